@@ -1,0 +1,1 @@
+"""Declarative task graphs for release promotion on Taskcluster."""

@@ -1,0 +1,5 @@
+"""`python -m relpro`."""
+
+from relpro.cli import main
+
+main()

@@ -1,0 +1,104 @@
+"""`relpro graph`: the tasks that a phase or a push would create."""
+
+import gc
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from relpro.cli import options
+from relpro.errors import Diagnostic, RelproError
+from relpro.graph.render import FORMATS
+from relpro.graph.taskgraph import TaskGraph
+from relpro.pipeline import Pipeline
+
+#: Stage -> how to get its graph. `target` holds the tasks that are wanted, `target-graph` also
+#: those that they need.
+STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
+    "full": lambda pipeline: pipeline.full,
+    "target": lambda pipeline: pipeline.full.restrict(pipeline.target.labels),
+    "target-graph": lambda pipeline: pipeline.target.graph,
+    "optimized": lambda pipeline: pipeline.optimized.graph,
+    "morphed": lambda pipeline: pipeline.morphed.graph,
+}
+
+
+@click.command("graph")
+@options.generation
+@click.option(
+    "--stage",
+    type=click.Choice(list(STAGES)),
+    default="morphed",
+    help="Which graph to print; by default what the queue would get.",
+)
+@click.option("--kind", "-k", "kinds", multiple=True, metavar="KIND", help="Only these kinds.")
+@click.option("--tasks", metavar="REGEX", help="Only labels that match from their start.")
+@click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(list(FORMATS)),
+    default="labels",
+    help="How to print it.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write to a file, not to standard output.")
+def command(
+    stage: str,
+    kinds: tuple[str, ...],
+    tasks: str | None,
+    style: str,
+    output: str | None,
+    **goal: object,
+) -> None:
+    """Print the tasks that a phase or a push would create.
+
+    With --phase, earlier phases are taken as done: what they made is reused, and counted on
+    standard error. Without, it is what the decision task of a push would create.
+
+    \b
+    Examples:
+      relpro graph --phase promote --format table
+      relpro graph --phase ship -p parameters.yml --format json -o ship.json
+      relpro graph --stage full --kind build --format mermaid
+    """
+    # Everything that is made here lives until the end: looking for garbage would find none.
+    gc.disable()
+    pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
+    graph = _selected(STAGES[stage](pipeline), kinds, tasks)
+    if output:
+        with Path(output).open("wb") as file:
+            FORMATS[style](graph, file)
+    else:
+        FORMATS[style](graph, sys.stdout.buffer)
+        sys.stdout.flush()
+    if stage in {"optimized", "morphed"}:
+        click.echo(_summary(pipeline), err=True)
+
+
+def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> TaskGraph:
+    if not kinds and tasks is None:
+        return graph
+    try:
+        pattern = re.compile(tasks or "")
+    except re.error as error:
+        what = f"`{tasks}` is no regular expression: {error}"
+        raise RelproError(Diagnostic("O604", what)) from None
+    return graph.restrict(_matching(graph, kinds, pattern))
+
+
+def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: re.Pattern[str]) -> Iterable[str]:
+    return [
+        task.label
+        for task in graph
+        if pattern.match(task.label) and (not kinds or task.kind in kinds)
+    ]
+
+
+def _summary(pipeline: Pipeline) -> str:
+    optimized = pipeline.optimized
+    return (
+        f"{len(optimized.graph)} tasks to create, {len(optimized.replaced)} reused, "
+        f"{len(optimized.removed)} not needed"
+    )

@@ -1,0 +1,58 @@
+"""`relpro kinds`: the kinds by phase, with what they depend on and how many tasks they make."""
+
+from collections import Counter
+
+import click
+
+from relpro.cli import options
+from relpro.model.kind import Kind
+from relpro.model.phase import Phase
+from relpro.pipeline import Pipeline
+
+
+@click.command("kinds")
+@options.root
+@options.parameters
+@options.assignments
+@click.option("--variables", is_flag=True, help="List the variables that templates may name.")
+@click.option("--no-counts", is_flag=True, help="Do not generate: leave the counts out.")
+def command(
+    root: str,
+    parameter_files: tuple[str, ...],
+    assignments: tuple[str, ...],
+    variables: bool,
+    no_counts: bool,
+) -> None:
+    """List the kinds by phase, with what they depend on and how many tasks they make.
+
+    \b
+    Examples:
+      relpro kinds
+      relpro kinds --variables
+    """
+    pipeline = options.open_pipeline(root, parameter_files, assignments)
+    if variables:
+        release = pipeline.release
+        names = {*release.values, *release.variables, *release.optional}
+        click.echo("\n".join(sorted(name.replace("_", "-") for name in names)))
+        return
+    counts = Counter() if no_counts else Counter(task.kind for task in pipeline.full)
+    for phase in Phase:
+        _print_phase(phase, pipeline, counts)
+
+
+def _print_phase(phase: Phase, pipeline: Pipeline, counts: Counter[str]) -> None:
+    kinds = [kind for kind in pipeline.kinds.values() if kind.phase is phase]
+    if not kinds:
+        return
+    click.echo(phase.value)
+    width = max(len(kind.name) for kind in kinds)
+    for kind in kinds:
+        click.echo(_line(kind, counts, width))
+    click.echo()
+
+
+def _line(kind: Kind, counts: Counter[str], width: int) -> str:
+    count = f"{counts[kind.name]:>6}" if counts else ""
+    needs = f"  <- {', '.join(kind.dependencies)}" if kind.dependencies else ""
+    return f"  {kind.name:<{width}}{count}{needs}"

@@ -1,0 +1,204 @@
+"""Takes a database, a clock and settings; gives what every call of every service shares."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import orjson
+import slugid
+
+from relpro.embedded.agenda import NEVER, Agenda
+from relpro.embedded.clock import Clock
+from relpro.embedded.errors import ApiError, Json
+from relpro.embedded.hawk import Client, Judge
+from relpro.embedded.scopes import PUBLIC, Expression, ScopeSet, expand, to_json
+from relpro.embedded.store import Store
+
+ROOT = "static/relpro/root"
+
+#: Whose credentials everybody knows; it may do no more than anonymous (auth API, testAuthenticate).
+TESTER = Client("tester", "no-secret", (), NEVER)
+
+
+@attrs.frozen
+class Settings:
+    """What differs between deployments; times in seconds.
+
+    `anonymous` are the scopes of callers without credentials: `("*",)` makes it work as the proxy
+    of a worker does. The delays are those of the queue's own background work, which is 5 s for
+    dependencies on a common deployment. `durable` writes survive a power failure.
+    """
+
+    anonymous: tuple[str, ...] = PUBLIC
+    dependency_delay: float = 0.0
+    built_in_delay: float = 0.0
+    index_delay: float = 0.0
+    deadline_delay: float = 60.0
+    claim_seconds: float = 20 * 60.0
+    claim_wait: float = 20.0
+    longest_deadline: float = 5 * 86400.0
+    durable: bool = False
+
+
+@attrs.frozen
+class Caller:
+    """Who calls, and everything they may do."""
+
+    client_id: str
+    scopes: ScopeSet
+
+
+class Deployment:
+    """Database, clock, agenda and credentials of one embedded Taskcluster."""
+
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, new_id: Callable[[], str]
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.agenda = Agenda(store)
+        self.new_id = new_id
+        self.root_url = ""
+        self.pending = asyncio.Event()
+        self._expanded: dict[tuple[str, ...], ScopeSet] = {}
+        self._clients: dict[str, Client | None] = {}
+        self._callers: dict[tuple[str, tuple[str, ...]], Caller] = {}
+        self.root = self._root()
+        self.judge = Judge(self.client, self.scopes, clock.signing_seconds, clock.now)
+
+    def wake(self) -> None:
+        """Tell waiting claims that a task has become pending."""
+        self.pending.set()
+
+    def later(self, seconds: float, kind: str, task_id: str, run_id: int = 0) -> None:
+        """Put something on the agenda."""
+        self.agenda.add(self.clock.now() + int(seconds * 1000), kind, task_id, run_id)
+
+    def client(self, client_id: str) -> Client | None:
+        """The client of this name, if there is one."""
+        if client_id == TESTER.client_id:
+            return TESTER
+        if client_id not in self._clients:
+            row = self.store.one(
+                "select client_id, access_token, scopes, expires, disabled from client"
+                " where client_id = ?",
+                client_id,
+            )
+            self._clients[client_id] = row and Client(
+                row[0], row[1], tuple(orjson.loads(row[2])), row[3], bool(row[4])
+            )
+        return self._clients[client_id]
+
+    def scopes(self, held: tuple[str, ...]) -> ScopeSet:
+        """Everything these scopes imply, with what anonymous callers may do."""
+        if held not in self._expanded:
+            self._expanded[held] = expand((*held, "assume:anonymous"), self._roles())
+        return self._expanded[held]
+
+    def caller(self, client_id: str, held: tuple[str, ...]) -> Caller:
+        """A caller with these scopes and those of `assume:anonymous`."""
+        key = (client_id, held)
+        if key not in self._callers:
+            if len(self._callers) > 10_000:
+                self._callers.clear()
+            self._callers[key] = Caller(client_id, self.scopes(held))
+        return self._callers[key]
+
+    def forget_scopes(self) -> None:
+        """Read clients and roles again; to be called when either changes."""
+        self._expanded.clear()
+        self._clients.clear()
+        self._callers.clear()
+
+    def _roles(self) -> Mapping[str, tuple[str, ...]]:
+        rows = self.store.all("select role_id, scopes from role order by role_id")
+        roles = {role_id: tuple(orjson.loads(scopes)) for role_id, scopes in rows}
+        return {**roles, "anonymous": (*roles.get("anonymous", ()), *self.settings.anonymous)}
+
+    def _root(self) -> Client:
+        known = self.client(ROOT)
+        if known:
+            return known
+        root = Client(ROOT, secrets.token_urlsafe(33), ("*",), NEVER)
+        add_client(self.store, root, "everything", self.clock.now())
+        self.store.commit()
+        self.forget_scopes()
+        return root
+
+
+def add_client(store: Store, client: Client, description: str, now: int) -> None:
+    """Keep a client, or replace the one of this name."""
+    store.run(
+        "insert or replace into client values (?, ?, ?, ?, ?, ?, ?)",
+        client.client_id,
+        client.access_token,
+        description,
+        orjson.dumps(client.scopes).decode(),
+        client.expires,
+        now,
+        int(client.disabled),
+    )
+
+
+def random_task_id() -> str:
+    """A new task id."""
+    return str(slugid.nice())
+
+
+@attrs.frozen
+class Call:
+    """One call of one method: its arguments, who calls, and what it works on."""
+
+    method: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    payload: Any
+    caller: Caller | None
+    deployment: Deployment
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.deployment.store
+
+    @property
+    def now(self) -> int:
+        """The services' time, milliseconds."""
+        return self.deployment.clock.now()
+
+    def scopes(self) -> ScopeSet:
+        """What the caller may do."""
+        return self.caller.scopes if self.caller else self.deployment.scopes(())
+
+    def require(self, expression: Expression) -> None:
+        """Raise `InsufficientScopes` unless the caller satisfies the expression."""
+        missing = self.scopes().lacks(expression)
+        if missing is not None:
+            raise ApiError("InsufficientScopes", self._refusal(missing, expression))
+
+    def _refusal(self, missing: Expression, expression: Expression) -> str:
+        whole = (
+            "this request requires the client to satisfy the following scope expression:"
+            f"\n\n```\n{_pretty(expression)}\n```"
+        )
+        if not self.caller:
+            return whole
+        client_id = self.caller.client_id
+        head = f"Client ID {client_id} is missing the following scopes:"
+        return f"{head}\n\n```\n{_pretty(missing)}\n```\n\n{whole}"
+
+
+@attrs.frozen
+class Reply:
+    """An answer other than 200 with JSON."""
+
+    status: int
+    body: Json | bytes | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def _pretty(expression: Expression) -> str:
+    return orjson.dumps(to_json(expression), option=orjson.OPT_INDENT_2).decode()

@@ -1,0 +1,255 @@
+"""Takes a signed request; gives who signed it, with which scopes, or says why it cannot be so.
+
+A caller signs with a Hawk header or, for GET, a bewit in the URL. `ext` may carry a certificate
+(temporary credentials) and `authorizedScopes` (auth API, authenticateHawk).
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import mohawk.exc
+import mohawk.util
+import orjson
+
+from relpro.embedded.errors import ApiError, Json
+from relpro.embedded.scopes import ScopeSet
+
+#: How far a caller's clock may be off (auth API), seconds.
+SKEW = 15 * 60
+
+
+@attrs.frozen
+class Client:
+    """Credentials that the auth service knows; `expires` in milliseconds."""
+
+    client_id: str
+    access_token: str
+    scopes: tuple[str, ...]
+    expires: int
+    disabled: bool = False
+
+
+@attrs.frozen
+class Signed:
+    """What a signature covers, under the names that mohawk reads."""
+
+    method: str
+    name: str
+    host: str
+    port: str
+    timestamp: str
+    nonce: str
+    ext: str
+    credentials: Mapping[str, str]
+    app: str | None = None
+    dlg: str | None = None
+
+
+@attrs.frozen
+class Request:
+    """What is signed in an HTTP request: `path` holds the query string, as it was sent."""
+
+    method: str
+    path: str
+    host: str
+    authorization: str | None
+
+
+@attrs.frozen
+class Judge:
+    """Decides who signed; looks clients and scopes up through the functions it is given."""
+
+    find_client: Callable[[str], Client | None]
+    expand: Callable[[tuple[str, ...]], ScopeSet]
+    signing_seconds: Callable[[], float]
+    now: Callable[[], int]
+
+    def caller(self, request: Request) -> tuple[str, tuple[str, ...]] | None:
+        """The client id and scopes of the caller; None for an anonymous one.
+
+        Raises `AuthenticationFailed` for bad credentials, even where none would do.
+        """
+        if request.authorization:
+            return self._header(request, request.authorization)
+        if "bewit=" in request.path:
+            return self._bewit(request)
+        return None
+
+    def _header(self, request: Request, authorization: str) -> tuple[str, tuple[str, ...]]:
+        try:
+            fields = mohawk.util.parse_authorization_header(authorization)
+            timestamp = int(fields["ts"])
+            client_id, mac = str(fields["id"]), str(fields["mac"])
+        except (mohawk.exc.HawkFail, KeyError, ValueError):
+            raise unauthorized("Unauthorized: Bad header format") from None
+        ext = fields.get("ext", "")
+        signer = self._signer(client_id, ext)
+        signed = _signed(
+            request, request.path, signer, client_id, fields["ts"], ext, fields["nonce"]
+        )
+        _check_mac("header", signed, mac, fields.get("hash", ""))
+        if abs(timestamp - self.signing_seconds()) > SKEW:
+            raise unauthorized("Unauthorized: Stale timestamp")
+        return client_id, self._scopes(signer, client_id, ext)
+
+    def _bewit(self, request: Request) -> tuple[str, tuple[str, ...]]:
+        path, _, text = request.path.partition("bewit=")
+        try:
+            decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+            client_id, expiry, mac, ext = decoded.split("\\")
+            until = int(expiry)
+        except (binascii.Error, ValueError):
+            raise unauthorized("Unauthorized: Invalid bewit structure") from None
+        if request.method != "GET":
+            raise unauthorized("Unauthorized: Invalid method")
+        if until < self.signing_seconds():
+            raise unauthorized("Unauthorized: Access expired")
+        signer = self._signer(client_id, ext)
+        _check_mac("bewit", _signed(request, path[:-1], signer, client_id, expiry, ext), mac, "")
+        return client_id, self._scopes(signer, client_id, ext)
+
+    def _signer(self, client_id: str, ext: str) -> Client:
+        """The client whose key must have signed; for temporary credentials, a derived key."""
+        certificate = _ext(ext).get("certificate")
+        issuer = certificate.get("issuer", client_id) if certificate else client_id
+        client = self.find_client(issuer)
+        if client is None:
+            raise unauthorized(f"Unauthorized: Client with clientId '{issuer}' not found")
+        if client.disabled:
+            raise unauthorized(f"Unauthorized: client `{issuer}` is disabled")
+        if client.expires < self.now():
+            raise unauthorized(f"Unauthorized: client `{issuer}` has expired")
+        if not certificate:
+            return client
+        self._check_certificate(certificate, client, client_id)
+        token = derived_token(client.access_token, certificate["seed"])
+        return attrs.evolve(client, access_token=token, scopes=tuple(certificate["scopes"]))
+
+    def _check_certificate(self, certificate: Json, issuer: Client, client_id: str) -> None:
+        now = self.now()
+        try:
+            if certificate["version"] != 1:
+                raise unauthorized("ext.certificate.version must be 1")
+            if certificate["start"] > now + SKEW * 1000:
+                raise unauthorized("ext.certificate.start > now")
+            if certificate["expiry"] < now:
+                raise unauthorized("ext.certificate.expiry < now")
+            expected = signature(certificate, issuer.access_token, client_id)
+            if not hmac.compare_digest(expected, certificate["signature"]):
+                raise unauthorized("ext.certificate.signature is not valid")
+            wanted = tuple(certificate["scopes"])
+        except (KeyError, TypeError):
+            raise unauthorized("ext.certificate is not well-formed") from None
+        if "issuer" in certificate:
+            wanted = (*wanted, f"auth:create-client:{client_id}")
+        self._check_covered(wanted, issuer.scopes, "ext.certificate issuer `{}`", issuer.client_id)
+
+    def _scopes(self, signer: Client, client_id: str, ext: str) -> tuple[str, ...]:
+        authorized = _ext(ext).get("authorizedScopes")
+        if authorized is None:
+            return signer.scopes
+        self._check_covered(
+            authorized, signer.scopes, "ext.authorizedScopes: client `{}`", client_id
+        )
+        return tuple(authorized)
+
+    def _check_covered(
+        self, wanted: tuple[str, ...], held: tuple[str, ...], who: str, client_id: str
+    ) -> None:
+        scopes = self.expand(held)
+        missing = [scope for scope in wanted if not scopes.satisfies(scope)]
+        if missing:
+            raise unauthorized(f"{who.format(client_id)} doesn't satisfy: {', '.join(missing)}")
+
+
+def unauthorized(why: str) -> ApiError:
+    """401."""
+    return ApiError("AuthenticationFailed", why)
+
+
+def derived_token(access_token: str, seed: str) -> str:
+    """The access token of temporary credentials (auth API, temporary credentials)."""
+    digest = hmac.new(access_token.encode(), seed.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def signature(certificate: Json, access_token: str, client_id: str) -> str:
+    """The signature of a certificate; a named one also covers its name and issuer."""
+    named = ["clientId:" + client_id, "issuer:" + str(certificate.get("issuer"))]
+    lines = [
+        f"version:{certificate['version']}",
+        *(named if "issuer" in certificate else ()),
+        f"seed:{certificate['seed']}",
+        f"start:{certificate['start']}",
+        f"expiry:{certificate['expiry']}",
+        "scopes:",
+        *certificate["scopes"],
+    ]
+    digest = hmac.new(access_token.encode(), "\n".join(lines).encode(), hashlib.sha256).digest()
+    return base64.b64encode(digest).decode()
+
+
+def temporary_credentials(
+    issuer: Client, name: str, scopes: tuple[str, ...], start: int, expiry: int, seed: str
+) -> Json:
+    """Named temporary credentials; times in milliseconds."""
+    unsigned = {
+        "version": 1,
+        "scopes": list(scopes),
+        "start": start,
+        "expiry": expiry,
+        "seed": seed,
+        "issuer": issuer.client_id,
+    }
+    certificate = {**unsigned, "signature": signature(unsigned, issuer.access_token, name)}
+    return {
+        "clientId": name,
+        "accessToken": derived_token(issuer.access_token, seed),
+        "certificate": orjson.dumps(certificate).decode(),
+    }
+
+
+def bewit(client: Client, path: str, host: str, until: int, scopes: tuple[str, ...]) -> str:
+    """A bewit for GET of `path`; `until` in seconds, `scopes` all that it may be used for."""
+    ext = base64.urlsafe_b64encode(orjson.dumps({"authorizedScopes": list(scopes)})).decode()
+    request = Request("GET", path, host, None)
+    signed = _signed(request, path, client, client.client_id, str(until), ext)
+    mac = mohawk.util.calculate_mac("bewit", signed, "").decode()
+    inner = f"{client.client_id}\\{until}\\{mac}\\{ext}"
+    return base64.urlsafe_b64encode(inner.encode()).decode().rstrip("=")
+
+
+def _signed(
+    request: Request,
+    path: str,
+    signer: Client,
+    client_id: str,
+    timestamp: str,
+    ext: str,
+    nonce: str = "",
+) -> Signed:
+    host, _, port = request.host.partition(":")
+    key = {"id": client_id, "key": signer.access_token, "algorithm": "sha256"}
+    return Signed(request.method, path, host, port or "80", timestamp, nonce, ext, key)
+
+
+def _check_mac(kind: str, signed: Signed, mac: str, content_hash: str) -> None:
+    expected = mohawk.util.calculate_mac(kind, signed, content_hash).decode()
+    if not hmac.compare_digest(expected, mac):
+        raise unauthorized("Unauthorized: Bad mac")
+
+
+def _ext(ext: str) -> dict[str, Any]:
+    if not ext:
+        return {}
+    try:
+        text = base64.urlsafe_b64decode(ext.replace("+", "-").replace("/", "_") + "==")
+        fields = orjson.loads(text)
+    except (binascii.Error, orjson.JSONDecodeError):
+        raise unauthorized("Failed to parse ext") from None
+    return fields if isinstance(fields, dict) else {}

@@ -1,0 +1,114 @@
+"""Takes namespaces; gives what the index has there, and puts tasks into it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.embedded.clock import to_milliseconds, to_text
+from relpro.embedded.errors import ApiError, Json
+from relpro.embedded.store import Store
+
+NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
+
+#: Characters of a whole namespace at most; the index stores a longer one and then fails (index API).
+LONGEST = 255
+
+
+@attrs.frozen
+class Indexed:
+    """A task in the index; `data` is JSON, `expires` in milliseconds."""
+
+    namespace: str
+    task_id: str
+    rank: float
+    data: str
+    expires: int
+
+    def to_json(self) -> Json:
+        """The entry as the index gives it."""
+        rank = int(self.rank) if self.rank == int(self.rank) else self.rank
+        return {
+            "namespace": self.namespace,
+            "taskId": self.task_id,
+            "rank": rank,
+            "data": orjson.loads(self.data),
+            "expires": to_text(self.expires),
+        }
+
+
+def find_indexed(store: Store, namespace: str, now: int) -> Indexed | None:
+    """The entry at a namespace that has not expired."""
+    row = store.one(
+        "select namespace, task_id, rank, data, expires from indexed"
+        " where namespace = ? and expires > ?",
+        namespace,
+        now,
+    )
+    return Indexed(*row) if row else None
+
+
+def insert(store: Store, entry: Indexed) -> Indexed:
+    """Put an entry in, unless one of higher rank is there; gives the entry that is there then.
+
+    Raises `InternalServerError` for a namespace that is too long, as the index does.
+    """
+    row = store.one(
+        "select namespace, task_id, rank, data, expires from indexed where namespace = ?",
+        entry.namespace,
+    )
+    if row and row[2] > entry.rank:
+        return Indexed(*row)
+    parent = entry.namespace.rpartition(".")[0]
+    store.run(
+        "insert or replace into indexed values (?, ?, ?, ?, ?, ?)",
+        entry.namespace,
+        parent,
+        entry.task_id,
+        entry.rank,
+        entry.data,
+        entry.expires,
+    )
+    for ancestor in _ancestors(entry.namespace):
+        _keep_namespace(store, ancestor, entry.expires)
+    if len(entry.namespace) > LONGEST:
+        store.commit()
+        raise ApiError("InternalServerError", "Internal Server Error, incidentId relpro-index")
+    return entry
+
+
+def index_by_route(store: Store, task_id: str, definition: dict[str, Any]) -> None:
+    """Index a completed task at its `index.` routes (index API, indexing by route)."""
+    given = definition["extra"].get("index", {})
+    given = given if isinstance(given, dict) else {}
+    for route in definition["routes"]:
+        prefix, _, namespace = route.partition(".")
+        if prefix != "index" or not NAMESPACE.fullmatch(namespace) or len(namespace) > LONGEST:
+            continue
+        entry = Indexed(
+            namespace,
+            task_id,
+            given.get("rank", 0),
+            orjson.dumps(given.get("data", {})).decode(),
+            to_milliseconds(given.get("expires", definition["expires"])),
+        )
+        insert(store, entry)
+
+
+def _ancestors(namespace: str) -> Iterator[str]:
+    parent = namespace.rpartition(".")[0]
+    while parent:
+        yield parent
+        parent = parent.rpartition(".")[0]
+
+
+def _keep_namespace(store: Store, namespace: str, expires: int) -> None:
+    store.run(
+        "insert into namespace values (?, ?, ?) on conflict (namespace)"
+        " do update set expires = max(expires, excluded.expires)",
+        namespace,
+        namespace.rpartition(".")[0],
+        expires,
+    )

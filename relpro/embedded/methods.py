@@ -1,0 +1,127 @@
+"""Takes nothing; gives the methods of each service's API: where they are and what answers them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from relpro.embedded import artifacts, claims, clients, groups, hooks, index, queue, secrets
+from relpro.embedded.deployment import Call
+from relpro.embedded.errors import Json
+
+#: Answers a call; claimWork alone waits.
+Handler = Callable[[Call], object] | Callable[[Call], Awaitable[object]]
+
+#: Name, HTTP method, path and answer.
+Method = tuple[str, str, str, Handler]
+
+
+def ping(call: Call) -> Json:
+    """Every service's API, ping."""
+    return {"alive": True, "uptime": call.now / 1000}
+
+
+TASK, RUN, GROUP = "task/<taskId>", "task/<taskId>/runs/<runId>", "task-group/<taskGroupId>"
+HOOK = "hooks/<hookGroupId>/<hookId>"
+PING: Method = ("ping", "GET", "ping", ping)
+
+QUEUE: tuple[Method, ...] = (
+    ("task", "GET", TASK, queue.task),
+    ("status", "GET", f"{TASK}/status", queue.status),
+    ("tasks", "POST", "tasks", queue.tasks),
+    ("statuses", "POST", "tasks/status", queue.statuses),
+    ("listTaskGroup", "GET", f"{GROUP}/list", groups.list_task_group),
+    ("getTaskGroup", "GET", GROUP, groups.get_task_group),
+    ("sealTaskGroup", "POST", f"{GROUP}/seal", groups.seal_task_group),
+    ("cancelTaskGroup", "POST", f"{GROUP}/cancel", groups.cancel_task_group),
+    ("listDependentTasks", "GET", f"{TASK}/dependents", queue.list_dependents),
+    ("scheduleTask", "POST", f"{TASK}/schedule", queue.schedule_task),
+    ("rerunTask", "POST", f"{TASK}/rerun", queue.rerun_task),
+    ("cancelTask", "POST", f"{TASK}/cancel", queue.cancel_task),
+    ("claimTask", "POST", f"{RUN}/claim", claims.claim_task),
+    ("reclaimTask", "POST", f"{RUN}/reclaim", claims.reclaim_task),
+    ("reportCompleted", "POST", f"{RUN}/completed", claims.report_completed),
+    ("reportFailed", "POST", f"{RUN}/failed", claims.report_failed),
+    ("listArtifacts", "GET", f"{RUN}/artifacts", artifacts.list_artifacts),
+    ("getArtifact", "GET", f"{RUN}/artifacts/<name>", artifacts.get_artifact),
+    ("getLatestArtifact", "GET", f"{TASK}/artifacts/<name>", artifacts.get_artifact),
+    ("artifact", "GET", f"{RUN}/artifact-content/<name>", artifacts.artifact_content),
+    ("artifactInfo", "GET", f"{RUN}/artifact-info/<name>", artifacts.artifact_info),
+    ("pendingTasks", "GET", "pending/<taskQueueId>", queue.pending_tasks),
+    PING,
+)
+
+INDEX: tuple[Method, ...] = (
+    ("insertTask", "PUT", "task/<namespace>", index.insert_task),
+    ("findTask", "GET", "task/<indexPath>", index.find_task),
+    ("listTasks", "GET", "tasks(?:/<namespace>)?", index.list_tasks),
+    ("deleteTask", "DELETE", "task/<namespace>", index.delete_task),
+    PING,
+)
+
+HOOKS: tuple[Method, ...] = (
+    ("listHookGroups", "GET", "hooks", hooks.list_groups),
+    ("listHooks", "GET", "hooks/<hookGroupId>", hooks.list_hooks),
+    ("hook", "GET", HOOK, hooks.hook),
+    ("getHookStatus", "GET", f"{HOOK}/status", hooks.hook_status),
+    ("createHook", "PUT", HOOK, hooks.create_hook),
+    ("updateHook", "POST", HOOK, hooks.update_hook),
+    ("removeHook", "DELETE", HOOK, hooks.remove_hook),
+    PING,
+)
+
+SECRETS: tuple[Method, ...] = (
+    ("get", "GET", "secret/<name>", secrets.get_secret),
+    ("set", "PUT", "secret/<name>", secrets.set_secret),
+    ("remove", "DELETE", "secret/<name>", secrets.remove_secret),
+    ("list", "GET", "secrets", secrets.list_secrets),
+    PING,
+)
+
+AUTH: tuple[Method, ...] = (
+    ("resetAccessToken", "POST", "clients/<clientId>/reset", clients.reset_access_token),
+    ("disableClient", "POST", "clients/<clientId>/disable", clients.disable_client),
+    ("enableClient", "POST", "clients/<clientId>/enable", clients.enable_client),
+    ("client", "GET", "clients/<clientId>", clients.client),
+    ("deleteClient", "DELETE", "clients/<clientId>", clients.delete_client),
+    ("createRole", "PUT", "roles/<roleId>", clients.create_role),
+    ("updateRole", "POST", "roles/<roleId>", clients.update_role),
+    ("role", "GET", "roles/<roleId>", clients.role),
+    ("listRoles", "GET", "roles/?", clients.list_roles),
+    ("deleteRole", "DELETE", "roles/<roleId>", clients.delete_role),
+    ("currentScopes", "GET", "scopes/current", clients.current_scopes),
+    ("expandScopes", "POST", "scopes/expand", clients.expand_scopes),
+    PING,
+)
+
+SERVICES: Mapping[str, tuple[Method, ...]] = {
+    "queue": QUEUE,
+    "index": INDEX,
+    "hooks": HOOKS,
+    "secrets": SECRETS,
+    "auth": AUTH,
+}
+
+#: The schemas of request bodies, by method.
+SCHEMAS: Mapping[str, str] = {
+    "tasks": "queue/tasks-request",
+    "statuses": "queue/tasks-request",
+    "claimTask": "requests/claim-task",
+    "insertTask": "requests/insert-task",
+    "createHook": "hooks/create-hook-request",
+    "updateHook": "hooks/create-hook-request",
+    "set": "requests/secret",
+    "createRole": "requests/role",
+    "updateRole": "requests/role",
+    "expandScopes": "requests/scopes",
+}
+
+#: Methods that answer page by page.
+PAGED = frozenset(
+    {
+        "tasks",
+        "statuses",
+        "listTaskGroup",
+        "listDependentTasks",
+        "listArtifacts",
+        "listTasks",
+        "list",
+    }
+)

@@ -1,0 +1,98 @@
+"""Takes a request line; gives the API method it calls, with its parameters."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import attrs
+
+from relpro.embedded.errors import bad_argument
+from relpro.embedded.methods import PAGED, SCHEMAS, SERVICES, Handler
+from relpro.embedded.paths import unquoted
+
+SLUG = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
+QUEUE = re.compile(r"[a-zA-Z0-9_-]{1,38}/[a-z]([-a-z0-9]{0,36}[a-z0-9])?")
+NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
+HOOK_GROUP = re.compile(r"[a-zA-Z0-9_-]{1,1000}")
+HOOK = re.compile(r"[a-zA-Z0-9_/-]{1,1000}")
+
+#: What parameters of the URL must look like, whole (queue, index and hooks API).
+PARAMETERS: Mapping[str, re.Pattern[str]] = {
+    "taskId": SLUG,
+    "taskGroupId": SLUG,
+    "runId": re.compile(r"[0-9]{1,3}|1000"),
+    "taskQueueId": QUEUE,
+    "namespace": NAMESPACE,
+    "indexPath": NAMESPACE,
+    "hookGroupId": HOOK_GROUP,
+    "hookId": HOOK,
+}
+
+#: Parameters that may hold unquoted slashes; only ever the last of a path, or before a fixed end.
+WITH_SLASHES = {"taskQueueId": "[^/]+(?:/[^/]+)?", "name": ".+", "clientId": ".+", "roleId": ".+"}
+
+PAGE_ARGUMENTS = ("continuationToken", "limit")
+
+
+@attrs.frozen
+class Route:
+    """One method of a service's API; `schema` is empty where a call has no body."""
+
+    method: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    schema: str
+    query: tuple[str, ...]
+
+
+@attrs.frozen
+class Match:
+    """A route, and the parameters that a path gives it."""
+
+    route: Route
+    params: Mapping[str, str]
+
+    def check(self, query: Iterable[str]) -> None:
+        """Raise `InvalidRequestArguments` for parameters that do not look as they must."""
+        wrong = [
+            f"URL-param `{name}`, given `{value}`, must match {PARAMETERS[name].pattern}"
+            for name, value in self.params.items()
+            if name in PARAMETERS and not PARAMETERS[name].fullmatch(value)
+        ]
+        unknown = [name for name in query if name not in self.route.query and name != "bewit"]
+        wrong += [f"query-string parameter `{name}` is not supported" for name in unknown]
+        if wrong:
+            lines = "\n".join(f" * {line}" for line in wrong)
+            raise bad_argument(f"invalid URL parameters or query-string:\n{lines}")
+
+
+def find_route(verb: str, path: str) -> Match | None:
+    """The method that `path` (without the query string, still quoted) calls, if there is one."""
+    parts = path.split("/", 4)
+    if len(parts) < 5 or parts[1] != "api" or parts[3] != "v1":
+        return None
+    for route in _compiled().get((verb, parts[2]), ()):
+        found = route.pattern.fullmatch(parts[4])
+        if found:
+            params = {name: unquoted(text) for name, text in found.groupdict().items() if text}
+            return Match(route, params)
+    return None
+
+
+@cache
+def _compiled() -> Mapping[tuple[str, str], tuple[Route, ...]]:
+    table: dict[tuple[str, str], tuple[Route, ...]] = {}
+    for service, methods in SERVICES.items():
+        for name, verb, path, handler in methods:
+            query = PAGE_ARGUMENTS if name in PAGED else ()
+            route = Route(name, _pattern(path), handler, SCHEMAS.get(name, ""), query)
+            table[verb, service] = (*table.get((verb, service), ()), route)
+    return table
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    def group(found: re.Match[str]) -> str:
+        name = found.group(1)
+        return f"(?P<{name}>{WITH_SLASHES.get(name, '[^/]+')})"
+
+    return re.compile(re.sub(r"<(\w+)>", group, path))

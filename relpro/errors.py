@@ -1,0 +1,194 @@
+"""The closed catalogue of errors: every message says what, where, why and what to do.
+
+A `Diagnostic` is data: any number of them are gathered, then raised together in one `RelproError`.
+Text is made once, by `render`, at the edge of the program.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
+
+import attrs
+
+#: Diagnostics shown of one failure; the rest is counted.
+SHOWN = 20
+
+#: Every code there is, with its meaning. `docs/reference/errors.md` has a paragraph for each.
+CATALOGUE = {
+    # Y: YAML text
+    "Y101": "the file is not YAML",
+    "Y102": "the file is not UTF-8",
+    "Y103": "a mapping has the same key twice",
+    "Y104": "an alias names no anchor",
+    "Y105": "the file is empty or not a mapping",
+    "Y106": "a value has a type that YAML allows and relpro does not",
+    "Y107": "the file cannot be read",
+    # K: kinds and configuration
+    "K201": "a value is not what this key holds",
+    "K202": "a required key is missing",
+    "K203": "a key is unknown",
+    "K204": "a kind is declared twice",
+    "K205": "a kind depends on a kind that does not exist",
+    "K206": "kinds depend on each other in a circle",
+    "K207": "a transform cannot be found",
+    "K208": "a transform expands tasks after another has already described them",
+    "K209": "a `tasks-from` file is missing",
+    "K210": "no project is found",
+    "K211": "a name in the configuration is unknown",
+    "K212": "a transform looks at a kind that its kind does not depend on",
+    "K213": "a kind depends on a kind of a later phase",
+    # T: transforms and templates
+    "T401": "a template names a variable that does not exist",
+    "T402": "a keyed value has no matching key and no default",
+    "T403": "a value has the wrong type once rendered",
+    "T410": "a transform failed",
+    "T411": "a transform refused its input",
+    "T412": "no upstream task fits",
+    "T413": "a worker alias is unknown",
+    # G: the graph
+    "G301": "a task depends on a task that no kind makes",
+    "G302": "two tasks have one label",
+    "G303": "tasks depend on each other in a circle",
+    "G304": "a reference names no dependency of the task",
+    "G305": "a reference names an artifact that the upstream task does not make",
+    "G306": "a conditional or soft dependency is not well-formed",
+    "G307": "a task depends on a task of a later phase",
+    "G310": "a rule of the release is violated",
+    "G311": "a task body does not fit the schema of its worker or of the queue",
+    "G312": "a limit of the queue is exceeded",
+    # P: parameters
+    "P501": "a parameter has a value it cannot have",
+    "P502": "a parameter is unknown",
+    "P503": "a parameter is missing",
+    "P504": "a parameter file cannot be read",
+    # O: target and optimization
+    "O601": "a target method or filter is unknown",
+    "O602": "an optimization strategy is unknown",
+    "O603": "a task of an earlier phase should exist and does not",
+    "O604": "a label is unknown",
+    "O605": "a flavor, phase or product is unknown",
+    # Q: queue, network, plans, actions
+    "Q701": "the queue refused a task",
+    "Q702": "Taskcluster cannot be reached",
+    "Q703": "credentials are missing or refused",
+    "Q704": "scopes are missing",
+    "Q705": "a task exists with another definition",
+    "Q706": "an artifact cannot be had",
+    "Q707": "an action cannot run",
+    "Q708": "a recorded fact has changed",
+    "Q709": "the input of an action is refused",
+    "Q710": "an earlier run of this action left tasks behind",
+    "Q711": "a revision, file or directory to compare cannot be read",
+}
+
+
+@attrs.frozen
+class Origin:
+    """Where something was written.
+
+    `file` is relative to the project's root where it lies inside it; `line` and `column` count
+    from 1, and 0 means "the whole file"; `path` is the way to the value inside the file.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    path: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@attrs.frozen
+class Diagnostic:
+    """One thing that is wrong.
+
+    `what` stands alone in a log; `where` holds every place concerned, the culprit first; `context`
+    names the task or kind in hand; `why` and `remedy` may be empty.
+    """
+
+    code: str = attrs.field(validator=attrs.validators.in_(CATALOGUE))
+    what: str
+    where: tuple[Origin, ...] = ()
+    context: str = ""
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Orders diagnostics as a reader walks through the files."""
+        place = self.where[0] if self.where else Origin("~")
+        return (place.file, place.line, place.column, self.code, self.what)
+
+
+class RelproError(Exception):
+    """Something the user can mend. Holds every diagnostic of one stage, in reading order."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        self.diagnostics = tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: d.sort_key))
+        super().__init__(render(self.diagnostics))
+
+
+class Violated(RelproError):
+    """Checked, and found to differ from what was asked for (exit code 1)."""
+
+    exit_code = 1
+
+
+class Unreachable(RelproError):
+    """Taskcluster or the network failed us (exit code 3)."""
+
+    exit_code = 3
+
+
+class Refused(RelproError):
+    """Possible, but not allowed: drift, policy, strict reuse (exit code 4)."""
+
+    exit_code = 4
+
+
+def raise_all(diagnostics: Iterable[Diagnostic]) -> None:
+    """Raise one `RelproError` with all diagnostics, if there are any."""
+    found = tuple(diagnostics)
+    if found:
+        raise RelproError(*found)
+
+
+#: Gives the text of a line of a file, or None where it cannot be had.
+ReadLine = Callable[[str, int], str | None]
+
+
+def render(diagnostics: Iterable[Diagnostic], read_line: ReadLine = lambda *_: None) -> str:
+    """The text that a person reads: at most `SHOWN` diagnostics, then a count of the rest."""
+    every = tuple(diagnostics)
+    shown = ["\n".join(_lines(diagnostic, read_line)) for diagnostic in every[:SHOWN]]
+    if len(every) > SHOWN:
+        shown.append(f"... and {len(every) - SHOWN} more")
+    return "\n\n".join(shown)
+
+
+def _lines(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
+    yield f"error[{diagnostic.code}]: {diagnostic.what}"
+    context = f"   ({diagnostic.context})" if diagnostic.context else ""
+    for place in diagnostic.where:
+        yield f"  --> {place}{context}"
+        context = ""
+    if diagnostic.where:
+        yield from _snippet(diagnostic.where[0], read_line)
+    elif context:
+        yield f"  in{context}"
+    if diagnostic.why:
+        yield f"why: {diagnostic.why}"
+    if diagnostic.remedy:
+        yield f"help: {diagnostic.remedy}"
+
+
+def _snippet(place: Origin, read_line: ReadLine) -> Iterator[str]:
+    text = read_line(place.file, place.line) if place.line else None
+    if text is None:
+        return
+    margin = " " * len(str(place.line))
+    yield f" {place.line} | {text.rstrip()[:160]}"
+    if place.column:
+        yield f" {margin} | {' ' * (place.column - 1)}^"

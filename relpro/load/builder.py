@@ -1,0 +1,267 @@
+"""Takes the events of a YAML parser one by one, gives plain data and the places in it."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from relpro.errors import Diagnostic, Origin
+from relpro.load.places import LEAF, Node, pack, unpack
+from relpro.load.scalars import resolve_scalar
+from relpro.model.nearest import nearest
+
+#: Containers in containers: more than people write, less than Python's stack holds.
+DEEPEST = 100
+#: Values in a document once every alias is written out.
+LARGEST = 5_000_000
+
+_TAG: Final = "tag:yaml.org,2002:"
+_TAGGED: Final[dict[str, tuple[type, ...]]] = {
+    _TAG + "int": (int,),
+    _TAG + "float": (float, int),
+    _TAG + "bool": (bool,),
+    _TAG + "null": (type(None),),
+}
+_NO_KEY: Final = object()
+_BROKEN_KEY: Final = object()
+_MERGE: Final = object()
+
+#: Notes a mistake: code, what, its packed places, remedy.
+_Report = Callable[[str, str, tuple[int, ...], str], None]
+
+
+class _Anchored(NamedTuple):
+    """What an alias stands for; `size` counts the values in it, all aliases written out."""
+
+    value: Any
+    node: Node
+    size: int
+
+
+class _List:
+    """A sequence that is being read."""
+
+    __slots__ = ("anchor", "count", "node", "place", "value")
+
+    def __init__(self, place: int, anchor: str | None, count: int) -> None:
+        self.place, self.anchor, self.count = place, anchor, count
+        self.value: list[Any] = []
+        self.node = Node({}, {})
+
+    def add(self, value: Any, place: int, node: Node) -> None:
+        index = len(self.value)
+        self.value.append(value)
+        self.node.starts[index] = place
+        if node is not LEAF:
+            self.node.inner[index] = node
+
+
+class _Mapping:
+    """A mapping that is being read: every other value is a key."""
+
+    __slots__ = (
+        "_key",
+        "_key_place",
+        "_merged",
+        "_report",
+        "anchor",
+        "count",
+        "node",
+        "place",
+        "value",
+    )
+
+    def __init__(self, place: int, anchor: str | None, count: int, report: _Report) -> None:
+        self.place, self.anchor, self.count = place, anchor, count
+        self.value: dict[Any, Any] = {}
+        self.node = Node({}, {})
+        self._report = report
+        self._key: Any = _NO_KEY
+        self._key_place = 0
+        self._merged: list[tuple[dict[Any, Any], Node]] = []
+
+    @property
+    def awaits_key(self) -> bool:
+        return self._key is _NO_KEY
+
+    def add(self, value: Any, place: int, node: Node) -> None:
+        key = self._key
+        if key is _NO_KEY:
+            self._begin(value, place)
+            return
+        self._key = _NO_KEY
+        if key is _MERGE:
+            self._merge(value, place, node)
+        elif key is not _BROKEN_KEY:
+            self.value[key] = value
+            if node is not LEAF:
+                self.node.inner[key] = node
+
+    def _begin(self, key: Any, place: int) -> None:
+        self._key = key
+        if isinstance(key, dict | list):
+            written = "a mapping" if isinstance(key, dict) else "a list"
+            remedy = "put quotes around the key"
+            self._report("Y106", f"{written} cannot be a key", (place,), remedy)
+            self._key = _BROKEN_KEY
+        elif (first := self.node.starts.get(key)) is not None:
+            shown = "<<" if key is _MERGE else written_key(key)
+            remedy = "write `<<: [*one, *other]`" if key is _MERGE else "keep one of the two"
+            self._report("Y103", f"key `{shown}` is written twice", (place, first), remedy)
+        else:
+            self.node.starts[key] = place
+
+    def _merge(self, value: Any, place: int, node: Node) -> None:
+        if isinstance(value, dict):
+            sources = [(value, node)]
+        else:
+            items = value if isinstance(value, list) else [value]
+            sources = [(item, node.inner.get(i, LEAF)) for i, item in enumerate(items)]
+        if all(isinstance(source, dict) for source, _ in sources):
+            self._merged += sources
+        else:
+            remedy = "name an anchor of a mapping, as in `<<: *defaults`"
+            self._report("Y106", "only mappings can be merged with `<<`", (place,), remedy)
+
+    def finish(self) -> None:
+        """Put what was merged below what was written, and the first merged above the later ones."""
+        self.node.starts.pop(_MERGE, None)
+        if not self._merged:
+            return
+        value, node = {}, Node({}, {})
+        for source, its_node in (*reversed(self._merged), (self.value, self.node)):
+            for key in source:
+                node.inner.pop(key, None)
+            value.update(source)
+            node.starts.update(its_node.starts)
+            node.inner.update(its_node.inner)
+        self.value, self.node = value, node
+
+
+class Builder:
+    """Holds what has been read so far. Its methods are named for the events that they take.
+
+    `problems` are the mistakes found; `stopped` says that reading on is of no use.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.problems: list[Diagnostic] = []
+        self.stopped = False
+        self._file = file
+        self._documents = _List(0, None, 0)
+        self._stack: list[_List | _Mapping] = [self._documents]
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._count = 0
+        self._resolved: dict[str, Any] = {}
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        text, mark = event.value, event.start_mark
+        place = pack(mark.line, mark.column)
+        top = self._stack[-1]
+        if event.implicit[0]:
+            value = self._resolved.get(text, _NO_KEY)
+            if value is _NO_KEY:
+                value = self._resolved[text] = resolve_scalar(text)
+            if text == "<<" and isinstance(top, _Mapping) and top.awaits_key:
+                value = _MERGE
+        else:
+            value = self._tagged(event, place) if event.tag else text
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(value, LEAF, 1)
+        self._count += 1
+        top.add(value, place, LEAF)
+
+    def open(self, event: yaml.CollectionStartEvent) -> None:
+        place = pack(event.start_mark.line, event.start_mark.column)
+        if len(self._stack) > DEEPEST:
+            what = f"values are nested more than {DEEPEST} deep"
+            self._report("Y106", what, (place,), "")
+            self.stopped = True
+        if event.tag not in {None, "!", _TAG + "map", _TAG + "seq"}:
+            self._unknown_tag(event.tag, place)
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        self._stack.append(
+            _Mapping(place, event.anchor, self._count, self._report)
+            if isinstance(event, yaml.MappingStartEvent)
+            else _List(place, event.anchor, self._count)
+        )
+
+    def close(self, _event: yaml.CollectionEndEvent) -> None:
+        frame = self._stack.pop()
+        if isinstance(frame, _Mapping):
+            frame.finish()
+        self._count += 1
+        if frame.anchor:
+            size = self._count - frame.count
+            self._anchors[frame.anchor] = _Anchored(frame.value, frame.node, size)
+        self._stack[-1].add(frame.value, frame.place, frame.node)
+
+    def alias(self, event: yaml.AliasEvent) -> None:
+        name = event.anchor
+        place = pack(event.start_mark.line, event.start_mark.column)
+        anchored = self._anchors.get(name)
+        if anchored is None:
+            self._report("Y104", *self._dangling(name, place))
+            anchored = _Anchored(None, LEAF, 1)
+        self._count += anchored.size
+        if self._count > LARGEST:
+            what = f"the aliases stand for more than {LARGEST:,} values"
+            self._report("Y106", what, (place,), "write the values where they are needed")
+            self.stopped = True
+        self._stack[-1].add(anchored.value, place, anchored.node)
+
+    def finish(self) -> tuple[Any, int, Node]:
+        """The one document: its data, its packed place and its node. What is amiss is noted."""
+        documents = self._documents
+        starts = documents.node.starts
+        if self.stopped:
+            pass
+        elif not documents.value or documents.value == [None]:
+            self._report("Y105", "the file is empty", (pack(0, -1),), "")
+        elif len(documents.value) > 1:
+            remedy = "one file is one document: delete the `---` above it"
+            self._report("Y105", "the file holds a second document", (starts[1],), remedy)
+        elif not isinstance(documents.value[0], dict):
+            found = "a list" if isinstance(documents.value[0], list) else "a single value"
+            what = f"the file holds {found}, not a mapping"
+            self._report("Y105", what, (starts[0],), "write `key: value` lines")
+        else:
+            return documents.value[0], starts[0], documents.node.inner[0]
+        return {}, 0, LEAF
+
+    def _report(self, code: str, what: str, places: tuple[int, ...], remedy: str) -> None:
+        where = tuple(Origin(self._file, *unpack(place)) for place in places)
+        self.problems.append(Diagnostic(code, what, where, remedy=remedy))
+
+    def _tagged(self, event: yaml.ScalarEvent, place: int) -> Any:
+        tag, text = event.tag, event.value
+        if tag in {_TAG + "str", "!"}:
+            return text
+        if tag not in _TAGGED:
+            self._unknown_tag(tag, place)
+            return text
+        value = resolve_scalar(text)
+        if type(value) not in _TAGGED[tag]:
+            what = f"`{text}` is not what its tag `!!{tag.removeprefix(_TAG)}` says"
+            self._report("Y106", what, (place,), "leave the tag out")
+        return value
+
+    def _unknown_tag(self, tag: str, place: int) -> None:
+        shown = tag.replace(_TAG, "!!")
+        self._report("Y106", f"tag `{shown}` has no meaning here", (place,), "leave the tag out")
+
+    def _dangling(self, name: str, place: int) -> tuple[str, tuple[int, ...], str]:
+        if name in self._anchors:
+            what = f"alias `*{name}` stands inside what `&{name}` names"
+            return what, (place,), "a value cannot hold itself: write it out"
+        close = nearest(name, self._anchors)
+        remedy = f"did you mean `*{close}`?" if close else f"write `&{name}` before the value"
+        return f"alias `*{name}` names no anchor above it", (place,), remedy
+
+
+def written_key(key: Any) -> str:
+    """A key as YAML writes it: true, null, 12, name."""
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return "null" if key is None else str(key)

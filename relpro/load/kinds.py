@@ -1,0 +1,202 @@
+"""Takes the folder `kinds/`, gives the kinds in it, ordered so that each follows what it needs.
+
+The folder of a kind is its phase and the name of its file is its name: `kinds/push/checksums.yml`,
+or, for a large kind, `kinds/push/checksums/kind.yml` beside the files that it names in
+`tasks-from`.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import voluptuous
+from voluptuous import Optional, Required
+
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.load.structure import check, text
+from relpro.load.yaml import Document, read
+from relpro.model.kind import Entry, Kind
+from relpro.model.nearest import nearest
+from relpro.model.phase import PHASES, Phase
+
+#: What the file of a kind holds.
+SCHEMA = voluptuous.Schema(
+    {
+        Required("description"): text,
+        Optional("kind-dependencies"): [text],
+        Optional("transforms"): [text],
+        Optional("task-defaults"): dict,
+        Optional("tasks"): {str: dict},
+        Optional("tasks-from"): [text],
+    }
+)
+_TASKS = voluptuous.Schema({str: dict})
+
+
+@attrs.frozen
+class _Found:
+    """Where a kind stands."""
+
+    name: str
+    phase: Phase
+    path: Path
+
+
+def load_kinds(root: Path) -> Mapping[str, Kind]:
+    """Every kind of the project at `root`, by name, dependencies first, otherwise by phase and name.
+
+    Raises one `RelproError` with everything that is wrong in any of the files.
+    """
+    problems: list[Diagnostic] = []
+    kinds: dict[str, Kind] = {}
+    for found in _discover(root):
+        if (twin := kinds.get(found.name)) is not None:
+            problems.append(_twice(root, found, twin))
+            continue
+        try:
+            kinds[found.name] = _load_kind(root, found)
+        except RelproError as error:
+            problems += error.diagnostics
+    if not problems:
+        problems += _bad_dependencies(kinds)
+    raise_all(problems)
+    return _in_order(kinds)
+
+
+def _discover(root: Path) -> Iterator[_Found]:
+    for phase in Phase:
+        folder = root / "kinds" / phase.value
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".yml":
+                yield _Found(path.stem, phase, path)
+            elif (inner := path / "kind.yml").is_file():
+                yield _Found(path.name, phase, inner)
+
+
+def _load_kind(root: Path, found: _Found) -> Kind:
+    document = read(found.path, _shown(root, found.path))
+    locations = document.locations
+    raise_all(check(SCHEMA, document.data, locations.origin, f"kind `{found.name}`"))
+    data = document.data
+    return Kind(
+        found.name,
+        found.phase,
+        data["description"].strip(),
+        tuple(data.get("kind-dependencies", ())),
+        tuple(data.get("transforms", ())),
+        tuple(_entries(root, found, document)),
+        locations,
+    )
+
+
+def _entries(root: Path, found: _Found, document: Document) -> Iterator[Entry]:
+    defaults = document.data.get("task-defaults", {})
+    for source, path in _task_sources(root, found, document):
+        tasks = source.data["tasks"] if path else source.data
+        for name, data in tasks.items():
+            yield Entry(
+                name,
+                merge(defaults, data),
+                source.locations,
+                (*path, name),
+                document.locations,
+            )
+
+
+def _task_sources(
+    root: Path, found: _Found, document: Document
+) -> Iterator[tuple[Document, tuple[str, ...]]]:
+    if "tasks" in document.data:
+        yield document, ("tasks",)
+    for place, name in enumerate(document.data.get("tasks-from", ())):
+        path = found.path.parent / name
+        if not path.is_file():
+            where = document.locations.origin("tasks-from", place)
+            what = f"`tasks-from` names `{name}`, which does not exist"
+            raise RelproError(Diagnostic("K209", what, (where,), f"kind `{found.name}`"))
+        source = read(path, _shown(root, path))
+        raise_all(check(_TASKS, source.data, source.locations.origin, f"kind `{found.name}`"))
+        yield source, ()
+
+
+def merge(defaults: Any, value: Any) -> Any:
+    """An entry's value over its default: mappings deep, lists appended, anything else replaced.
+
+    A keyed value (`by-*`) is replaced as a whole, whichever side it is on.
+    """
+    if isinstance(defaults, Mapping) and isinstance(value, Mapping):
+        if _is_keyed(defaults) or _is_keyed(value):
+            return value
+        merged = dict(defaults)
+        for key, inner in value.items():
+            merged[key] = merge(merged[key], inner) if key in merged else inner
+        return merged
+    if isinstance(defaults, list) and isinstance(value, list):
+        return [*defaults, *value]
+    return value
+
+
+def _is_keyed(value: Mapping[str, Any]) -> bool:
+    return len(value) == 1 and str(next(iter(value))).startswith("by-")
+
+
+def _twice(root: Path, found: _Found, twin: Kind) -> Diagnostic:
+    here = Kind(found.name, found.phase, "", (), (), (), twin.locations).origin
+    where = attrs.evolve(here, file=_shown(root, found.path))
+    what = f"kind `{found.name}` is declared twice"
+    return Diagnostic(
+        "K204", what, (where, twin.origin), remedy="rename one: a kind's name is its file's name"
+    )
+
+
+def _bad_dependencies(kinds: Mapping[str, Kind]) -> Iterator[Diagnostic]:
+    for kind in kinds.values():
+        for place, name in enumerate(kind.dependencies):
+            where = kind.locations.origin("kind-dependencies", place)
+            if name not in kinds:
+                close = nearest(name, sorted(kinds))
+                remedy = f"did you mean `{close}`?" if close else "`relpro kinds` lists them"
+                what = f"kind `{kind.name}` depends on `{name}`, which does not exist"
+                yield Diagnostic("K205", what, (where,), remedy=remedy)
+            elif not kinds[name].phase <= kind.phase:
+                later = kinds[name]
+                what = (
+                    f"kind `{kind.name}` of phase {kind.phase.value} depends on `{name}` of phase "
+                    f"{later.phase.value}"
+                )
+                why = f"phases run in the order {', '.join(PHASES)}, so it could never start"
+                yield Diagnostic("K213", what, (where, later.origin), why=why)
+
+
+def _in_order(kinds: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    ordered: dict[str, Kind] = {}
+    trail: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in ordered:
+            return
+        if name in trail:
+            raise RelproError(_circle(kinds, trail[trail.index(name) :]))
+        trail.append(name)
+        for dependency in kinds[name].dependencies:
+            visit(dependency)
+        ordered[name] = kinds[trail.pop()]
+
+    for name in kinds:
+        visit(name)
+    return ordered
+
+
+def _circle(kinds: Mapping[str, Kind], names: list[str]) -> Diagnostic:
+    first = names.index(min(names))
+    circle = [*names[first:], *names[:first]]
+    where = tuple(kinds[name].locations.origin("kind-dependencies") for name in circle)
+    what = f"kinds depend on each other: {' -> '.join([*circle, circle[0]])}"
+    return Diagnostic("K206", what, where, remedy="drop one of these `kind-dependencies`")
+
+
+def _shown(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()

@@ -1,0 +1,74 @@
+"""Takes what the YAML parser objects to, gives a diagnostic in the words of someone who edits YAML."""
+
+from typing import Final
+
+import yaml
+
+from relpro.errors import Diagnostic, Origin
+
+_INDENT: Final = "indent it like the lines around it"
+_QUOTE: Final = "put quotes around the text"
+
+#: What libyaml or PyYAML says (a part of it) -> what is wrong, and what to do.
+_PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("mapping values are not allowed", "a `:` where no key can be", f"{_QUOTE}, or {_INDENT}"),
+    ("could not find expected ':'", "a key without a `:` after it", "write `key: value`"),
+    ("unexpected end of stream", "a quote that is never closed", "close the quote"),
+    ("unknown escape character", "an unknown escape in double quotes", "use single quotes"),
+    ("invalid Unicode character escape", "an escape that is no character", "write it as it is"),
+    ("expected alphabetic or numeric", "a sign that starts a name, without one", _QUOTE),
+    ("cannot start any token", "a value cannot start with this sign", _QUOTE),
+    ("expected ',' or ']'", "a list in `[ ]` that is not closed", "write `,` or `]`"),
+    ("expected ',' or '}'", "a mapping in `{ }` that is not closed", "write `,` or `}`"),
+    (
+        "expected '-' indicator",
+        "a line that is not an item of this list",
+        f"write `- `, or {_INDENT}",
+    ),
+    ("expected key", "text where a key should be", f"{_QUOTE}, or {_INDENT}"),
+    ("expected <block end>", "text where a key should be", f"{_QUOTE}, or {_INDENT}"),
+    ("node content", "a value is missing", "write the value, or close the bracket"),
+    ("undefined tag handle", "an unknown tag", "leave the tag out"),
+)
+#: Problems that are to be mended where the construct starts, not where the parser gave up.
+_MENDED_AT_START: Final = ("unexpected end of stream", "expected ',' or")
+
+
+def explain(error: yaml.YAMLError, name: str, text: str) -> Diagnostic:
+    """The diagnostic (Y101) for what the parser found wrong in `text`, the file `name`."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return _explain_marked(error, name, text)
+    position = getattr(error, "position", 0) or 0
+    line, column = _line_and_column(text, position)
+    sign = f"U+{ord(text[position]):04X}" if position < len(text) else "unknown"
+    what = f"the control character {sign} is not allowed in YAML"
+    return Diagnostic("Y101", what, (Origin(name, line, column),), remedy="delete it")
+
+
+def _explain_marked(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic:
+    problem = error.problem or "the file is not YAML"
+    mark = error.problem_mark or error.context_mark
+    if any(part in problem for part in _MENDED_AT_START) and error.context_mark:
+        mark = error.context_mark
+    if mark is None:
+        return Diagnostic("Y101", problem, (Origin(name),))
+    place = Origin(name, mark.line + 1, mark.column + 1)
+    if _is_tab(text, mark):
+        what = "a tab is used as indentation"
+        return Diagnostic("Y101", what, (place,), remedy="indent with spaces: YAML forbids tabs")
+    for part, what, remedy in _PROBLEMS:
+        if part in problem:
+            return Diagnostic("Y101", what, (place,), remedy=remedy)
+    return Diagnostic("Y101", problem, (place,))
+
+
+def _is_tab(text: str, mark: yaml.Mark) -> bool:
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    indentation = line[: len(line) - len(line.lstrip())]
+    return "\t" in indentation and mark.column <= len(indentation)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")

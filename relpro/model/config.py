@@ -1,0 +1,144 @@
+"""The graph configuration: what `kinds/config.yml` says, typed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from relpro.errors import Origin
+from relpro.model.phase import Phase
+
+#: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
+Keyed = Any
+
+
+@attrs.frozen
+class WorkerAlias:
+    """Our short name for a place where tasks run.
+
+    `provisioner` and `worker_type` may be keyed, for example by level; `implementation` names the
+    payload builder and `os` what the worker runs on.
+    """
+
+    provisioner: Keyed
+    worker_type: Keyed
+    implementation: str
+    os: str
+    origin: Origin
+
+
+@attrs.frozen
+class TargetMethod:
+    """How a named target method selects tasks of the full graph.
+
+    A task is selected when its phase is one of `phases` (None among them admits tasks without a
+    phase; empty: any), when its product is that of the release (if `match_product`), when at least
+    one attribute of `match_any` equals the parameter it is mapped to (empty: always), and when
+    every one of `filters` admits it: names of `relpro.target.filters` or dotted names of the
+    project's own functions.
+    """
+
+    name: str
+    phases: tuple[Phase | None, ...]
+    match_product: bool
+    match_any: Mapping[str, str]
+    filters: tuple[str, ...]
+    origin: Origin
+
+
+@attrs.frozen
+class Flavor:
+    """What the release-promotion action can be asked for.
+
+    `phase` and `product` say what it does; `target_tasks_method` selects its tasks; `rebuild_kinds`
+    are made anew although earlier graphs have them. `parameters` are set as they stand.
+    """
+
+    name: str
+    phase: Phase
+    product: str
+    target_tasks_method: str
+    version_bump: bool
+    partial_updates: bool
+    is_rc: bool
+    rebuild_kinds: tuple[str, ...]
+    do_not_optimize: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    origin: Origin
+
+
+@attrs.frozen
+class InputParameter:
+    """A parameter of the project's own: read from `file` unless given, else `default`."""
+
+    name: str
+    file: str | None
+    default: Any
+    origin: Origin
+
+
+@attrs.frozen
+class Gate:
+    """Who must sign off a phase of a product before anything is published."""
+
+    phase: Phase
+    product: str
+    roles: tuple[str, ...]
+    before: tuple[str, ...]
+    origin: Origin
+
+
+@attrs.frozen
+class GraphConfig:
+    """Everything a project says about itself, apart from its kinds.
+
+    `variables` are keyed values that templates and `by-*` may name as if they were attributes;
+    `attributes` say what each attribute means that only some tasks have.
+    `index_types` map an index type to route templates. `release_branches` are the projects whose
+    release level is production at level 3. `target_tasks_method` is the method of a decision on a
+    push; keyed.
+    """
+
+    trust_domain: str
+    products: tuple[str, ...]
+    transforms_package: str
+    project_aliases: Mapping[str, tuple[str, ...]]
+    release_branches: tuple[str, ...]
+    release_type: Keyed
+    level: Keyed
+    scope_prefix: str
+    workers: Mapping[str, WorkerAlias]
+    index_products: tuple[str, ...]
+    index_types: Mapping[str, tuple[str, ...]]
+    treeherder_groups: Mapping[str, str]
+    task_priority: Keyed
+    task_deadline_after: Keyed
+    task_expires_after: Keyed
+    target_tasks_method: Keyed
+    target_methods: Mapping[str, TargetMethod]
+    flavors: Mapping[str, Flavor]
+    rebuild_kinds: tuple[str, ...]
+    pass_through: tuple[str, ...]
+    inputs: Mapping[str, InputParameter]
+    variables: Mapping[str, Keyed]
+    attributes: Mapping[str, str]
+    gates: tuple[Gate, ...]
+    actions: Mapping[str, Mapping[str, Any]]
+    look_ups: Mapping[str, Any]
+    strategies: Mapping[str, Keyed]
+    policy: Mapping[str, Any]
+    origin: Origin
+
+    def release_level(self, project: str, level: str) -> str:
+        """`production` for a release project at level 3, else `staging`.
+
+        The one predicate for this question: every choice between real and staging services,
+        scopes and signing goes through it.
+        """
+        return "production" if level == "3" and project in self.release_branches else "staging"
+
+    def flavor_for(self, phase: Phase, product: str) -> Flavor | None:
+        """The flavor that runs `phase` of `product`; the first one declared wins."""
+        return next(
+            (f for f in self.flavors.values() if f.phase is phase and f.product == product), None
+        )

@@ -1,0 +1,73 @@
+"""A kind as it stands in its file: the last stage at which values are untyped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from relpro.errors import Origin
+from relpro.model.phase import Phase
+
+
+@attrs.frozen
+class Locations:
+    """Where each value of a document was written: path in the document -> (line, column)."""
+
+    file: str
+    index: Mapping[tuple[str | int, ...], tuple[int, int]] = attrs.field(repr=False, eq=False)
+
+    def origin(self, *path: str | int) -> Origin:
+        """The place of `path`, or of its nearest written ancestor."""
+        for length in range(len(path), -1, -1):
+            if (place := self.index.get(path[:length])) is not None:
+                return Origin(self.file, *place, path=path)
+        return Origin(self.file, path=path)
+
+
+@attrs.frozen
+class Entry:
+    """One mapping under `tasks:`, with the kind's `task-defaults` merged in.
+
+    `locations` and `path` find the places of its values; values that came from the defaults are
+    looked up under `defaults_path`.
+    """
+
+    name: str
+    data: Mapping[str, Any]
+    locations: Locations
+    path: tuple[str | int, ...]
+    defaults: Locations
+    defaults_path: tuple[str | int, ...] = ("task-defaults",)
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where the value at `path` of this entry was written."""
+        for length in range(len(path), 0, -1):
+            for locations, root in (
+                (self.locations, self.path),
+                (self.defaults, self.defaults_path),
+            ):
+                if (place := locations.index.get((*root, *path[:length]))) is not None:
+                    return Origin(locations.file, *place, path=path)
+        return self.locations.origin(*self.path)
+
+
+@attrs.frozen
+class Kind:
+    """A set of similar tasks, declared in one file.
+
+    `phase` is the folder the file stands in, `name` the file's name, `transforms` are dotted names
+    in the order of the chain.
+    """
+
+    name: str
+    phase: Phase
+    description: str
+    dependencies: tuple[str, ...]
+    transforms: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    locations: Locations
+
+    @property
+    def origin(self) -> Origin:
+        """The file of the kind."""
+        return Origin(self.locations.file, 1)

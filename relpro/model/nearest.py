@@ -1,0 +1,27 @@
+"""Takes a name that stands for nothing and the names there are, gives the one that was meant."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+#: How alike two names must be, as difflib's ratio (1.0 is equal), for one to be suggested.
+CLOSE = 0.7
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` most like `name`; None where none is close, or several are equally so.
+
+    The answer depends neither on the order of `names` nor on how often each is among them.
+    """
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(name)
+    best, closest = CLOSE, list[str]()
+    for candidate in dict.fromkeys(names):
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+            continue
+        ratio = matcher.ratio()
+        if ratio > best:
+            best, closest = ratio, [candidate]
+        elif ratio == best:
+            closest.append(candidate)
+    return closest[0] if len(closest) == 1 else None

@@ -1,0 +1,34 @@
+"""The phases of a release, in their order."""
+
+import enum
+
+
+class Phase(enum.Enum):
+    """A shipping phase. Phases compare in the order in which they run."""
+
+    BUILD = "build"
+    PROMOTE = "promote"
+    PUSH = "push"
+    SHIP = "ship"
+
+    @property
+    def rank(self) -> int:
+        """0 for build, 3 for ship."""
+        return _RANK[self.value]
+
+    @property
+    def earlier(self) -> tuple["Phase", ...]:
+        """The phases before this one, in order."""
+        return tuple(Phase)[: self.rank]
+
+    def __lt__(self, other: "Phase") -> bool:
+        return self.rank < other.rank
+
+    def __le__(self, other: "Phase") -> bool:
+        return self.rank <= other.rank
+
+
+_RANK = {phase.value: rank for rank, phase in enumerate(Phase)}
+
+#: The words people write for phases.
+PHASES = tuple(phase.value for phase in Phase)

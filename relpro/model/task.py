@@ -1,0 +1,218 @@
+"""A task, before and after it is defined.
+
+A `Draft` is what expanders multiply: names, attributes, upstream tasks, and the entry's templates
+still unrendered. A `TaskDescription` is the rendered, typed, human-sized form that transforms pass
+on. A `Task` is final: a node of the graph with the body that the queue will get.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, TypeVar, Unpack
+
+import attrs
+
+from relpro.errors import Origin
+from relpro.model.phase import Phase
+
+Json = Any
+_Copied = TypeVar("_Copied")
+
+
+def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
+    """A copy of a frozen, slotless attrs value with some fields changed.
+
+    `attrs.evolve` runs the constructor, which costs ten times as much; transforms copy a
+    description at every step.
+    """
+    if not value.__dict__.keys() >= changes.keys():
+        unknown = sorted(changes.keys() - value.__dict__.keys())
+        raise TypeError(f"{type(value).__name__} has no field {', '.join(unknown)}")
+    copy = object.__new__(type(value))
+    copy.__dict__.update(value.__dict__)
+    copy.__dict__.update(changes)
+    return copy
+
+
+@attrs.frozen
+class Task:
+    """One node of the graph.
+
+    `dependencies` maps the name by which the task speaks of an upstream task to that task's label;
+    `soft_dependencies` are labels, `if_dependencies` names among `dependencies`. `definition` is
+    the body for `queue.createTask`, without `dependencies`, and with references and relative dates
+    still in it. `artifacts` are the names the task publishes; one that ends in `/` is a folder of
+    which only the prefix is known. `upstream_artifacts` are (label, artifact) pairs it reads.
+    """
+
+    label: str
+    kind: str
+    name: str
+    description: str
+    attributes: Mapping[str, Json]
+    dependencies: Mapping[str, str]
+    definition: Mapping[str, Json] = attrs.field(repr=False)
+    origin: Origin = attrs.field(repr=False)
+    soft_dependencies: tuple[str, ...] = ()
+    if_dependencies: tuple[str, ...] = ()
+    optimization: Mapping[str, Json] | None = None
+    artifacts: tuple[str, ...] = attrs.field(default=(), repr=False)
+    implementation: str = ""
+
+    @property
+    def phase(self) -> Phase | None:
+        """The shipping phase, or None for what belongs to no release."""
+        name = self.attributes.get("shipping_phase")
+        return Phase(name) if name else None
+
+    @property
+    def product(self) -> str | None:
+        """The shipping product, or None for what serves every product."""
+        product: str | None = self.attributes.get("shipping_product")
+        return product
+
+    def makes(self, artifact: str) -> bool:
+        """Whether this task publishes `artifact`."""
+        return artifact in self.artifacts or any(
+            folder.endswith("/") and artifact.startswith(folder) for folder in self.artifacts
+        )
+
+    def to_json(self) -> dict[str, Json]:
+        """The task as it stands in a graph file; the same shape as taskgraph's artifacts."""
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "description": self.description,
+            "attributes": self.attributes,
+            "dependencies": self.dependencies,
+            "soft_dependencies": self.soft_dependencies,
+            "if_dependencies": self.if_dependencies,
+            "optimization": self.optimization,
+            "task": self.definition,
+        }
+
+
+class DraftChanges(TypedDict, total=False):
+    """What an expander may set on a draft."""
+
+    name: str
+    attributes: Mapping[str, Json]
+    variables: Mapping[str, Json]
+    upstream: Mapping[str, Task]
+
+
+@attrs.frozen(slots=False)
+class Draft:
+    """A task to be: what expanders multiply.
+
+    `attributes` go into the task; `variables` are only seen by its templates; `upstream` maps
+    dependency names to the tasks of earlier kinds that this one builds on, the primary one first.
+    """
+
+    name: str
+    origin: Origin
+    attributes: Mapping[str, Json]
+    variables: Mapping[str, Json]
+    upstream: Mapping[str, Task]
+
+    def replace(self, **changes: Unpack[DraftChanges]) -> "Draft":
+        """A copy with some fields changed."""
+        return _replaced(self, changes)
+
+    def with_attributes(self, **attributes: Json) -> "Draft":
+        """A copy with attributes added or changed."""
+        return _replaced(self, {"attributes": {**self.attributes, **attributes}})
+
+    def with_variables(self, **variables: Json) -> "Draft":
+        """A copy with template variables added or changed."""
+        return _replaced(self, {"variables": {**self.variables, **variables}})
+
+
+class Changes(TypedDict, total=False):
+    """What a transform may set on a task description."""
+
+    label: str
+    description: str
+    attributes: Mapping[str, Json]
+    upstream: Mapping[str, Task]
+    dependencies: Mapping[str, str]
+    soft_dependencies: tuple[str, ...]
+    if_dependencies: tuple[str, ...]
+    requires: str
+    worker_type: str
+    worker: Mapping[str, Json]
+    scopes: tuple[str, ...]
+    routes: tuple[str, ...]
+    extra: Mapping[str, Json]
+    tags: Mapping[str, str]
+    treeherder: Mapping[str, Json] | None
+    index: Mapping[str, Json] | None
+    priority: str | None
+    deadline_after: str | None
+    expires_after: str | None
+    retries: int | None
+    project_id: str | None
+    optimization: Mapping[str, Json] | None
+    sections: Mapping[str, Json]
+
+
+@attrs.frozen(slots=False)
+class TaskDescription:
+    """A task as a release engineer would describe it: rendered, typed, not yet a queue body.
+
+    `upstream` maps dependency names to tasks of earlier kinds; `dependencies` adds names -> labels
+    of tasks that are not upstream. `worker` is what the worker's payload builder reads. `sections`
+    hold the rendered keys that transforms own, by section name. `project_id` is the queue's projectId, by which people are
+    given scopes over a task. Times such as `deadline_after` are
+    words like `1 day`.
+    """
+
+    kind: str
+    name: str
+    label: str
+    description: str
+    origin: Origin
+    attributes: Mapping[str, Json]
+    worker_type: str
+    upstream: Mapping[str, Task] = attrs.field(factory=dict)
+    dependencies: Mapping[str, str] = attrs.field(factory=dict)
+    soft_dependencies: tuple[str, ...] = ()
+    if_dependencies: tuple[str, ...] = ()
+    requires: str = "all-completed"
+    worker: Mapping[str, Json] = attrs.field(factory=dict)
+    scopes: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    extra: Mapping[str, Json] = attrs.field(factory=dict)
+    tags: Mapping[str, str] = attrs.field(factory=dict)
+    treeherder: Mapping[str, Json] | None = None
+    index: Mapping[str, Json] | None = None
+    priority: str | None = None
+    deadline_after: str | None = None
+    expires_after: str | None = None
+    retries: int | None = None
+    project_id: str | None = None
+    optimization: Mapping[str, Json] | None = None
+    sections: Mapping[str, Json] = attrs.field(factory=dict)
+
+    def replace(self, **changes: Unpack[Changes]) -> "TaskDescription":
+        """A copy with some fields changed."""
+        return _replaced(self, changes)
+
+    def with_attributes(self, **attributes: Json) -> "TaskDescription":
+        """A copy with attributes added or changed."""
+        return _replaced(self, {"attributes": {**self.attributes, **attributes}})
+
+    def with_worker(self, **keys: Json) -> "TaskDescription":
+        """A copy with keys of `worker` added or changed; underscores stand for dashes."""
+        dashed = {key.replace("_", "-"): value for key, value in keys.items()}
+        return _replaced(self, {"worker": {**self.worker, **dashed}})
+
+    def with_extra(self, **keys: Json) -> "TaskDescription":
+        """A copy with keys of `extra` added or changed."""
+        return _replaced(self, {"extra": {**self.extra, **keys}})
+
+
+@attrs.frozen
+class Skipped:
+    """Given by a transform in place of a task that this release does not need, with the reason."""
+
+    name: str
+    reason: str

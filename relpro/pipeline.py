@@ -1,0 +1,263 @@
+"""START HERE. Takes a project and parameters, gives every graph on the way to the queue.
+
+    kinds -> full -> target -> optimized -> morphed
+
+Each stage is made when first asked for, from the one before it, and never changes it. What a stage
+decided about each label is data beside its graph.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import Flavor, GraphConfig, TargetMethod
+from relpro.model.decision import Decision
+from relpro.model.kind import Kind
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
+from relpro.model.task import Task
+from relpro.morph.morph import Morphed, morph
+from relpro.morph.references import check_references
+from relpro.optimize.optimize import Optimized, optimize
+from relpro.optimize.strategies import Find, project_strategies
+from relpro.project import Project
+from relpro.stock.chain import compile_kind, make_tasks
+from relpro.target.existing import assume_earlier, missing_earlier
+from relpro.target.methods import Targeted, project_filter, select
+from relpro.transform.completion import complete
+from relpro.transform.scope import Release
+from relpro.verify.rules import FULL_RULES, MORPHED_RULES, check_rules
+
+#: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
+OFFLINE_CREATOR = "OFFLINEgTaskGroupAAAAA"
+OFFLINE_ROOT_URL = "https://tc.example.com"
+
+
+@attrs.frozen
+class Goal:
+    """What is asked of a project.
+
+    Without a `phase`, what the target method of the parameters selects. With one, what that phase
+    of `product` creates, earlier phases having run; `fresh` takes nothing as having run. `flavor`
+    names a flavor of the release-promotion action, where phase and product do not tell it. `kinds`
+    limits the work to some kinds and what they depend on.
+    """
+
+    phase: Phase | None = None
+    product: str | None = None
+    flavor: str | None = None
+    fresh: bool = False
+    kinds: tuple[str, ...] = ()
+
+
+def _find_nothing(_paths: Collection[str]) -> Mapping[str, str]:
+    return {}
+
+
+@attrs.frozen(slots=False)
+class Pipeline:
+    """The stages of one generation. `find` looks up index paths; offline it finds nothing."""
+
+    project: Project
+    given: Parameters
+    goal: Goal = Goal()
+    creator: str = OFFLINE_CREATOR
+    root_url: str = OFFLINE_ROOT_URL
+    find: Find = _find_nothing
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        values: Mapping[str, Any],
+        goal: Goal = Goal(),  # noqa: B008 - frozen
+    ) -> "Pipeline":
+        """A pipeline for parameters of which only some are known."""
+        checkout = {} if "head_rev" in values else project.checkout
+        parameters = complete(
+            project.config, checkout=checkout, inputs=project.inputs, given=values
+        )
+        return cls(project, parameters, goal)
+
+    @property
+    def config(self) -> GraphConfig:
+        """The graph configuration of the project."""
+        return self.project.config
+
+    @cached_property
+    def flavor(self) -> Flavor | None:
+        """The flavor that the goal asks for; None on a push."""
+        if self.goal.flavor:
+            return _named("flavor", self.goal.flavor, self.config.flavors)
+        phase, product = self.goal.phase, self.product
+        if phase is None or product is None:
+            return None
+        if product not in self.config.products:
+            raise _unknown("product", product, self.config.products)
+        flavor = self.config.flavor_for(phase, product)
+        if flavor is None and phase is not Phase.BUILD:
+            what = f"no flavor runs phase `{phase.value}` of `{product}`"
+            raise RelproError(Diagnostic("O605", what, (self.config.origin,)))
+        return flavor
+
+    @property
+    def product(self) -> str | None:
+        """The product that is released; the first of the project where a phase names none."""
+        asked = self.goal.product or self.given.release_product
+        return asked or (self.config.products[0] if self.goal.phase else None)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The parameters of this generation: those given, with what the goal says of them."""
+        flavor = self.flavor
+        if flavor is None:
+            return self.given
+        changes = {
+            "release_product": flavor.product,
+            "target_tasks_method": flavor.target_tasks_method,
+            **flavor.parameters,
+        }
+        return self.given.replace(**changes)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds of this generation, each after those it depends on."""
+        kinds = self.project.kinds
+        if not self.goal.kinds:
+            return kinds
+        wanted: set[str] = set()
+        pending = [_named("kind", name, kinds).name for name in self.goal.kinds]
+        while pending:
+            name = pending.pop()
+            if name not in wanted:
+                wanted.add(name)
+                pending += kinds[name].dependencies
+        return {name: kind for name, kind in kinds.items() if name in wanted}
+
+    @cached_property
+    def release(self) -> Release:
+        """What templates may name."""
+        return Release.of(self.parameters, self.config)
+
+    @cached_property
+    def _made(self) -> tuple[tuple[Task, ...], tuple[Decision, ...]]:
+        self.project.import_transforms()
+        compiled, problems = [], []
+        for kind in self.kinds.values():
+            try:
+                compiled.append(compile_kind(kind, self.config))
+            except RelproError as error:
+                problems += error.diagnostics
+        raise_all(problems)
+        return make_tasks(compiled, self.project, self.parameters, self.release)
+
+    @cached_property
+    def full(self) -> TaskGraph:
+        """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
+        tasks, _ = self._made
+        graph = TaskGraph.build(tasks)
+        raise_all(check_references(graph))
+        raise_all(check_rules(FULL_RULES, graph, self.parameters, self.config))
+        return graph
+
+    @cached_property
+    def method(self) -> TargetMethod:
+        """The target method of this generation."""
+        name = self.parameters["target_tasks_method"]
+        return _named("target method", name, self.config.target_methods)
+
+    @cached_property
+    def target(self) -> Targeted:
+        """The tasks that are wanted, and in its graph everything that they need."""
+        return self._select(self.full, self.method)
+
+    def _select(self, graph: TaskGraph, method: TargetMethod) -> Targeted:
+        return select(
+            graph, method, parameters=self.parameters, config=self.config, filters=project_filter
+        )
+
+    @cached_property
+    def existing(self) -> Mapping[str, str]:
+        """Label -> task id of what exists already.
+
+        What the parameters say; where they say nothing, and the goal is a phase that is not to be
+        generated from scratch, everything that the earlier phases would have made.
+        """
+        recorded = self.parameters.existing_tasks
+        phase = self.flavor.phase if self.flavor else None
+        if recorded or self.goal.fresh or phase is None:
+            return recorded
+        methods = [self._push_method]
+        for earlier in phase.earlier[1:]:
+            if flavor := self.config.flavor_for(earlier, self.flavor.product):
+                methods.append(self.config.target_methods[flavor.target_tasks_method])
+        return assume_earlier(self.full, [self._select(self.full, method) for method in methods])
+
+    @property
+    def _push_method(self) -> TargetMethod:
+        push = complete(
+            self.config,
+            checkout={},
+            inputs={},
+            given={k: v for k, v in self.given.values.items() if k != "target_tasks_method"},
+        )
+        name = push["target_tasks_method"]
+        return _named("target method", name, self.config.target_methods)
+
+    @cached_property
+    def rebuild_kinds(self) -> tuple[str, ...]:
+        """Kinds that are asked of the index or made anew although they exist."""
+        return (*self.config.rebuild_kinds, *(self.flavor.rebuild_kinds if self.flavor else ()))
+
+    @cached_property
+    def optimized(self) -> Optimized:
+        """The tasks that this generation creates, and what it reuses.
+
+        Raises `Refused` (O603) when a task of an earlier phase should exist and does not.
+        """
+        optimized = optimize(
+            self.target.graph,
+            self.target.labels,
+            parameters=self.parameters,
+            existing_tasks=self.existing,
+            do_not_optimize=self.parameters["do_not_optimize"],
+            strategies=project_strategies(self.find),
+        )
+        if self.flavor is not None and not self.goal.fresh:
+            missing_earlier(optimized, self.flavor.phase, self.existing)
+        return optimized
+
+    @cached_property
+    def morphed(self) -> Morphed:
+        """The tasks exactly as the queue will get them. Raises `RelproError` where it would not."""
+        morphed = morph(self.optimized, creator=self.creator, root_url=self.root_url)
+        raise_all(check_rules(MORPHED_RULES, morphed.graph, self.parameters, self.config))
+        return morphed
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every decision of every stage, in the order of the stages."""
+        _, made = self._made
+        return (
+            *made,
+            *self.target.decisions,
+            *self.optimized.decisions,
+            *self.morphed.decisions,
+        )
+
+
+def _named(what: str, name: str, names: Mapping[str, Any]) -> Any:
+    if name not in names:
+        raise _unknown(what, name, names)
+    return names[name]
+
+
+def _unknown(what: str, name: str, names: Collection[str]) -> RelproError:
+    close = nearest(name, sorted(names))
+    remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(sorted(names))}"
+    return RelproError(Diagnostic("O605", f"no {what} is called `{name}`", remedy=remedy))

@@ -1,0 +1,105 @@
+"""A project: the folder that holds `kinds/`, its configuration, its kinds, its transforms.
+
+A process works with one project: the project's transforms are imported under the name that its
+YAML uses, so a second project with other transforms of that name is an error, not a surprise.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, ReadLine, RelproError
+from relpro.load.config import load_config
+from relpro.load.kinds import load_kinds
+from relpro.load.parameters import read_inputs, read_value
+from relpro.load.vcs import checkout_parameters
+from relpro.load.yaml import read_line
+from relpro.model.config import GraphConfig
+from relpro.model.kind import Kind
+
+
+@attrs.frozen(slots=False)
+class Project:
+    """A checkout with a `kinds/config.yml` at `root`. What is read is read once, when asked for."""
+
+    root: Path
+    _data: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+
+    @classmethod
+    def find(cls, start: Path) -> "Project":
+        """The project of `start` or of the nearest folder above it. Raises K210 if there is none."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / "kinds" / "config.yml").is_file():
+                return cls(folder)
+        what = f"no `kinds/config.yml` in `{start}` or above it"
+        remedy = "run relpro inside a project, or name one with `--root`"
+        raise RelproError(Diagnostic("K210", what, remedy=remedy))
+
+    @cached_property
+    def config(self) -> GraphConfig:
+        """The graph configuration."""
+        return load_config(self.root)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every kind, dependencies first."""
+        return load_kinds(self.root)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Any]:
+        """The project's own parameters, as its files give them."""
+        return dict(read_inputs(self.config.inputs.values(), self.root / "kinds"))
+
+    @cached_property
+    def checkout(self) -> Mapping[str, Any]:
+        """The parameters that git knows."""
+        return checkout_parameters(self.root)
+
+    @property
+    def read_line(self) -> ReadLine:
+        """Gives lines of the project's files to error messages."""
+        return read_line(self.root)
+
+    def data(self, name: str) -> Any:
+        """What the file `name` of `kinds/data/` holds. Raises `RelproError` if it cannot be read."""
+        if name not in self._data:
+            self._data[name] = read_value(self.root / "kinds" / "data" / name)
+        return self._data[name]
+
+    def relative(self, path: str) -> str:
+        """A path as it is shown to people: relative to the root where it lies below it."""
+        absolute = Path(path)
+        inside = absolute.is_absolute() and absolute.is_relative_to(self.root)
+        return absolute.relative_to(self.root).as_posix() if inside else path
+
+    def import_transforms(self) -> None:
+        """Import the package of the project's transforms, if it has one.
+
+        Raises `RelproError` when another project's package of that name is already imported.
+        """
+        name = self.config.transforms_package
+        folder = self.root / name
+        if not folder.is_dir():
+            return
+        initial = folder / "__init__.py"
+        if (known := sys.modules.get(name)) is not None:
+            if list(known.__path__) != [str(folder)]:
+                what = f"package `{name}` of another project is already imported"
+                raise RelproError(Diagnostic("K210", what, why="a process works with one project"))
+            return
+        spec = importlib.util.spec_from_file_location(
+            name,
+            initial if initial.is_file() else None,
+            submodule_search_locations=[str(folder)],
+        )
+        assert spec is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        if spec.loader is not None:
+            spec.loader.exec_module(module)

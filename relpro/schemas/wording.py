@@ -1,0 +1,84 @@
+"""Takes an error of the JSON schema validator, gives the text that a person reads."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from jsonschema_rs import ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
+
+#: Characters shown of a value or of the validator's own message.
+_SHOWN = 80
+
+#: What is wrong, by the keyword of the schema: `place` and `value` are the culprit's path and text,
+#: `wanted` is what the schema says.
+_WORDS = {
+    "required": "{place} lacks {wanted}",
+    "additionalProperties": "{place} has keys that nothing reads: {wanted}",
+    "type": "{place} is {value}, not of type {wanted}",
+    "enum": "{place} is {value}, not one of {wanted}",
+    "const": "{place} is {value}, not {wanted}",
+    "pattern": "{place} is {value}, which does not match {wanted}",
+    "format": "{place} is {value}, not a {wanted}",
+    "uniqueItems": "{place} holds an item twice",
+    "minItems": "{place} holds fewer items than {wanted}",
+    "maxItems": "{place} holds more items than {wanted}",
+    "minLength": "{place} has fewer characters than {wanted}",
+    "maxLength": "{place} has more characters than {wanted}",
+    "minimum": "{place} is {value}, less than {wanted}",
+    "maximum": "{place} is {value}, more than {wanted}",
+}
+
+
+def explained(error: ValidationError, root: str = "") -> Iterator[str]:
+    """The texts for one error; of alternatives, those of the one that was most likely meant.
+
+    `root` is the path of the value that was validated, put before every path.
+    """
+    match error.kind:
+        case Kind.OneOfNotValid(alternatives) | Kind.AnyOf(alternatives):
+            meant = min(alternatives, key=lambda errors: _distance(errors, error.instance_path))
+            for inner in meant:
+                yield from explained(inner, root)
+        case kind:
+            path = json_path(error.instance_path, root)
+            yield _WORDS.get(kind.name, "{place}: {message}").format(
+                place=f"`{path}`" if path else "the task",
+                value=f"`{_shortened(json.dumps(error.instance, ensure_ascii=False))}`",
+                wanted=listed(kind.value if isinstance(kind.value, list) else [kind.value]),
+                message=_shortened(error.message),
+            )
+
+
+def _distance(errors: Sequence[ValidationError], place: Sequence[str | int]) -> tuple[bool, int]:
+    """How far a value is from an alternative: another type is farther than any number of errors."""
+    other_type = any(
+        isinstance(error.kind, Kind.Type) and list(error.instance_path) == list(place)
+        for error in errors
+    )
+    return other_type, len(errors)
+
+
+def json_path(parts: Iterable[str | int], root: str = "") -> str:
+    """The way to a value as people write it: `payload.artifacts["public/a.zip"].type`, `paths[0]`.
+
+    `parts` are keys and indexes, from the outside in; `root` is put before them.
+    """
+    path = root
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part.replace("_", "").replace("-", "").isalnum():
+            path += f".{part}" if path else part
+        else:
+            path += f"[{json.dumps(part)}]"
+    return path
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Values in backticks, separated by commas, in the order given."""
+    return ", ".join(f"`{value}`" for value in values)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

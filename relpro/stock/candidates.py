@@ -1,0 +1,126 @@
+"""Takes the tasks upstream of a kind and what an entry wants, gives the tasks that fit.
+
+Every transform that builds on upstream tasks selects them by the same keys:
+
+```yaml
+kinds: [build, build-signing]          # of `kind-dependencies`; all of them where absent
+with-attributes:
+  shippable: true                      # a value,
+  build-platform: [linux, "win.*"]     # or one of several; text is a pattern for the whole value
+without-attributes: {nightly: true}    # none of these may fit
+```
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from voluptuous import Optional
+
+from relpro.load.structure import text
+from relpro.model.nearest import nearest
+from relpro.model.task import Draft, Task
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+from relpro.transform.template import as_key, variable, written
+
+Path = tuple[str | int, ...]
+
+#: The keys that select upstream tasks, for the schema of a section.
+SELECTION: Mapping[Any, Any] = {
+    Optional("kinds"): [text],
+    Optional("with-attributes"): {str: object},
+    Optional("without-attributes"): {str: object},
+}
+
+
+def candidates(ctx: Context, section: Mapping[str, Any], path: Path) -> tuple[Task, ...]:
+    """The upstream tasks that a rendered section selects, kind by kind in the section's order.
+
+    `path` leads to the section. Raises `Refusal` for a kind or an attribute that does not exist.
+    """
+    kinds = section.get("kinds", ctx.kind.dependencies)
+    check_names("kind-dependency", kinds, ctx.kind.dependencies, (*path, "kinds"))
+    tasks = tuple(task for kind in kinds for task in ctx.upstream[kind])
+    wanted = _named(ctx, section.get("with-attributes", {}), tasks, (*path, "with-attributes"))
+    unwanted = _named(
+        ctx, section.get("without-attributes", {}), tasks, (*path, "without-attributes")
+    )
+    return tuple(
+        task
+        for task in tasks
+        if all(accepts(task.attributes.get(name)) for name, accepts in wanted)
+        and not any(accepts(task.attributes.get(name)) for name, accepts in unwanted)
+    )
+
+
+_Condition = tuple[str, Callable[[Any], bool]]
+
+
+def _named(
+    ctx: Context, conditions: Mapping[str, Any], tasks: Sequence[Task], path: Path
+) -> list[_Condition]:
+    for name in conditions:
+        check_attribute(ctx, name, tasks, (*path, name))
+    return [
+        (variable(name), condition(wanted, (*path, name))) for name, wanted in conditions.items()
+    ]
+
+
+def condition(wanted: Any, path: Path) -> Callable[[Any], bool]:
+    """A test of an attribute's value: `wanted` is a value, a pattern, or a list of them.
+
+    An absent attribute has the value None. Raises `Refusal` for a broken pattern.
+    """
+    alternatives = wanted if isinstance(wanted, list | tuple) else (wanted,)
+    try:
+        patterns = [re.compile(item) for item in alternatives if isinstance(item, str)]
+    except re.error as error:
+        raise Refusal(f"`{error.pattern!s}` is no pattern: {error.msg}", path=path) from None
+
+    def accepts(value: Any) -> bool:
+        if any(item == value and type(item) is type(value) for item in alternatives):
+            return True
+        if not isinstance(value, str | int | float):
+            return False
+        key = as_key(value)
+        return any(pattern.fullmatch(key) for pattern in patterns)
+
+    return accepts
+
+
+def check_names(what: str, names: Iterable[str], known: Iterable[str], path: Path) -> None:
+    """Raise `Refusal`, with the nearest known name, for the first unknown one of a list."""
+    every = tuple(known)
+    for place, name in enumerate(names):
+        if name not in every:
+            raise unknown_name(what, name, every, (*path, place))
+
+
+def unknown_name(what: str, name: str, known: Iterable[str], path: Path) -> Refusal:
+    """The refusal of a name that nothing has; `what` says what it should name."""
+    every = sorted(known)
+    close = nearest(name, every)
+    remedy = f"did you mean `{close}`?" if close else _listed(every)
+    return Refusal(f"`{name}` is no {what}", remedy, path)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:10])
+    return f"there are {shown}" if shown else "there are none"
+
+
+def check_attribute(ctx: Context, name: str, tasks: Sequence[Task], path: Path) -> None:
+    """Raise `Refusal` for an attribute that no task has and the configuration does not declare."""
+    key = variable(name)
+    if not tasks or key in ctx.release.optional or any(key in t.attributes for t in tasks):
+        return
+    known = {written(known) for task in tasks for known in task.attributes}
+    raise unknown_name("attribute of an upstream task", name, known, path)
+
+
+def own(ctx: Context, draft: Draft, name: str) -> Any:
+    """The value that a draft gives to an attribute, or None where it has no such attribute."""
+    if name in ctx.entry.attributes or name in draft.attributes or name in draft.variables:
+        return ctx.scope(draft)[name]
+    return None

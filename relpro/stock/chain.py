@@ -1,0 +1,89 @@
+"""Takes kinds in their order, gives the tasks of them all: each kind sees those before it."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import voluptuous
+
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.load.structure import templated
+from relpro.model.config import GraphConfig
+from relpro.model.decision import Decision
+from relpro.model.kind import Entry, Kind
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.project import Project
+from relpro.stock.define import define
+from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.transform.chain import Chain, resolve_chain, run_chain
+from relpro.transform.context import Context, Upstream
+from relpro.transform.entry import CompiledEntry, check_entry, compile_entry
+from relpro.transform.scope import Release
+
+
+@attrs.frozen
+class CompiledKind:
+    """A kind whose chain is resolved and whose entries are templates."""
+
+    kind: Kind
+    chain: Chain
+    entries: tuple[CompiledEntry, ...]
+
+
+def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
+    """Resolve and check everything that a kind says. Raises one `RelproError` for all of it."""
+    chain = resolve_chain(kind)
+    problems: list[Diagnostic] = []
+    for entry in kind.entries:
+        problems += check_entry(entry, chain.sections, _worker_schema(entry, config))
+    raise_all(problems)
+    return CompiledKind(kind, chain, tuple(compile_entry(entry) for entry in kind.entries))
+
+
+def _worker_schema(entry: Entry, config: GraphConfig) -> voluptuous.Schema | None:
+    """The schema of the entry's `worker`, where its worker alias is known before rendering."""
+    alias = config.workers.get(str(entry.data.get("worker-type")))
+    if alias is None or alias.implementation not in IMPLEMENTATIONS:
+        return None
+    return voluptuous.Schema(templated(IMPLEMENTATIONS[alias.implementation].schema))
+
+
+def make_tasks(
+    kinds: Sequence[CompiledKind], project: Project, parameters: Parameters, release: Release
+) -> tuple[tuple[Task, ...], tuple[Decision, ...]]:
+    """Run every chain. Raises one `RelproError` for all kinds that fail.
+
+    A kind below one that failed is not run: its own errors would only be consequences.
+    """
+    made: dict[str, tuple[Task, ...]] = {}
+    decisions: list[Decision] = []
+    problems: list[Diagnostic] = []
+    for compiled in kinds:
+        kind = compiled.kind
+        if not all(name in made for name in kind.dependencies):
+            continue
+        contexts = _contexts(compiled, project, parameters, release, made)
+        try:
+            given = run_chain(compiled.chain, contexts, define, project.relative)
+        except RelproError as error:
+            problems += error.diagnostics
+            continue
+        made[kind.name] = given.tasks
+        decisions += given.decisions
+    raise_all(problems)
+    return tuple(task for tasks in made.values() for task in tasks), tuple(decisions)
+
+
+def _contexts(
+    compiled: CompiledKind,
+    project: Project,
+    parameters: Parameters,
+    release: Release,
+    made: Mapping[str, tuple[Task, ...]],
+) -> list[Context]:
+    kind = compiled.kind
+    upstream = Upstream(kind, {name: made[name] for name in kind.dependencies})
+    return [
+        Context(kind, entry, parameters, project.config, release, upstream, project.data)
+        for entry in compiled.entries
+    ]

@@ -1,0 +1,108 @@
+"""Takes an entry, gives as many tasks as its work is split into.
+
+```yaml
+transforms: [relpro.stock.chunk]
+tasks:
+  update-verify:
+    chunks: {total: {by-build-platform: {macosx64: 30, default: 16}}}
+  repack:
+    chunks: {of: "{repack-ids}", per-task: 5}
+```
+
+The work is `total` equal parts, or the list `of`, cut into `total` pieces or into as many as it
+takes to have at most `per-task` items in each. Variables: `chunk` (from 1), `total-chunks`, and
+with `of` `chunk-items`. `-<chunk>` is added to the task's name, before a slash, unless
+`set-name: false`. An empty list makes no task.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional
+
+from relpro.load.structure import flag, text, whole_number
+from relpro.model.task import Draft, Skipped
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, expand
+
+CHUNKS = Section(
+    "chunks",
+    {
+        Optional("total"): OneOf(whole_number, text),
+        Optional("of"): OneOf(list, text),
+        Optional("per-task"): OneOf(whole_number, text),
+        Optional("set-name"): flag,
+    },
+)
+
+Item = TypeVar("Item")
+
+
+def chunks(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """A draft for each chunk."""
+    section = ctx.section(draft, CHUNKS)
+    if section is None:
+        yield draft
+        return
+    if "of" not in section:
+        yield from _numbered(draft, section, _count(section, "total"))
+        return
+    items = section["of"]
+    if not isinstance(items, list | tuple):
+        raise Refusal("`of` is not a list", "name a variable that is a list", ("chunks", "of"))
+    if not items:
+        yield Skipped(draft.name, "there is nothing to split into chunks")
+        return
+    pieces = (
+        parts(items, min(_count(section, "total"), len(items)))
+        if "total" in section
+        else split(items, _count(section, "per-task"))
+    )
+    made = _numbered(draft, section, len(pieces))
+    for one, piece in zip(made, pieces, strict=True):
+        yield one.with_variables(chunk_items=list(piece))
+
+
+def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[Draft]:
+    for chunk in range(1, total + 1):
+        named = draft
+        if section.get("set-name") is not False:
+            named = draft.replace(name=with_chunk(draft.name, chunk))
+        yield named.with_variables(chunk=chunk, total_chunks=total)
+
+
+def _count(section: Mapping[str, Any], key: str) -> int:
+    value = section.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        what = f"`{key}` is not a whole number from 1" if key in section else f"no `{key}` is given"
+        remedy = "say `total`, or `of` with `per-task`"
+        raise Refusal(what, remedy, ("chunks", key))
+    return value
+
+
+def split(items: Sequence[Item], per_task: int) -> tuple[tuple[Item, ...], ...]:
+    """As few contiguous pieces as have at most `per_task` items; earlier ones get the remainder."""
+    return parts(items, -(-len(items) // per_task))
+
+
+def parts(items: Sequence[Item], count: int) -> tuple[tuple[Item, ...], ...]:
+    """`count` contiguous pieces whose lengths differ by at most 1, the longer ones first."""
+    size, longer = divmod(len(items), count) if count else (0, 0)
+    ends = [place * size + min(place, longer) for place in range(count + 1)]
+    return tuple(tuple(items[a:b]) for a, b in zip(ends, ends[1:], strict=False))
+
+
+def with_chunk(name: str, chunk: int | str) -> str:
+    """`linux/opt`, 3 -> `linux-3/opt`."""
+    head, slash, rest = name.partition("/")
+    return f"{head}-{chunk}{slash}{rest}"
+
+
+def without_chunk(name: str, chunk: int | str) -> str:
+    """`linux-3/opt`, 3 -> `linux/opt`; a name without the chunk stays as it is."""
+    head, slash, rest = name.partition("/")
+    return head.removesuffix(f"-{chunk}") + slash + rest
+
+
+transforms = (expand(chunks, CHUNKS),)

@@ -1,0 +1,198 @@
+"""Takes an entry, gives a task for each group of upstream tasks that the entry selects.
+
+```yaml
+transforms: [relpro.stock.from_deps]
+kind-dependencies: [build, build-signing, build-mac-notarization]
+tasks:
+  repackage:
+    from-deps:
+      kinds: [build-mac-notarization, build-signing, build]
+      with-attributes: {shippable: true}            # see relpro.stock.candidates
+      group-by: platform                            # see relpro.stock.grouping
+      primary: [build-mac-notarization, build-signing]
+      require: [build]
+      names: {build-signing: signing, build-mac-notarization: signing}
+```
+
+- `primary`: the first of these kinds that a group has gives the new task its name and attributes,
+  and comes first among its edges; a group without any makes no task. Default: the first task.
+- `require`: a group that lacks one of these kinds makes no task.
+- `copy-attributes`: `true` (the default), `false`, or names. What says when and where the upstream
+  task runs and what it makes is never copied (`NEVER_COPIED`); `drop-attributes` names more.
+- `names`: kind -> name of the edge; the default is the kind. Two kinds may share a name as long as
+  no group has both.
+- `unique-kinds`: `true` (the default): two tasks of one kind in a group are an error. `false`:
+  edges that `names` does not name are named by label.
+- `set-name`: `strip-kind` (the default) takes the primary's name, `retain-kind` its label, `false`
+  leaves the entry's.
+
+The variables by which tasks were grouped can be named in templates. With `platform-locale`,
+`{locale}` is `en-US` for tasks without a locale, but only the others get the attribute.
+`{primary-kind-dependency}` is the primary's kind.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional
+
+from relpro.load.structure import flag, text
+from relpro.model.task import Draft, Skipped, Task
+from relpro.stock.candidates import (
+    SELECTION,
+    candidates,
+    check_attribute,
+    check_names,
+    unknown_name,
+)
+from relpro.stock.grouping import GROUPINGS, SOURCE_LOCALE, Group, Grouping, by_attribute, grouped
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.template import variable
+
+FROM_DEPS = Section(
+    "from-deps",
+    {
+        **SELECTION,
+        Optional("group-by"): OneOf(*GROUPINGS, {"attribute": text}),
+        Optional("primary"): [text],
+        Optional("require"): [text],
+        Optional("copy-attributes"): OneOf(flag, [text]),
+        Optional("drop-attributes"): [text],
+        Optional("names"): {str: text},
+        Optional("unique-kinds"): flag,
+        Optional("set-name"): OneOf("strip-kind", "retain-kind", False),
+    },
+)
+
+#: Attributes that speak of the upstream task alone: when it runs, and what it makes.
+NEVER_COPIED = frozenset(
+    {
+        "always_target",
+        "cached_task",
+        "primary_kind_dependency",
+        "release_artifacts",
+        "run_on_git_branches",
+        "run_on_hg_branches",
+        "run_on_projects",
+        "run_on_tasks_for",
+        "shipping_phase",
+        "signoff_role",
+    }
+)
+
+
+def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """A draft for each group of upstream tasks, or the reason why a group has none."""
+    section = ctx.section(draft, FROM_DEPS)
+    if section is None:
+        yield draft
+        return
+    _check(ctx, section)
+    tasks = candidates(ctx, section, ("from-deps",))
+    grouping = _grouping(ctx, section.get("group-by", "single"), tasks)
+    groups, rest = grouped(tasks, grouping)
+    for task in rest:
+        yield Skipped(task.name, f"upstream `{task.label}` has no {grouping.lacking}")
+    for group in groups:
+        yield _from_group(draft, section, group)
+
+
+def _check(ctx: Context, section: Mapping[str, Any]) -> None:
+    kinds = section.get("kinds", ctx.kind.dependencies)
+    for key in ("primary", "require"):
+        check_names("kind of this section", section.get(key, ()), kinds, ("from-deps", key))
+    for kind in section.get("names", {}):
+        if kind not in kinds:
+            raise unknown_name("kind of this section", kind, kinds, ("from-deps", "names", kind))
+
+
+def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:
+    path = ("from-deps", "group-by")
+    if isinstance(wanted, Mapping):
+        check_attribute(ctx, wanted["attribute"], tasks, (*path, "attribute"))
+        return by_attribute(wanted["attribute"])
+    if wanted not in GROUPINGS:
+        raise unknown_name("way to group", wanted, GROUPINGS, path)
+    return GROUPINGS[wanted]
+
+
+def _from_group(draft: Draft, section: Mapping[str, Any], group: Group) -> Draft | Skipped:
+    kinds = {task.kind for task in group.tasks}
+    missing = [kind for kind in section.get("require", ()) if kind not in kinds]
+    if missing:
+        return Skipped(str(group), f"no upstream task of kind {_words(missing)}")
+    primary = _primary(group.tasks, section.get("primary"))
+    if primary is None:
+        return Skipped(str(group), f"no upstream task of kind {_words(section['primary'])}")
+    edges = _edges(primary, group.tasks, section)
+    return draft.replace(
+        name=_name(draft, primary, section.get("set-name", "strip-kind")),
+        attributes=_attributes(draft, primary, section, group),
+        variables={**draft.variables, **group.shared},
+        # Named twice: the new edges come first, and win.
+        upstream={**edges, **draft.upstream, **edges},
+    )
+
+
+def _words(kinds: Sequence[str]) -> str:
+    return " or ".join(f"`{kind}`" for kind in kinds)
+
+
+def _primary(tasks: Sequence[Task], kinds: Sequence[str] | None) -> Task | None:
+    if kinds is None:
+        return tasks[0]
+    firsts = {task.kind: task for task in reversed(tasks)}
+    return next((firsts[kind] for kind in kinds if kind in firsts), None)
+
+
+def _edges(
+    primary: Task, tasks: Iterable[Task], section: Mapping[str, Any]
+) -> Mapping[str, Task]:
+    names = section.get("names", {})
+    unique = section.get("unique-kinds", True)
+    edges: dict[str, Task] = {}
+    for task in (primary, *(task for task in tasks if task is not primary)):
+        name = names.get(task.kind) or (task.kind if unique else task.label)
+        if name in edges:
+            what = f"`{edges[name].label}` and `{task.label}` would both be the edge `{name}`"
+            remedy = "group more finely, select fewer tasks, or say `unique-kinds: false`"
+            raise Refusal(what, remedy, ("from-deps",))
+        edges[name] = task
+    return edges
+
+
+def _name(draft: Draft, primary: Task, how: str | bool) -> str:
+    return {"strip-kind": primary.name, "retain-kind": primary.label}.get(str(how), draft.name)
+
+
+def _attributes(
+    draft: Draft, primary: Task, section: Mapping[str, Any], group: Group
+) -> Mapping[str, Any]:
+    attributes = {
+        **_copied(primary, section),
+        **draft.attributes,
+        "primary_kind_dependency": primary.kind,
+    }
+    if (locale := group.shared.get("locale")) is not None:
+        attributes.pop("chunk_locales", None)
+        if locale != SOURCE_LOCALE:
+            attributes["locale"] = locale
+    return attributes
+
+
+def _copied(primary: Task, section: Mapping[str, Any]) -> Mapping[str, Any]:
+    wanted = section.get("copy-attributes", True)
+    if wanted is False:
+        return {}
+    dropped = NEVER_COPIED.union(variable(name) for name in section.get("drop-attributes", ()))
+    named = None if wanted is True else {variable(name) for name in wanted}
+    return {
+        name: value
+        for name, value in primary.attributes.items()
+        if name not in dropped and (named is None or name in named)
+    }
+
+
+transforms = (expand(from_deps, FROM_DEPS),)

@@ -1,0 +1,134 @@
+"""Takes upstream tasks and by what to group them, gives the groups; one pass, in their order.
+
+| `group-by` | tasks of one group share |
+| --- | --- |
+| `single` | nothing: every task is a group |
+| `all` | nothing: all tasks are one group |
+| `product` | `shipping_product` |
+| `platform` | `build_platform`, `build_type` and `shipping_product` |
+| `platform-locale` | the platform, and a locale |
+| `chunk` | the platform, and `l10n_chunk` |
+| `{attribute: NAME}` | the value of that attribute; 0, false and the empty text are values |
+
+A task with `chunk_locales` is in the group of every one of its locales; a task that names no
+locale is in that of en-US. A task that lacks what the grouping asks for is in no group.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.model.task import Task
+from relpro.transform.template import as_key, variable
+
+#: The locale of a task that names none.
+SOURCE_LOCALE = "en-US"
+
+#: What the tasks of a group have in common: the variables by which they were grouped.
+Shared = Mapping[str, Any]
+_Keys = Callable[[Task], Iterable[tuple[Any, ...]]]
+
+
+@attrs.frozen
+class Group:
+    """Tasks that belong together. `shared` holds the attributes by which they were grouped."""
+
+    shared: Shared
+    tasks: tuple[Task, ...]
+
+    def __str__(self) -> str:
+        values = [as_key(value) for value in self.shared.values() if value is not None]
+        return "-".join(values) or (self.tasks[0].name if len(self.tasks) == 1 else "all")
+
+
+@attrs.frozen
+class Grouping:
+    """How to group: the variables that make the key, and the keys of a task."""
+
+    names: tuple[str, ...]
+    keys: _Keys
+    lacking: str
+
+
+def _single(task: Task) -> Iterable[tuple[Any, ...]]:
+    return ((task.label,),)
+
+
+def _all(_task: Task) -> Iterable[tuple[Any, ...]]:
+    return ((),)
+
+
+def _product(task: Task) -> Iterable[tuple[Any, ...]]:
+    product = task.attributes.get("shipping_product")
+    return () if product is None else ((product,),)
+
+
+def _platform(task: Task) -> tuple[tuple[Any, ...], ...]:
+    attributes = task.attributes
+    platform = attributes.get("build_platform")
+    if platform is None:
+        return ()
+    return ((platform, attributes.get("build_type"), attributes.get("shipping_product")),)
+
+
+def _platform_locale(task: Task) -> Iterable[tuple[Any, ...]]:
+    locales = task.attributes.get("chunk_locales") or (
+        task.attributes.get("locale") or SOURCE_LOCALE,
+    )
+    return [(*key, locale) for key in _platform(task) for locale in locales]
+
+
+def _chunk(task: Task) -> Iterable[tuple[Any, ...]]:
+    chunk = task.attributes.get("l10n_chunk")
+    return [] if chunk is None else [(*key, chunk) for key in _platform(task)]
+
+
+_PLATFORM = ("build_platform", "build_type", "shipping_product")
+
+#: Ways to group that have a name of their own.
+GROUPINGS: Mapping[str, Grouping] = {
+    "single": Grouping((), _single, ""),
+    "all": Grouping((), _all, ""),
+    "product": Grouping(("shipping_product",), _product, "product"),
+    "platform": Grouping(_PLATFORM, _platform, "build platform"),
+    "platform-locale": Grouping((*_PLATFORM, "locale"), _platform_locale, "build platform"),
+    "chunk": Grouping((*_PLATFORM, "l10n_chunk"), _chunk, "build platform and l10n chunk"),
+}
+
+
+def by_attribute(name: str) -> Grouping:
+    """Group by the value of one attribute, written as in YAML."""
+    key = variable(name)
+
+    def keys(task: Task) -> Iterable[tuple[Any, ...]]:
+        value = task.attributes.get(key)
+        return () if value is None else ((value,),)
+
+    return Grouping((key,), keys, f"attribute `{name}`")
+
+
+def grouped(
+    tasks: Iterable[Task], grouping: Grouping
+) -> tuple[tuple[Group, ...], tuple[Task, ...]]:
+    """The groups in the order of their first tasks, and the tasks that are in none."""
+    members: dict[Hashable, tuple[tuple[Any, ...], list[Task]]] = {}
+    rest: list[Task] = []
+    for task in tasks:
+        keys = tuple(grouping.keys(task))
+        if not keys:
+            rest.append(task)
+        for key in keys:
+            members.setdefault(_distinct(key), (key, []))[1].append(task)
+    groups = tuple(
+        Group(dict(zip(grouping.names, key, strict=False)), tuple(group))
+        for key, group in members.values()
+    )
+    return groups, tuple(rest)
+
+
+def _distinct(key: tuple[Any, ...]) -> Hashable:
+    """A key under which 0, False and the like stay apart, and lists can stand."""
+    return tuple(
+        (type(value), repr(value) if isinstance(value, list | dict) else value) for value in key
+    )

@@ -1,0 +1,111 @@
+"""Takes an entry, gives tasks that each repack a few of a platform's locales.
+
+```yaml
+transforms: [relpro.stock.from_deps, relpro.stock.locales]
+tasks:
+  l10n:
+    locales:
+      changesets: "{l10n-changesets}"     # {de: {platforms: [linux64, ...], revision: ...}, ...}
+      platform: linux64                   # as the changesets name it
+      per-task: 5
+      ignore: [xx]                        # these not
+      only: [de, fr]                      # no others than these
+```
+
+The sorted locales are split as `relpro.stock.chunk` does. Attributes: `chunk_locales` (a list)
+and `l10n_chunk` (text, from `1`). Variables: `total-chunks`, and `locale-revisions` (locale ->
+revision, for the chunk's locales). `-<chunk>` is added to the name, before a slash. A platform
+without locales makes no task.
+
+On macOS, Japanese is the locale `ja-JP-mac`, elsewhere `ja`. Every choice of locales for a platform
+goes through `fits`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import text, whole_number
+from relpro.model.task import Draft, Skipped
+from relpro.stock.candidates import check_names
+from relpro.stock.chunk import split, with_chunk
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, expand
+
+LOCALES = Section(
+    "locales",
+    {
+        Required("changesets"): OneOf(text, dict),
+        Required("platform"): text,
+        Required("per-task"): OneOf(whole_number, text),
+        Optional("ignore"): OneOf(text, [text]),
+        Optional("only"): OneOf(text, [text]),
+    },
+)
+
+#: Locale -> `{"platforms": [...], "revision": "..."}`.
+Changesets = Mapping[str, Mapping[str, Any]]
+
+
+def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """A draft for each chunk of the platform's locales."""
+    section = ctx.section(draft, LOCALES)
+    if section is None:
+        yield draft
+        return
+    platform, per_task = section["platform"], section["per-task"]
+    changesets = _changesets(section["changesets"])
+    if not isinstance(per_task, int) or per_task < 1:
+        what = "`per-task` is not a whole number from 1"
+        raise Refusal(what, path=("locales", "per-task"))
+    for key in ("ignore", "only"):
+        check_names("locale of the changesets", section.get(key, ()), changesets, ("locales", key))
+    chosen = _chosen(locales_of(changesets, platform), section)
+    if not chosen:
+        yield Skipped(draft.name, f"no locale for `{platform}`")
+        return
+    chunks = split(chosen, per_task)
+    for number, chunk in enumerate(chunks, start=1):
+        revisions = {locale: changesets[locale].get("revision") for locale in chunk}
+        yield (
+            draft.replace(name=with_chunk(draft.name, number))
+            .with_attributes(chunk_locales=list(chunk), l10n_chunk=str(number))
+            .with_variables(total_chunks=len(chunks), locale_revisions=revisions)
+        )
+
+
+def _changesets(value: Any) -> Changesets:
+    if not isinstance(value, Mapping):
+        what = "`changesets` is not a mapping of locales"
+        raise Refusal(what, "name a parameter that holds one", ("locales", "changesets"))
+    return value
+
+
+def _chosen(every: Collection[str], section: Mapping[str, Any]) -> tuple[str, ...]:
+    ignored, only = section.get("ignore", ()), section.get("only", every)
+    return tuple(locale for locale in every if locale in only and locale not in ignored)
+
+
+def locales_of(changesets: Changesets, platform: str) -> tuple[str, ...]:
+    """The sorted locales that the changesets list for a platform and that fit it."""
+    return tuple(
+        locale
+        for locale in sorted(changesets)
+        if platform in changesets[locale].get("platforms", ()) and fits(locale, platform)
+    )
+
+
+def fits(locale: str, platform: str) -> bool:
+    """Whether a platform takes a locale: Japanese has one for macOS and one for all others."""
+    if locale == "ja":
+        return not _is_mac(platform)
+    return locale != "ja-JP-mac" or _is_mac(platform)
+
+
+def _is_mac(platform: str) -> bool:
+    return platform.startswith(("mac", "osx"))
+
+
+transforms = (expand(locales, LOCALES),)

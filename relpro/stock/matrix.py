@@ -1,0 +1,106 @@
+"""Takes an entry, gives a task for each combination of the values it lists.
+
+```yaml
+transforms: [relpro.stock.matrix]
+tasks:
+  build:
+    matrix:
+      platform: [linux, win]
+      variant: [opt, debug]
+      exclude: [{platform: win, variant: debug}]
+    attributes: {build-platform: "{platform}"}
+```
+
+Each name is a variable of the tasks. `rows` lists combinations in full, instead of or, combined
+with each of them, beside the lists. A combination that has all values of an item of `exclude` is
+left out. The values are appended to the task's name, `build-linux-opt`, unless
+`set-name: false`. The order is that of writing; the last name varies fastest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from voluptuous import Optional
+
+from relpro.load.structure import flag
+from relpro.model.task import Draft, Skipped
+from relpro.stock.candidates import unknown_name
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.template import as_key, variable, written
+
+MATRIX = Section(
+    "matrix",
+    {
+        Optional("rows"): [dict],
+        Optional("exclude"): [dict],
+        Optional("set-name"): flag,
+        str: object,
+    },
+)
+
+#: Variables that every task has already.
+_TAKEN = frozenset({"name", "kind"})
+
+Row = Mapping[str, Any]
+
+
+def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """A draft for each combination that is not excluded."""
+    section = ctx.section(draft, MATRIX)
+    if section is None:
+        yield draft
+        return
+    lists = {
+        variable(name): values
+        for name, values in section.items()
+        if name not in ("rows", "exclude", "set-name")
+    }
+    found = tuple(combinations(lists, _rows(section.get("rows"))))
+    excluded = [_named(row) for row in section.get("exclude", ())]
+    _check(lists, found, section)
+    for row in found:
+        name = _name(draft, row)
+        if any(item.items() <= row.items() for item in excluded):
+            yield Skipped(name, "`exclude` of its `matrix`")
+            continue
+        named = draft if section.get("set-name") is False else draft.replace(name=name)
+        yield named.with_variables(**row)
+
+
+def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Iterator[Row]:
+    """Every row with every choice of one value from each list, the last list varying fastest."""
+    for row in rows:
+        for values in product(*lists.values()):
+            yield {**row, **dict(zip(lists, values, strict=True))}
+
+
+def _rows(written_rows: Sequence[Row] | None) -> Sequence[Row]:
+    return [{}] if written_rows is None else [_named(row) for row in written_rows]
+
+
+def _named(row: Row) -> Row:
+    return {variable(name): value for name, value in row.items()}
+
+
+def _name(draft: Draft, row: Row) -> str:
+    return "-".join((draft.name, *(as_key(value) for value in row.values())))
+
+
+def _check(lists: Row, found: Sequence[Row], section: Mapping[str, Any]) -> None:
+    for name, values in lists.items():
+        if not isinstance(values, list | tuple):
+            what = f"`{written(name)}` is not a list"
+            raise Refusal(what, "write its values as a list", ("matrix", written(name)))
+    known = {name for row in found for name in row}
+    for name in sorted(_TAKEN & known):
+        raise Refusal(f"`{name}` is a variable of every task", "choose another name", ("matrix",))
+    for place, item in enumerate(section.get("exclude", ())):
+        for name in item:
+            if found and variable(name) not in known:
+                path = ("matrix", "exclude", place)
+                raise unknown_name("name of this matrix", name, map(written, known), path)
+
+
+transforms = (expand(matrix, MATRIX),)

@@ -1,0 +1,53 @@
+"""Takes a task of a release, gives it edges to everything upstream that its release has so far.
+
+```yaml
+transforms: [relpro.stock.release_deps]
+kind-dependencies: [post-beetmover-dummy, release-generate-checksums]
+tasks:
+  push-to-releases:
+    shipping-product: firefly
+    release-deps: {}          # or `kinds` and `with-attributes`: see relpro.stock.candidates
+```
+
+Upstream tasks of the same `shipping-product` are taken, unless they belong to a later phase, or to
+another `build-platform` where both sides have one. Each edge is named by its label.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relpro.model.phase import Phase
+from relpro.model.task import Draft, Task
+from relpro.stock.candidates import SELECTION, candidates, own
+from relpro.transform.context import Context
+from relpro.transform.section import Section, expand
+
+RELEASE_DEPS = Section("release-deps", dict(SELECTION))
+
+
+def release_deps(ctx: Context, draft: Draft) -> Iterator[Draft]:
+    """The draft, with its edges."""
+    section = ctx.section(draft, RELEASE_DEPS)
+    if section is None:
+        yield draft
+        return
+    product = own(ctx, draft, "shipping_product")
+    phase = Phase(own(ctx, draft, "shipping_phase") or ctx.kind.phase.value)
+    platform = own(ctx, draft, "build_platform")
+    known = {task.label for task in draft.upstream.values()}
+    edges = {
+        task.label: task
+        for task in candidates(ctx, section, ("release-deps",))
+        if task.label not in known and _is_before(task, product, phase, platform)
+    }
+    yield draft.replace(upstream={**draft.upstream, **edges})
+
+
+def _is_before(task: Task, product: Any, phase: Phase, platform: Any) -> bool:
+    if task.product != product or (task.phase is not None and phase < task.phase):
+        return False
+    theirs = task.attributes.get("build_platform")
+    return platform is None or theirs is None or theirs == platform
+
+
+transforms = (expand(release_deps, RELEASE_DEPS),)

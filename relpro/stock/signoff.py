@@ -1,0 +1,98 @@
+"""Takes the gates of the configuration, gives the tasks that hold a phase until people sign off.
+
+```yaml
+# kinds/promote/signoff.yml: the kind must have this name
+transforms: [relpro.stock.signoff]
+tasks:
+  gate:
+    gate: {}
+    worker-type: succeed
+    description: "{role} signs off {shipping-phase} of {shipping-product}"
+```
+
+Each role of each gate is one task, `signoff-<product>-<phase>-<role>`, that depends on itself: it
+never starts, and is scheduled by hand. Its projectId `signoff/<role>` says who may:
+`queue:schedule-task-in-project:signoff/<role>` (queue API, scheduleTask). Attributes:
+`shipping_product`, `shipping_phase`, `signoff_role`; variable: `role`.
+
+`gates` then makes every task that publishes in that phase wait for all of its gates.
+"""
+
+from collections.abc import Iterator
+
+from relpro.model.config import Gate
+from relpro.model.task import Draft, Skipped, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, each, expand
+
+GATE = Section("gate", {})
+
+#: The kind that holds all gates.
+KIND = "signoff"
+
+
+def gate_names(gate: Gate) -> tuple[tuple[str, str], ...]:
+    """(role, task name) of every task of a gate."""
+    return tuple((role, f"{gate.product}-{gate.phase.value}-{role}") for role in gate.roles)
+
+
+def make_gates(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """A draft for each role of each gate."""
+    if ctx.section(draft, GATE) is None:
+        yield draft
+        return
+    if ctx.kind.name != KIND:
+        raise Refusal(f"gates stand in kind `{ctx.kind.name}`", f"call it `{KIND}`", ("gate",))
+    if not ctx.config.gates:
+        yield Skipped(draft.name, "the configuration has no gates")
+    for gate in ctx.config.gates:
+        for role, name in gate_names(gate):
+            yield (
+                draft.replace(name=name)
+                .with_attributes(
+                    shipping_product=gate.product,
+                    shipping_phase=gate.phase.value,
+                    signoff_role=role,
+                )
+                .with_variables(role=role)
+            )
+
+
+def hold(_ctx: Context, description: TaskDescription) -> TaskDescription:
+    """A gate that waits for itself, in the project of its role."""
+    role = description.attributes.get("signoff_role")
+    if role is None:
+        return description
+    return description.replace(
+        project_id=f"signoff/{role}",
+        dependencies={**description.dependencies, "self": description.label},
+    )
+
+
+def gates(ctx: Context, description: TaskDescription) -> TaskDescription:
+    """The description, waiting for every gate that the configuration puts before its kind."""
+    labels = [
+        f"{KIND}-{name}"
+        for gate in ctx.config.gates
+        if _holds(gate, description)
+        for _role, name in gate_names(gate)
+    ]
+    if not labels:
+        return description
+    edges = {label: label for label in labels}
+    return description.replace(dependencies={**description.dependencies, **edges})
+
+
+def _holds(gate: Gate, description: TaskDescription) -> bool:
+    attributes = description.attributes
+    return (
+        description.kind in gate.before
+        and attributes.get("shipping_phase") == gate.phase.value
+        and attributes.get("shipping_product") == gate.product
+    )
+
+
+#: What the engine does to every task of a project, after its own transforms.
+GATES = each(gates)
+
+transforms = (expand(make_gates, GATE), each(hold, GATE))

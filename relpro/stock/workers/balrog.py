@@ -1,0 +1,89 @@
+"""Takes what to tell the update server, gives the payload of balrogscript.
+
+Source: balrogscript, and its schema for each behavior.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import flag, text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import picked
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("behavior"): OneOf(
+        "submit-locale",
+        "v2-submit-locale",
+        "submit-toplevel",
+        "v2-submit-toplevel",
+        "schedule",
+        "set-readonly",
+        "submit-system-addons",
+    ),
+    Required("server"): text,
+    Optional("upstream-artifacts"): [item_schema(locale=text)],
+    Optional("suffixes"): [text],
+    Optional("product"): text,
+    Optional("version"): text,
+    Optional("build-number"): whole_number,
+    Optional("app-version"): text,
+    Optional("archive-domain"): text,
+    Optional("download-domain"): text,
+    Optional("channel-names"): [text],
+    Optional("partial-versions"): OneOf(text, [text]),
+    Optional("platforms"): [text],
+    Optional("require-mirrors"): flag,
+    Optional("rules-to-update"): [text],
+    Optional("blob-suffix"): text,
+    Optional("complete-mar-filename-pattern"): text,
+    Optional("complete-mar-bouncer-product-pattern"): text,
+    Optional("pin-channels"): [text],
+    Optional("update-line"): {str: object},
+    Optional("publish-rules"): [whole_number],
+    Optional("release-eta"): OneOf(None, text),
+    Optional("background-rate"): OneOf(None, whole_number),
+    Optional("force-fallback-mapping-update"): flag,
+    Optional("max-run-time"): whole_number,
+}
+
+_PLAIN = tuple(
+    str(key)
+    for key in SCHEMA
+    if str(key) not in {"server", "upstream-artifacts", "max-run-time"}
+)
+
+#: Behaviors that speak of a release as a whole, and so need to know which one it is.
+_OF_A_RELEASE = ("submit-toplevel", "v2-submit-toplevel", "schedule", "set-readonly")
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload and the scope of the server; keys without a value are left out."""
+    worker = description.worker
+    behavior = worker["behavior"]
+    payload = _release(ctx, behavior)
+    payload |= {key: value for key, value in picked(worker, _PLAIN).items() if value is not None}
+    if isinstance(partials := payload.get("partial_versions"), list | tuple):
+        payload["partial_versions"] = ", ".join(partials)
+    if "upstream-artifacts" in worker:
+        payload["upstreamArtifacts"] = upstream_artifacts(worker["upstream-artifacts"])
+    if "max-run-time" in worker:
+        payload["maxRunTime"] = worker["max-run-time"]
+    scope = f"{ctx.config.scope_prefix}:balrog:server:{worker['server']}"
+    return Payload(payload, scopes=(scope,))
+
+
+def _release(ctx: Context, behavior: str) -> dict[str, Any]:
+    if behavior not in _OF_A_RELEASE:
+        return {}
+    parameters: Mapping[str, Any] = ctx.parameters.values
+    known = {"version": parameters["version"], "build_number": parameters["build_number"]}
+    if behavior.endswith("submit-toplevel"):
+        return {**known, "app_version": parameters["app_version"]}
+    # balrogscript wants the key of a schedule to be there, if only with an empty text.
+    return {**known, "release_eta": ""} if behavior == "schedule" else known

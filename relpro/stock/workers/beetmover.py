@@ -1,0 +1,190 @@
+"""Takes files and where they go, gives the payload of beetmoverscript.
+
+Source: beetmoverscript, whose tasks hold two scopes: one names the action, the other the bucket or
+the package repository.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import flag, text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import picked, snaked
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+
+#: The resources of which a task names one.
+_RESOURCES = ("bucket", "apt-repo", "yum-repo")
+
+#: Actions that describe to the script the build whose files they upload.
+_UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")
+
+#: Actions that upload no file of an upstream task.
+_OTHERS = (
+    "direct-push-to-bucket",
+    "import-from-gcs-to-artifact-registry",
+    "push-to-maven",
+    "push-to-releases",
+    "upload-data",
+    "upload-translations-artifacts",
+)
+
+SCHEMA = {
+    Required("action"): OneOf(*_UPLOADS, *_OTHERS),
+    Optional("bucket"): text,
+    Optional("apt-repo"): text,
+    Optional("yum-repo"): text,
+    Optional("release-properties"): {
+        Required("app-name"): text,
+        Optional("app-version"): text,
+        Optional("branch"): text,
+        Optional("build-id"): text,
+        Optional("hash-type"): text,
+        Optional("platform"): text,
+    },
+    Optional("upload-date"): whole_number,
+    Optional("upstream-artifacts"): [item_schema(locale=text)],
+    Optional("artifact-map"): [
+        {
+            Required("task"): text,
+            Required("locale"): text,
+            Required("paths"): {
+                str: {
+                    Required("destinations"): [text],
+                    Optional("checksums-path"): text,
+                    Optional("expiry"): text,
+                    Optional("update-balrog-manifest"): flag,
+                    Optional("balrog-format"): text,
+                    Optional("from-buildid"): text,
+                }
+            },
+        }
+    ],
+    Optional("locale"): text,
+    Optional("version"): text,
+    Optional("build-number"): whole_number,
+    Optional("next-version"): OneOf(None, text),
+    Optional("product"): text,
+    Optional("partners"): [text],
+    Optional("gcs-sources"): [text],
+    Optional("data-map"): [
+        {Required("data"): text, Required("content-type"): text, Required("destinations"): [text]}
+    ],
+    Optional("allow-overwrites"): flag,
+    Optional("max-run-time"): whole_number,
+}
+
+#: Keys that go into the payload as they stand.
+_PLAIN = ("locale", "product", "partners", "gcs-sources", "allow-overwrites")
+
+#: Keys of a release that are named in the payload where the action reads them.
+_BUILD = {
+    "push-to-candidates": ("version", "build-number", "next-version"),
+    "push-to-nightly": ("version", "build-number", "next-version"),
+    "push-to-releases": ("version", "build-number"),
+    "push-to-maven": ("version",),
+}
+
+_SPELT = {"build-id": "buildid", "app-name": "appName", "app-version": "appVersion"}
+_PROPERTIES = {**_SPELT, "branch": "branch", "hash-type": "hashType", "platform": "platform"}
+
+#: The checksums file is named after what the task uploads, by the tag `kind`. Source:
+#: beetmoverscript.
+_CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; what is not said of the build is what the parameters say.
+
+    Raises `Refusal` unless the worker names one resource.
+    """
+    worker = description.worker
+    action = worker["action"]
+    payload = {**picked(worker, _PLAIN), **_release(ctx, worker, action)}
+    if "release-properties" in worker:
+        payload["releaseProperties"] = _properties(ctx, worker, action)
+    if action in _UPLOADS:
+        payload["upload_date"] = worker.get("upload-date", ctx.parameters["build_date"])
+    if "upstream-artifacts" in worker:
+        payload["upstreamArtifacts"] = _upstream(worker)
+    if "artifact-map" in worker:
+        payload["artifactMap"] = [_mapped(item) for item in worker["artifact-map"]]
+    if "data-map" in worker:
+        payload["dataMap"] = [_datum(item) for item in worker["data-map"]]
+    if "max-run-time" in worker:
+        payload["maxRunTime"] = worker["max-run-time"]
+    artifacts = tuple(_artifacts(description.kind, action))
+    return Payload(payload, scopes=_scopes(ctx, worker, action), artifacts=artifacts)
+
+
+def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, str]:
+    named = [name for name in _RESOURCES if name in worker]
+    if len(named) != 1:
+        found = " and ".join(f"`{name}`" for name in named) or "none of them"
+        what = f"one of `bucket`, `apt-repo` and `yum-repo` is needed, found {found}"
+        raise Refusal(what, path=("worker",))
+    prefix = f"{ctx.config.scope_prefix}:beetmover"
+    return f"{prefix}:action:{action}", f"{prefix}:{named[0]}:{worker[named[0]]}"
+
+
+def _release(ctx: Context, worker: Mapping[str, Any], action: str) -> dict[str, Any]:
+    found = {}
+    for name in _BUILD.get(action, ()):
+        key = name.replace("-", "_")
+        value = worker[name] if name in worker else ctx.parameters[key]
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def _properties(ctx: Context, worker: Mapping[str, Any], action: str) -> dict[str, Any]:
+    given = {_PROPERTIES[key]: value for key, value in worker["release-properties"].items()}
+    if action not in _UPLOADS:
+        return given
+    return {
+        "appVersion": ctx.parameters["app_version"],
+        "branch": ctx.parameters.project,
+        "buildid": ctx.parameters["moz_build_date"],
+        "hashType": "sha512",
+        **given,
+    }
+
+
+def _upstream(worker: Mapping[str, Any]) -> list[dict[str, Any]]:
+    items = upstream_artifacts(worker["upstream-artifacts"])
+    if (locale := worker.get("locale")) is not None:
+        for item in items:
+            item.setdefault("locale", locale)
+    return items
+
+
+def _mapped(item: Mapping[str, Any]) -> dict[str, Any]:
+    paths = {path: {"checksums_path": "", **snaked(said)} for path, said in item["paths"].items()}
+    return {"taskId": task_id(item["task"]), "locale": item["locale"], "paths": paths}
+
+
+def _datum(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "data": item["data"],
+        "contentType": item["content-type"],
+        "destinations": item["destinations"],
+    }
+
+
+def _artifacts(kind: str, action: str) -> Iterator[str]:
+    if action in ("push-to-candidates", "push-to-nightly"):
+        yield "public/manifest.json"
+    if action in ("push-to-candidates", "push-to-nightly", "push-to-partner"):
+        yield f"public/target{_CHECKSUMS.get(kind, '')}.checksums"
+
+
+def destinations(artifact_map: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Every place to which an artifact map sends a file, in order."""
+    for item in artifact_map:
+        for said in item["paths"].values():
+            yield from said["destinations"]

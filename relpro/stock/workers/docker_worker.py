@@ -1,0 +1,162 @@
+"""Takes what should run in a container, gives the payload of docker-worker.
+
+Source: the payload schema of docker-worker, which generic-worker reads as well.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import duration, flag, text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.command import REFERENCE, environment, shell_line
+from relpro.stock.workers.naming import camel
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import task_id
+from relpro.transform.context import Context
+
+#: Where a task that builds an image publishes it.
+IMAGE_ARTIFACT = "public/image.tar.zst"
+
+SCHEMA = {
+    Required("docker-image"): OneOf(text, {"in-tree": text}, {"indexed": text}),
+    Required("max-run-time"): whole_number,
+    Optional("command"): OneOf(text, [OneOf(text, REFERENCE)]),
+    Optional("env"): {str: object},
+    Optional("chain-of-trust"): flag,
+    Optional("taskcluster-proxy"): flag,
+    Optional("allow-ptrace"): flag,
+    Optional("privileged"): flag,
+    Optional("devices"): [OneOf("loopback-video", "loopback-audio", "host-shared-memory", "kvm")],
+    Optional("features"): {str: flag},
+    Optional("secrets"): [text],
+    Optional("caches"): [
+        {Optional("type"): "persistent", Required("name"): text, Required("mount-point"): text}
+    ],
+    Optional("volumes"): [text],
+    Optional("artifacts"): [
+        {
+            Required("name"): text,
+            Required("path"): text,
+            Optional("type"): OneOf("file", "directory", "volume"),
+            Optional("expires-after"): duration,
+        }
+    ],
+    Optional("retry-exit-status"): [whole_number],
+    Optional("purge-caches-exit-status"): [whole_number],
+}
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; `features` and `env` are always there, as Chain of Trust demands."""
+    worker = description.worker
+    image, dependencies, extra = _image(worker["docker-image"])
+    payload: dict[str, Any] = {
+        "image": image,
+        "maxRunTime": worker["max-run-time"],
+        "env": _env(worker),
+        "features": dict(_features(worker)),
+    }
+    if "command" in worker:
+        command = worker["command"]
+        payload["command"] = shell_line(command) if isinstance(command, str) else command
+    if artifacts := worker.get("artifacts"):
+        payload["artifacts"] = {item["name"]: _artifact(item) for item in artifacts}
+    if caches := worker.get("caches"):
+        prefix = cache_prefix(ctx)
+        payload["cache"] = {prefix + item["name"]: item["mount-point"] for item in caches}
+    if capabilities := dict(_capabilities(worker)):
+        payload["capabilities"] = capabilities
+    if statuses := exit_statuses(worker):
+        payload["onExitStatus"] = statuses
+    return Payload(
+        payload,
+        "docker-worker",
+        tuple(_scopes(worker, payload)),
+        artifact_names(worker),
+        dependencies,
+        extra,
+    )
+
+
+def _image(image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
+    """(image of the payload, dependencies on the task that builds it, extra)."""
+    if isinstance(image, str):
+        return image, {}, {}
+    if "indexed" in image:
+        found = {"type": "indexed-image", "namespace": image["indexed"], "path": IMAGE_ARTIFACT}
+        return found, {}, {}
+    reference = task_id("docker-image")
+    return (
+        {"type": "task-image", "path": IMAGE_ARTIFACT, "taskId": reference},
+        {"docker-image": f"docker-image-{image['in-tree']}"},
+        {"chainOfTrust": {"inputs": {"docker-image": reference}}},
+    )
+
+
+def _env(worker: Mapping[str, Any]) -> Mapping[str, Any]:
+    env = environment(worker.get("env", {}))
+    if volumes := worker.get("volumes"):
+        return {**env, "TASKCLUSTER_VOLUMES": ";".join(sorted(volumes))}
+    return env
+
+
+def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    for name in ("chain-of-trust", "taskcluster-proxy", "allow-ptrace"):
+        if worker.get(name):
+            yield camel(name), True
+    if worker.get("secrets"):
+        yield "taskclusterProxy", True
+    for name, on in worker.get("features", {}).items():
+        yield camel(name), on
+
+
+def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if worker.get("privileged"):
+        yield "privileged", True
+    if devices := worker.get("devices"):
+        yield "devices", {camel(device): True for device in devices}
+
+
+def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
+    made = {"path": item["path"], "type": item.get("type", "file")}
+    if "expires-after" in item:
+        made["expires"] = {"relative-datestamp": item["expires-after"]}
+    return made
+
+
+def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[str]:
+    for cache in payload.get("cache", ()):
+        yield f"docker-worker:cache:{cache}"
+    if worker.get("allow-ptrace"):
+        yield "docker-worker:feature:allowPtrace"
+    if worker.get("privileged"):
+        yield "docker-worker:capability:privileged"
+    for device in worker.get("devices", ()):
+        yield f"docker-worker:capability:device:{camel(device)}"
+    for secret in worker.get("secrets", ()):
+        yield f"secrets:get:{secret}"
+
+
+def cache_prefix(ctx: Context) -> str:
+    """What stands before the name of every cache: one level never reads what another wrote."""
+    return f"{ctx.config.trust_domain}-level-{ctx.parameters.level}-"
+
+
+def artifact_names(worker: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of what a worker publishes; that of a directory ends in `/`."""
+    return tuple(
+        item["name"] if item.get("type", "file") == "file" else f"{item['name'].rstrip('/')}/"
+        for item in worker.get("artifacts", ())
+    )
+
+
+def exit_statuses(worker: Mapping[str, Any]) -> dict[str, Any]:
+    """The exit statuses upon which a worker does something of its own."""
+    statuses = {
+        "retry": worker.get("retry-exit-status"),
+        "purgeCaches": worker.get("purge-caches-exit-status"),
+    }
+    return {key: value for key, value in statuses.items() if value}

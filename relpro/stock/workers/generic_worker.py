@@ -1,0 +1,148 @@
+"""Takes what should run on a machine, gives the payload of generic-worker.
+
+Source: the payload schemas of generic-worker. On Windows a command is one line of text, elsewhere
+a list of arguments.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import duration, flag, text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.command import REFERENCE, environment, shell_line
+from relpro.stock.workers.docker_worker import artifact_names, cache_prefix, exit_statuses
+from relpro.stock.workers.naming import camel
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.pool import find_pool
+from relpro.stock.workers.upstream_artifacts import task_id
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+
+_argument = OneOf(text, REFERENCE)
+
+SCHEMA = {
+    Required("command"): OneOf(text, [OneOf(text, REFERENCE, [_argument])]),
+    Required("max-run-time"): whole_number,
+    Optional("env"): {str: object},
+    Optional("chain-of-trust"): flag,
+    Optional("taskcluster-proxy"): flag,
+    Optional("run-task-as-current-user"): flag,
+    Optional("run-as-administrator"): flag,
+    Optional("features"): {str: flag},
+    Optional("secrets"): [text],
+    Optional("os-groups"): [text],
+    Optional("mounts"): [
+        {
+            Optional("cache-name"): text,
+            Optional("directory"): text,
+            Optional("file"): text,
+            Optional("format"): text,
+            Optional("content"): OneOf(
+                {Required("task"): text, Required("artifact"): text},
+                {Required("url"): text, Optional("sha256"): text},
+            ),
+        }
+    ],
+    Optional("artifacts"): [
+        {
+            Required("name"): text,
+            Required("path"): text,
+            Optional("type"): OneOf("file", "directory"),
+            Optional("expires-after"): duration,
+        }
+    ],
+    Optional("retry-exit-status"): [whole_number],
+    Optional("purge-caches-exit-status"): [whole_number],
+}
+
+_FEATURES = (
+    "chain-of-trust",
+    "taskcluster-proxy",
+    "run-task-as-current-user",
+    "run-as-administrator",
+)
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload. Raises `Refusal` for a list of arguments on Windows."""
+    worker = description.worker
+    windows = ctx.config.workers[description.worker_type].os.startswith("win")
+    payload: dict[str, Any] = {
+        "command": _commands(worker["command"], windows),
+        "maxRunTime": worker["max-run-time"],
+        "env": environment(worker.get("env", {})),
+        "features": dict(_features(worker)),
+    }
+    if artifacts := worker.get("artifacts"):
+        payload["artifacts"] = [_artifact(item) for item in artifacts]
+    if mounts := worker.get("mounts"):
+        payload["mounts"] = [_mount(item, cache_prefix(ctx)) for item in mounts]
+    if groups := worker.get("os-groups"):
+        payload["osGroups"] = groups
+    if statuses := exit_statuses(worker):
+        payload["onExitStatus"] = statuses
+    scopes = tuple(_scopes(ctx, description, payload))
+    return Payload(payload, "generic-worker", scopes, artifact_names(worker))
+
+
+def _commands(command: Any, windows: bool) -> list[Any]:
+    lines = [command] if isinstance(command, str) else command
+    if not windows:
+        return [shell_line(line) if isinstance(line, str) else line for line in lines]
+    for place, line in enumerate(lines):
+        if isinstance(line, list | tuple):
+            raise Refusal(
+                "on Windows a command is one line of text, not a list of arguments",
+                "write the arguments on one line",
+                ("worker", "command", place),
+            )
+    return list(lines)
+
+
+def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    for name in _FEATURES:
+        if worker.get(name):
+            yield camel(name), True
+    if worker.get("secrets"):
+        yield "taskclusterProxy", True
+    for name, on in worker.get("features", {}).items():
+        yield camel(name), on
+
+
+def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
+    made = {"name": item["name"], "path": item["path"], "type": item.get("type", "file")}
+    if "expires-after" in item:
+        made["expires"] = {"relative-datestamp": item["expires-after"]}
+    return made
+
+
+def _mount(item: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    made = {camel(key): value for key, value in item.items()}
+    if "cacheName" in made:
+        made["cacheName"] = prefix + made["cacheName"]
+    content = made.get("content")
+    if content and "task" in content:
+        made["content"] = {"artifact": content["artifact"], "taskId": task_id(content["task"])}
+    return made
+
+
+def _scopes(
+    ctx: Context, description: TaskDescription, payload: Mapping[str, Any]
+) -> Iterator[str]:
+    worker = description.worker
+    for mount in payload.get("mounts", ()):
+        if "cacheName" in mount:
+            yield f"generic-worker:cache:{mount['cacheName']}"
+    for secret in worker.get("secrets", ()):
+        yield f"secrets:get:{secret}"
+    administrator = worker.get("run-as-administrator")
+    if not administrator and not worker.get("os-groups"):
+        return
+    pool = find_pool(description.worker_type, ctx.config, ctx.release, description.origin)
+    for group in worker.get("os-groups", ()):
+        yield f"generic-worker:os-group:{pool}/{group}"
+    if administrator:
+        yield f"generic-worker:run-as-administrator:{pool}"

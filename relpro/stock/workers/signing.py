@@ -1,0 +1,63 @@
+"""Takes files and the formats to sign them in, gives the payload of signingscript.
+
+Source: signingscript. Only the certificate is a scope; the worker decides which formats it takes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from voluptuous import Optional, Required
+
+from relpro.load.structure import text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, published, upstream_artifacts
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("signing-type"): text,
+    Required("upstream-artifacts"): [
+        {**item_schema(authenticode_comment=text), Required("formats"): [text]}
+    ],
+    Optional("max-run-time"): whole_number,
+}
+
+#: What is published beside a signed file, by the end of the format's name.
+_BESIDE = {"gpg": ".asc", "rsa": ".sig"}
+
+#: What is published once where a format is used at all, by the end of its name.
+_KEYS = {"gpg": "public/build/KEY", "rpmsign": "public/build/RPM-KEY"}
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload, the scope of the certificate, and the names of the signed files."""
+    worker = description.worker
+    items = worker["upstream-artifacts"]
+    payload: dict[str, Any] = {"upstreamArtifacts": upstream_artifacts(items)}
+    if "max-run-time" in worker:
+        payload["maxRunTime"] = worker["max-run-time"]
+    scopes = (certificate(ctx, worker["signing-type"]),)
+    return Payload(payload, scopes=scopes, artifacts=tuple(dict.fromkeys(_outputs(items))))
+
+
+def certificate(ctx: Context, signing_type: str) -> str:
+    """The scope to sign with the certificate of a type."""
+    return f"{ctx.config.scope_prefix}:signing:cert:{signing_type}"
+
+
+def _outputs(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    keys: list[str] = []
+    for item in items:
+        ends = [_end(name) for name in item["formats"]]
+        for path in item["paths"]:
+            signed = path.removesuffix(".dmg") + ".tar.gz" if path.endswith(".dmg") else path
+            yield published(signed)
+            if "*" not in path:
+                yield from (signed + _BESIDE[end] for end in ends if end in _BESIDE)
+        keys += [_KEYS[end] for end in ends if end in _KEYS]
+    yield from keys
+
+
+def _end(name: str) -> str:
+    """What a format does: `gcp_prod_autograph_gpg:key` -> `gpg`."""
+    return name.partition(":")[0].rpartition("_")[2]

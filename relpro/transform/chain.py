@@ -1,0 +1,234 @@
+"""Takes a kind and the tasks upstream of it, gives the kind's tasks: the chain of transforms.
+
+The engine owns the loops, so it always knows which transform failed on which task of which line.
+Expanders come first, on drafts; then each draft is described; then transforms refine the
+descriptions; last, every description is defined.
+"""
+
+import importlib
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.decision import Decision, Verdict
+from relpro.model.kind import Kind
+from relpro.model.nearest import nearest
+from relpro.model.task import Draft, Skipped, Task, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.describe import describe
+from relpro.transform.section import Refusal, Section, Step
+from relpro.transform.template import Unrenderable
+
+Define = Callable[[Context, TaskDescription], Task]
+#: Rewrites a path of the file system as people know it.
+Relative = Callable[[str], str]
+
+
+@attrs.frozen
+class Chain:
+    """The resolved transforms of a kind, in order."""
+
+    kind: Kind
+    steps: tuple[Step, ...]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section that some transform of the chain owns."""
+        return tuple(section for step in self.steps for section in step.sections)
+
+    @property
+    def expanders(self) -> tuple[Step, ...]:
+        """The transforms that work on drafts."""
+        return tuple(step for step in self.steps if step.mode == "expand")
+
+    @property
+    def refiners(self) -> tuple[Step, ...]:
+        """The transforms that work on descriptions."""
+        return tuple(step for step in self.steps if step.mode != "expand")
+
+
+@attrs.frozen
+class KindTasks:
+    """What a kind gave: its tasks, and why others were not made."""
+
+    tasks: tuple[Task, ...]
+    decisions: tuple[Decision, ...]
+
+
+def resolve_chain(kind: Kind, implied: Sequence[Step] = ()) -> Chain:
+    """Find the transforms that a kind names; `implied` ones run last. Raises K207 and K208."""
+    problems: list[Diagnostic] = []
+    steps: list[Step] = []
+    for place, name in enumerate(kind.transforms):
+        origin = kind.locations.origin("transforms", place)
+        found = _import_steps(name)
+        if isinstance(found, str):
+            problems.append(Diagnostic("K207", found, (origin,), f"kind `{kind.name}`"))
+            continue
+        late = [step for step in found if step.mode == "expand"]
+        if late and any(step.mode != "expand" for step in steps):
+            what = f"`{name}` makes tasks, but stands after transforms that describe them"
+            remedy = f"move `{name}` up in `transforms`"
+            problems.append(Diagnostic("K208", what, (origin,), remedy=remedy))
+        steps += found
+    if problems:
+        raise RelproError(*problems)
+    return Chain(kind, (*steps, *implied))
+
+
+def _import_steps(name: str) -> tuple[Step, ...] | str:
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and not name.startswith(error.name):
+            return f"transform `{name}` imports `{error.name}`, which is not installed"
+        return f"no module `{name}`{_alternative(name)}"
+    steps = getattr(module, "transforms", None)
+    if not isinstance(steps, tuple) or not all(isinstance(step, Step) for step in steps):
+        return f"module `{name}` has no tuple `transforms` of transforms"
+    return steps
+
+
+def _alternative(name: str) -> str:
+    package, _, last = name.rpartition(".")
+    try:
+        parent = importlib.import_module(package) if package else None
+    except ModuleNotFoundError:
+        parent = None
+    close = nearest(last, _modules_in(getattr(parent, "__path__", ())))
+    return f"; did you mean `{package}.{close}`?" if close else ""
+
+
+def _modules_in(paths: Iterable[str]) -> list[str]:
+    import pkgutil  # noqa: PLC0415 - only for the message of an error
+
+    return sorted(module.name for module in pkgutil.iter_modules(list(paths)))
+
+
+def run_chain(
+    chain: Chain, contexts: Sequence[Context], define: Define, relative: Relative
+) -> KindTasks:
+    """Run a chain over all entries of its kind; `contexts` has one context for each entry.
+
+    Raises one `RelproError` with what went wrong in every entry and task.
+    """
+    run = _Run(chain, define, relative)
+    described = [pair for ctx in contexts for pair in run.describe_entry(ctx)]
+    for step in chain.refiners:
+        described = run.refine(step, described)
+    tasks = tuple(
+        task for ctx, description in described for task in run.define_one(ctx, description)
+    )
+    if run.problems:
+        raise RelproError(*run.problems)
+    return KindTasks(tasks, tuple(run.decisions))
+
+
+_Described = tuple[Context, TaskDescription]
+
+
+class _Run:
+    """One run of a chain: gathers problems and skipped tasks while tasks pass through."""
+
+    def __init__(self, chain: Chain, define: Define, relative: Relative) -> None:
+        self.chain = chain
+        self.define = define
+        self.relative = relative
+        self.problems: list[Diagnostic] = []
+        self.decisions: list[Decision] = []
+
+    def describe_entry(self, ctx: Context) -> Iterator[_Described]:
+        entry = ctx.entry.entry
+        drafts = [Draft(entry.name, entry.origin(), {}, {}, {})]
+        for step in self.chain.expanders:
+            drafts = [made for draft in drafts for made in self.expand_one(step, ctx, draft)]
+        for draft in drafts:
+            try:
+                given = describe(self.chain.kind, ctx.entry, draft, ctx.scope(draft))
+            except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+                self.fail(error, "describe", draft.name, ctx)
+                continue
+            if isinstance(given, Skipped):
+                self.skip(given, "only-when")
+            else:
+                yield ctx, given
+
+    def expand_one(self, step: Step, ctx: Context, draft: Draft) -> list[Draft]:
+        try:
+            given = list(step.function(ctx, draft))
+        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+            self.fail(error, step.name, draft.name, ctx)
+            return []
+        for skipped in given:
+            if isinstance(skipped, Skipped):
+                self.skip(skipped, step.name)
+        return [made for made in given if isinstance(made, Draft)]
+
+    def refine(self, step: Step, described: list[_Described]) -> list[_Described]:
+        if step.mode == "whole":
+            return self.refine_whole(step, described)
+        kept: list[_Described] = []
+        for ctx, description in described:
+            try:
+                given = step.function(ctx, description)
+            except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+                self.fail(error, step.name, description.name, ctx)
+                continue
+            if isinstance(given, Skipped):
+                self.skip(given, step.name)
+            else:
+                kept.append((ctx, given))
+        return kept
+
+    def refine_whole(self, step: Step, described: list[_Described]) -> list[_Described]:
+        if not described:
+            return []
+        ctx = described[0][0]
+        contexts = {description.origin: ctx for ctx, description in described}
+        try:
+            given = list(step.function(ctx, [description for _, description in described]))
+        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+            self.fail(error, step.name, "", ctx)
+            return []
+        for skipped in given:
+            if isinstance(skipped, Skipped):
+                self.skip(skipped, step.name)
+        return [(contexts[g.origin], g) for g in given if isinstance(g, TaskDescription)]
+
+    def define_one(self, ctx: Context, description: TaskDescription) -> Iterator[Task]:
+        try:
+            yield self.define(ctx, description)
+        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+            self.fail(error, "define", description.name, ctx)
+
+    def skip(self, skipped: Skipped, rule: str) -> None:
+        label = f"{self.chain.kind.name}-{skipped.name}"
+        self.decisions.append(Decision(label, "full", Verdict.SKIPPED, rule, skipped.reason))
+
+    def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:
+        entry = ctx.entry.entry
+        context = f"task `{name}` of kind `{self.chain.kind.name}`"
+        match error:
+            case RelproError():
+                self.problems += error.diagnostics
+            case Unrenderable():
+                where = (entry.origin(*error.path),)
+                self.problems.append(
+                    Diagnostic(error.code, error.what, where, context, remedy=error.remedy)
+                )
+            case Refusal():
+                where = (entry.origin(*error.path),)
+                self.problems.append(
+                    Diagnostic("T411", error.what, where, context, remedy=error.remedy)
+                )
+            case _:
+                frame = self.frame(error)
+                what = f"transform `{step}` failed: {type(error).__name__}: {error}"
+                self.problems.append(Diagnostic("T410", what, (entry.origin(), frame), context))
+
+    def frame(self, error: Exception) -> Origin:
+        """Where the error was raised: the innermost frame, which is what its author looks for."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return Origin(self.relative(last.filename), last.lineno or 0)

@@ -1,0 +1,51 @@
+"""Takes what is said of a release, gives its complete parameters.
+
+What is not said comes from the configuration (keyed by project), from the project's own files,
+from version control, and last from the engine's defaults.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.transform.template import Unrenderable, compile_template
+
+Values = Mapping[str, Any]
+
+
+def complete(config: GraphConfig, *, checkout: Values, inputs: Values, given: Values) -> Parameters:
+    """Parameters with a value for every name; later sources win, `given` over all.
+
+    Raises `RelproError` (T402) when the configuration has no answer for the project.
+    """
+    known = {**DEFAULTS, **checkout, **inputs, **given}
+    derived = {
+        name: _render(config, name, value, known)
+        for name, value in (
+            ("level", config.level),
+            ("release_type", config.release_type),
+            ("target_tasks_method", config.target_tasks_method),
+        )
+        if name not in given
+    }
+    version = known["version"]
+    if not known["app_version"]:
+        derived["app_version"] = version
+    return Parameters({**known, **derived})
+
+
+def _render(config: GraphConfig, name: str, value: Any, known: Values) -> Any:
+    try:
+        return compile_template(value).render(_Scope(known))
+    except Unrenderable as problem:
+        what = f"`{name.replace('_', '-')}` of the configuration: {problem.what}"
+        raise RelproError(
+            Diagnostic(problem.code, what, (config.origin,), remedy=problem.remedy)
+        ) from None
+
+
+class _Scope(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        raise Unrenderable("T401", f"no parameter is called `{name}`")

@@ -1,0 +1,69 @@
+"""Takes a draft and the templates of its entry, gives the task description: everything rendered."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.model.kind import Kind
+from relpro.model.task import Draft, Skipped, TaskDescription
+from relpro.transform.entry import CompiledEntry
+from relpro.transform.scope import TaskScope
+from relpro.transform.template import Unrenderable, as_key, written
+
+Value = Any
+
+_TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"})
+
+
+def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
+    """Why an `only-when` keeps a task out of this release; empty where nothing does.
+
+    A condition is met when the variable equals one of the values, or one of them, as a regular
+    expression, matches the whole of it.
+    """
+    for name, template in conditions.items():
+        value = scope[name]
+        if not any(_fits(value, wanted) for wanted in template.render(scope)):
+            return f"`{written(name)}` is {_shown(value)}"
+    return ""
+
+
+def _fits(value: Value, wanted: Value) -> bool:
+    if value == wanted and isinstance(value, bool) == isinstance(wanted, bool):
+        return True
+    if not isinstance(wanted, str) or value is None:
+        return False
+    return re.fullmatch(wanted, as_key(value)) is not None
+
+
+def _shown(value: Value) -> str:
+    return "not set" if value is None or value == "" else f"`{as_key(value)}`"
+
+
+def describe(
+    kind: Kind, compiled: CompiledEntry, draft: Draft, scope: TaskScope
+) -> TaskDescription | Skipped:
+    """Render every field and section of the entry for one draft. Raises `Unrenderable`."""
+    if compiled.conditions and (reason := unmet(compiled.conditions, scope)):
+        return Skipped(draft.name, reason)
+    attributes = {**draft.attributes, **{name: scope[name] for name in compiled.attributes}}
+    attributes.setdefault("shipping_phase", kind.phase.value)
+    attributes.setdefault("shipping_product", None)
+    fields: dict[str, Any] = {}
+    for name, template in compiled.fields.items():
+        value = template.render(scope)
+        fields[name.replace("-", "_")] = tuple(value) if name in _TUPLES else value
+    for required in ("description", "worker_type"):
+        if required not in fields:
+            raise Unrenderable("K202", f"required key `{written(required)}` is missing")
+    name = fields.pop("name", draft.name)
+    return TaskDescription(
+        kind=kind.name,
+        name=name,
+        label=fields.pop("label", None) or f"{kind.name}-{name}",
+        origin=draft.origin,
+        attributes=attributes,
+        upstream=draft.upstream,
+        sections={name: section.render(scope) for name, section in compiled.sections.items()},
+        **fields,
+    )

@@ -1,0 +1,158 @@
+"""Takes an entry as it is written, gives its templates; finds every wrong key and value of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+import voluptuous
+from voluptuous import Any as OneOf
+from voluptuous import Optional
+
+from relpro.errors import Diagnostic
+from relpro.load.structure import check, duration, flag, templated, text, whole_number
+from relpro.model.kind import Entry
+from relpro.model.phase import PHASES
+from relpro.transform.section import Section
+from relpro.transform.template import Template, Unrenderable, compile_template, variable
+
+_texts = [text]
+
+#: The keys of an entry that the engine itself reads, and what they hold.
+FIELDS: Mapping[str, Any] = {
+    "name": text,
+    "label": text,
+    "description": text,
+    "attributes": {str: object},
+    "only-when": {str: [object]},
+    "dependencies": {str: text},
+    "soft-dependencies": _texts,
+    "if-dependencies": _texts,
+    "requires": OneOf("all-completed", "all-resolved"),
+    "worker-type": text,
+    "worker": dict,
+    "scopes": _texts,
+    "routes": _texts,
+    "extra": dict,
+    "tags": {str: text},
+    "treeherder": OneOf(
+        None,
+        {
+            Optional("symbol"): text,
+            Optional("platform"): text,
+            Optional("kind"): OneOf("build", "test", "other"),
+            Optional("tier"): whole_number,
+        },
+    ),
+    "index": OneOf(
+        None,
+        {
+            Optional("product"): text,
+            Optional("job-name"): text,
+            Optional("type"): text,
+            Optional("rank"): OneOf("by-tier", "build_date", whole_number),
+            Optional("locales"): object,
+        },
+    ),
+    "priority": OneOf(None, "highest", "very-high", "high", "medium", "low", "very-low", "lowest"),
+    "deadline-after": duration,
+    "expires-after": duration,
+    "retries": whole_number,
+    "project-id": text,
+    "optimization": OneOf(None, dict),
+    "run-on-projects": _texts,
+    "run-on-tasks-for": _texts,
+    "run-on-hg-branches": _texts,
+    "run-on-git-branches": _texts,
+    "shipping-phase": OneOf(None, *PHASES),
+    "shipping-product": OneOf(None, text),
+    "always-target": flag,
+}
+
+#: Fields that become attributes of the task, for filters and target methods to read.
+ATTRIBUTE_FIELDS = (
+    "run-on-projects",
+    "run-on-tasks-for",
+    "run-on-hg-branches",
+    "run-on-git-branches",
+    "shipping-phase",
+    "shipping-product",
+    "always-target",
+)
+
+#: Fields that have a value before a task is rendered, or none of their own.
+_EARLY = frozenset({"attributes", "only-when", *ATTRIBUTE_FIELDS})
+
+_CHECKED = {name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()}
+
+
+@attrs.frozen(eq=False)
+class CompiledEntry:
+    """An entry whose values are templates.
+
+    `attributes` hold the entry's own attributes and what becomes one; `fields` the other keys that
+    the engine reads; `sections` the keys that transforms own; `conditions` are `only-when`.
+    """
+
+    entry: Entry
+    attributes: Mapping[str, Template]
+    fields: Mapping[str, Template]
+    sections: Mapping[str, Template]
+    conditions: Mapping[str, Template]
+
+
+def compile_entry(entry: Entry) -> CompiledEntry:
+    """The templates of a checked entry. Raises `Unrenderable` for a broken pattern."""
+    data = entry.data
+    attributes = {
+        variable(name): compile_template(value, ("attributes", name))
+        for name, value in data.get("attributes", {}).items()
+    }
+    for name in ATTRIBUTE_FIELDS:
+        if name in data:
+            attributes[variable(name)] = compile_template(data[name], (name,))
+    return CompiledEntry(
+        entry,
+        attributes,
+        {
+            name: compile_template(value, (name,))
+            for name, value in data.items()
+            if name in FIELDS and name not in _EARLY
+        },
+        {
+            name: compile_template(value, (name,))
+            for name, value in data.items()
+            if name not in FIELDS
+        },
+        {
+            variable(name): compile_template(value, ("only-when", name))
+            for name, value in data.get("only-when", {}).items()
+        },
+    )
+
+
+def check_entry(
+    entry: Entry, sections: Iterable[Section], worker: voluptuous.Schema | None
+) -> Iterator[Diagnostic]:
+    """Everything that is wrong with an entry of a kind whose chain owns `sections`.
+
+    `worker` is the schema of the entry's `worker`, where its implementation is known.
+    """
+    owned = {section.name: section for section in sections}
+    schema: dict[Any, Any] = {Optional(name): object for name in FIELDS}
+    for section in owned.values():
+        key = voluptuous.Required if section.required else Optional
+        schema[key(section.name)] = object
+    context = f"task `{entry.name}`"
+    yield from check(voluptuous.Schema(schema), entry.data, entry.origin, context)
+    for name, value in entry.data.items():
+        inner = _CHECKED.get(name) or (owned[name].compiled if name in owned else None)
+        if name == "worker" and worker is not None:
+            inner = worker
+        if inner is not None:
+            yield from check(
+                inner, value, lambda *path, _name=name: entry.origin(_name, *path), context
+            )
+    try:
+        compile_entry(entry)
+    except Unrenderable as problem:
+        yield Diagnostic(problem.code, problem.what, (entry.origin(*problem.path),), context)

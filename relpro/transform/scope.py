@@ -1,0 +1,127 @@
+"""Takes a draft and the release around it, gives the variables that its templates may name.
+
+A name is looked for in the entry's own `attributes`, then in what expanders gave the draft, then
+in the release: the project's variables, facts derived from the parameters, the parameters. Values
+are rendered when first asked for, so each may build on the others.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from relpro.model.config import GraphConfig
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import Draft
+from relpro.transform.template import Template, Unrenderable, compile_template, variable, written
+
+Value = Any
+
+
+@attrs.frozen
+class Release:
+    """The variables that are the same for every task of a generation.
+
+    `optional` are the attributes that a task may lack: naming one gives None, not an error.
+    """
+
+    values: Mapping[str, Value]
+    variables: Mapping[str, Template]
+    optional: frozenset[str]
+
+    @classmethod
+    def of(cls, parameters: Parameters, config: GraphConfig) -> "Release":
+        """Everything that parameters and configuration say to templates."""
+        return cls(
+            {**parameters.values, **derived(parameters, config)},
+            {variable(n): compile_template(v, (n,)) for n, v in config.variables.items()},
+            frozenset(variable(name) for name in config.attributes),
+        )
+
+
+def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:
+    """Facts that follow from the parameters, under the names by which people ask for them.
+
+    `beta_number` is the number after the `b` of a beta version and None for any other version;
+    `release_level` is `production` or `staging`.
+    """
+    beta = re.fullmatch(r"\d+(?:\.\d+)*b(\d+)", parameters.version)
+    return {
+        "trust_domain": config.trust_domain,
+        "release_level": config.release_level(parameters.project, parameters.level),
+        "beta_number": int(beta[1]) if beta else None,
+        "major_version": parameters.version.partition(".")[0],
+        "scope_prefix": config.scope_prefix,
+    }
+
+
+class TaskScope:
+    """The variables of one draft. Asking for an unknown name raises `Unrenderable` (T401)."""
+
+    __slots__ = ("_attributes", "_draft", "_known", "_open", "_release")
+
+    def __init__(
+        self, kind: str, draft: Draft, attributes: Mapping[str, Template], release: Release
+    ) -> None:
+        self._draft = draft
+        self._attributes = attributes
+        self._release = release
+        self._known: dict[str, Value] = {"kind": kind, "name": draft.name}
+        self._open: list[str] = []
+
+    def __getitem__(self, name: str) -> Value:
+        known = self._known
+        if name in known:
+            return known[name]
+        value = self._find(name)
+        # While an attribute is being rendered, its own name means the value it builds on.
+        if name not in self._open:
+            known[name] = value
+        return value
+
+    def _find(self, name: str) -> Value:
+        if name in self._attributes and name not in self._open:
+            return self._render(name, self._attributes[name])
+        draft, release = self._draft, self._release
+        if name in draft.variables:
+            return draft.variables[name]
+        if name in draft.attributes:
+            return draft.attributes[name]
+        if name in release.variables:
+            if name in self._open:
+                raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
+            return self._render(name, release.variables[name])
+        if name in release.values:
+            return release.values[name]
+        if name in release.optional:
+            return None
+        raise self._unknown(name)
+
+    def _render(self, name: str, template: Template) -> Value:
+        self._open.append(name)
+        try:
+            return template.render(self)
+        finally:
+            self._open.pop()
+
+    def _unknown(self, name: str) -> Unrenderable:
+        known = {written(n) for n in self.names()}
+        close = nearest(written(name), sorted(known))
+        remedy = f"did you mean `{close}`?" if close else "`relpro kinds --variables` lists them"
+        return Unrenderable("T401", f"no variable is called `{written(name)}`", remedy=remedy)
+
+    def names(self) -> tuple[str, ...]:
+        """Every variable that can be named here, sorted."""
+        release = self._release
+        sources = (
+            self._known,
+            self._attributes,
+            self._draft.variables,
+            self._draft.attributes,
+            release.variables,
+            release.values,
+            release.optional,
+        )
+        return tuple(sorted({name for source in sources for name in source}))

@@ -1,0 +1,302 @@
+"""Takes values as people write them, gives templates: compiled once, rendered for each task.
+
+Two things in a written value depend on the task. `{name}` in a string stands for a variable, and
+a mapping whose only key starts with `by-` is a keyed value: one of its alternatives is chosen by a
+variable. Everything else is constant, and constants are shared by all tasks, never copied. A part
+that depends on few variables is rendered once for each combination of their values and shared by
+all tasks that have it. What a template gives is therefore read-only.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+Value = Any
+Path = tuple[str | int, ...]
+
+#: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
+PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
+
+_REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
+
+
+class Unrenderable(Exception):  # noqa: N818 - not an error yet: its catcher knows where it is
+    """A template cannot be rendered. `path` leads to the culprit inside the compiled value."""
+
+    def __init__(self, code: str, what: str, path: Path = (), remedy: str = "") -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.path = path
+        self.remedy = remedy
+
+
+class Scope(Protocol):
+    """Where variables come from: `scope["build_platform"]`. Raises `Unrenderable` (T401)."""
+
+    def __getitem__(self, name: str, /) -> Value: ...
+
+
+class Template(Protocol):
+    """A compiled value. `names` are the variables on which it depends, in a fixed order."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def render(self, scope: Scope) -> Value:
+        """The value for one task; raises `Unrenderable`."""
+        ...
+
+
+@attrs.frozen
+class Constant:
+    """A value that is the same for every task."""
+
+    value: Value
+    names: tuple[str, ...] = ()
+
+    def render(self, _scope: Scope) -> Value:
+        return self.value
+
+
+@attrs.frozen
+class Variable:
+    """A string that is one placeholder: it keeps the type of its variable."""
+
+    name: str
+    path: Path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def render(self, scope: Scope) -> Value:
+        return _lookup(scope, self.name, self.path)
+
+
+@attrs.frozen
+class Text:
+    """A string with placeholders in it. `parts` alternate: literal, variable, literal, ..."""
+
+    parts: tuple[str, ...]
+    path: Path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.parts[1::2]))
+
+    def render(self, scope: Scope) -> str:
+        words = list(self.parts)
+        for place in range(1, len(words), 2):
+            words[place] = self._word(scope, words[place])
+        return "".join(words)
+
+    def _word(self, scope: Scope, name: str) -> str:
+        value = _lookup(scope, name, self.path)
+        if isinstance(value, str):
+            return value
+        if value is None or isinstance(value, list | tuple | dict):
+            shown = "nothing" if value is None else f"a {type(value).__name__}"
+            raise Unrenderable("T403", f"`{{{written(name)}}}` is {shown}, not text", self.path)
+        return as_key(value)
+
+
+@attrs.frozen
+class Keyed:
+    """A `by-*` mapping: exact keys, then patterns that match whole values, then `default`.
+
+    The key `none` stands for an attribute that the task does not have.
+    """
+
+    attribute: str
+    exact: Mapping[str, Template]
+    patterns: tuple[tuple[re.Pattern[str], Template], ...]
+    default: Template | None
+    names: tuple[str, ...]
+    path: Path
+
+    def render(self, scope: Scope) -> Value:
+        return self.choose(_lookup(scope, self.attribute, self.path)).render(scope)
+
+    def choose(self, value: Value) -> Template:
+        """The alternative for one value of the attribute; raises `Unrenderable` (T402)."""
+        key = as_key(value)
+        if (found := self.exact.get(key)) is not None:
+            return found
+        matching = [t for regex, t in self.patterns if value is not None and regex.fullmatch(key)]
+        if len(matching) > 1:
+            raise self._failure(f"more than one key of {self} matches `{key}`")
+        found = matching[0] if matching else self.default
+        if found is None:
+            raise self._failure(f"no key of {self} matches `{key}`")
+        return found
+
+    def _failure(self, what: str) -> Unrenderable:
+        return Unrenderable("T402", what, self.path, "add the missing key, or a `default`")
+
+    def __str__(self) -> str:
+        return f"`by-{written(self.attribute)}`"
+
+
+@attrs.frozen(eq=False)
+class Collection:
+    """A mapping or list of which some part varies; shared by tasks that render it alike."""
+
+    keys: tuple[str, ...] | None
+    parts: tuple[Template, ...]
+    names: tuple[str, ...]
+    rendered: dict[tuple[Value, ...], Value] = attrs.field(factory=dict, repr=False)
+
+    def render(self, scope: Scope) -> Value:
+        values = tuple(scope[name] for name in self.names) if len(self.names) <= 2 else None
+        if values is None or any(isinstance(value, list | dict) for value in values):
+            return self._build(scope)
+        if (known := self.rendered.get(values)) is None:
+            known = self.rendered[values] = self._build(scope)
+        return known
+
+    def _build(self, scope: Scope) -> Value:
+        parts = [part.render(scope) for part in self.parts]
+        return parts if self.keys is None else dict(zip(self.keys, parts, strict=True))
+
+
+def compile_template(value: Value, path: Path = ()) -> Template:
+    """Compile a written value. `path` is where it stands, for error messages."""
+    if isinstance(value, str):
+        return _compile_text(value, path)
+    if isinstance(value, Mapping):
+        if (attribute := keyed_by(value)) is not None:
+            return _compile_keyed(attribute, value, path)
+        return _compile_mapping(value, path)
+    if isinstance(value, list | tuple):
+        parts = tuple(compile_template(item, (*path, i)) for i, item in enumerate(value))
+        return _collection(value, None, parts)
+    return Constant(value)
+
+
+def keyed_by(value: Value) -> str | None:
+    """The attribute by which a mapping is keyed (`by-level` -> `level`), or None."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return None
+    (key,) = value
+    if isinstance(key, str) and key.startswith("by-") and isinstance(value[key], Mapping):
+        return variable(key[3:])
+    return None
+
+
+def variable(name: str) -> str:
+    """The variable behind a written name: `build-platform` -> `build_platform`."""
+    return name.replace("-", "_")
+
+
+def written(name: str) -> str:
+    """How people write a variable: `build_platform` -> `build-platform`."""
+    return name.replace("_", "-")
+
+
+def as_key(value: Value) -> str:
+    """A scalar as it is written in a key or in text: True -> `true`, 3 -> `3`, None -> `none`."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """The names in the placeholders of a string, as written."""
+    return (match[1] for match in PLACEHOLDER.finditer(text) if match[1])
+
+
+def _compile_text(text: str, path: Path) -> Template:
+    if "{" not in text and "}}" not in text:
+        return Constant(text)
+    parts, literal, end = [], "", 0
+    for match in PLACEHOLDER.finditer(text):
+        literal += text[end : match.start()]
+        end = match.end()
+        if match[1]:
+            parts += [literal, variable(match[1])]
+            literal = ""
+        else:
+            literal += match[0][0]
+    literal += text[end:]
+    if not parts:
+        return Constant(literal)
+    if len(parts) == 2 and not parts[0] and not literal:
+        return Variable(parts[1], path)
+    return Text((*parts, literal), path)
+
+
+def _compile_keyed(attribute: str, value: Mapping[str, Value], path: Path) -> Keyed:
+    ((word, alternatives),) = value.items()
+    exact, patterns, default = {}, [], None
+    for key, alternative in alternatives.items():
+        text = as_key(key)
+        template = compile_template(alternative, (*path, word, key))
+        if text == "default":
+            default = template
+            continue
+        exact[text] = template
+        if not _REGEX_SIGNS.isdisjoint(text):
+            patterns.append((_pattern(text, (*path, word, key)), template))
+    every = [*exact.values(), *([default] if default else [])]
+    names = _names(every, first=(attribute,))
+    return Keyed(attribute, exact, tuple(patterns), default, names, path)
+
+
+def _pattern(text: str, path: Path) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise Unrenderable("K201", f"`{text}` is no regular expression: {error}", path) from None
+
+
+def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:
+    keys = tuple(_compile_text(key, path) for key in value)
+    parts = tuple(compile_template(item, (*path, key)) for key, item in value.items())
+    if any(key.names for key in keys):
+        return _Renamed(keys, parts, _names([*keys, *parts]))
+    literal = tuple(key.render({}) for key in keys)
+    return _collection(dict(zip(literal, value.values(), strict=True)), literal, parts)
+
+
+@attrs.frozen
+class _Renamed:
+    """A mapping with placeholders in its keys."""
+
+    keys: tuple[Template, ...]
+    parts: tuple[Template, ...]
+    names: tuple[str, ...]
+
+    def render(self, scope: Scope) -> Value:
+        pairs = zip(self.keys, self.parts, strict=True)
+        return {key.render(scope): part.render(scope) for key, part in pairs}
+
+
+def _collection(
+    value: Value, keys: tuple[str, ...] | None, parts: tuple[Template, ...]
+) -> Template:
+    if all(isinstance(part, Constant) for part in parts):
+        rendered = [part.render({}) for part in parts]
+        return Constant(rendered if keys is None else dict(zip(keys, rendered, strict=True)))
+    return Collection(keys, parts, _names(parts))
+
+
+def _names(templates: Sequence[Template], first: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*first, *(name for t in templates for name in t.names)]))
+
+
+def _lookup(scope: Scope, name: str, path: Path) -> Value:
+    try:
+        return scope[name]
+    except Unrenderable as problem:
+        if problem.path:
+            raise
+        raise Unrenderable(problem.code, problem.what, path, problem.remedy) from None
+
+
+#: Renders a written value for one task.
+Render = Callable[[Value], Value]

@@ -1,0 +1,1 @@
+"""Rules on a finished graph, each one function that gives diagnostics."""

@@ -1,0 +1,116 @@
+"""Takes a task body, gives why Chain of Trust would refuse the task as a link of a chain.
+
+Source: scriptworker, which walks from a release task through everything it was made of, and runs
+the task only if each link has a shape that it can check.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from relpro.schemas.wording import listed
+from relpro.verify.scripts.script import Body, upstream_artifacts
+
+#: The kinds of link there are: the end of a `taskType`, and of a key in `chainOfTrust.inputs`.
+LINK_TYPES = (
+    "action",
+    "balrog",
+    "beetmover",
+    "bouncer",
+    "build",
+    "decision",
+    "docker-image",
+    "l10n",
+    "partials",
+    "pushapk",
+    "repackage",
+    "scriptworker",
+    "shipit",
+    "signing",
+)
+
+_IMPLEMENTATIONS = ("docker-worker", "generic-worker", "scriptworker")
+_SCRIPTWORKER_PROVISIONERS = ("scriptworker-prov-v1", "scriptworker-k8s")
+
+
+def upstream_is_of_a_known_type(body: Body) -> Iterator[str]:
+    """Each `taskType` and each chain-of-trust input ends in one of the 14 types of link."""
+    types = [(f"`{p}.taskType`", item.get("taskType")) for p, item in upstream_artifacts(body)]
+    types += [("a key of `extra.chainOfTrust.inputs`", name) for name in _inputs(body)]
+    for place, name in types:
+        if str(name).rpartition(":")[2] not in LINK_TYPES:
+            yield f"{place} is `{name}`, which does not end in one of {listed(LINK_TYPES)}"
+
+
+def implementation_is_evident(body: Body) -> Iterator[str]:
+    """All hints at the worker implementation agree, and there is at least one."""
+    hints = tuple(dict.fromkeys(_hints(body)))
+    if not hints:
+        yield "nothing hints at the worker implementation: tag `worker-implementation` is missing"
+    elif len(hints) > 1:
+        yield f"the hints at the worker implementation differ: {listed(hints)}"
+    elif hints[0] not in _IMPLEMENTATIONS:
+        wanted = listed(_IMPLEMENTATIONS)
+        yield f"`tags.worker-implementation` is `{hints[0]}`, not one of {wanted}"
+
+
+def _hints(body: Body) -> Iterator[str]:
+    payload = body["payload"]
+    if tag := body.get("tags", {}).get("worker-implementation"):
+        yield tag
+    if payload.get("image"):
+        yield "docker-worker"
+    if _provisioner(body) in _SCRIPTWORKER_PROVISIONERS:
+        yield "scriptworker"
+    if payload.get("mounts") or payload.get("osGroups"):
+        yield "generic-worker"
+    if any(scope.startswith("docker-worker:") for scope in body.get("scopes", ())):
+        yield "docker-worker"
+
+
+def _provisioner(body: Body) -> str:
+    provisioner: str = body.get("provisionerId") or body.get("taskQueueId", "").partition("/")[0]
+    return provisioner
+
+
+def docker_payload_can_be_checked(body: Body) -> Iterator[str]:
+    """A docker task has `features` and `env`, if empty, and nobody can log in to it."""
+    payload = body["payload"]
+    for key in ("features", "env"):
+        if key not in payload:
+            yield f"`payload` lacks `{key}`, which may be empty"
+    if payload.get("features", {}).get("interactive"):
+        yield "`payload.features.interactive` is on"
+    if "TASKCLUSTER_INTERACTIVE" in payload.get("env", {}):
+        yield "`payload.env.TASKCLUSTER_INTERACTIVE` is set"
+
+
+def image_is_an_input(body: Body) -> Iterator[str]:
+    """An image that another task made is the `docker-image` among the chain-of-trust inputs."""
+    image = body["payload"].get("image")
+    if not isinstance(image, Mapping) or image["type"] != "task-image":
+        return
+    named = _inputs(body).get("docker-image")
+    if named != image["taskId"]:
+        found = f"is `{named}`" if named else "is missing"
+        yield (
+            f"`extra.chainOfTrust.inputs.docker-image` {found};"
+            f" `payload.image.taskId` is `{image['taskId']}`"
+        )
+
+
+def generic_payload_can_be_checked(body: Body) -> Iterator[str]:
+    """Nobody can log in to a generic-worker task."""
+    payload = body["payload"]
+    if payload.get("rdpInfo"):
+        yield "`payload.rdpInfo` is set"
+    if payload.get("features", {}).get("interactive"):
+        yield "`payload.features.interactive` is on"
+    for scope in body.get("scopes", ()):
+        if scope.startswith("generic-worker:allow-rdp:"):
+            yield f"scope `{scope}` is held"
+
+
+def _inputs(body: Body) -> Mapping[str, Any]:
+    trust = body.get("extra", {}).get("chainOfTrust")
+    inputs = trust.get("inputs") if isinstance(trust, Mapping) else None
+    return inputs if isinstance(inputs, Mapping) else {}
