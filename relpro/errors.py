@@ -4,6 +4,7 @@ A `Diagnostic` is data: any number of them are gathered, then raised together in
 Text is made once, by `render`, at the edge of the program.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
@@ -52,6 +53,7 @@ CATALOGUE = {
     "G305": "a reference names an artifact that the upstream task does not make",
     "G306": "a conditional or soft dependency is not well-formed",
     "G307": "a task depends on a task of a later phase",
+    "G308": "a graph file cannot be read",
     "G310": "a rule of the release is violated",
     "G311": "a task body does not fit the schema of its worker or of the queue",
     "G312": "a limit of the queue is exceeded",
@@ -126,8 +128,21 @@ class RelproError(Exception):
     exit_code: ClassVar[int] = 2
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        self.diagnostics = tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: d.sort_key))
+        self.diagnostics = tuple(sorted(_merged(diagnostics), key=lambda d: d.sort_key))
         super().__init__(render(self.diagnostics))
+
+
+def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """One diagnostic where many tasks stumble over one line; it names the first and a count."""
+    alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
+    for diagnostic in dict.fromkeys(diagnostics):
+        key = (diagnostic.code, diagnostic.what, diagnostic.where)
+        alike.setdefault(key, []).append(diagnostic)
+    for first, *others in alike.values():
+        if others and first.where:
+            yield attrs.evolve(first, context=f"{first.context}, and {len(others)} more")
+        else:
+            yield from (first, *others)
 
 
 class Violated(RelproError):
@@ -155,6 +170,20 @@ def raise_all(diagnostics: Iterable[Diagnostic]) -> None:
         raise RelproError(*found)
 
 
+#: Columns that a line of a message fills at most, where it can be helped.
+WIDTH = 100
+
+#: Codes about what stands under a key; the others are about the key itself.
+_ABOUT_VALUES = frozenset({"K201", "K205", "K209", "K211", "P501", "T401", "T402", "T403", "T413"})
+
+# The signs of one token of a YAML line: closed on itself, with brackets, between brackets, plain.
+_CLOSED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|\{[^{}]*\}|\[[^\[\]]*\]""")
+_BRACKETED = re.compile(r".+?(?=\s+#|\s*$)")
+_FLOW = re.compile(r"[^,\[\]{}]+?(?=\s*(?::\s|:$|[,\]}]|\s#|$))")
+_BLOCK = re.compile(r".+?(?=\s*:(?:\s|$)|\s+#|\s*$)")
+#: Between a key and its value, where the value is in the same line (and no `|` or `>` block).
+_COLON = re.compile(r"\s*:\s+(?=[^\s#|>])")
+
 #: Gives the text of a line of a file, or None where it cannot be had.
 ReadLine = Callable[[str, int], str | None]
 
@@ -174,21 +203,59 @@ def _lines(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
     for place in diagnostic.where:
         yield f"  --> {place}{context}"
         context = ""
-    if diagnostic.where:
-        yield from _snippet(diagnostic.where[0], read_line)
-    elif context:
+    if context:
         yield f"  in{context}"
+    remedy = diagnostic.remedy
+    for line in _snippet(diagnostic, read_line):
+        if line.endswith("^") and remedy and len(line) + len(remedy) < WIDTH:
+            yield f"{line} {remedy}"
+            remedy = ""
+        else:
+            yield line
     if diagnostic.why:
         yield f"why: {diagnostic.why}"
-    if diagnostic.remedy:
-        yield f"help: {diagnostic.remedy}"
+    if remedy:
+        yield f"help: {remedy}"
 
 
-def _snippet(place: Origin, read_line: ReadLine) -> Iterator[str]:
+def _snippet(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
+    """The line of the culprit and, where its column is known, a second line that points at it."""
+    place = diagnostic.where[0] if diagnostic.where else Origin("")
     text = read_line(place.file, place.line) if place.line else None
-    if text is None:
+    if text is None or not text.strip():
         return
-    margin = " " * len(str(place.line))
-    yield f" {place.line} | {text.rstrip()[:160]}"
+    text = "".join(sign if sign.isprintable() else " " for sign in text.rstrip())
+    start = min(place.column - 1, len(text))
+    start, end = _culprit(text, start, diagnostic.code in _ABOUT_VALUES) if start >= 0 else (0, 0)
+    number = f"{place.line:>2}"
+    text, shift = _window(text, start, WIDTH - len(number) - len(" | "))
+    yield f"{number} | {text}"
     if place.column:
-        yield f" {margin} | {' ' * (place.column - 1)}^"
+        length = max(1, min(end - shift, len(text)) - (start - shift))
+        yield f"{'':{len(number)}} | {'':{start - shift}}{'^' * length}"
+
+
+def _culprit(text: str, start: int, is_value: bool) -> tuple[int, int]:
+    """Where the key at `start` of a line starts and ends, or the value that follows it."""
+    key = _token(text, start)
+    if is_value and (colon := _COLON.match(text, key[1])):
+        return _token(text, colon.end())
+    return key
+
+
+def _token(text: str, start: int) -> tuple[int, int]:
+    before = text[:start]
+    in_flow = any(before.count(left) > before.count(right) for left, right in ("[]", "{}"))
+    pattern = _BRACKETED if text[start : start + 1] in {"[", "{"} else _BLOCK
+    match = _CLOSED.match(text, start) or (_FLOW if in_flow else pattern).match(text, start)
+    return match.span() if match else (start, start + 1)
+
+
+def _window(text: str, start: int, width: int) -> tuple[str, int]:
+    """The part of a long line around `start`, and how far it is moved to the left."""
+    if len(text) <= width:
+        return text, 0
+    begin = max(0, min(start - width // 2, len(text) - width))
+    shown = text[begin : begin + width]
+    head, tail = "..." if begin else "", "..." if begin + width < len(text) else ""
+    return head + shown[len(head) : width - len(tail)] + tail, begin

@@ -11,7 +11,7 @@ import orjson
 
 from relpro.embedded.clock import to_milliseconds, to_text
 from relpro.embedded.deployment import Call, Deployment, Reply
-from relpro.embedded.errors import ApiError, Json, bad_input, conflict, not_found
+from relpro.embedded.errors import Json, bad_input, conflict, not_found
 from relpro.embedded.pages import page_of
 from relpro.embedded.paths import quoted, unquoted
 from relpro.embedded.store import Row, Store
@@ -282,4 +282,6 @@ def _signature(deployment: Deployment, method: str, path: str) -> str:
 
 
 def _artifact(row: Row) -> Artifact:
-    return Artifact(*row[:6], orjson.loads(row[6]))
+    task_id, run_id, name, storage_type, content_type, expires, details = row
+    given = orjson.loads(details)
+    return Artifact(task_id, run_id, name, storage_type, content_type, expires, given)

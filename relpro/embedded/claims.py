@@ -59,7 +59,7 @@ def reclaim_task(call: Call) -> Json:
     """Queue API, reclaimTask: a later takenUntil, and new credentials."""
     record, run_id = _run_of(call)
     call.require(f"queue:reclaim-task:{record.task_id}/{run_id}")
-    run = _running(call, record, run_id)
+    run = _running(record, run_id)
     until = call.now + int(call.deployment.settings.claim_seconds * 1000)
     record = with_run(record, run_id, takenUntil=to_text(until))
     save_task(call.store, record, call.now)
@@ -84,7 +84,7 @@ def report_exception(call: Call) -> Json:
     run = record.run(run_id)
     if run["state"] == "exception" and run["reasonResolved"] == reason:
         return status_of(record)
-    _running(call, record, run_id)
+    _running(record, run_id)
     record = excepted(record, reason, call.now)
     change(call.deployment, record)
     return status_of(record)
@@ -94,7 +94,7 @@ def _report(call: Call, state: str) -> Json:
     record, run_id = _reported(call)
     if record.run(run_id)["state"] == state:
         return status_of(record)
-    _running(call, record, run_id)
+    _running(record, run_id)
     record = resolved(record, state, state, call.now)
     change(call.deployment, record)
     return status_of(record)
@@ -113,7 +113,7 @@ def _run_of(call: Call) -> tuple[TaskRecord, int]:
     return record, run_id
 
 
-def _running(call: Call, record: TaskRecord, run_id: int) -> Mapping[str, object]:
+def _running(record: TaskRecord, run_id: int) -> Mapping[str, object]:
     run = record.run(run_id)
     if run["state"] != "running" or run_id != len(record.runs) - 1:
         raise conflict(
@@ -125,7 +125,8 @@ def _running(call: Call, record: TaskRecord, run_id: int) -> Mapping[str, object
 
 def _claimed(call: Call, record: TaskRecord) -> Json:
     run_id, body = len(record.runs) - 1, call.payload
-    record, until = claim(call.deployment, record, run_id, body["workerGroup"], body["workerId"])
+    worker = (body["workerGroup"], body["workerId"])
+    record, until = claim(call.deployment, record, run_id, worker)
     answer = _answer(call, record, run_id, record.runs[run_id], until)
     return {**answer, "task": record.raw}
 
@@ -152,4 +153,6 @@ def _credentials(deployment: Deployment, record: TaskRecord, run_id: int, until:
     name = f"task-client/{place}/on/{worker}/until/{until // 1000}"
     seed = deployment.new_id() + deployment.new_id()
     start = deployment.clock.now() - 60_000
-    return temporary_credentials(deployment.root, name, scopes, start, until, seed)
+    return temporary_credentials(
+        deployment.root, name, scopes, start=start, expiry=until, seed=seed
+    )

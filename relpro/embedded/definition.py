@@ -1,4 +1,4 @@
-"""Takes the body of createTask; gives the definition that the queue keeps, or says what is wrong."""
+"""Takes the body of createTask; gives the definition the queue keeps, or says what is wrong."""
 
 from typing import Any
 

@@ -9,17 +9,20 @@ import attrs
 import orjson
 import slugid
 
-from relpro.embedded.agenda import NEVER, Agenda
+from relpro.embedded.agenda import Agenda
 from relpro.embedded.clock import Clock
 from relpro.embedded.errors import ApiError, Json
 from relpro.embedded.hawk import Client, Judge
 from relpro.embedded.scopes import PUBLIC, Expression, ScopeSet, expand, to_json
 from relpro.embedded.store import Store
 
+#: When clients of the deployment itself expire, milliseconds: the year 9000.
+FAR_FUTURE = 221_845_392_000_000
+
 ROOT = "static/relpro/root"
 
 #: Whose credentials everybody knows; it may do no more than anonymous (auth API, testAuthenticate).
-TESTER = Client("tester", "no-secret", (), NEVER)
+TESTER = Client("tester", "no-secret", (), FAR_FUTURE)
 
 
 @attrs.frozen
@@ -87,8 +90,10 @@ class Deployment:
                 " where client_id = ?",
                 client_id,
             )
-            self._clients[client_id] = row and Client(
-                row[0], row[1], tuple(orjson.loads(row[2])), row[3], bool(row[4])
+            self._clients[client_id] = (
+                Client(row[0], row[1], tuple(orjson.loads(row[2])), row[3], bool(row[4]))
+                if row
+                else None
             )
         return self._clients[client_id]
 
@@ -122,7 +127,7 @@ class Deployment:
         known = self.client(ROOT)
         if known:
             return known
-        root = Client(ROOT, secrets.token_urlsafe(33), ("*",), NEVER)
+        root = Client(ROOT, secrets.token_urlsafe(33), ("*",), FAR_FUTURE)
         add_client(self.store, root, "everything", self.clock.now())
         self.store.commit()
         self.forget_scopes()
@@ -150,7 +155,10 @@ def random_task_id() -> str:
 
 @attrs.frozen
 class Call:
-    """One call of one method: its arguments, who calls, and what it works on."""
+    """One call of one method: its arguments, who calls and when, and what it works on.
+
+    `now` is the services' time at the start of the call, milliseconds.
+    """
 
     method: str
     params: Mapping[str, str]
@@ -158,16 +166,12 @@ class Call:
     payload: Any
     caller: Caller | None
     deployment: Deployment
+    now: int
 
     @property
     def store(self) -> Store:
         """The database."""
         return self.deployment.store
-
-    @property
-    def now(self) -> int:
-        """The services' time, milliseconds."""
-        return self.deployment.clock.now()
 
     def scopes(self) -> ScopeSet:
         """What the caller may do."""

@@ -61,6 +61,18 @@ class Request:
 
 
 @attrs.frozen
+class Proof:
+    """What a header or bewit says; `timestamp` is that of signing or, for a bewit, of its end."""
+
+    client_id: str
+    timestamp: str
+    mac: str
+    ext: str
+    nonce: str = ""
+    content_hash: str = ""
+
+
+@attrs.frozen
 class Judge:
     """Decides who signed; looks clients and scopes up through the functions it is given."""
 
@@ -83,39 +95,36 @@ class Judge:
     def _header(self, request: Request, authorization: str) -> tuple[str, tuple[str, ...]]:
         try:
             fields = mohawk.util.parse_authorization_header(authorization)
-            timestamp = int(fields["ts"])
-            client_id, mac = str(fields["id"]), str(fields["mac"])
+            proof = Proof(fields["id"], fields["ts"], fields["mac"], fields.get("ext", ""))
+            proof = attrs.evolve(proof, nonce=fields["nonce"], content_hash=fields.get("hash", ""))
+            timestamp = int(proof.timestamp)
         except (mohawk.exc.HawkFail, KeyError, ValueError):
             raise unauthorized("Unauthorized: Bad header format") from None
-        ext = fields.get("ext", "")
-        signer = self._signer(client_id, ext)
-        signed = _signed(
-            request, request.path, signer, client_id, fields["ts"], ext, fields["nonce"]
-        )
-        _check_mac("header", signed, mac, fields.get("hash", ""))
+        signer = self._signer(proof)
+        _check_mac("header", _signed(request, request.path, signer, proof), proof)
         if abs(timestamp - self.signing_seconds()) > SKEW:
             raise unauthorized("Unauthorized: Stale timestamp")
-        return client_id, self._scopes(signer, client_id, ext)
+        return proof.client_id, self._scopes(signer, proof)
 
     def _bewit(self, request: Request) -> tuple[str, tuple[str, ...]]:
         path, _, text = request.path.partition("bewit=")
         try:
             decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-            client_id, expiry, mac, ext = decoded.split("\\")
-            until = int(expiry)
-        except (binascii.Error, ValueError):
+            proof = Proof(*decoded.split("\\"))
+            until = int(proof.timestamp)
+        except (binascii.Error, ValueError, TypeError):
             raise unauthorized("Unauthorized: Invalid bewit structure") from None
         if request.method != "GET":
             raise unauthorized("Unauthorized: Invalid method")
         if until < self.signing_seconds():
             raise unauthorized("Unauthorized: Access expired")
-        signer = self._signer(client_id, ext)
-        _check_mac("bewit", _signed(request, path[:-1], signer, client_id, expiry, ext), mac, "")
-        return client_id, self._scopes(signer, client_id, ext)
+        signer = self._signer(proof)
+        _check_mac("bewit", _signed(request, path[:-1], signer, proof), proof)
+        return proof.client_id, self._scopes(signer, proof)
 
-    def _signer(self, client_id: str, ext: str) -> Client:
+    def _signer(self, proof: Proof) -> Client:
         """The client whose key must have signed; for temporary credentials, a derived key."""
-        certificate = _ext(ext).get("certificate")
+        certificate, client_id = _ext(proof.ext).get("certificate"), proof.client_id
         issuer = certificate.get("issuer", client_id) if certificate else client_id
         client = self.find_client(issuer)
         if client is None:
@@ -149,13 +158,12 @@ class Judge:
             wanted = (*wanted, f"auth:create-client:{client_id}")
         self._check_covered(wanted, issuer.scopes, "ext.certificate issuer `{}`", issuer.client_id)
 
-    def _scopes(self, signer: Client, client_id: str, ext: str) -> tuple[str, ...]:
-        authorized = _ext(ext).get("authorizedScopes")
+    def _scopes(self, signer: Client, proof: Proof) -> tuple[str, ...]:
+        authorized = _ext(proof.ext).get("authorizedScopes")
         if authorized is None:
             return signer.scopes
-        self._check_covered(
-            authorized, signer.scopes, "ext.authorizedScopes: client `{}`", client_id
-        )
+        who = "ext.authorizedScopes: client `{}`"
+        self._check_covered(authorized, signer.scopes, who, proof.client_id)
         return tuple(authorized)
 
     def _check_covered(
@@ -195,9 +203,9 @@ def signature(certificate: Json, access_token: str, client_id: str) -> str:
 
 
 def temporary_credentials(
-    issuer: Client, name: str, scopes: tuple[str, ...], start: int, expiry: int, seed: str
+    issuer: Client, name: str, scopes: tuple[str, ...], *, start: int, expiry: int, seed: str
 ) -> Json:
-    """Named temporary credentials; times in milliseconds."""
+    """Named temporary credentials, signed by `issuer`; times in milliseconds."""
     unsigned = {
         "version": 1,
         "scopes": list(scopes),
@@ -217,30 +225,30 @@ def temporary_credentials(
 def bewit(client: Client, path: str, host: str, until: int, scopes: tuple[str, ...]) -> str:
     """A bewit for GET of `path`; `until` in seconds, `scopes` all that it may be used for."""
     ext = base64.urlsafe_b64encode(orjson.dumps({"authorizedScopes": list(scopes)})).decode()
-    request = Request("GET", path, host, None)
-    signed = _signed(request, path, client, client.client_id, str(until), ext)
-    mac = mohawk.util.calculate_mac("bewit", signed, "").decode()
+    request, proof = Request("GET", path, host, None), Proof(client.client_id, str(until), "", ext)
+    mac = mohawk.util.calculate_mac("bewit", _signed(request, path, client, proof), "").decode()
     inner = f"{client.client_id}\\{until}\\{mac}\\{ext}"
     return base64.urlsafe_b64encode(inner.encode()).decode().rstrip("=")
 
 
-def _signed(
-    request: Request,
-    path: str,
-    signer: Client,
-    client_id: str,
-    timestamp: str,
-    ext: str,
-    nonce: str = "",
-) -> Signed:
+def _signed(request: Request, path: str, signer: Client, proof: Proof) -> Signed:
     host, _, port = request.host.partition(":")
-    key = {"id": client_id, "key": signer.access_token, "algorithm": "sha256"}
-    return Signed(request.method, path, host, port or "80", timestamp, nonce, ext, key)
+    key = {"id": proof.client_id, "key": signer.access_token, "algorithm": "sha256"}
+    return Signed(
+        method=request.method,
+        name=path,
+        host=host,
+        port=port or "80",
+        timestamp=proof.timestamp,
+        nonce=proof.nonce,
+        ext=proof.ext,
+        credentials=key,
+    )
 
 
-def _check_mac(kind: str, signed: Signed, mac: str, content_hash: str) -> None:
-    expected = mohawk.util.calculate_mac(kind, signed, content_hash).decode()
-    if not hmac.compare_digest(expected, mac):
+def _check_mac(kind: str, signed: Signed, proof: Proof) -> None:
+    expected = mohawk.util.calculate_mac(kind, signed, proof.content_hash).decode()
+    if not hmac.compare_digest(expected, proof.mac):
         raise unauthorized("Unauthorized: Bad mac")
 
 

@@ -1,6 +1,5 @@
 """Takes calls of the hooks service; keeps hooks, and makes tasks from their templates."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -110,12 +109,11 @@ def get_definition(call: Call) -> dict[str, Any]:
 
 
 def _rendered(call: Call, template: Json, task_id: str) -> Any:
-    now = datetime.fromtimestamp(call.now / 1000, UTC)
     context = {
         "payload": call.payload,
         "firedBy": "triggerHook",
         "taskId": task_id,
-        "now": to_text(int(now.timestamp() * 1000)),
+        "now": to_text(call.now),
         "clientId": call.caller.client_id if call.caller else "anonymous",
     }
     try:

@@ -13,7 +13,7 @@ from relpro.embedded.store import Store
 
 NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
 
-#: Characters of a whole namespace at most; the index stores a longer one and then fails (index API).
+#: Characters of a namespace at most; the index stores a longer one and then fails (index API).
 LONGEST = 255
 
 

@@ -36,12 +36,12 @@ def change(deployment: Deployment, record: TaskRecord) -> None:
 
 
 def claim(
-    deployment: Deployment, record: TaskRecord, run_id: int, worker_group: str, worker_id: str
+    deployment: Deployment, record: TaskRecord, run_id: int, worker: tuple[str, str]
 ) -> tuple[TaskRecord, int]:
     """Give a pending run to a worker; gives the task and the end of the claim, milliseconds."""
     now = deployment.clock.now()
     until = now + int(deployment.settings.claim_seconds * 1000)
-    record = claimed(record, run_id, worker_group, worker_id, until, now)
+    record = claimed(record, run_id, worker, until=until, now=now)
     save_task(deployment.store, record, now)
     deployment.agenda.add(until, "claim", record.task_id, run_id)
     return record, until
@@ -85,7 +85,7 @@ def _schedule_dependents(deployment: Deployment, record: TaskRecord, _: Due) -> 
 def _run_built_in(deployment: Deployment, record: TaskRecord, due: Due) -> None:
     if record.state != "pending" or due.run_id != len(record.runs) - 1:
         return
-    record, _ = claim(deployment, record, due.run_id, "built-in", "relpro")
+    record, _ = claim(deployment, record, due.run_id, ("built-in", "relpro"))
     now = deployment.clock.now()
     if record.body["payload"]:
         change(deployment, excepted(record, "malformed-payload", now))

@@ -37,7 +37,7 @@ def _resolve(
     deployment: Deployment, record: TaskRecord, outcome: str, artifacts: Mapping[str, bytes]
 ) -> None:
     run_id, now = len(record.runs) - 1, deployment.clock.now()
-    record, _ = claim(deployment, record, run_id, "relpro", "embedded")
+    record, _ = claim(deployment, record, run_id, ("relpro", "embedded"))
     for name, body in artifacts.items():
         _upload(deployment, record, name, body)
     if outcome in {"completed", "failed"}:

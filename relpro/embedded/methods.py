@@ -23,6 +23,7 @@ HOOK = "hooks/<hookGroupId>/<hookId>"
 PING: Method = ("ping", "GET", "ping", ping)
 
 QUEUE: tuple[Method, ...] = (
+    ("createTask", "PUT", TASK, queue.create_task),
     ("task", "GET", TASK, queue.task),
     ("status", "GET", f"{TASK}/status", queue.status),
     ("tasks", "POST", "tasks", queue.tasks),
@@ -35,23 +36,34 @@ QUEUE: tuple[Method, ...] = (
     ("scheduleTask", "POST", f"{TASK}/schedule", queue.schedule_task),
     ("rerunTask", "POST", f"{TASK}/rerun", queue.rerun_task),
     ("cancelTask", "POST", f"{TASK}/cancel", queue.cancel_task),
+    ("changeTaskPriority", "POST", f"{TASK}/priority", queue.change_priority),
+    ("claimWork", "POST", "claim-work/<taskQueueId>", claims.claim_work),
     ("claimTask", "POST", f"{RUN}/claim", claims.claim_task),
     ("reclaimTask", "POST", f"{RUN}/reclaim", claims.reclaim_task),
     ("reportCompleted", "POST", f"{RUN}/completed", claims.report_completed),
     ("reportFailed", "POST", f"{RUN}/failed", claims.report_failed),
+    ("reportException", "POST", f"{RUN}/exception", claims.report_exception),
+    ("createArtifact", "POST", f"{RUN}/artifacts/<name>", artifacts.create_artifact),
     ("listArtifacts", "GET", f"{RUN}/artifacts", artifacts.list_artifacts),
+    ("listLatestArtifacts", "GET", f"{TASK}/artifacts", artifacts.list_artifacts),
     ("getArtifact", "GET", f"{RUN}/artifacts/<name>", artifacts.get_artifact),
     ("getLatestArtifact", "GET", f"{TASK}/artifacts/<name>", artifacts.get_artifact),
     ("artifact", "GET", f"{RUN}/artifact-content/<name>", artifacts.artifact_content),
+    ("latestArtifact", "GET", f"{TASK}/artifact-content/<name>", artifacts.artifact_content),
     ("artifactInfo", "GET", f"{RUN}/artifact-info/<name>", artifacts.artifact_info),
+    ("latestArtifactInfo", "GET", f"{TASK}/artifact-info/<name>", artifacts.artifact_info),
     ("pendingTasks", "GET", "pending/<taskQueueId>", queue.pending_tasks),
+    ("taskQueueCounts", "GET", "task-queues/<taskQueueId>/counts", queue.task_queue_counts),
     PING,
 )
 
 INDEX: tuple[Method, ...] = (
     ("insertTask", "PUT", "task/<namespace>", index.insert_task),
     ("findTask", "GET", "task/<indexPath>", index.find_task),
-    ("listTasks", "GET", "tasks(?:/<namespace>)?", index.list_tasks),
+    ("findArtifactFromTask", "GET", "task/<indexPath>/artifacts/<name>", index.find_artifact),
+    ("findTasksAtIndex", "POST", "tasks/indexes", index.find_tasks),
+    ("listTasks", "GET", "tasks(?:/<namespace>)?/?", index.list_tasks),
+    ("listNamespaces", "GET", "namespaces(?:/<namespace>)?/?", index.list_namespaces),
     ("deleteTask", "DELETE", "task/<namespace>", index.delete_task),
     PING,
 )
@@ -64,6 +76,7 @@ HOOKS: tuple[Method, ...] = (
     ("createHook", "PUT", HOOK, hooks.create_hook),
     ("updateHook", "POST", HOOK, hooks.update_hook),
     ("removeHook", "DELETE", HOOK, hooks.remove_hook),
+    ("triggerHook", "POST", f"{HOOK}/trigger", hooks.trigger_hook),
     PING,
 )
 
@@ -76,9 +89,11 @@ SECRETS: tuple[Method, ...] = (
 )
 
 AUTH: tuple[Method, ...] = (
+    ("createClient", "PUT", "clients/<clientId>", clients.create_client),
     ("resetAccessToken", "POST", "clients/<clientId>/reset", clients.reset_access_token),
     ("disableClient", "POST", "clients/<clientId>/disable", clients.disable_client),
     ("enableClient", "POST", "clients/<clientId>/enable", clients.enable_client),
+    ("updateClient", "POST", "clients/<clientId>", clients.update_client),
     ("client", "GET", "clients/<clientId>", clients.client),
     ("deleteClient", "DELETE", "clients/<clientId>", clients.delete_client),
     ("createRole", "PUT", "roles/<roleId>", clients.create_role),
@@ -88,6 +103,7 @@ AUTH: tuple[Method, ...] = (
     ("deleteRole", "DELETE", "roles/<roleId>", clients.delete_role),
     ("currentScopes", "GET", "scopes/current", clients.current_scopes),
     ("expandScopes", "POST", "scopes/expand", clients.expand_scopes),
+    ("testAuthenticate", "POST", "test-authenticate", clients.test_authenticate),
     PING,
 )
 
@@ -101,16 +117,26 @@ SERVICES: Mapping[str, tuple[Method, ...]] = {
 
 #: The schemas of request bodies, by method.
 SCHEMAS: Mapping[str, str] = {
+    "createTask": "queue/create-task-request",
     "tasks": "queue/tasks-request",
     "statuses": "queue/tasks-request",
+    "changeTaskPriority": "requests/change-priority",
+    "claimWork": "requests/claim-work",
     "claimTask": "requests/claim-task",
+    "reportException": "requests/report-exception",
+    "createArtifact": "queue/post-artifact-request",
     "insertTask": "requests/insert-task",
+    "findTasksAtIndex": "requests/find-tasks",
     "createHook": "hooks/create-hook-request",
     "updateHook": "hooks/create-hook-request",
+    "triggerHook": "hooks/trigger-hook",
     "set": "requests/secret",
+    "createClient": "requests/client",
+    "updateClient": "requests/client",
     "createRole": "requests/role",
     "updateRole": "requests/role",
     "expandScopes": "requests/scopes",
+    "testAuthenticate": "requests/test-authenticate",
 }
 
 #: Methods that answer page by page.
@@ -121,7 +147,10 @@ PAGED = frozenset(
         "listTaskGroup",
         "listDependentTasks",
         "listArtifacts",
+        "listLatestArtifacts",
+        "findTasksAtIndex",
         "listTasks",
+        "listNamespaces",
         "list",
     }
 )

@@ -11,7 +11,6 @@ from relpro.embedded.definition import (
     scopes_to_create,
     to_record,
     with_dates,
-    with_defaults,
     with_queue,
 )
 from relpro.embedded.dependencies import add_dependencies, check_dependencies

@@ -32,15 +32,15 @@ def with_run(record: TaskRecord, run_id: int, **changes: object) -> TaskRecord:
 
 
 def claimed(
-    record: TaskRecord, run_id: int, worker_group: str, worker_id: str, until: int, now: int
+    record: TaskRecord, run_id: int, worker: tuple[str, str], *, until: int, now: int
 ) -> TaskRecord:
-    """The task with a run that a worker now works on."""
+    """The task with a run that a worker, a group and an id, now works on."""
     return with_run(
         record,
         run_id,
         state="running",
-        workerGroup=worker_group,
-        workerId=worker_id,
+        workerGroup=worker[0],
+        workerId=worker[1],
         takenUntil=to_text(until),
         started=to_text(now),
     )

@@ -21,6 +21,7 @@ REFERENCES = {
 WORDING: dict[str, Callable[[Any], str]] = {
     "required": lambda v: f"must have required property '{v}'",
     "additionalProperties": lambda v: f"must NOT have additional properties: {', '.join(v)}",
+    "falseSchema": lambda _: "must NOT have additional properties",
     "type": lambda v: f"must be {','.join(v)}",
     "pattern": lambda v: f'must match pattern "{v}"',
     "format": lambda v: f'must match format "{v}"',

@@ -76,7 +76,7 @@ def to_json(expression: Expression) -> object:
 
 
 def expand(scopes: Iterable[str], roles: Mapping[str, tuple[str, ...]]) -> ScopeSet:
-    """All scopes that these imply, through `assume:<role>`, patterns and `<..>` (auth API, roles)."""
+    """All scopes that these imply, by `assume:<role>`, patterns and `<..>` (auth API, roles)."""
     found: dict[str, None] = {}
     todo = list(scopes)
     while todo:

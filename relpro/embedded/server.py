@@ -117,7 +117,8 @@ class Server:
             seen[0] = payload = with_defaults(payload)
         if route.schema:
             check_body(route.schema, payload)
-        call = Call(route.method, match.params, arguments, payload, caller, deployment)
+        now = deployment.clock.now()
+        call = Call(route.method, match.params, arguments, payload, caller, deployment, now)
         try:
             result = route.handler(call)
             if inspect.isawaitable(result):
@@ -184,14 +185,19 @@ class Server:
             elif door == "content" and request.method == "GET":
                 reply = get_content(deployment, rest)
             elif door == "control" and request.method == "POST":
-                call = Call(rest, {}, {}, orjson.loads(body), self._caller(request), deployment)
-                reply = control.steer(call, self._faults)
+                reply = self._steer(request, rest, body)
             else:
                 reply = Reply(404, {"error": "Not found"})
         except ApiError as error:
             reply = Reply(error.status, {"code": error.code, "message": error.message})
         deployment.store.commit()
         return self._response(reply)
+
+    def _steer(self, request: web.BaseRequest, what: str, body: bytes) -> Reply:
+        deployment, caller = self._deployment, self._caller(request)
+        payload, now = orjson.loads(body), self._deployment.clock.now()
+        call = Call(what, {}, {}, payload, caller, deployment, now)
+        return control.steer(call, self._faults)
 
 
 FAILED = {"conflict": 409, "error-before": 500, "error-after": 500}

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import attrs
-
-from relpro.embedded.agenda import NEVER
 from relpro.embedded.clock import Clock
-from relpro.embedded.deployment import Deployment, Settings, add_client, random_task_id
+from relpro.embedded.deployment import (
+    FAR_FUTURE,
+    Deployment,
+    Settings,
+    add_client,
+    random_task_id,
+)
 from relpro.embedded.errors import Json
 from relpro.embedded.faults import Faults
 from relpro.embedded.hawk import Client
@@ -98,7 +101,7 @@ class EmbeddedTaskcluster:
             self._clients += 1
             client_id = f"static/relpro/client-{self._clients}"
             token = self._deployment.new_id() + self._deployment.new_id()
-            client = Client(client_id, token, scopes, NEVER)
+            client = Client(client_id, token, scopes, FAR_FUTURE)
             add_client(self._store, client, "made for a test", self.clock.now())
             self._deployment.forget_scopes()
             return {"clientId": client_id, "accessToken": token}

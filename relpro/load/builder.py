@@ -8,6 +8,7 @@ import yaml
 from relpro.errors import Diagnostic, Origin
 from relpro.load.places import LEAF, Node, pack, unpack
 from relpro.load.scalars import resolve_scalar
+from relpro.load.wording import shown, written
 from relpro.model.nearest import nearest
 
 #: Containers in containers: more than people write, less than Python's stack holds.
@@ -61,7 +62,6 @@ class _Mapping:
 
     __slots__ = (
         "_key",
-        "_key_place",
         "_merged",
         "_report",
         "anchor",
@@ -77,7 +77,6 @@ class _Mapping:
         self.node = Node({}, {})
         self._report = report
         self._key: Any = _NO_KEY
-        self._key_place = 0
         self._merged: list[tuple[dict[Any, Any], Node]] = []
 
     @property
@@ -87,7 +86,12 @@ class _Mapping:
     def add(self, value: Any, place: int, node: Node) -> None:
         key = self._key
         if key is _NO_KEY:
-            self._begin(value, place)
+            self._key = value
+            starts = self.node.starts
+            if isinstance(value, dict | list) or value in starts:
+                self._refuse_key(value, place)
+            else:
+                starts[value] = place
             return
         self._key = _NO_KEY
         if key is _MERGE:
@@ -97,19 +101,17 @@ class _Mapping:
             if node is not LEAF:
                 self.node.inner[key] = node
 
-    def _begin(self, key: Any, place: int) -> None:
-        self._key = key
+    def _refuse_key(self, key: Any, place: int) -> None:
         if isinstance(key, dict | list):
-            written = "a mapping" if isinstance(key, dict) else "a list"
-            remedy = "put quotes around the key"
-            self._report("Y106", f"{written} cannot be a key", (place,), remedy)
+            what = f"{shown(key)} cannot be a key"
+            remedy = "quote the key"
+            self._report("Y106", what, (place,), remedy)
             self._key = _BROKEN_KEY
-        elif (first := self.node.starts.get(key)) is not None:
-            shown = "<<" if key is _MERGE else written_key(key)
-            remedy = "write `<<: [*one, *other]`" if key is _MERGE else "keep one of the two"
-            self._report("Y103", f"key `{shown}` is written twice", (place, first), remedy)
         else:
-            self.node.starts[key] = place
+            first = self.node.starts[key]
+            what = f"key `{'<<' if key is _MERGE else written(key)}` is written twice"
+            remedy = "write `<<: [*one, *other]`" if key is _MERGE else "keep one of the two"
+            self._report("Y103", what, (place, first), remedy)
 
     def _merge(self, value: Any, place: int, node: Node) -> None:
         if isinstance(value, dict):
@@ -120,7 +122,7 @@ class _Mapping:
         if all(isinstance(source, dict) for source, _ in sources):
             self._merged += sources
         else:
-            remedy = "name an anchor of a mapping, as in `<<: *defaults`"
+            remedy = "name the anchor of one: `<<: *defaults`"
             self._report("Y106", "only mappings can be merged with `<<`", (place,), remedy)
 
     def finish(self) -> None:
@@ -154,9 +156,10 @@ class Builder:
         self._count = 0
         self._resolved: dict[str, Any] = {}
 
-    def scalar(self, event: yaml.ScalarEvent) -> None:
+    def scalar(self, event: Any) -> None:
+        """Take a ScalarEvent."""
         text, mark = event.value, event.start_mark
-        place = pack(mark.line, mark.column)
+        place = (mark.line << 32) + mark.column  # pack, written out: this runs for every scalar
         top = self._stack[-1]
         if event.implicit[0]:
             value = self._resolved.get(text, _NO_KEY)
@@ -171,7 +174,8 @@ class Builder:
         self._count += 1
         top.add(value, place, LEAF)
 
-    def open(self, event: yaml.CollectionStartEvent) -> None:
+    def open(self, event: Any) -> None:
+        """Take a MappingStartEvent or SequenceStartEvent."""
         place = pack(event.start_mark.line, event.start_mark.column)
         if len(self._stack) > DEEPEST:
             what = f"values are nested more than {DEEPEST} deep"
@@ -187,7 +191,8 @@ class Builder:
             else _List(place, event.anchor, self._count)
         )
 
-    def close(self, _event: yaml.CollectionEndEvent) -> None:
+    def close(self, _event: Any) -> None:
+        """Take a MappingEndEvent or SequenceEndEvent."""
         frame = self._stack.pop()
         if isinstance(frame, _Mapping):
             frame.finish()
@@ -197,7 +202,8 @@ class Builder:
             self._anchors[frame.anchor] = _Anchored(frame.value, frame.node, size)
         self._stack[-1].add(frame.value, frame.place, frame.node)
 
-    def alias(self, event: yaml.AliasEvent) -> None:
+    def alias(self, event: Any) -> None:
+        """Take an AliasEvent."""
         name = event.anchor
         place = pack(event.start_mark.line, event.start_mark.column)
         anchored = self._anchors.get(name)
@@ -218,9 +224,9 @@ class Builder:
         if self.stopped:
             pass
         elif not documents.value or documents.value == [None]:
-            self._report("Y105", "the file is empty", (pack(0, -1),), "")
+            self._report("Y105", "the file is empty", (), "")
         elif len(documents.value) > 1:
-            remedy = "one file is one document: delete the `---` above it"
+            remedy = "delete the `---`: a file is one document"
             self._report("Y105", "the file holds a second document", (starts[1],), remedy)
         elif not isinstance(documents.value[0], dict):
             found = "a list" if isinstance(documents.value[0], list) else "a single value"
@@ -232,9 +238,10 @@ class Builder:
 
     def _report(self, code: str, what: str, places: tuple[int, ...], remedy: str) -> None:
         where = tuple(Origin(self._file, *unpack(place)) for place in places)
+        where = where or (Origin(self._file),)
         self.problems.append(Diagnostic(code, what, where, remedy=remedy))
 
-    def _tagged(self, event: yaml.ScalarEvent, place: int) -> Any:
+    def _tagged(self, event: Any, place: int) -> Any:
         tag, text = event.tag, event.value
         if tag in {_TAG + "str", "!"}:
             return text
@@ -248,20 +255,15 @@ class Builder:
         return value
 
     def _unknown_tag(self, tag: str, place: int) -> None:
-        shown = tag.replace(_TAG, "!!")
-        self._report("Y106", f"tag `{shown}` has no meaning here", (place,), "leave the tag out")
+        written_tag = tag.replace(_TAG, "!!")
+        self._report(
+            "Y106", f"tag `{written_tag}` has no meaning here", (place,), "leave the tag out"
+        )
 
     def _dangling(self, name: str, place: int) -> tuple[str, tuple[int, ...], str]:
         if name in self._anchors:
             what = f"alias `*{name}` stands inside what `&{name}` names"
-            return what, (place,), "a value cannot hold itself: write it out"
+            return what, (place,), "a value cannot hold itself"
         close = nearest(name, self._anchors)
         remedy = f"did you mean `*{close}`?" if close else f"write `&{name}` before the value"
         return f"alias `*{name}` names no anchor above it", (place,), remedy
-
-
-def written_key(key: Any) -> str:
-    """A key as YAML writes it: true, null, 12, name."""
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return "null" if key is None else str(key)

@@ -11,18 +11,15 @@ Path = tuple[Any, ...]
 #: Line and column, both from 1.
 Place = tuple[int, int]
 
-#: A place is kept as one number, which takes a third of the memory of a pair.
-_COLUMNS = 1 << 24
-
 
 def pack(line: int, column: int) -> int:
-    """One number for a line and column that count from 0, as libyaml gives them."""
-    return (line + 1) * _COLUMNS + min(column + 1, _COLUMNS - 1)
+    """One number, a third of the size of a pair, for a line and column counted from 0."""
+    return (line << 32) + column
 
 
 def unpack(packed: int) -> Place:
     """The line and column, from 1, in what `pack` gave."""
-    return divmod(packed, _COLUMNS)
+    return (packed >> 32) + 1, (packed & 0xFFFF_FFFF) + 1
 
 
 class Node(NamedTuple):

@@ -1,4 +1,4 @@
-"""Takes what the YAML parser objects to, gives a diagnostic in the words of someone who edits YAML."""
+"""Takes what the YAML parser objects to, gives a diagnostic in an editor's words."""
 
 from typing import Final
 
@@ -6,8 +6,8 @@ import yaml
 
 from relpro.errors import Diagnostic, Origin
 
-_INDENT: Final = "indent it like the lines around it"
-_QUOTE: Final = "put quotes around the text"
+_INDENT: Final = "indent it like its neighbours"
+_QUOTE: Final = "quote the text"
 
 #: What libyaml or PyYAML says (a part of it) -> what is wrong, and what to do.
 _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -31,7 +31,11 @@ _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("undefined tag handle", "an unknown tag", "leave the tag out"),
 )
 #: Problems that are to be mended where the construct starts, not where the parser gave up.
-_MENDED_AT_START: Final = ("unexpected end of stream", "expected ',' or")
+_MENDED_AT_START: Final = (
+    "unexpected end of stream",
+    "expected ',' or",
+    "could not find expected ':'",
+)
 
 
 def explain(error: yaml.YAMLError, name: str, text: str) -> Diagnostic:
@@ -56,6 +60,11 @@ def _explain_marked(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagno
     if _is_tab(text, mark):
         what = "a tab is used as indentation"
         return Diagnostic("Y101", what, (place,), remedy="indent with spaces: YAML forbids tabs")
+    if "expected key" in problem or "<block end>" in problem:
+        before = _line(text, mark)[: mark.column]
+        if before.endswith(("}", "]", "'", '"')):
+            what = f"text after a closing `{before[-1]}`"
+            return Diagnostic("Y101", what, (place,), remedy="quote the whole value")
     for part, what, remedy in _PROBLEMS:
         if part in problem:
             return Diagnostic("Y101", what, (place,), remedy=remedy)
@@ -63,10 +72,14 @@ def _explain_marked(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagno
 
 
 def _is_tab(text: str, mark: yaml.Mark) -> bool:
-    lines = text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
+    line = _line(text, mark)
     indentation = line[: len(line) - len(line.lstrip())]
     return "\t" in indentation and mark.column <= len(indentation)
+
+
+def _line(text: str, mark: yaml.Mark) -> str:
+    lines = text.split("\n")
+    return lines[mark.line] if mark.line < len(lines) else ""
 
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:

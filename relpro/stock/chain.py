@@ -13,10 +13,10 @@ from relpro.model.kind import Entry, Kind
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.project import Project
-from relpro.stock.define import define
+from relpro.stock.define import Definer
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
-from relpro.transform.context import Context, Upstream
+from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import CompiledEntry, check_entry, compile_entry
 from relpro.transform.scope import Release
 
@@ -55,6 +55,8 @@ def make_tasks(
 
     A kind below one that failed is not run: its own errors would only be consequences.
     """
+    define = Definer.of(project.config, parameters, release)
+    files = DataFiles(project.data)
     made: dict[str, tuple[Task, ...]] = {}
     decisions: list[Decision] = []
     problems: list[Diagnostic] = []
@@ -62,7 +64,7 @@ def make_tasks(
         kind = compiled.kind
         if not all(name in made for name in kind.dependencies):
             continue
-        contexts = _contexts(compiled, project, parameters, release, made)
+        contexts = _contexts(compiled, project, parameters, release, files, made)
         try:
             given = run_chain(compiled.chain, contexts, define, project.relative)
         except RelproError as error:
@@ -79,11 +81,12 @@ def _contexts(
     project: Project,
     parameters: Parameters,
     release: Release,
+    files: DataFiles,
     made: Mapping[str, tuple[Task, ...]],
 ) -> list[Context]:
     kind = compiled.kind
     upstream = Upstream(kind, {name: made[name] for name in kind.dependencies})
     return [
-        Context(kind, entry, parameters, project.config, release, upstream, project.data)
+        Context(kind, entry, parameters, project.config, release, upstream, files)
         for entry in compiled.entries
     ]

@@ -16,6 +16,7 @@ with `of` `chunk-items`. `-<chunk>` is added to the task's name, before a slash,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from voluptuous import Any as OneOf
@@ -90,7 +91,7 @@ def parts(items: Sequence[Item], count: int) -> tuple[tuple[Item, ...], ...]:
     """`count` contiguous pieces whose lengths differ by at most 1, the longer ones first."""
     size, longer = divmod(len(items), count) if count else (0, 0)
     ends = [place * size + min(place, longer) for place in range(count + 1)]
-    return tuple(tuple(items[a:b]) for a, b in zip(ends, ends[1:], strict=False))
+    return tuple(tuple(items[a:b]) for a, b in pairwise(ends))
 
 
 def with_chunk(name: str, chunk: int | str) -> str:

@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from voluptuous import Any as OneOf
-from voluptuous import Optional
+from voluptuous import Optional, Required
 
 from relpro.load.structure import flag, text
 from relpro.model.task import Draft, Skipped, Task
@@ -55,7 +55,7 @@ FROM_DEPS = Section(
     "from-deps",
     {
         **SELECTION,
-        Optional("group-by"): OneOf(*GROUPINGS, {"attribute": text}),
+        Optional("group-by"): OneOf(*GROUPINGS, {Required("attribute"): text}),
         Optional("primary"): [text],
         Optional("require"): [text],
         Optional("copy-attributes"): OneOf(flag, [text]),
@@ -147,9 +147,7 @@ def _primary(tasks: Sequence[Task], kinds: Sequence[str] | None) -> Task | None:
     return next((firsts[kind] for kind in kinds if kind in firsts), None)
 
 
-def _edges(
-    primary: Task, tasks: Iterable[Task], section: Mapping[str, Any]
-) -> Mapping[str, Task]:
+def _edges(primary: Task, tasks: Iterable[Task], section: Mapping[str, Any]) -> Mapping[str, Task]:
     names = section.get("names", {})
     unique = section.get("unique-kinds", True)
     edges: dict[str, Task] = {}

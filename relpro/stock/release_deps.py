@@ -5,7 +5,7 @@ transforms: [relpro.stock.release_deps]
 kind-dependencies: [post-beetmover-dummy, release-generate-checksums]
 tasks:
   push-to-releases:
-    shipping-product: firefly
+    shipping-product: browser
     release-deps: {}          # or `kinds` and `with-attributes`: see relpro.stock.candidates
 ```
 

@@ -9,7 +9,7 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
-from relpro.model.task import Draft, Task
+from relpro.model.task import Draft, Task, TaskDescription
 from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Section
@@ -45,11 +45,22 @@ class Upstream:
 
 
 @attrs.frozen
-class Context:
-    """What a transform gets beside the task in hand.
+class DataFiles:
+    """The files of the project's `kinds/data/`, each read and compiled once in a generation."""
 
-    `data(name)` gives what a YAML or JSON file of the project's `kinds/data/` holds, read once.
-    """
+    read: Callable[[str], Any]
+    _templates: dict[str, Template] = attrs.field(factory=dict, init=False, repr=False)
+
+    def template(self, name: str) -> Template:
+        """The content of a YAML or JSON file, in which placeholders and `by-*` may stand."""
+        if name not in self._templates:
+            self._templates[name] = compile_template(self.read(name))
+        return self._templates[name]
+
+
+@attrs.frozen
+class Context:
+    """What a transform gets beside the task in hand."""
 
     kind: Kind
     entry: CompiledEntry = attrs.field(repr=False)
@@ -57,7 +68,7 @@ class Context:
     config: GraphConfig = attrs.field(repr=False)
     release: Release = attrs.field(repr=False)
     upstream: Upstream = attrs.field(repr=False)
-    data: Callable[[str], Any] = attrs.field(repr=False)
+    files: DataFiles = attrs.field(repr=False)
 
     @property
     def release_level(self) -> str:
@@ -77,6 +88,8 @@ class Context:
         rendered: Mapping[str, Any] = template.render(self.scope(draft))
         return rendered
 
-    def compile(self, value: Any) -> Template:
-        """A template of a value from elsewhere, for example from `data`."""
-        return compile_template(value)
+    def data(self, name: str, task: TaskDescription) -> Any:
+        """What the file `name` of `kinds/data/` says for a task. Raises `Unrenderable`."""
+        draft = Draft(task.name, task.origin, task.attributes, {}, task.upstream)
+        scope = TaskScope(self.kind.name, draft, {}, self.release)
+        return self.files.template(name).render(scope)

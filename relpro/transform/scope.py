@@ -69,38 +69,40 @@ class TaskScope:
         self._attributes = attributes
         self._release = release
         self._known: dict[str, Value] = {"kind": kind, "name": draft.name}
-        self._open: list[str] = []
+        self._open: list[Template] = []
 
     def __getitem__(self, name: str) -> Value:
         known = self._known
         if name in known:
             return known[name]
-        value = self._find(name)
-        # While an attribute is being rendered, its own name means the value it builds on.
-        if name not in self._open:
+        # While an attribute is being rendered, its own name means the value it builds on, which
+        # must not be remembered as the attribute's.
+        attribute = self._attributes.get(name)
+        value = self._find(name, attribute)
+        if attribute not in self._open:
             known[name] = value
         return value
 
-    def _find(self, name: str) -> Value:
-        if name in self._attributes and name not in self._open:
-            return self._render(name, self._attributes[name])
+    def _find(self, name: str, attribute: Template | None) -> Value:
+        if attribute is not None and attribute not in self._open:
+            return self._render(attribute)
         draft, release = self._draft, self._release
         if name in draft.variables:
             return draft.variables[name]
         if name in draft.attributes:
             return draft.attributes[name]
         if name in release.variables:
-            if name in self._open:
+            if release.variables[name] in self._open:
                 raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
-            return self._render(name, release.variables[name])
+            return self._render(release.variables[name])
         if name in release.values:
             return release.values[name]
         if name in release.optional:
             return None
         raise self._unknown(name)
 
-    def _render(self, name: str, template: Template) -> Value:
-        self._open.append(name)
+    def _render(self, template: Template) -> Value:
+        self._open.append(template)
         try:
             return template.render(self)
         finally:

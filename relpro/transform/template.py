@@ -50,7 +50,7 @@ class Template(Protocol):
         ...
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Constant:
     """A value that is the same for every task."""
 
@@ -61,7 +61,7 @@ class Constant:
         return self.value
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Variable:
     """A string that is one placeholder: it keeps the type of its variable."""
 
@@ -76,7 +76,7 @@ class Variable:
         return _lookup(scope, self.name, self.path)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Text:
     """A string with placeholders in it. `parts` alternate: literal, variable, literal, ..."""
 
@@ -103,7 +103,7 @@ class Text:
         return as_key(value)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Keyed:
     """A `by-*` mapping: exact keys, then patterns that match whole values, then `default`.
 
@@ -263,7 +263,7 @@ def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:
     return _collection(dict(zip(literal, value.values(), strict=True)), literal, parts)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Renamed:
     """A mapping with placeholders in its keys."""
 

@@ -53,9 +53,7 @@ SCHEMA = {
 }
 
 _PLAIN = tuple(
-    str(key)
-    for key in SCHEMA
-    if str(key) not in {"server", "upstream-artifacts", "max-run-time"}
+    str(key) for key in SCHEMA if str(key) not in {"server", "upstream-artifacts", "max-run-time"}
 )
 
 #: Behaviors that speak of a release as a whole, and so need to know which one it is.
@@ -86,4 +84,4 @@ def _release(ctx: Context, behavior: str) -> dict[str, Any]:
     if behavior.endswith("submit-toplevel"):
         return {**known, "app_version": parameters["app_version"]}
     # balrogscript wants the key of a schedule to be there, if only with an empty text.
-    return {**known, "release_eta": ""} if behavior == "schedule" else known
+    return {**known, "release_eta": parameters["release_eta"]} if behavior == "schedule" else known

@@ -4,7 +4,7 @@ Source: beetmoverscript, whose tasks hold two scopes: one names the action, the 
 the package repository.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voluptuous import Any as OneOf
@@ -181,10 +181,3 @@ def _artifacts(kind: str, action: str) -> Iterator[str]:
         yield "public/manifest.json"
     if action in ("push-to-candidates", "push-to-nightly", "push-to-partner"):
         yield f"public/target{_CHECKSUMS.get(kind, '')}.checksums"
-
-
-def destinations(artifact_map: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Every place to which an artifact map sends a file, in order."""
-    for item in artifact_map:
-        for said in item["paths"].values():
-            yield from said["destinations"]

@@ -21,7 +21,7 @@ from relpro.transform.context import Context
 IMAGE_ARTIFACT = "public/image.tar.zst"
 
 SCHEMA = {
-    Required("docker-image"): OneOf(text, {"in-tree": text}, {"indexed": text}),
+    Required("docker-image"): OneOf(text, {Required("in-tree"): text}, {Required("indexed"): text}),
     Required("max-run-time"): whole_number,
     Optional("command"): OneOf(text, [OneOf(text, REFERENCE)]),
     Optional("env"): {str: object},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+from voluptuous import Optional, Required
 
 from relpro.model.task import Json, TaskDescription
 from relpro.transform.context import Context
@@ -15,8 +16,8 @@ class Payload:
 
     `artifacts` are the names the task will publish, one that ends in `/` being a folder.
     `dependencies` are names -> labels of tasks that the worker itself needs; `extra` goes into the
-    body's `extra`. `worker_tag` is the tag by which Chain of Trust knows the worker: `docker-worker`,
-    `generic-worker`, `scriptworker`, or empty for what it never sees.
+    body's `extra`. `worker_tag` is the tag by which Chain of Trust knows the worker:
+    `docker-worker`, `generic-worker`, `scriptworker`, or empty for what it never sees.
     """
 
     payload: Mapping[str, Json]
@@ -27,13 +28,28 @@ class Payload:
     extra: Mapping[str, Json] = attrs.field(factory=dict)
 
 
-#: Makes the payload of one task. Raises `Refusal` for what cannot be.
+#: Makes a payload from a description's `kind`, `worker_type` and `worker`, and from nothing else of
+#: it: tasks of which these are the same share their payload. Raises `Refusal` for what cannot be.
 Build = Callable[[Context, TaskDescription], Payload]
 
 
 @attrs.frozen(eq=False)
 class Implementation:
-    """A worker implementation: the schema of an entry's `worker`, and the builder that reads it."""
+    """A worker implementation: the keys of a task's `worker`, and the builder that reads them.
 
-    schema: Mapping[Any, Any]
+    `keys` is written as for voluptuous. As transforms may add keys, `schema`, by which an entry is
+    checked as it is written, asks for none; `required` are those a task must have in the end.
+    """
+
+    keys: Mapping[Any, Any] = attrs.field(repr=False)
     build: Build
+    schema: Mapping[Any, Any] = attrs.field(init=False, repr=False)
+    required: frozenset[str] = attrs.field(init=False, repr=False)
+
+    @schema.default
+    def _relax(self) -> Mapping[Any, Any]:
+        return {Optional(str(key)): value for key, value in self.keys.items()}
+
+    @required.default
+    def _require(self) -> frozenset[str]:
+        return frozenset(str(key) for key in self.keys if isinstance(key, Required))

@@ -1,7 +1,7 @@
 """Takes an entry, gives tasks that wait for many others, so that one edge stands for all of them.
 
 ```yaml
-transforms: [relpro.stock.fan_in]
+transforms: [relpro.stock.dummy]
 kind-dependencies: [beetmover-repackage]
 tasks:
   beetmover:

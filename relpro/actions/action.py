@@ -1,0 +1,103 @@
+"""An action: what people and services can ask of a task group, and what it comes to.
+
+An action decides, and does nothing itself: it takes a `Request` and gives `Work`, which
+`relpro.actions.perform` carries out, or a desk shows.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from relpro.actions.action_input import Schema
+from relpro.actions.promotion.look_ups import LookUps
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.pipeline import Pipeline
+from relpro.plan.records import Records
+from relpro.project import Project
+
+#: A set of tags: an action with it is offered on tasks that have them all (actions.json, context).
+TagSet = Mapping[str, str]
+
+
+@attrs.frozen
+class Request:
+    """Who asks for what.
+
+    `input` is complete. `task_group_id` and `task_id` say on what the action was asked for;
+    `creator` is the task that runs it, whose children new tasks are. `head` are the parameters
+    that name the revision it was fired from (`head_rev`, `project`, `level`, ...), as far as they
+    are known. `now` is the time of the request, with a time zone.
+    """
+
+    project: Project
+    input: Mapping[str, Any]
+    task_group_id: str
+    task_id: str | None
+    creator: str
+    head: Mapping[str, str]
+    records: Records
+    look_ups: LookUps
+    now: datetime
+    root_url: str
+
+    @property
+    def config(self) -> GraphConfig:
+        """The graph configuration of the project."""
+        return self.project.config
+
+
+@attrs.frozen
+class Generate:
+    """Create the tasks of a generation, in the task group of the task that runs the action."""
+
+    pipeline: Pipeline
+
+
+@attrs.frozen
+class Rerun:
+    """Run resolved tasks again: `task_ids`."""
+
+    task_ids: tuple[str, ...]
+
+
+@attrs.frozen
+class Cancel:
+    """Cancel tasks that are not resolved yet: `task_ids`."""
+
+    task_ids: tuple[str, ...]
+
+
+Work = Generate | Rerun | Cancel
+
+
+def _always(_parameters: Parameters, _config: GraphConfig) -> bool:
+    return True
+
+
+def _no_input(_config: GraphConfig) -> Schema | None:
+    return None
+
+
+@attrs.frozen
+class Action:
+    """One action.
+
+    `name` is the name by which it is triggered (the callback name of `actions.json`), unique among
+    all. `permission` names the hook, and through it the scopes, with which it runs. `context` holds
+    tag sets of tasks; an empty one means that it is asked of a task group. `order` sorts the list
+    that people see. `available` tells whether a push has it.
+    """
+
+    name: str
+    title: str
+    description: str
+    symbol: str
+    order: int
+    decide: Callable[[Request], Work]
+    schema: Callable[[GraphConfig], Schema | None] = _no_input
+    context: tuple[TagSet, ...] = ()
+    permission: str = "generic"
+    available: Callable[[Parameters, GraphConfig], bool] = _always

@@ -1,0 +1,68 @@
+"""Takes an action's schema and the input somebody wrote, gives the complete input.
+
+The defaults of the schema are filled in first: neither Taskcluster nor its hooks do that.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.nearest import nearest
+from relpro.schemas.wording import explained
+
+Schema = Mapping[str, Any]
+
+
+def complete_input(action: str, schema: Schema | None, given: Any) -> Mapping[str, Any]:
+    """The input with the schema's defaults; raises `RelproError` (Q709) for all that is wrong.
+
+    An action without a schema takes no input: None or an empty mapping.
+    """
+    if schema is None:
+        if given:
+            raise RelproError(refused(f"action `{action}` takes no input"))
+        return {}
+    if given is None:
+        given = {}
+    if not isinstance(given, Mapping):
+        raise RelproError(refused(f"the input of action `{action}` is not a mapping"))
+    known = schema.get("properties", {})
+    unknown = [name for name in given if name not in known]
+    raise_all(
+        [
+            *_unknown(unknown, known),
+            *_problems(schema, {k: v for k, v in given.items() if k in known}),
+        ]
+    )
+    defaults = {name: field["default"] for name, field in known.items() if "default" in field}
+    return {**defaults, **given}
+
+
+def refused(what: str, why: str = "", remedy: str = "") -> Diagnostic:
+    """A reason (Q709) not to accept an input."""
+    return Diagnostic("Q709", what, why=why, remedy=remedy)
+
+
+def _unknown(names: list[str], known: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    for name in names:
+        close = nearest(name, known)
+        remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(sorted(known))}"
+        yield refused(f"unknown field `{name}` of the input", remedy=remedy)
+
+
+def _problems(schema: Schema, given: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(dict(given)):
+        for text in explained(error, "input"):
+            yield refused(text, remedy=_meant(error))
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> str:
+    """What a word that is none of the choices was meant to be, as a remedy."""
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Enum(choices) if isinstance(error.instance, str):
+            close = nearest(error.instance, choices)
+            return f"did you mean `{close}`?" if close else ""
+        case _:
+            return ""

@@ -1,0 +1,97 @@
+"""Takes what a release needs to know from outside, gives the answer: recorded, or asked now.
+
+An answer is asked for once, when a product is promoted; it stands in the parameters from then on.
+"""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.load.parameters import read_value
+from relpro.model.config import GraphConfig
+
+Answer = Mapping[str, Any]
+
+#: Names of the look-ups: keys of `look-ups` in the configuration and of recorded answers.
+HISTORY = "release_history"
+PARTNERS = "release_partner_config"
+
+
+@attrs.frozen
+class Question:
+    """What is asked: for which release, and what the look-up needs to know of it.
+
+    `details` are, for the history, `partial_updates` (version -> build number and locales); for
+    partners, `urls` (partner kind -> where its configuration is kept).
+    """
+
+    name: str
+    product: str
+    project: str
+    level: str
+    release_type: str
+    details: Mapping[str, Any]
+
+
+class LookUps(Protocol):
+    """Answers questions about a release."""
+
+    def answer(self, question: Question) -> Answer:
+        """The answer; raises `RelproError` (Q707) where there is none."""
+        ...
+
+
+@attrs.frozen
+class RecordedLookUps:
+    """Answers from `source`: a JSON or YAML mapping by name of look-up, or a folder of such files.
+
+    In a folder, `release_history.json` holds the answer for `release_history`.
+    """
+
+    source: Path
+
+    def answer(self, question: Question) -> Answer:
+        """The recorded answer; raises `RelproError` (Q707, P504)."""
+        if self.source.is_dir():
+            path = self.source / f"{question.name}.json"
+            if path.is_file():
+                return _mapping(question.name, read_value(path))
+        else:
+            recorded = read_value(self.source)
+            if isinstance(recorded, Mapping) and question.name in recorded:
+                return _mapping(question.name, recorded[question.name])
+        what = f"`{self.source}` holds no answer to `{question.name}`"
+        raise RelproError(Diagnostic("Q707", what, remedy="record it, or look it up in CI"))
+
+
+@attrs.frozen
+class ProjectLookUps:
+    """Answers by functions of the project, which `look-ups` of its configuration name."""
+
+    config: GraphConfig
+
+    def answer(self, question: Question) -> Answer:
+        """What the project's function for this question gives; raises `RelproError` (Q707)."""
+        key = question.name.replace("_", "-")
+        dotted = self.config.look_ups.get(key)
+        if not isinstance(dotted, str):
+            what = f"nothing answers look-up `{question.name}`"
+            remedy = f"name a function under `look-ups: {key}`, or give recorded answers"
+            raise RelproError(Diagnostic("Q707", what, (self.config.origin,), remedy=remedy))
+        module, _, name = dotted.rpartition(".")
+        try:
+            function = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError, ValueError):
+            what = f"look-up `{key}` names `{dotted}`, which cannot be found"
+            raise RelproError(Diagnostic("Q707", what, (self.config.origin,))) from None
+        return _mapping(question.name, function(question))
+
+
+def _mapping(name: str, answer: Any) -> Answer:
+    if not isinstance(answer, Mapping):
+        raise RelproError(Diagnostic("Q707", f"the answer to `{name}` is not a mapping"))
+    return answer

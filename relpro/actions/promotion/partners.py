@@ -1,0 +1,78 @@
+"""Takes the configuration of partners, gives what of it this release builds."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from relpro.actions.action_input import refused
+from relpro.actions.promotion.demands import PARTNER_SWITCHES
+from relpro.errors import Diagnostic
+from relpro.model.config import GraphConfig
+from relpro.transform.template import Unrenderable, compile_template
+
+Json = Any
+#: The locale of the builds themselves, which no list of localisations has.
+_SOURCE_LOCALE = "en-US"
+
+
+def partner_urls(
+    config: GraphConfig, on: Mapping[str, bool], scope: Mapping[str, str]
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Partner kind -> URL of its configuration for what is switched on, and what lacks one.
+
+    The URLs are `look-ups: partner-urls` of the configuration, keyed by `release-product`,
+    `release-type` and `release-level`, which `scope` gives.
+    """
+    urls, missing = {}, []
+    configured = config.look_ups.get("partner-urls", {})
+    for switch, kind in PARTNER_SWITCHES.items():
+        if not on[switch]:
+            continue
+        url = _render(configured.get(kind), scope)
+        if url:
+            urls[kind] = url
+        else:
+            why = f"`look-ups: partner-urls: {kind}` has no URL for this release"
+            remedy = "switch it off, or give `release_partner_config`"
+            missing.append(refused(f"`{switch}` cannot be switched on", why, remedy))
+    return urls, missing
+
+
+def _render(value: Json, scope: Mapping[str, str]) -> str | None:
+    try:
+        url: str | None = compile_template(value).render(scope)
+    except (Unrenderable, KeyError):
+        return None
+    return url
+
+
+def fitting_partners(answer: Mapping[str, Json], locales: Collection[str] | None) -> dict[str, Json]:
+    """The configuration with locales that this release has, sorted; what has none is left out.
+
+    `answer` maps partner kinds to partner -> sub-partner -> configuration, or to a mapping with
+    a list of `configs`. `locales` None keeps every locale.
+    """
+    known = None if locales is None else frozenset({*locales, _SOURCE_LOCALE})
+    return {kind: _fitting_kind(config, known) for kind, config in answer.items()}
+
+
+def _fitting_kind(config: Mapping[str, Json], known: frozenset[str] | None) -> Mapping[str, Json]:
+    if "configs" in config:
+        return {**config, "configs": list(_fitting_all(config["configs"], known))}
+    partners = {
+        partner: {
+            name: fitted
+            for name, sub in subs.items()
+            for fitted in _fitting_all([sub], known)
+        }
+        for partner, subs in config.items()
+    }
+    return {partner: subs for partner, subs in partners.items() if subs}
+
+
+def _fitting_all(
+    configs: Collection[Mapping[str, Json]], known: frozenset[str] | None
+) -> Iterator[Mapping[str, Json]]:
+    for config in configs:
+        locales = sorted(x for x in config.get("locales", ()) if known is None or x in known)
+        if locales:
+            yield {**config, "locales": locales}

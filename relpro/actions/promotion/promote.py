@@ -1,0 +1,188 @@
+"""Takes a request for a promotion, gives the generation of its flavor.
+
+Earlier graphs supply parameters and task ids, and nothing else: the graph itself is made anew from
+the checkout in which the action runs, so that a fix can be promoted over binaries that were tested.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from relpro.actions.action import Generate, Request
+from relpro.actions.action_input import refused
+from relpro.actions.promotion.demands import given_text, switches, unmet_demands
+from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
+from relpro.actions.promotion.partners import fitting_partners, partner_urls
+from relpro.actions.promotion.previous import PreviousGraphs, find_decision
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.config import Flavor
+from relpro.model.phase import Phase
+from relpro.pipeline import Goal, Pipeline
+from relpro.transform.completion import complete
+
+Values = dict[str, Any]
+
+
+def promote(request: Request) -> Generate:
+    """The generation that a promotion comes to. Raises `RelproError` (Q706, Q707, Q709)."""
+    promotion = Promotion.of(request)
+    parameters = complete(
+        request.config,
+        checkout={},
+        inputs=request.project.inputs,
+        given=promotion.parameters(),
+    )
+    goal = Goal(flavor=promotion.flavor.name, rebuild_kinds=promotion.rebuild_kinds)
+    return Generate(
+        Pipeline(
+            request.project,
+            parameters,
+            goal,
+            request.creator,
+            request.root_url,
+            request.records.find_all,
+        )
+    )
+
+
+@attrs.frozen
+class Promotion:
+    """A promotion of one flavor over earlier graphs."""
+
+    request: Request
+    flavor: Flavor
+    previous: PreviousGraphs
+
+    @classmethod
+    def of(cls, request: Request) -> "Promotion":
+        """Read the earlier graphs that the request is about. Raises `RelproError`."""
+        flavor = request.config.flavors[request.input["release_promotion_flavor"]]
+        ids = request.input.get("previous_graph_ids") or [_decision(request)]
+        previous = PreviousGraphs.read(ids, request.records, request.config)
+        raise_all(_strangers(request, previous))
+        return cls(request, flavor, previous)
+
+    @property
+    def rebuild_kinds(self) -> tuple[str, ...]:
+        """Kinds to make anew: those of configuration, flavor and input together."""
+        said = (
+            *self.request.config.rebuild_kinds,
+            *self.flavor.rebuild_kinds,
+            *self.request.input["rebuild_kinds"],
+        )
+        return tuple(dict.fromkeys(said))
+
+    @property
+    def release_level(self) -> str:
+        """`production` or `staging`."""
+        first = self.previous.parameters[0]
+        return self.request.config.release_level(first["project"], first["level"])
+
+    def parameters(self) -> Values:
+        """The parameters of the first earlier graph, with what the promotion says of them.
+
+        Raises `RelproError` (Q709) when the release lacks something, before anything is looked up.
+        """
+        given, first = self.request.input, self.previous.parameters[0]
+        raise_all(unmet_demands(given, self.flavor, self.release_level, self.request.now))
+        release = {**first, **self._release(), **self._sign_offs()}
+        return {**release, **self._looked_up(release)}
+
+    def _release(self) -> Values:
+        given, flavor = self.request.input, self.flavor
+        values: Values = {
+            "existing_tasks": self.previous.existing_tasks(self.rebuild_kinds),
+            "do_not_optimize": given.get("do_not_optimize", list(flavor.do_not_optimize)),
+            "target_tasks_method": flavor.target_tasks_method,
+            "optimize_target_tasks": True,
+            "dontbuild": False,
+            "shipping_phase": flavor.phase.value,
+            "release_product": flavor.product,
+            "build_number": given["build_number"],
+            "next_version": given_text(given, "next_version") or None,
+            "release_eta": given_text(given, "release_eta"),
+            "release_partners": given["release_partners"],
+            "release_partner_build_number": given["release_partner_build_number"],
+            **switches(given, flavor),
+            **flavor.parameters,
+        }
+        if version := given_text(given, "version"):
+            values["version"] = version
+        if head_rev := self.request.head.get("head_rev"):
+            values["head_rev"] = head_rev
+        if flavor.is_rc:
+            release_type = str(self.previous.parameters[0]["release_type"])
+            values["release_type"] = f"{release_type.removesuffix('-rc')}-rc"
+        return values
+
+    def _sign_offs(self) -> Values:
+        given, first = self.request.input, self.previous.parameters[0]
+        required = {*first.get("required_signoffs", ()), *given.get("required_signoffs", ())}
+        urls = {**first.get("signoff_urls", {}), **given["signoff_urls"]}
+        return {"required_signoffs": sorted(required), "signoff_urls": urls}
+
+    def _looked_up(self, release: Mapping[str, Any]) -> Values:
+        partial_updates = self.request.input["partial_updates"]
+        history: Answer = {}
+        if self.flavor.partial_updates and partial_updates:
+            details = {"partial_updates": partial_updates}
+            history = self._pinned(HISTORY) or self._ask(HISTORY, release, details)
+        return {HISTORY: history, PARTNERS: self._partners(release)}
+
+    def _pinned(self, name: str) -> Any:
+        """What an earlier promotion looked up; promoting itself looks up anew."""
+        return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
+
+    def _partners(self, release: Mapping[str, Any]) -> Any:
+        given = self.request.input.get(PARTNERS)
+        on = switches(release, self.flavor)
+        if not given and not any(on.values()):
+            return {}
+        if not given and (pinned := self._pinned(PARTNERS)):
+            return pinned
+        answer = given or self._ask(PARTNERS, release, {"urls": self._partner_urls(release, on)})
+        locales = self.request.project.inputs.get("l10n_changesets")
+        return fitting_partners(answer, locales)
+
+    def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
+        scope = {
+            "release_product": self.flavor.product,
+            "release_type": release["release_type"],
+            "release_level": self.release_level,
+        }
+        urls, missing = partner_urls(self.request.config, on, scope)
+        raise_all(missing)
+        return dict(urls)
+
+    def _ask(self, name: str, release: Mapping[str, Any], details: Values) -> Answer:
+        question = Question(
+            name,
+            self.flavor.product,
+            release["project"],
+            release["level"],
+            release["release_type"],
+            details,
+        )
+        return self.request.look_ups.answer(question)
+
+
+def _decision(request: Request) -> str:
+    revision = given_text(request.input, "revision") or request.head.get("head_rev", "")
+    project = request.head.get("project", "")
+    if not revision or not project:
+        remedy = "give the id of the decision task first, then those of earlier promotions"
+        raise RelproError(refused("field `previous_graph_ids` of the input is missing", "", remedy))
+    return find_decision(request.records, request.config.trust_domain, project, revision)
+
+
+def _strangers(request: Request, previous: PreviousGraphs) -> list[Diagnostic]:
+    """What in the earlier graphs is of another project or level than the action itself."""
+    found = []
+    for name in ("project", "level"):
+        own = request.head.get(name)
+        for task_id, values in zip(previous.task_ids, previous.parameters, strict=True):
+            if own and values[name] != own:
+                what = f"graph `{task_id}` is of {name} `{values[name]}`"
+                found.append(refused(what, f"this action runs for {name} `{own}`"))
+    return found

@@ -1,0 +1,154 @@
+"""Takes the graph configuration, gives the JSON schema of the release-promotion action's input.
+
+The schema that `actions.json` publishes is the one that is enforced. Fields are those of the
+release-promotion action as release automation sends them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.model.config import GraphConfig
+
+_TASK_ID = "^[A-Za-z0-9_-]{22}$"
+_TEXT_OR_NULL = ["string", "null"]
+
+
+def input_schema(config: GraphConfig) -> Mapping[str, Any]:
+    """The schema; its flavors and default `rebuild_kinds` are those of the configuration."""
+    return {
+        "type": "object",
+        "properties": {
+            **_identity(config),
+            **_graphs(config),
+            **_updates(),
+            **_partners(),
+            **_sign_offs(),
+        },
+        "required": ["release_promotion_flavor", "build_number"],
+        "additionalProperties": False,
+    }
+
+
+def _identity(config: GraphConfig) -> dict[str, Any]:
+    return {
+        "release_promotion_flavor": {
+            "type": "string",
+            "description": "What to do: the phase and the product.",
+            "enum": sorted(config.flavors),
+        },
+        "build_number": {
+            "type": "integer",
+            "description": "Counts the attempts at this version, from 1.",
+            "minimum": 1,
+            "default": 1,
+        },
+        "version": {
+            "type": _TEXT_OR_NULL,
+            "description": "The version to release, where it is not the one in the tree.",
+            "default": "",
+        },
+        "next_version": {
+            "type": _TEXT_OR_NULL,
+            "description": "The version after this one; needed by flavors that bump the version.",
+            "default": "",
+        },
+        "release_eta": {
+            "type": _TEXT_OR_NULL,
+            "description": "When updates go live: an ISO 8601 date with time; empty: at once.",
+            "default": "",
+        },
+        "additional_shipit_emails": {
+            "type": "array",
+            "description": "Further people that the release automation notifies; not used here.",
+            "items": {"type": "string"},
+        },
+    }
+
+
+def _graphs(config: GraphConfig) -> dict[str, Any]:
+    return {
+        "previous_graph_ids": {
+            "type": "array",
+            "description": "The decision task first, then earlier promotions; later ones win.",
+            "items": {"type": "string", "pattern": _TASK_ID},
+        },
+        "revision": {
+            "type": _TEXT_OR_NULL,
+            "description": "The revision whose decision task to use without previous graphs.",
+        },
+        "rebuild_kinds": {
+            "type": "array",
+            "description": "Kinds to make anew, besides those of configuration and flavor.",
+            "items": {"type": "string"},
+            "default": list(config.rebuild_kinds),
+        },
+        "do_not_optimize": {
+            "type": "array",
+            "description": "Labels to make anew, although they exist.",
+            "items": {"type": "string"},
+        },
+    }
+
+
+def _updates() -> dict[str, Any]:
+    earlier = {
+        "type": "object",
+        "properties": {
+            "buildNumber": {"type": "number"},
+            "locales": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["buildNumber", "locales"],
+        "additionalProperties": False,
+    }
+    return {
+        "partial_updates": {
+            "type": "object",
+            "description": "Earlier version -> its build number and locales.",
+            "additionalProperties": earlier,
+            "default": {},
+        },
+    }
+
+
+def _partners() -> dict[str, Any]:
+    return {
+        "release_enable_partner_repack": _switch("Make the partner repacks."),
+        "release_enable_partner_attribution": _switch("Make the builds attributed to partners."),
+        "release_enable_emefree": _switch("Make the builds without encrypted media."),
+        "release_partner_build_number": {
+            "type": "integer",
+            "description": "Counts the attempts at the partner builds, from 1.",
+            "minimum": 1,
+            "default": 1,
+        },
+        "release_partners": {
+            "type": ["array", "null"],
+            "description": "Only these partners; empty: all.",
+            "items": {"type": "string"},
+            "default": None,
+        },
+        "release_partner_config": {
+            "type": ["object", "null"],
+            "description": "The partners' configuration, instead of looking it up.",
+        },
+    }
+
+
+def _sign_offs() -> dict[str, Any]:
+    return {
+        "required_signoffs": {
+            "type": "array",
+            "description": "Sign-offs without which some tasks are left out.",
+            "items": {"type": "string"},
+        },
+        "signoff_urls": {
+            "type": "object",
+            "description": "Sign-off -> where it was given.",
+            "additionalProperties": {"type": "string"},
+            "default": {},
+        },
+    }
+
+
+def _switch(description: str) -> dict[str, Any]:
+    return {"type": "boolean", "description": description, "default": False}

@@ -1,0 +1,26 @@
+"""The release-promotion action: promote, push or ship a release."""
+
+from relpro.actions.action import Action
+from relpro.actions.promotion.promote import promote
+from relpro.actions.promotion.schema import input_schema
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+
+
+def _releases(parameters: Parameters, config: GraphConfig) -> bool:
+    """Whether the project releases at all: staging releases are promoted from try as well."""
+    del parameters
+    return bool(config.flavors)
+
+
+RELEASE_PROMOTION = Action(
+    name="release-promotion",
+    title="Release Promotion",
+    description="Promote, push or ship a release.",
+    symbol="${input.release_promotion_flavor}",
+    order=500,
+    decide=promote,
+    schema=input_schema,
+    permission="release-promotion",
+    available=_releases,
+)

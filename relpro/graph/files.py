@@ -1,0 +1,76 @@
+"""Takes a graph, gives its file; takes such a file, gives the graph. One task is one line."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import orjson
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.task import Task
+
+_REQUIRED = ("kind", "attributes", "dependencies", "task")
+
+
+def write_json(graph: TaskGraph, file: BinaryIO) -> None:
+    """Write `graph` as JSON: label -> task, keys sorted, one task a line, the last line `}`.
+
+    The text is never in memory as a whole.
+    """
+    start = b"{\n"
+    for label in sorted(graph.labels):
+        file.write(start + orjson.dumps(label) + b": " + encode(graph[label].to_json()))
+        start = b",\n"
+    file.write(b"{\n}\n" if start == b"{\n" else b"\n}\n")
+
+
+def encode(value: Any) -> bytes:
+    """Canonical JSON: keys sorted, no spaces, UTF-8."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def read_json(content: bytes, name: str) -> TaskGraph:
+    """The graph of a graph file; also of one that taskgraph wrote.
+
+    `name` is the file's, for messages. What tasks publish is not in such a file. Raises
+    `RelproError` (G308) when the content is something else.
+    """
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(name, f"it is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise _unreadable(name, "it is not a mapping of labels to tasks")
+    return TaskGraph.of(_task(label, value, name) for label, value in found.items())
+
+
+def _task(label: str, value: Any, name: str) -> Task:
+    if not isinstance(value, dict) or (missing := [k for k in _REQUIRED if k not in value]):
+        lacking = f"lacks `{missing[0]}`" if isinstance(value, dict) else "is not a mapping"
+        raise _unreadable(name, f"task `{label}` {lacking}")
+    kind = value["kind"]
+    return Task(
+        label=label,
+        kind=kind,
+        name=label.removeprefix(f"{kind}-"),
+        description=value.get("description") or "",
+        attributes=value["attributes"],
+        dependencies=value["dependencies"],
+        definition=value["task"],
+        origin=Origin(name),
+        soft_dependencies=tuple(value.get("soft_dependencies") or ()),
+        if_dependencies=tuple(value.get("if_dependencies") or ()),
+        optimization=value.get("optimization"),
+    )
+
+
+def _unreadable(name: str, why: str) -> RelproError:
+    remedy = "a graph file is what `relpro graph --format json` prints"
+    what = f"`{name}` cannot be read as a graph: {why}"
+    return RelproError(Diagnostic("G308", what, (Origin(name),), remedy=remedy))

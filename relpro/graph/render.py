@@ -1,0 +1,98 @@
+"""Takes a graph, gives its text in one of the formats that people and programs read."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+import orjson
+import yaml
+
+from relpro.graph.files import encode, write_json
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.phase import PHASES
+
+
+class _Plain(yaml.CSafeDumper):
+    """Repeats a value that is used twice: an alias would say nothing to a reader."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the dumper's own signature
+        return True
+
+
+def write_labels(graph: TaskGraph, file: BinaryIO) -> None:
+    """One label a line, in alphabetical order."""
+    _write(sorted(graph.labels), file)
+
+
+def write_table(graph: TaskGraph, file: BinaryIO) -> None:
+    """How many tasks of each kind each phase has."""
+    _write(_table(graph), file)
+
+
+def write_yaml(graph: TaskGraph, file: BinaryIO) -> None:
+    """The content of the JSON file as YAML."""
+    for label in sorted(graph.labels):
+        # Through JSON, so that only JSON's types are left.
+        task = orjson.loads(encode({label: graph[label].to_json()}))
+        text = yaml.dump(task, Dumper=_Plain, allow_unicode=True, width=100)
+        file.write(text.encode())
+
+
+def write_mermaid(graph: TaskGraph, file: BinaryIO) -> None:
+    """A flow chart; arrows go from a task to what waits for it."""
+    _write(_mermaid(graph), file)
+
+
+def write_dot(graph: TaskGraph, file: BinaryIO) -> None:
+    """A graphviz digraph; arrows go from a task to what waits for it."""
+    _write(_dot(graph), file)
+
+
+#: The name of each format, and what writes it.
+FORMATS: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
+    "labels": write_labels,
+    "table": write_table,
+    "json": write_json,
+    "yaml": write_yaml,
+    "mermaid": write_mermaid,
+    "dot": write_dot,
+}
+
+
+def _write(lines: Iterable[str], file: BinaryIO) -> None:
+    for line in lines:
+        file.write(f"{line}\n".encode())
+
+
+def _table(graph: TaskGraph) -> Iterator[str]:
+    counts = Counter((task.attributes.get("shipping_phase") or "", task.kind) for task in graph)
+    rank = {phase: at for at, phase in enumerate(("", *PHASES))}
+    rows = [(phase or "-", kind, str(counts[phase, kind])) for phase, kind in counts]
+    rows.sort(key=lambda row: (rank.get(row[0], 0), row[1]))
+    rows = [("phase", "kind", "tasks"), *rows, ("", "total", str(len(graph)))]
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    for phase, kind, count in rows:
+        yield f"{phase:<{wide[0]}}  {kind:<{wide[1]}}  {count:>{wide[2]}}"
+
+
+def _mermaid(graph: TaskGraph) -> Iterator[str]:
+    yield "flowchart LR"
+    for position, task in enumerate(graph):
+        name = task.label.replace('"', "#quot;")
+        yield f'  t{position}["{name}"]'
+    for position, needs in enumerate(graph.hard):
+        yield from (f"  t{need} --> t{position}" for need in needs)
+    for position, needs in graph.soft.items():
+        yield from (f"  t{need} -.-> t{position}" for need in needs)
+
+
+def _dot(graph: TaskGraph) -> Iterator[str]:
+    yield "digraph tasks {"
+    yield "  rankdir=LR;"
+    names = [orjson.dumps(task.label).decode() for task in graph]
+    yield from (f"  {name};" for name in names)
+    for position, needs in enumerate(graph.hard):
+        yield from (f"  {names[need]} -> {names[position]};" for need in needs)
+    for position, needs in graph.soft.items():
+        yield from (f"  {names[need]} -> {names[position]} [style=dashed];" for need in needs)
+    yield "}"

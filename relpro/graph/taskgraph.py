@@ -1,0 +1,143 @@
+"""Takes tasks, gives the graph they form: the one value that every stage passes to the next."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from relpro.errors import raise_all
+from relpro.graph import walk
+from relpro.graph.checks import check_tasks
+from relpro.model.task import Json, Task
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class TaskGraph:
+    """Tasks in declared order, with what they need and what needs them. Never changes.
+
+    Labels outside, positions in `tasks` inside: `hard[n]` are the positions of the dependencies of
+    task `n` that are in the graph, `soft[n]` of its soft dependencies. Dependencies that are not
+    in the graph are `external`: tasks that exist, or that nobody needs any more.
+    """
+
+    tasks: tuple[Task, ...]
+    positions: Mapping[str, int]
+    hard: tuple[tuple[int, ...], ...]
+    soft: Mapping[int, tuple[int, ...]]
+
+    @classmethod
+    def build(cls, tasks: Iterable[Task], external: Collection[str] = ()) -> "TaskGraph":
+        """The graph of all `tasks`; `external` are labels that dependencies may name besides.
+
+        Raises one `RelproError` with every label there is twice (G302), unknown dependency (G301),
+        circle (G303), and conditional or soft dependency that cannot be (G306).
+        """
+        graph = cls.of(tasks)
+        raise_all(check_tasks(graph.tasks, graph.positions, frozenset(external), graph.waits))
+        return graph
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task]) -> "TaskGraph":
+        """The graph of tasks that are known to form one; edges out of it are external."""
+        every = tuple(tasks)
+        positions = {task.label: position for position, task in enumerate(every)}
+        find = positions.get
+        hard = tuple(
+            tuple(
+                dict.fromkeys(at for at in map(find, task.dependencies.values()) if at is not None)
+            )
+            if task.dependencies
+            else ()
+            for task in every
+        )
+        soft = {
+            position: tuple(
+                positions[label] for label in task.soft_dependencies if label in positions
+            )
+            for position, task in enumerate(every)
+            if task.soft_dependencies
+        }
+        return cls(every, positions, hard, soft)
+
+    @cached_property
+    def waits(self) -> tuple[tuple[int, ...], ...]:
+        """For each task the positions of those it waits for: hard dependencies, then soft ones."""
+        if not self.soft:
+            return self.hard
+        return tuple(
+            tuple(dict.fromkeys(needs + self.soft[at])) if at in self.soft else needs
+            for at, needs in enumerate(self.hard)
+        )
+
+    @cached_property
+    def _dependents(self) -> list[list[int]]:
+        return walk.reverse(self.waits)
+
+    @cached_property
+    def sequence(self) -> tuple[int, ...]:
+        """The positions of all tasks, each after those it waits for."""
+        return tuple(walk.order(self.waits))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label, in declared order."""
+        return tuple(self.positions)
+
+    @cached_property
+    def external(self) -> frozenset[str]:
+        """Labels that dependencies name and that are not in the graph."""
+        named = {label for task in self.tasks for label in task.dependencies.values()}
+        return frozenset(named - self.positions.keys())
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks)
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.positions
+
+    def __getitem__(self, label: str) -> Task:
+        return self.tasks[self.positions[label]]
+
+    def __repr__(self) -> str:
+        return f"<TaskGraph of {len(self.tasks)} tasks>"
+
+    def __eq__(self, other: object) -> bool:
+        return self.tasks == other.tasks if isinstance(other, TaskGraph) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def needs(self, label: str) -> tuple[Task, ...]:
+        """The tasks of the graph that `label` waits for: its dependencies, then its soft ones."""
+        return tuple(self.tasks[at] for at in self.waits[self.positions[label]])
+
+    def needed_by(self, label: str) -> tuple[Task, ...]:
+        """The tasks of the graph that wait for `label`, in declared order."""
+        return tuple(self.tasks[at] for at in self._dependents[self.positions[label]])
+
+    def order(self) -> tuple[Task, ...]:
+        """Every task after those it waits for, otherwise in declared order."""
+        return tuple(self.tasks[at] for at in self.sequence)
+
+    def closure(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """`labels` and all that they need, in declared order. A soft dependency is no need."""
+        through = walk.pulled_in(self.hard, (self.positions[label] for label in labels))
+        return tuple(task.label for task, at in zip(self.tasks, through, strict=True) if at >= 0)
+
+    def restrict(self, labels: Iterable[str]) -> "TaskGraph":
+        """The graph of some of the tasks, in declared order. Edges out of it become external."""
+        kept = frozenset(labels)
+        if len(kept) == len(self.tasks) and kept == self.positions.keys():
+            return self
+        return TaskGraph.of(task for task in self.tasks if task.label in kept)
+
+    def replace_tasks(self, changed: Mapping[str, Task], added: Iterable[Task] = ()) -> "TaskGraph":
+        """A graph with some tasks changed, by label, and others added at its end."""
+        find = changed.get
+        return TaskGraph.of([*(find(task.label, task) for task in self.tasks), *added])
+
+    def to_json(self) -> dict[str, Json]:
+        """Label -> task, as in graph files."""
+        return {task.label: task.to_json() for task in self.tasks}

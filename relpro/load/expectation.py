@@ -1,0 +1,117 @@
+"""Takes a schema and the path of a refused value, gives what the schema wants there, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import voluptuous
+
+from relpro.load.validators import Items, Scalar, Varying, is_keyed
+
+#: Alternatives that a message lists; where there are more, it names none.
+LISTED = 8
+
+_TYPES: Final[Mapping[Any, str]] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    float: "a number",
+    dict: "a mapping",
+    list: "a list",
+}
+
+
+def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
+    """The schemas that could hold for the part of `data` at `path`: several under `Any`."""
+    schemas = (schema,)
+    steps = list(path)
+    while steps:
+        varying = any(isinstance(inner, Varying) for inner in schemas)
+        if varying and is_keyed(data) and steps[0] in data:
+            data = _part(_part(data, steps[0]), steps[1] if steps[1:] else None)
+            steps = steps[2:]
+            continue
+        step = steps.pop(0)
+        schemas = tuple(part for inner in alternatives(schemas) for part in _parts(inner, step))
+        data = _part(data, step)
+    return schemas
+
+
+def alternatives(schemas: Sequence[Any]) -> Iterator[Any]:
+    """The schemas themselves, with everything around them (`Any`, `All`, ...) taken off."""
+    for schema in schemas:
+        if isinstance(schema, Varying | voluptuous.Schema):
+            yield from alternatives([schema.schema])
+        elif isinstance(schema, voluptuous.Any | voluptuous.All):
+            yield from alternatives(schema.validators)
+        else:
+            yield schema
+
+
+def known_keys(schemas: Sequence[Any]) -> tuple[str, ...]:
+    """The keys that mappings of these schemas may have, sorted."""
+    mappings = [schema for schema in alternatives(schemas) if isinstance(schema, Mapping)]
+    keys = {literal(key) for mapping in mappings for key in mapping}
+    return tuple(sorted(key for key in keys if isinstance(key, str)))
+
+
+def choices(schemas: Sequence[Any]) -> tuple[str, ...]:
+    """The words among which these schemas let one choose, in their order."""
+    return tuple(schema for schema in alternatives(schemas) if isinstance(schema, str))
+
+
+def expected(schemas: Sequence[Any]) -> str:
+    """What these schemas accept, as it follows "must be"; empty where they do not say."""
+    every = list(alternatives(schemas))
+    words = [str(one) for one in every if isinstance(one, str | int) and not isinstance(one, bool)]
+    phrases = dict.fromkeys(filter(None, map(_phrase, every)))
+    listed = [_listed(words), *phrases] if words else list(phrases)
+    return " or ".join(listed)
+
+
+def literal(key: Any) -> Any:
+    """The key itself, without the marker (`Required`, `Optional`) around it."""
+    return key.schema if isinstance(key, voluptuous.Marker) else key
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) == 1:
+        return f"`{words[0]}`"
+    shown = ", ".join(f"`{word}`" for word in words[:LISTED])
+    return f"one of {shown}{', ...' if len(words) > LISTED else ''}"
+
+
+def _phrase(schema: Any) -> str:
+    if schema is None:
+        return "null"
+    if isinstance(schema, Scalar):
+        return schema.expected
+    if isinstance(schema, Mapping):
+        return "a mapping"
+    if isinstance(schema, list | Items):
+        return "a list"
+    return _TYPES.get(schema, "") if isinstance(schema, type) else ""
+
+
+def _parts(schema: Any, step: Any) -> Iterator[Any]:
+    if isinstance(schema, Items):
+        yield schema.item
+    elif isinstance(schema, list):
+        yield from schema
+    elif isinstance(schema, Mapping):
+        exact = [part for key, part in schema.items() if literal(key) == step]
+        free = [part for key, part in schema.items() if callable(literal(key))]
+        yield from exact or (free if isinstance(step, str) else ())
+
+
+def value_at(data: Any, path: Sequence[Any]) -> Any:
+    """The part of `data` at `path`; None where there is none."""
+    for step in path:
+        data = _part(data, step)
+    return data
+
+
+def _part(data: Any, step: Any) -> Any:
+    try:
+        return data[step]
+    except (LookupError, TypeError):
+        return None

@@ -1,0 +1,85 @@
+"""Takes values and the paths to them, gives the words by which messages call them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from relpro.load.validators import seconds
+from relpro.model.nearest import nearest
+
+_FLAGS: Final = {
+    **dict.fromkeys(("yes", "on", "y", "1", "True"), "true"),
+    **dict.fromkeys(("no", "off", "n", "0", "False"), "false"),
+}
+_LONGEST = 60
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: never the whole of a list or mapping."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, str):
+        short = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
+        escaped = short.encode("unicode_escape").decode() if not short.isprintable() else short
+        return f'"{escaped}"'
+    return written(value)
+
+
+def written(key: Any) -> str:
+    """A scalar as YAML writes it: true, null, 12, name."""
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return "null" if key is None else str(key)
+
+
+def named(path: Sequence[Any]) -> str:
+    """What the value at a path is called: its key, or its place in the list of that key."""
+    steps = without_choices(path)
+    if not steps:
+        return "the value"
+    if isinstance(steps[-1], int) and not isinstance(steps[-1], bool):
+        above = steps[:-1]
+        return f"item {steps[-1] + 1}" + (f" of {named(above)}" if above else "")
+    return f"`{written(steps[-1])}`"
+
+
+def within(path: Sequence[Any]) -> str:
+    """The keys around the key at a path, joined by dots; empty at the top of the file."""
+    keys = [step for step in without_choices(path) if isinstance(step, str)]
+    return ".".join(keys[:-1])
+
+
+def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
+    """A path without the steps that only choose an alternative of a keyed value."""
+    steps = list(path)
+    kept = []
+    while steps:
+        step = steps.pop(0)
+        if isinstance(step, str) and step.startswith("by-") and steps:
+            steps.pop(0)
+        else:
+            kept.append(step)
+    return tuple(kept)
+
+
+def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
+    """What to write instead of a refused value, where that can be guessed; else nothing."""
+    if isinstance(value, dict) and list(value.values()) == [None]:
+        return f'put quotes around text that starts with a brace: "{{{next(iter(value))}}}"'
+    if isinstance(value, int | float) and "text" in wanted:
+        return f'put it in quotes: "{written(value)}"'
+    return _remedy_for_text(value, wanted, choices) if isinstance(value, str) else ""
+
+
+def _remedy_for_text(value: str, wanted: str, choices: Sequence[str]) -> str:
+    if close := nearest(value, choices):
+        return f"did you mean `{close}`?"
+    if "true or false" in wanted and value in _FLAGS:
+        return f"write {_FLAGS[value]}"
+    return _number_for(value) if "whole number" in wanted else ""
+
+
+def _number_for(value: str) -> str:
+    if value.isdecimal():
+        return "leave the quotes out"
+    length = seconds(value)
+    return "" if length is None else f"write {length}"

@@ -1,0 +1,91 @@
+"""Takes the target graph, gives what is created of it, what is reused and what is not needed.
+
+First tasks are removed, dependents before what they need; then tasks are replaced, the other way
+round. Every label gets a decision. Earlier graphs stay as they are.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import attrs
+
+from relpro.errors import Diagnostic, raise_all
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.decision import Decision, Verdict
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.optimize.question import Question
+from relpro.optimize.removal import judge
+from relpro.optimize.replacement import replace
+from relpro.optimize.strategies import Strategy, problems_of, suggestion
+
+
+@attrs.frozen
+class Optimized:
+    """What is left to create.
+
+    `graph` are the tasks to create, in declared order; `replaced` maps labels to the ids of tasks
+    that are used in their place; `removed` are labels that nothing needs. `decisions` has one for
+    each label of the target graph, in declared order.
+    """
+
+    graph: TaskGraph
+    replaced: Mapping[str, str]
+    removed: tuple[str, ...]
+    decisions: tuple[Decision, ...] = attrs.field(repr=False)
+
+
+def optimize(
+    target: TaskGraph,
+    wanted: Collection[str],
+    *,
+    parameters: Parameters,
+    strategies: Mapping[str, Strategy],
+    existing_tasks: Mapping[str, str],
+    do_not_optimize: Collection[str] = (),
+    rebuild_kinds: Collection[str] = (),
+) -> Optimized:
+    """Remove and replace what need not be made.
+
+    `wanted` are the labels that were asked for; the rest of `target` is there because they need
+    it. `existing_tasks` maps labels to ids of tasks that exist; of `rebuild_kinds` they are not
+    used. Labels of `do_not_optimize` are made, and so are those wanted where parameter
+    `optimize_target_tasks` is off. Raises one `RelproError` with every strategy that does not
+    exist (O602).
+    """
+    raise_all(check_optimizations(target, strategies))
+    requested = frozenset(wanted)
+    protected = requested if not parameters["optimize_target_tasks"] else frozenset()
+    question = Question(
+        graph=target,
+        wanted=requested,
+        protected=protected | frozenset(do_not_optimize),
+        parameters=parameters,
+        strategies=strategies,
+        existing=existing_tasks,
+        rebuilt=frozenset(rebuild_kinds),
+    )
+    decided = judge(question)
+    replaced = replace(question, decided)
+    decisions = tuple(decided[at] for at in range(len(target)))
+    return Optimized(
+        target.restrict(one.label for one in decisions if one.verdict is Verdict.KEPT),
+        replaced,
+        tuple(one.label for one in decisions if one.verdict is Verdict.REMOVED),
+        decisions,
+    )
+
+
+def check_optimizations(
+    graph: TaskGraph, strategies: Mapping[str, Strategy]
+) -> Iterator[Diagnostic]:
+    """A diagnostic (O602) for each thing in an optimization that cannot be evaluated."""
+    for task in graph:
+        if task.optimization is not None:
+            yield from _check(task, strategies)
+
+
+def _check(task: Task, strategies: Mapping[str, Strategy]) -> Iterator[Diagnostic]:
+    for problem, name in problems_of(task.optimization, strategies):
+        what = f"task `{task.label}` {problem}"
+        remedy = suggestion(name, strategies) if name else ""
+        yield Diagnostic("O602", what, (task.origin,), "optimization", remedy=remedy)

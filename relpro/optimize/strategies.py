@@ -1,0 +1,257 @@
+"""Takes a task that need not run, gives what to do instead: keep, remove or replace it.
+
+What a task's `optimization` says is a mapping of one key: `{strategy: argument}`, or a composite,
+`{"any": [...]}`, `{"all": [...]}` or `{"not": {...}}`, of such mappings.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.optimize.globs import glob
+
+#: Looks up index paths, all in one batch: path -> id of a task that may be used in another's place.
+#: Paths that lead nowhere, and tasks that failed or expire too soon, are left out.
+Find = Callable[[Collection[str]], Mapping[str, str]]
+
+
+@attrs.frozen
+class Keep:
+    """The task is to be made."""
+
+    cause: str
+
+
+@attrs.frozen
+class Remove:
+    """The task is not needed."""
+
+    cause: str
+
+
+@attrs.frozen
+class Replace:
+    """The task `task_id` does as well."""
+
+    cause: str
+    task_id: str
+
+
+Outcome = Keep | Remove | Replace
+
+#: A strategy: (task, argument, parameters) -> what to do with the task.
+Strategy = Callable[[Task, Any, Parameters], Outcome]
+
+COMPOSITES = ("any", "all", "not")
+
+
+def never(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
+    """Keeps every task."""
+    return Keep("never optimized")
+
+
+def always(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
+    """Removes every task that nothing else needs."""
+    return Remove("always optimized")
+
+
+def nothing_found(_paths: Collection[str]) -> Mapping[str, str]:
+    """The index as it looks offline."""
+    return {}
+
+
+def assume_indexed(task_id: Callable[[str], str]) -> Find:
+    """An index that has every path; `task_id` makes up the id of the task at a path."""
+    return lambda paths: {path: task_id(path) for path in paths}
+
+
+@attrs.frozen(slots=False)
+class IndexSearch:
+    """Replaces a task by the first one found at the index paths that are its argument.
+
+    `find` is asked once, when the first task needs it, for all `paths` together.
+    """
+
+    find: Find
+    paths: tuple[str, ...] = attrs.field(repr=False)
+
+    @cached_property
+    def _found(self) -> Mapping[str, str]:
+        return self.find(self.paths) if self.paths else {}
+
+    def __call__(self, _task: Task, argument: Sequence[str], _parameters: Parameters) -> Outcome:
+        """What to do with a task whose optimization is `{"index-search": argument}`."""
+        for path in argument:
+            if task_id := self._found.get(path):
+                return Replace(f"found at `{path}`", task_id)
+        if self.find is nothing_found:
+            return Keep("offline: the index was not asked")
+        return Keep(f"nothing in the index at {', '.join(f'`{path}`' for path in argument)}")
+
+
+@attrs.frozen
+class SkipUnlessChanged:
+    """Removes a task unless a file changed that one of its argument's patterns matches.
+
+    Without knowledge of what changed the task is kept.
+    """
+
+    _matched: dict[tuple[str, ...], str | None] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __call__(self, _task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
+        """What to do with a task whose optimization is `{"skip-unless-changed": argument}`."""
+        changed = parameters.get("files_changed")
+        if not changed:
+            return Keep("it is not known which files changed")
+        patterns = tuple(argument)
+        if patterns not in self._matched:
+            self._matched[patterns] = _first_match(patterns, changed)
+        matched = self._matched[patterns]
+        return Keep(f"`{matched}` changed") if matched else Remove("no file changed that it reads")
+
+
+def _first_match(patterns: Sequence[str], files: Sequence[str]) -> str | None:
+    compiled = [glob(pattern) for pattern in patterns]
+    return next((file for file in files if any(one.match(file) for one in compiled)), None)
+
+
+def make_strategies(
+    target: TaskGraph,
+    find: Find = nothing_found,
+    aliases: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Mapping[str, Strategy]:
+    """The strategies for the tasks of `target`, by name.
+
+    `aliases` are the project's names for composites: name -> what an `optimization` would say.
+    The value `{argument}` in it stands for the argument that the task gives.
+    """
+    project = aliases or {}
+    paths: dict[str, None] = {}
+    for task in target:
+        if task.optimization is not None:
+            for name, argument in leaves(_expand(task.optimization, project)):
+                if name == "index-search":
+                    paths.update(dict.fromkeys(argument))
+    strategies: dict[str, Strategy] = {
+        "never": never,
+        "always": always,
+        "index-search": IndexSearch(find, tuple(paths)),
+        "skip-unless-changed": SkipUnlessChanged(),
+    }
+    for name, composite in project.items():
+        strategies[name] = _alias(composite, strategies)
+    return strategies
+
+
+def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> Strategy:
+    def alias(task: Task, argument: Any, parameters: Parameters) -> Outcome:
+        return evaluate(_fill(composite, argument), task, parameters, strategies)
+
+    return alias
+
+
+def _expand(optimization: Any, aliases: Mapping[str, Any]) -> Any:
+    if not isinstance(optimization, Mapping):
+        return optimization
+    name, argument = next(iter(optimization.items()), ("", None))
+    return _fill(aliases[name], argument) if name in aliases else optimization
+
+
+def _fill(composite: Any, argument: Any) -> Any:
+    if composite == "{argument}":
+        return argument
+    if isinstance(composite, Mapping):
+        return {name: _fill(value, argument) for name, value in composite.items()}
+    if isinstance(composite, list | tuple):
+        return [_fill(value, argument) for value in composite]
+    return composite
+
+
+def leaves(optimization: Any) -> Iterator[tuple[str, Any]]:
+    """The (strategy, argument) pairs of an optimization, those inside composites too."""
+    if isinstance(optimization, Mapping):
+        for name, argument in optimization.items():
+            if name not in COMPOSITES:
+                yield name, argument
+            for part in _parts(name, argument):
+                yield from leaves(part)
+
+
+def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterator[tuple[str, str]]:
+    """What is wrong with an optimization, and the unknown strategy if that is what is wrong."""
+    if not isinstance(optimization, Mapping) or len(optimization) != 1:
+        yield "must have an `optimization` that is one strategy with its argument", ""
+        return
+    for name, argument in optimization.items():
+        if name in COMPOSITES:
+            if name != "not" and not isinstance(argument, list | tuple):
+                yield f"must have a list under `{name}`", ""
+                continue
+            for part in _parts(name, argument):
+                yield from problems_of(part, strategies)
+        elif name not in strategies:
+            yield f"names optimization strategy `{name}`, which does not exist", name
+
+
+def _parts(name: str, argument: Any) -> Sequence[Any]:
+    if name == "not":
+        return (argument,)
+    return argument if name in COMPOSITES and isinstance(argument, list | tuple) else ()
+
+
+def evaluate(
+    optimization: Mapping[str, Any],
+    task: Task,
+    parameters: Parameters,
+    strategies: Mapping[str, Strategy],
+) -> Outcome:
+    """What `optimization` says about `task`.
+
+    `any` follows the first that does not keep. `all` keeps unless all agree not to keep, and then
+    follows the first replacement, if there is one. `not` removes what would be kept and keeps the
+    rest.
+    """
+    ((name, argument),) = optimization.items()
+    if name not in COMPOSITES:
+        return strategies[name](task, argument, parameters)
+    outcomes = (evaluate(part, task, parameters, strategies) for part in _parts(name, argument))
+    return {"any": _any, "all": _all, "not": _not}[name](outcomes)
+
+
+def _any(outcomes: Iterator[Outcome]) -> Outcome:
+    kept = []
+    for outcome in outcomes:
+        if not isinstance(outcome, Keep):
+            return outcome
+        kept.append(outcome.cause)
+    return Keep("; ".join(kept))
+
+
+def _all(outcomes: Iterator[Outcome]) -> Outcome:
+    agreed: list[Remove | Replace] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Keep):
+            return outcome
+        agreed.append(outcome)
+    if not agreed:
+        return Keep("no strategy is named")
+    found = next((outcome for outcome in agreed if isinstance(outcome, Replace)), None)
+    return found or Remove("; ".join(outcome.cause for outcome in agreed))
+
+
+def _not(outcomes: Iterator[Outcome]) -> Outcome:
+    (outcome,) = outcomes
+    return Remove(outcome.cause) if isinstance(outcome, Keep) else Keep(outcome.cause)
+
+
+def suggestion(name: str, strategies: Mapping[str, Strategy]) -> str:
+    """What to write in place of a strategy that does not exist."""
+    names = (*strategies, *COMPOSITES)
+    close = nearest(name, names)
+    return f"did you mean `{close}`?" if close else f"there are: {', '.join(names)}"

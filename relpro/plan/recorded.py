@@ -1,0 +1,85 @@
+"""Takes a folder of recorded artifacts, gives what Taskcluster would say of the tasks in it.
+
+    FOLDER/<task id>/public/parameters.yml      an artifact of a task
+    FOLDER/index.json                           {index path: task id}; may be missing
+    FOLDER/statuses.json                        {task id: status}; may be missing
+
+The `public/` between task id and file name may be left out.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.plan.records import Status, missing_artifact, unknown_task
+
+
+@attrs.frozen(slots=False)
+class RecordedTaskcluster:
+    """The records of an offline desk, in `folder`."""
+
+    folder: Path
+
+    def __attrs_post_init__(self) -> None:
+        if not self.folder.is_dir():
+            what = f"no folder of recorded artifacts `{self.folder}`"
+            raise RelproError(Diagnostic("Q706", what, remedy="name a folder that exists"))
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """The content of a recorded artifact; raises Q706."""
+        task = self.folder / task_id
+        if not task_id or "/" in task_id or not task.is_dir():
+            raise unknown_task(task_id, f"`{self.folder}` has no folder of that name")
+        for path in (task / name, task / name.removeprefix("public/")):
+            if path.is_file():
+                return path.read_bytes()
+        raise missing_artifact(task_id, name, "it was not recorded", f"save it below `{task}`")
+
+    def find(self, path: str) -> str | None:
+        """The task id recorded for an index path."""
+        return self._index.get(path)
+
+    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The task ids recorded for index paths."""
+        return {path: self._index[path] for path in paths if path in self._index}
+
+    def group(self, task_group_id: str) -> Mapping[str, Status]:
+        """The recorded statuses of the tasks of a group."""
+        return {
+            task_id: status
+            for task_id, status in self._statuses.items()
+            if status.get("taskGroupId") == task_group_id
+        }
+
+    def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
+        """The recorded statuses of tasks."""
+        return {
+            task_id: self._statuses[task_id] for task_id in task_ids if task_id in self._statuses
+        }
+
+    @cached_property
+    def _index(self) -> Mapping[str, str]:
+        index: Mapping[str, str] = self._read("index.json")
+        return index
+
+    @cached_property
+    def _statuses(self) -> Mapping[str, Status]:
+        statuses: Mapping[str, Status] = self._read("statuses.json")
+        return statuses
+
+    def _read(self, name: str) -> Mapping[str, Any]:
+        path = self.folder / name
+        if not path.is_file():
+            return {}
+        try:
+            content: Any = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise RelproError(Diagnostic("Q706", f"`{path}` is not JSON: {error}")) from None
+        if not isinstance(content, dict):
+            raise RelproError(Diagnostic("Q706", f"`{path}` is not a mapping"))
+        return content

@@ -1,0 +1,87 @@
+"""What Taskcluster knows of tasks that exist: asked over HTTP, or of a folder on a desk."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from relpro.errors import Diagnostic, RelproError, Unreachable
+
+#: States in which a task can still do something (queue API, status).
+UNRESOLVED = frozenset({"unscheduled", "pending", "running"})
+
+#: A status as the queue gives it: `taskId`, `state`, `expires`, ... (queue API, status).
+Status = Mapping[str, Any]
+
+
+class Records(Protocol):
+    """Reads of queue and index. Every method raises `Unreachable` (Q702, Q703) as it must."""
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """The content of the artifact of the latest run; raises Q706 where it cannot be had."""
+        ...
+
+    def find(self, path: str) -> str | None:
+        """The id of the task at an index path, or None."""
+        ...
+
+    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Index path -> task id, for those of `paths` that are there."""
+        ...
+
+    def group(self, task_group_id: str) -> Mapping[str, Status]:
+        """Task id -> status of every task of a group; empty where there is no such group."""
+        ...
+
+    def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
+        """Task id -> status; ids that the queue does not know are left out."""
+        ...
+
+
+class NoRecords:
+    """Nothing exists: a desk without queue and without recorded artifacts."""
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """Raise Q706."""
+        raise missing_artifact(task_id, name, "no queue and no recorded artifacts are at hand")
+
+    def find(self, path: str) -> str | None:
+        """None."""
+        del path
+        return None
+
+    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Nothing."""
+        del paths
+        return {}
+
+    def group(self, task_group_id: str) -> Mapping[str, Status]:
+        """Nothing."""
+        del task_group_id
+        return {}
+
+    def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
+        """Nothing."""
+        del task_ids
+        return {}
+
+
+def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> RelproError:
+    """The error (Q706) for an artifact that Taskcluster should have and has not."""
+    what = f"artifact `{name}` of task `{task_id}` cannot be had"
+    return Unreachable(Diagnostic("Q706", what, why=why, remedy=remedy))
+
+
+def unknown_task(task_id: str, why: str) -> RelproError:
+    """The error (Q706) for a task id that stands for no task: a mistake of whoever wrote it."""
+    remedy = "name the id of a decision task or of an action task"
+    return RelproError(Diagnostic("Q706", f"no task has the id `{task_id}`", why=why, remedy=remedy))
+
+
+def json_artifact(records: Records, task_id: str, name: str) -> Any:
+    """The parsed content of a JSON artifact; raises Q706 where it is no JSON, or not there."""
+    content = records.artifact(task_id, name)
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise missing_artifact(task_id, name, f"it is not JSON: {error}") from None

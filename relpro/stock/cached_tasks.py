@@ -1,0 +1,124 @@
+"""Takes tasks whose outcome follows from known inputs, lets an earlier run stand in for them.
+
+```yaml
+transforms: [relpro.stock.cached_tasks]
+tasks:
+  clang:
+    cache:
+      type: toolchains.v3
+      name: clang
+      digest-data: ["{clang-revision}", "{build-script-digest}"]
+```
+
+The digest is SHA-256 over `digest-data` and the digests of all tasks that this one depends on, its
+in-tree image included; each of these must be cached too, or a change in it would go unnoticed. The
+task is indexed under it, and is looked for there: first at level 3, down to the level at hand, for
+a level trusts those above it only. Attribute: `cached_task` {type, name, digest}.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from voluptuous import Required
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.load.structure import text
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section, whole
+
+CACHE = Section(
+    "cache",
+    {Required("type"): text, Required("name"): text, Required("digest-data"): [text]},
+)
+
+
+def digest_of(data: Iterable[str], parents: Iterable[str]) -> str:
+    """SHA-256, in hex, of what a task is made of; the order of `parents` is no matter."""
+    return hashlib.sha256("\n".join((*data, *sorted(parents))).encode()).hexdigest()
+
+
+def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[TaskDescription]:
+    """The descriptions, those with a section findable by their digest.
+
+    Raises `RelproError` (T411) for parents that are not cached, and for circles.
+    """
+    described = {description.label: description for description in descriptions}
+    digests: dict[str, str] = {}
+    for task in ctx.upstream.every():
+        if cached := task.attributes.get("cached_task"):
+            digests[task.label] = cached["digest"]
+    problems: list[Diagnostic] = []
+    for label in _parents_first(described):
+        if label in described and "cache" in described[label].sections:
+            problems += _uncached_parents(described[label], digests)
+            digests[label] = _digest(described[label], digests)
+    if problems:
+        raise RelproError(*problems)
+    return [
+        _cached(ctx, description, digests[description.label])
+        if "cache" in description.sections
+        else description
+        for description in descriptions
+    ]
+
+
+def _parents_first(described: Mapping[str, TaskDescription]) -> Iterable[str]:
+    parents = {label: _parents(description) for label, description in described.items()}
+    try:
+        return tuple(TopologicalSorter(parents).static_order())
+    except CycleError as error:
+        circle = " -> ".join(f"`{label}`" for label in error.args[1])
+        where = (described[error.args[1][0]].origin,)
+        raise RelproError(
+            Diagnostic("T411", f"cached tasks depend on each other in a circle: {circle}", where)
+        ) from None
+
+
+def _parents(description: TaskDescription) -> tuple[str, ...]:
+    """The labels of the tasks that a task depends on, with the image it runs in."""
+    image = description.worker.get("docker-image")
+    in_tree = image.get("in-tree") if isinstance(image, Mapping) else None
+    labels = (
+        *(task.label for task in description.upstream.values()),
+        *description.dependencies.values(),
+        *((f"docker-image-{in_tree}",) if in_tree else ()),
+    )
+    return tuple(dict.fromkeys(labels))
+
+
+def _uncached_parents(
+    description: TaskDescription, digests: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    for parent in _parents(description):
+        if parent not in digests:
+            what = f"cached task `{description.label}` builds on `{parent}`, which is not cached"
+            remedy = f"give `{parent}` a `cache`, and add its kind to `kind-dependencies`"
+            yield Diagnostic("T411", what, (description.origin,), remedy=remedy)
+
+
+def _digest(description: TaskDescription, digests: Mapping[str, str]) -> str:
+    parents = (digests.get(parent, "") for parent in _parents(description))
+    return digest_of(description.sections["cache"]["digest-data"], parents)
+
+
+def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDescription:
+    cache = description.sections["cache"]
+    level = int(ctx.parameters.level)
+    paths = [_path(ctx, cache, trusted) for trusted in range(3, level - 1, -1)]
+    own = _path(ctx, cache, level)
+    cached = {"type": cache["type"], "name": cache["name"], "digest": digest}
+    return description.replace(
+        routes=(*description.routes, f"index.{own}.hash.{digest}", f"index.{own}.latest"),
+        optimization={"index-search": [f"{path}.hash.{digest}" for path in paths]},
+    ).with_attributes(cached_task=cached)
+
+
+def _path(ctx: Context, cache: Mapping[str, Any], level: int) -> str:
+    domain = ctx.config.trust_domain
+    return f"{domain}.cache.level-{level}.{cache['type']}.{cache['name']}"
+
+
+transforms = (whole(cached_tasks, CACHE),)

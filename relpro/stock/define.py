@@ -1,0 +1,282 @@
+"""Takes a task description, gives the task: the last step of every chain.
+
+Here, and nowhere else, the words of people become the words of the queue.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.model.config import GraphConfig
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import Draft, Json, Task, TaskDescription
+from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
+from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.stock.workers.payload import Implementation, Payload
+from relpro.stock.workers.pool import Pool, find_pool, release_scope
+from relpro.transform.context import Context
+from relpro.transform.scope import Release, TaskScope
+from relpro.transform.template import Template, Value, compile_template
+
+#: Payloads kept at a time, for further tasks with the same worker.
+KEPT = 64
+
+
+def define(ctx: Context, description: TaskDescription) -> Task:
+    """The task of a description. A `Definer` does the same for many at a fraction of the cost.
+
+    Raises what `Definer` raises.
+    """
+    return Definer.of(ctx.config, ctx.parameters, ctx.release)(ctx, description)
+
+
+@attrs.frozen
+class _Place:
+    """Where tasks of one worker alias run, and what makes their payload."""
+
+    pool: Pool
+    implementation: Implementation
+
+
+@attrs.frozen
+class _Setting:
+    """A keyed value of the configuration; `value` is set where it is the same for every task."""
+
+    template: Template
+    value: Value
+
+    @classmethod
+    def of(cls, value: Value, scope: TaskScope) -> "_Setting":
+        template = compile_template(value)
+        known = set(scope.names()) - {"kind", "name"}
+        fixed = known.issuperset(template.names)
+        return cls(template, template.render(scope) if fixed else None)
+
+    def of_task(self, ctx: Context, description: TaskDescription) -> Value:
+        """The value for one task."""
+        if self.value is not None:
+            return self.value
+        draft = Draft(description.name, description.origin, description.attributes, {}, {})
+        return self.template.render(TaskScope(description.kind, draft, {}, ctx.release))
+
+
+@attrs.frozen(eq=False)
+class Definer:
+    """Defines the tasks of one generation.
+
+    What tasks have in common is made once and shared: places by worker alias, relative dates by
+    their words, payloads by the worker, `extra.treeherder` by what is said of it.
+    """
+
+    level: str
+    scheduler_id: str
+    owner: str
+    source: str
+    treeherder_route: str
+    indexer: Indexer
+    priority: _Setting
+    deadline_after: _Setting
+    expires_after: _Setting
+    places: dict[str, _Place] = attrs.field(factory=dict, init=False, repr=False)
+    dates: dict[str, Json] = attrs.field(factory=dict, init=False, repr=False)
+    payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
+        factory=dict, init=False, repr=False
+    )
+    shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
+        """The definer of a generation."""
+        scope = release_scope(release)
+        return cls(
+            level=parameters.level,
+            scheduler_id=f"{config.trust_domain}-level-{parameters.level}",
+            owner=parameters["owner"],
+            source=source_prefix(parameters),
+            treeherder_route=treeherder_route(parameters),
+            indexer=Indexer.of(config, parameters, scope),
+            priority=_Setting.of(config.task_priority, scope),
+            deadline_after=_Setting.of(config.task_deadline_after, scope),
+            expires_after=_Setting.of(config.task_expires_after, scope),
+        )
+
+    def __call__(self, ctx: Context, description: TaskDescription) -> Task:
+        """The task of a description.
+
+        Raises `RelproError` for an unknown worker alias (T413) or name of the configuration
+        (K211) and for a key that the worker lacks (K202), `Refusal` for what a payload builder or
+        a route cannot take, and `Unrenderable`.
+        """
+        place = self.place(ctx, description)
+        payload = self.payload(ctx, description, place.implementation)
+        dependencies = {name: task.label for name, task in description.upstream.items()}
+        dependencies |= description.dependencies
+        dependencies |= payload.dependencies
+        return Task(
+            label=description.label,
+            kind=description.kind,
+            name=description.name,
+            description=description.description,
+            attributes=description.attributes,
+            dependencies=dependencies,
+            definition=self.body(ctx, description, place.pool, payload),
+            origin=description.origin,
+            soft_dependencies=description.soft_dependencies,
+            if_dependencies=description.if_dependencies,
+            optimization=description.optimization,
+            artifacts=payload.artifacts,
+            implementation=place.pool.implementation,
+        )
+
+    def body(
+        self, ctx: Context, description: TaskDescription, pool: Pool, payload: Payload
+    ) -> dict[str, Json]:
+        """The body for `queue.createTask`, but for its dependencies."""
+        deadline = description.deadline_after or self.deadline_after.of_task(ctx, description)
+        expires = description.expires_after or self.expires_after.of_task(ctx, description)
+        body: dict[str, Json] = {
+            "provisionerId": pool.provisioner,
+            "workerType": pool.worker_type,
+            "schedulerId": self.scheduler_id,
+            "priority": description.priority or self.priority.of_task(ctx, description),
+            "requires": description.requires,
+            "created": self.date("0 seconds"),
+            "deadline": self.date(deadline),
+            "expires": self.date(expires),
+            "scopes": sorted({*description.scopes, *payload.scopes}),
+            "routes": self.routes(ctx, description),
+            "tags": self.tags(description, pool, payload),
+            "metadata": {
+                "name": description.label,
+                "description": description.description,
+                "owner": self.owner,
+                "source": self.source + ctx.kind.locations.file,
+            },
+            "extra": self.extra_of(ctx, description, payload),
+            "payload": payload.payload,
+        }
+        if description.retries is not None:
+            body["retries"] = description.retries
+        if description.project_id is not None:
+            body["projectId"] = description.project_id
+        return body
+
+    def place(self, ctx: Context, description: TaskDescription) -> _Place:
+        """Where the task runs, looked up once for each worker alias."""
+        name = description.worker_type
+        found = self.places.get(name)
+        if found is None:
+            asked = ctx.entry.entry.origin("worker-type")
+            pool = find_pool(name, ctx.config, ctx.release, asked)
+            found = self.places[name] = _Place(pool, _implementation(ctx.config, name))
+        return found
+
+    def payload(
+        self, ctx: Context, description: TaskDescription, implementation: Implementation
+    ) -> Payload:
+        """The payload of a task; tasks of one kind that share their worker share it as well.
+
+        Only the latest are kept, which is enough for tasks that come entry by entry.
+        """
+        worker = description.worker
+        key = (id(worker), description.kind, description.worker_type)
+        known = self.payloads.get(key)
+        if known is not None:
+            return known[1]
+        if missing := implementation.required - worker.keys():
+            raise RelproError(*(_missing(ctx, key) for key in sorted(missing)))
+        payload = implementation.build(ctx, description)
+        if len(self.payloads) >= KEPT:
+            self.payloads.clear()
+        # The worker is held, so that no other can take its identity.
+        self.payloads[key] = (worker, payload)
+        return payload
+
+    def date(self, words: str) -> Json:
+        """A moment after the task's creation, shared by all tasks that name it."""
+        found = self.dates.get(words)
+        if found is None:
+            found = self.dates[words] = {"relative-datestamp": words}
+        return found
+
+    def tags(self, description: TaskDescription, pool: Pool, payload: Payload) -> dict[str, str]:
+        """The tags of a task; its own win, but for that by which Chain of Trust knows workers."""
+        tags = {
+            "createdForUser": self.owner,
+            "kind": description.kind,
+            "label": description.label,
+            "os": pool.os,
+            **description.tags,
+        }
+        if payload.worker_tag:
+            tags["worker-implementation"] = payload.worker_tag
+        return tags
+
+    def routes(self, ctx: Context, description: TaskDescription) -> list[str]:
+        """Every route of a task: its own, those of the index, that of Treeherder."""
+        routes = list(description.routes)
+        if description.index:
+            routes += self.indexer.routes(ctx, description)
+        if description.treeherder:
+            routes.append(self.treeherder_route)
+        return list(dict.fromkeys(routes)) if len(routes) > 1 else routes
+
+    def extra_of(self, ctx: Context, description: TaskDescription, payload: Payload) -> Json:
+        """`extra`: what the description says, where the task is shown, what its worker adds."""
+        extra = merged(description.extra, payload.extra)
+        if description.treeherder:
+            extra["treeherder"] = self.treeherder(ctx, description.treeherder)
+        if description.index:
+            rank = {"rank": self.indexer.rank(description)}
+            extra["index"] = {**extra.get("index", {}), **rank}
+        return extra
+
+    def treeherder(self, ctx: Context, said: Mapping[str, Value]) -> Json:
+        """`extra.treeherder`, shared by all tasks of which the same is said."""
+        key = tuple(said.get(name) for name in ("symbol", "platform", "kind", "tier"))
+        found = self.shown.get(key)
+        if found is None:
+            found = self.shown[key] = treeherder_extra(ctx, said)
+        return found
+
+
+def source_prefix(parameters: Parameters) -> str:
+    """What stands before a file's name in the address of its source, ending in `/`.
+
+    Chain of Trust reads repository and revision from it.
+    """
+    repository = str(parameters["head_repository"]).rstrip("/").removesuffix(".git")
+    view = "file" if parameters["repository_type"] == "hg" else "blob"
+    return f"{repository}/{view}/{parameters['head_rev']}/"
+
+
+def _implementation(config: GraphConfig, alias: str) -> Implementation:
+    worker = config.workers[alias]
+    found = IMPLEMENTATIONS.get(worker.implementation)
+    if found is None:
+        close = nearest(worker.implementation, sorted(IMPLEMENTATIONS))
+        what = f"worker alias `{alias}` has unknown implementation `{worker.implementation}`"
+        remedy = f"did you mean `{close}`?" if close else f"one of {', '.join(IMPLEMENTATIONS)}"
+        raise RelproError(Diagnostic("K211", what, (worker.origin,), remedy=remedy))
+    return found
+
+
+def _missing(ctx: Context, key: str) -> Diagnostic:
+    where = (ctx.entry.entry.origin("worker"),)
+    what = f"required key `{key}` of `worker` is missing"
+    return Diagnostic("K202", what, where, f"kind `{ctx.kind.name}`")
+
+
+def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Both mappings in one, and mappings inside them; `second` wins. Neither is changed."""
+    result = dict(first)
+    for key, value in second.items():
+        known = result.get(key)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(known, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,197 @@
+"""Takes where a task is to be shown and found, gives its routes and what `extra` says of them.
+
+Treeherder shows tasks by platform and symbol, the index finds them by a path; both hear of them by
+routes.
+"""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.model.config import GraphConfig
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.scope import TaskScope
+from relpro.transform.section import Refusal
+from relpro.transform.template import Template, Value, compile_template
+
+_SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
+_UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
+
+Json = Mapping[str, Any]
+
+
+def treeherder_route(parameters: Parameters) -> str:
+    """The route by which Treeherder hears of every task of a push."""
+    return f"tc-treeherder.v2.{parameters.project}.{parameters['head_rev']}"
+
+
+def treeherder_extra(ctx: Context, said: Json) -> dict[str, Any]:
+    """`extra.treeherder` for `{symbol, platform, kind, tier}` of an entry.
+
+    Raises `Refusal` for a symbol or platform that is missing or not well-formed, `RelproError`
+    (K211) for a group that the configuration does not name.
+    """
+    platform, slash, collection = said.get("platform", "").partition("/")
+    if not (platform and slash and collection):
+        what = "`treeherder` needs a `platform` such as `linux64/opt`"
+        raise Refusal(what, path=("treeherder", "platform"))
+    if not said.get("symbol"):
+        raise Refusal("`treeherder` needs a `symbol`", path=("treeherder", "symbol"))
+    return {
+        **_symbols(ctx, said["symbol"]),
+        "collection": {collection: True},
+        "machine": {"platform": platform},
+        "jobKind": said.get("kind", "other"),
+        "tier": said.get("tier", 1),
+    }
+
+
+def _symbols(ctx: Context, written: str) -> dict[str, str]:
+    match = _SYMBOL.fullmatch(written)
+    if match is None:
+        if "(" in written or ")" in written:
+            what = f"symbol `{written}` is neither `sym` nor `grp(sym)`"
+            raise Refusal(what, path=("treeherder", "symbol"))
+        return {"symbol": written}
+    groups, group = ctx.config.treeherder_groups, match["group"]
+    if group not in groups:
+        raise _unknown(ctx, "Treeherder group", group, groups, ("treeherder", "symbol"))
+    return {"symbol": match["symbol"], "groupSymbol": group, "groupName": groups[group]}
+
+
+def _unknown(
+    ctx: Context, what: str, name: str, known: Iterable[str], path: tuple[str, ...]
+) -> RelproError:
+    close = nearest(name, sorted(known))
+    return RelproError(
+        Diagnostic(
+            "K211",
+            f"no {what} is called `{name}`",
+            (ctx.entry.entry.origin(*path), ctx.config.origin),
+            f"kind `{ctx.kind.name}`",
+            remedy=f"did you mean `{close}`?" if close else "add it to the configuration",
+        )
+    )
+
+
+def escaped(name: str) -> str:
+    """A name as one part of an index path: what is not a letter, digit, `_` or `-` is encoded.
+
+    A dot would start a new part; a slash is no character of a route.
+    """
+    return _UNSAFE.sub(lambda byte: b"%%%02X" % byte[0][0], name.encode()).decode()
+
+
+def index_project(parameters: Parameters) -> str:
+    """The project in index paths; in git, where one project has many branches, with the branch."""
+    if parameters["repository_type"] != "git" or not parameters["head_ref"]:
+        return parameters.project
+    branch = str(parameters["head_ref"]).removeprefix("refs/heads/")
+    return f"{parameters.project}.branch.{escaped(branch)}"
+
+
+def index_variables(parameters: Parameters) -> dict[str, Value]:
+    """What index routes may name beside the variables of the release.
+
+    `build_day` is the day of `build_date` (2021.09.22), `build_time` its day and second
+    (2021.09.22.20210922161155), both in UTC.
+    """
+    date = time.gmtime(parameters["build_date"])
+    return {
+        "index_project": index_project(parameters),
+        "build_day": time.strftime("%Y.%m.%d", date),
+        "build_time": time.strftime("%Y.%m.%d.%Y%m%d%H%M%S", date),
+    }
+
+
+class _IndexScope:
+    """The variables of one task's index routes."""
+
+    __slots__ = ("attributes", "release", "variables")
+
+    def __init__(self, variables: dict[str, Value], attributes: Json, release: TaskScope) -> None:
+        self.variables = variables
+        self.attributes = attributes
+        self.release = release
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self.variables:
+            return self.variables[name]
+        if name in self.attributes:
+            return self.attributes[name]
+        return self.release[name]
+
+
+@attrs.frozen(eq=False)
+class Indexer:
+    """Makes the index routes of tasks: the templates of every type, compiled once."""
+
+    products: tuple[str, ...]
+    types: Mapping[str, tuple[Template, ...]]
+    variables: Mapping[str, Value]
+    build_date: int
+    release: TaskScope
+
+    @classmethod
+    def of(cls, config: GraphConfig, parameters: Parameters, release: TaskScope) -> "Indexer":
+        """The indexer of one generation; `release` has the variables of the release."""
+        return cls(
+            config.index_products,
+            {
+                name: tuple(compile_template(route) for route in routes)
+                for name, routes in config.index_types.items()
+            },
+            index_variables(parameters),
+            parameters["build_date"],
+            release,
+        )
+
+    def routes(self, ctx: Context, description: TaskDescription) -> Iterator[str]:
+        """Every index route of a task; those that name the locale once for each of its locales.
+
+        Raises `RelproError` (K211) for a type or product that the configuration does not name.
+        """
+        said: Json = description.index or {}
+        variables = {**self.variables, **self._named(ctx, said)}
+        scope = _IndexScope(variables, description.attributes, self.release)
+        for template in self._templates(ctx, said):
+            locales = said.get("locales")
+            if not locales or "locale" not in template.names:
+                yield template.render(scope)
+                continue
+            for locale in locales:
+                variables["locale"] = locale
+                yield template.render(scope)
+
+    def _named(self, ctx: Context, said: Json) -> dict[str, Value]:
+        product, job = said.get("product"), said.get("job-name")
+        if not product or not job:
+            raise Refusal("`index` needs a `product` and a `job-name`", path=("index",))
+        if product not in self.products:
+            raise _unknown(ctx, "index product", product, self.products, ("index", "product"))
+        return {"index_product": product, "job_name": job}
+
+    def _templates(self, ctx: Context, said: Json) -> tuple[Template, ...]:
+        name = said.get("type", "generic")
+        templates = self.types.get(name)
+        if templates is None:
+            raise _unknown(ctx, "index type", name, self.types, ("index", "type"))
+        return templates
+
+    def rank(self, description: TaskDescription) -> int:
+        """`extra.index.rank`: of two tasks with one route, the index keeps the higher.
+
+        By tier, the default, a task of tier 1 ranks by its date and any other lowest.
+        """
+        rank = (description.index or {}).get("rank", "by-tier")
+        if rank == "by-tier":
+            shown = description.treeherder
+            rank = "build_date" if shown and shown.get("tier", 1) == 1 else 0
+        return self.build_date if rank == "build_date" else int(rank)

@@ -1,0 +1,40 @@
+"""Takes add-ons, gives the payload of addonscript, which has the add-on site sign them.
+
+Source: addonscript. Its scope has the same prefix for every product.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import text
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("channel"): OneOf("listed", "unlisted"),
+    Optional("server"): text,
+    Required("upstream-artifacts"): [item_schema(locale=text)],
+}
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; without a `server`, the one that the release level says."""
+    worker = description.worker
+    items = worker["upstream-artifacts"]
+    server = worker.get("server", ctx.release_level)
+    return Payload(
+        {"channel": worker["channel"], "upstreamArtifacts": upstream_artifacts(items)},
+        scopes=(f"project:releng:addons.mozilla.org:server:{server}",),
+        artifacts=tuple(dict.fromkeys(_outputs(items))),
+    )
+
+
+def _outputs(items: list[Mapping[str, Any]]) -> Iterator[str]:
+    for item in items:
+        locale = item.get("locale")
+        yield f"public/build/{locale}/target.langpack.xpi" if locale else "public/build/"

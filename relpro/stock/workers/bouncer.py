@@ -1,0 +1,53 @@
+"""Takes where downloads lead, gives the payload of bouncerscript.
+
+Source: bouncerscript, whose tasks hold two scopes: one names the server, the other the action.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import flag, text
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import picked, snaked
+from relpro.stock.workers.payload import Payload
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("action"): OneOf("submission", "aliases", "locations"),
+    Optional("server"): text,
+    Optional("locales"): [text],
+    Optional("submission-entries"): {
+        str: {
+            Required("options"): {Required("add-locales"): flag, Required("ssl-only"): flag},
+            Required("paths-per-bouncer-platform"): {str: text},
+        }
+    },
+    Optional("aliases-entries"): {str: text},
+    Optional("bouncer-products"): [text],
+    Optional("version"): text,
+    Optional("product"): text,
+}
+
+_PLAIN = ("locales", "aliases-entries", "bouncer-products", "version", "product")
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; without a `server`, the one that the release level says."""
+    worker = description.worker
+    payload = picked(worker, _PLAIN)
+    if "submission-entries" in worker:
+        entries = worker["submission-entries"].items()
+        payload["submission_entries"] = {product: _entry(entry) for product, entry in entries}
+    prefix = f"{ctx.config.scope_prefix}:bouncer"
+    server = worker.get("server", ctx.release_level)
+    scopes = (f"{prefix}:action:{worker['action']}", f"{prefix}:server:{server}")
+    return Payload(payload, scopes=scopes)
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    made = snaked(entry)
+    made["options"] = snaked(made["options"])
+    return made

@@ -1,0 +1,52 @@
+"""Takes changes to a source tree, gives the payload of landoscript.
+
+Source: landoscript, which changes a tree by way of Lando. Its scopes have the same prefix for
+every product.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Required
+
+from relpro.load.structure import text
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.tree import CHANGES, tree_changes
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("lando-repo"): text,
+    Required("actions"): [
+        OneOf(
+            "tag",
+            "version-bump",
+            "l10n-bump",
+            "l10n-bump-github",
+            "merge-day",
+            "android-l10n-import",
+            "android-l10n-sync",
+        )
+    ],
+    **CHANGES,
+}
+
+_PREFIX = "project:releng:lando"
+_PLAIN = ("lando-repo", *(str(key) for key in CHANGES if str(key) != "max-run-time"))
+
+
+def build(_ctx: Context, description: TaskDescription) -> Payload:
+    """The payload, and a scope for the repository, for each action, for each file to bump."""
+    payload = tree_changes(description.worker, _PLAIN)
+    return Payload(payload, scopes=tuple(_scopes(payload)))
+
+
+def _scopes(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{_PREFIX}:repo:{payload['lando_repo']}"
+    for action in payload["actions"]:
+        if action == "version_bump":
+            for path in payload.get("version_bump_info", {}).get("files", ()):
+                yield f"{_PREFIX}:action:version_bump:file:{path}"
+        else:
+            yield f"{_PREFIX}:action:{action}"

@@ -1,0 +1,35 @@
+"""Takes packages for Windows, gives the payload of pushmsixscript, which hands them to a store.
+
+Source: pushmsixscript.
+"""
+
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import flag, text
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("channel"): OneOf("mock", "beta", "release", "esr"),
+    Required("upstream-artifacts"): [item_schema(optional=flag)],
+    Optional("publish-mode"): text,
+}
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; a task that only pretends to push (`mock`) needs no scope."""
+    worker = description.worker
+    channel = worker["channel"]
+    payload: dict[str, Any] = {
+        "channel": channel,
+        "upstreamArtifacts": upstream_artifacts(worker["upstream-artifacts"]),
+    }
+    if "publish-mode" in worker:
+        payload["publishMode"] = worker["publish-mode"]
+    scope = f"{ctx.config.scope_prefix}:microsoftstore:{channel}"
+    return Payload(payload, scopes=() if channel == "mock" else (scope,))

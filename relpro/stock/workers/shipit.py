@@ -1,0 +1,45 @@
+"""Takes what to tell Ship-it of a release, gives the payload of shipitscript.
+
+Source: shipitscript, whose tasks hold two scopes: one names the server, the other the action.
+"""
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import picked
+from relpro.stock.workers.payload import Payload
+from relpro.transform.context import Context
+
+SCHEMA = {
+    Required("action"): OneOf(
+        "mark-as-shipped",
+        "mark-as-merged",
+        "create-new-release",
+        "create-new-nightly-release",
+        "update-product-channel-version",
+    ),
+    Optional("server"): text,
+    Optional("release-name"): text,
+    Optional("automation-id"): whole_number,
+    Optional("product"): text,
+    Optional("branch"): text,
+    Optional("phase"): text,
+    Optional("version"): text,
+    Optional("cron-revision"): text,
+    Optional("channel"): text,
+    Optional("buildid"): text,
+    Optional("locales"): [text],
+}
+
+_PLAIN = tuple(str(key) for key in SCHEMA if str(key) not in {"action", "server"})
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; without a `server`, the one that the release level says."""
+    worker = description.worker
+    prefix = f"{ctx.config.scope_prefix}:ship-it"
+    server = worker.get("server", ctx.release_level)
+    scopes = (f"{prefix}:action:{worker['action']}", f"{prefix}:server:{server}")
+    return Payload(picked(worker, _PLAIN), scopes=scopes)

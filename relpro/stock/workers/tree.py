@@ -1,0 +1,79 @@
+"""Takes changes to a source tree, gives the payload of treescript.
+
+Source: treescript, which pushes to the tree itself; landoscript is its successor.
+"""
+
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.structure import flag, text, whole_number
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import deeply_snaked, picked, snake
+from relpro.stock.workers.payload import Payload
+from relpro.transform.context import Context
+
+#: What both scripts that change a tree can be told, action by action.
+CHANGES = {
+    Optional("tag-info"): {
+        Required("tags"): [text],
+        Required("revision"): text,
+        Optional("hg-repo-url"): text,
+    },
+    Optional("version-bump-info"): {Required("next-version"): text, Required("files"): [text]},
+    Optional("l10n-bump-info"): [dict],
+    Optional("android-l10n-import-info"): dict,
+    Optional("android-l10n-sync-info"): dict,
+    Optional("merge-info"): dict,
+    Optional("dry-run"): flag,
+    Optional("dontbuild"): flag,
+    Optional("ignore-closed-tree"): flag,
+    Optional("max-run-time"): whole_number,
+}
+
+SCHEMA = {
+    Required("actions"): [
+        OneOf(
+            "tag",
+            "version-bump",
+            "l10n-bump",
+            "l10n-bump-github",
+            "merge-day",
+            "android-l10n-import",
+            "android-l10n-sync",
+            "push",
+            "create-branch",
+        )
+    ],
+    Optional("create-branch-info"): {Required("branch-name"): text},
+    Optional("branch"): text,
+    Optional("source-repo"): text,
+    Optional("ssh-user"): text,
+    Optional("push"): flag,
+    **CHANGES,
+}
+
+#: Mappings from data (locales) to data: their keys are no names of ours.
+_DATA = ("ignore-config",)
+
+_SPECIAL = frozenset({"actions", "max-run-time"})
+_PLAIN = tuple(str(key) for key in SCHEMA if str(key) not in _SPECIAL)
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload, and a scope for each action."""
+    worker = description.worker
+    payload = tree_changes(worker, _PLAIN)
+    prefix = f"{ctx.config.scope_prefix}:treescript:action"
+    scopes = tuple(f"{prefix}:{action}" for action in payload["actions"])
+    return Payload(payload, scopes=scopes)
+
+
+def tree_changes(worker: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The keys `names` of a worker, and its actions, as the scripts spell them."""
+    payload: dict[str, Any] = {"actions": [snake(action) for action in worker["actions"]]}
+    payload |= {key: deeply_snaked(value, _DATA) for key, value in picked(worker, names).items()}
+    if "max-run-time" in worker:
+        payload["maxRunTime"] = worker["max-run-time"]
+    return payload

@@ -1,0 +1,146 @@
+"""Takes what a release wants, gives what its earlier phases have made, or ought to have made."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from relpro.errors import SHOWN, Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.graph.taskids import task_id
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
+from relpro.model.task import Task
+from relpro.target.methods import FindFilter, Targeted, method_named, select
+
+#: Whose children the tasks of phases are that are only assumed to have run.
+ASSUMED_CREATOR = "EARLIEREQNasAssumedgAA"
+
+#: Missing tasks of one kind that are told one by one; more are told together.
+_TOLD = 5
+
+
+def earlier_targets(
+    full: TaskGraph,
+    phase: Phase,
+    product: str,
+    push_method: str,
+    *,
+    parameters: Parameters,
+    config: GraphConfig,
+    project_filters: FindFilter | None = None,
+) -> Iterator[Targeted]:
+    """What the push, and then each flavor of `product` of a phase before `phase`, selects.
+
+    `push_method` is the target method of a decision on a push. Raises `RelproError` (O601) for
+    methods and filters that do not exist.
+    """
+    push = parameters.replace(
+        release_product=None, shipping_phase=None, tasks_for=_push_of(parameters)
+    )
+    runs = [(push_method, push)]
+    for flavor in config.flavors.values():
+        if flavor.product == product and flavor.phase < phase:
+            values = {"shipping_phase": flavor.phase.value, **flavor.parameters}
+            runs.append(
+                (flavor.target_tasks_method, parameters.replace(release_product=product, **values))
+            )
+    for name, values_then in runs:
+        method = method_named(name, config)
+        yield select(
+            full, method, parameters=values_then, config=config, project_filters=project_filters
+        )
+
+
+def _push_of(parameters: Parameters) -> str:
+    if parameters.tasks_for != "action":
+        return parameters.tasks_for
+    return "hg-push" if parameters.get("repository_type") == "hg" else "github-push"
+
+
+def assume_earlier(full: TaskGraph, earlier: Iterable[Targeted]) -> Mapping[str, str]:
+    """Label -> task id of everything that the `earlier` runs would have made.
+
+    The ids are made up, but always the same ones. Labels are in declared order.
+    """
+    made: set[str] = set()
+    for targeted in earlier:
+        made.update(targeted.graph.labels)
+    return {task.label: task_id(ASSUMED_CREATOR, task.label) for task in full if task.label in made}
+
+
+def missing_earlier(
+    created: TaskGraph,
+    phase: Phase,
+    existing_tasks: Mapping[str, str],
+    *,
+    rebuild_kinds: Collection[str] = (),
+    asked_for: Collection[str] = (),
+) -> Iterator[Diagnostic]:
+    """A diagnostic (O603) for what is about to be made although an earlier phase should have.
+
+    `created` are the tasks that `phase` would create; `rebuild_kinds` and the labels `asked_for`
+    may be made again. A task that exists and would be made again, because something it needs is,
+    is told of only where that something is not told of itself.
+    """
+    culprits: set[int] = set()
+    missing: dict[str, list[Task]] = {}
+    for at in created.sequence:
+        task = created.tasks[at]
+        if task.label in asked_for or task.kind in rebuild_kinds:
+            continue
+        if (own := task.phase) is None or not own < phase:
+            continue
+        follows = any(need in culprits for need in created.hard[at])
+        culprits.add(at)
+        if task.label not in existing_tasks:
+            missing.setdefault(task.kind, []).append(task)
+        elif not follows:
+            yield _made_again(task, created)
+    candidates = _by_kind(existing_tasks)
+    for position, (kind, tasks) in enumerate(missing.items()):
+        near = candidates.get(kind.partition("-")[0], ()) if position < SHOWN else ()
+        yield from _missing(kind, tasks, phase, near)
+
+
+def _by_kind(labels: Iterable[str]) -> Mapping[str, list[str]]:
+    """Labels by their first word: comparing each missing label with all others would take long."""
+    result: dict[str, list[str]] = {}
+    for label in labels:
+        result.setdefault(label.partition("-")[0], []).append(label)
+    return result
+
+
+def _missing(
+    kind: str, tasks: list[Task], phase: Phase, candidates: Collection[str]
+) -> Iterator[Diagnostic]:
+    why = f"`{phase.value}` uses what was tested: it never makes it again"
+    remedy = (
+        "add the task group that has it to `previous_graph_ids`, or the kind to `rebuild_kinds`"
+    )
+    if len(tasks) > _TOLD:
+        first = ", ".join(f"`{task.label}`" for task in tasks[:_TOLD])
+        what = f"{len(tasks)} tasks of kind `{kind}` should exist and do not: {first}, ..."
+        yield Diagnostic("O603", what, (tasks[0].origin,), _phase(tasks[0]), why, remedy)
+        return
+    for task in tasks:
+        close = difflib.get_close_matches(task.label, candidates, n=3)
+        near = f"; the nearest that exist: {', '.join(f'`{one}`' for one in close)}"
+        what = f"task `{task.label}` should exist and does not{near if close else ''}"
+        yield Diagnostic("O603", what, (task.origin,), _phase(task), why, remedy)
+
+
+def _made_again(task: Task, created: TaskGraph) -> Diagnostic:
+    needs = [need.label for need in created.needs(task.label)]
+    why = f"it needs `{needs[0]}`, which is made anew" if needs else "nothing lets it be reused"
+    return Diagnostic(
+        "O603",
+        f"task `{task.label}` exists and would be made again",
+        (task.origin,),
+        _phase(task),
+        why,
+        f"let what it needs be found, or add kind `{task.kind}` to `rebuild_kinds`",
+    )
+
+
+def _phase(task: Task) -> str:
+    return f"phase `{task.attributes['shipping_phase']}`"

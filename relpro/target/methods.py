@@ -1,0 +1,193 @@
+"""Takes the full graph and a target method, gives the tasks that are wanted and what they need."""
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.graph import walk
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig, TargetMethod
+from relpro.model.decision import Decision, Verdict
+from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.target.filters import FILTERS, Filter
+
+STAGE = "target"
+
+#: Gives the function that a project calls by a dotted name.
+FindFilter = Callable[[str], Filter]
+
+
+@attrs.frozen
+class Targeted:
+    """What a target method selected.
+
+    `labels` are the wanted tasks, `graph` holds them and all that they need; `decisions` has one
+    for each label of the full graph.
+    """
+
+    labels: tuple[str, ...]
+    graph: TaskGraph
+    decisions: tuple[Decision, ...] = attrs.field(repr=False)
+
+
+def select(
+    full: TaskGraph,
+    method: TargetMethod,
+    *,
+    parameters: Parameters,
+    config: GraphConfig,
+    project_filters: FindFilter | None = None,
+) -> Targeted:
+    """The tasks of `full` that `method` selects.
+
+    `project_filters` gives the project's own filters, by dotted name; by default they are
+    imported. Tasks with attribute `always_target` are wanted besides, if the parameters say so.
+    Raises `RelproError` (O601) for filters that do not exist.
+    """
+    rules = _rules(method, config, project_filters or project_filter)
+    always = _always(parameters)
+    unwanted: dict[int, tuple[str, str]] = {}
+    wanted: dict[int, str] = {}
+    for at, task in enumerate(full):
+        if (objection := _objection(rules, task, parameters, config)) is None:
+            wanted[at] = method.name
+        elif task.attributes.get("always_target") and always(task):
+            wanted[at] = "always-target"
+        else:
+            unwanted[at] = objection
+    through = walk.pulled_in(full.hard, wanted)
+    labels = tuple(full.tasks[at].label for at in wanted)
+    graph = full.restrict(task.label for task, by in zip(full, through, strict=True) if by >= 0)
+    return Targeted(labels, graph, tuple(_decisions(full, wanted, unwanted, through)))
+
+
+def _decisions(
+    full: TaskGraph,
+    wanted: dict[int, str],
+    unwanted: dict[int, tuple[str, str]],
+    through: Sequence[int],
+) -> Iterator[Decision]:
+    for at, task in enumerate(full):
+        if at in wanted:
+            yield Decision(task.label, STAGE, Verdict.TARGETED, wanted[at])
+            continue
+        rule, cause = unwanted[at]
+        if through[at] < 0:
+            yield Decision(task.label, STAGE, Verdict.UNWANTED, rule, cause)
+        else:
+            by = full.tasks[through[at]].label
+            yield Decision(task.label, STAGE, Verdict.NEEDED, "dependency", cause, by)
+
+
+def _objection(
+    rules: Sequence[tuple[str, Filter]], task: Task, parameters: Parameters, config: GraphConfig
+) -> tuple[str, str] | None:
+    for name, admits in rules:
+        if reason := admits(task, parameters, config):
+            return name, reason
+    return None
+
+
+def _always(parameters: Parameters) -> Callable[[Task], bool]:
+    """Whether a task that is always a target is one: all, none, or those of the kinds named."""
+    enabled = parameters.get("enable_always_target")
+    if isinstance(enabled, list | tuple):
+        return lambda task: task.kind in enabled
+    return lambda _: bool(enabled)
+
+
+def _rules(
+    method: TargetMethod, config: GraphConfig, project_filters: FindFilter
+) -> tuple[tuple[str, Filter], ...]:
+    """What a task must pass, by name, cheapest first."""
+    rules: list[tuple[str, Filter]] = []
+    if method.phases:
+        rules.append(("phase", _phase_rule(method)))
+    if method.match_product:
+        rules.append(("product", _same_product))
+    if method.match_any:
+        rules.append(("match-any", _match_rule(method)))
+    problems: list[Diagnostic] = []
+    for name in method.filters:
+        try:
+            rules.append((name, _filter(name, method, project_filters)))
+        except RelproError as error:
+            problems += error.diagnostics
+    if problems:
+        raise RelproError(*problems)
+    return tuple(rules)
+
+
+def _phase_rule(method: TargetMethod) -> Filter:
+    names = frozenset(phase.value if phase else None for phase in method.phases)
+
+    def phase(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+        own = task.attributes.get("shipping_phase") or None
+        if own in names:
+            return ""
+        return f"it belongs to phase `{own}`" if own else "it belongs to no phase"
+
+    return phase
+
+
+def _same_product(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
+    if task.product == parameters.release_product:
+        return ""
+    return f"it belongs to product `{task.product}`" if task.product else "it belongs to no product"
+
+
+def _match_rule(method: TargetMethod) -> Filter:
+    pairs = tuple(method.match_any.items())
+
+    def match_any(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
+        attributes = task.attributes
+        for attribute, parameter in pairs:
+            if attribute in attributes and attributes[attribute] == parameters.get(parameter):
+                return ""
+        named = " or ".join(f"`{a}` the value of parameter `{p}`" for a, p in pairs)
+        return f"it does not have as {named}"
+
+    return match_any
+
+
+def _filter(name: str, method: TargetMethod, project_filters: FindFilter) -> Filter:
+    if name in FILTERS:
+        return FILTERS[name]
+    if "." in name:
+        return project_filters(name)
+    close = nearest(name, FILTERS)
+    remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(FILTERS)}"
+    what = f"target method `{method.name}` names filter `{name}`, which does not exist"
+    raise RelproError(Diagnostic("O601", what, (method.origin,), remedy=remedy))
+
+
+def project_filter(name: str) -> Filter:
+    """The project's own filter with a dotted name. Raises `RelproError` (O601) if there is none."""
+    module_name, _, function_name = name.rpartition(".")
+    try:
+        found = vars(importlib.import_module(module_name)).get(function_name)
+    except ModuleNotFoundError as error:
+        if not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        found = None
+    if not callable(found):
+        what = f"filter `{name}` cannot be found"
+        remedy = f"write function `{function_name}(task, parameters, config)` in `{module_name}`"
+        raise RelproError(Diagnostic("O601", what, remedy=remedy))
+    result: Filter = found
+    return result
+
+
+def method_named(name: str, config: GraphConfig) -> TargetMethod:
+    """The target method called `name`. Raises `RelproError` (O601) if there is none."""
+    if name in config.target_methods:
+        return config.target_methods[name]
+    close = nearest(name, config.target_methods)
+    there = ", ".join(config.target_methods)
+    remedy = f"did you mean `{close}`?" if close else f"there are: {there}"
+    what = f"target method `{name}` does not exist"
+    raise RelproError(Diagnostic("O601", what, (config.origin,), remedy=remedy))

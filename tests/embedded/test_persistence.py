@@ -1,0 +1,84 @@
+"""What is in the file survives the process, killed or not."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import taskcluster
+
+from relpro.embedded import EmbeddedTaskcluster, Settings
+from tests.embedded.bodies import DAY, create, definition, new_id
+
+
+def test_tasks_clients_and_what_is_due_are_there_after_a_restart(tmp_path: Path) -> None:
+    path = str(tmp_path / "queue.sqlite")
+    with EmbeddedTaskcluster(path) as service:
+        queue = taskcluster.Queue(service.options())
+        first = create(service, queue)
+        second = create(service, queue, dependencies=[first])
+        states, credentials = service.states(), service.root_credentials
+    with EmbeddedTaskcluster(path) as service:
+        assert service.root_credentials == credentials
+        assert service.states() == states
+        service.complete_pending()
+        assert service.states() == {first: "completed", second: "pending"}
+        service.clock.advance(DAY + 100)
+        assert service.states() == {first: "completed", second: "exception"}
+
+
+def test_due_work_survives_even_if_the_end_came_before_it(tmp_path: Path) -> None:
+    path = str(tmp_path / "queue.sqlite")
+    with EmbeddedTaskcluster(path, settings=Settings(dependency_delay=60)) as service:
+        queue = taskcluster.Queue(service.options())
+        first = create(service, queue)
+        second = create(service, queue, dependencies=[first])
+        service.complete_pending()
+        assert service.states()[second] == "unscheduled"
+    with EmbeddedTaskcluster(path) as service:
+        service.clock.advance(61)
+        assert service.states()[second] == "pending"
+
+
+CHILD = """
+import sys
+from relpro.embedded import serve
+serve(0, sys.argv[1], ready=lambda s: print(s.root_url, *s.root_credentials.values(), flush=True))
+"""
+
+
+def _start(path: str) -> tuple["subprocess.Popen[str]", Any]:
+    child = subprocess.Popen([sys.executable, "-c", CHILD, path], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    root_url, client_id, token = child.stdout.readline().split()
+    credentials = {"clientId": client_id, "accessToken": token}
+    return child, taskcluster.Queue({"rootUrl": root_url, "credentials": credentials})
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_what_was_answered_survives_the_end_of_the_process(
+    service: EmbeddedTaskcluster, tmp_path: Path, end: signal.Signals
+) -> None:
+    path, task_id, body = str(tmp_path / "queue.sqlite"), new_id(), definition(service)
+    child, queue = _start(path)
+    try:
+        queue.createTask(task_id, body)
+    finally:
+        os.kill(child.pid, end)
+        code = child.wait(timeout=20)
+        assert child.stdout is not None
+        child.stdout.close()
+    assert code == (0 if end == signal.SIGINT else -end)
+    with EmbeddedTaskcluster(path) as again:
+        assert again.states() == {task_id: "pending"}
+        queue = taskcluster.Queue(again.options())
+        assert queue.createTask(task_id, body)["status"]["state"] == "pending"
+
+
+def test_a_taken_port_is_told(service: EmbeddedTaskcluster) -> None:
+    port = int(service.root_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="address"), EmbeddedTaskcluster(port=port):
+        pass

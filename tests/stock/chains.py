@@ -1,0 +1,176 @@
+"""Takes entries written as YAML and tasks upstream of them, gives what a chain makes of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+import yaml
+
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.model.config import Gate, GraphConfig
+from relpro.model.kind import Entry, Kind, Locations
+from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.phase import Phase
+from relpro.model.task import Task, TaskDescription
+from relpro.transform.chain import KindTasks, resolve_chain, run_chain
+from relpro.transform.context import Context, Upstream
+from relpro.transform.entry import check_entry, compile_entry
+from relpro.transform.scope import Release
+from relpro.transform.section import Step
+
+Path = tuple[str | int, ...]
+
+FILE = "kinds/promote/kind.yml"
+
+
+def task(kind: str, name: str, artifacts: Sequence[str] = (), **attributes: Any) -> Task:
+    """An upstream task."""
+    return Task(
+        label=f"{kind}-{name}",
+        kind=kind,
+        name=name,
+        description="",
+        attributes=attributes,
+        dependencies={},
+        definition={},
+        origin=Origin("kinds/build/upstream.yml", 1),
+        artifacts=tuple(artifacts),
+    )
+
+
+def run(
+    transforms: str,
+    entries: str,
+    upstream: Sequence[Task] = (),
+    *,
+    kind: str = "kind",
+    depends: Sequence[str] = (),
+    parameters: Mapping[str, Any] | None = None,
+    gates: Sequence[Gate] = (),
+    attributes: Sequence[str] = (),
+    implied: Sequence[Step] = (),
+) -> KindTasks:
+    """Run stock transforms, named with spaces between, over entries written as YAML."""
+    data = yaml.safe_load(entries)
+    locations = Locations(FILE, dict(_places(data, ("tasks",))))
+    base = {"description": "", "worker-type": "succeed"}
+    every = tuple(
+        Entry(name, {**base, **value}, locations, ("tasks", name), locations)
+        for name, value in data.items()
+    )
+    names = tuple(dict.fromkeys((*(t.kind for t in upstream), *depends)))
+    made = Kind(
+        kind,
+        Phase.PROMOTE,
+        "",
+        names,
+        tuple(f"relpro.stock.{name}" for name in transforms.split()),
+        every,
+        locations,
+    )
+    chain = resolve_chain(made, implied)
+    for entry in every:
+        raise_all(check_entry(entry, chain.sections, None))
+    settings = configuration(gates, attributes)
+    known = Parameters({**DEFAULTS, **(parameters or {})})
+    release = Release.of(known, settings)
+    tasks = {name: tuple(t for t in upstream if t.kind == name) for name in names}
+    contexts = [
+        Context(
+            made,
+            compile_entry(entry),
+            known,
+            settings,
+            release,
+            Upstream(made, tasks),
+            lambda name: pytest.fail(f"reads {name}"),
+        )
+        for entry in every
+    ]
+    return run_chain(chain, contexts, define, lambda path: path)
+
+
+def refusal(*args: Any, **kwargs: Any) -> Diagnostic:
+    """The one diagnostic with which `run` fails."""
+    with pytest.raises(RelproError) as caught:
+        run(*args, **kwargs)
+    (diagnostic,) = caught.value.diagnostics
+    return diagnostic
+
+
+def skipped(made: KindTasks) -> dict[str, str]:
+    """Label -> reason of what was not made."""
+    return {decision.label: decision.cause for decision in made.decisions}
+
+
+def names(made: KindTasks) -> list[str]:
+    """The names of the tasks, in order."""
+    return [one.name for one in made.tasks]
+
+
+def define(_ctx: Context, description: TaskDescription) -> Task:
+    """The description as a task, its fields readable in `definition`."""
+    edges = {name: upstream.label for name, upstream in description.upstream.items()}
+    return Task(
+        label=description.label,
+        kind=description.kind,
+        name=description.name,
+        description=description.description,
+        attributes=description.attributes,
+        dependencies={**edges, **description.dependencies},
+        definition={
+            "worker": description.worker,
+            "routes": description.routes,
+            "scopes": description.scopes,
+            "extra": description.extra,
+            "projectId": description.project_id,
+        },
+        origin=description.origin,
+        optimization=description.optimization,
+    )
+
+
+def configuration(gates: Sequence[Gate] = (), attributes: Sequence[str] = ()) -> GraphConfig:
+    """A configuration that says as little as it can."""
+    return GraphConfig(
+        trust_domain="example",
+        products=("browser", "editor"),
+        transforms_package="transforms",
+        project_aliases={},
+        release_branches=(),
+        release_type="",
+        level="1",
+        scope_prefix="project:example",
+        workers={},
+        index_products=(),
+        index_types={},
+        treeherder_groups={},
+        task_priority="low",
+        task_deadline_after="1 day",
+        task_expires_after="1 year",
+        target_tasks_method="default",
+        target_methods={},
+        flavors={},
+        rebuild_kinds=(),
+        pass_through=(),
+        inputs={},
+        variables={},
+        attributes=dict.fromkeys(("locale", "build-platform", *attributes), ""),
+        gates=tuple(gates),
+        actions={},
+        look_ups={},
+        strategies={},
+        policy={},
+        origin=Origin("kinds/config.yml", 1),
+    )
+
+
+def _places(value: Any, path: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+    yield path, (len(path), 1)
+    pairs: Any = ()
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = enumerate(value)
+    for key, inner in pairs:
+        yield from _places(inner, (*path, key))

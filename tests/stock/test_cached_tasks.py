@@ -1,0 +1,175 @@
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relpro.errors import RelproError
+from relpro.model.task import Task
+from relpro.stock.docker_image import context_digest
+from tests.stock.chains import refusal, run, task
+
+
+def cached(entries: str, *upstream: Task, level: str = "1", kind: str = "k") -> dict[str, Task]:
+    made = run("cached_tasks", entries, upstream, kind=kind, parameters={"level": level})
+    return {one.name: one for one in made.tasks}
+
+
+def digest(one: Task) -> Any:
+    return one.attributes["cached_task"]["digest"]
+
+
+def section(data: str = "a", edges: str = "") -> str:
+    return f"{{cache: {{type: t.v1, name: n, digest-data: [{data}]}}, dependencies: {{{edges}}}}}"
+
+
+IN_IMAGE = """
+a:
+  cache: {type: t, name: n, digest-data: []}
+  worker: {docker-image: {in-tree: base}}
+"""
+
+
+def test_a_task_is_indexed_under_its_digest_and_looked_for_at_trusted_levels() -> None:
+    (one,) = cached(f"a: {section()}", level="2").values()
+    path = f"example.cache.level-{{}}.t.v1.n.hash.{digest(one)}"
+    assert one.definition["routes"] == (
+        f"index.{path.format(2)}",
+        "index.example.cache.level-2.t.v1.n.latest",
+    )
+    assert one.optimization == {"index-search": [path.format(3), path.format(2)]}
+    assert one.attributes["cached_task"].keys() == {"type", "name", "digest"}
+
+
+def test_the_digest_follows_from_the_data_and_from_all_parents() -> None:
+    def of_last(first: str, last: str) -> Any:
+        made = cached(f"b: {section(last, 'x: k-a')}\na: {section(first)}")
+        return digest(made["b"])
+
+    assert of_last("p", "q") == of_last("p", "q")
+    assert len({of_last("p", "q"), of_last("r", "q"), of_last("p", "r")}) == 3
+
+
+def test_a_parent_upstream_is_known_by_its_attribute() -> None:
+    def of(value: str) -> Any:
+        parent = task("up", "p", cached_task={"digest": value})
+        return digest(cached(f"a: {section(edges='x: up-p')}", parent)["a"])
+
+    assert of("1") != of("2")
+
+
+def test_the_image_of_a_task_is_one_of_its_parents() -> None:
+    def of(value: str) -> Any:
+        image = task("docker-image", "base", cached_task={"digest": value})
+        entry = (
+            "{cache: {type: t, name: n, digest-data: []}, worker: {docker-image: {in-tree: base}}}"
+        )
+        return digest(cached(f"a: {entry}", image)["a"])
+
+    assert of("1") != of("2")
+    bare = task("docker-image", "base")
+    entry = (
+        "a: {cache: {type: t, name: n, digest-data: []}, worker: {docker-image: {in-tree: base}}}"
+    )
+    assert "`docker-image-base`, which is not cached" in refusal("cached_tasks", entry, [bare]).what
+
+
+def test_a_parent_that_is_not_cached_is_an_error_of_each_child() -> None:
+    entries = f"a: {{}}\nb: {section(edges='x: k-a')}\nc: {section(edges='x: k-a, y: k-b')}"
+    with pytest.raises(RelproError) as caught:
+        cached(entries)
+    assert [d.what for d in caught.value.diagnostics] == [
+        "cached task `k-b` builds on `k-a`, which is not cached",
+        "cached task `k-c` builds on `k-a`, which is not cached",
+    ]
+
+
+def test_tasks_that_are_not_cached_may_depend_on_anything() -> None:
+    made = cached("a: {dependencies: {x: other}}")
+    assert "cached_task" not in made["a"].attributes
+
+
+def test_a_circle_of_cached_tasks_is_an_error() -> None:
+    entries = f"a: {section(edges='x: k-b')}\nb: {section(edges='x: k-a')}"
+    assert "in a circle" in refusal("cached_tasks", entries, kind="k").what
+
+
+@given(st.permutations(["a", "b", "c", "d"]))
+def test_digests_do_not_depend_on_the_order_of_writing(order: list[str]) -> None:
+    entries = {
+        "a": f"a: {section('p')}",
+        "b": f"b: {section('q', 'x: k-a')}",
+        "c": f"c: {section('r', 'x: k-a, y: k-b')}",
+        "d": f"d: {section('s', 'x: k-c, y: k-b')}",
+    }
+    made = cached("\n".join(entries[name] for name in order))
+    assert list(made) == order
+    expected = cached("\n".join(entries.values()))
+    assert {name: digest(one) for name, one in made.items()} == {
+        name: digest(one) for name, one in expected.items()
+    }
+
+
+def image(keys: str) -> Task:
+    entries = (
+        f"base: {{image: {{digest: p}}}}\none: {{image: {{{keys}}}, worker: {{env: {{A: b}}}}}}"
+    )
+    made = run("docker_image cached_tasks", entries, kind="docker-image")
+    return made.tasks[1]
+
+
+def test_an_image_is_built_from_its_folder_and_published() -> None:
+    one = image("digest: d, args: {V: '1'}")
+    worker = one.definition["worker"]
+    assert worker["env"]["A"] == "b"
+    assert worker["env"]["IMAGE_NAME"] == "one"
+    assert worker["env"]["CONTEXT_PATH"] == "docker/one"
+    assert json.loads(worker["env"]["DOCKER_BUILD_ARGS"]) == {"V": "1"}
+    assert [artifact["name"] for artifact in worker["artifacts"]] == ["public/image.tar.zst"]
+    assert worker["chain-of-trust"] is True
+
+
+def test_an_image_waits_for_its_parent() -> None:
+    one = image("digest: d, parent: base")
+    assert one.dependencies == {"parent": "docker-image-base"}
+    assert one.definition["worker"]["env"]["PARENT_TASK_ID"] == {"task-reference": "<parent>"}
+    assert "PARENT_TASK_ID" not in image("digest: d").definition["worker"]["env"]
+
+
+def test_content_arguments_and_parent_each_decide_the_digest_of_an_image() -> None:
+    variants = ["digest: d", "digest: e", "digest: d, args: {V: '1'}", "digest: d, parent: base"]
+    assert len({digest(image(keys)) for keys in variants}) == len(variants)
+
+
+def test_images_stand_in_the_kind_that_workers_look_in() -> None:
+    entry = "one: {image: {digest: d}}"
+    assert refusal("docker_image", entry, kind="images").remedy == "call it `docker-image`"
+
+
+FILES = st.dictionaries(
+    st.text("ab/", min_size=1), st.tuples(st.sampled_from([0o644, 0o755]), st.binary()), max_size=5
+)
+
+
+@given(FILES, st.randoms(use_true_random=False))
+def test_a_context_digest_follows_from_the_files_in_any_order(
+    files: dict[str, tuple[int, bytes]], chance: random.Random
+) -> None:
+    listed = [(path, *rest) for path, rest in files.items()]
+    shuffled = chance.sample(listed, len(listed))
+    assert context_digest(listed) == context_digest(shuffled)
+    assert context_digest([*listed, ("new", 0o644, b"")]) != context_digest(listed)
+
+
+def test_a_context_digest_sees_paths_contents_and_the_right_to_execute() -> None:
+    variants = [
+        [("a", 0o644, b"x")],
+        [("b", 0o644, b"x")],
+        [("a", 0o644, b"y")],
+        [("a", 0o755, b"x")],
+        [("a", 0o644, b"x"), ("b", 0o644, b"")],
+    ]
+    assert len({context_digest(files) for files in variants}) == len(variants)
+    assert context_digest([("a", 0o644, b"x")]) == context_digest([("a", 0o664, b"x")])

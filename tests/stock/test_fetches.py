@@ -1,0 +1,112 @@
+import json
+from typing import Any
+
+import pytest
+
+from relpro.model.task import Task
+from tests.stock.chains import refusal, run, task
+
+
+def fetching(section: str, upstream: list[Task], worker: str = "{}") -> Task:
+    entry = f"t: {{worker: {worker}, from-deps: {{kinds: [build]}}, fetches: {section}}}"
+    (made,) = run("from_deps fetches", entry, upstream).tasks
+    return made
+
+
+def listed(made: Task) -> Any:
+    return json.loads(made.definition["worker"]["env"]["MOZ_FETCHES"]["task-reference"])
+
+
+BUILD = task("build", "linux", ["public/build/target.tar.gz", "public/logs/"])
+TOOL = task(
+    "toolchain",
+    "linux64-clang-18",
+    toolchain_artifact="public/build/clang.tar.zst",
+    toolchain_alias=["clang", "toolchain-llvm"],
+)
+
+
+def test_artifacts_of_an_edge_are_looked_for_under_the_upstream_prefix() -> None:
+    made = fetching("{build: [target.tar.gz]}", [BUILD])
+    assert listed(made) == [
+        {"artifact": "public/build/target.tar.gz", "extract": True, "task": "<build>"}
+    ]
+    assert made.dependencies == {"build": "build-linux"}
+    assert made.definition["scopes"] == ()
+
+
+def test_an_artifact_may_say_where_it_goes_and_be_written_in_full() -> None:
+    made = fetching("{build: [{artifact: /public/logs/a.txt, extract: false, dest: d}]}", [BUILD])
+    assert listed(made) == [
+        {"artifact": "public/logs/a.txt", "extract": False, "task": "<build>", "dest": "d"}
+    ]
+
+
+@pytest.mark.parametrize("name", ["linux64-clang-18", "clang", "llvm"])
+def test_a_task_of_a_kind_is_found_by_its_name_or_an_alias(name: str) -> None:
+    made = fetching(f"{{toolchain: [{name}]}}", [BUILD, TOOL])
+    label = "toolchain-linux64-clang-18"
+    assert listed(made) == [
+        {"artifact": "public/build/clang.tar.zst", "extract": True, "task": f"<{label}>"}
+    ]
+    assert made.dependencies == {"build": "build-linux", label: label}
+
+
+def test_a_name_wins_over_the_alias_of_another_task() -> None:
+    twin = task("toolchain", "clang", toolchain_artifact="public/x")
+    made = fetching("{toolchain: [clang]}", [BUILD, twin, TOOL])
+    assert "toolchain-clang" in made.dependencies
+
+
+def test_artifacts_that_are_not_public_give_a_scope_each() -> None:
+    private = task("build", "linux", artifact_prefix="releng/partner")
+    made = fetching("{build: [a/b.zip, a/b.zip, c.zip]}", [private])
+    assert made.definition["scopes"] == (
+        "queue:get-artifact:releng/partner/a/b.zip",
+        "queue:get-artifact:releng/partner/c.zip",
+    )
+
+
+def test_the_environment_of_the_worker_is_kept() -> None:
+    made = fetching("{build: [target.tar.gz]}", [BUILD], "{env: {A: b, MOZ_FETCHES_DIR: here}}")
+    env = made.definition["worker"]["env"]
+    assert (env["A"], env["MOZ_FETCHES_DIR"]) == ("b", "here")
+    made = fetching("{build: [target.tar.gz]}", [BUILD])
+    assert made.definition["worker"]["env"]["MOZ_FETCHES_DIR"] == "fetches"
+
+
+def test_templates_in_fetches_are_those_of_the_task() -> None:
+    upstream = [task("build", "linux", chunk_locales=["de"])]
+    entry = 't: {from-deps: {}, per-locale: {}, fetches: {build: ["{locale}/a.zip"]}}'
+    (made,) = run("from_deps per_locale fetches", entry, upstream).tasks
+    assert listed(made)[0]["artifact"] == "public/build/de/a.zip"
+
+
+@pytest.mark.parametrize(
+    ("section", "what", "remedy"),
+    [
+        ("{biuld: [a]}", "`biuld` is no edge of the task, nor a kind-dependency",
+         "did you mean `build`?"),
+        ("{toolchain: [clagn]}", "`clagn` is no task of kind `toolchain`", "did you mean `clang`?"),
+        ("{build: [target.tar.bz]}",
+         "`build-linux` makes no artifact `public/build/target.tar.bz`",
+         "did you mean `public/build/target.tar.gz`?"),
+        ("{toolchain: [bare]}", "`toolchain-bare` does not say what it makes",
+         "give it the attribute `toolchain-artifact`"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_fetched_is_an_error_at_the_task(
+    section: str, what: str, remedy: str
+) -> None:
+    entry = f"t: {{from-deps: {{kinds: [build]}}, fetches: {section}}}"
+    upstream = [BUILD, TOOL, task("toolchain", "bare")]
+    found = refusal("from_deps fetches", entry, upstream)
+    assert (found.code, found.what, found.remedy) == ("T412", what, remedy)
+    assert found.context == "task `linux` of kind `kind`"
+    assert found.where[0].line == 2
+
+
+def test_a_task_that_fetches_nothing_stays_as_it_is() -> None:
+    (made,) = run("fetches", "t: {worker: {a: b}}", [TOOL]).tasks
+    assert made.definition["worker"] == {"a": "b"}
+    assert made.dependencies == {}

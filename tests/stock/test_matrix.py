@@ -1,0 +1,67 @@
+import pytest
+
+from tests.stock.chains import names, refusal, run, skipped
+
+
+def test_every_combination_is_made_the_last_name_varying_fastest() -> None:
+    made = run("matrix", "test: {matrix: {os: [linux, win], variant: [opt, 64]}}")
+    assert names(made) == ["test-linux-opt", "test-linux-64", "test-win-opt", "test-win-64"]
+
+
+def test_values_are_variables_that_keep_their_type() -> None:
+    made = run(
+        "matrix",
+        'test: {matrix: {build-os: [linux], fast: [true, false]}, attributes: {os: "{build-os}",'
+        ' fast: "{fast}"}}',
+    )
+    assert [(t.attributes["os"], t.attributes["fast"]) for t in made.tasks] == [
+        ("linux", True),
+        ("linux", False),
+    ]
+
+
+def test_rows_are_combinations_in_full_and_combine_with_lists() -> None:
+    made = run("matrix", "t: {matrix: {rows: [{os: a, n: 1}, {os: b, n: 2}], v: [x, y]}}")
+    assert names(made) == ["t-a-1-x", "t-a-1-y", "t-b-2-x", "t-b-2-y"]
+    assert names(run("matrix", "t: {matrix: {rows: [{os: a}]}}")) == ["t-a"]
+    assert names(run("matrix", "t: {matrix: {rows: []}}")) == []
+
+
+def test_excluded_combinations_are_skipped_with_the_reason() -> None:
+    made = run("matrix", "t: {matrix: {a: [1, 2], b: [1, 2], exclude: [{a: 1, b: 2}, {a: 2}]}}")
+    assert names(made) == ["t-1-1"]
+    assert skipped(made) == dict.fromkeys(
+        ("kind-t-1-2", "kind-t-2-1", "kind-t-2-2"), "`exclude` of its `matrix`"
+    )
+
+
+def test_the_name_can_be_left_to_the_entry() -> None:
+    made = run("matrix", 't: {name: "{os}/opt", matrix: {os: [a, b], set-name: false}}')
+    assert names(made) == ["a/opt", "b/opt"]
+
+
+def test_braces_of_other_languages_are_left_alone() -> None:
+    made = run("matrix", "t: {matrix: {os: [a]}, worker: {command: 'echo ${HOME} {os}'}}")
+    assert made.tasks[0].definition["worker"]["command"] == "echo ${HOME} a"
+
+
+def test_lists_may_depend_on_the_release() -> None:
+    entry = 't: {matrix: {v: "{partial-versions}", w: {by-level: {"3": [x], default: [y]}}}}'
+    made = run("matrix", entry, parameters={"partial_versions": ["1", "2"]})
+    assert names(made) == ["t-1-y", "t-2-y"]
+
+
+@pytest.mark.parametrize(
+    ("section", "what", "path"),
+    [
+        ("{os: [a], exclude: [{so: a}]}", "`so` is no name of this matrix", ("exclude", 0)),
+        ("{os: a}", "`os` is not a list", ("os",)),
+        ("{name: [a]}", "`name` is a variable of every task", ()),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    section: str, what: str, path: tuple[str | int, ...]
+) -> None:
+    found = refusal("matrix", f"t: {{matrix: {section}}}")
+    assert found.what == what
+    assert found.where[0].path == ("matrix", *path)

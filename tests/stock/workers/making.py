@@ -1,0 +1,168 @@
+"""Contexts, descriptions and bodies for tests of payload builders and of what defines tasks."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import voluptuous
+
+from relpro.errors import Diagnostic, Origin
+from relpro.load.config import load_config
+from relpro.load.structure import check, templated
+from relpro.model.config import GraphConfig
+from relpro.model.kind import Entry, Kind, Locations
+from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.phase import Phase
+from relpro.model.task import Task, TaskDescription
+from relpro.stock.define import define
+from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.transform.context import Context, Upstream
+from relpro.transform.entry import compile_entry
+from relpro.transform.scope import Release
+from relpro.verify.bodies import check_body
+
+CONFIG = """
+trust-domain: app
+scope-prefix: project:app:releng
+products: [app]
+release-branches: [release]
+workers:
+  aliases:
+    linux: {provisioner: "{trust-domain}-{level}", worker-type: linux, implementation: docker-worker, os: linux}
+    machine: {provisioner: "{trust-domain}-{level}", worker-type: mac, implementation: generic-worker, os: macosx}
+    windows: {provisioner: "{trust-domain}-{level}", worker-type: win, implementation: generic-worker, os: windows}
+    succeed: {provisioner: built-in, worker-type: succeed, implementation: succeed, os: built-in}
+    signing:
+      provisioner: scriptworker-k8s
+      worker-type: {by-release-level: {production: app-3-signing, default: app-t-signing}}
+      implementation: scriptworker-signing
+      os: scriptworker
+    wrong: {provisioner: a, worker-type: b, implementation: dokker-worker, os: linux}
+    stray: {provisioner: "{platform}", worker-type: b, implementation: succeed, os: linux}
+OTHERS
+index:
+  products: [app]
+  types:
+    generic:
+      - "index.{trust-domain}.v2.{index-project}.latest.{index-product}.{job-name}"
+      - "index.{trust-domain}.v2.{project}.pushdate.{build-time}.{index-product}.{job-name}"
+      - "index.{trust-domain}.v2.{project}.revision.{head-rev}.{index-product}.{job-name}"
+    l10n:
+      - "index.{trust-domain}.v2.{project}.latest.{index-product}-l10n.{job-name}.{locale}"
+      - "index.{trust-domain}.v2.{project}.{build-platform}.{index-product}.{job-name}"
+treeherder: {group-names: {Rel: Release tasks, B: Builds}}
+task-priority: {by-level: {3: medium, default: low}}
+task-deadline-after: {by-shipping-phase: {ship: 5 days, default: 1 day}}
+task-expires-after: {by-level: {3: 1 year, default: 28 days}}
+target-tasks-method: default
+target-methods: {default: {}}
+attributes: {build-platform: what is built for}
+"""
+
+_OTHERS = "".join(
+    f"    {name.removeprefix('scriptworker-')}: {{provisioner: scriptworker-k8s, "
+    f"worker-type: app-3-{name.removeprefix('scriptworker-')}, implementation: {name}, "
+    f"os: scriptworker}}\n"
+    for name in IMPLEMENTATIONS
+    if name.startswith(("scriptworker-", "iscript")) and name != "scriptworker-signing"
+)
+
+VALUES = {
+    **DEFAULTS,
+    "app_version": "92.0.1",
+    "build_date": 1632327115,
+    "build_number": 2,
+    "head_ref": "refs/heads/release",
+    "head_repository": "https://github.com/example/app",
+    "head_rev": "d7bbc5812f7f36a9378165fffd7a058ddb0118ec",
+    "level": "3",
+    "moz_build_date": "20210922161155",
+    "next_version": "92.0.2",
+    "owner": "owner@example.com",
+    "project": "release",
+    "version": "92.0.1",
+}
+
+UPSTREAM = "fN1SbArXTPSVFNUvaOlinQ"
+IMAGE = "AbCdEfGhT0GIJkLmNoPqrA"
+
+
+def config() -> GraphConfig:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "kinds").mkdir()
+        text = CONFIG.replace("OTHERS\n", _OTHERS)
+        (Path(folder) / "kinds" / "config.yml").write_text(text)
+        return load_config(Path(folder))
+
+
+def context(kind: str = "sign", **parameters: Any) -> Context:
+    known, values = config(), Parameters({**VALUES, **parameters})
+    locations = Locations(f"kinds/promote/{kind}.yml", {("tasks", "t", "worker"): (7, 5)})
+    the_kind = Kind(kind, Phase.PROMOTE, "", (), (), (), locations)
+    entry = Entry("t", {}, locations, ("tasks", "t"), locations)
+    return Context(
+        the_kind,
+        compile_entry(entry),
+        values,
+        known,
+        Release.of(values, known),
+        Upstream(the_kind, {}),
+        lambda _name: None,
+    )
+
+
+def task(name: str) -> Task:
+    return Task(name, name.partition("-")[0], name, "", {}, {}, {}, Origin(""))
+
+
+def description(worker_type: str, worker: Mapping[str, Any], **more: Any) -> TaskDescription:
+    fields: dict[str, Any] = {
+        "kind": "sign",
+        "name": "t",
+        "label": "sign-t",
+        "description": "Signs",
+        "origin": Origin("kinds/promote/sign.yml", 5),
+        "attributes": {"shipping_phase": "promote", "shipping_product": "app"},
+        "upstream": {"build": task("build-t")},
+        **more,
+    }
+    return TaskDescription(worker_type=worker_type, worker=worker, **fields)
+
+
+def made(worker_type: str, worker: Mapping[str, Any], **more: Any) -> Task:
+    """The task of a worker: its kind is `sign` unless `more` says otherwise."""
+    said = description(worker_type, worker, **more)
+    return define(context(said.kind), said)
+
+
+def payload(worker_type: str, worker: Mapping[str, Any], **more: Any) -> Any:
+    return made(worker_type, worker, **more).definition["payload"]
+
+
+def problems(task: Task) -> list[str]:
+    """What the queue and the worker have against a task, once its references are resolved."""
+    ids = [IMAGE if name == "docker-image" else UPSTREAM for name in task.dependencies]
+    body = resolved(task.definition) | {"dependencies": ids}
+    return list(check_body(task.implementation, body))
+
+
+def resolved(value: Any) -> Any:
+    """A body with every reference and relative date replaced by what it could stand for."""
+    if isinstance(value, Mapping):
+        match dict(value):
+            case {"relative-datestamp": "0 seconds"}:
+                return "2026-03-01T10:00:00.000Z"
+            case {"relative-datestamp": _}:
+                return "2026-03-02T10:00:00.000Z"
+            case {"task-reference": text}:
+                return text.replace("<docker-image>", IMAGE).replace("<build>", UPSTREAM)
+            case mapping:
+                return {key: resolved(item) for key, item in mapping.items()}
+    return [resolved(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def refused(implementation: str, worker: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """What is wrong with a `worker` as it is written."""
+    schema = voluptuous.Schema(templated(IMPLEMENTATIONS[implementation].schema))
+    return check(schema, worker, lambda *path: Origin("k.yml", path=path), "")

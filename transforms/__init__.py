@@ -1,0 +1,1 @@
+"""What this project's kinds need beyond the stock transforms."""

@@ -1,0 +1,32 @@
+"""Keep the builds of platforms that the release has locales for: the changesets decide."""
+
+from collections.abc import Iterator
+
+from voluptuous import Optional
+
+from relpro.load.structure import flag
+from relpro.model.task import Draft, Skipped
+from relpro.transform.context import Context
+from relpro.transform.section import Section, expand
+
+#: `released: true`: make the task only if some locale of l10n-changesets lists its platform.
+PLATFORMS = Section("platforms", {Optional("released"): flag})
+
+
+def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
+    """The draft, unless no locale is released for its platform."""
+    section = ctx.section(draft, PLATFORMS)
+    if section is None or not section.get("released"):
+        yield draft
+        return
+    scope = ctx.scope(draft)
+    platform = scope["locale_platform"]
+    changesets = scope["l10n_changesets"]
+    if any(platform in locale["platforms"] for locale in changesets.values()):
+        yield draft
+    else:
+        name = f"{scope['build_platform']}/{scope['build_type']}"
+        yield Skipped(name, f"no locale of `l10n-changesets` lists `{platform}`")
+
+
+transforms = (expand(released, PLATFORMS),)

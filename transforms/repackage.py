@@ -1,0 +1,76 @@
+"""Turn signed packages into what people install and what updates them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from voluptuous import Required
+
+from relpro.load.structure import text
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section, each
+
+#: `formats`: which of `FORMATS` to make.
+REPACKAGE = Section("repackage", {Required("formats"): [text]}, required=True)
+
+#: Format -> (what it is made of, what comes of it), by prefix of the platform where it matters.
+FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "mar": {
+        "linux": (("target.tar.xz",), "target.complete.mar"),
+        "macosx": (("target.tar.gz",), "target.complete.mar"),
+        "win": (("target.zip",), "target.complete.mar"),
+    },
+    "dmg": {"macosx": (("target.tar.gz",), "target.dmg")},
+    "pkg": {"macosx": (("target.pkg",), "target.pkg")},
+    "installer": {"win": (("target.zip", "setup.exe"), "target.installer.exe")},
+    "installer-stub": {"win": (("setup-stub.exe",), "target.stub-installer.exe")},
+}
+
+
+def add_formats(_ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The command that makes each format, its inputs, and the artifacts that come of it."""
+    locale = task.attributes.get("locale")
+    folder = f"public/build/{locale}" if locale else "public/build"
+    recipes = [_recipe(task, name) for name in task.sections["repackage"]["formats"]]
+    inputs = dict.fromkeys(file for needs, _ in recipes for file in needs)
+    outputs = [made for _, made in recipes]
+    env = {
+        **task.worker.get("env", {}),
+        **{
+            _variable(file): {"artifact-reference": f"<signing/{folder}/{file}>"}
+            for file in inputs
+        },
+    }
+    return task.with_worker(
+        env=env,
+        command=["/builds/worker/bin/repackage", *task.sections["repackage"]["formats"]],
+        artifacts=[_artifact(folder, file) for file in outputs],
+    )
+
+
+def _recipe(task: TaskDescription, name: str) -> tuple[tuple[str, ...], str]:
+    platform = str(task.attributes["build_platform"])
+    by_platform = FORMATS.get(name)
+    if by_platform is None:
+        remedy = f"there are: {', '.join(FORMATS)}"
+        raise Refusal(f"no package format is called `{name}`", remedy, ("repackage", "formats"))
+    for prefix, recipe in by_platform.items():
+        if platform.startswith(prefix):
+            return recipe
+    what = f"package format `{name}` cannot be made for `{platform}`"
+    raise Refusal(what, path=("repackage", "formats"))
+
+
+def _variable(file: str) -> str:
+    return "INPUT_" + file.upper().replace(".", "_").replace("-", "_")
+
+
+def _artifact(folder: str, file: str) -> Mapping[str, Any]:
+    return {
+        "name": f"{folder}/{file}",
+        "path": f"/builds/worker/artifacts/{file}",
+        "type": "file",
+    }
+
+
+transforms = (each(add_formats, REPACKAGE),)

@@ -1,0 +1,48 @@
+"""What a push runs: filters that `target-methods` of the configuration name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+
+#: Desktop platforms of which a release branch builds the shippable variant instead.
+PLAIN_PLATFORMS = frozenset(
+    {"linux", "linux64", "linux64-aarch64", "macosx64", "win32", "win64", "win64-aarch64"}
+)
+_TESTED = frozenset({"talos", "raptor"})
+
+
+def no_devedition(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Leave Developer Edition to the branch that ships it."""
+    return "Developer Edition is built on mozilla-beta" if task.product == "devedition" else ""
+
+
+def no_android(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Leave Android out, which has no ESR."""
+    platform = str(task.attributes.get("build_platform", ""))
+    return "there is no Android ESR" if platform.startswith("android") else ""
+
+
+def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Keep what a nightly publishes."""
+    return "" if task.attributes.get("shippable") else "it is not shippable"
+
+
+def release_tasks(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
+    """Leave out what the shippable variant stands in for on a release branch."""
+    attributes = task.attributes
+    platform = attributes.get("build_platform")
+    if platform in PLAIN_PLATFORMS and task.kind != "l10n":
+        return _plain(attributes, platform, str(parameters["release_type"]))
+    return ""
+
+
+def _plain(attributes: Mapping[str, Any], platform: str, release_type: str) -> str:
+    if attributes.get("build_type") == "opt":
+        suite = attributes.get("unittest_suite")
+        return "" if suite in _TESTED else f"{platform}-shippable stands in for it"
+    if release_type.startswith("esr") or release_type == "beta" or platform == "linux64":
+        return ""
+    return "debug builds are not made on a release branch"
