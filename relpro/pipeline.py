@@ -12,30 +12,29 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, Refused, RelproError, raise_all
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.config import Flavor, GraphConfig, TargetMethod
+from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
-from relpro.morph.morph import Morphed, morph
-from relpro.morph.references import check_references
+from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.optimize import Optimized, optimize
-from relpro.optimize.strategies import Find, project_strategies
+from relpro.optimize.strategies import Find, make_strategies, nothing_found
 from relpro.project import Project
 from relpro.stock.chain import compile_kind, make_tasks
-from relpro.target.existing import assume_earlier, missing_earlier
-from relpro.target.methods import Targeted, project_filter, select
+from relpro.morph.index_pool import index_task
+from relpro.target.existing import assume_earlier, earlier_targets, missing_earlier
+from relpro.target.methods import Targeted, method_named, select
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify.rules import FULL_RULES, MORPHED_RULES, check_rules
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
-OFFLINE_CREATOR = "OFFLINEgTaskGroupAAAAA"
-OFFLINE_ROOT_URL = "https://tc.example.com"
+OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
 
 
 @attrs.frozen
@@ -55,10 +54,6 @@ class Goal:
     kinds: tuple[str, ...] = ()
 
 
-def _find_nothing(_paths: Collection[str]) -> Mapping[str, str]:
-    return {}
-
-
 @attrs.frozen(slots=False)
 class Pipeline:
     """The stages of one generation. `find` looks up index paths; offline it finds nothing."""
@@ -68,7 +63,7 @@ class Pipeline:
     goal: Goal = Goal()
     creator: str = OFFLINE_CREATOR
     root_url: str = OFFLINE_ROOT_URL
-    find: Find = _find_nothing
+    find: Find = nothing_found
 
     @classmethod
     def of(
@@ -161,25 +156,14 @@ class Pipeline:
         """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
         tasks, _ = self._made
         graph = TaskGraph.build(tasks)
-        raise_all(check_references(graph))
         raise_all(check_rules(FULL_RULES, graph, self.parameters, self.config))
         return graph
 
     @cached_property
-    def method(self) -> TargetMethod:
-        """The target method of this generation."""
-        name = self.parameters["target_tasks_method"]
-        return _named("target method", name, self.config.target_methods)
-
-    @cached_property
     def target(self) -> Targeted:
         """The tasks that are wanted, and in its graph everything that they need."""
-        return self._select(self.full, self.method)
-
-    def _select(self, graph: TaskGraph, method: TargetMethod) -> Targeted:
-        return select(
-            graph, method, parameters=self.parameters, config=self.config, filters=project_filter
-        )
+        method = method_named(self.parameters["target_tasks_method"], self.config)
+        return select(self.full, method, parameters=self.parameters, config=self.config)
 
     @cached_property
     def existing(self) -> Mapping[str, str]:
@@ -188,31 +172,25 @@ class Pipeline:
         What the parameters say; where they say nothing, and the goal is a phase that is not to be
         generated from scratch, everything that the earlier phases would have made.
         """
-        recorded = self.parameters.existing_tasks
-        phase = self.flavor.phase if self.flavor else None
-        if recorded or self.goal.fresh or phase is None:
+        recorded, flavor = self.parameters.existing_tasks, self.flavor
+        if recorded or self.goal.fresh or flavor is None:
             return recorded
-        methods = [self._push_method]
-        for earlier in phase.earlier[1:]:
-            if flavor := self.config.flavor_for(earlier, self.flavor.product):
-                methods.append(self.config.target_methods[flavor.target_tasks_method])
-        return assume_earlier(self.full, [self._select(self.full, method) for method in methods])
+        earlier = earlier_targets(
+            self.full,
+            flavor.phase,
+            flavor.product,
+            self._push_method,
+            parameters=self.given,
+            config=self.config,
+        )
+        return assume_earlier(self.full, earlier)
 
     @property
-    def _push_method(self) -> TargetMethod:
-        push = complete(
-            self.config,
-            checkout={},
-            inputs={},
-            given={k: v for k, v in self.given.values.items() if k != "target_tasks_method"},
-        )
-        name = push["target_tasks_method"]
-        return _named("target method", name, self.config.target_methods)
-
-    @cached_property
-    def rebuild_kinds(self) -> tuple[str, ...]:
-        """Kinds that are asked of the index or made anew although they exist."""
-        return (*self.config.rebuild_kinds, *(self.flavor.rebuild_kinds if self.flavor else ()))
+    def _push_method(self) -> str:
+        """The target method of the push from which this release comes."""
+        unsaid = ("target_tasks_method", "tasks_for")
+        values = {name: value for name, value in self.given.values.items() if name not in unsaid}
+        return str(complete(self.config, checkout={}, inputs={}, given=values)["target_tasks_method"])
 
     @cached_property
     def optimized(self) -> Optimized:
@@ -226,16 +204,31 @@ class Pipeline:
             parameters=self.parameters,
             existing_tasks=self.existing,
             do_not_optimize=self.parameters["do_not_optimize"],
-            strategies=project_strategies(self.find),
+            strategies=make_strategies(self.target.graph, self.find, self.config.strategies),
         )
         if self.flavor is not None and not self.goal.fresh:
-            missing_earlier(optimized, self.flavor.phase, self.existing)
+            missing = tuple(
+                missing_earlier(
+                    optimized.graph,
+                    self.flavor.phase,
+                    self.existing,
+                    rebuild_kinds=(*self.config.rebuild_kinds, *self.flavor.rebuild_kinds),
+                    asked_for=self.parameters["do_not_optimize"],
+                )
+            )
+            if missing:
+                raise Refused(*missing)
         return optimized
 
     @cached_property
     def morphed(self) -> Morphed:
         """The tasks exactly as the queue will get them. Raises `RelproError` where it would not."""
-        morphed = morph(self.optimized, creator=self.creator, root_url=self.root_url)
+        morphed = morph(
+            self.optimized,
+            creator=self.creator,
+            root_url=self.root_url,
+            index_task=index_task(self.config, self.release),
+        )
         raise_all(check_rules(MORPHED_RULES, morphed.graph, self.parameters, self.config))
         return morphed
 

@@ -13,7 +13,7 @@ from relpro.embedded.clock import to_milliseconds, to_text
 from relpro.embedded.deployment import Call, Deployment, Reply
 from relpro.embedded.errors import Json, bad_input, conflict, not_found
 from relpro.embedded.pages import page_of
-from relpro.embedded.paths import quoted, unquoted
+from relpro.embedded.paths import quoted
 from relpro.embedded.store import Row, Store
 from relpro.embedded.tasks import TaskRecord, get_task
 
@@ -187,35 +187,40 @@ def find_artifact(store: Store, task_id: str, run_id: int, name: str) -> Artifac
     return _artifact(row) if row else None
 
 
-def put_content(deployment: Deployment, path: str, content_type: str, body: bytes) -> Reply:
+def put_content(call: Call) -> Reply:
     """Keep the bytes sent to a `putUrl`; 403 if URL or content type are not those given out."""
-    place = _verified(deployment, "PUT", path)
-    artifact = find_artifact(deployment.store, *place) if place else None
-    if not artifact or artifact.content_type != content_type:
+    place = _verified(call, "PUT")
+    artifact = find_artifact(call.store, *place) if place else None
+    if not artifact or artifact.content_type != call.payload.content_type:
         return Reply(403, {"error": "the signature does not match"})
-    deployment.store.run(
-        "insert or replace into content values (?, ?, ?, ?, ?)",
-        artifact.task_id,
-        artifact.run_id,
-        artifact.name,
-        content_type,
-        body,
-    )
+    keep_content(call.store, artifact, call.payload.body)
     return Reply(200, {})
 
 
-def get_content(deployment: Deployment, path: str) -> Reply:
+def get_content(call: Call) -> Reply:
     """The bytes behind an `s3` artifact's URL; 404 before they were PUT."""
-    place = _verified(deployment, "GET", path)
+    place = _verified(call, "GET")
     if not place:
         return Reply(403, {"error": "the signature does not match"})
-    row = deployment.store.one(
+    row = call.store.one(
         "select content_type, body from content where task_id = ? and run_id = ? and name = ?",
         *place,
     )
     if not row:
         return Reply(404, {"error": "nothing was uploaded"})
     return Reply(200, row[1], {"content-type": row[0]})
+
+
+def keep_content(store: Store, artifact: Artifact, body: bytes) -> None:
+    """Keep the bytes of an `s3` artifact."""
+    store.run(
+        "insert or replace into content values (?, ?, ?, ?, ?)",
+        artifact.task_id,
+        artifact.run_id,
+        artifact.name,
+        artifact.content_type,
+        body,
+    )
 
 
 def _followed(call: Call) -> Artifact:
@@ -262,18 +267,19 @@ def _location(deployment: Deployment, artifact: Artifact) -> str:
 
 
 def _signed_url(deployment: Deployment, method: str, artifact: Artifact, until: int) -> str:
-    path = f"{artifact.task_id}/{artifact.run_id}/{until}/{quoted(artifact.name)}"
-    signature = _signature(deployment, method, path)
-    return f"{deployment.root_url}/relpro/content/{signature}/{path}"
+    place = f"{artifact.task_id}/{artifact.run_id}/{until}/{artifact.name}"
+    signature = _signature(deployment, method, place)
+    return f"{deployment.root_url}/relpro/content/{signature}/{quoted(place)}"
 
 
-def _verified(deployment: Deployment, method: str, path: str) -> tuple[str, int, str] | None:
-    """The run and name in a content URL's path, if it is signed and still good."""
-    signature, _, rest = path.partition("/")
-    if not hmac.compare_digest(signature, _signature(deployment, method, rest)):
+def _verified(call: Call, method: str) -> tuple[str, int, str] | None:
+    """The run and name in a content URL, if it is signed and still good."""
+    place = call.params["place"]
+    expected = _signature(call.deployment, method, place)
+    if not hmac.compare_digest(call.params["signature"].encode(), expected.encode()):
         return None
-    task_id, run_id, until, name = rest.split("/", 3)
-    return (task_id, int(run_id), unquoted(name)) if int(until) > deployment.clock.now() else None
+    task_id, run_id, until, name = place.split("/", 3)
+    return (task_id, int(run_id), name) if int(until) > call.now else None
 
 
 def _signature(deployment: Deployment, method: str, path: str) -> str:

@@ -1,26 +1,22 @@
-"""Takes a test's wishes over HTTP, where the service is another process; moves clock and faults."""
+"""Takes a test's wishes over HTTP, where the services are another process; moves clock and faults.
+
+Both calls are for callers with the scope `relpro:control`, which root has.
+"""
 
 from relpro.embedded.deployment import Call, Reply
-from relpro.embedded.errors import bad_input, not_found
-from relpro.embedded.faults import Fault, Faults
+from relpro.embedded.faults import Fault
 
 
-def steer(call: Call, faults: Faults) -> Reply:
-    """Answer `POST /relpro/control/<what>`, for callers with the scope `relpro:control`.
-
-    `clock` takes `{"advance": seconds}`; `faults` takes a list of the fields of `Fault`, and
-    replaces the faults that are on. Raises `ApiError`.
-    """
+def advance_clock(call: Call) -> Reply:
+    """Answer `POST /relpro/control/clock` with a body `{"advance": seconds}`."""
     call.require("relpro:control")
-    if call.method == "clock":
-        call.deployment.clock.advance(float(call.payload["advance"]))
-    elif call.method == "faults":
-        try:
-            wanted = [Fault(**fields) for fields in call.payload]
-        except TypeError as error:
-            raise bad_input(str(error)) from None
-        faults.clear()
-        faults.add(*wanted)
-    else:
-        raise not_found(f"no such control: {call.method}")
+    call.deployment.clock.advance(call.payload["advance"])
+    return Reply(200, {})
+
+
+def set_faults(call: Call) -> Reply:
+    """Answer `POST /relpro/control/faults`, whose body lists fields of `Fault`: all that are on."""
+    call.require("relpro:control")
+    call.deployment.faults.clear()
+    call.deployment.faults.add(*(Fault(**fields) for fields in call.payload["faults"]))
     return Reply(200, {})

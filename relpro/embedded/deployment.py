@@ -12,6 +12,7 @@ import slugid
 from relpro.embedded.agenda import Agenda
 from relpro.embedded.clock import Clock
 from relpro.embedded.errors import ApiError, Json
+from relpro.embedded.faults import Faults
 from relpro.embedded.hawk import Client, Judge
 from relpro.embedded.scopes import PUBLIC, Expression, ScopeSet, expand, to_json
 from relpro.embedded.store import Store
@@ -54,14 +55,20 @@ class Caller:
 
 
 class Deployment:
-    """Database, clock, agenda and credentials of one embedded Taskcluster."""
+    """Database, clock, faults, agenda and credentials of one embedded Taskcluster."""
 
     def __init__(
-        self, store: Store, clock: Clock, settings: Settings, new_id: Callable[[], str]
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        faults: Faults,
+        new_id: Callable[[], str],
     ) -> None:
         self.store = store
         self.clock = clock
         self.settings = settings
+        self.faults = faults
         self.agenda = Agenda(store)
         self.new_id = new_id
         self.root_url = ""

@@ -20,6 +20,10 @@ Kind = Literal[
 ]
 
 
+def _names(methods: Iterable[str]) -> frozenset[str]:
+    return frozenset(methods)
+
+
 @attrs.frozen
 class Fault:
     """Something that goes wrong with calls of `methods` (API names; none means every method).
@@ -29,7 +33,7 @@ class Fault:
     """
 
     kind: Kind
-    methods: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    methods: frozenset[str] = attrs.field(default=(), converter=_names)
     probability: float = 1.0
     times: int | None = None
     skip: int = 0

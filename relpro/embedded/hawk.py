@@ -52,12 +52,14 @@ class Signed:
 
 @attrs.frozen
 class Request:
-    """What is signed in an HTTP request: `path` holds the query string, as it was sent."""
+    """An HTTP request; `path` holds the query string, as it was sent. The body is not signed."""
 
     method: str
     path: str
     host: str
-    authorization: str | None
+    authorization: str | None = None
+    content_type: str = ""
+    body: bytes = b""
 
 
 @attrs.frozen
@@ -225,7 +227,7 @@ def temporary_credentials(
 def bewit(client: Client, path: str, host: str, until: int, scopes: tuple[str, ...]) -> str:
     """A bewit for GET of `path`; `until` in seconds, `scopes` all that it may be used for."""
     ext = base64.urlsafe_b64encode(orjson.dumps({"authorizedScopes": list(scopes)})).decode()
-    request, proof = Request("GET", path, host, None), Proof(client.client_id, str(until), "", ext)
+    request, proof = Request("GET", path, host), Proof(client.client_id, str(until), "", ext)
     mac = mohawk.util.calculate_mac("bewit", _signed(request, path, client, proof), "").decode()
     inner = f"{client.client_id}\\{until}\\{mac}\\{ext}"
     return base64.urlsafe_b64encode(inner.encode()).decode().rstrip("=")

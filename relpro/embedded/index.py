@@ -4,7 +4,7 @@ import orjson
 
 from relpro.embedded.clock import to_milliseconds, to_text
 from relpro.embedded.deployment import Call, Reply
-from relpro.embedded.errors import Json, not_found
+from relpro.embedded.errors import ApiError, Json, not_found
 from relpro.embedded.hawk import bewit
 from relpro.embedded.indexing import Indexed, find_indexed, insert
 from relpro.embedded.pages import page_of
@@ -12,9 +12,15 @@ from relpro.embedded.paths import quoted
 from relpro.embedded.scopes import AllOf
 from relpro.embedded.store import Row
 
+#: Characters of a namespace at most; the index stores a longer one and then fails (index API).
+LONGEST = 255
+
 
 def insert_task(call: Call) -> Json:
-    """Index API, insertTask: the entry of highest rank, which may not be the one sent."""
+    """Index API, insertTask: the entry of highest rank, which may not be the one sent.
+
+    Raises `InternalServerError` for a namespace that is too long, having stored the entry.
+    """
     call.require(f"index:insert-task:{call.params['namespace']}")
     body = call.payload
     entry = Indexed(
@@ -24,7 +30,11 @@ def insert_task(call: Call) -> Json:
         orjson.dumps(body["data"]).decode(),
         to_milliseconds(body["expires"]),
     )
-    return insert(call.store, entry).to_json()
+    found = insert(call.store, entry)
+    if len(entry.namespace) > LONGEST:
+        call.store.commit()
+        raise ApiError("InternalServerError", "Internal Server Error, incidentId relpro-index")
+    return found.to_json()
 
 
 def find_task(call: Call) -> Json:

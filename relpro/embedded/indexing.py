@@ -7,14 +7,11 @@ from typing import Any
 import attrs
 import orjson
 
-from relpro.embedded.clock import to_milliseconds, to_text
-from relpro.embedded.errors import ApiError, Json
+from relpro.embedded.clock import is_date_time, to_milliseconds, to_text
+from relpro.embedded.errors import Json
 from relpro.embedded.store import Store
 
 NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
-
-#: Characters of a namespace at most; the index stores a longer one and then fails (index API).
-LONGEST = 255
 
 
 @attrs.frozen
@@ -51,10 +48,7 @@ def find_indexed(store: Store, namespace: str, now: int) -> Indexed | None:
 
 
 def insert(store: Store, entry: Indexed) -> Indexed:
-    """Put an entry in, unless one of higher rank is there; gives the entry that is there then.
-
-    Raises `InternalServerError` for a namespace that is too long, as the index does.
-    """
+    """Put an entry in, unless one of higher rank is there; gives the entry that is there then."""
     row = store.one(
         "select namespace, task_id, rank, data, expires from indexed where namespace = ?",
         entry.namespace,
@@ -73,28 +67,26 @@ def insert(store: Store, entry: Indexed) -> Indexed:
     )
     for ancestor in _ancestors(entry.namespace):
         _keep_namespace(store, ancestor, entry.expires)
-    if len(entry.namespace) > LONGEST:
-        store.commit()
-        raise ApiError("InternalServerError", "Internal Server Error, incidentId relpro-index")
     return entry
 
 
 def index_by_route(store: Store, task_id: str, definition: dict[str, Any]) -> None:
-    """Index a completed task at its `index.` routes (index API, indexing by route)."""
+    """Index a completed task at its `index.` routes (index API, indexing by route).
+
+    What is not well-formed in `extra.index` counts as left out.
+    """
     given = definition["extra"].get("index", {})
     given = given if isinstance(given, dict) else {}
+    rank, data, expires = given.get("rank", 0), given.get("data", {}), given.get("expires")
+    if not (isinstance(expires, str) and is_date_time(expires)):
+        expires = definition["expires"]
+    until = to_milliseconds(expires)
     for route in definition["routes"]:
         prefix, _, namespace = route.partition(".")
-        if prefix != "index" or not NAMESPACE.fullmatch(namespace) or len(namespace) > LONGEST:
-            continue
-        entry = Indexed(
-            namespace,
-            task_id,
-            given.get("rank", 0),
-            orjson.dumps(given.get("data", {})).decode(),
-            to_milliseconds(given.get("expires", definition["expires"])),
-        )
-        insert(store, entry)
+        if prefix == "index" and NAMESPACE.fullmatch(namespace):
+            text = orjson.dumps(data if isinstance(data, dict) else {}).decode()
+            rank = rank if isinstance(rank, int | float) else 0
+            insert(store, Indexed(namespace, task_id, rank, text, until))
 
 
 def _ancestors(namespace: str) -> Iterator[str]:

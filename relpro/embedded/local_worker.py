@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from relpro.embedded.artifacts import Artifact, keep_artifact
+from relpro.embedded.artifacts import Artifact, keep_artifact, keep_content
 from relpro.embedded.clock import to_text
 from relpro.embedded.deployment import Deployment
 from relpro.embedded.lifecycle import BUILT_IN, change, claim
@@ -54,15 +54,6 @@ def _upload(deployment: Deployment, record: TaskRecord, name: str, body: bytes) 
         "expires": to_text(record.expires),
         "contentLength": len(body),
     }
-    keep_artifact(
-        deployment.store,
-        Artifact(record.task_id, run_id, name, "s3", kind, record.expires, details),
-    )
-    deployment.store.run(
-        "insert or replace into content values (?, ?, ?, ?, ?)",
-        record.task_id,
-        run_id,
-        name,
-        kind,
-        body,
-    )
+    artifact = Artifact(record.task_id, run_id, name, "s3", kind, record.expires, details)
+    keep_artifact(deployment.store, artifact)
+    keep_content(deployment.store, artifact, body)

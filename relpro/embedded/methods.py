@@ -2,7 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from relpro.embedded import artifacts, claims, clients, groups, hooks, index, queue, secrets
+from relpro.embedded import (
+    artifacts,
+    claims,
+    clients,
+    control,
+    groups,
+    hooks,
+    index,
+    queue,
+    secrets,
+)
 from relpro.embedded.deployment import Call
 from relpro.embedded.errors import Json
 
@@ -107,12 +117,21 @@ AUTH: tuple[Method, ...] = (
     PING,
 )
 
+#: What no Taskcluster has: the place of artifacts' content, and the control of tests.
+OWN: tuple[Method, ...] = (
+    ("uploadContent", "PUT", "content/<signature>/<place>", artifacts.put_content),
+    ("downloadContent", "GET", "content/<signature>/<place>", artifacts.get_content),
+    ("advanceClock", "POST", "control/clock", control.advance_clock),
+    ("setFaults", "POST", "control/faults", control.set_faults),
+)
+
 SERVICES: Mapping[str, tuple[Method, ...]] = {
     "queue": QUEUE,
     "index": INDEX,
     "hooks": HOOKS,
     "secrets": SECRETS,
     "auth": AUTH,
+    "relpro": OWN,
 }
 
 #: The schemas of request bodies, by method.
@@ -137,6 +156,8 @@ SCHEMAS: Mapping[str, str] = {
     "updateRole": "requests/role",
     "expandScopes": "requests/scopes",
     "testAuthenticate": "requests/test-authenticate",
+    "advanceClock": "requests/clock",
+    "setFaults": "requests/faults",
 }
 
 #: Methods that answer page by page.

@@ -26,10 +26,20 @@ PARAMETERS: Mapping[str, re.Pattern[str]] = {
     "indexPath": NAMESPACE,
     "hookGroupId": HOOK_GROUP,
     "hookId": HOOK,
+    "name": re.compile(r"[\x20-\x7e]+"),
 }
 
 #: Parameters that may hold unquoted slashes; only ever the last of a path, or before a fixed end.
-WITH_SLASHES = {"taskQueueId": "[^/]+(?:/[^/]+)?", "name": ".+", "clientId": ".+", "roleId": ".+"}
+WITH_SLASHES = {
+    "taskQueueId": "[^/]+(?:/[^/]+)?",
+    "name": ".+",
+    "clientId": ".+",
+    "roleId": ".+",
+    "place": ".+",
+}
+
+#: Where a service's methods are, and where relpro's own are.
+PLACE = re.compile(r"/(?:api/([a-z]+)/v1|relpro)/(.*)")
 
 PAGE_ARGUMENTS = ("continuationToken", "limit")
 
@@ -68,11 +78,12 @@ class Match:
 
 def find_route(verb: str, path: str) -> Match | None:
     """The method that `path` (without the query string, still quoted) calls, if there is one."""
-    parts = path.split("/", 4)
-    if len(parts) < 5 or parts[1] != "api" or parts[3] != "v1":
+    place = PLACE.fullmatch(path)
+    if place is None:
         return None
-    for route in _compiled().get((verb, parts[2]), ()):
-        found = route.pattern.fullmatch(parts[4])
+    service, rest = place[1] or "relpro", place[2]
+    for route in _compiled().get((verb, service), ()):
+        found = route.pattern.fullmatch(rest)
         if found:
             params = {name: unquoted(text) for name, text in found.groupdict().items() if text}
             return Match(route, params)

@@ -49,8 +49,10 @@ class EmbeddedTaskcluster:
         self.faults = Faults(seed)
         self._port = port
         self._store = Store(path, durable=bool(settings and settings.durable))
-        self._deployment = Deployment(self._store, self.clock, settings or Settings(), new_id)
-        self._server = Server(self._deployment, self.faults)
+        self._deployment = Deployment(
+            self._store, self.clock, settings or Settings(), self.faults, new_id
+        )
+        self._server = Server(self._deployment)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(
@@ -60,13 +62,7 @@ class EmbeddedTaskcluster:
         self._clients = 0
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        try:
-            port = self._ready.result(timeout=30)
-        except BaseException:
-            self._close()
-            raise
-        self._deployment.root_url = f"http://127.0.0.1:{port}"
+        self.start()
         return self
 
     def __exit__(
@@ -75,6 +71,20 @@ class EmbeddedTaskcluster:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Serve; raises `OSError` where the port is taken."""
+        self._thread.start()
+        try:
+            port = self._ready.result(timeout=30)
+        except BaseException:
+            self._close()
+            raise
+        self._deployment.root_url = f"http://127.0.0.1:{port}"
+
+    def stop(self) -> None:
+        """Cut open calls and close the database."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._close()
 
@@ -93,6 +103,11 @@ class EmbeddedTaskcluster:
     def calls(self) -> Sequence[Answered]:
         """The calls answered so far, oldest first (the last hundred thousand)."""
         return tuple(self._server.calls)
+
+    @property
+    def most_connections(self) -> int:
+        """How many connections were open at once, at most."""
+        return self._server.most_connections
 
     def credentials(self, *scopes: str) -> dict[str, str]:
         """Credentials of a new client with these scopes (and those of anonymous callers)."""

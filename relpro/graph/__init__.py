@@ -1,1 +1,1 @@
-
+"""Tasks, and the graph they form."""

@@ -31,6 +31,8 @@ def write_table(graph: TaskGraph, file: BinaryIO) -> None:
 
 def write_yaml(graph: TaskGraph, file: BinaryIO) -> None:
     """The content of the JSON file as YAML."""
+    if not len(graph):
+        file.write(b"{}\n")
     for label in sorted(graph.labels):
         # Through JSON, so that only JSON's types are left.
         task = orjson.loads(encode({label: graph[label].to_json()}))
@@ -60,8 +62,7 @@ FORMATS: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
 
 
 def _write(lines: Iterable[str], file: BinaryIO) -> None:
-    for line in lines:
-        file.write(f"{line}\n".encode())
+    file.writelines(f"{line}\n".encode() for line in lines)
 
 
 def _table(graph: TaskGraph) -> Iterator[str]:

@@ -73,7 +73,7 @@ def circles(edges: Edges, rank: Sequence[int]) -> list[list[int]]:
     while len(found) < CIRCLES and (left := _unordered(open_edges)):
         for circle in _one_each(open_edges, left):
             open_edges[circle[-1]].remove(circle[0])
-            start = min(range(len(circle)), key=lambda at, way=circle: rank[way[at]])
+            start = circle.index(min(circle, key=rank.__getitem__))
             found.append(circle[start:] + circle[:start])
     return sorted(found[:CIRCLES], key=lambda circle: [rank[node] for node in circle])
 

@@ -8,7 +8,7 @@ import yaml
 from relpro.errors import Diagnostic, Origin
 from relpro.load.places import LEAF, Node, pack, unpack
 from relpro.load.scalars import resolve_scalar
-from relpro.load.wording import shown, written
+from relpro.load.wording import written
 from relpro.model.nearest import nearest
 
 #: Containers in containers: more than people write, less than Python's stack holds.
@@ -103,7 +103,7 @@ class _Mapping:
 
     def _refuse_key(self, key: Any, place: int) -> None:
         if isinstance(key, dict | list):
-            what = f"{shown(key)} cannot be a key"
+            what = f"a {'mapping' if isinstance(key, dict) else 'list'} cannot be a key"
             remedy = "quote the key"
             self._report("Y106", what, (place,), remedy)
             self._key = _BROKEN_KEY
@@ -122,7 +122,7 @@ class _Mapping:
         if all(isinstance(source, dict) for source, _ in sources):
             self._merged += sources
         else:
-            remedy = "name the anchor of one: `<<: *defaults`"
+            remedy = "name one: `<<: *defaults`"
             self._report("Y106", "only mappings can be merged with `<<`", (place,), remedy)
 
     def finish(self) -> None:

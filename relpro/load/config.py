@@ -9,7 +9,7 @@ from voluptuous import Optional, Required
 
 from relpro.errors import Origin, raise_all
 from relpro.load.references import unknown_names
-from relpro.load.structure import check, flag, text
+from relpro.load.structure import check, flag, text, whole_number
 from relpro.load.yaml import Document, read
 from relpro.model.config import (
     Flavor,
@@ -90,6 +90,12 @@ SCHEMA = voluptuous.Schema(
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
         Optional("policy"): {str: object},
+        Optional("index-task"): {
+            Required("worker-type"): text,
+            Required("image"): text,
+            Optional("command"): [text],
+            Optional("max-run-time"): whole_number,
+        },
     }
 )
 
@@ -140,6 +146,7 @@ def _build(document: Document) -> GraphConfig:
         look_ups=data.get("look-ups", {}),
         strategies=data.get("optimization-strategies", {}),
         policy=data.get("policy", {}),
+        index_task=data.get("index-task"),
         origin=Origin(document.locations.file, 1),
     )
 

@@ -25,8 +25,7 @@ def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
     schemas = (schema,)
     steps = list(path)
     while steps:
-        varying = any(isinstance(inner, Varying) for inner in schemas)
-        if varying and is_keyed(data) and steps[0] in data:
+        if is_keyed(data) and steps[0] in data and any(map(_is_varying, schemas)):
             data = _part(_part(data, steps[0]), steps[1] if steps[1:] else None)
             steps = steps[2:]
             continue
@@ -63,14 +62,24 @@ def expected(schemas: Sequence[Any]) -> str:
     """What these schemas accept, as it follows "must be"; empty where they do not say."""
     every = list(alternatives(schemas))
     words = [str(one) for one in every if isinstance(one, str | int) and not isinstance(one, bool)]
-    phrases = dict.fromkeys(filter(None, map(_phrase, every)))
-    listed = [_listed(words), *phrases] if words else list(phrases)
-    return " or ".join(listed)
+    listed = [_listed(words)] if words else []
+    listed += dict.fromkeys(filter(None, map(_phrase, every)))
+    if None in every:
+        listed.append("null")
+    return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 
 def literal(key: Any) -> Any:
     """The key itself, without the marker (`Required`, `Optional`) around it."""
     return key.schema if isinstance(key, voluptuous.Marker) else key
+
+
+def _is_varying(schema: Any) -> bool:
+    if isinstance(schema, voluptuous.Schema):
+        return _is_varying(schema.schema)
+    if isinstance(schema, voluptuous.Any | voluptuous.All):
+        return any(map(_is_varying, schema.validators))
+    return isinstance(schema, Varying)
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -81,8 +90,6 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _phrase(schema: Any) -> str:
-    if schema is None:
-        return "null"
     if isinstance(schema, Scalar):
         return schema.expected
     if isinstance(schema, Mapping):

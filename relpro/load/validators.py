@@ -119,7 +119,7 @@ class Varying:
         if is_keyed(value):
             ((word, alternatives),) = value.items()
             if not alternatives:
-                raise voluptuous.Invalid("has no alternatives", [word])
+                raise voluptuous.Invalid("must have alternatives", [word])
             return _check_parts(self, value, ([word, key] for key in alternatives))
         return self._checked(value)
 

@@ -16,7 +16,8 @@ _LONGEST = 60
 def shown(value: Any) -> str:
     """A value as a message quotes it: never the whole of a list or mapping."""
     if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
+        kind = "mapping" if isinstance(value, dict) else "list"
+        return f"a {kind}" if value else f"an empty {kind}"
     if isinstance(value, str):
         short = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
         escaped = short.encode("unicode_escape").decode() if not short.isprintable() else short
@@ -64,7 +65,7 @@ def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
 def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
     """What to write instead of a refused value, where that can be guessed; else nothing."""
     if isinstance(value, dict) and list(value.values()) == [None]:
-        return f'put quotes around text that starts with a brace: "{{{next(iter(value))}}}"'
+        return f'put it in quotes: "{{{next(iter(value))}}}"'
     if isinstance(value, int | float) and "text" in wanted:
         return f'put it in quotes: "{written(value)}"'
     return _remedy_for_text(value, wanted, choices) if isinstance(value, str) else ""

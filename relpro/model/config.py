@@ -96,7 +96,7 @@ class GraphConfig:
     `attributes` say what each attribute means that only some tasks have.
     `index_types` map an index type to route templates. `release_branches` are the projects whose
     release level is production at level 3. `target_tasks_method` is the method of a decision on a
-    push; keyed.
+    push; keyed. `index_task` says where tasks run that put others into the index.
     """
 
     trust_domain: str
@@ -127,6 +127,7 @@ class GraphConfig:
     look_ups: Mapping[str, Any]
     strategies: Mapping[str, Keyed]
     policy: Mapping[str, Any]
+    index_task: Mapping[str, Any] | None
     origin: Origin
 
     def release_level(self, project: str, level: str) -> str:

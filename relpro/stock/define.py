@@ -12,14 +12,15 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
-from relpro.model.task import Draft, Json, Task, TaskDescription
+from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
+from relpro.stock.settings import Setting
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.stock.workers.payload import Implementation, Payload
-from relpro.stock.workers.pool import Pool, find_pool, release_scope
+from relpro.stock.workers.pool import Pool, find_pool
 from relpro.transform.context import Context
-from relpro.transform.scope import Release, TaskScope
-from relpro.transform.template import Template, Value, compile_template
+from relpro.transform.scope import Release
+from relpro.transform.template import Value
 
 #: Payloads kept at a time, for further tasks with the same worker.
 KEPT = 64
@@ -41,28 +42,6 @@ class _Place:
     implementation: Implementation
 
 
-@attrs.frozen
-class _Setting:
-    """A keyed value of the configuration; `value` is set where it is the same for every task."""
-
-    template: Template
-    value: Value
-
-    @classmethod
-    def of(cls, value: Value, scope: TaskScope) -> "_Setting":
-        template = compile_template(value)
-        known = set(scope.names()) - {"kind", "name"}
-        fixed = known.issuperset(template.names)
-        return cls(template, template.render(scope) if fixed else None)
-
-    def of_task(self, ctx: Context, description: TaskDescription) -> Value:
-        """The value for one task."""
-        if self.value is not None:
-            return self.value
-        draft = Draft(description.name, description.origin, description.attributes, {}, {})
-        return self.template.render(TaskScope(description.kind, draft, {}, ctx.release))
-
-
 @attrs.frozen(eq=False)
 class Definer:
     """Defines the tasks of one generation.
@@ -77,9 +56,9 @@ class Definer:
     source: str
     treeherder_route: str
     indexer: Indexer
-    priority: _Setting
-    deadline_after: _Setting
-    expires_after: _Setting
+    priority: Setting
+    deadline_after: Setting
+    expires_after: Setting
     places: dict[str, _Place] = attrs.field(factory=dict, init=False, repr=False)
     dates: dict[str, Json] = attrs.field(factory=dict, init=False, repr=False)
     payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
@@ -89,26 +68,29 @@ class Definer:
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
-        """The definer of a generation."""
-        scope = release_scope(release)
+        """The definer of a generation. Raises `RelproError` for a setting that has no value."""
+
+        def setting(name: str, written: Value) -> Setting:
+            return Setting.of(name, written, release, config.origin)
+
         return cls(
             level=parameters.level,
             scheduler_id=f"{config.trust_domain}-level-{parameters.level}",
             owner=parameters["owner"],
             source=source_prefix(parameters),
             treeherder_route=treeherder_route(parameters),
-            indexer=Indexer.of(config, parameters, scope),
-            priority=_Setting.of(config.task_priority, scope),
-            deadline_after=_Setting.of(config.task_deadline_after, scope),
-            expires_after=_Setting.of(config.task_expires_after, scope),
+            indexer=Indexer.of(config, parameters, release),
+            priority=setting("task-priority", config.task_priority),
+            deadline_after=setting("task-deadline-after", config.task_deadline_after),
+            expires_after=setting("task-expires-after", config.task_expires_after),
         )
 
     def __call__(self, ctx: Context, description: TaskDescription) -> Task:
         """The task of a description.
 
         Raises `RelproError` for an unknown worker alias (T413) or name of the configuration
-        (K211) and for a key that the worker lacks (K202), `Refusal` for what a payload builder or
-        a route cannot take, and `Unrenderable`.
+        (K211), for a key that the worker lacks (K202) and for a setting without a value; `Refusal`
+        for what a payload builder or a route cannot take.
         """
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place.implementation)
@@ -135,13 +117,15 @@ class Definer:
         self, ctx: Context, description: TaskDescription, pool: Pool, payload: Payload
     ) -> dict[str, Json]:
         """The body for `queue.createTask`, but for its dependencies."""
-        deadline = description.deadline_after or self.deadline_after.of_task(ctx, description)
-        expires = description.expires_after or self.expires_after.of_task(ctx, description)
+        deadline = description.deadline_after or self.deadline_after.of_task(
+            description, ctx.release
+        )
+        expires = description.expires_after or self.expires_after.of_task(description, ctx.release)
         body: dict[str, Json] = {
             "provisionerId": pool.provisioner,
             "workerType": pool.worker_type,
             "schedulerId": self.scheduler_id,
-            "priority": description.priority or self.priority.of_task(ctx, description),
+            "priority": description.priority or self.priority.of_task(description, ctx.release),
             "requires": description.requires,
             "created": self.date("0 seconds"),
             "deadline": self.date(deadline),
@@ -236,7 +220,7 @@ class Definer:
 
     def treeherder(self, ctx: Context, said: Mapping[str, Value]) -> Json:
         """`extra.treeherder`, shared by all tasks of which the same is said."""
-        key = tuple(said.get(name) for name in ("symbol", "platform", "kind", "tier"))
+        key = (said.get("symbol"), said.get("platform"), said.get("kind"), said.get("tier"))
         found = self.shown.get(key)
         if found is None:
             found = self.shown[key] = treeherder_extra(ctx, said)

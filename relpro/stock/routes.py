@@ -6,7 +6,7 @@ routes.
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,10 +16,11 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.task import TaskDescription
+from relpro.stock.settings import misconfigured, release_scope
 from relpro.transform.context import Context
-from relpro.transform.scope import TaskScope
+from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Refusal
-from relpro.transform.template import Template, Value, compile_template
+from relpro.transform.template import Template, Unrenderable, Value, compile_template
 
 _SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
@@ -129,6 +130,18 @@ class _IndexScope:
         return self.release[name]
 
 
+def _rendered(
+    templates: Iterable[Template], scope: _IndexScope, locales: Sequence[str] | None
+) -> Iterator[str]:
+    for template in templates:
+        if not locales or "locale" not in template.names:
+            yield template.render(scope)
+            continue
+        for locale in locales:
+            scope.variables["locale"] = locale
+            yield template.render(scope)
+
+
 @attrs.frozen(eq=False)
 class Indexer:
     """Makes the index routes of tasks: the templates of every type, compiled once."""
@@ -140,8 +153,8 @@ class Indexer:
     release: TaskScope
 
     @classmethod
-    def of(cls, config: GraphConfig, parameters: Parameters, release: TaskScope) -> "Indexer":
-        """The indexer of one generation; `release` has the variables of the release."""
+    def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Indexer":
+        """The indexer of one generation."""
         return cls(
             config.index_products,
             {
@@ -150,25 +163,24 @@ class Indexer:
             },
             index_variables(parameters),
             parameters["build_date"],
-            release,
+            release_scope(release),
         )
 
-    def routes(self, ctx: Context, description: TaskDescription) -> Iterator[str]:
+    def routes(self, ctx: Context, description: TaskDescription) -> list[str]:
         """Every index route of a task; those that name the locale once for each of its locales.
 
-        Raises `RelproError` (K211) for a type or product that the configuration does not name.
+        Raises `RelproError` for a type or product that the configuration does not name (K211) and
+        for a route that names what the task has not (T401 to T403).
         """
         said: Json = description.index or {}
         variables = {**self.variables, **self._named(ctx, said)}
         scope = _IndexScope(variables, description.attributes, self.release)
-        for template in self._templates(ctx, said):
-            locales = said.get("locales")
-            if not locales or "locale" not in template.names:
-                yield template.render(scope)
-                continue
-            for locale in locales:
-                variables["locale"] = locale
-                yield template.render(scope)
+        templates = self._templates(ctx, said)
+        try:
+            return list(_rendered(templates, scope, said.get("locales")))
+        except Unrenderable as problem:
+            where = (ctx.entry.entry.origin("index"), ctx.config.origin)
+            raise misconfigured(problem, "index.types", *where) from None
 
     def _named(self, ctx: Context, said: Json) -> dict[str, Value]:
         product, job = said.get("product"), said.get("job-name")

@@ -48,7 +48,7 @@ def select(
     imported. Tasks with attribute `always_target` are wanted besides, if the parameters say so.
     Raises `RelproError` (O601) for filters that do not exist.
     """
-    rules = _rules(method, config, project_filters or project_filter)
+    rules = _rules(method, project_filters or project_filter)
     always = _always(parameters)
     unwanted: dict[int, tuple[str, str]] = {}
     wanted: dict[int, str] = {}
@@ -100,9 +100,7 @@ def _always(parameters: Parameters) -> Callable[[Task], bool]:
     return lambda _: bool(enabled)
 
 
-def _rules(
-    method: TargetMethod, config: GraphConfig, project_filters: FindFilter
-) -> tuple[tuple[str, Filter], ...]:
+def _rules(method: TargetMethod, project_filters: FindFilter) -> tuple[tuple[str, Filter], ...]:
     """What a task must pass, by name, cheapest first."""
     rules: list[tuple[str, Filter]] = []
     if method.phases:

@@ -116,6 +116,7 @@ class Keyed:
     default: Template | None
     names: tuple[str, ...]
     path: Path
+    chosen: dict[str, Template] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
         return self.choose(_lookup(scope, self.attribute, self.path)).render(scope)
@@ -123,6 +124,11 @@ class Keyed:
     def choose(self, value: Value) -> Template:
         """The alternative for one value of the attribute; raises `Unrenderable` (T402)."""
         key = as_key(value)
+        if (known := self.chosen.get(key)) is None:
+            known = self.chosen[key] = self._choose(value, key)
+        return known
+
+    def _choose(self, value: Value, key: str) -> Template:
         if (found := self.exact.get(key)) is not None:
             return found
         matching = [t for regex, t in self.patterns if value is not None and regex.fullmatch(key)]

@@ -22,8 +22,9 @@ def connect(service: EmbeddedTaskcluster) -> Connect:
     """A client of one service, with some scopes, with all, or (`None`) without credentials."""
 
     def make(name: str, *scopes: str | None) -> Any:
-        anonymous = scopes == (None,)
-        options = {"rootUrl": service.root_url} if anonymous else service.options(*scopes)
+        anonymous = None in scopes
+        held = [scope for scope in scopes if scope is not None]
+        options = {"rootUrl": service.root_url} if anonymous else service.options(*held)
         return getattr(taskcluster, name)({**options, "maxRetries": 0})
 
     return make

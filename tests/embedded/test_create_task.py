@@ -97,29 +97,22 @@ def test_what_the_schema_forbids_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("created", "deadline", "expires", "text"),
+    ("seconds", "text"),
     [
-        (-16 * 60, DAY, None, "created"),
-        (16 * 60, DAY, None, "created"),
-        (10, 5, None, "`deadline` cannot be later than `created`"),
-        (-600, -300, None, "past"),
-        (0, 5 * DAY + 16 * 60, None, "5 days"),
-        (0, DAY, DAY - 1, "expires"),
+        ({"created": -16 * 60}, "created"),
+        ({"created": 16 * 60}, "created"),
+        ({"created": 10, "deadline": 5}, "`deadline` cannot be later than `created`"),
+        ({"created": -600, "deadline": -300}, "past"),
+        ({"deadline": 5 * DAY + 16 * 60}, "5 days"),
+        ({"deadline": DAY, "expires": DAY - 1}, "expires"),
     ],
 )
 def test_dates_outside_their_windows_are_refused(
-    service: EmbeddedTaskcluster,
-    queue: Any,
-    created: float,
-    deadline: float,
-    expires: float | None,
-    text: str,
+    service: EmbeddedTaskcluster, queue: Any, seconds: dict[str, float], text: str
 ) -> None:
-    body = definition(service, created=at(service, created), deadline=at(service, deadline))
-    if expires is not None:
-        body["expires"] = at(service, expires)
+    dates = {name: at(service, value) for name, value in seconds.items()}
     with refused(400, "InputError", text):
-        queue.createTask(new_id(), body)
+        queue.createTask(new_id(), definition(service, **dates))
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_what_a_dependency_became_counts_as_the_task_requires(
 ) -> None:
     upstream = create(service, queue)
     before = create(service, queue, dependencies=[upstream], requires=requires)
-    service.complete_pending(outcome=lambda task_id, _: outcome)
+    service.complete_pending(outcome=lambda *_: outcome)
     after = create(service, queue, dependencies=[upstream], requires=requires)
     states = service.states()
     assert (states[before], states[after]) == (state, state)

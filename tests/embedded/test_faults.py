@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import mohawk
 import pytest
 import requests
 import taskcluster
@@ -102,8 +103,6 @@ def test_the_same_seed_gives_the_same_faults() -> None:
 def test_clock_and_faults_can_be_steered_over_http(
     service: EmbeddedTaskcluster, queue: Any
 ) -> None:
-    import mohawk
-
     def steer(what: str, body: str, *scopes: str) -> int:
         url = f"{service.root_url}/relpro/control/{what}"
         who = service.options(*scopes)["credentials"]
@@ -118,8 +117,8 @@ def test_clock_and_faults_can_be_steered_over_http(
     assert steer("clock", '{"advance": 1000}') == 200
     with refused(400, "InputError", "created"):
         queue.createTask(new_id(), body)
-    assert steer("faults", '[{"kind": "error-before", "methods": ["ping"]}]') == 200
+    assert steer("faults", '{"faults": [{"kind": "error-before", "methods": ["ping"]}]}') == 200
     with refused(500, "InternalServerError"):
         queue.ping()
-    assert steer("faults", "[]") == 200
+    assert steer("faults", '{"faults": []}') == 200
     queue.ping()

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+import taskcluster
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Settings
 from tests.embedded.bodies import DAY, at, create, definition, new_id, refused
 from tests.embedded.conftest import Connect
 
@@ -95,11 +96,7 @@ def test_statuses_and_tasks_leave_out_unknown_ids(service: EmbeddedTaskcluster, 
     assert tasks[0]["task"] == queue.task(known[1])
 
 
-def test_statuses_need_a_scope_for_each_id(service: EmbeddedTaskcluster) -> None:
-    import taskcluster
-
-    from relpro.embedded import Settings
-
+def test_statuses_need_a_scope_for_each_id() -> None:
     with EmbeddedTaskcluster(settings=Settings(anonymous=())) as closed:
         one, other = new_id(), new_id()
         queue = taskcluster.Queue(closed.options(f"queue:status:{one}"))

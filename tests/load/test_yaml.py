@@ -213,12 +213,7 @@ _COMPLAINTS = [
         "<<: {a: 1}\n<<: {b: 1}\n",
         ["Y103 2:1 1:1 key `<<` is written twice | write `<<: [*one, *other]`"],
     ),
-    (
-        "<<: 3\n",
-        [
-            "Y106 1:5 only mappings can be merged with `<<` | name the anchor of one: `<<: *defaults`"
-        ],
-    ),
+    ("<<: 3\n", ["Y106 1:5 only mappings can be merged with `<<` | name one: `<<: *defaults`"]),
     (
         "defaults: &defaults {}\na: *default\n",
         ["Y104 2:4 alias `*default` names no anchor above it | did you mean `*defaults`?"],

@@ -13,7 +13,7 @@ from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
-from relpro.transform.context import Context, Upstream
+from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import check_entry, compile_entry
 from relpro.transform.scope import Release
 from relpro.transform.section import Step
@@ -83,7 +83,7 @@ def run(
             settings,
             release,
             Upstream(made, tasks),
-            lambda name: pytest.fail(f"reads {name}"),
+            DataFiles(lambda name: pytest.fail(f"reads {name}")),
         )
         for entry in every
     ]

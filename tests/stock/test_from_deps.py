@@ -1,4 +1,6 @@
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import pytest
@@ -10,8 +12,8 @@ from relpro.stock.from_deps import NEVER_COPIED
 from tests.stock.chains import names, refusal, run, skipped, task
 
 
-def of(section: str, upstream: list[Task], **kwargs: list[str]) -> list[Task]:
-    made = run("from_deps", f"entry: {{from-deps: {section}}}", upstream, **kwargs)
+def of(section: str, upstream: list[Task], depends: Sequence[str] = ()) -> list[Task]:
+    made = run("from_deps", f"entry: {{from-deps: {section}}}", upstream, depends=depends)
     return list(made.tasks)
 
 
@@ -274,7 +276,11 @@ def test_the_order_of_attributes_changes_nothing(
     def tasks(shuffle: bool) -> list[Task]:
         made = []
         for place, (kind, platform, locale) in enumerate(drawn):
-            items = [("build_platform", platform), ("locale", locale), ("build_type", "opt")]
+            items: list[tuple[str, Any]] = [
+                ("build_platform", platform),
+                ("locale", locale),
+                ("build_type", "opt"),
+            ]
             if shuffle:
                 chance.shuffle(items)
             made.append(task(kind, f"{place}", **dict(items)))

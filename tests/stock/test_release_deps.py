@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -5,28 +8,28 @@ from relpro.model.phase import PHASES
 from tests.stock.chains import refusal, run, task
 
 
-def edges(entry: str, *upstream_and: dict[str, object]) -> list[str]:
-    upstream = [task("b", str(n), **attributes) for n, attributes in enumerate(upstream_and)]
+def edges(entry: str, *attributes: Mapping[str, Any]) -> list[str]:
+    upstream = [task("b", str(n), **one) for n, one in enumerate(attributes)]
     (made,) = run("release_deps", entry, upstream, depends=["b"]).tasks
     assert all(name == label for name, label in made.dependencies.items())
     return [label[-1] for label in made.dependencies.values()]
 
 
 def test_only_tasks_of_the_same_product_are_taken() -> None:
-    browser, editor, none = {"shipping_product": "browser"}, {"shipping_product": "editor"}, {}
+    browser, editor = ({"shipping_product": product} for product in ("browser", "editor"))
     entry = "t: {shipping-product: browser, release-deps: {}}"
-    assert edges(entry, browser, editor, none) == ["0"]
-    assert edges("t: {release-deps: {}}", browser, editor, none) == ["2"]
+    assert edges(entry, browser, editor, {}) == ["0"]
+    assert edges("t: {release-deps: {}}", browser, editor, {}) == ["2"]
 
 
 def test_tasks_of_a_later_phase_are_not_taken() -> None:
-    phases: list[dict[str, object]] = [{"shipping_phase": phase} for phase in (*PHASES, None)]
+    phases: list[dict[str, Any]] = [{"shipping_phase": phase} for phase in (*PHASES, None)]
     assert edges("t: {release-deps: {}}", *phases) == ["0", "1", "4"]
     assert edges("t: {shipping-phase: ship, release-deps: {}}", *phases) == list("01234")
 
 
 def test_platforms_must_agree_only_where_both_sides_have_one() -> None:
-    upstream: list[dict[str, object]] = [
+    upstream: list[dict[str, Any]] = [
         {"build_platform": "linux"},
         {"build_platform": "mac"},
         {},

@@ -10,6 +10,7 @@ from relpro.load.parameters import check_parameters
 from relpro.load.yaml import parse
 from relpro.model.config import GraphConfig
 from relpro.plan.records import Records, json_artifact, missing_artifact
+from relpro.transform.completion import complete
 
 Values = Mapping[str, Any]
 
@@ -18,7 +19,7 @@ Values = Mapping[str, Any]
 class PreviousGraphs:
     """The graphs of a decision task and of the promotions after it: `task_ids`, oldest first.
 
-    `parameters` are those of each graph, in that order; `kinds` maps every label that any of the
+    `parameters` are those of each graph, complete, in that order; `kinds` maps every label that any of the
     full graphs held to its kind; `made` maps labels to the ids of their tasks.
     """
 
@@ -36,7 +37,8 @@ class PreviousGraphs:
         made: dict[str, str] = {}
         parameters = []
         for task_id in task_ids:
-            parameters.append(read_parameters(task_id, records, config))
+            given = read_parameters(task_id, records, config)
+            parameters.append(complete(config, checkout={}, inputs={}, given=given).values)
             full = json_artifact(records, task_id, "public/full-task-graph.json")
             kinds.update({label: task["kind"] for label, task in full.items()})
             made.update(json_artifact(records, task_id, "public/label-to-taskid.json"))

@@ -142,8 +142,12 @@ class Promotion:
         if not given and (pinned := self._pinned(PARTNERS)):
             return pinned
         answer = given or self._ask(PARTNERS, release, {"urls": self._partner_urls(release, on)})
-        locales = self.request.project.inputs.get("l10n_changesets")
-        return fitting_partners(answer, locales)
+        return fitting_partners(answer, self._locales(release))
+
+    def _locales(self, release: Mapping[str, Any]) -> Any:
+        """The localisations that there are; None where the configuration does not say."""
+        name = self.request.config.look_ups.get("partner-locales", "")
+        return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
         scope = {

@@ -1,11 +1,14 @@
 """What a payload builder is, and what it gives."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
+import voluptuous
 from voluptuous import Optional, Required
 
+from relpro.load.structure import templated
 from relpro.model.task import Json, TaskDescription
 from relpro.transform.context import Context
 
@@ -33,7 +36,7 @@ class Payload:
 Build = Callable[[Context, TaskDescription], Payload]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Implementation:
     """A worker implementation: the keys of a task's `worker`, and the builder that reads them.
 
@@ -53,3 +56,8 @@ class Implementation:
     @required.default
     def _require(self) -> frozenset[str]:
         return frozenset(str(key) for key in self.keys if isinstance(key, Required))
+
+    @cached_property
+    def checker(self) -> voluptuous.Schema:
+        """The schema in which any value may be a template or keyed, compiled when first used."""
+        return voluptuous.Schema(templated(self.schema))

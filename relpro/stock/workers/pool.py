@@ -3,11 +3,10 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.model.config import GraphConfig, WorkerAlias
+from relpro.model.config import GraphConfig
 from relpro.model.nearest import nearest
-from relpro.model.task import Draft
-from relpro.transform.scope import Release, TaskScope
-from relpro.transform.template import Unrenderable, Value, compile_template
+from relpro.stock.settings import for_release
+from relpro.transform.scope import Release
 
 
 @attrs.frozen
@@ -23,11 +22,6 @@ class Pool:
         return f"{self.provisioner}/{self.worker_type}"
 
 
-def release_scope(release: Release) -> TaskScope:
-    """The variables of a release, apart from any task."""
-    return TaskScope("", Draft("", Origin(""), {}, {}, {}), {}, release)
-
-
 def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -> Pool:
     """The pool behind the alias `name`, which `asked` names.
 
@@ -41,18 +35,8 @@ def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -
             Diagnostic("T413", f"no worker alias is called `{name}`", (asked,), remedy=remedy)
         )
     return Pool(
-        _render(alias, alias.provisioner, release),
-        _render(alias, alias.worker_type, release),
+        for_release("provisioner", alias.provisioner, release, alias.origin),
+        for_release("worker-type", alias.worker_type, release, alias.origin),
         alias.os,
         alias.implementation,
     )
-
-
-def _render(alias: WorkerAlias, value: Value, release: Release) -> str:
-    try:
-        rendered: str = compile_template(value).render(release_scope(release))
-    except Unrenderable as problem:
-        raise RelproError(
-            Diagnostic(problem.code, problem.what, (alias.origin,), remedy=problem.remedy)
-        ) from None
-    return rendered

@@ -1,15 +1,16 @@
 """Contexts, descriptions and bodies for tests of payload builders and of what defines tasks."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import voluptuous
+import attrs
 
 from relpro.errors import Diagnostic, Origin
 from relpro.load.config import load_config
-from relpro.load.structure import check, templated
+from relpro.load.structure import check
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.parameters import DEFAULTS, Parameters
@@ -17,7 +18,7 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.define import define
 from relpro.stock.workers import IMPLEMENTATIONS
-from relpro.transform.context import Context, Upstream
+from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
 from relpro.verify.bodies import check_body
@@ -29,18 +30,12 @@ products: [app]
 release-branches: [release]
 workers:
   aliases:
-    linux: {provisioner: "{trust-domain}-{level}", worker-type: linux, implementation: docker-worker, os: linux}
-    machine: {provisioner: "{trust-domain}-{level}", worker-type: mac, implementation: generic-worker, os: macosx}
-    windows: {provisioner: "{trust-domain}-{level}", worker-type: win, implementation: generic-worker, os: windows}
-    succeed: {provisioner: built-in, worker-type: succeed, implementation: succeed, os: built-in}
+ALIASES
     signing:
       provisioner: scriptworker-k8s
       worker-type: {by-release-level: {production: app-3-signing, default: app-t-signing}}
       implementation: scriptworker-signing
       os: scriptworker
-    wrong: {provisioner: a, worker-type: b, implementation: dokker-worker, os: linux}
-    stray: {provisioner: "{platform}", worker-type: b, implementation: succeed, os: linux}
-OTHERS
 index:
   products: [app]
   types:
@@ -60,13 +55,35 @@ target-methods: {default: {}}
 attributes: {build-platform: what is built for}
 """
 
-_OTHERS = "".join(
-    f"    {name.removeprefix('scriptworker-')}: {{provisioner: scriptworker-k8s, "
-    f"worker-type: app-3-{name.removeprefix('scriptworker-')}, implementation: {name}, "
-    f"os: scriptworker}}\n"
+_SCRIPTS = [
+    name
     for name in IMPLEMENTATIONS
     if name.startswith(("scriptworker-", "iscript")) and name != "scriptworker-signing"
-)
+]
+
+#: (alias, provisioner, worker type, implementation, os)
+ALIASES = [
+    ("linux", "{trust-domain}-{level}", "linux", "docker-worker", "linux"),
+    ("machine", "{trust-domain}-{level}", "mac", "generic-worker", "macosx"),
+    ("windows", "{trust-domain}-{level}", "win", "generic-worker", "windows"),
+    ("succeed", "built-in", "succeed", "succeed", "built-in"),
+    ("wrong", "a", "b", "dokker-worker", "linux"),
+    ("stray", "{platform}", "b", "succeed", "linux"),
+    *(
+        (short, "scriptworker-k8s", f"app-3-{short}", name, "scriptworker")
+        for name in _SCRIPTS
+        for short in (name.removeprefix("scriptworker-"),)
+    ),
+]
+
+
+def _written() -> str:
+    keys = ("provisioner", "worker-type", "implementation", "os")
+    return "\n".join(
+        f"    {alias}: {json.dumps(dict(zip(keys, values, strict=True)))}"
+        for alias, *values in ALIASES
+    )
+
 
 VALUES = {
     **DEFAULTS,
@@ -88,16 +105,19 @@ UPSTREAM = "fN1SbArXTPSVFNUvaOlinQ"
 IMAGE = "AbCdEfGhT0GIJkLmNoPqrA"
 
 
-def config() -> GraphConfig:
+def config(**changes: Any) -> GraphConfig:
+    """The configuration above, with some fields changed."""
     with TemporaryDirectory() as folder:
         (Path(folder) / "kinds").mkdir()
-        text = CONFIG.replace("OTHERS\n", _OTHERS)
+        text = CONFIG.replace("ALIASES", _written())
         (Path(folder) / "kinds" / "config.yml").write_text(text)
-        return load_config(Path(folder))
+        return attrs.evolve(load_config(Path(folder)), **changes)
 
 
-def context(kind: str = "sign", **parameters: Any) -> Context:
-    known, values = config(), Parameters({**VALUES, **parameters})
+def context(
+    kind: str = "sign", settings: Mapping[str, Any] | None = None, **parameters: Any
+) -> Context:
+    known, values = config(**(settings or {})), Parameters({**VALUES, **parameters})
     locations = Locations(f"kinds/promote/{kind}.yml", {("tasks", "t", "worker"): (7, 5)})
     the_kind = Kind(kind, Phase.PROMOTE, "", (), (), (), locations)
     entry = Entry("t", {}, locations, ("tasks", "t"), locations)
@@ -108,7 +128,7 @@ def context(kind: str = "sign", **parameters: Any) -> Context:
         known,
         Release.of(values, known),
         Upstream(the_kind, {}),
-        lambda _name: None,
+        DataFiles(lambda _name: None),
     )
 
 
@@ -164,5 +184,5 @@ def resolved(value: Any) -> Any:
 
 def refused(implementation: str, worker: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """What is wrong with a `worker` as it is written."""
-    schema = voluptuous.Schema(templated(IMPLEMENTATIONS[implementation].schema))
-    return check(schema, worker, lambda *path: Origin("k.yml", path=path), "")
+    checker = IMPLEMENTATIONS[implementation].checker
+    return check(checker, worker, lambda *path: Origin("k.yml", path=path), "")

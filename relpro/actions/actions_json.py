@@ -1,0 +1,120 @@
+"""Takes parameters and `.taskcluster.yml`, gives `public/actions.json` (schema version 1).
+
+Each action is offered as a hook: who may trigger the hook may run the action, with the scopes of
+the hook's role, and with no others. The hook is named after the content of `.taskcluster.yml`,
+from which it is made: an edit of that file changes what actions run, and so needs a new hook.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from relpro import schemas
+from relpro.actions.action import Action
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+
+Json = dict[str, Any]
+
+_SCHEMA = "taskcluster/actions/action-schema-v1.json"
+
+
+def read_template(root: Path) -> bytes:
+    """The content of the project's `.taskcluster.yml`. Raises `RelproError` (Q707)."""
+    path = root / ".taskcluster.yml"
+    if not path.is_file():
+        what = "the project has no `.taskcluster.yml`"
+        raise RelproError(Diagnostic("Q707", what, why="actions run as hooks made from it"))
+    return path.read_bytes()
+
+
+def render_actions(
+    actions: Iterable[Action], parameters: Parameters, config: GraphConfig, template: bytes
+) -> Json:
+    """The content of `actions.json`; `template` is that of `.taskcluster.yml`.
+
+    Raises `RelproError` (Q707) where it would not fit the schema that its readers know.
+    """
+    offered = sorted(actions, key=lambda action: action.order)
+    entries = [
+        _entry(action, parameters, config, hook_hash(template))
+        for action in offered
+        if action.available(parameters, config)
+    ]
+    rendered = {"version": 1, "variables": {}, "actions": entries}
+    raise_all(Diagnostic("Q707", text) for text in schemas.problems(_SCHEMA, rendered))
+    return rendered
+
+
+def hook_hash(template: bytes) -> str:
+    """The end of the names of hooks that are made from this `.taskcluster.yml`."""
+    return hashlib.sha256(template).hexdigest()[:10]
+
+
+def hook_id(action: Action, level: str, digest: str) -> str:
+    """The name of the hook that runs an action for projects of a level."""
+    return f"in-tree-action-{level}-{action.permission}/{digest}"
+
+
+def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: str) -> Json:
+    entry: Json = {
+        "kind": "hook",
+        "name": action.name,
+        "title": action.title,
+        "description": action.description,
+        "context": [dict(tags) for tags in action.context],
+        "hookGroupId": f"project-{config.trust_domain}",
+        "hookId": hook_id(action, parameters.level, digest),
+        "hookPayload": _hook_payload(action, parameters),
+        "extra": {"actionPerm": action.permission},
+    }
+    schema = action.schema(config)
+    return {**entry, "schema": schema} if schema else entry
+
+
+def _hook_payload(action: Action, parameters: Parameters) -> Json:
+    """What whoever triggers the hook sends, once rendered: this push, and what the user says."""
+    return {
+        "decision": {
+            "action": {
+                "name": action.name,
+                "title": action.title,
+                "description": action.description,
+                "taskGroupId": {"$eval": "taskGroupId"},
+                "cb_name": action.name,
+                "symbol": action.symbol,
+            },
+            "push": _push(parameters),
+            "repository": {
+                "url": str(parameters["head_repository"]).rstrip("/"),
+                "project": parameters.project,
+                "level": parameters.level,
+            },
+        },
+        "user": {
+            "input": {"$eval": "input"},
+            "taskId": {"$eval": "taskId"},
+            "taskGroupId": {"$eval": "taskGroupId"},
+        },
+    }
+
+
+def _push(parameters: Parameters) -> Json:
+    push = {
+        "owner": _owner(str(parameters["owner"])),
+        "revision": str(parameters["head_rev"]),
+        "pushlog_id": str(parameters["pushlog_id"]),
+    }
+    further: Mapping[str, Any] = {
+        "base_revision": parameters["base_rev"],
+        "branch": parameters["head_ref"],
+        "base_branch": parameters["base_ref"],
+    }
+    return {**push, **{name: str(value) for name, value in further.items() if value}}
+
+
+def _owner(owner: str) -> str:
+    """An owner that tasks can have: the queue's services send mail to it."""
+    return owner if "@" in owner else f"{owner}@noreply.example"

@@ -1,0 +1,18 @@
+"""The cancel action: cancel one task."""
+
+from relpro.actions.action import Action, Cancel, Request
+
+
+def _cancel(request: Request) -> Cancel:
+    return Cancel((request.task_id or "",))
+
+
+CANCEL = Action(
+    name="cancel",
+    title="Cancel Task",
+    description="Cancel the task.",
+    symbol="cx",
+    order=350,
+    decide=_cancel,
+    context=({},),
+)

@@ -1,0 +1,83 @@
+"""Takes the task group that an action is asked of, gives its generation anew, for some labels."""
+
+from collections.abc import Collection, Mapping
+
+import attrs
+
+from relpro.actions.action import Generate, Request
+from relpro.actions.promotion.previous import read_parameters
+from relpro.errors import Diagnostic, RelproError
+from relpro.model.nearest import nearest
+from relpro.pipeline import Goal, Pipeline
+from relpro.plan.records import json_artifact
+from relpro.transform.completion import complete
+
+
+@attrs.frozen
+class GroupGraph:
+    """What the decision or action task of a group generated, and the ids that its tasks got."""
+
+    request: Request
+    pipeline: Pipeline
+    made: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: Request) -> "GroupGraph":
+        """Read what the group's own task recorded. Raises `RelproError` (Q706, P...)."""
+        group = request.task_group_id
+        given = read_parameters(group, request.records, request.config)
+        parameters = complete(
+            request.config, checkout={}, inputs=request.project.inputs, given=given
+        )
+        made = json_artifact(request.records, group, "public/label-to-taskid.json")
+        return cls(request, Pipeline(request.project, parameters), made)
+
+    def label(self) -> str:
+        """The label of the task that the action is asked of. Raises `RelproError` (Q707)."""
+        task_id = self.request.task_id
+        for label, made in self.made.items():
+            if made == task_id:
+                return label
+        group = self.request.task_group_id
+        what = f"task `{task_id}` is none that `{group}` created or reused"
+        raise RelproError(Diagnostic("Q707", what, remedy="ask for it in the task's own group"))
+
+    def dependents(self, label: str) -> tuple[str, ...]:
+        """The labels of all tasks of the group that wait for `label`, directly or through others."""
+        full, pending, found = self.pipeline.full, [label], dict[str, None]()
+        while pending:
+            for task in full.needed_by(pending.pop()):
+                if task.label in self.made and task.label not in found:
+                    found[task.label] = None
+                    pending.append(task.label)
+        return tuple(found)
+
+    def generate(self, labels: Collection[str]) -> Generate:
+        """The generation that makes `labels` anew and uses what else the group has.
+
+        Raises `RelproError` (O604) for labels that no kind makes.
+        """
+        full = self.pipeline.full
+        unknown = [label for label in labels if label not in full]
+        if unknown:
+            raise RelproError(*(_unknown(label, full.labels) for label in unknown))
+        kept = {label: task_id for label, task_id in self.made.items() if label not in labels}
+        parameters = self.pipeline.parameters.replace(
+            existing_tasks=kept, optimize_target_tasks=False, do_not_optimize=sorted(labels)
+        )
+        return Generate(
+            Pipeline(
+                self.request.project,
+                parameters,
+                Goal(labels=tuple(labels)),
+                self.request.creator,
+                self.request.root_url,
+                self.request.records.find_all,
+            )
+        )
+
+
+def _unknown(label: str, labels: Collection[str]) -> Diagnostic:
+    close = nearest(label, labels)
+    remedy = f"did you mean `{close}`?" if close else "`relpro graph --stage full` lists them"
+    return Diagnostic("O604", f"no task is called `{label}`", remedy=remedy)

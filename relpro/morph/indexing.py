@@ -1,0 +1,132 @@
+"""Takes tasks with more routes than the queue allows, gives index tasks that do the rest."""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from relpro.errors import Diagnostic, raise_all
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.decision import Decision, Verdict
+from relpro.model.task import Json, Task
+from relpro.morph.limits import MAX_ROUTES
+
+KIND = "index-task"
+
+_PREFIX = "index."
+_TIMES = ("created", "deadline", "expires")
+_SHARED = ("schedulerId", "priority", "projectId", *_TIMES)
+
+
+@attrs.frozen
+class IndexTask:
+    """Where and how index tasks run.
+
+    `image` is what docker-worker takes for one; it runs `command` with the index paths after it,
+    and finds the id of the task to insert in variable TARGET_TASKID. `inputs` are the
+    chain-of-trust inputs of the image, if it has any.
+    """
+
+    provisioner: str
+    worker_type: str
+    image: Json
+    command: tuple[str, ...] = ("insert-indexes.js",)
+    max_run_time: int = 600
+    inputs: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Indexed:
+    """A graph in which no task has too many routes; `decisions` are on what was added to it."""
+
+    graph: TaskGraph
+    decisions: tuple[Decision, ...]
+
+
+def index_apart(graph: TaskGraph, how: IndexTask | None) -> Indexed:
+    """Move index routes beyond the queue's limit to index tasks, one for each such task.
+
+    Raises `RelproError` (G312) when there are such tasks and `how` is None.
+    """
+    crowded = [task for task in graph if len(task.definition.get("routes", ())) > MAX_ROUTES]
+    if not crowded:
+        return Indexed(graph, ())
+    if how is None:
+        raise_all(_too_many(crowded))
+        return Indexed(graph, ())
+    changed, added, decisions = {}, [], []
+    for task in crowded:
+        routes = task.definition["routes"]
+        kept, moved = _split(routes)
+        changed[task.label] = attrs.evolve(task, definition={**task.definition, "routes": kept})
+        index_task = _index_task(task, moved, how)
+        added.append(index_task)
+        cause = f"`{task.label}` has {len(routes)} routes, and the queue takes {MAX_ROUTES}"
+        label = index_task.label
+        decisions.append(Decision(label, "morph", Verdict.ADDED, "index-task", cause))
+    return Indexed(graph.replace_tasks(changed, added), tuple(decisions))
+
+
+def _too_many(tasks: list[Task]) -> Iterator[Diagnostic]:
+    for task in tasks:
+        count = len(task.definition["routes"])
+        what = f"task `{task.label}` has {count} routes, and the queue takes {MAX_ROUTES}"
+        remedy = "say in the configuration how index tasks run: they take over index routes"
+        yield Diagnostic("G312", what, (task.origin,), remedy=remedy)
+
+
+def _split(routes: list[str]) -> tuple[list[str], list[str]]:
+    """The routes that stay, and the index paths that do not fit beside them."""
+    room = MAX_ROUTES - sum(not route.startswith(_PREFIX) for route in routes)
+    kept, moved = [], []
+    for route in routes:
+        if not route.startswith(_PREFIX):
+            kept.append(route)
+        elif room > 0:
+            kept.append(route)
+            room -= 1
+        else:
+            moved.append(route.removeprefix(_PREFIX))
+    return kept, moved
+
+
+def _index_task(task: Task, paths: list[str], how: IndexTask) -> Task:
+    label = f"index-{task.label}"
+    attributes = {
+        name: task.attributes[name]
+        for name in ("shipping_phase", "shipping_product")
+        if name in task.attributes
+    }
+    return Task(
+        label=label,
+        kind=KIND,
+        name=task.label,
+        description=f"Puts {task.label} into the index",
+        attributes=attributes,
+        dependencies={"indexed": task.label},
+        definition=_definition(label, task.definition, paths, how),
+        origin=task.origin,
+        implementation="docker-worker",
+    )
+
+
+def _definition(
+    label: str, indexed: Mapping[str, Json], paths: list[str], how: IndexTask
+) -> dict[str, Json]:
+    description = f"Puts {indexed['metadata']['name']} into the index"
+    chain_of_trust = {"chainOfTrust": {"inputs": dict(how.inputs)}} if how.inputs else {}
+    return {
+        **{key: indexed[key] for key in _SHARED if key in indexed},
+        "provisionerId": how.provisioner,
+        "workerType": how.worker_type,
+        "scopes": [f"index:insert-task:{path}" for path in paths],
+        "metadata": {**indexed["metadata"], "name": label, "description": description},
+        "tags": {"kind": KIND, "label": label, "worker-implementation": "docker-worker"},
+        "extra": chain_of_trust,
+        "payload": {
+            "image": how.image,
+            "features": {"taskclusterProxy": True},
+            "command": [*how.command, *paths],
+            "env": {"TARGET_TASKID": {"task-reference": "<indexed>"}},
+            "maxRunTime": how.max_run_time,
+        },
+    }

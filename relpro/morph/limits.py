@@ -1,0 +1,105 @@
+"""Takes tasks, gives where they go beyond what the queue takes. Source: the queue, createTask."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic
+from relpro.graph.files import encode
+from relpro.model.task import Task
+
+#: The queue takes 10000; one is left for the task that creates the others.
+MAX_DEPENDENCIES = 9999
+MAX_ROUTES = 64
+MAX_ROUTE = 249
+MAX_TAG = 4096
+#: Bytes. The queue fails beyond 10 MiB; ids and dates are still to come into the body.
+MAX_BODY = 9_961_472
+
+_METADATA = {"name": 255, "description": 32768, "owner": 255, "source": 4096}
+_SOURCE = re.compile(r"https?://|ssh://|git@")
+_PRINTABLE = re.compile(r"[ -~]*")
+_PATTERNS = {
+    "provisionerId": re.compile(r"[a-zA-Z0-9_-]{1,38}"),
+    "workerType": re.compile(r"[a-z]([-a-z0-9]{0,36}[a-z0-9])?"),
+    "taskQueueId": re.compile(r"[a-zA-Z0-9_-]{1,38}/[a-z]([-a-z0-9]{0,36}[a-z0-9])?"),
+    "schedulerId": re.compile(r"[a-zA-Z0-9_-]{1,38}"),
+    "projectId": re.compile(r"[a-zA-Z0-9._/-]{1,500}"),
+}
+
+#: Values that were found to be fine: nearly all of them are shared by many tasks.
+Fine = set[tuple[str, str]]
+
+
+def check_limits(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """A diagnostic (G312) for each limit of the queue that a task exceeds."""
+    fine: Fine = set()
+    for task in tasks:
+        for problem in _problems(task, fine):
+            yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
+
+
+def _problems(task: Task, fine: Fine) -> Iterator[str]:
+    definition = task.definition
+    count = len({*task.dependencies.values(), *task.soft_dependencies})
+    if count > MAX_DEPENDENCIES:
+        yield f"it has {count} dependencies, and the queue takes {MAX_DEPENDENCIES}"
+    yield from _routes(definition.get("routes", ()))
+    yield from _scopes(definition.get("scopes", ()), fine)
+    yield from _metadata(definition.get("metadata", {}))
+    yield from _tags(definition.get("tags", {}))
+    yield from _names(definition, fine)
+    size = len(encode(definition))
+    if size > MAX_BODY:
+        yield f"its body has {size:,} bytes, and the queue takes {MAX_BODY:,}"
+
+
+def _routes(routes: list[str]) -> Iterator[str]:
+    if not routes:
+        return
+    if len(routes) > MAX_ROUTES:
+        yield f"it has {len(routes)} routes, and the queue takes {MAX_ROUTES}"
+    if len(set(routes)) < len(routes):
+        twice = next(route for route in routes if routes.count(route) > 1)
+        yield f"route `{twice}` is there twice"
+    for route in routes:
+        if not 0 < len(route) <= MAX_ROUTE:
+            yield f"route `{route[:60]}` has {len(route)} characters, not 1 to {MAX_ROUTE}"
+
+
+def _scopes(scopes: list[str], fine: Fine) -> Iterator[str]:
+    for scope in scopes:
+        if ("scope", scope) in fine:
+            continue
+        if scope.endswith("**"):
+            yield f"scope `{scope}` ends in more than one `*`"
+        elif not _PRINTABLE.fullmatch(scope):
+            yield f"scope `{scope}` has characters other than printable ASCII"
+        else:
+            fine.add(("scope", scope))
+
+
+def _metadata(metadata: Mapping[str, str]) -> Iterator[str]:
+    for name, limit in _METADATA.items():
+        if len(metadata.get(name, "")) > limit:
+            yield f"`metadata.{name}` has {len(metadata[name])} characters, more than {limit}"
+    source = metadata.get("source")
+    if source is not None and not _SOURCE.match(source):
+        yield f"`metadata.source` is `{source}`, not an http(s), ssh or git address"
+
+
+def _tags(tags: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in tags.items():
+        if not isinstance(value, str) or len(value) > MAX_TAG:
+            yield f"tag `{name}` is not a text of at most {MAX_TAG} characters"
+
+
+def _names(definition: Mapping[str, Any], fine: Fine) -> Iterator[str]:
+    for key, pattern in _PATTERNS.items():
+        value = definition.get(key)
+        if value is None or (key, value) in fine:
+            continue
+        if pattern.fullmatch(value):
+            fine.add((key, value))
+        else:
+            yield f"`{key}` is `{value}`, which does not match `{pattern.pattern}`"

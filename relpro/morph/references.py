@@ -1,0 +1,150 @@
+"""Takes definitions, gives the references in them, what is wrong with those, what they mean.
+
+A reference is `{"task-reference": "... <dependency> ..."}`, a text in which names of dependencies
+stand for task ids, or `{"artifact-reference": "... <dependency/public/artifact> ..."}`, in which
+they stand for the URLs of artifacts. `<self>` is the task itself, `<decision>` its creator.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.errors import SHOWN, Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.nearest import nearest
+from relpro.model.task import Json, Task
+
+SELF = "self"
+DECISION = "decision"
+
+_TASK = "task-reference"
+_ARTIFACT = "artifact-reference"
+_IN_TEXT = {
+    _TASK: re.compile(r"<([^<>\s]+)>"),
+    _ARTIFACT: re.compile(r"<([^<>\s/]+)/?([^<>]*)>"),
+}
+_CONTAINERS = frozenset({dict, list, tuple})
+#: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
+_IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("(?:[^"\\]|\\.)*")\}')
+
+
+@attrs.frozen
+class Reference:
+    """A name in angle brackets: a dependency, and an artifact of it unless its id is meant."""
+
+    name: str
+    artifact: str | None = None
+
+
+#: Gives the URL of an artifact: (task id, artifact).
+ArtifactUrl = Callable[[str, str], str]
+
+
+def find_references(definition: Mapping[str, Json]) -> tuple[Reference, ...]:
+    """Every reference inside `definition`, in the order in which they are written.
+
+    They are found in its JSON text: making and searching that is several times faster than walking
+    through its parts.
+    """
+    text = orjson.dumps(definition)
+    if b'-reference":"' not in text:
+        return ()
+    return tuple(
+        Reference(*match.groups())
+        for key, value in _IN_JSON.findall(text)
+        for match in _IN_TEXT[key.decode()].finditer(orjson.loads(value))
+    )
+
+
+def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> Json:
+    """`value` with every reference replaced by what it means; `ids` maps names to task ids.
+
+    Parts without references are shared with the result, and so is `value` itself if it has none.
+    """
+    if type(value) is not dict:
+        return _resolve_parts(enumerate(value), value, list, ids, artifact_url)
+    if len(value) == 1:
+        ((key, text),) = value.items()
+        if key in _IN_TEXT and type(text) is str:
+            return _text(key, text, ids, artifact_url)
+    return _resolve_parts(value.items(), value, dict, ids, artifact_url)
+
+
+def _resolve_parts(
+    parts: Iterable[tuple[Any, Json]],
+    value: Json,
+    copied: Callable[[Json], Json],
+    ids: Mapping[str, str],
+    artifact_url: ArtifactUrl,
+) -> Json:
+    """A copy of the container `value`, with its parts resolved; itself if none has references."""
+    result = value
+    for key, part in parts:
+        if type(part) in _CONTAINERS and part:
+            resolved = resolve(part, ids, artifact_url)
+            if resolved is not part:
+                result = copied(value) if result is value else result
+                result[key] = resolved
+    return result
+
+
+def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> str:
+    if key == _TASK:
+        return _IN_TEXT[key].sub(lambda match: ids[match[1]], text)
+    return _IN_TEXT[key].sub(lambda match: artifact_url(ids[match[1]], match[2]), text)
+
+
+def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
+    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305)."""
+    told = 0
+    for task in graph:
+        for reference in dict.fromkeys(find_references(task.definition)):
+            if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
+                told += 1
+                yield problem
+
+
+def _check(
+    graph: TaskGraph, task: Task, reference: Reference, *, suggest: bool
+) -> Diagnostic | None:
+    name, artifact = reference.name, reference.artifact
+    if name not in task.dependencies and name not in (SELF, DECISION):
+        return _unknown_name(task, name)
+    if name == DECISION and name not in task.dependencies:
+        return None
+    label = task.dependencies.get(name, task.label)
+    if artifact is None or label not in graph or graph[label].makes(artifact):
+        return None
+    return _unknown_artifact(task, graph[label], reference, suggest=suggest)
+
+
+def _unknown_name(task: Task, name: str) -> Diagnostic:
+    names = tuple(task.dependencies)
+    close = nearest(name, names)
+    listed = ", ".join(f"`{one}`" for one in names[:8]) or "none"
+    return Diagnostic(
+        "G304",
+        f"task `{task.label}` refers to `<{name}>`, which is none of its dependencies",
+        (task.origin,),
+        remedy=f"did you mean `<{close}>`?" if close else f"its dependencies are: {listed}",
+    )
+
+
+def _unknown_artifact(
+    task: Task, upstream: Task, reference: Reference, *, suggest: bool
+) -> Diagnostic:
+    artifact = reference.artifact or ""
+    close = nearest(artifact, upstream.artifacts) if suggest else None
+    why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
+    what = f"refers to `{artifact}`, which `{upstream.label}` does not make"
+    return Diagnostic(
+        "G305",
+        f"task `{task.label}` {what if artifact else f'names no artifact of `{upstream.label}`'}",
+        (task.origin, upstream.origin),
+        f"dependency `{reference.name}`",
+        why,
+        f"did you mean `{close}`?" if close else "",
+    )

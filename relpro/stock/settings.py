@@ -1,0 +1,64 @@
+"""Takes a keyed value of the configuration, gives its value for the release or for one task."""
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.task import Draft, TaskDescription
+from relpro.transform.scope import Release, TaskScope
+from relpro.transform.template import Template, Unrenderable, Value, compile_template
+
+
+def release_scope(release: Release) -> TaskScope:
+    """The variables of a release, apart from any task."""
+    return TaskScope("", Draft("", Origin(""), {}, {}, {}), {}, release)
+
+
+def misconfigured(problem: Unrenderable, name: str, *where: Origin) -> RelproError:
+    """The error for a value called `name` of the configuration that cannot be rendered."""
+    what = f"`{name}`: {problem.what}"
+    return RelproError(Diagnostic(problem.code, what, where, remedy=problem.remedy))
+
+
+def for_release(name: str, written: Value, release: Release, origin: Origin) -> Value:
+    """What `written` is for the release. Raises `RelproError` (T401 to T403)."""
+    try:
+        return compile_template(written).render(release_scope(release))
+    except Unrenderable as problem:
+        raise misconfigured(problem, name, origin) from None
+
+
+@attrs.frozen
+class Setting:
+    """A keyed value that may depend on attributes of the task as well as on the release.
+
+    `value` is what it is for every task that has none of the attributes it `names`; None where it
+    names what only tasks have. `name` and `origin` say where it is written.
+    """
+
+    name: str
+    origin: Origin
+    template: Template
+    names: frozenset[str]
+    value: Value
+
+    @classmethod
+    def of(cls, name: str, written: Value, release: Release, origin: Origin) -> "Setting":
+        """The setting `name` as it is `written`. Raises `RelproError` (T401 to T403)."""
+        try:
+            template = compile_template(written)
+        except Unrenderable as problem:
+            raise misconfigured(problem, name, origin) from None
+        names = frozenset(template.names)
+        fixed = names <= set(release_scope(release).names()) - {"kind", "name"}
+        value = for_release(name, written, release, origin) if fixed else None
+        return cls(name, origin, template, names, value)
+
+    def of_task(self, description: TaskDescription, release: Release) -> Value:
+        """The value for one task. Raises `RelproError` (T401 to T403)."""
+        if self.value is not None and self.names.isdisjoint(description.attributes):
+            return self.value
+        draft = Draft(description.name, description.origin, description.attributes, {}, {})
+        try:
+            return self.template.render(TaskScope(description.kind, draft, {}, release))
+        except Unrenderable as problem:
+            raise misconfigured(problem, self.name, self.origin, description.origin) from None

@@ -1,0 +1,66 @@
+"""Takes a graph, finds where it breaks a rule: the rules are listed here, one function each.
+
+A rule is a pure function of graph, parameters and configuration. It says everything that it finds.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.morph.limits import check_limits
+from relpro.morph.references import check_references
+from relpro.verify.bodies import bodies_fit_their_schemas
+
+Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
+
+
+def references_name_what_exists(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Every reference names a dependency of its task, and an artifact that this one makes."""
+    yield from check_references(graph)
+
+
+def the_queue_takes_every_task(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """No task exceeds a limit of the queue."""
+    yield from check_limits(graph)
+
+
+def workers_accept_every_body(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Every body fits the schemas of the queue and of its worker, and what the worker's code asks."""
+    yield from bodies_fit_their_schemas(
+        (task.label, task.origin, task.implementation, _dated(task.definition)) for task in graph
+    )
+
+
+def _dated(body: object) -> dict[str, object]:
+    """A body with dates that have the form of real ones: those are set at submission."""
+    assert isinstance(body, dict)
+    return {**body, **_DATES}
+
+
+_DATES = {
+    "created": "2000-01-01T00:00:00.000Z",
+    "deadline": "2000-01-02T00:00:00.000Z",
+    "expires": "2001-01-01T00:00:00.000Z",
+}
+
+#: What is checked of all tasks that the kinds make.
+FULL_RULES: tuple[Rule, ...] = (references_name_what_exists,)
+
+#: What is checked of the tasks as the queue would get them.
+MORPHED_RULES: tuple[Rule, ...] = (the_queue_takes_every_task, workers_accept_every_body)
+
+
+def check_rules(
+    rules: Iterable[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Everything that any of the rules finds."""
+    for rule in rules:
+        yield from rule(graph, parameters, config)
