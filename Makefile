@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
-	$(RUN)/relpro graph --phase promote -p docs/examples/release/parameters.yml --format table
+	$(RUN)/relpro graph --phase promote -p docs/examples/release/parameters.yml -p docs/examples/release/history.json --format table
 
 ## test: everything that CI runs
 test: lint types layers tests

@@ -80,6 +80,7 @@ CATALOGUE = {
     "Q709": "the input of an action is refused",
     "Q710": "an earlier run of this action left tasks behind",
     "Q711": "a revision, file or directory to compare cannot be read",
+    "Q712": "Taskcluster does not know a task or task group",
 }
 
 

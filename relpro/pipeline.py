@@ -27,8 +27,8 @@ from relpro.optimize.strategies import Find, make_strategies, nothing_found
 from relpro.project import Project
 from relpro.stock.chain import compile_kind, make_tasks
 from relpro.morph.index_pool import index_task
-from relpro.target.existing import assume_earlier, earlier_targets, missing_earlier
-from relpro.target.methods import Targeted, method_named, select
+from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
+from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify.rules import FULL_RULES, MORPHED_RULES, check_rules
@@ -45,6 +45,10 @@ class Goal:
     of `product` creates, earlier phases having run; `fresh` takes nothing as having run. `flavor`
     names a flavor of the release-promotion action, where phase and product do not tell it. `kinds`
     limits the work to some kinds and what they depend on.
+
+    `labels` are wanted in place of what a target method selects. `rebuild_kinds` are made anew
+    besides those of configuration and flavor. `recorded_only` believes the parameters in what
+    exists, and takes nothing as having run that they do not record.
     """
 
     phase: Phase | None = None
@@ -52,6 +56,9 @@ class Goal:
     flavor: str | None = None
     fresh: bool = False
     kinds: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    rebuild_kinds: tuple[str, ...] = ()
+    recorded_only: bool = False
 
 
 @attrs.frozen(slots=False)
@@ -110,6 +117,8 @@ class Pipeline:
     def parameters(self) -> Parameters:
         """The parameters of this generation: those given, with what the goal says of them."""
         flavor = self.flavor
+        if self.goal.phase is Phase.BUILD:
+            return self.given.replace(target_tasks_method=self._push_method)
         if flavor is None:
             return self.given
         changes = {
@@ -162,6 +171,8 @@ class Pipeline:
     @cached_property
     def target(self) -> Targeted:
         """The tasks that are wanted, and in its graph everything that they need."""
+        if self.goal.labels:
+            return select_labels(self.full, self.goal.labels)
         method = method_named(self.parameters["target_tasks_method"], self.config)
         return select(self.full, method, parameters=self.parameters, config=self.config)
 
@@ -169,21 +180,34 @@ class Pipeline:
     def existing(self) -> Mapping[str, str]:
         """Label -> task id of what exists already.
 
-        What the parameters say; where they say nothing, and the goal is a phase that is not to be
-        generated from scratch, everything that the earlier phases would have made.
+        What the parameters record speaks for the phases before the one that they were made for.
+        Later phases, and all of them where nothing is recorded, are taken as complete; unless the
+        goal is fresh, or no phase.
         """
-        recorded, flavor = self.parameters.existing_tasks, self.flavor
-        if recorded or self.goal.fresh or flavor is None:
+        recorded, flavor = self.given.existing_tasks, self.flavor
+        if self.goal.phase is Phase.BUILD:
+            return {}
+        if self.goal.fresh or self.goal.recorded_only or flavor is None:
             return recorded
+        since = self._recorded_phase if recorded else Phase.BUILD
         earlier = earlier_targets(
             self.full,
             flavor.phase,
             flavor.product,
             self._push_method,
+            since=since,
             parameters=self.given,
             config=self.config,
         )
-        return assume_earlier(self.full, earlier)
+        built = built_for(self.full, flavor.product) if since is Phase.BUILD else ()
+        return {**assume_earlier(self.full, earlier, built), **recorded}
+
+    @property
+    def _recorded_phase(self) -> Phase:
+        """The phase that the parameters were made for."""
+        method = self.given["target_tasks_method"]
+        phases = [f.phase for f in self.config.flavors.values() if f.target_tasks_method == method]
+        return min(phases, default=Phase.BUILD, key=lambda phase: phase.rank)
 
     @property
     def _push_method(self) -> str:
@@ -191,6 +215,12 @@ class Pipeline:
         unsaid = ("target_tasks_method", "tasks_for")
         values = {name: value for name, value in self.given.values.items() if name not in unsaid}
         return str(complete(self.config, checkout={}, inputs={}, given=values)["target_tasks_method"])
+
+    @property
+    def rebuild_kinds(self) -> tuple[str, ...]:
+        """Kinds that may be made anew although they exist: of configuration, flavor and goal."""
+        flavor = self.flavor.rebuild_kinds if self.flavor else ()
+        return (*self.config.rebuild_kinds, *flavor, *self.goal.rebuild_kinds)
 
     @cached_property
     def optimized(self) -> Optimized:
@@ -212,7 +242,7 @@ class Pipeline:
                     optimized.graph,
                     self.flavor.phase,
                     self.existing,
-                    rebuild_kinds=(*self.config.rebuild_kinds, *self.flavor.rebuild_kinds),
+                    rebuild_kinds=self.rebuild_kinds,
                     asked_for=self.parameters["do_not_optimize"],
                 )
             )

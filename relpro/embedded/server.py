@@ -84,7 +84,11 @@ class Server:
         reply = await answer(self._deployment, match, received)
         if fault:
             return await self._fail(request, match, fault)
-        return self._response(match, reply)
+        response = self._response(match, reply)
+        trace = request.headers.get("x-taskcluster-trace-id")
+        if trace:
+            response.headers["x-for-trace-id"] = trace
+        return response
 
     async def _fail(self, request: web.BaseRequest, match: Match, fault: Fault) -> web.Response:
         """Do what a fault says, instead of answering."""

@@ -41,15 +41,7 @@ class TaskGraph:
         """The graph of tasks that are known to form one; edges out of it are external."""
         every = tuple(tasks)
         positions = {task.label: position for position, task in enumerate(every)}
-        find = positions.get
-        hard = tuple(
-            tuple(
-                dict.fromkeys(at for at in map(find, task.dependencies.values()) if at is not None)
-            )
-            if task.dependencies
-            else ()
-            for task in every
-        )
+        hard = tuple(_present(task.dependencies, positions) for task in every)
         soft = {
             position: tuple(
                 positions[label] for label in task.soft_dependencies if label in positions
@@ -138,6 +130,18 @@ class TaskGraph:
         find = changed.get
         return TaskGraph.of([*(find(task.label, task) for task in self.tasks), *added])
 
+    def with_definitions(self, tasks: Iterable[Task]) -> "TaskGraph":
+        """The graph of copies of all its tasks, in order, with other definitions."""
+        return TaskGraph(tuple(tasks), self.positions, self.hard, self.soft)
+
     def to_json(self) -> dict[str, Json]:
         """Label -> task, as in graph files."""
         return {task.label: task.to_json() for task in self.tasks}
+
+
+def _present(dependencies: Mapping[str, str], positions: Mapping[str, int]) -> tuple[int, ...]:
+    """The positions of the dependencies that are in the graph, each once."""
+    if not dependencies:
+        return ()
+    found = [positions[label] for label in dependencies.values() if label in positions]
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))

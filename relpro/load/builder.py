@@ -42,19 +42,20 @@ class _Anchored(NamedTuple):
 class _List:
     """A sequence that is being read."""
 
-    __slots__ = ("anchor", "count", "node", "place", "value")
+    __slots__ = ("anchor", "count", "inner", "place", "starts", "value")
 
     def __init__(self, place: int, anchor: str | None, count: int) -> None:
         self.place, self.anchor, self.count = place, anchor, count
         self.value: list[Any] = []
-        self.node = Node({}, {})
+        self.starts: dict[Any, int] = {}
+        self.inner: dict[Any, Node] = {}
 
     def add(self, value: Any, place: int, node: Node) -> None:
         index = len(self.value)
         self.value.append(value)
-        self.node.starts[index] = place
+        self.starts[index] = place
         if node is not LEAF:
-            self.node.inner[index] = node
+            self.inner[index] = node
 
 
 class _Mapping:
@@ -66,28 +67,34 @@ class _Mapping:
         "_report",
         "anchor",
         "count",
-        "node",
+        "inner",
         "place",
+        "starts",
         "value",
     )
 
     def __init__(self, place: int, anchor: str | None, count: int, report: _Report) -> None:
         self.place, self.anchor, self.count = place, anchor, count
         self.value: dict[Any, Any] = {}
-        self.node = Node({}, {})
+        self.starts: dict[Any, int] = {}
+        self.inner: dict[Any, Node] = {}
         self._report = report
         self._key: Any = _NO_KEY
-        self._merged: list[tuple[dict[Any, Any], Node]] = []
+        self._merged: tuple[tuple[Any, Node], ...] = ()
 
     @property
     def awaits_key(self) -> bool:
         return self._key is _NO_KEY
 
+    @property
+    def merges(self) -> bool:
+        return _MERGE in self.starts
+
     def add(self, value: Any, place: int, node: Node) -> None:
         key = self._key
         if key is _NO_KEY:
             self._key = value
-            starts = self.node.starts
+            starts = self.starts
             if isinstance(value, dict | list) or value in starts:
                 self._refuse_key(value, place)
             else:
@@ -99,7 +106,7 @@ class _Mapping:
         elif key is not _BROKEN_KEY:
             self.value[key] = value
             if node is not LEAF:
-                self.node.inner[key] = node
+                self.inner[key] = node
 
     def _refuse_key(self, key: Any, place: int) -> None:
         if isinstance(key, dict | list):
@@ -108,36 +115,34 @@ class _Mapping:
             self._report("Y106", what, (place,), remedy)
             self._key = _BROKEN_KEY
         else:
-            first = self.node.starts[key]
+            first = self.starts[key]
             what = f"key `{'<<' if key is _MERGE else written(key)}` is written twice"
             remedy = "write `<<: [*one, *other]`" if key is _MERGE else "keep one of the two"
             self._report("Y103", what, (place, first), remedy)
 
     def _merge(self, value: Any, place: int, node: Node) -> None:
         if isinstance(value, dict):
-            sources = [(value, node)]
+            sources: tuple[tuple[Any, Node], ...] = ((value, node),)
         else:
             items = value if isinstance(value, list) else [value]
-            sources = [(item, node.inner.get(i, LEAF)) for i, item in enumerate(items)]
+            sources = tuple((item, node.inner.get(i, LEAF)) for i, item in enumerate(items))
         if all(isinstance(source, dict) for source, _ in sources):
             self._merged += sources
         else:
             remedy = "name one: `<<: *defaults`"
             self._report("Y106", "only mappings can be merged with `<<`", (place,), remedy)
 
-    def finish(self) -> None:
+    def put_together(self) -> None:
         """Put what was merged below what was written, and the first merged above the later ones."""
-        self.node.starts.pop(_MERGE, None)
-        if not self._merged:
-            return
-        value, node = {}, Node({}, {})
-        for source, its_node in (*reversed(self._merged), (self.value, self.node)):
+        self.starts.pop(_MERGE, None)
+        sources = (*reversed(self._merged), (self.value, Node(self.starts, self.inner)))
+        self.value, self.starts, self.inner = {}, {}, {}
+        for source, node in sources:
             for key in source:
-                node.inner.pop(key, None)
-            value.update(source)
-            node.starts.update(its_node.starts)
-            node.inner.update(its_node.inner)
-        self.value, self.node = value, node
+                self.inner.pop(key, None)
+            self.value.update(source)
+            self.starts.update(node.starts)
+            self.inner.update(node.inner)
 
 
 class Builder:
@@ -194,13 +199,15 @@ class Builder:
     def close(self, _event: Any) -> None:
         """Take a MappingEndEvent or SequenceEndEvent."""
         frame = self._stack.pop()
-        if isinstance(frame, _Mapping):
-            frame.finish()
+        if isinstance(frame, _Mapping) and frame.merges:
+            frame.put_together()
+        # Most containers hold only scalars: those share one empty mapping.
+        node = Node(frame.starts, frame.inner or LEAF.inner)
         self._count += 1
         if frame.anchor:
             size = self._count - frame.count
-            self._anchors[frame.anchor] = _Anchored(frame.value, frame.node, size)
-        self._stack[-1].add(frame.value, frame.place, frame.node)
+            self._anchors[frame.anchor] = _Anchored(frame.value, node, size)
+        self._stack[-1].add(frame.value, frame.place, node)
 
     def alias(self, event: Any) -> None:
         """Take an AliasEvent."""
@@ -220,7 +227,7 @@ class Builder:
     def finish(self) -> tuple[Any, int, Node]:
         """The one document: its data, its packed place and its node. What is amiss is noted."""
         documents = self._documents
-        starts = documents.node.starts
+        starts = documents.starts
         if self.stopped:
             pass
         elif not documents.value or documents.value == [None]:
@@ -233,7 +240,7 @@ class Builder:
             what = f"the file holds {found}, not a mapping"
             self._report("Y105", what, (starts[0],), "write `key: value` lines")
         else:
-            return documents.value[0], starts[0], documents.node.inner[0]
+            return documents.value[0], starts[0], documents.inner[0]
         return {}, 0, LEAF
 
     def _report(self, code: str, what: str, places: tuple[int, ...], remedy: str) -> None:

@@ -28,6 +28,9 @@ _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("expected key", "text where a key should be", f"{_QUOTE}, or {_INDENT}"),
     ("expected <block end>", "text where a key should be", f"{_QUOTE}, or {_INDENT}"),
     ("node content", "a value is missing", "write the value, or close the bracket"),
+    ("block sequence entries", "a `- ` where no list can start", "write it below its key"),
+    ("<document start>", "a line that is indented less than the first", _INDENT),
+    ("directive", "a line that starts with `%`", _QUOTE),
     ("undefined tag handle", "an unknown tag", "leave the tag out"),
 )
 #: Problems that are to be mended where the construct starts, not where the parser gave up.
@@ -61,7 +64,7 @@ def _explain_marked(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagno
         what = "a tab is used as indentation"
         return Diagnostic("Y101", what, (place,), remedy="indent with spaces: YAML forbids tabs")
     if "expected key" in problem or "<block end>" in problem:
-        before = _line(text, mark)[: mark.column]
+        before = _line(text, mark)[: mark.column].rstrip()
         if before.endswith(("}", "]", "'", '"')):
             what = f"text after a closing `{before[-1]}`"
             return Diagnostic("Y101", what, (place,), remedy="quote the whole value")

@@ -19,7 +19,8 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
         return {}
     revision, date, author, *refs = log.split("\n")
     branch = _branch(refs[0] if refs else "")
-    remote = _https(_git(root, "remote", "get-url", "origin") or "")
+    name = root.resolve().name
+    remote = _https(_git(root, "remote", "get-url", "origin") or f"https://example.com/{name}")
     return {
         "head_rev": revision,
         "base_rev": revision,
@@ -32,7 +33,7 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
         "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(int(date))),
         "owner": author,
         "repository_type": "git",
-        "project": remote.rstrip("/").rpartition("/")[2] or root.resolve().name,
+        "project": remote.rstrip("/").rpartition("/")[2] or name,
     }
 
 

@@ -54,7 +54,7 @@ def morph(
     known = {**optimized.replaced, **ids}
     common = {"taskGroupId": group} if group else {}
     bodies = _Bodies(creator, f"{root_url.rstrip('/')}/api/queue/v1/task", ids, known, common)
-    graph = TaskGraph.of(map(bodies.morphed, indexed.graph))
+    graph = indexed.graph.with_definitions(map(bodies.morphed, indexed.graph))
     return Morphed(graph, dict(sorted(known.items())), indexed.decisions)
 
 

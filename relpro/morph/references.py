@@ -6,8 +6,7 @@ they stand for the URLs of artifacts. `<self>` is the task itself, `<decision>` 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 import orjson
@@ -64,30 +63,25 @@ def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> J
 
     Parts without references are shared with the result, and so is `value` itself if it has none.
     """
-    if type(value) is not dict:
-        return _resolve_parts(enumerate(value), value, list, ids, artifact_url)
-    if len(value) == 1:
-        ((key, text),) = value.items()
-        if key in _IN_TEXT and type(text) is str:
-            return _text(key, text, ids, artifact_url)
-    return _resolve_parts(value.items(), value, dict, ids, artifact_url)
-
-
-def _resolve_parts(
-    parts: Iterable[tuple[Any, Json]],
-    value: Json,
-    copied: Callable[[Json], Json],
-    ids: Mapping[str, str],
-    artifact_url: ArtifactUrl,
-) -> Json:
-    """A copy of the container `value`, with its parts resolved; itself if none has references."""
     result = value
-    for key, part in parts:
-        if type(part) in _CONTAINERS and part:
+    if type(value) is dict:
+        if len(value) == 1:
+            ((key, text),) = value.items()
+            if key in _IN_TEXT and type(text) is str:
+                return _text(key, text, ids, artifact_url)
+        for key, part in value.items():
+            if type(part) in _CONTAINERS:
+                resolved = resolve(part, ids, artifact_url)
+                if resolved is not part:
+                    result = {**value} if result is value else result
+                    result[key] = resolved
+        return result
+    for at, part in enumerate(value):
+        if type(part) in _CONTAINERS:
             resolved = resolve(part, ids, artifact_url)
             if resolved is not part:
-                result = copied(value) if result is value else result
-                result[key] = resolved
+                result = [*value] if result is value else result
+                result[at] = resolved
     return result
 
 

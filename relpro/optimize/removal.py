@@ -2,7 +2,6 @@
 
 from collections.abc import MutableMapping
 
-from relpro.graph import walk
 from relpro.model.decision import Decision, Verdict
 from relpro.optimize.question import Question, rule_of
 from relpro.optimize.strategies import Remove
@@ -18,18 +17,20 @@ def judge(question: Question) -> Decided:
     kept without it: such tasks are judged last.
     """
     graph = question.graph
-    dependents = walk.reverse(graph.hard)
     decided: Decided = {}
     kept = bytearray(len(graph))
+    needed_by = [-1] * len(graph)
     conditional: list[int] = []
     for at in reversed(graph.sequence):
-        needed_by = next((one for one in dependents[at] if kept[one]), -1)
-        decision = _decide(question, at, needed_by)
+        decision = _decide(question, at, needed_by[at])
         if decision is None:
             conditional.append(at)
             continue
         decided[at] = decision
-        kept[at] = decision.verdict is Verdict.KEPT
+        if decision.verdict is Verdict.KEPT:
+            kept[at] = True
+            for need in graph.hard[at]:
+                needed_by[need] = at
     if conditional:
         _judge_conditional(question, conditional[::-1], kept, decided)
     return decided

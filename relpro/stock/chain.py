@@ -14,6 +14,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.project import Project
 from relpro.stock.define import Definer
+from relpro.stock.signoff import GATES
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
@@ -32,7 +33,7 @@ class CompiledKind:
 
 def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
     """Resolve and check everything that a kind says. Raises one `RelproError` for all of it."""
-    chain = resolve_chain(kind)
+    chain = resolve_chain(kind, (GATES,) if config.gates else ())
     problems: list[Diagnostic] = []
     for entry in kind.entries:
         problems += check_entry(entry, chain.sections, _worker_schema(entry, config))

@@ -3,7 +3,7 @@
 Here, and nowhere else, the words of people become the words of the queue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import attrs
@@ -89,8 +89,8 @@ class Definer:
         """The task of a description.
 
         Raises `RelproError` for an unknown worker alias (T413) or name of the configuration
-        (K211), for a key that the worker lacks (K202) and for a setting without a value; `Refusal`
-        for what a payload builder or a route cannot take.
+        (K211), for a key that the worker lacks (K202) or does not know (K203) and for a setting
+        without a value; `Refusal` for what a payload builder or a route cannot take.
         """
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place.implementation)
@@ -133,12 +133,7 @@ class Definer:
             "scopes": sorted({*description.scopes, *payload.scopes}),
             "routes": self.routes(ctx, description),
             "tags": self.tags(description, pool, payload),
-            "metadata": {
-                "name": description.label,
-                "description": description.description,
-                "owner": self.owner,
-                "source": self.source + ctx.kind.locations.file,
-            },
+            "metadata": self.metadata(ctx, description),
             "extra": self.extra_of(ctx, description, payload),
             "payload": payload.payload,
         }
@@ -170,8 +165,8 @@ class Definer:
         known = self.payloads.get(key)
         if known is not None:
             return known[1]
-        if missing := implementation.required - worker.keys():
-            raise RelproError(*(_missing(ctx, key) for key in sorted(missing)))
+        if not implementation.required <= worker.keys() <= implementation.known:
+            raise RelproError(*_wrong_keys(ctx, worker.keys(), implementation))
         payload = implementation.build(ctx, description)
         if len(self.payloads) >= KEPT:
             self.payloads.clear()
@@ -198,6 +193,15 @@ class Definer:
         if payload.worker_tag:
             tags["worker-implementation"] = payload.worker_tag
         return tags
+
+    def metadata(self, ctx: Context, description: TaskDescription) -> dict[str, str]:
+        """What the task is to people, and where its kind is written."""
+        return {
+            "name": description.label,
+            "description": description.description,
+            "owner": self.owner,
+            "source": self.source + ctx.kind.locations.file,
+        }
 
     def routes(self, ctx: Context, description: TaskDescription) -> list[str]:
         """Every route of a task: its own, those of the index, that of Treeherder."""
@@ -248,10 +252,19 @@ def _implementation(config: GraphConfig, alias: str) -> Implementation:
     return found
 
 
-def _missing(ctx: Context, key: str) -> Diagnostic:
-    where = (ctx.entry.entry.origin("worker"),)
-    what = f"required key `{key}` of `worker` is missing"
-    return Diagnostic("K202", what, where, f"kind `{ctx.kind.name}`")
+def _wrong_keys(
+    ctx: Context, keys: Set[str], implementation: Implementation
+) -> Iterator[Diagnostic]:
+    """What is wrong with the keys of a worker: what `check_entry` could not see in YAML."""
+    entry, context = ctx.entry.entry, f"kind `{ctx.kind.name}`"
+    for key in sorted(implementation.required - keys):
+        what = f"required key `{key}` of `worker` is missing"
+        yield Diagnostic("K202", what, (entry.origin("worker"),), context)
+    for key in sorted(keys - implementation.known):
+        close = nearest(key, sorted(implementation.known))
+        remedy = f"did you mean `{close}`?" if close else ""
+        what, where = f"unknown key `{key}` of `worker`", (entry.origin("worker", key),)
+        yield Diagnostic("K203", what, where, context, remedy=remedy)
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,11 +25,12 @@ def earlier_targets(
     product: str,
     push_method: str,
     *,
+    since: Phase = Phase.BUILD,
     parameters: Parameters,
     config: GraphConfig,
     project_filters: FindFilter | None = None,
 ) -> Iterator[Targeted]:
-    """What the push, and then each flavor of `product` of a phase before `phase`, selects.
+    """What each phase from `since` to before `phase` selects: the push, flavors of `product`.
 
     `push_method` is the target method of a decision on a push. Raises `RelproError` (O601) for
     methods and filters that do not exist.
@@ -37,9 +38,9 @@ def earlier_targets(
     push = parameters.replace(
         release_product=None, shipping_phase=None, tasks_for=_push_of(parameters)
     )
-    runs = [(push_method, push)]
+    runs = [(push_method, push)] if since is Phase.BUILD else []
     for flavor in config.flavors.values():
-        if flavor.product == product and flavor.phase < phase:
+        if flavor.product == product and since <= flavor.phase and flavor.phase < phase:
             values = {"shipping_phase": flavor.phase.value, **flavor.parameters}
             runs.append(
                 (flavor.target_tasks_method, parameters.replace(release_product=product, **values))
@@ -57,15 +58,25 @@ def _push_of(parameters: Parameters) -> str:
     return "hg-push" if parameters.get("repository_type") == "hg" else "github-push"
 
 
-def assume_earlier(full: TaskGraph, earlier: Iterable[Targeted]) -> Mapping[str, str]:
+def assume_earlier(
+    full: TaskGraph, earlier: Iterable[Targeted], built: Collection[str] = ()
+) -> Mapping[str, str]:
     """Label -> task id of everything that the `earlier` runs would have made.
 
-    The ids are made up, but always the same ones. Labels are in declared order.
+    `built` are labels that exist whatever a push selects, with all that they need. The ids are
+    made up, but always the same ones. Labels are in declared order.
     """
-    made: set[str] = set()
+    made = set(full.closure(built))
     for targeted in earlier:
         made.update(targeted.graph.labels)
     return {task.label: task_id(ASSUMED_CREATOR, task.label) for task in full if task.label in made}
+
+
+def built_for(full: TaskGraph, product: str) -> tuple[str, ...]:
+    """The tasks of the build phase that `product` is promoted from, on whatever branch."""
+    return tuple(
+        task.label for task in full if task.phase is Phase.BUILD and task.product in {None, product}
+    )
 
 
 def missing_earlier(

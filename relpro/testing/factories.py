@@ -159,5 +159,6 @@ def make_config(
         look_ups={},
         strategies={},
         policy={},
+        index_task=None,
         origin=MADE_HERE,
     )

@@ -238,3 +238,18 @@ def test_a_task_without_runs_has_no_latest_artifacts(
             call(waiting)
     with refused(404, "ResourceNotFound"):
         queue.listArtifacts(new_id(), 0)
+
+
+def test_there_is_no_object_service(service: EmbeddedTaskcluster, queue: Any, running: str) -> None:
+    with refused(400, "InputError", "s3"):
+        queue.createArtifact(running, 0, "public/a", body(service, storageType="object"))
+
+
+def test_information_on_an_artifact_is_that_of_the_list(
+    service: EmbeddedTaskcluster, queue: Any, running: str
+) -> None:
+    queue.createArtifact(running, 0, "public/a", body(service, contentLength=5))
+    (listed,) = queue.listArtifacts(running, 0)["artifacts"]
+    assert listed["contentLength"] == 5
+    assert queue.artifactInfo(running, 0, "public/a") == listed
+    assert queue.latestArtifactInfo(running, "public/a") == listed

@@ -34,7 +34,7 @@ def test_a_refused_task_can_be_created_once_its_dependencies_exist(
 
 
 def test_a_dependency_must_outlive_the_deadline(service: EmbeddedTaskcluster, queue: Any) -> None:
-    upstream = create(service, queue, expires=at(service, DAY))
+    upstream = create(service, queue, expires=at(service, DAY + 60))
     with refused(400, "InputError", upstream):
         create(service, queue, dependencies=[upstream], deadline=at(service, 2 * DAY))
 

@@ -92,3 +92,21 @@ def test_answers_carry_trace_and_request_ids(service: EmbeddedTaskcluster) -> No
 @pytest.mark.parametrize("name", ["Queue", "Index", "Hooks", "Secrets", "Auth"])
 def test_every_service_answers_ping(connect: Connect, name: str) -> None:
     assert connect(name, None).ping()["alive"] is True
+
+
+def test_a_caller_may_choose_the_trace_id(service: EmbeddedTaskcluster) -> None:
+    headers = {"x-taskcluster-trace-id": "mine"}
+    answer = requests.get(f"{service.root_url}/api/queue/v1/ping", headers=headers, timeout=10)
+    assert answer.headers["x-for-trace-id"] == "mine"
+
+
+@pytest.mark.parametrize("limit", ["x", "-1"])
+def test_a_limit_must_be_a_whole_number(queue: Any, limit: str) -> None:
+    with refused(400, "InvalidRequestArguments", "limit"):
+        queue.statuses(payload={"taskIds": []}, query={"limit": limit})
+
+
+def test_a_path_outside_the_services_is_not_found(service: EmbeddedTaskcluster) -> None:
+    for path in ("/", "/api/queue/v2/ping", "/api/github/v1/ping", "/relpro/nothing"):
+        answer = requests.get(service.root_url + path, timeout=10)
+        assert (answer.status_code, answer.json()) == (404, {"error": "Not found"})

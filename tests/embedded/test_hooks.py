@@ -151,3 +151,18 @@ def test_triggering_and_making_need_their_scopes(hooks: Any, connect: Connect) -
 def test_a_hook_id_may_hold_slashes(hooks: Any) -> None:
     hooks.createHook("project", "in-tree/3/abc", hook())
     assert hooks.hook("project", "in-tree/3/abc")["hookId"] == "in-tree/3/abc"
+
+
+def test_groups_are_listed_and_a_new_hook_has_not_fired(hooks: Any) -> None:
+    hooks.createHook("project", "promote", hook())
+    assert hooks.listHookGroups() == {"groups": ["project"]}
+    assert hooks.getHookStatus("project", "promote") == {"lastFire": {"result": "no-fire"}}
+    with refused(404, "ResourceNotFound"):
+        hooks.listHooks("other")
+
+
+def test_a_hook_is_refused_whose_name_or_schema_is_wrong(hooks: Any) -> None:
+    with refused(400, "InputError", "other"):
+        hooks.createHook("project", "promote", hook(hookId="other"))
+    with refused(400, "InputError", "triggerSchema"):
+        hooks.createHook("project", "promote", hook(triggerSchema={"type": 1}))

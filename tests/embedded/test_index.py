@@ -139,3 +139,14 @@ def test_an_artifact_is_found_through_the_index(
     assert "bewit=" in answer.headers["location"]
     with refused(403, "InsufficientScopes"):
         connect("Index", None).findArtifactFromTask("a.latest", "private/log.txt")
+
+
+def test_what_is_not_well_formed_in_extra_index_counts_as_left_out(
+    service: EmbeddedTaskcluster, queue: Any, index: Any
+) -> None:
+    wrong = {"rank": "high", "data": [], "expires": "soon"}
+    task_id = create(service, queue, routes=["index.a"], extra={"index": wrong})
+    service.complete_pending()
+    found = index.findTask("a")
+    assert (found["taskId"], found["rank"], found["data"]) == (task_id, 0, {})
+    assert found["expires"] == queue.task(task_id)["expires"]

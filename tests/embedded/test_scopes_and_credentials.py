@@ -1,9 +1,12 @@
 """Scopes and Hawk: who may do what, and who is not believed."""
 
 import datetime
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 import taskcluster
 import taskcluster.exceptions
 from hypothesis import given
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from relpro.embedded import EmbeddedTaskcluster, Settings
 from relpro.embedded.scopes import AllOf, AnyOf, ScopeSet, expand, normalised
-from tests.embedded.bodies import create, definition, new_id, refused
+from tests.embedded.bodies import DAY, at, create, definition, new_id, refused
 from tests.embedded.conftest import Connect
 
 CREATE = (
@@ -205,6 +208,90 @@ def test_clients_are_made_read_and_reset(connect: Connect) -> None:
         connect("Auth", "a").createClient("you", body)
 
 
+def test_clients_are_updated_disabled_and_enabled(
+    service: EmbeddedTaskcluster, connect: Connect
+) -> None:
+    auth, options = connect("Auth"), service.options("a")
+    client_id = options["credentials"]["clientId"]
+    body = {"description": "new", "expires": at(service, DAY), "scopes": ["b"]}
+    updated = auth.updateClient(client_id, body)
+    assert (updated["description"], updated["scopes"]) == ("new", ["b"])
+    assert "b" in taskcluster.Auth(options).currentScopes()["scopes"]
+    auth.disableClient(client_id)
+    assert auth.enableClient(client_id)["disabled"] is False
+    assert taskcluster.Auth(options).currentScopes()
+    service.clock.advance(2 * DAY)
+    with refused(401, "AuthenticationFailed", "expired"):
+        taskcluster.Auth(options).currentScopes()
+
+
+def test_what_does_not_exist_is_not_found(connect: Connect) -> None:
+    auth = connect("Auth")
+    body = {"description": "", "scopes": []}
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: auth.client("nobody"),
+        lambda: auth.resetAccessToken("nobody"),
+        lambda: auth.role("nothing"),
+        lambda: auth.updateRole("nothing", body),
+    )
+    for call in calls:
+        with refused(404, "ResourceNotFound"):
+            call()
+
+
+def test_roles_are_listed_and_deleted(connect: Connect) -> None:
+    auth = connect("Auth")
+    for name in ("two", "one"):
+        auth.createRole(name, {"description": name, "scopes": ["assume:two"]})
+    assert [role["roleId"] for role in auth.listRoles()] == ["one", "two"]
+    auth.deleteRole("one")
+    assert [role["roleId"] for role in auth.listRoles()] == ["two"]
+
+
+@pytest.mark.parametrize("header", ["Hawk", "Bearer x", 'Hawk id="x"', 'Hawk id="x", colour="red"'])
+def test_a_header_that_is_not_hawk_is_refused(service: EmbeddedTaskcluster, header: str) -> None:
+    url = f"{service.root_url}/api/auth/v1/scopes/current"
+    answer = requests.get(url, headers={"Authorization": header}, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (401, "AuthenticationFailed")
+
+
+@pytest.mark.parametrize("bewit", ["", "x", "YWJj", "YVxiXGNcZA"])
+def test_a_bewit_that_is_none_is_refused(service: EmbeddedTaskcluster, bewit: str) -> None:
+    url = f"{service.root_url}/api/auth/v1/scopes/current?bewit={bewit}"
+    assert requests.get(url, timeout=10).status_code == 401
+
+
+def test_a_bewit_is_for_reading_only(service: EmbeddedTaskcluster, queue: Any) -> None:
+    task_id = create(service, queue)
+    url = queue.buildSignedUrl("task", task_id)
+    assert requests.get(url, timeout=10).status_code == 200
+    assert requests.put(url, json=definition(service), timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"start": 1 << 50},
+        {"signature": "AAAA"},
+        {"scopes": ["*"]},
+        {"seed": None},
+        {"expiry": None},
+    ],
+)
+def test_a_tampered_certificate_is_refused(
+    service: EmbeddedTaskcluster, change: dict[str, Any]
+) -> None:
+    issuer = service.credentials("secrets:*")
+    now = datetime.datetime.now(datetime.UTC)
+    until = now + datetime.timedelta(minutes=5)
+    made = taskcluster.createTemporaryCredentials(*issuer.values(), now, until, ["secrets:get:a"])
+    certificate = {**json.loads(made["certificate"]), **change}
+    credentials = {**made, "certificate": json.dumps(certificate)}
+    with refused(401, "AuthenticationFailed"):
+        taskcluster.Auth({"rootUrl": service.root_url, "credentials": credentials}).currentScopes()
+
+
 def test_authentication_can_be_tested(service: EmbeddedTaskcluster) -> None:
     credentials = {"clientId": "tester", "accessToken": "no-secret"}
     auth = taskcluster.Auth({"rootUrl": service.root_url, "credentials": credentials})
@@ -243,3 +330,8 @@ def test_a_parameter_that_is_a_pattern_cuts_off_what_follows() -> None:
     found = expand(["assume:repo:x*"], {"repo:*": ("get:<..>/end",)})
     assert found.satisfies("get:xy")
     assert not found.satisfies("get:y")
+
+
+def test_roles_that_assume_each_other_are_expanded_once() -> None:
+    roles = {"a": ("assume:b", "x"), "b": ("assume:a", "y")}
+    assert expand(["assume:a"], roles).scopes == {"assume:a", "assume:b", "x", "y"}

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 import taskcluster
 
-from relpro.embedded import EmbeddedTaskcluster, Settings
-from tests.embedded.bodies import DAY, at, create, definition, new_id, refused
+from relpro.embedded import ApiError, EmbeddedTaskcluster, Settings
+from relpro.embedded.clock import to_milliseconds, to_text
+from tests.embedded.bodies import DAY, create, definition, new_id, refused
 from tests.embedded.conftest import Connect
 
 
@@ -135,10 +136,12 @@ def test_a_task_group_outlives_its_tasks_by_an_hour(
     service: EmbeddedTaskcluster, queue: Any
 ) -> None:
     group = new_id()
-    create(service, queue, taskGroupId=group, schedulerId="s", expires=at(service, 3 * DAY))
+    first = create(service, queue, taskGroupId=group, schedulerId="s")
+    late = to_milliseconds(service.task(first)["expires"]) + 1000
+    create(service, queue, taskGroupId=group, schedulerId="s", expires=to_text(late))
     found = queue.getTaskGroup(group)
     assert found["schedulerId"] == "s"
-    assert found["expires"][:16] == at(service, 3 * DAY + 3600)[:16]
+    assert found["expires"] == to_text(late + 3_600_000)
     assert "sealed" not in found
 
 
@@ -201,3 +204,25 @@ def test_a_pending_task_exceeds_its_deadline_a_minute_late(
         "exception",
         "deadline-exceeded",
     )
+
+
+def test_rerunning_a_pending_task_changes_nothing(service: EmbeddedTaskcluster, queue: Any) -> None:
+    task_id = create(service, queue)
+    assert len(queue.rerunTask(task_id)["status"]["runs"]) == 1
+
+
+def test_the_priority_of_a_resolved_task_cannot_be_changed(
+    service: EmbeddedTaskcluster, queue: Any
+) -> None:
+    task_id = create(service, queue)
+    service.complete_pending()
+    with refused(409, "RequestConflict"):
+        queue.changeTaskPriority(task_id, {"newPriority": "high"})
+
+
+def test_a_task_and_its_status_are_read_directly(service: EmbeddedTaskcluster, queue: Any) -> None:
+    task_id = create(service, queue)
+    assert service.task(task_id) == queue.task(task_id)
+    assert service.statuses() == {task_id: queue.status(task_id)["status"]}
+    with pytest.raises(ApiError):
+        service.task(new_id())

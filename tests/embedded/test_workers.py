@@ -7,7 +7,7 @@ import pytest
 import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Settings, Worker
-from tests.embedded.bodies import create, definition, new_id, refused
+from tests.embedded.bodies import DAY, create, definition, new_id, refused
 from tests.embedded.conftest import Connect
 
 QUEUE = "prov/linux"
@@ -246,3 +246,40 @@ def test_artifacts_can_be_made_in_process(service: EmbeddedTaskcluster, queue: A
         "public/a.txt"
     ]
     assert service.content(task_id, "public/a.txt") == b"a"
+
+
+def test_a_run_past_its_deadline_cannot_be_claimed(
+    service: EmbeddedTaskcluster, queue: Any, worker: Worker
+) -> None:
+    task_id = create(service, queue)
+    service.clock.advance(DAY + 1)
+    assert worker.claim() == []
+    with refused(409, "RequestConflict", "deadline"):
+        queue.claimTask(task_id, 0, {"workerGroup": "g", "workerId": "w"})
+
+
+def test_a_repeated_exception_changes_nothing(
+    service: EmbeddedTaskcluster, queue: Any, worker: Worker
+) -> None:
+    task_id = create(service, queue)
+    (claim,) = worker.claim()
+    worker.resolve(claim, "worker-shutdown")
+    worker.resolve(claim, "worker-shutdown")
+    assert len(service.status(task_id)["runs"]) == 2
+
+
+def test_a_worker_reports_what_became_of_a_task(
+    service: EmbeddedTaskcluster, queue: Any, worker: Worker
+) -> None:
+    task_id = create(service, queue)
+    assert worker.work_loop(lambda _: "failed") == [task_id]
+    assert service.states() == {task_id: "failed"}
+
+
+def test_a_built_in_task_that_was_cancelled_in_time_does_not_run() -> None:
+    with EmbeddedTaskcluster(settings=Settings(built_in_delay=60)) as service:
+        queue = taskcluster.Queue(service.options())
+        task_id = create(service, queue, taskQueueId="built-in/succeed")
+        queue.cancelTask(task_id)
+        service.clock.advance(61)
+        assert service.states() == {task_id: "exception"}

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 
-from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.model.config import Gate, GraphConfig
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.config import Gate
 from relpro.model.kind import Entry, Kind, Locations
-from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
+from relpro.testing.factories import make_config, make_parameters, make_task
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import check_entry, compile_entry
@@ -25,17 +26,7 @@ FILE = "kinds/promote/kind.yml"
 
 def task(kind: str, name: str, artifacts: Sequence[str] = (), **attributes: Any) -> Task:
     """An upstream task."""
-    return Task(
-        label=f"{kind}-{name}",
-        kind=kind,
-        name=name,
-        description="",
-        attributes=attributes,
-        dependencies={},
-        definition={},
-        origin=Origin("kinds/build/upstream.yml", 1),
-        artifacts=tuple(artifacts),
-    )
+    return make_task(f"{kind}-{name}", kind=kind, attributes=attributes, artifacts=artifacts)
 
 
 def run(
@@ -47,7 +38,6 @@ def run(
     depends: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     gates: Sequence[Gate] = (),
-    attributes: Sequence[str] = (),
     implied: Sequence[Step] = (),
 ) -> KindTasks:
     """Run stock transforms, named with spaces between, over entries written as YAML."""
@@ -71,8 +61,9 @@ def run(
     chain = resolve_chain(made, implied)
     for entry in every:
         raise_all(check_entry(entry, chain.sections, None))
-    settings = configuration(gates, attributes)
-    known = Parameters({**DEFAULTS, **(parameters or {})})
+    optional = dict.fromkeys(("locale", "build-platform"), "")
+    settings = attrs.evolve(make_config(), gates=tuple(gates), attributes=optional)
+    known = make_parameters(**(parameters or {}))
     release = Release.of(known, settings)
     tasks = {name: tuple(t for t in upstream if t.kind == name) for name in names}
     contexts = [
@@ -127,41 +118,6 @@ def define(_ctx: Context, description: TaskDescription) -> Task:
         },
         origin=description.origin,
         optimization=description.optimization,
-    )
-
-
-def configuration(gates: Sequence[Gate] = (), attributes: Sequence[str] = ()) -> GraphConfig:
-    """A configuration that says as little as it can."""
-    return GraphConfig(
-        trust_domain="example",
-        products=("browser", "editor"),
-        transforms_package="transforms",
-        project_aliases={},
-        release_branches=(),
-        release_type="",
-        level="1",
-        scope_prefix="project:example",
-        workers={},
-        index_products=(),
-        index_types={},
-        treeherder_groups={},
-        task_priority="low",
-        task_deadline_after="1 day",
-        task_expires_after="1 year",
-        target_tasks_method="default",
-        target_methods={},
-        flavors={},
-        rebuild_kinds=(),
-        pass_through=(),
-        inputs={},
-        variables={},
-        attributes=dict.fromkeys(("locale", "build-platform", *attributes), ""),
-        gates=tuple(gates),
-        actions={},
-        look_ups={},
-        strategies={},
-        policy={},
-        origin=Origin("kinds/config.yml", 1),
     )
 
 

@@ -34,10 +34,10 @@ a:
 
 def test_a_task_is_indexed_under_its_digest_and_looked_for_at_trusted_levels() -> None:
     (one,) = cached(f"a: {section()}", level="2").values()
-    path = f"example.cache.level-{{}}.t.v1.n.hash.{digest(one)}"
+    path = f"made.cache.level-{{}}.t.v1.n.hash.{digest(one)}"
     assert one.definition["routes"] == (
         f"index.{path.format(2)}",
-        "index.example.cache.level-2.t.v1.n.latest",
+        "index.made.cache.level-2.t.v1.n.latest",
     )
     assert one.optimization == {"index-search": [path.format(3), path.format(2)]}
     assert one.attributes["cached_task"].keys() == {"type", "name", "digest"}

@@ -312,6 +312,13 @@ def test_a_key_that_neither_the_entry_nor_a_transform_gave_is_missed() -> None:
     assert (found.where[0].file, found.where[0].line) == ("kinds/promote/sign.yml", 7)
 
 
+def test_a_key_that_no_implementation_knows_is_found_whoever_gave_it() -> None:
+    worker = {"docker-image": "debian:12", "max-run-time": 60, "max-runtime": 60}
+    found = error(alias="linux", worker=worker)
+    assert (found.code, found.remedy) == ("K203", "did you mean `max-run-time`?")
+    assert found.what == "unknown key `max-runtime` of `worker`"
+
+
 def test_tasks_share_what_is_equal() -> None:
     ctx, shown = context(), {"symbol": "s", "platform": "p/opt"}
     definer = Definer.of(ctx.config, ctx.parameters, ctx.release)

@@ -24,14 +24,19 @@ _RESOURCES = ("bucket", "apt-repo", "yum-repo")
 #: Actions that describe to the script the build whose files they upload.
 _UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")
 
-#: Actions that upload no file of an upstream task.
+_TRANSLATIONS = "upload-translations-artifacts"
+
+#: Every file has a path in the checksums file, if only an empty one; but not in translations.
+_NO_CHECKSUMS = {"checksums_path": ""}
+
+#: Actions to which the build is no concern, or which are told of it in other words.
 _OTHERS = (
     "direct-push-to-bucket",
     "import-from-gcs-to-artifact-registry",
     "push-to-maven",
     "push-to-releases",
     "upload-data",
-    "upload-translations-artifacts",
+    _TRANSLATIONS,
 )
 
 SCHEMA = {
@@ -52,7 +57,7 @@ SCHEMA = {
     Optional("artifact-map"): [
         {
             Required("task"): text,
-            Required("locale"): text,
+            Optional("locale"): text,
             Required("paths"): {
                 str: {
                     Required("destinations"): [text],
@@ -113,7 +118,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     if "upstream-artifacts" in worker:
         payload["upstreamArtifacts"] = _upstream(worker)
     if "artifact-map" in worker:
-        payload["artifactMap"] = [_mapped(item) for item in worker["artifact-map"]]
+        checksums = {} if action == _TRANSLATIONS else _NO_CHECKSUMS
+        payload["artifactMap"] = [_mapped(item, checksums) for item in worker["artifact-map"]]
     if "data-map" in worker:
         payload["dataMap"] = [_datum(item) for item in worker["data-map"]]
     if "max-run-time" in worker:
@@ -163,9 +169,12 @@ def _upstream(worker: Mapping[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-def _mapped(item: Mapping[str, Any]) -> dict[str, Any]:
-    paths = {path: {"checksums_path": "", **snaked(said)} for path, said in item["paths"].items()}
-    return {"taskId": task_id(item["task"]), "locale": item["locale"], "paths": paths}
+def _mapped(item: Mapping[str, Any], checksums: Mapping[str, str]) -> dict[str, Any]:
+    made: dict[str, Any] = {"taskId": task_id(item["task"])}
+    if "locale" in item:
+        made["locale"] = item["locale"]
+    made["paths"] = {path: {**checksums, **snaked(said)} for path, said in item["paths"].items()}
+    return made
 
 
 def _datum(item: Mapping[str, Any]) -> dict[str, Any]:

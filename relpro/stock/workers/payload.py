@@ -41,13 +41,15 @@ class Implementation:
     """A worker implementation: the keys of a task's `worker`, and the builder that reads them.
 
     `keys` is written as for voluptuous. As transforms may add keys, `schema`, by which an entry is
-    checked as it is written, asks for none; `required` are those a task must have in the end.
+    checked as it is written, asks for none; in the end a task must have those that are `required`
+    and none but those that are `known`.
     """
 
     keys: Mapping[Any, Any] = attrs.field(repr=False)
     build: Build
     schema: Mapping[Any, Any] = attrs.field(init=False, repr=False)
     required: frozenset[str] = attrs.field(init=False, repr=False)
+    known: frozenset[str] = attrs.field(init=False, repr=False)
 
     @schema.default
     def _relax(self) -> Mapping[Any, Any]:
@@ -56,6 +58,10 @@ class Implementation:
     @required.default
     def _require(self) -> frozenset[str]:
         return frozenset(str(key) for key in self.keys if isinstance(key, Required))
+
+    @known.default
+    def _know(self) -> frozenset[str]:
+        return frozenset(str(key) for key in self.keys)
 
     @cached_property
     def checker(self) -> voluptuous.Schema:

@@ -88,6 +88,7 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
             "max-run-time": 3600,
             "env": {"JOBS": 4},
             "chain-of-trust": True,
+            "features": {"live-log": True},
             "secrets": ["project/app/key"],
             "artifacts": [
                 {"name": "public/build", "path": "out", "type": "directory"},
@@ -138,6 +139,7 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
         {
             "signing-type": "release-signing",
             "behavior": "mac_sign_and_pkg_hardened",
+            "max-run-time": 3600,
             "entitlements-url": "https://example.com/entitlements.xml",
             "hardened-sign-config": [{"deep": True, "globs": ["/Contents/MacOS/*"]}],
             "provisioning-profile-config": [
@@ -154,6 +156,20 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
         {**_BEETMOVER, "action": "push-to-nightly", "locale": "de", "upload-date": 1},
     ),
     "beetmover: partner": ("beetmover", {**_BEETMOVER, "action": "push-to-partner"}),
+    "beetmover: add-ons": ("beetmover", {**_BEETMOVER, "action": "push-to-system-addons"}),
+    "beetmover: translations": (
+        "beetmover",
+        {
+            "action": "upload-translations-artifacts",
+            "bucket": "release",
+            "release-properties": {"app-name": "app"},
+            "upstream-artifacts": [upstream("public/*.zst")],
+            "artifact-map": [
+                {"task": "build", "paths": {"public/*.zst": {"destinations": ["models/de"]}}}
+            ],
+            "allow-overwrites": True,
+        },
+    ),
     "beetmover: directly": (
         "beetmover",
         {
@@ -210,6 +226,7 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
             "behavior": "v2-submit-locale",
             "server": "release",
             "suffixes": ["", "-No-WNP"],
+            "max-run-time": 60,
             "upstream-artifacts": [upstream("public/manifest.json")],
         },
     ),

@@ -37,6 +37,10 @@ def test_a_copy_to_releases_knows_the_release() -> None:
     assert payload("beetmover", worker) == expected
 
 
+def test_a_release_without_a_next_version_names_none() -> None:
+    assert "next_version" not in payload("beetmover", {**CANDIDATES, "next-version": None})
+
+
 def test_the_artifact_map_is_spelt_as_the_script_reads_it() -> None:
     assert payload("beetmover", CANDIDATES)["artifactMap"] == [
         {

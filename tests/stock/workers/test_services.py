@@ -106,6 +106,14 @@ def test_keys_that_are_names_are_respelt_and_keys_that_are_data_are_not() -> Non
     assert merge["version_files"] == [{"filename": "version.txt", "new_suffix": "b1"}]
 
 
+@pytest.mark.parametrize(
+    "example", ["iscript", "signing", "balrog: a locale", "beetmover: directly", "tree"]
+)
+def test_the_time_limit_is_passed_on(example: str) -> None:
+    alias, worker = EXAMPLES[example]
+    assert payload(alias, worker)["maxRunTime"] == worker["max-run-time"]
+
+
 def test_add_ons_come_out_signed_under_their_locale() -> None:
     assert made(*EXAMPLES["addons"]).artifacts == ("public/build/de/target.langpack.xpi",)
     worker = {"channel": "listed", "upstream-artifacts": [upstream("a")]}

@@ -1,0 +1,106 @@
+"""Takes the environment, gives where Taskcluster is and as whom it is called."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import mohawk
+import orjson
+
+from relpro.errors import Diagnostic, RelproError, Unreachable
+
+_ROOT_URL = "TASKCLUSTER_ROOT_URL"
+_PROXY_URL = "TASKCLUSTER_PROXY_URL"
+_CLIENT_ID = "TASKCLUSTER_CLIENT_ID"
+_ACCESS_TOKEN = "TASKCLUSTER_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+_CERTIFICATE = "TASKCLUSTER_CERTIFICATE"
+
+
+@attrs.frozen
+class Credentials:
+    """Who calls. Temporary credentials have a `certificate`, which is JSON text."""
+
+    client_id: str
+    access_token: str = attrs.field(repr=False)
+    certificate: str = attrs.field(default="", repr=False)
+
+    @property
+    def ext(self) -> str | None:
+        """The `ext` of a hawk header: the certificate, if there is one (auth API, hawk)."""
+        if not self.certificate:
+            return None
+        fields = orjson.dumps({"certificate": orjson.loads(self.certificate)})
+        return base64.b64encode(fields).decode()
+
+
+@attrs.frozen
+class Access:
+    """Where the services answer and, unless a proxy signs or nobody does, who signs."""
+
+    root_url: str = attrs.field(converter=lambda url: url.rstrip("/"))
+    credentials: Credentials | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, anonymous: bool = False) -> "Access":
+        """What the variables of a task or of a shell say.
+
+        Credentials win over the proxy of a task, which signs by itself. `anonymous` lets a caller
+        without either read what everybody may. Raises `Unreachable` (Q703) when something is
+        missing.
+        """
+        credentials = _credentials(environ)
+        if credentials is None and environ.get(_PROXY_URL):
+            return cls(_url(_PROXY_URL, environ))
+        root_url = _url(_ROOT_URL, environ)
+        if credentials is None and not anonymous:
+            remedy = (
+                f"set `{_CLIENT_ID}` and `{_ACCESS_TOKEN}` (`taskcluster signin` does),"
+                " or give the task the feature `taskclusterProxy`"
+            )
+            raise _missing("there are no Taskcluster credentials", remedy)
+        return cls(root_url, credentials)
+
+    def url(self, path: str) -> str:
+        """The address of a path such as `/api/queue/v1/ping`."""
+        return f"{self.root_url}{path}"
+
+    def sign(self, verb: str, url: str) -> Mapping[str, str]:
+        """The headers that prove who calls; none where nobody signs."""
+        who = self.credentials
+        if who is None:
+            return {}
+        key = {"id": who.client_id, "key": who.access_token, "algorithm": "sha256"}
+        signed: Any = mohawk.Sender(key, url, verb, always_hash_content=False, ext=who.ext)
+        return {"Authorization": signed.request_header}
+
+
+def _url(name: str, environ: Mapping[str, str]) -> str:
+    url = environ.get(name)
+    if not url:
+        raise _missing(f"`{name}` is not set", f"set `{name}`, as `https://tc.example.com`")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _missing(f"`{name}` is no address: `{url}`", "write it as `https://tc.example.com`")
+    return url
+
+
+def _credentials(environ: Mapping[str, str]) -> Credentials | None:
+    client_id, token = environ.get(_CLIENT_ID), environ.get(_ACCESS_TOKEN)
+    if not client_id and not token:
+        return None
+    if not client_id or not token:
+        there, missing = (_CLIENT_ID, _ACCESS_TOKEN) if client_id else (_ACCESS_TOKEN, _CLIENT_ID)
+        raise _missing(f"`{there}` is set, and `{missing}` is not", f"set `{missing}`")
+    certificate = environ.get(_CERTIFICATE, "")
+    try:
+        if certificate:
+            orjson.loads(certificate)
+    except orjson.JSONDecodeError:
+        raise _missing(f"`{_CERTIFICATE}` is not JSON", "sign in again") from None
+    return Credentials(client_id, token, certificate)
+
+
+def _missing(what: str, remedy: str) -> RelproError:
+    return Unreachable(Diagnostic("Q703", what, context="the environment", remedy=remedy))

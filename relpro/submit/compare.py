@@ -1,0 +1,84 @@
+"""Takes the body that is intended and the definition that exists, gives where they differ."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from relpro.errors import Diagnostic
+from relpro.graph.files import encode
+from relpro.submit.dates import base_of, resolve_encoded
+from relpro.submit.intended import Intended
+
+#: What the queue fills in (queue API, createTask).
+_DEFAULTS: Mapping[str, Any] = {
+    "schedulerId": "-",
+    "projectId": "none",
+    "requires": "all-completed",
+    "priority": "lowest",
+    "retries": 5,
+    "dependencies": [],
+    "routes": [],
+    "scopes": [],
+    "tags": {},
+    "extra": {},
+}
+
+#: Fields named in one message.
+_NAMED = 20
+
+#: Every run of a decision counts these from its own now.
+_DATES = ("created", "deadline", "expires")
+
+
+def differences(
+    task_id: str, intended: Mapping[str, Any], existing: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The paths of all fields that differ, such as `payload.env.LOCALE`; none if they are equal.
+
+    The task's own three dates, what the queue fills in and the order of dependencies make no
+    difference. Other relative dates, as of artifacts, are counted from the existing task's.
+    """
+    since = base_of(intended, existing["created"])
+    meant = orjson.loads(resolve_encoded(encode(intended), since))
+    return tuple(_walk("", _normal(task_id, meant), _normal(task_id, existing)))
+
+
+def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None:
+    """What to say (Q705) when a task exists and is not the intended one; None when it is."""
+    fields = differences(task.task_id, task.body, existing)
+    if not fields:
+        return None
+    named = ", ".join(f"`{field}`" for field in fields[:_NAMED])
+    more = f" and {len(fields) - _NAMED} more" if len(fields) > _NAMED else ""
+    return Diagnostic(
+        "Q705",
+        f"task `{task.label}` exists with another definition: {named}{more} differ",
+        (task.origin,),
+        f"task id {task.task_id}",
+        remedy="generate from what the first run had, or start from a new creating task",
+    )
+
+
+def _normal(task_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {**_DEFAULTS, "taskGroupId": task_id, **body}
+    queue = filled.pop("taskQueueId", None)
+    provisioner, worker = filled.pop("provisionerId", None), filled.pop("workerType", None)
+    filled["taskQueueId"] = queue or f"{provisioner}/{worker}"
+    filled["dependencies"] = sorted(filled["dependencies"])
+    return {name: value for name, value in filled.items() if name not in _DATES}
+
+
+def _walk(path: str, meant: Any, found: Any) -> Iterator[str]:
+    if isinstance(meant, dict) and isinstance(found, dict):
+        for key in sorted(meant.keys() | found.keys()):
+            inner = f"{path}.{key}" if path else key
+            if key not in meant or key not in found:
+                yield inner
+            else:
+                yield from _walk(inner, meant[key], found[key])
+    elif isinstance(meant, list) and isinstance(found, list) and len(meant) == len(found):
+        for at, (one, other) in enumerate(zip(meant, found, strict=True)):
+            yield from _walk(f"{path}[{at}]", one, other)
+    elif meant != found or isinstance(meant, bool) != isinstance(found, bool):
+        yield path

@@ -1,0 +1,165 @@
+"""Takes a call of a Taskcluster service, gives its answer, through outages of some minutes."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import attrs
+import orjson
+import urllib3
+
+from relpro.errors import Diagnostic, Unreachable
+from relpro.submit.access import Access
+from relpro.submit.patience import Patience
+
+#: Connections that are kept alive, and hence calls under way, at most.
+CONNECTIONS = 50
+
+#: Seconds to reach a server, and for which it may be silent.
+TIMEOUT = urllib3.Timeout(connect=10, read=60)
+
+#: Characters shown of what a server says.
+_SHOWN = 2000
+
+
+@attrs.frozen
+class Answer:
+    """What a server said."""
+
+    status: int
+    content: bytes = attrs.field(repr=False)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the call did what it should."""
+        return self.status < 400
+
+    @property
+    def json(self) -> Any:
+        """The content; None where there is none or it is not JSON."""
+        try:
+            return orjson.loads(self.content)
+        except orjson.JSONDecodeError:
+            return None
+
+    @property
+    def message(self) -> str:
+        """What went wrong, in the service's words, without its footer (API, error shape)."""
+        found = self.json
+        said = found.get("message") or found.get("error") if isinstance(found, dict) else None
+        text = str(said or "no explanation").split("\n---\n")[0].strip()
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+
+
+class Connection:
+    """Calls one Taskcluster from any number of threads, over at most `CONNECTIONS` connections."""
+
+    def __init__(
+        self,
+        access: Access,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+        timeout: urllib3.Timeout = TIMEOUT,
+    ) -> None:
+        self.access = access
+        self._patience = patience
+        self._timeout = timeout
+        self._prefix = urlsplit(access.root_url).path
+        self._pool = _manager(access.root_url).connection_from_url(access.root_url)
+        self._lock = threading.Lock()
+        self._answered = float("-inf")
+        self.is_down = False
+
+    def call(self, verb: str, path: str, body: bytes | None = None) -> Answer:
+        """The answer of `path` (`/api/...`), which may be that the call is refused (4xx).
+
+        Failures of servers (5xx) and of the network are tried again, with pauses, so the call
+        must be one that may be repeated. Raises `Unreachable` (Q702) when patience is at its end;
+        `is_down` then says whether nothing else was answered meanwhile either.
+        """
+        patience, failures = self._patience, 0
+        began = patience.monotonic()
+        while True:
+            tried = self._try(verb, path, body)
+            if isinstance(tried, Answer) and tried.status < 500:
+                self._note(patience.monotonic())
+                return tried
+            failures += 1
+            pause = patience.pause(failures)
+            reason = _reason(tried)
+            elapsed = patience.monotonic() - began
+            if elapsed + pause > patience.seconds or isinstance(tried, urllib3.exceptions.SSLError):
+                self._give_up(began)
+                raise self._unreachable(verb, path, reason, failures, elapsed)
+            patience.sleep(pause)
+
+    def _try(
+        self, verb: str, path: str, body: bytes | None
+    ) -> Answer | urllib3.exceptions.HTTPError:
+        headers = dict(self.access.sign(verb, self.access.url(path)))
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            reply = self._pool.urlopen(
+                verb,
+                self._prefix + path,
+                body=body,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                timeout=self._timeout,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            return error
+        return Answer(reply.status, reply.data)
+
+    def _note(self, at: float) -> None:
+        with self._lock:
+            self._answered = max(self._answered, at)
+            self.is_down = False
+
+    def _give_up(self, began: float) -> None:
+        with self._lock:
+            self.is_down = self._answered < began
+
+    def _unreachable(
+        self, verb: str, path: str, reason: str, failures: int, elapsed: float
+    ) -> Unreachable:
+        tries = "once" if failures == 1 else f"{failures} times in {elapsed:.0f} seconds"
+        what = f"{self.access.root_url} does not answer: {reason}"
+        why = f"`{verb} {path}` was tried {tries}"
+        return Unreachable(Diagnostic("Q702", what, why=why, remedy="try again later"))
+
+
+def fetch(url: str) -> Answer:
+    """What is at an address outside the services, once. Raises `Unreachable` (Q702)."""
+    try:
+        reply = _manager(url).request("GET", url, retries=False, timeout=TIMEOUT)
+    except urllib3.exceptions.HTTPError as error:
+        what = f"{urlsplit(url).netloc} does not answer: {_reason(error)}"
+        raise Unreachable(Diagnostic("Q702", what, remedy="try again later")) from None
+    return Answer(reply.status, reply.data)
+
+
+def _manager(url: str) -> urllib3.PoolManager:
+    """Pools of connections to a host, through the proxy that the environment names for it."""
+    options: Mapping[str, Any] = {"maxsize": CONNECTIONS, "block": True}
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    if parts.scheme == "https" and proxy and not proxy_bypass(parts.hostname or ""):
+        return urllib3.ProxyManager(proxy, **options)
+    return urllib3.PoolManager(**options)
+
+
+def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:
+    if isinstance(tried, Answer):
+        return f"HTTP {tried.status}, {tried.message}"
+    cause = tried.__cause__ or tried
+    if isinstance(tried, urllib3.exceptions.TimeoutError):
+        return "it did not answer in time"
+    if isinstance(tried, urllib3.exceptions.ProtocolError):
+        return "the connection broke off"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
+    return str(tried).rsplit(": ", 1)[-1]

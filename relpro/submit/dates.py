@@ -1,0 +1,37 @@
+"""Takes a body whose dates are relative, and a moment; gives the body with dates the queue takes."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from relpro.load.validators import seconds
+
+RELATIVE = "relative-datestamp"
+
+# In JSON without spaces these bytes are never inside a string: its quotes would be escaped.
+_ENCODED = re.compile(rb'\{"relative-datestamp":"([^"\\]*)"\}')
+
+
+def to_text(moment: datetime) -> str:
+    """A moment as the queue keeps it: UTC, three digits, `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(words: str, now: datetime) -> datetime:
+    """The moment that is `words` (such as `1 day`) after `now`."""
+    length = seconds(words)
+    assert length is not None, words
+    return now + timedelta(seconds=length)
+
+
+def resolve_encoded(body: bytes, now: datetime) -> bytes:
+    """A body in JSON without spaces, its relative dates counted from `now`."""
+    return _ENCODED.sub(lambda found: f'"{to_text(moment(found[1].decode(), now))}"'.encode(), body)
+
+
+def base_of(intended: Mapping[str, Any], created: str) -> datetime:
+    """The moment from which the dates of a task were counted, by its `created` in the queue."""
+    at = datetime.fromisoformat(created)
+    words = intended["created"]
+    return at - (moment(words[RELATIVE], at) - at) if isinstance(words, Mapping) else at

@@ -1,0 +1,86 @@
+"""Takes a morphed graph, gives the tasks that the queue is to have, as it is to have them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, Refused
+from relpro.graph.files import encode
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.task import Json
+from relpro.submit.dates import resolve_encoded
+
+#: What the queue takes (queue API, createTask); beyond its size it fails without saying why.
+MAX_DEPENDENCIES = 10_000
+MAX_BODY = 10 * 1024 * 1024
+
+
+@attrs.frozen
+class Intended:
+    """One task that the queue is to have.
+
+    `body` is what is submitted, but for dates, which are relative. `needs` are the positions of
+    the tasks of the same graph that must exist before this one.
+    """
+
+    label: str
+    kind: str
+    task_id: str
+    body: Mapping[str, Json] = attrs.field(repr=False)
+    needs: tuple[int, ...]
+    origin: Origin = attrs.field(repr=False)
+
+
+def intend(
+    graph: TaskGraph,
+    task_ids: Mapping[str, str],
+    *,
+    group: str,
+    scheduler: str | None = None,
+    creator: str | None = None,
+) -> tuple[Intended, ...]:
+    """The tasks of a morphed graph as members of task group `group`, in the graph's order.
+
+    `task_ids` maps labels to ids; `scheduler` takes the place of the schedulerId of the bodies.
+    With `creator`, the id of the task that creates them, tasks that need no other task of the
+    graph depend on it: so none starts before all exist.
+    """
+    positions = {task_ids[task.label]: at for at, task in enumerate(graph)}
+    common = {"taskGroupId": group, **({"schedulerId": scheduler} if scheduler else {})}
+
+    def one(at: int) -> Intended:
+        task = graph.tasks[at]
+        dependencies = list(task.definition.get("dependencies", ()))
+        within = tuple(positions[one] for one in dependencies if one in positions)
+        if creator and not within and creator not in dependencies:
+            dependencies = sorted((*dependencies, creator))
+        body = {**task.definition, **common, "dependencies": dependencies}
+        needs = tuple(need for need in within if need != at)
+        return Intended(task.label, task.kind, task_ids[task.label], body, needs, task.origin)
+
+    return tuple(one(at) for at in range(len(graph)))
+
+
+def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, ...]:
+    """The request of each task, its dates counted from `now`.
+
+    Raises `Refused` (Q701) with every task that the queue would not take for its size.
+    """
+    bodies = tuple(resolve_encoded(encode(task.body), now) for task in intended)
+    problems = [
+        Diagnostic("Q701", f"task `{task.label}` {problem}", (task.origin,))
+        for task, body in zip(intended, bodies, strict=True)
+        for problem in _oversize(task, body)
+    ]
+    if problems:
+        raise Refused(*problems)
+    return bodies
+
+
+def _oversize(task: Intended, body: bytes) -> Iterator[str]:
+    count = len(task.body["dependencies"])
+    if count > MAX_DEPENDENCIES:
+        yield f"has {count:,} dependencies, and the queue takes {MAX_DEPENDENCIES:,}"
+    if len(body) > MAX_BODY:
+        yield f"has a body of {len(body):,} bytes, and the queue takes {MAX_BODY:,}"

@@ -1,0 +1,138 @@
+"""Takes calls of the queue and of auth, gives what they answer or a readable reason why not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
+from relpro.submit.connection import Answer, Connection, fetch
+from relpro.submit.scopes import Scopes
+
+#: Tasks that one call asks about at most, and entries of one page (queue API).
+PAGE = 1000
+
+_QUEUE = "/api/queue/v1"
+
+Json = Mapping[str, Any]
+
+
+class Queue:
+    """The calls that relpro makes. Every one may be repeated, so none is lost to an outage.
+
+    They raise `Unreachable` when Taskcluster does not answer (Q702) or does not accept who calls
+    (Q703), `Refused` when scopes are missing (Q704) or the call is refused (Q701), and
+    `RelproError` (Q712) for what Taskcluster does not know.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def create_task(self, task_id: str, body: bytes) -> Answer:
+        """Create a task from its body in JSON; a refusal (4xx) is an answer too."""
+        return self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
+
+    def definition(self, task_id: str) -> Json:
+        """A task's definition, with what the queue has filled in."""
+        return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`")
+
+    def status(self, task_id: str) -> Json:
+        """A task's status."""
+        found = self._ask("GET", f"{_QUEUE}/task/{task_id}/status", f"task `{task_id}`")
+        return _status(found)
+
+    def definitions(self, task_ids: Sequence[str]) -> dict[str, Json]:
+        """Task id -> definition of those that exist."""
+        entries = self._each(task_ids, f"{_QUEUE}/tasks", "tasks")
+        return {entry["taskId"]: entry["task"] for entry in entries}
+
+    def statuses(self, task_ids: Sequence[str]) -> dict[str, Json]:
+        """Task id -> status of those that exist."""
+        entries = self._each(task_ids, f"{_QUEUE}/tasks/status", "statuses")
+        return {entry["taskId"]: entry["status"] for entry in entries}
+
+    def group_members(self, group: str) -> Iterator[Json]:
+        """The tasks of a group, `{"task": definition, "status": status}` each."""
+        path = f"{_QUEUE}/task-group/{group}/list"
+        yield from self._pages("GET", path, f"task group `{group}`", "tasks")
+
+    def group_exists(self, group: str) -> bool:
+        """Whether a task was ever created in this group."""
+        return self.connection.call("GET", f"{_QUEUE}/task-group/{group}").is_good
+
+    def schedule_task(self, task_id: str) -> Json:
+        """Make a task pending, whatever it waits for; gives its status."""
+        return self._steer(task_id, "schedule")
+
+    def cancel_task(self, task_id: str) -> Json:
+        """Cancel a task; gives its status."""
+        return self._steer(task_id, "cancel")
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """The content of an artifact of a task's last run. Raises `RelproError` (Q706) too."""
+        what = f"artifact `{name}` of task `{task_id}`"
+        path = f"{_QUEUE}/task/{task_id}/artifacts/{quote(name)}"
+        answer = self.connection.call("GET", path)
+        if answer.is_good and isinstance(answer.json, dict) and "url" in answer.json:
+            answer = fetch(answer.json["url"])
+        if answer.status in {404, 424}:
+            raise RelproError(Diagnostic("Q706", f"{what} cannot be had", why=answer.message))
+        if not answer.is_good:
+            raise refusal(answer, what)
+        return answer.content
+
+    def current_scopes(self) -> Scopes:
+        """What the caller may do, roles expanded (auth API, currentScopes)."""
+        found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes")
+        return Scopes(found["scopes"])
+
+    def _steer(self, task_id: str, verb: str) -> Json:
+        return _status(self._ask("POST", f"{_QUEUE}/task/{task_id}/{verb}", f"task `{task_id}`"))
+
+    def _ask(self, verb: str, path: str, what: str, body: bytes | None = None) -> Json:
+        answer = self.connection.call(verb, path, body)
+        if not answer.is_good:
+            raise refusal(answer, what)
+        found: Json = answer.json
+        return found
+
+    def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
+        for start in range(0, len(task_ids), PAGE):
+            body = orjson.dumps({"taskIds": task_ids[start : start + PAGE]})
+            yield from self._pages("POST", path, "the tasks of this submission", name, body)
+
+    def _pages(
+        self, verb: str, path: str, what: str, name: str, body: bytes | None = None
+    ) -> Iterator[Json]:
+        token = ""
+        while True:
+            page = self._ask(verb, path + token, what, body)
+            yield from page[name]
+            if not page.get("continuationToken"):
+                return
+            token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
+
+
+def refusal(answer: Answer, what: str) -> RelproError:
+    """The error for a call about `what` that was refused."""
+    said = answer.message
+    if answer.status == 401:
+        remedy = "sign in again: they may be mistyped or have expired"
+        told = f"the Taskcluster credentials are refused, for {what}"
+        return Unreachable(Diagnostic("Q703", told, why=said, remedy=remedy))
+    if answer.status == 403:
+        remedy = "sign in as somebody who has them"
+        told = f"the caller may not do this with {what}"
+        return Refused(Diagnostic("Q704", told, why=said, remedy=remedy))
+    if answer.status == 404:
+        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
+        return RelproError(
+            Diagnostic("Q712", f"Taskcluster does not know {what}", why=said, remedy=remedy)
+        )
+    return Refused(Diagnostic("Q701", f"Taskcluster refuses {what}", why=said))
+
+
+def _status(found: Json) -> Json:
+    status: Json = found["status"]
+    return status

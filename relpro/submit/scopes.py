@@ -1,0 +1,79 @@
+"""Takes the tasks that are to be created and the scopes somebody has, gives those that are missing.
+
+Source: queue API, createTask.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, Refused
+from relpro.submit.intended import Intended
+
+#: From what is run first to what is run last.
+PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
+
+#: Scopes of which any one is enough, the least first.
+AnyOf = tuple[str, ...]
+
+
+@attrs.frozen(slots=False)
+class Scopes:
+    """What somebody may do. A scope that ends in `*` stands for all that begin like it."""
+
+    held: frozenset[str] = attrs.field(converter=frozenset)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(sorted(scope[:-1] for scope in self.held if scope.endswith("*")))
+
+    def satisfy(self, scope: str) -> bool:
+        """Whether this scope is among them. One that ends in `*` needs as wide a one."""
+        return scope in self.held or scope.startswith(self._beginnings)
+
+
+def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
+    """What a caller needs to create this task: one of each."""
+    for scope in body.get("scopes", ()):
+        yield (scope,)
+    for route in body.get("routes", ()):
+        yield (f"queue:route:{route}",)
+    yield (f"queue:scheduler-id:{body.get('schedulerId', '-')}",)
+    yield (f"queue:create-task:project:{body.get('projectId', 'none')}",)
+    queue = body.get("taskQueueId") or f"{body.get('provisionerId')}/{body.get('workerType')}"
+    rank = PRIORITIES.index(body.get("priority", "lowest"))
+    yield tuple(f"queue:create-task:{one}:{queue}" for one in reversed(PRIORITIES[: rank + 1]))
+
+
+def missing(scopes: Scopes, tasks: Iterable[Intended]) -> dict[str, list[str]]:
+    """Kind -> the scopes that creating its tasks needs and that are not there, sorted."""
+    judged: dict[AnyOf, bool] = {}
+    lacking: dict[str, set[str]] = {}
+    for task in tasks:
+        for choice in needed(task.body):
+            if choice not in judged:
+                judged[choice] = any(map(scopes.satisfy, choice))
+            if not judged[choice]:
+                lacking.setdefault(task.kind, set()).add(choice[0])
+    return {kind: sorted(lacking[kind]) for kind in sorted(lacking)}
+
+
+def check_scopes(scopes: Scopes, tasks: Iterable[Intended]) -> None:
+    """Raise `Refused` (Q704) with all that is missing, one diagnostic for each kind."""
+    problems = [
+        Diagnostic(
+            "Q704",
+            f"creating tasks of kind `{kind}` needs {_count(lacking)} that the caller lacks",
+            why="\n  ".join(("missing:", *lacking)),
+            remedy="have these granted to the caller's role, or sign in as one who has them",
+        )
+        for kind, lacking in missing(scopes, tasks).items()
+    ]
+    if problems:
+        raise Refused(*problems)
+
+
+def _count(scopes: list[str]) -> str:
+    return "a scope" if len(scopes) == 1 else f"{len(scopes)} scopes"

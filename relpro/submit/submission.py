@@ -1,0 +1,146 @@
+"""Takes the tasks that a task group is to have, gives the group: submits what is not there yet.
+
+Killed anywhere and run again, it ends with exactly the intended tasks: ids follow from labels, what
+exists is compared and left alone, and nothing starts before everything exists.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import attrs
+
+from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
+from relpro.submit.compare import difference
+from relpro.submit.create import Outcome, Progress, create_tasks
+from relpro.submit.intended import Intended, encode_bodies
+from relpro.submit.queue import Queue
+from relpro.submit.scopes import check_scopes
+
+#: Labels named in one message.
+_NAMED = 10
+
+
+@attrs.frozen
+class Submission:
+    """What became of every label, in the order of the graph.
+
+    `created` and `existing` map labels to task ids; `failed` to the task's own error, in words;
+    `skipped` to the label of the failed task that the task needs.
+    """
+
+    created: Mapping[str, str]
+    existing: Mapping[str, str]
+    failed: Mapping[str, str]
+    skipped: Mapping[str, str]
+
+
+class SubmissionRefused(Refused):
+    """Tasks were refused (exit code 4). `submission` says what became of each."""
+
+    def __init__(self, submission: Submission, *diagnostics: Diagnostic) -> None:
+        super().__init__(*diagnostics)
+        self.submission = submission
+
+
+class SubmissionUnreachable(Unreachable):
+    """Taskcluster failed us on the way (exit code 3). `submission` says what became of each."""
+
+    def __init__(self, submission: Submission, *diagnostics: Diagnostic) -> None:
+        super().__init__(*diagnostics)
+        self.submission = submission
+
+
+def submit(
+    queue: Queue,
+    intended: Sequence[Intended],
+    *,
+    now: datetime,
+    progress: Progress = lambda *_: None,
+) -> Submission:
+    """Create what does not exist yet of the intended tasks; all dates are counted from `now`.
+
+    Before anything is created, raises `Refused` for tasks that are too large (Q701), that exist
+    with another definition (Q705) or for which the caller lacks scopes (Q704). After that, raises
+    `SubmissionRefused` (Q701, Q705) or `SubmissionUnreachable` (Q702, Q703) when not every task
+    could be created; what could has been.
+    """
+    bodies = encode_bodies(intended, now)
+    existing = find_existing(queue, intended)
+    new = [task for at, task in enumerate(intended) if at not in existing]
+    if new:
+        check_scopes(queue.current_scopes(), new)
+    outcome = create_tasks(queue, intended, bodies, existing=existing, progress=progress)
+    submission = _submission(intended, outcome)
+    if outcome.failed:
+        raise _incomplete(intended, outcome, submission)
+    return submission
+
+
+def find_existing(queue: Queue, intended: Sequence[Intended]) -> frozenset[int]:
+    """The positions of tasks that exist as intended. Raises `Refused` (Q705) for all others."""
+    found = queue.definitions([task.task_id for task in intended])
+    there = [at for at, task in enumerate(intended) if task.task_id in found]
+    problems = [
+        problem
+        for at in there
+        if (problem := difference(intended[at], found[intended[at].task_id]))
+    ]
+    if problems:
+        raise Refused(*problems)
+    return frozenset(there)
+
+
+def _submission(intended: Sequence[Intended], outcome: Outcome) -> Submission:
+    def ids(positions: Sequence[int]) -> dict[str, str]:
+        return {intended[at].label: intended[at].task_id for at in sorted(positions)}
+
+    return Submission(
+        created=ids(outcome.created),
+        existing=ids(outcome.existing),
+        failed={intended[at].label: _said(outcome.failed[at]) for at in sorted(outcome.failed)},
+        skipped={
+            intended[at].label: intended[outcome.skipped[at]].label
+            for at in sorted(outcome.skipped)
+        },
+    )
+
+
+def _said(error: RelproError) -> str:
+    return "; ".join(": ".join(filter(None, (one.what, one.why))) for one in error.diagnostics)
+
+
+def _incomplete(
+    intended: Sequence[Intended], outcome: Outcome, submission: Submission
+) -> RelproError:
+    diagnostics = tuple(_diagnostics(intended, outcome))
+    if any(isinstance(error, Unreachable) for error in outcome.failed.values()):
+        return SubmissionUnreachable(submission, *diagnostics)
+    return SubmissionRefused(submission, *diagnostics)
+
+
+def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Diagnostic]:
+    """One diagnostic for each cause: an outage is told once, with all that it kept from being."""
+    lost: dict[RelproError, list[int]] = {}
+    for at, error in sorted(outcome.failed.items()):
+        lost.setdefault(error, []).append(at)
+    needing: dict[RelproError, list[int]] = {}
+    for at, failed in sorted(outcome.skipped.items()):
+        needing.setdefault(outcome.failed[failed], []).append(at)
+    count = len(outcome.created) + len(outcome.existing)
+    for error, tasks in lost.items():
+        for one in error.diagnostics:
+            said = [one.why] if one.why else []
+            if len(tasks) > 1:
+                said.append(f"not created: {_labels(intended, tasks)}")
+            if error in needing:
+                said.append(f"nor what needs it: {_labels(intended, needing[error])}")
+            remedy = f"run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
+            where = one.where or tuple(intended[at].origin for at in tasks[:1])
+            yield attrs.evolve(
+                one, where=where, why="\n     ".join(said), remedy=one.remedy or remedy
+            )
+
+
+def _labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:
+    named = ", ".join(f"`{intended[at].label}`" for at in positions[:_NAMED])
+    return named if len(positions) <= _NAMED else f"{named} and {len(positions) - _NAMED:,} more"
