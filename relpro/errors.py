@@ -20,8 +20,8 @@ CATALOGUE = {
     "Y102": "the file is not UTF-8",
     "Y103": "a mapping has the same key twice",
     "Y104": "an alias names no anchor",
-    "Y105": "the file is empty or not a mapping",
-    "Y106": "a value has a type that YAML allows and relpro does not",
+    "Y105": "the file is empty, not a mapping, or several documents",
+    "Y106": "something is allowed in YAML and not here: a tag, a key, the depth or size of values",
     "Y107": "the file cannot be read",
     # K: kinds and configuration
     "K201": "a value is not what this key holds",

@@ -21,12 +21,12 @@ from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
+from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.optimize import Optimized, optimize
 from relpro.optimize.strategies import Find, make_strategies, nothing_found
 from relpro.project import Project
 from relpro.stock.chain import compile_kind, make_tasks
-from relpro.morph.index_pool import index_task
 from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
@@ -77,7 +77,7 @@ class Pipeline:
         cls,
         project: Project,
         values: Mapping[str, Any],
-        goal: Goal = Goal(),  # noqa: B008 - frozen
+        goal: Goal = Goal(),
     ) -> "Pipeline":
         """A pipeline for parameters of which only some are known."""
         checkout = {} if "head_rev" in values else project.checkout

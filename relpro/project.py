@@ -32,7 +32,7 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project":
-        """The project of `start` or of the nearest folder above it. Raises K210 if there is none."""
+        """The project of `start` or of the nearest folder above it. Raises K210 where none is."""
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / "kinds" / "config.yml").is_file():
@@ -67,7 +67,7 @@ class Project:
         return read_line(self.root)
 
     def data(self, name: str) -> Any:
-        """What the file `name` of `kinds/data/` holds. Raises `RelproError` if it cannot be read."""
+        """What the file `name` of `kinds/data/` holds. Raises `RelproError` (P504)."""
         if name not in self._data:
             self._data[name] = read_value(self.root / "kinds" / "data" / name)
         return self._data[name]

@@ -31,15 +31,25 @@ def read_template(root: Path) -> bytes:
 
 
 def render_actions(
-    actions: Iterable[Action], parameters: Parameters, config: GraphConfig, template: bytes
+    actions: Iterable[Action],
+    parameters: Parameters,
+    config: GraphConfig,
+    *,
+    template: bytes,
+    task_group_id: str,
 ) -> Json:
     """The content of `actions.json`; `template` is that of `.taskcluster.yml`.
+
+    `task_group_id` is the id of the task that publishes it: actions run in the group of that name.
 
     Raises `RelproError` (Q707) where it would not fit the schema that its readers know.
     """
     offered = sorted(actions, key=lambda action: action.order)
     entries = [
-        _entry(action, parameters, config, hook_hash(template))
+        {
+            **_entry(action, parameters, config, hook_hash(template)),
+            "hookPayload": _hook_payload(action, parameters, task_group_id),
+        }
         for action in offered
         if action.available(parameters, config)
     ]
@@ -67,14 +77,13 @@ def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: 
         "context": [dict(tags) for tags in action.context],
         "hookGroupId": f"project-{config.trust_domain}",
         "hookId": hook_id(action, parameters.level, digest),
-        "hookPayload": _hook_payload(action, parameters),
         "extra": {"actionPerm": action.permission},
     }
     schema = action.schema(config)
     return {**entry, "schema": schema} if schema else entry
 
 
-def _hook_payload(action: Action, parameters: Parameters) -> Json:
+def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) -> Json:
     """What whoever triggers the hook sends, once rendered: this push, and what the user says."""
     return {
         "decision": {
@@ -82,7 +91,7 @@ def _hook_payload(action: Action, parameters: Parameters) -> Json:
                 "name": action.name,
                 "title": action.title,
                 "description": action.description,
-                "taskGroupId": {"$eval": "taskGroupId"},
+                "taskGroupId": task_group_id,
                 "cb_name": action.name,
                 "symbol": action.symbol,
             },

@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="relpro")
 def cli() -> None:
-    """Declarative task graphs for release promotion on Taskcluster.
+    r"""Declarative task graphs for release promotion on Taskcluster.
 
     \b
     Start with:
@@ -67,7 +67,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 bug."""
+    """Run the command line.
+
+    Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug.
+    """
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -23,7 +23,7 @@ def command(
     variables: bool,
     no_counts: bool,
 ) -> None:
-    """List the kinds by phase, with what they depend on and how many tasks they make.
+    r"""List the kinds by phase, with what they depend on and how many tasks they make.
 
     \b
     Examples:

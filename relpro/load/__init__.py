@@ -1,1 +1,1 @@
-
+"""Text on disk -> values, each with the place where it was written."""

@@ -44,7 +44,7 @@ class _Found:
 
 
 def load_kinds(root: Path) -> Mapping[str, Kind]:
-    """Every kind of the project at `root`, by name, dependencies first, otherwise by phase and name.
+    """Every kind of the project at `root`, by name: dependencies first, else by phase and name.
 
     Raises one `RelproError` with everything that is wrong in any of the files.
     """

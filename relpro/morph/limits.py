@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from relpro.errors import Diagnostic
-from relpro.graph.files import encode
+
 from relpro.model.task import Task
 
 #: The queue takes 10000; one is left for the task that creates the others.
@@ -49,7 +51,7 @@ def _problems(task: Task, fine: Fine) -> Iterator[str]:
     yield from _metadata(definition.get("metadata", {}))
     yield from _tags(definition.get("tags", {}))
     yield from _names(definition, fine)
-    size = len(encode(definition))
+    size = len(orjson.dumps(definition))
     if size > MAX_BODY:
         yield f"its body has {size:,} bytes, and the queue takes {MAX_BODY:,}"
 

@@ -47,7 +47,7 @@ def chunks(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield draft
         return
     if "of" not in section:
-        yield from _numbered(draft, section, _count(section, "total"))
+        yield from _numbered(draft, section, whole_from_one(section, "total", ("chunks",)))
         return
     items = section["of"]
     if not isinstance(items, list | tuple):
@@ -55,11 +55,7 @@ def chunks(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     if not items:
         yield Skipped(draft.name, "there is nothing to split into chunks")
         return
-    pieces = (
-        parts(items, min(_count(section, "total"), len(items)))
-        if "total" in section
-        else split(items, _count(section, "per-task"))
-    )
+    pieces = _pieces(items, section)
     made = _numbered(draft, section, len(pieces))
     for one, piece in zip(made, pieces, strict=True):
         yield one.with_variables(chunk_items=list(piece))
@@ -73,13 +69,21 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
         yield named.with_variables(chunk=chunk, total_chunks=total)
 
 
-def _count(section: Mapping[str, Any], key: str) -> int:
-    value = section.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        what = f"`{key}` is not a whole number from 1" if key in section else f"no `{key}` is given"
-        remedy = "say `total`, or `of` with `per-task`"
-        raise Refusal(what, remedy, ("chunks", key))
-    return value
+def _pieces(items: Sequence[Any], section: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    if "total" in section:
+        return parts(items, min(whole_from_one(section, "total", ("chunks",)), len(items)))
+    return split(items, whole_from_one(section, "per-task", ("chunks",)))
+
+
+def whole_from_one(
+    section: Mapping[str, Any], key: str, path: tuple[str, ...], default: int | None = None
+) -> int:
+    """The number under a key of a rendered section at `path`; `Refusal` unless it is 1 or more."""
+    value = section.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    what = f"`{key}` is missing" if value is None else f"`{key}` is not a whole number from 1"
+    raise Refusal(what, f"say how many, as in `{key}: 5`", (*path, key))
 
 
 def split(items: Sequence[Item], per_task: int) -> tuple[tuple[Item, ...], ...]:

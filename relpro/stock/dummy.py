@@ -24,9 +24,10 @@ from voluptuous import Optional
 from relpro.load.structure import whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import SELECTION, candidates, own, unknown_name
+from relpro.stock.chunk import whole_from_one
 from relpro.stock.grouping import GROUPINGS, Group, grouped
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Section, expand
 
 _BY = ("product", "platform", "all")
 
@@ -42,11 +43,10 @@ def fan_in(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     if section is None:
         yield draft
         return
-    by, limit = section.get("group-by", "product"), section.get("limit", 99)
+    by = section.get("group-by", "product")
+    limit = whole_from_one(section, "limit", ("fan-in",), default=99)
     if by not in _BY:
         raise unknown_name("way to group", by, _BY, ("fan-in", "group-by"))
-    if limit < 1:
-        raise Refusal("`limit` is less than 1", path=("fan-in", "limit"))
     groups, rest = grouped(candidates(ctx, section, ("fan-in",)), GROUPINGS[by])
     for task in rest:
         yield Skipped(task.name, f"upstream `{task.label}` has no {GROUPINGS[by].lacking}")

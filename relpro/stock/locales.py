@@ -30,7 +30,7 @@ from voluptuous import Optional, Required
 from relpro.load.structure import text, whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
-from relpro.stock.chunk import split, with_chunk
+from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section, expand
 
@@ -55,11 +55,9 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     if section is None:
         yield draft
         return
-    platform, per_task = section["platform"], section["per-task"]
+    platform = section["platform"]
+    per_task = whole_from_one(section, "per-task", ("locales",))
     changesets = _changesets(section["changesets"])
-    if not isinstance(per_task, int) or per_task < 1:
-        what = "`per-task` is not a whole number from 1"
-        raise Refusal(what, path=("locales", "per-task"))
     for key in ("ignore", "only"):
         check_names("locale of the changesets", section.get(key, ()), changesets, ("locales", key))
     chosen = _chosen(locales_of(changesets, platform), section)

@@ -39,7 +39,7 @@ class Credentials:
 class Access:
     """Where the services answer and, unless a proxy signs or nobody does, who signs."""
 
-    root_url: str = attrs.field(converter=lambda url: url.rstrip("/"))
+    root_url: str
     credentials: Credentials | None = None
 
     @classmethod
@@ -83,7 +83,7 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise _missing(f"`{name}` is no address: `{url}`", "write it as `https://tc.example.com`")
-    return url
+    return url.rstrip("/")
 
 
 def _credentials(environ: Mapping[str, str]) -> Credentials | None:

@@ -20,6 +20,8 @@ CONNECTIONS = 50
 #: Seconds to reach a server, and for which it may be silent.
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
 
+_REMEDY = "see that the address is right and the network is up"
+
 #: Characters shown of what a server says.
 _SHOWN = 2000
 
@@ -129,7 +131,7 @@ class Connection:
         tries = "once" if failures == 1 else f"{failures} times in {elapsed:.0f} seconds"
         what = f"{self.access.root_url} does not answer: {reason}"
         why = f"`{verb} {path}` was tried {tries}"
-        return Unreachable(Diagnostic("Q702", what, why=why, remedy="try again later"))
+        return Unreachable(Diagnostic("Q702", what, why=why, remedy=_REMEDY))
 
 
 def fetch(url: str) -> Answer:
@@ -138,7 +140,7 @@ def fetch(url: str) -> Answer:
         reply = _manager(url).request("GET", url, retries=False, timeout=TIMEOUT)
     except urllib3.exceptions.HTTPError as error:
         what = f"{urlsplit(url).netloc} does not answer: {_reason(error)}"
-        raise Unreachable(Diagnostic("Q702", what, remedy="try again later")) from None
+        raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY)) from None
     return Answer(reply.status, reply.data)
 
 

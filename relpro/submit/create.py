@@ -127,7 +127,7 @@ class _Run:
             was_there = self._send(self._intended[at], self._bodies[at])
         except RelproError as error:
             if isinstance(error, Unreachable) and self._is_hopeless(error):
-                self._hopeless = error
+                error = self._hopeless = self._hopeless or error
             self._fail(at, error)
         else:
             self._succeed(at, self._existing if was_there else self._created)

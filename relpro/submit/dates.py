@@ -1,4 +1,4 @@
-"""Takes a body whose dates are relative, and a moment; gives the body with dates the queue takes."""
+"""Takes a body with relative dates and a moment, gives the body with dates the queue takes."""
 
 import re
 from collections.abc import Mapping

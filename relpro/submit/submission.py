@@ -136,9 +136,8 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
                 said.append(f"nor what needs it: {_labels(intended, needing[error])}")
             remedy = f"run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
             where = one.where or tuple(intended[at].origin for at in tasks[:1])
-            yield attrs.evolve(
-                one, where=where, why="\n     ".join(said), remedy=one.remedy or remedy
-            )
+            why, help_ = "\n     ".join(said), "; ".join(filter(None, (one.remedy, remedy)))
+            yield attrs.evolve(one, where=where, why=why, remedy=help_)
 
 
 def _labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:

@@ -1,7 +1,7 @@
 """Takes the full graph and a target method, gives the tasks that are wanted and what they need."""
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import attrs
 
@@ -59,6 +59,20 @@ def select(
             wanted[at] = "always-target"
         else:
             unwanted[at] = objection
+    return _targeted(full, wanted, unwanted)
+
+
+def select_labels(full: TaskGraph, labels: Collection[str]) -> Targeted:
+    """The tasks of `full` that somebody asked for by their `labels`."""
+    asked = frozenset(labels)
+    wanted = {at: "asked for" for at, task in enumerate(full) if task.label in asked}
+    unwanted = {at: ("not asked for", "") for at in range(len(full)) if at not in wanted}
+    return _targeted(full, wanted, unwanted)
+
+
+def _targeted(
+    full: TaskGraph, wanted: dict[int, str], unwanted: dict[int, tuple[str, str]]
+) -> Targeted:
     through = walk.pulled_in(full.hard, wanted)
     labels = tuple(full.tasks[at].label for at in wanted)
     graph = full.restrict(task.label for task, by in zip(full, through, strict=True) if by >= 0)

@@ -64,7 +64,7 @@ def whole(function: Whole, *sections: Section) -> Step:
     return Step("whole", function, sections)
 
 
-class Refusal(Exception):  # noqa: N818 - a verdict on the input, not a failure
+class Refusal(Exception):
     """Raised by a transform whose input cannot be: becomes a located error (T411).
 
     `path` leads to the culprit inside the entry, where the entry is to blame.

@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
 _REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
 
 
-class Unrenderable(Exception):  # noqa: N818 - not an error yet: its catcher knows where it is
+class Unrenderable(Exception):
     """A template cannot be rendered. `path` leads to the culprit inside the compiled value."""
 
     def __init__(self, code: str, what: str, path: Path = (), remedy: str = "") -> None:
@@ -40,10 +40,12 @@ class Scope(Protocol):
 
 
 class Template(Protocol):
-    """A compiled value. `names` are the variables on which it depends, in a fixed order."""
+    """A compiled value."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """The variables on which it depends, in a fixed order."""
+        ...
 
     def render(self, scope: Scope) -> Value:
         """The value for one task; raises `Unrenderable`."""
@@ -58,6 +60,7 @@ class Constant:
     names: tuple[str, ...] = ()
 
     def render(self, _scope: Scope) -> Value:
+        """The value itself: shared, never copied."""
         return self.value
 
 
@@ -70,9 +73,11 @@ class Variable:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The one variable."""
         return (self.name,)
 
     def render(self, scope: Scope) -> Value:
+        """The value of the variable, of whatever type."""
         return _lookup(scope, self.name, self.path)
 
 
@@ -85,9 +90,11 @@ class Text:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The variables in the order of the text."""
         return tuple(dict.fromkeys(self.parts[1::2]))
 
     def render(self, scope: Scope) -> str:
+        """The text with the words of the variables; raises T403 for what is no word."""
         words = list(self.parts)
         for place in range(1, len(words), 2):
             words[place] = self._word(scope, words[place])
@@ -119,6 +126,7 @@ class Keyed:
     chosen: dict[str, Template] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
+        """The chosen alternative; the others are not rendered."""
         return self.choose(_lookup(scope, self.attribute, self.path)).render(scope)
 
     def choose(self, value: Value) -> Template:
@@ -156,6 +164,7 @@ class Collection:
     rendered: dict[tuple[Value, ...], Value] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
+        """The collection; remembered where it depends on few variables."""
         values = tuple(scope[name] for name in self.names) if len(self.names) <= 2 else None
         if values is None or any(isinstance(value, list | dict) for value in values):
             return self._build(scope)
@@ -178,7 +187,7 @@ def compile_template(value: Value, path: Path = ()) -> Template:
         return _compile_mapping(value, path)
     if isinstance(value, list | tuple):
         parts = tuple(compile_template(item, (*path, i)) for i, item in enumerate(value))
-        return _collection(value, None, parts)
+        return _collection(None, parts)
     return Constant(value)
 
 
@@ -266,7 +275,7 @@ def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:
     if any(key.names for key in keys):
         return _Renamed(keys, parts, _names([*keys, *parts]))
     literal = tuple(key.render({}) for key in keys)
-    return _collection(dict(zip(literal, value.values(), strict=True)), literal, parts)
+    return _collection(literal, parts)
 
 
 @attrs.frozen(eq=False)
@@ -282,9 +291,7 @@ class _Renamed:
         return {key.render(scope): part.render(scope) for key, part in pairs}
 
 
-def _collection(
-    value: Value, keys: tuple[str, ...] | None, parts: tuple[Template, ...]
-) -> Template:
+def _collection(keys: tuple[str, ...] | None, parts: tuple[Template, ...]) -> Template:
     if all(isinstance(part, Constant) for part in parts):
         rendered = [part.render({}) for part in parts]
         return Constant(rendered if keys is None else dict(zip(keys, rendered, strict=True)))

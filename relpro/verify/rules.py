@@ -33,7 +33,7 @@ def the_queue_takes_every_task(
 def workers_accept_every_body(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every body fits the schemas of the queue and of its worker, and what the worker's code asks."""
+    """Every body fits the schemas of queue and worker, and what the worker's code asks."""
     yield from bodies_fit_their_schemas(
         (task.label, task.origin, task.implementation, _dated(task.definition)) for task in graph
     )

@@ -40,8 +40,8 @@ def test_the_number_of_chunks_may_be_keyed() -> None:
     [
         ("{total: 0}", "`total` is not a whole number from 1", "total"),
         ("{total: '{version}'}", "`total` is not a whole number from 1", "total"),
-        ("{}", "no `total` is given", "total"),
-        ("{of: [a]}", "no `per-task` is given", "per-task"),
+        ("{}", "`total` is missing", "total"),
+        ("{of: [a]}", "`per-task` is missing", "per-task"),
         ("{of: '{version}', per-task: 1}", "`of` is not a list", "of"),
     ],
 )
@@ -74,3 +74,8 @@ def test_earlier_chunks_get_the_remainder() -> None:
 @given(st.sampled_from(["linux", "linux/opt", "linux-3/opt"]), st.integers(1, 30))
 def test_a_chunk_number_can_be_taken_off_a_name_again(name: str, chunk: int) -> None:
     assert without_chunk(with_chunk(name, chunk), chunk) == name
+
+
+@pytest.mark.parametrize(("locales", "tasks"), [(0, 0), (5, 1), (6, 2), (97, 20), (106, 22)])
+def test_five_locales_a_task_make_as_many_tasks_as_releases_have(locales: int, tasks: int) -> None:
+    assert len(split(range(locales), 5)) == tasks

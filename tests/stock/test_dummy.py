@@ -51,7 +51,7 @@ def test_what_belongs_to_no_group_is_skipped_with_the_reason() -> None:
 
 
 def test_a_run_of_none_is_refused() -> None:
-    assert refusal("dummy", "t: {fan-in: {limit: 0}}").what == "`limit` is less than 1"
+    assert refusal("dummy", "t: {fan-in: {limit: 0}}").where[0].path == ("fan-in", "limit")
 
 
 @given(st.integers(0, 20), st.integers(1, 7))

@@ -110,6 +110,22 @@ def test_a_locale_group_whose_primary_has_several_locales_has_one() -> None:
     assert not any("chunk_locales" in a for a in attributes)
 
 
+@pytest.mark.parametrize(
+    ("by", "lacking"),
+    [
+        ("product", "product"),
+        ("platform", "build platform"),
+        ("platform-locale", "build platform"),
+        ("chunk", "build platform and l10n chunk"),
+    ],
+)
+def test_a_task_that_lacks_what_groups_are_made_by_is_skipped_with_the_reason(
+    by: str, lacking: str
+) -> None:
+    made = run("from_deps", f"entry: {{from-deps: {{group-by: {by}}}}}", [task("build", "a")])
+    assert skipped(made) == {"kind-a": f"upstream `build-a` has no {lacking}"}
+
+
 def test_chunks_are_grouped_by_platform_and_number() -> None:
     upstream = [
         task("repack", "linux-1", **LINUX, l10n_chunk="1"),

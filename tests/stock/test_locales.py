@@ -59,6 +59,11 @@ def test_an_unknown_locale_is_refused(key: str) -> None:
     assert found.where[0].path == ("locales", key, 1)
 
 
+def test_at_least_one_locale_goes_into_a_task() -> None:
+    found = refusal("locales", entry().replace("per-task: 2", "per-task: 0"), parameters=PARAMETERS)
+    assert found.where[0].path == ("locales", "per-task")
+
+
 @pytest.mark.parametrize("wrong", [{"l10n_changesets": "x"}, {"l10n_changesets": None}])
 def test_changesets_that_are_no_mapping_are_refused(wrong: dict[str, Any]) -> None:
     assert refusal("locales", entry(), parameters=wrong).what.startswith("`changesets` is not")

@@ -1,7 +1,12 @@
+import attrs
+
 from relpro.errors import Origin
 from relpro.model.config import Gate
+from relpro.model.kind import Kind, Locations
 from relpro.model.phase import Phase
+from relpro.stock.chain import compile_kind
 from relpro.stock.signoff import GATES
+from relpro.testing.factories import make_config
 from tests.stock.chains import refusal, run, skipped
 
 HERE = Origin("kinds/config.yml", 9)
@@ -40,6 +45,13 @@ def test_without_gates_the_kind_is_empty_and_says_why() -> None:
 def test_gates_stand_in_the_kind_after_which_their_labels_are_named() -> None:
     found = refusal("signoff", GATE, kind="signoffs", gates=[SHIP])
     assert found.remedy == "call it `signoff`"
+
+
+def test_the_engine_puts_gates_last_in_every_chain_of_a_project_that_has_some() -> None:
+    kind = Kind("push", Phase.PUSH, "", (), ("relpro.stock.matrix",), (), Locations("push.yml", {}))
+    gated = attrs.evolve(make_config(), gates=(PUSH,))
+    assert compile_kind(kind, gated).chain.steps[-1] is GATES
+    assert GATES not in compile_kind(kind, make_config()).chain.steps
 
 
 def test_what_publishes_waits_for_every_role_of_its_gate() -> None:

@@ -33,7 +33,11 @@ def promote(request: Request) -> Generate:
         inputs=request.project.inputs,
         given=promotion.parameters(),
     )
-    goal = Goal(flavor=promotion.flavor.name, rebuild_kinds=promotion.rebuild_kinds)
+    goal = Goal(
+        flavor=promotion.flavor.name,
+        rebuild_kinds=promotion.rebuild_kinds,
+        recorded_only=True,
+    )
     return Generate(
         Pipeline(
             request.project,

@@ -1,0 +1,97 @@
+"""Takes a connection to Taskcluster, gives what its queue and index know."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+import orjson
+
+from relpro.errors import RelproError
+from relpro.plan.records import Status, missing_artifact, unknown_task
+from relpro.submit.queue import PAGE, Queue, refusal
+
+_INDEX = "/api/index/v1"
+
+
+@attrs.frozen
+class RemoteTaskcluster:
+    """The records of a Taskcluster, asked for when they are needed.
+
+    A task found by the index is of use if it completed and is still there `needed_until`.
+    """
+
+    queue: Queue
+    needed_until: datetime
+
+    @classmethod
+    def at(cls, queue: Queue, now: datetime) -> "RemoteTaskcluster":
+        """Records for tasks that are created `now` and, like all tasks, run within five days."""
+        return cls(queue, now + timedelta(days=5))
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """The content of an artifact of the latest run; raises Q706."""
+        try:
+            return self.queue.artifact(task_id, name)
+        except RelproError as error:
+            if error.diagnostics[0].code not in {"Q706", "Q712", "Q701"}:
+                raise
+            if not self.statuses([task_id]):
+                raise unknown_task(task_id, "the queue does not know it") from None
+            raise missing_artifact(
+                task_id,
+                name,
+                error.diagnostics[0].why or "it is not there",
+                "it may have expired, or the task may have failed: use another graph",
+            ) from None
+
+    def find(self, path: str) -> str | None:
+        """The id of the task at an index path, or None (index API, findTask)."""
+        answer = self.queue.connection.call("GET", f"{_INDEX}/task/{quote(path)}")
+        if answer.status == 404:
+            return None
+        if not answer.is_good:
+            raise refusal(answer, f"index path `{path}`")
+        return str(answer.json["taskId"])
+
+    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Index path -> id of a task that completed and lasts (index API, findTasksAtIndex)."""
+        found: dict[str, str] = {}
+        every = sorted(paths)
+        for start in range(0, len(every), PAGE):
+            found.update(self._page(every[start : start + PAGE]))
+        statuses = self.statuses(sorted(set(found.values())))
+        return {path: task_id for path, task_id in found.items() if self._lasts(statuses, task_id)}
+
+    def _page(self, paths: list[str]) -> Mapping[str, str]:
+        found, token = dict[str, str](), ""
+        while True:
+            body = orjson.dumps({"indexes": paths})
+            answer = self.queue.connection.call("POST", f"{_INDEX}/tasks/indexes{token}", body)
+            if not answer.is_good:
+                raise refusal(answer, "the index paths of cached tasks")
+            page: Any = answer.json
+            found.update({entry["namespace"]: entry["taskId"] for entry in page["tasks"]})
+            if not page.get("continuationToken"):
+                return found
+            token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
+
+    def _lasts(self, statuses: Mapping[str, Status], task_id: str) -> bool:
+        status = statuses.get(task_id)
+        return (
+            status is not None
+            and status["state"] == "completed"
+            and datetime.fromisoformat(status["expires"]) >= self.needed_until
+        )
+
+    def group(self, task_group_id: str) -> Mapping[str, Status]:
+        """The statuses of a group's tasks; empty where there is no such group."""
+        if not self.queue.group_exists(task_group_id):
+            return {}
+        members = self.queue.group_members(task_group_id)
+        return {one["status"]["taskId"]: one["status"] for one in members}
+
+    def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
+        """The statuses of tasks that the queue knows."""
+        return self.queue.statuses(tuple(task_ids))
