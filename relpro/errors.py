@@ -81,6 +81,7 @@ CATALOGUE = {
     "Q710": "an earlier run of this action left tasks behind",
     "Q711": "a revision, file or directory to compare cannot be read",
     "Q712": "Taskcluster does not know a task or task group",
+    "Q713": "the embedded Taskcluster cannot start",
 }
 
 

@@ -214,7 +214,8 @@ class Pipeline:
         """The target method of the push from which this release comes."""
         unsaid = ("target_tasks_method", "tasks_for")
         values = {name: value for name, value in self.given.values.items() if name not in unsaid}
-        return str(complete(self.config, checkout={}, inputs={}, given=values)["target_tasks_method"])
+        push = complete(self.config, checkout={}, inputs={}, given=values)
+        return str(push["target_tasks_method"])
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:

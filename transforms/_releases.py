@@ -1,9 +1,21 @@
 """What payloads of several release workers have in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
+
+#: Desktop platforms as the changesets list them.
+PLATFORMS = (
+    "linux",
+    "linux64",
+    "linux64-aarch64",
+    "macosx64",
+    "win32",
+    "win64",
+    "win64-aarch64",
+)
 
 #: Products whose application is called Firefox, whatever the product is called.
 _APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": "Fenix"}
@@ -12,15 +24,35 @@ _APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": 
 def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
     """What beetmover writes into its manifest about the build."""
     parameters = ctx.parameters
-    platform = str(task.attributes.get("build_platform", "")).removesuffix("-shippable")
+    platform = task.attributes.get("build_platform")
     return {
         "app-name": _APP_NAMES[task.attributes["shipping_product"]],
         "app-version": parameters["app_version"],
         "branch": parameters.project,
         "build-id": parameters["moz_build_date"],
         "hash-type": "sha512",
-        "platform": platform,
+        "platform": str(platform or "release").removesuffix("-shippable"),
     }
+
+
+def updated_from(history: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """(version, build number) of each release that the history has an update from, sorted."""
+    found = {
+        (build["previousVersion"], str(build["previousBuildNumber"]))
+        for locales in history.values()
+        for builds in locales.values()
+        for build in builds.values()
+        if "previousVersion" in build
+    }
+    return tuple(sorted(found))
+
+
+def released_platforms(ctx: Context, product: str) -> tuple[str, ...]:
+    """The platforms for which some locale is released, in a fixed order."""
+    suffix = "-devedition" if product == "devedition" else ""
+    changesets: Mapping[str, Any] = ctx.parameters["l10n_changesets"]
+    listed = {name for locale in changesets.values() for name in locale["platforms"]}
+    return tuple(name for name in PLATFORMS if f"{name}{suffix}" in listed)
 
 
 def with_release(ctx: Context, task: TaskDescription) -> TaskDescription:

@@ -1,4 +1,4 @@
-"""Upload what a manifest lists of a platform and locale, from where it was signed last."""
+"""Takes a manifest and upstream tasks, gives what to upload, and where to, of one or more locales."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,39 +10,90 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Refusal, Section, each
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it.
 BEETMOVER = Section("beetmover", {Required("manifest"): text}, required=True)
 
-#: Kind -> the type by which Chain of Trust knows its tasks; signing kinds say so in their name.
-_TYPES = {"build": "build", "shippable-l10n": "l10n", "partials": "partials"}
+#: The locale of a task that names none.
+SOURCE_LOCALE = "en-US"
+
+#: Part of a kind's name -> the type by which Chain of Trust knows its tasks.
+_TYPES = {
+    "signing": "signing",
+    "notarization": "signing",
+    "beetmover": "beetmover",
+    "partials": "partials",
+    "shippable-l10n": "l10n",
+    "repackage": "repackage",
+}
 
 
 @attrs.frozen
 class Upload:
-    """One file on its way: the artifact of an upstream task, and where it goes."""
+    """One file on its way: the artifact of an upstream task, and where it goes below `folder`."""
 
     edge: str
     artifact: str
+    locale: str
+    folder: str
     destinations: tuple[str, ...]
     extra: Mapping[str, Any]
 
+    def to_yaml(self) -> dict[str, Any]:
+        """The item of the artifact map."""
+        return {
+            "destinations": [f"{self.folder}/{place}" for place in self.destinations],
+            "checksums-path": self.destinations[0],
+            **self.extra,
+        }
+
 
 def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The upstream artifacts, the artifact map, and only the dependencies that are read."""
-    manifest = ctx.data(task.sections["beetmover"]["manifest"], task)
-    uploads = [*_files(manifest, task), *_partials(manifest, task)]
-    locale = task.attributes.get("locale") or "en-US"
-    edges = list(dict.fromkeys(upload.edge for upload in uploads))
-    task = with_release(ctx, task).with_worker(
-        locale=locale,
-        upstream_artifacts=[_upstream(task, edge, uploads, locale) for edge in edges],
-        artifact_map=[_mapped(edge, uploads, locale, manifest["folder"]) for edge in edges],
+    """The upstream artifacts, the artifact map, and only the dependencies that are read.
+
+    Raises `Refusal` when no upstream task makes anything that the manifest names.
+    """
+    name = task.sections["beetmover"]["manifest"]
+    uploads = [
+        upload for one in _of_each_locale(task) for upload in _uploads(ctx.data(name, one), one)
+    ]
+    if not uploads:
+        what = f"nothing that `{name}` names is made for task `{task.name}`"
+        raise Refusal(what, path=("beetmover", "manifest"))
+    groups: dict[tuple[str, str], list[Upload]] = {}
+    for upload in uploads:
+        groups.setdefault((upload.edge, upload.locale), []).append(upload)
+    made = with_release(ctx, task).with_worker(
+        **_locale(task),
+        upstream_artifacts=[_upstream(task, *key, group) for key, group in groups.items()],
+        artifact_map=[_mapped(*key, group) for key, group in groups.items()],
     )
-    upstream = {edge: task.upstream[edge] for edge in edges}
-    return task.replace(upstream=upstream).with_extra(**_extra(task, uploads, locale))
+    edges = dict.fromkeys(edge for edge, _ in groups)
+    made = made.replace(upstream={edge: task.upstream[edge] for edge in edges})
+    partials = list(_extra_partials(task, uploads))
+    return made.with_extra(partials=partials) if partials else made
+
+
+def _of_each_locale(task: TaskDescription) -> Iterator[TaskDescription]:
+    """The task as if it were for one locale alone, for each of its locales."""
+    locales = task.attributes.get("chunk_locales")
+    if not locales:
+        yield task
+    for locale in locales or ():
+        yield task.with_attributes(locale=locale)
+
+
+def _locale(task: TaskDescription) -> dict[str, str]:
+    if task.attributes.get("chunk_locales"):
+        return {}
+    return {"locale": task.attributes.get("locale") or SOURCE_LOCALE}
+
+
+def _uploads(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
+    yield from _files(manifest, task)
+    yield from _partials(manifest, task)
 
 
 def _files(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
@@ -51,18 +102,20 @@ def _files(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Uploa
     for name, file in manifest["files"].items():
         if not _wanted(file, task):
             continue
-        edge = _source(file, task, f"{folder}/{name}")
+        artifact = file.get("artifact", f"{folder}/{name}")
+        edge = _source(file, task, artifact)
         if edge is not None:
-            extra = {}
-            if file.get("update-balrog-manifest"):
-                extra["update-balrog-manifest"] = True
-            yield Upload(edge, f"{folder}/{name}", tuple(file["destinations"]), extra)
+            extra = {"update-balrog-manifest": True} if file.get("update-balrog-manifest") else {}
+            places = tuple(file["destinations"])
+            yield Upload(edge, artifact, locale or SOURCE_LOCALE, manifest["folder"], places, extra)
 
 
 def _wanted(file: Mapping[str, Any], task: TaskDescription) -> bool:
     if file.get("only-en-US") and task.attributes.get("locale"):
         return False
-    return re.fullmatch(file.get("only-for", ".*"), task.attributes["build_platform"]) is not None
+    if "only-for" not in file:
+        return True
+    return re.fullmatch(file["only-for"], task.attributes["build_platform"]) is not None
 
 
 def _source(file: Mapping[str, Any], task: TaskDescription, artifact: str) -> str | None:
@@ -75,7 +128,8 @@ def _source(file: Mapping[str, Any], task: TaskDescription, artifact: str) -> st
 
 
 def _partials(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
-    section = manifest["partials"]
+    section = manifest.get("partials", {"from": ()})
+    locale = task.attributes.get("locale") or SOURCE_LOCALE
     for edge in section["from"]:
         upstream = task.upstream.get(edge)
         if upstream is None:
@@ -83,9 +137,9 @@ def _partials(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Up
         for artifact in sorted(upstream.artifacts):
             partial = _partial_of(upstream, artifact)
             if partial is not None:
-                target = section["destination"].replace("{}", partial["previousVersion"])
+                place = section["destination"].replace("{}", partial["previousVersion"])
                 extra = {"update-balrog-manifest": True, "from-buildid": partial["buildid"]}
-                yield Upload(edge, artifact, (target,), extra)
+                yield Upload(edge, artifact, locale, manifest["folder"], (place,), extra)
 
 
 def _partial_of(upstream: Task, artifact: str) -> Mapping[str, Any] | None:
@@ -94,55 +148,42 @@ def _partial_of(upstream: Task, artifact: str) -> Mapping[str, Any] | None:
 
 
 def _upstream(
-    task: TaskDescription, edge: str, uploads: list[Upload], locale: str
+    task: TaskDescription, edge: str, locale: str, uploads: list[Upload]
 ) -> dict[str, Any]:
     return {
         "task": edge,
-        "type": _type(task.upstream[edge].kind),
-        "paths": [upload.artifact for upload in uploads if upload.edge == edge],
+        "type": chain_of_trust_type(task.upstream[edge].kind),
+        "paths": [upload.artifact for upload in uploads],
         "locale": locale,
     }
 
 
-def _type(kind: str) -> str:
-    if "signing" in kind or "notarization" in kind:
-        return "signing"
-    return _TYPES.get(kind, "repackage")
+def chain_of_trust_type(kind: str) -> str:
+    """By which type of link Chain of Trust knows the tasks of a kind."""
+    return next((known for part, known in _TYPES.items() if part in kind), "build")
 
 
-def _mapped(edge: str, uploads: list[Upload], locale: str, folder: str) -> dict[str, Any]:
+def _mapped(edge: str, locale: str, uploads: list[Upload]) -> dict[str, Any]:
     return {
         "task": edge,
         "locale": locale,
-        "paths": {
-            upload.artifact: {
-                "destinations": [f"{folder}/{place}" for place in upload.destinations],
-                "checksums-path": upload.destinations[0],
-                **upload.extra,
-            }
-            for upload in uploads
-            if upload.edge == edge
-        },
+        "paths": {upload.artifact: upload.to_yaml() for upload in uploads},
     }
 
 
-def _extra(task: TaskDescription, uploads: list[Upload], locale: str) -> dict[str, Any]:
+def _extra_partials(task: TaskDescription, uploads: list[Upload]) -> Iterator[dict[str, Any]]:
     """What beetmover reads about partial updates."""
-    partials = []
     for upload in uploads:
         build = _partial_of(task.upstream[upload.edge], upload.artifact)
         if build is not None:
-            partials.append(
-                {
-                    "artifact_name": upload.artifact.rpartition("/")[2],
-                    "buildid": build["buildid"],
-                    "locale": locale,
-                    "platform": task.attributes["build_platform"],
-                    "previousBuildNumber": str(build.get("previousBuildNumber", "")),
-                    "previousVersion": build.get("previousVersion", ""),
-                }
-            )
-    return {"partials": partials} if partials else {}
+            yield {
+                "artifact_name": upload.artifact.rpartition("/")[2],
+                "buildid": build["buildid"],
+                "locale": upload.locale,
+                "platform": task.attributes["build_platform"],
+                "previousBuildNumber": str(build.get("previousBuildNumber", "")),
+                "previousVersion": build.get("previousVersion", ""),
+            }
 
 
 transforms = (each(add_uploads, BEETMOVER),)

@@ -24,6 +24,7 @@ FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
     "pkg": {"macosx": (("target.pkg",), "target.pkg")},
     "installer": {"win": (("target.zip", "setup.exe"), "target.installer.exe")},
     "installer-stub": {"win": (("setup-stub.exe",), "target.stub-installer.exe")},
+    "msi": {"win": (("target.installer.exe",), "target.installer.msi")},
 }
 
 

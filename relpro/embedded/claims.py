@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from relpro.embedded.clock import to_text
 from relpro.embedded.deployment import Call, Deployment
-from relpro.embedded.errors import Json, conflict, not_found
+from relpro.embedded.errors import Json, conflict
 from relpro.embedded.hawk import temporary_credentials
 from relpro.embedded.lifecycle import change, claim
 from relpro.embedded.queue import status_of
@@ -108,8 +108,7 @@ def _reported(call: Call) -> tuple[TaskRecord, int]:
 
 def _run_of(call: Call) -> tuple[TaskRecord, int]:
     record, run_id = get_task(call.store, call.params["taskId"]), int(call.params["runId"])
-    if run_id >= len(record.runs):
-        raise not_found(f"Run {run_id} not found on task {record.task_id}")
+    record.run(run_id)
     return record, run_id
 
 

@@ -37,9 +37,6 @@ class Clock:
         with self._lock:
             self._skewed += seconds
 
-    def __str__(self) -> str:
-        return to_text(self.now())
-
 
 def to_milliseconds(text: str) -> int:
     """The instant that an ISO 8601 text names; without a zone it is local time.

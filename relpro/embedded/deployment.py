@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -73,9 +74,8 @@ class Deployment:
         self.new_id = new_id
         self.root_url = ""
         self.pending = asyncio.Event()
-        self._expanded: dict[tuple[str, ...], ScopeSet] = {}
+        self._expanded = lru_cache(maxsize=1000)(self._expand)
         self._clients: dict[str, Client | None] = {}
-        self._callers: dict[tuple[str, tuple[str, ...]], Caller] = {}
         self.root = self._root()
         self.judge = Judge(self.client, self.scopes, clock.signing_seconds, clock.now)
 
@@ -106,24 +106,15 @@ class Deployment:
 
     def scopes(self, held: tuple[str, ...]) -> ScopeSet:
         """Everything these scopes imply, with what anonymous callers may do."""
-        if held not in self._expanded:
-            self._expanded[held] = expand((*held, "assume:anonymous"), self._roles())
-        return self._expanded[held]
-
-    def caller(self, client_id: str, held: tuple[str, ...]) -> Caller:
-        """A caller with these scopes and those of `assume:anonymous`."""
-        key = (client_id, held)
-        if key not in self._callers:
-            if len(self._callers) > 10_000:
-                self._callers.clear()
-            self._callers[key] = Caller(client_id, self.scopes(held))
-        return self._callers[key]
+        return self._expanded(held)
 
     def forget_scopes(self) -> None:
         """Read clients and roles again; to be called when either changes."""
-        self._expanded.clear()
+        self._expanded.cache_clear()
         self._clients.clear()
-        self._callers.clear()
+
+    def _expand(self, held: tuple[str, ...]) -> ScopeSet:
+        return expand((*held, "assume:anonymous"), self._roles())
 
     def _roles(self) -> Mapping[str, tuple[str, ...]]:
         rows = self.store.all("select role_id, scopes from role order by role_id")

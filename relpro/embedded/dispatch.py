@@ -48,7 +48,7 @@ async def answer(deployment: Deployment, match: Match, request: Request) -> Repl
         return refusal(deployment, match, error, payload)
     except Exception:
         LOG.exception("a bug in relpro: %s failed", match.route.method)
-        return refusal(deployment, match, internal_error("bug"), payload)
+        return refusal(deployment, match, internal_error("bug"), None)
 
 
 def refusal(deployment: Deployment, match: Match, error: ApiError, payload: object) -> Reply:
@@ -81,7 +81,7 @@ async def _carry_out(match: Match, call: Call) -> Reply:
 
 def _caller(deployment: Deployment, request: Request) -> Caller | None:
     found = deployment.judge.caller(request)
-    return deployment.caller(*found) if found else None
+    return Caller(found[0], deployment.scopes(found[1])) if found else None
 
 
 def _arguments(request: Request) -> Mapping[str, str]:

@@ -66,11 +66,6 @@ class Faults:
         with self._lock:
             self._armed.clear()
 
-    def reseed(self, seed: int) -> None:
-        """Start the random choice again."""
-        with self._lock:
-            self._random.seed(seed)
-
     def strike(self, method: str) -> Fault | None:
         """The fault that this call meets; the first one switched on wins."""
         if not self._armed:
@@ -82,11 +77,6 @@ class Faults:
                     self.struck.append((method, armed.fault.kind))
                     return armed.fault
         return None
-
-    def count(self, kinds: Iterable[Kind] = ()) -> int:
-        """How many calls met a fault, of these kinds or of any."""
-        wanted = set(kinds)
-        return sum(1 for _, kind in self.struck if not wanted or kind in wanted)
 
     def _hits(self, armed: _Armed, method: str) -> bool:
         fault = armed.fault

@@ -24,6 +24,7 @@ from relpro.embedded.local_worker import Outcome, complete, work_off
 from relpro.embedded.server import Answered, Server
 from relpro.embedded.store import Store
 from relpro.embedded.tasks import TaskRecord, get_task, select_tasks
+from relpro.errors import Diagnostic, RelproError
 
 Result = TypeVar("Result")
 
@@ -44,7 +45,10 @@ class EmbeddedTaskcluster:
         seed: int = 0,
         new_id: Callable[[], str] = random_task_id,
     ) -> None:
-        """Open or make the database at `path`; `seed` is that of the faults, port 0 is any."""
+        """Open or make the database at `path`; `seed` is that of the faults, port 0 is any.
+
+        Raises `RelproError` where the database cannot be opened.
+        """
         self.clock = clock or Clock()
         self.faults = Faults(seed)
         self._port = port
@@ -59,7 +63,6 @@ class EmbeddedTaskcluster:
             target=self._serve, name="embedded taskcluster", daemon=True
         )
         self._ready: concurrent.futures.Future[int] = concurrent.futures.Future()
-        self._clients = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -74,7 +77,7 @@ class EmbeddedTaskcluster:
         self.stop()
 
     def start(self) -> None:
-        """Serve; raises `OSError` where the port is taken."""
+        """Serve; raises `RelproError` where the port is taken."""
         self._thread.start()
         try:
             port = self._ready.result(timeout=30)
@@ -113,8 +116,8 @@ class EmbeddedTaskcluster:
         """Credentials of a new client with these scopes (and those of anonymous callers)."""
 
         def make() -> dict[str, str]:
-            self._clients += 1
-            client_id = f"static/relpro/client-{self._clients}"
+            (number,) = self._store.one("select count(*) from client") or (0,)
+            client_id = f"static/relpro/client-{number}"
             token = self._deployment.new_id() + self._deployment.new_id()
             client = Client(client_id, token, scopes, FAR_FUTURE)
             add_client(self._store, client, "made for a test", self.clock.now())
@@ -207,7 +210,11 @@ class EmbeddedTaskcluster:
         try:
             self._loop.run_until_complete(self._listen())
         except OSError as error:
-            self._ready.set_exception(error)
+            self._ready.set_exception(self._taken(error))
+
+    def _taken(self, error: OSError) -> RelproError:
+        what = f"port {self._port} of 127.0.0.1 cannot be used: {error.strerror}"
+        return RelproError(Diagnostic("Q713", what, remedy="name another port, or 0 for any"))
 
     async def _listen(self) -> None:
         port = self._loop.create_future()
@@ -229,7 +236,7 @@ def serve(
 ) -> None:
     """Serve until the process is interrupted; `ready` is told once calls are answered.
 
-    Raises `OSError` where the port is taken.
+    Raises `RelproError` where port or file are taken.
     """
     with EmbeddedTaskcluster(path, port=port, settings=settings) as service:
         ready(service)

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from relpro.errors import Diagnostic, RelproError
+
 Row = tuple[Any, ...]
 
 TABLES = """
@@ -66,9 +68,21 @@ class Store:
         """Open or make the database.
 
         `durable` makes every answered write survive a power failure; without it, they survive the
-        end of the process only, and writing is several times faster.
+        end of the process only, and writing is several times faster. Raises `RelproError` where
+        the path cannot be a database, or another process has it open.
         """
-        self._connection = sqlite3.connect(path, check_same_thread=False, cached_statements=256)
+        try:
+            self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        try:
+            self._prepare(durable=durable)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _unusable(path, error) from error
+
+    def _prepare(self, *, durable: bool) -> None:
+        self._connection.execute("pragma locking_mode = exclusive")
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
         self._connection.executescript(TABLES)
@@ -101,3 +115,14 @@ class Store:
     def close(self) -> None:
         """Close the file; what was not committed is lost."""
         self._connection.close()
+
+
+def _unusable(path: str, error: sqlite3.Error) -> RelproError:
+    return RelproError(
+        Diagnostic(
+            "Q713",
+            f"the database `{path}` cannot be used: {error}",
+            why="one process at a time keeps its tasks in a file of its own",
+            remedy="stop the process that has it open, or name another file",
+        )
+    )

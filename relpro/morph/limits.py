@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from relpro.errors import Diagnostic
-
 from relpro.model.task import Task
 
 #: The queue takes 10000; one is left for the task that creates the others.

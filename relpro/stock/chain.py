@@ -6,7 +6,6 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, RelproError, raise_all
-from relpro.load.structure import templated
 from relpro.model.config import GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Entry, Kind
@@ -46,7 +45,7 @@ def _worker_schema(entry: Entry, config: GraphConfig) -> voluptuous.Schema | Non
     alias = config.workers.get(str(entry.data.get("worker-type")))
     if alias is None or alias.implementation not in IMPLEMENTATIONS:
         return None
-    return voluptuous.Schema(templated(IMPLEMENTATIONS[alias.implementation].schema))
+    return IMPLEMENTATIONS[alias.implementation].checker
 
 
 def make_tasks(
@@ -56,38 +55,50 @@ def make_tasks(
 
     A kind below one that failed is not run: its own errors would only be consequences.
     """
+    surroundings = _Surroundings(project, parameters, release, DataFiles(project.data))
     define = Definer.of(project.config, parameters, release)
-    files = DataFiles(project.data)
     made: dict[str, tuple[Task, ...]] = {}
     decisions: list[Decision] = []
     problems: list[Diagnostic] = []
     for compiled in kinds:
-        kind = compiled.kind
-        if not all(name in made for name in kind.dependencies):
+        if not all(name in made for name in compiled.kind.dependencies):
             continue
-        contexts = _contexts(compiled, project, parameters, release, files, made)
+        contexts = surroundings.contexts(compiled, made)
         try:
             given = run_chain(compiled.chain, contexts, define, project.relative)
         except RelproError as error:
             problems += error.diagnostics
             continue
-        made[kind.name] = given.tasks
+        made[compiled.kind.name] = given.tasks
         decisions += given.decisions
     raise_all(problems)
     return tuple(task for tasks in made.values() for task in tasks), tuple(decisions)
 
 
-def _contexts(
-    compiled: CompiledKind,
-    project: Project,
-    parameters: Parameters,
-    release: Release,
-    files: DataFiles,
-    made: Mapping[str, tuple[Task, ...]],
-) -> list[Context]:
-    kind = compiled.kind
-    upstream = Upstream(kind, {name: made[name] for name in kind.dependencies})
-    return [
-        Context(kind, entry, parameters, project.config, release, upstream, files)
-        for entry in compiled.entries
-    ]
+@attrs.frozen
+class _Surroundings:
+    """What is the same for all kinds of a generation."""
+
+    project: Project
+    parameters: Parameters
+    release: Release
+    files: DataFiles
+
+    def contexts(
+        self, compiled: CompiledKind, made: Mapping[str, tuple[Task, ...]]
+    ) -> list[Context]:
+        """A context for each entry of a kind; `made` are the tasks of the kinds before it."""
+        kind = compiled.kind
+        upstream = Upstream(kind, {name: made[name] for name in kind.dependencies})
+        return [
+            Context(
+                kind,
+                entry,
+                self.parameters,
+                self.project.config,
+                self.release,
+                upstream,
+                self.files,
+            )
+            for entry in compiled.entries
+        ]

@@ -26,6 +26,10 @@ from relpro.transform.template import Value
 KEPT = 64
 
 
+#: A task that depends on itself stays unscheduled until somebody schedules it (queue API).
+WAIT_FOR_ITSELF: Json = {"task-reference": "<self>"}
+
+
 def define(ctx: Context, description: TaskDescription) -> Task:
     """The task of a description. A `Definer` does the same for many at a fraction of the cost.
 
@@ -97,6 +101,10 @@ class Definer:
         dependencies = {name: task.label for name, task in description.upstream.items()}
         dependencies |= description.dependencies
         dependencies |= payload.dependencies
+        body = self.body(ctx, description, place.pool, payload)
+        if description.label in dependencies.values():
+            dependencies = {n: to for n, to in dependencies.items() if to != description.label}
+            body["dependencies"] = [WAIT_FOR_ITSELF]
         return Task(
             label=description.label,
             kind=description.kind,
@@ -104,7 +112,7 @@ class Definer:
             description=description.description,
             attributes=description.attributes,
             dependencies=dependencies,
-            definition=self.body(ctx, description, place.pool, payload),
+            definition=body,
             origin=description.origin,
             soft_dependencies=description.soft_dependencies,
             if_dependencies=description.if_dependencies,

@@ -7,7 +7,7 @@ import orjson
 
 from relpro.errors import Diagnostic
 from relpro.graph.files import encode
-from relpro.submit.dates import base_of, resolve_encoded
+from relpro.submit.dates import Dates, base_of
 from relpro.submit.intended import Intended
 
 #: What the queue fills in (queue API, createTask).
@@ -40,7 +40,7 @@ def differences(
     difference. Other relative dates, as of artifacts, are counted from the existing task's.
     """
     since = base_of(intended, existing["created"])
-    meant = orjson.loads(resolve_encoded(encode(intended), since))
+    meant = orjson.loads(Dates(since).resolve(encode(intended)))
     return tuple(_walk("", _normal(task_id, meant), _normal(task_id, existing)))
 
 

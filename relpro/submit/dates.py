@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
+
 from relpro.load.validators import seconds
 
 RELATIVE = "relative-datestamp"

@@ -9,7 +9,7 @@ from relpro.errors import Diagnostic, Origin, Refused
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Json
-from relpro.submit.dates import resolve_encoded
+from relpro.submit.dates import Dates
 
 #: What the queue takes (queue API, createTask); beyond its size it fails without saying why.
 MAX_DEPENDENCIES = 10_000
@@ -67,7 +67,8 @@ def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, .
 
     Raises `Refused` (Q701) with every task that the queue would not take for its size.
     """
-    bodies = tuple(resolve_encoded(encode(task.body), now) for task in intended)
+    dates = Dates(now)
+    bodies = tuple(dates.resolve(encode(task.body)) for task in intended)
     problems = [
         Diagnostic("Q701", f"task `{task.label}` {problem}", (task.origin,))
         for task, body in zip(intended, bodies, strict=True)

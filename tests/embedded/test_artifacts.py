@@ -236,8 +236,14 @@ def test_a_task_without_runs_has_no_latest_artifacts(
     for call in (queue.listLatestArtifacts, lambda task: queue.getLatestArtifact(task, "public/a")):
         with refused(404, "ResourceNotFound"):
             call(waiting)
+    for task_id, run_id in ((new_id(), 0), (waiting, 0)):
+        with refused(404, "ResourceNotFound"):
+            queue.listArtifacts(task_id, run_id)
+
+
+def test_a_run_that_does_not_exist_has_no_artifacts(queue: Any, running: str) -> None:
     with refused(404, "ResourceNotFound"):
-        queue.listArtifacts(new_id(), 0)
+        queue.listArtifacts(running, 1)
 
 
 def test_there_is_no_object_service(service: EmbeddedTaskcluster, queue: Any, running: str) -> None:

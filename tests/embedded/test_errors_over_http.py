@@ -110,3 +110,20 @@ def test_a_path_outside_the_services_is_not_found(service: EmbeddedTaskcluster) 
     for path in ("/", "/api/queue/v2/ping", "/api/github/v1/ping", "/relpro/nothing"):
         answer = requests.get(service.root_url + path, timeout=10)
         assert (answer.status_code, answer.json()) == (404, {"error": "Not found"})
+
+
+def test_a_missing_body_is_an_empty_one(service: EmbeddedTaskcluster) -> None:
+    answer = requests.put(f"{service.root_url}/api/queue/v1/task/{new_id()}", timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (400, "InputValidationError")
+
+
+def test_what_the_service_cannot_handle_is_an_internal_error_without_details(
+    service: EmbeddedTaskcluster, queue: Any
+) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"deeper": deep}
+    with refused(500, "InternalServerError", "incidentId") as caught:
+        queue.createTask(new_id(), definition(service, payload=deep))
+    assert caught.value.body["requestInfo"]["payload"] is None
+    assert service.tasks() == {}

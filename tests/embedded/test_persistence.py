@@ -11,6 +11,7 @@ import pytest
 import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Settings
+from relpro.errors import RelproError
 from tests.embedded.bodies import DAY, create, definition, new_id
 
 
@@ -80,5 +81,38 @@ def test_what_was_answered_survives_the_end_of_the_process(
 
 def test_a_taken_port_is_told(service: EmbeddedTaskcluster) -> None:
     port = int(service.root_url.rpartition(":")[2])
-    with pytest.raises(OSError, match="address"), EmbeddedTaskcluster(port=port):
+    with pytest.raises(RelproError, match=f"Q713.*port {port}"), EmbeddedTaskcluster(port=port):
         pass
+
+
+def test_a_file_serves_one_process_at_a_time(tmp_path: Path) -> None:
+    path = str(tmp_path / "queue.sqlite")
+    with EmbeddedTaskcluster(path), pytest.raises(RelproError, match="Q713.*locked"):
+        EmbeddedTaskcluster(path)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "queue.sqlite"
+    path.write_text("something else " * 100)
+    for wrong in (path, tmp_path, tmp_path / "missing" / "queue.sqlite"):
+        with pytest.raises(RelproError, match="Q713"):
+            EmbeddedTaskcluster(str(wrong))
+
+
+def test_credentials_survive_a_restart_and_new_ones_are_others(tmp_path: Path) -> None:
+    path = str(tmp_path / "queue.sqlite")
+    with EmbeddedTaskcluster(path) as service:
+        old = service.credentials("a")
+    with EmbeddedTaskcluster(path) as service:
+        new = service.credentials("b")
+        assert old["clientId"] != new["clientId"]
+        auth = taskcluster.Auth({"rootUrl": service.root_url, "credentials": old})
+        assert "a" in auth.currentScopes()["scopes"]
+
+
+def test_durable_writes_are_read_back(tmp_path: Path) -> None:
+    path = str(tmp_path / "queue.sqlite")
+    with EmbeddedTaskcluster(path, settings=Settings(durable=True)) as service:
+        task_id = create(service, taskcluster.Queue(service.options()))
+    with EmbeddedTaskcluster(path) as service:
+        assert service.states() == {task_id: "pending"}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import mohawk
 import pytest
 import requests
 import taskcluster
@@ -299,6 +300,18 @@ def test_authentication_can_be_tested(service: EmbeddedTaskcluster) -> None:
     assert auth.testAuthenticate(body)["clientId"] == "tester"
     with refused(403, "InsufficientScopes", "c:d"):
         auth.testAuthenticate({**body, "requiredScopes": ["c:d"]})
+    with refused(400, "InputError", "tester"):
+        taskcluster.Auth(service.options()).testAuthenticate(body)
+
+
+def test_an_ext_that_is_not_json_is_refused(service: EmbeddedTaskcluster) -> None:
+    who = service.root_credentials
+    key = {"id": who["clientId"], "key": who["accessToken"], "algorithm": "sha256"}
+    url = f"{service.root_url}/api/auth/v1/scopes/current"
+    for ext in ("!!!", "e30x", "W10="):
+        sender = mohawk.Sender(key, url, "GET", content="", content_type="", ext=ext)
+        answer = requests.get(url, headers={"Authorization": sender.request_header}, timeout=10)
+        assert answer.status_code == (200 if ext == "W10=" else 401)
 
 
 SCOPES = st.text("ab:", min_size=1, max_size=4)

@@ -1,0 +1,204 @@
+"""Takes a pipeline, gives its plan: what would be created, from what, and a digest over it all.
+
+A plan holds everything from which it was made besides the tree, so that it can be made again and
+compared. It does not depend on who creates the tasks, nor on when.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.errors import Diagnostic, Refused, RelproError
+from relpro.graph.files import encode
+from relpro.model.decision import Decision, Verdict
+from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
+from relpro.morph.index_pool import index_task
+from relpro.morph.morph import morph
+from relpro.pipeline import OFFLINE_CREATOR, Goal, Pipeline
+from relpro.plan.tree import tree_digests
+from relpro.project import Project
+from relpro.verify.rules import FULL_RULES, MORPHED_RULES
+
+FORMAT = 1
+
+
+@attrs.frozen
+class Plan:
+    """What a generation would create.
+
+    `goal` and `parameters` are those of the pipeline, with what the index answered among the
+    existing tasks; `tree` maps files of kinds and transforms to digests. `create` maps labels to
+    the digest of their body, `reuse` labels to task ids, `drop` labels to reasons, `policy` rules
+    to results.
+    """
+
+    relpro: str
+    goal: Mapping[str, Any]
+    parameters: Mapping[str, Any] = attrs.field(repr=False)
+    tree: Mapping[str, str] = attrs.field(repr=False)
+    create: Mapping[str, str] = attrs.field(repr=False)
+    reuse: Mapping[str, str] = attrs.field(repr=False)
+    drop: Mapping[str, str] = attrs.field(repr=False)
+    policy: Mapping[str, str]
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that the digest is over."""
+        return {
+            "format": FORMAT,
+            "relpro": self.relpro,
+            "goal": self.goal,
+            "inputs": {
+                "parameters": self.parameters,
+                "parameters-digest": digest_of(self.parameters),
+                "tree": self.tree,
+                "tree-digest": digest_of(self.tree),
+            },
+            "create": self.create,
+            "reuse": self.reuse,
+            "drop": self.drop,
+            "policy": self.policy,
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything in the plan, in hexadecimal digits."""
+        return digest_of(self.facts())
+
+    def encode(self) -> bytes:
+        """The plan as canonical JSON: sorted keys, two spaces, a newline at the end."""
+        content = {**self.facts(), "digest": self.digest}
+        options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return orjson.dumps(content, default=dict, option=options)
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of a value's canonical JSON, in hexadecimal digits."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def make_plan(pipeline: Pipeline) -> Plan:
+    """The plan of a pipeline. Raises `RelproError` for all that its stages refuse."""
+    checked = pipeline.morphed
+    morphed = (
+        checked
+        if pipeline.creator == OFFLINE_CREATOR and pipeline.root_url == _offline_url()
+        else morph(
+            pipeline.optimized,
+            creator=OFFLINE_CREATOR,
+            index_task=index_task(pipeline.config, pipeline.release),
+        )
+    )
+    reuse = dict(sorted(pipeline.optimized.replaced.items()))
+    return Plan(
+        relpro=version("relpro"),
+        goal=_goal_to_json(pipeline.goal),
+        parameters=_pinned(pipeline, reuse),
+        tree=tree_digests(pipeline.project),
+        create={
+            label: digest_of(morphed.body(label)) for label in sorted(morphed.graph.labels)
+        },
+        reuse=reuse,
+        drop=dict(sorted(_dropped(pipeline))),
+        policy={rule.__name__: "passed" for rule in (*FULL_RULES, *MORPHED_RULES)},
+    )
+
+
+def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = None) -> Pipeline:
+    """The pipeline that `plan` was made from, over the project as it is now.
+
+    `parameters`, where they are given, take the place of those that the plan holds.
+    """
+    values = plan.parameters if parameters is None else parameters
+    return Pipeline(project, Parameters(values), _goal_from_json(plan.goal))
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in a file. Raises Q711 where there is none, Q708 where it was edited."""
+    try:
+        content = orjson.loads(path.read_bytes())
+        if content["format"] != FORMAT:
+            raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
+        plan = Plan(
+            relpro=content["relpro"],
+            goal=content["goal"],
+            parameters=content["inputs"]["parameters"],
+            tree=content["inputs"]["tree"],
+            create=content["create"],
+            reuse=content["reuse"],
+            drop=content["drop"],
+            policy=content["policy"],
+        )
+        written = content["digest"]
+    except OSError as error:
+        raise _unreadable(path, (error.strerror or str(error)).lower()) from None
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise _unreadable(path, f"it is no plan: {error}") from None
+    if plan.digest != written:
+        what = f"plan `{path}` was edited: its digest is not that of its content"
+        raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
+    return plan
+
+
+def _unreadable(path: Path, why: str) -> RelproError:
+    return RelproError(Diagnostic("Q711", f"plan `{path}` cannot be read", why=why))
+
+
+def _offline_url() -> str:
+    return attrs.fields(Pipeline).root_url.default
+
+
+def _pinned(pipeline: Pipeline, reuse: Mapping[str, str]) -> Mapping[str, Any]:
+    """The parameters, with what the index answered: it may answer differently tomorrow."""
+    indexed = {
+        label: task_id for label, task_id in reuse.items() if label not in pipeline.existing
+    }
+    if not indexed:
+        return pipeline.given.values
+    existing = {**pipeline.given.existing_tasks, **indexed}
+    return {**pipeline.given.values, "existing_tasks": dict(sorted(existing.items()))}
+
+
+def _dropped(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    phase = pipeline.flavor.phase if pipeline.flavor else None
+    for decision in pipeline.decisions:
+        if decision.verdict in {Verdict.SKIPPED, Verdict.REMOVED} or (
+            decision.verdict is Verdict.UNWANTED and _is_of(pipeline, decision, phase)
+        ):
+            yield decision.label, ": ".join(filter(None, (decision.rule, decision.cause)))
+
+
+def _is_of(pipeline: Pipeline, decision: Decision, phase: Phase | None) -> bool:
+    """Whether a task is of the phase and product of the release, and yet was not selected."""
+    if phase is None or decision.label not in pipeline.full:
+        return False
+    task = pipeline.full[decision.label]
+    return task.phase is phase and task.product == pipeline.product
+
+
+def _goal_to_json(goal: Goal) -> dict[str, Any]:
+    return {
+        **attrs.asdict(goal, value_serializer=lambda _goal, _field, value: _plain(value)),
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Phase():
+            return value.value
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def _goal_from_json(goal: Mapping[str, Any]) -> Goal:
+    phase = goal["phase"]
+    texts = {name: goal[name] for name in ("product", "flavor", "fresh", "recorded_only")}
+    lists = {name: tuple(goal[name]) for name in ("kinds", "labels", "rebuild_kinds")}
+    return Goal(phase=Phase(phase) if phase else None, **texts, **lists)

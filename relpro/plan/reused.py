@@ -1,0 +1,83 @@
+"""Takes what a generation reuses and what the queue says of it, gives what cannot be relied on."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from relpro.errors import Diagnostic, Origin
+from relpro.graph.taskids import task_id
+from relpro.load.validators import seconds
+from relpro.optimize.optimize import Optimized
+from relpro.plan.records import Status
+from relpro.target.existing import ASSUMED_CREATOR
+
+#: How long after its creation a task may still start, where its definition does not say; the
+#: longest that the queue takes (queue API, createTask).
+_LONGEST = timedelta(days=5)
+
+
+def needed_labels(optimized: Optimized) -> tuple[str, ...]:
+    """The labels of reused tasks that a new task depends on, sorted."""
+    needed = {
+        label
+        for task in optimized.graph
+        for label in task.dependencies.values()
+        if label in optimized.replaced
+    }
+    return tuple(sorted(needed))
+
+
+def assumed(reuse: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels whose tasks are only assumed to exist: no graph of a release was given."""
+    return tuple(
+        label for label, reused in reuse.items() if reused == task_id(ASSUMED_CREATOR, label)
+    )
+
+
+def unreliable(
+    optimized: Optimized, statuses: Mapping[str, Status], now: datetime
+) -> Iterator[Diagnostic]:
+    """A diagnostic (Q713) for each reused task that dependents cannot use.
+
+    It must exist, have completed, and not expire before a new task that needs it may run last: the
+    queue refuses a task with a dependency that expires before its deadline.
+    """
+    deadline = now + max((_deadline(task.definition) for task in optimized.graph), default=_LONGEST)
+    for label in needed_labels(optimized):
+        reused = optimized.replaced[label]
+        if reason := _objection(statuses.get(reused), deadline):
+            what = f"task `{reused}`, reused as `{label}`, {reason}"
+            remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
+            yield Diagnostic("Q713", what, (Origin("queue"),), remedy=remedy)
+
+
+def _objection(status: Status | None, deadline: datetime) -> str:
+    if status is None:
+        return "is not known to the queue"
+    if status["state"] != "completed":
+        return f"is {status['state']}, not completed"
+    if datetime.fromisoformat(status["expires"]) < deadline:
+        return f"expires at {status['expires']}, before what needs it may have run"
+    return ""
+
+
+def _deadline(definition: Mapping[str, object]) -> timedelta:
+    words = definition.get("deadline")
+    length = seconds(str(words["relative-datestamp"])) if isinstance(words, Mapping) else None
+    return _LONGEST if length is None else timedelta(seconds=length)
+
+
+def leftovers(
+    members: Mapping[str, Status], intended: Collection[str], creator: str, unresolved: Collection[str]
+) -> Iterator[Diagnostic]:
+    """A diagnostic (Q710) for each unresolved task of a group that this run would not create.
+
+    `members` are the statuses of the group of `creator` (ids -> statuses), `intended` the ids that
+    this run creates: those were made by an earlier run of the same task, which this one completes.
+    """
+    own = frozenset((*intended, creator))
+    for task in sorted(members):
+        if task not in own and members[task]["state"] in unresolved:
+            what = f"task `{task}` of an earlier run of this action is {members[task]['state']}"
+            why = "this run would create another graph in the same task group"
+            remedy = "cancel the group, and trigger the action again"
+            yield Diagnostic("Q710", what, (Origin("queue"),), why=why, remedy=remedy)

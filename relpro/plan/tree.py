@@ -1,0 +1,23 @@
+"""Takes a project, gives a digest of every file that decides what its kinds make."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from relpro.project import Project
+
+
+def tree_digests(project: Project) -> Mapping[str, str]:
+    """Path below the root -> SHA-256 of the content, sorted by path: of kinds and transforms."""
+    root = project.root
+    folders = (root / "kinds", root / project.config.transforms_package)
+    files = sorted(path.relative_to(root).as_posix() for one in folders for path in _files(one))
+    return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder, without what Python and editors leave there."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and "__pycache__" not in path.parts:
+            yield path

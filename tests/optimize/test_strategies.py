@@ -1,0 +1,108 @@
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pytest
+
+from relpro.graph.taskgraph import TaskGraph
+from relpro.optimize.strategies import (
+    Keep,
+    Outcome,
+    Remove,
+    Replace,
+    assume_indexed,
+    evaluate,
+    make_strategies,
+    nothing_found,
+)
+from relpro.testing.factories import make_parameters, make_task
+
+NEVER: Mapping[str, Any] = {"never": None}
+ALWAYS: Mapping[str, Any] = {"always": None}
+HIT: Mapping[str, Any] = {"index-search": ["no", "hit"]}
+MISS: Mapping[str, Any] = {"index-search": ["no"]}
+ALIASES = {"docs-or-code": {"any": [{"skip-unless-changed": "{argument}"}, MISS]}}
+
+
+def find_hit(paths: Collection[str]) -> Mapping[str, str]:
+    return {path: f"id-of-{path}" for path in paths if path == "hit"}
+
+
+def outcome(optimization: Mapping[str, Any], **parameters: Any) -> Outcome:
+    task = make_task("t", optimization=optimization)
+    strategies = make_strategies(TaskGraph.build([task]), find_hit, ALIASES)
+    return evaluate(optimization, task, make_parameters(**parameters), strategies)
+
+
+REPLACED = Replace("found at `hit`", "id-of-hit")
+
+TABLE: list[tuple[Mapping[str, Any], Outcome]] = [
+    (NEVER, Keep("never optimized")),
+    (ALWAYS, Remove("always optimized")),
+    (HIT, REPLACED),
+    (MISS, Keep("nothing in the index at `no`")),
+    ({"any": [NEVER, HIT, ALWAYS]}, REPLACED),
+    ({"any": [NEVER, MISS]}, Keep("never optimized; nothing in the index at `no`")),
+    ({"all": [ALWAYS, ALWAYS]}, Remove("always optimized; always optimized")),
+    ({"all": [ALWAYS, HIT]}, REPLACED),
+    ({"all": [HIT, ALWAYS]}, REPLACED),
+    ({"all": [HIT, NEVER]}, Keep("never optimized")),
+    ({"all": []}, Keep("no strategy is named")),
+    ({"not": NEVER}, Remove("never optimized")),
+    ({"not": HIT}, Keep("found at `hit`")),
+    ({"not": {"any": [NEVER, ALWAYS]}}, Keep("always optimized")),
+]
+
+
+@pytest.mark.parametrize(("optimization", "expected"), TABLE)
+def test_strategy(optimization: Mapping[str, Any], expected: Outcome) -> None:
+    assert outcome(optimization) == expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (["docs/a.md", "src/x/y.c"], Keep("`src/x/y.c` changed")),
+        (["docs/a.md"], Remove("no file changed that it reads")),
+        ([], Keep("it is not known which files changed")),
+        (None, Keep("it is not known which files changed")),
+    ],
+)
+def test_a_task_is_skipped_unless_its_files_changed(changed: Any, expected: Outcome) -> None:
+    optimization = {"skip-unless-changed": ["src/**", "setup.py"]}
+    assert outcome(optimization, files_changed=changed) == expected
+    assert outcome({"docs-or-code": ["src/**", "setup.py"]}, files_changed=changed) in (
+        expected,
+        Keep(f"{expected.cause}; nothing in the index at `no`"),
+    )
+
+
+def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:
+    asked: list[Collection[str]] = []
+
+    def find(paths: Collection[str]) -> Mapping[str, str]:
+        asked.append(paths)
+        return {}
+
+    tasks = [
+        make_task("a", optimization={"index-search": ["x", "y"]}),
+        make_task("b", optimization={"any": [{"not": {"index-search": ["z"]}}, HIT]}),
+        make_task("c", optimization=ALWAYS),
+    ]
+    strategies = make_strategies(TaskGraph.build(tasks), find)
+    evaluate(ALWAYS, tasks[2], make_parameters(), strategies)
+    assert asked == []
+    for task in tasks:
+        assert task.optimization is not None
+        evaluate(task.optimization, task, make_parameters(), strategies)
+    assert asked == [("x", "y", "z", "no", "hit")]
+
+
+def test_offline_nothing_is_found_and_that_is_said() -> None:
+    task = make_task("t", optimization=HIT)
+    strategies = make_strategies(TaskGraph.build([task]), nothing_found)
+    expected = Keep("offline: the index was not asked")
+    assert evaluate(HIT, task, make_parameters(), strategies) == expected
+
+
+def test_an_index_can_be_assumed_to_have_everything() -> None:
+    assert assume_indexed(str.upper)(["a", "b"]) == {"a": "A", "b": "B"}
