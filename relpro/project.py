@@ -13,10 +13,11 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, ReadLine, RelproError
+from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
 from relpro.load.kinds import load_kinds
 from relpro.load.parameters import read_inputs, read_value
+from relpro.load.policy import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.load.yaml import read_line
 from relpro.model.config import GraphConfig
@@ -49,7 +50,9 @@ class Project:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
-        return load_kinds(self.root)
+        kinds = load_kinds(self.root)
+        raise_all(unknown_kinds(self.config.policy, kinds))
+        return kinds
 
     @cached_property
     def inputs(self) -> Mapping[str, Any]:

@@ -1,1 +1,1 @@
-
+"""What can be asked of a task group, and what each request comes to."""

@@ -62,7 +62,7 @@ def _meant(error: jsonschema_rs.ValidationError) -> str:
     """What a word that is none of the choices was meant to be, as a remedy."""
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Enum(choices) if isinstance(error.instance, str):
-            close = nearest(error.instance, choices)
+            close = nearest(error.instance, map(str, choices))
             return f"did you mean `{close}`?" if close else ""
         case _:
             return ""

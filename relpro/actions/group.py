@@ -43,7 +43,7 @@ class GroupGraph:
         raise RelproError(Diagnostic("Q707", what, remedy="ask for it in the task's own group"))
 
     def dependents(self, label: str) -> tuple[str, ...]:
-        """The labels of all tasks of the group that wait for `label`, directly or through others."""
+        """The labels of the group's tasks that wait for `label`, directly or through others."""
         full, pending, found = self.pipeline.full, [label], dict[str, None]()
         while pending:
             for task in full.needed_by(pending.pop()):

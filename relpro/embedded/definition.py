@@ -1,5 +1,6 @@
 """Takes the body of createTask; gives the definition the queue keeps, or says what is wrong."""
 
+import re
 from typing import Any
 
 import orjson
@@ -8,6 +9,9 @@ from relpro.embedded.clock import to_milliseconds, to_text
 from relpro.embedded.errors import Json, bad_input
 from relpro.embedded.scopes import AllOf, AnyOf, Expression
 from relpro.embedded.tasks import PRIORITIES, TaskRecord
+
+#: A task id: 22 characters, a version 4 UUID (queue API, identifiers).
+SLUG = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
 
 #: What the queue fills in (queue API, createTask).
 DEFAULTS: Json = {

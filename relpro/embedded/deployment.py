@@ -1,8 +1,9 @@
 """Takes a database, a clock and settings; gives what every call of every service shares."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -78,6 +79,17 @@ class Deployment:
         self._clients: dict[str, Client | None] = {}
         self.root = self._root()
         self.judge = Judge(self.client, self.scopes, clock.signing_seconds, clock.now)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep what is changed inside, all or, if anything is raised, nothing."""
+        try:
+            yield
+            self.store.commit()
+        except BaseException:
+            self.store.rollback()
+            self.agenda.refresh()
+            raise
 
     def wake(self) -> None:
         """Tell waiting claims that a task has become pending."""

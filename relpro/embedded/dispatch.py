@@ -66,16 +66,10 @@ def internal_error(incident: str) -> ApiError:
 
 
 async def _carry_out(match: Match, call: Call) -> Reply:
-    deployment = call.deployment
-    try:
+    with call.deployment.transaction():
         result = match.route.handler(call)
         if inspect.isawaitable(result):
             result = await result
-        deployment.store.commit()
-    except BaseException:
-        deployment.store.rollback()
-        deployment.agenda.refresh()
-        raise
     return result if isinstance(result, Reply) else Reply(200, orjson.dumps(result))
 
 

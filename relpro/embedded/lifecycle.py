@@ -8,7 +8,7 @@ from relpro.embedded.dependencies import ready_dependents
 from relpro.embedded.deployment import Deployment
 from relpro.embedded.indexing import index_by_route
 from relpro.embedded.runs import claimed, excepted, resolved, with_new_run
-from relpro.embedded.tasks import TaskRecord, add_task, find_task, save_task
+from relpro.embedded.tasks import TaskRecord, add_task, get_task, save_task
 
 #: Queues whose tasks the deployment itself resolves, and how.
 BUILT_IN = {"built-in/succeed": "completed", "built-in/fail": "failed"}
@@ -24,12 +24,12 @@ def create(deployment: Deployment, record: TaskRecord) -> None:
 
 
 def change(deployment: Deployment, record: TaskRecord) -> None:
-    """Keep a changed task, and see to its worker or its dependents."""
+    """Keep a task that became pending or resolved; see to its worker, or to its dependents."""
     save_task(deployment.store, record, deployment.clock.now())
     settings = deployment.settings
     if record.state == "pending":
         _offer(deployment, record)
-    elif record.is_resolved:
+    else:
         deployment.later(settings.dependency_delay, "resolved", record.task_id)
     if record.state == "completed":
         deployment.later(settings.index_delay, "index", record.task_id, len(record.runs) - 1)
@@ -50,11 +50,10 @@ def claim(
 def perform_due(deployment: Deployment) -> None:
     """Do everything on the agenda that is due, and what follows from it."""
     while deployment.agenda.next_due <= deployment.clock.now():
-        for due in deployment.agenda.take(deployment.clock.now()):
-            record = find_task(deployment.store, due.task_id)
-            if record:
+        with deployment.transaction():
+            for due in deployment.agenda.take(deployment.clock.now()):
+                record = get_task(deployment.store, due.task_id)
                 ACTIONS[due.kind](deployment, record, due)
-        deployment.store.commit()
 
 
 def _offer(deployment: Deployment, record: TaskRecord) -> None:

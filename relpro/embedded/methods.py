@@ -7,6 +7,7 @@ from relpro.embedded import (
     claims,
     clients,
     control,
+    firing,
     groups,
     hooks,
     index,
@@ -86,7 +87,10 @@ HOOKS: tuple[Method, ...] = (
     ("createHook", "PUT", HOOK, hooks.create_hook),
     ("updateHook", "POST", HOOK, hooks.update_hook),
     ("removeHook", "DELETE", HOOK, hooks.remove_hook),
-    ("triggerHook", "POST", f"{HOOK}/trigger", hooks.trigger_hook),
+    ("triggerHook", "POST", f"{HOOK}/trigger", firing.trigger_hook),
+    ("triggerHookWithToken", "POST", f"{HOOK}/trigger/<token>", firing.trigger_with_token),
+    ("getTriggerToken", "GET", f"{HOOK}/token", hooks.get_token),
+    ("resetTriggerToken", "POST", f"{HOOK}/token", hooks.reset_token),
     PING,
 )
 
@@ -149,6 +153,7 @@ SCHEMAS: Mapping[str, str] = {
     "createHook": "hooks/create-hook-request",
     "updateHook": "hooks/create-hook-request",
     "triggerHook": "hooks/trigger-hook",
+    "triggerHookWithToken": "hooks/trigger-hook",
     "set": "requests/secret",
     "createClient": "requests/client",
     "updateClient": "requests/client",

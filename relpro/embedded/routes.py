@@ -6,11 +6,11 @@ from functools import cache
 
 import attrs
 
+from relpro.embedded.definition import SLUG
 from relpro.embedded.errors import bad_argument
 from relpro.embedded.methods import PAGED, SCHEMAS, SERVICES, Handler
 from relpro.embedded.paths import unquoted
 
-SLUG = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
 QUEUE = re.compile(r"[a-zA-Z0-9_-]{1,38}/[a-z]([-a-z0-9]{0,36}[a-z0-9])?")
 NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
 HOOK_GROUP = re.compile(r"[a-zA-Z0-9_-]{1,1000}")

@@ -131,6 +131,15 @@ class EmbeddedTaskcluster:
         credentials = self.credentials(*scopes) if scopes else self.root_credentials
         return {"rootUrl": self.root_url, "credentials": credentials}
 
+    def environment(self, *scopes: str) -> dict[str, str]:
+        """The variables that tell a child process where the services are and who it is."""
+        credentials = self.options(*scopes)["credentials"]
+        return {
+            "TASKCLUSTER_ROOT_URL": self.root_url,
+            "TASKCLUSTER_CLIENT_ID": credentials["clientId"],
+            "TASKCLUSTER_ACCESS_TOKEN": credentials["accessToken"],
+        }
+
     def task(self, task_id: str) -> dict[str, Any]:
         """A definition as the queue keeps it; raises `ApiError`."""
         return self._run(lambda: get_task(self._store, task_id).body)
@@ -199,9 +208,8 @@ class EmbeddedTaskcluster:
 
         async def act() -> Result:
             perform_due(self._deployment)
-            result = action()
-            self._store.commit()
-            return result
+            with self._deployment.transaction():
+                return action()
 
         return asyncio.run_coroutine_threadsafe(act(), self._loop).result()
 

@@ -45,7 +45,7 @@ create table if not exists namespace (
 create index if not exists namespace_below on namespace (parent, namespace);
 create table if not exists hook (
   hook_group_id text not null, hook_id text not null, definition text not null,
-  primary key (hook_group_id, hook_id)) without rowid;
+  token text not null, primary key (hook_group_id, hook_id)) without rowid;
 create table if not exists hook_fire (
   task_id text primary key, hook_group_id text not null, hook_id text not null,
   fired integer not null, result text not null);

@@ -8,6 +8,8 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin, raise_all
+from relpro.load.policy import SCHEMA as POLICY
+from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.load.structure import check, flag, text, whole_number
 from relpro.load.yaml import Document, read
@@ -89,7 +91,7 @@ SCHEMA = voluptuous.Schema(
         Optional("actions"): {str: {str: object}},
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
-        Optional("policy"): {str: object},
+        Optional("policy"): POLICY,
         Optional("index-task"): {
             Required("worker-type"): text,
             Required("image"): text,
@@ -145,7 +147,7 @@ def _build(document: Document) -> GraphConfig:
         actions=data.get("actions", {}),
         look_ups=data.get("look-ups", {}),
         strategies=data.get("optimization-strategies", {}),
-        policy=data.get("policy", {}),
+        policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
         index_task=data.get("index-task"),
         origin=Origin(document.locations.file, 1),
     )

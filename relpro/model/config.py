@@ -7,6 +7,7 @@ import attrs
 
 from relpro.errors import Origin
 from relpro.model.phase import Phase
+from relpro.model.policy import Policy
 
 #: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
 Keyed = Any
@@ -126,7 +127,7 @@ class GraphConfig:
     actions: Mapping[str, Mapping[str, Any]]
     look_ups: Mapping[str, Any]
     strategies: Mapping[str, Keyed]
-    policy: Mapping[str, Any]
+    policy: Policy
     index_task: Mapping[str, Any] | None
     origin: Origin
 

@@ -94,9 +94,10 @@ class _Bodies:
         known, ids = self.known, self.ids
         labels = task.dependencies.values()
         found = {known[label] for label in labels if label in known}
-        if not any(label in ids for label in labels):
+        soft = {ids[label] for label in task.soft_dependencies if label in ids}
+        if not soft and not any(label in ids for label in labels):
             found.add(self.creator)
-        found.update(ids[label] for label in task.soft_dependencies if label in ids)
+        found |= soft
         found.update(definition.get("dependencies", ()))
         return sorted(found)
 

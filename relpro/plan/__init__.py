@@ -1,1 +1,1 @@
-
+"""Saved plans: made, shown, compared, carried out."""

@@ -19,7 +19,7 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.morph.index_pool import index_task
-from relpro.morph.morph import morph
+from relpro.morph.morph import OFFLINE_ROOT_URL, morph
 from relpro.pipeline import OFFLINE_CREATOR, Goal, Pipeline
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
@@ -87,7 +87,7 @@ def make_plan(pipeline: Pipeline) -> Plan:
     checked = pipeline.morphed
     morphed = (
         checked
-        if pipeline.creator == OFFLINE_CREATOR and pipeline.root_url == _offline_url()
+        if (pipeline.creator, pipeline.root_url) == (OFFLINE_CREATOR, OFFLINE_ROOT_URL)
         else morph(
             pipeline.optimized,
             creator=OFFLINE_CREATOR,
@@ -100,9 +100,7 @@ def make_plan(pipeline: Pipeline) -> Plan:
         goal=_goal_to_json(pipeline.goal),
         parameters=_pinned(pipeline, reuse),
         tree=tree_digests(pipeline.project),
-        create={
-            label: digest_of(morphed.body(label)) for label in sorted(morphed.graph.labels)
-        },
+        create={label: digest_of(morphed.body(label)) for label in sorted(morphed.graph.labels)},
         reuse=reuse,
         drop=dict(sorted(_dropped(pipeline))),
         policy={rule.__name__: "passed" for rule in (*FULL_RULES, *MORPHED_RULES)},
@@ -149,15 +147,9 @@ def _unreadable(path: Path, why: str) -> RelproError:
     return RelproError(Diagnostic("Q711", f"plan `{path}` cannot be read", why=why))
 
 
-def _offline_url() -> str:
-    return attrs.fields(Pipeline).root_url.default
-
-
 def _pinned(pipeline: Pipeline, reuse: Mapping[str, str]) -> Mapping[str, Any]:
     """The parameters, with what the index answered: it may answer differently tomorrow."""
-    indexed = {
-        label: task_id for label, task_id in reuse.items() if label not in pipeline.existing
-    }
+    indexed = {label: task_id for label, task_id in reuse.items() if label not in pipeline.existing}
     if not indexed:
         return pipeline.given.values
     existing = {**pipeline.given.existing_tasks, **indexed}
@@ -182,9 +174,7 @@ def _is_of(pipeline: Pipeline, decision: Decision, phase: Phase | None) -> bool:
 
 
 def _goal_to_json(goal: Goal) -> dict[str, Any]:
-    return {
-        **attrs.asdict(goal, value_serializer=lambda _goal, _field, value: _plain(value)),
-    }
+    return attrs.asdict(goal, value_serializer=lambda _goal, _field, value: _plain(value))
 
 
 def _plain(value: Any) -> Any:
@@ -198,7 +188,13 @@ def _plain(value: Any) -> Any:
 
 
 def _goal_from_json(goal: Mapping[str, Any]) -> Goal:
-    phase = goal["phase"]
-    texts = {name: goal[name] for name in ("product", "flavor", "fresh", "recorded_only")}
-    lists = {name: tuple(goal[name]) for name in ("kinds", "labels", "rebuild_kinds")}
-    return Goal(phase=Phase(phase) if phase else None, **texts, **lists)
+    return Goal(
+        phase=Phase(goal["phase"]) if goal["phase"] else None,
+        product=goal["product"],
+        flavor=goal["flavor"],
+        fresh=goal["fresh"],
+        kinds=tuple(goal["kinds"]),
+        labels=tuple(goal["labels"]),
+        rebuild_kinds=tuple(goal["rebuild_kinds"]),
+        recorded_only=goal["recorded_only"],
+    )

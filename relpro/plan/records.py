@@ -75,7 +75,9 @@ def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> Rel
 def unknown_task(task_id: str, why: str) -> RelproError:
     """The error (Q706) for a task id that stands for no task: a mistake of whoever wrote it."""
     remedy = "name the id of a decision task or of an action task"
-    return RelproError(Diagnostic("Q706", f"no task has the id `{task_id}`", why=why, remedy=remedy))
+    return RelproError(
+        Diagnostic("Q706", f"no task has the id `{task_id}`", why=why, remedy=remedy)
+    )
 
 
 def json_artifact(records: Records, task_id: str, name: str) -> Any:

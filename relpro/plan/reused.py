@@ -67,7 +67,10 @@ def _deadline(definition: Mapping[str, object]) -> timedelta:
 
 
 def leftovers(
-    members: Mapping[str, Status], intended: Collection[str], creator: str, unresolved: Collection[str]
+    members: Mapping[str, Status],
+    intended: Collection[str],
+    creator: str,
+    unresolved: Collection[str],
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q710) for each unresolved task of a group that this run would not create.
 

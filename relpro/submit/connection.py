@@ -123,7 +123,7 @@ class Connection:
 
     def _give_up(self, began: float) -> None:
         with self._lock:
-            self.is_down = self._answered < began
+            self.is_down = self._answered <= began
 
     def _unreachable(
         self, verb: str, path: str, reason: str, failures: int, elapsed: float
@@ -157,11 +157,11 @@ def _manager(url: str) -> urllib3.PoolManager:
 def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:
     if isinstance(tried, Answer):
         return f"HTTP {tried.status}, {tried.message}"
-    cause = tried.__cause__ or tried
+    cause = tried.__cause__
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
     if isinstance(tried, urllib3.exceptions.TimeoutError):
         return "it did not answer in time"
     if isinstance(tried, urllib3.exceptions.ProtocolError):
         return "the connection broke off"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror.lower()
     return str(tried).rsplit(": ", 1)[-1]

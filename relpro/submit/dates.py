@@ -27,9 +27,22 @@ def moment(words: str, now: datetime) -> datetime:
     return now + timedelta(seconds=length)
 
 
-def resolve_encoded(body: bytes, now: datetime) -> bytes:
-    """A body in JSON without spaces, its relative dates counted from `now`."""
-    return _ENCODED.sub(lambda found: f'"{to_text(moment(found[1].decode(), now))}"'.encode(), body)
+@attrs.frozen
+class Dates:
+    """Dates counted from one moment; each is made once, as few words are used in many bodies."""
+
+    now: datetime
+    made: dict[bytes, bytes] = attrs.field(factory=dict, init=False, repr=False)
+
+    def resolve(self, body: bytes) -> bytes:
+        """A body in JSON without spaces, its relative dates counted from `now`."""
+        return _ENCODED.sub(self._date, body)
+
+    def _date(self, found: re.Match[bytes]) -> bytes:
+        words = found[1]
+        if words not in self.made:
+            self.made[words] = f'"{to_text(moment(words.decode(), self.now))}"'.encode()
+        return self.made[words]
 
 
 def base_of(intended: Mapping[str, Any], created: str) -> datetime:

@@ -65,6 +65,10 @@ class Queue:
         """Make a task pending, whatever it waits for; gives its status."""
         return self._steer(task_id, "schedule")
 
+    def rerun_task(self, task_id: str) -> Json:
+        """Give a task another run; gives its status."""
+        return self._steer(task_id, "rerun")
+
     def cancel_task(self, task_id: str) -> Json:
         """Cancel a task; gives its status."""
         return self._steer(task_id, "cancel")

@@ -19,11 +19,15 @@ PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowe
 AnyOf = tuple[str, ...]
 
 
+def _set(scopes: Iterable[str]) -> frozenset[str]:
+    return frozenset(scopes)
+
+
 @attrs.frozen(slots=False)
 class Scopes:
     """What somebody may do. A scope that ends in `*` stands for all that begin like it."""
 
-    held: frozenset[str] = attrs.field(converter=frozenset)
+    held: frozenset[str] = attrs.field(converter=_set)
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:

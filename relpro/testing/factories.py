@@ -8,6 +8,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig, TargetMethod
 from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.model.phase import Phase
+from relpro.model.policy import Policy
 from relpro.model.task import Json, Task
 
 #: Where the values that factories make say that they were written.
@@ -127,6 +128,8 @@ def make_config(
     flavors: Iterable[Flavor] = (),
     project_aliases: Mapping[str, tuple[str, ...]] | None = None,
     products: tuple[str, ...] = ("widget", "gadget"),
+    release_branches: tuple[str, ...] = (),
+    policy: Policy = Policy(),
 ) -> GraphConfig:
     """A graph configuration that says little."""
     every = {method.name: method for method in methods}
@@ -135,7 +138,7 @@ def make_config(
         products=products,
         transforms_package="transforms",
         project_aliases=project_aliases or {},
-        release_branches=(),
+        release_branches=release_branches,
         release_type="",
         level="1",
         scope_prefix="project:made:releng",
@@ -158,7 +161,7 @@ def make_config(
         actions={},
         look_ups={},
         strategies={},
-        policy={},
+        policy=policy,
         index_task=None,
         origin=MADE_HERE,
     )

@@ -166,3 +166,39 @@ def test_a_hook_is_refused_whose_name_or_schema_is_wrong(hooks: Any) -> None:
         hooks.createHook("project", "promote", hook(hookId="other"))
     with refused(400, "InputError", "triggerSchema"):
         hooks.createHook("project", "promote", hook(triggerSchema={"type": 1}))
+
+
+def test_a_hook_can_be_triggered_by_whoever_knows_its_token(
+    service: EmbeddedTaskcluster, hooks: Any, connect: Connect
+) -> None:
+    payload = {"by": {"$eval": "firedBy"}}
+    hooks.createHook("project", "promote", hook({**TASK, "payload": payload}))
+    token = hooks.getTriggerToken("project", "promote")["token"]
+    anonymous = connect("Hooks", None)
+    fired = anonymous.triggerHookWithToken("project", "promote", token, {})
+    assert service.task(fired["taskId"])["payload"] == {"by": "triggerHookWithToken"}
+    assert hooks.resetTriggerToken("project", "promote")["token"] != token
+    with refused(401, "AuthenticationFailed"):
+        anonymous.triggerHookWithToken("project", "promote", token, {})
+
+
+def test_with_a_token_a_template_does_not_know_the_client(hooks: Any) -> None:
+    payload = {"by": {"$eval": "clientId"}}
+    hooks.createHook("project", "promote", hook({**TASK, "payload": payload}))
+    token = hooks.getTriggerToken("project", "promote")["token"]
+    hooks.updateHook("project", "promote", hook({**TASK, "payload": payload}))
+    with refused(400, "InputError", "clientId"):
+        hooks.triggerHookWithToken("project", "promote", token, {})
+
+
+@pytest.mark.parametrize(
+    ("template", "payload"),
+    [({"$eval": "payload.list"}, {"list": ["a"]}), (TASK, {"taskId": "short"})],
+)
+def test_a_template_must_make_a_task_with_a_task_id(
+    service: EmbeddedTaskcluster, hooks: Any, template: Any, payload: Any
+) -> None:
+    hooks.createHook("project", "promote", hook(template))
+    with refused(400, "InputError", "While calling createTask: "):
+        hooks.triggerHook("project", "promote", payload)
+    assert service.tasks() == {}

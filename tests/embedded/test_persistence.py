@@ -79,6 +79,13 @@ def test_what_was_answered_survives_the_end_of_the_process(
         assert queue.createTask(task_id, body)["status"]["state"] == "pending"
 
 
+def test_a_child_process_is_told_by_its_environment(service: EmbeddedTaskcluster) -> None:
+    program = "import taskcluster as t; t.Auth(t.optionsFromEnvironment()).currentScopes()"
+    environment = {**os.environ, **service.environment("secrets:get:a")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=30)
+    assert [(call.method, call.status) for call in service.calls] == [("currentScopes", 200)]
+
+
 def test_a_taken_port_is_told(service: EmbeddedTaskcluster) -> None:
     port = int(service.root_url.rpartition(":")[2])
     with pytest.raises(RelproError, match=f"Q713.*port {port}"), EmbeddedTaskcluster(port=port):
@@ -87,7 +94,7 @@ def test_a_taken_port_is_told(service: EmbeddedTaskcluster) -> None:
 
 def test_a_file_serves_one_process_at_a_time(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path), pytest.raises(RelproError, match="Q713.*locked"):
+    with EmbeddedTaskcluster(path), pytest.raises(RelproError, match=r"Q713.*locked"):
         EmbeddedTaskcluster(path)
 
 

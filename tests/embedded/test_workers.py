@@ -283,3 +283,16 @@ def test_a_built_in_task_that_was_cancelled_in_time_does_not_run() -> None:
         queue.cancelTask(task_id)
         service.clock.advance(61)
         assert service.states() == {task_id: "exception"}
+
+
+def test_an_outcome_that_fails_leaves_all_tasks_as_they_were(
+    service: EmbeddedTaskcluster, queue: Any
+) -> None:
+    task_ids = [create(service, queue) for _ in range(2)]
+
+    def outcome(task_id: str, _: Any) -> str:
+        return "completed" if task_id == task_ids[0] else 1 / 0  # type: ignore[return-value]
+
+    with pytest.raises(ZeroDivisionError):
+        service.complete_pending(outcome=outcome)
+    assert set(service.states().values()) == {"pending"}

@@ -10,7 +10,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
 from relpro.optimize.optimize import Optimized, optimize
-from relpro.optimize.strategies import Remove, Replace, evaluate, make_strategies
+from relpro.optimize.strategies import Outcome, Remove, Replace, evaluate, make_strategies
 from relpro.testing.factories import make_parameters, make_task
 from tests.graph.random_graphs import KINDS, random_graphs
 
@@ -36,51 +36,49 @@ def optimized(
     )
 
 
-def naive(
-    graph: TaskGraph,
-    wanted: list[str],
-    existing: Mapping[str, str],
-    protected: list[str],
-    rebuild: list[str],
-) -> tuple[set[str], dict[str, str]]:
-    """What is created and what is replaced, by asking again and again until nothing changes."""
+Case = tuple[TaskGraph, list[str], dict[str, str], list[str], list[str]]
+
+
+def outcome(graph: TaskGraph, task: Task) -> Outcome:
     strategies = make_strategies(graph, lambda _paths: FOUND)
+    return evaluate(task.optimization or {"never": None}, task, make_parameters(), strategies)
 
-    def outcome(task: Task) -> Any:
-        optimization = task.optimization or {"never": None}
-        return evaluate(optimization, task, make_parameters(), strategies)
 
-    def conditions(task: Task) -> set[str]:
-        return {task.dependencies[name] for name in task.if_dependencies}
-
+def naively_kept(graph: TaskGraph, wanted: list[str], protected: list[str]) -> set[str]:
+    """Keep what must be kept, again and again until nothing changes."""
     kept: set[str] = set()
     while True:
-        more = set()
+        more = set(kept)
         for task in graph:
-            needed = any(task.label in graph[k].dependencies.values() for k in kept)
-            asked = task.label in wanted and not isinstance(outcome(task), Remove)
-            allowed = not task.if_dependencies or conditions(task) & kept
+            needed = any(task.label in graph[label].dependencies.values() for label in kept)
+            asked = task.label in wanted and not isinstance(outcome(graph, task), Remove)
+            conditions = {task.dependencies[name] for name in task.if_dependencies}
+            allowed = not conditions or conditions & kept
             if task.label in protected or needed or (asked and allowed):
                 more.add(task.label)
-        if more <= kept:
-            break
-        kept |= more
+        if more == kept:
+            return kept
+        kept = more
+
+
+def naively_replaced(kept: set[str], case: Case) -> dict[str, str]:
+    """Replace what may be replaced, again and again."""
+    graph, _, existing, protected, rebuild = case
     replaced: dict[str, str] = {}
-    for _ in graph:
-        for task in graph:
-            blocked = any(d in kept and d not in replaced for d in task.dependencies.values())
-            if task.label not in kept or task.label in protected or blocked:
-                continue
-            verdict = outcome(task)
-            if task.label in existing and task.kind not in rebuild:
-                replaced[task.label] = existing[task.label]
-            elif isinstance(verdict, Replace):
-                replaced[task.label] = verdict.task_id
-    return kept - replaced.keys(), replaced
+    for task in list(graph) * len(graph):
+        blocked = any(d in kept and d not in replaced for d in task.dependencies.values())
+        if task.label not in kept or task.label in protected or blocked:
+            continue
+        verdict = outcome(graph, task)
+        if task.label in existing and task.kind not in rebuild:
+            replaced[task.label] = existing[task.label]
+        elif isinstance(verdict, Replace):
+            replaced[task.label] = verdict.task_id
+    return replaced
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[TaskGraph, list[str], dict[str, str], list[str], list[str]]:
+def cases(draw: st.DrawFn) -> Case:
     full = draw(random_graphs())
     some = st.lists(st.sampled_from(full.labels), unique=True) if len(full) else st.just([])
     wanted = draw(some)
@@ -91,24 +89,21 @@ def cases(draw: st.DrawFn) -> tuple[TaskGraph, list[str], dict[str, str], list[s
 
 
 @given(cases())
-def test_it_does_what_the_rules_say(
-    case: tuple[TaskGraph, list[str], dict[str, str], list[str], list[str]],
-) -> None:
+def test_it_does_what_the_rules_say(case: Case) -> None:
     graph, wanted, existing, protected, rebuild = case
-    created, replaced = naive(*case)
+    kept = naively_kept(graph, wanted, protected)
+    replaced = naively_replaced(kept, case)
     found = optimized(graph, wanted, existing, protected, rebuild)
-    assert set(found.graph.labels) == created
+    assert set(found.graph.labels) == kept - replaced.keys()
     assert dict(found.replaced) == replaced
-    assert set(found.removed) == set(graph.labels) - created - replaced.keys()
+    assert set(found.removed) == set(graph.labels) - kept
 
 
 @given(cases())
-def test_nothing_dangles_and_earlier_graphs_stay_as_they_are(
-    case: tuple[TaskGraph, list[str], dict[str, str], list[str], list[str]],
-) -> None:
-    graph, *rest = case
+def test_nothing_dangles_and_earlier_graphs_stay_as_they_are(case: Case) -> None:
+    graph, wanted, existing, protected, rebuild = case
     before = graph.to_json()
-    found = optimized(graph, *rest)
+    found = optimized(graph, wanted, existing, protected, rebuild)
     assert graph.to_json() == before
     for task in found.graph:
         assert task is graph[task.label]

@@ -123,5 +123,5 @@ def test_a_dotted_name_is_a_function_of_the_project() -> None:
 def test_an_unknown_method_is_told_with_a_suggestion() -> None:
     config = make_config(methods=[make_method("promote_widget")])
     assert method_named("promote_widget", config).name == "promote_widget"
-    with pytest.raises(RelproError, match="did you mean `promote_widget`?"):
+    with pytest.raises(RelproError, match="did you mean `promote_widget`"):
         method_named("promote_wigdet", config)

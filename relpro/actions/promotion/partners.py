@@ -45,7 +45,9 @@ def _render(value: Json, scope: Mapping[str, str]) -> str | None:
     return url
 
 
-def fitting_partners(answer: Mapping[str, Json], locales: Collection[str] | None) -> dict[str, Json]:
+def fitting_partners(
+    answer: Mapping[str, Json], locales: Collection[str] | None
+) -> dict[str, Json]:
     """The configuration with locales that this release has, sorted; what has none is left out.
 
     `answer` maps partner kinds to partner -> sub-partner -> configuration, or to a mapping with
@@ -60,9 +62,7 @@ def _fitting_kind(config: Mapping[str, Json], known: frozenset[str] | None) -> M
         return {**config, "configs": list(_fitting_all(config["configs"], known))}
     partners = {
         partner: {
-            name: fitted
-            for name, sub in subs.items()
-            for fitted in _fitting_all([sub], known)
+            name: fitted for name, sub in subs.items() for fitted in _fitting_all([sub], known)
         }
         for partner, subs in config.items()
     }

@@ -1,4 +1,4 @@
-"""Takes the earlier graphs of a release, oldest first; gives what they made, later graphs winning."""
+"""Takes the earlier graphs of a release, oldest first; gives what they made. Later graphs win."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -19,8 +19,8 @@ Values = Mapping[str, Any]
 class PreviousGraphs:
     """The graphs of a decision task and of the promotions after it: `task_ids`, oldest first.
 
-    `parameters` are those of each graph, complete, in that order; `kinds` maps every label that any of the
-    full graphs held to its kind; `made` maps labels to the ids of their tasks.
+    `parameters` are those of each graph, complete, in that order; `kinds` maps every label that
+    any of the full graphs held to its kind; `made` maps labels to the ids of their tasks.
     """
 
     task_ids: tuple[str, ...]
@@ -73,9 +73,7 @@ def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Valu
     return document.data
 
 
-def find_decision(
-    records: Records, trust_domain: str, project: str, revision: str
-) -> str:
+def find_decision(records: Records, trust_domain: str, project: str, revision: str) -> str:
     """The id of the decision task of a push, by the index. Raises `RelproError` (Q707).
 
     A pull request's decision task stands under the project's name with `-pr` after it.

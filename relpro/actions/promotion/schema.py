@@ -57,6 +57,11 @@ def _identity(config: GraphConfig) -> dict[str, Any]:
             "description": "When updates go live: an ISO 8601 date with time; empty: at once.",
             "default": "",
         },
+        "plan_digest": {
+            "type": _TEXT_OR_NULL,
+            "description": "The digest of the plan that was reviewed; any other plan is refused.",
+            "default": "",
+        },
         "additional_shipit_emails": {
             "type": "array",
             "description": "Further people that the release automation notifies; not used here.",

@@ -1,0 +1,171 @@
+"""`relpro action`: run an action, inside its task or on a desk."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
+from relpro.actions.action_input import complete_input
+from relpro.actions.every import action_named
+from relpro.actions.perform import perform, refuse_unreviewed
+from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
+from relpro.cli import options, taskcluster
+from relpro.decision import VARIABLES
+from relpro.errors import Diagnostic, RelproError
+from relpro.load.parameters import read_value
+from relpro.pipeline import OFFLINE_CREATOR
+from relpro.plan.plan import make_plan
+from relpro.plan.summary import summary
+from relpro.project import Project
+
+#: Of the event, what an action needs: the revision it was fired from, and whose it is.
+_HEAD = ("head_rev", "project", "level")
+
+
+@attrs.frozen
+class _Asked:
+    """What the command line and the environment say of a request."""
+
+    input: Any
+    task_group_id: str
+    task_id: str | None
+    creator: str
+    head: dict[str, str]
+
+
+@click.command("action")
+@click.argument("name", required=False, envvar="ACTION_CALLBACK")
+@options.root
+@click.option("--input", "input_file", metavar="FILE", help="Instead of ACTION_INPUT: YAML, JSON.")
+@click.option("--group", envvar="ACTION_TASK_GROUP_ID", default="", metavar="ID", help="Of what.")
+@click.option("--task", metavar="ID", help="Of which task; instead of ACTION_TASK_ID.")
+@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The task that runs the action.")
+@click.option("--env-prefix", default="RELPRO", show_default=True, metavar="PREFIX")
+@taskcluster.artifacts
+@click.option("--answers", metavar="PATH", help="Recorded answers to look-ups: a file or folder.")
+@taskcluster.folder
+@click.option("--output", "-o", metavar="FILE", help="With --dry-run: save the plan.")
+@taskcluster.now
+@click.option("--dry-run", is_flag=True, help="Show what it comes to, and do nothing.")
+def command(
+    name: str | None,
+    root: str,
+    input_file: str | None,
+    group: str,
+    task: str | None,
+    task_id: str | None,
+    env_prefix: str,
+    artifacts: str | None,
+    answers: str | None,
+    output_dir: str,
+    output: str | None,
+    now: str | None,
+    dry_run: bool,
+) -> None:
+    """Run an action, in CI or on a desk.
+
+    In CI everything is said by variables of the environment. On a desk, with --dry-run, it shows
+    what the action would come to: from the artifacts of real task groups, or from recorded ones.
+
+    \b
+    Examples:
+      relpro action release-promotion --input promote.yml --dry-run
+      relpro action release-promotion --input promote.yml --dry-run \\
+        --artifacts recorded/ --answers answers.json -o plan.json
+    """
+    project = options.open_project(root)
+    action = action_named(_required(name, "name the action"))
+    asked = _Asked(
+        _input(input_file),
+        group,
+        task or _task(),
+        _creator(task_id, dry_run),
+        _head(env_prefix),
+    )
+    request = _request(project, action, asked, (artifacts, answers, now))
+    work = action.decide(request)
+    reviewed = request.input.get("plan_digest") or ""
+    if dry_run:
+        _show(work, output, reviewed)
+        return
+    desk = taskcluster.open_desk(request.now)
+    for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):
+        click.echo(line)
+
+
+def _request(
+    project: Project,
+    action: Action,
+    asked: _Asked,
+    said: tuple[str | None, str | None, str | None],
+) -> Request:
+    artifacts, answers, now = said
+    given = complete_input(action.name, action.schema(project.config), asked.input)
+    when = taskcluster.moment(now)
+    look_ups: LookUps = ProjectLookUps(project.config)
+    if answers:
+        look_ups = RecordedLookUps(Path(answers))
+    return Request(
+        project=project,
+        input=given,
+        task_group_id=asked.task_group_id,
+        task_id=asked.task_id,
+        creator=asked.creator,
+        head=asked.head,
+        records=taskcluster.open_records(artifacts, when),
+        look_ups=look_ups,
+        now=when,
+        root_url=taskcluster.root_url(),
+    )
+
+
+def _show(work: Work, output: str | None, reviewed: str) -> None:
+    match work:
+        case Generate(pipeline):
+            plan = make_plan(pipeline)
+            if output:
+                Path(output).write_bytes(plan.encode())
+            click.echo("\n".join(summary(plan)))
+            refuse_unreviewed(plan, reviewed)
+        case Rerun(task_ids):
+            click.echo("\n".join(f"run again: {task_id}" for task_id in task_ids))
+        case Cancel(task_ids):
+            click.echo("\n".join(f"cancel: {task_id}" for task_id in task_ids))
+
+
+def _input(file: str | None) -> Any:
+    if file:
+        return read_value(Path(file))
+    text = os.environ.get("ACTION_INPUT", "null")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RelproError(Diagnostic("Q709", f"`ACTION_INPUT` is not JSON: {error}")) from None
+
+
+def _task() -> str | None:
+    """The task that the action is asked of: a JSON text or `null` (`.taskcluster.yml`)."""
+    text = os.environ.get("ACTION_TASK_ID", "null")
+    task_id = json.loads(text) if text.startswith('"') or text == "null" else text
+    return task_id or None
+
+
+def _head(prefix: str) -> dict[str, str]:
+    names = {name: f"{prefix}_{VARIABLES[name]}" for name in _HEAD}
+    return {name: os.environ[key] for name, key in names.items() if os.environ.get(key)}
+
+
+def _creator(task_id: str | None, dry_run: bool) -> str:
+    if task_id or dry_run:
+        return task_id or OFFLINE_CREATOR
+    raise click.UsageError("no task runs this: set TASK_ID, or say --dry-run")
+
+
+def _required(value: str | None, what: str) -> str:
+    if not value:
+        raise click.UsageError(f"{what}, or set ACTION_CALLBACK")
+    return value

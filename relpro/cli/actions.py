@@ -1,0 +1,28 @@
+"""`relpro actions`: what can be asked of the task group of a decision."""
+
+import sys
+
+import click
+import orjson
+
+from relpro.cli import options, taskcluster
+
+
+@click.command("actions")
+@options.generation
+@click.option("--names", is_flag=True, help="Print only the name and description of each.")
+def command(names: bool, **goal: object) -> None:
+    """Print actions.json as the decision task of a push would publish it.
+
+    \b
+    Examples:
+      relpro actions --names
+      relpro actions -p parameters.yml
+    """
+    content = taskcluster.actions_of(options.open_pipeline(**goal))  # type: ignore[arg-type]
+    if names:
+        for action in content["actions"]:
+            click.echo(f"{action['name']:<22} {action['description']}")
+        return
+    layout = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    sys.stdout.buffer.write(orjson.dumps(content, option=layout))

@@ -1,0 +1,60 @@
+"""`relpro apply`: create the tasks of a saved plan."""
+
+from pathlib import Path
+
+import attrs
+import click
+
+from relpro.cli import options, taskcluster
+from relpro.plan.carry_out import carry_out
+from relpro.plan.drift import refuse_drift
+from relpro.plan.plan import make_plan, read_plan, remake
+from relpro.plan.root_task import carry_out_under_root, root_id
+from relpro.transform.completion import complete
+
+
+@click.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.root
+@options.parameters
+@options.assignments
+@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The task that runs this, if any.")
+@taskcluster.now
+@click.option("--dry-run", is_flag=True, help="Compare, and create nothing.")
+def command(
+    file: Path,
+    root: str,
+    parameter_files: tuple[str, ...],
+    assignments: tuple[str, ...],
+    task_id: str | None,
+    now: str | None,
+    dry_run: bool,
+) -> None:
+    """Create the tasks of a saved plan.
+
+    The plan is made again from the checkout as it is now, and refused (exit code 4) where a fact
+    has moved. Parameters, where they are given, are compared with those of the plan. Run again
+    after an outage, it creates what is missing.
+
+    \b
+    Example:
+      relpro apply plan.json
+    """
+    saved = read_plan(file)
+    project = options.open_project(root)
+    given = options.given_parameters(project, parameter_files, assignments)
+    values = None
+    if given:
+        known = {**saved.parameters, **given}
+        values = complete(project.config, checkout={}, inputs={}, given=known).values
+    pipeline = remake(saved, project, values)
+    refuse_drift(saved, make_plan(pipeline))
+    if dry_run:
+        click.echo(f"nothing moved since plan {saved.digest} was made")
+        return
+    desk = taskcluster.open_desk(taskcluster.moment(now))
+    creator = task_id or root_id(saved)
+    made = attrs.evolve(pipeline, creator=creator, root_url=taskcluster.root_url())
+    create = carry_out if task_id else carry_out_under_root
+    click.echo(f"task group {creator}")
+    click.echo(taskcluster.told(create(made, saved, desk)))

@@ -1,0 +1,90 @@
+"""`relpro decision`: the decision task of a push, a pull request, a release or a cron job."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relpro.cli import options, taskcluster
+from relpro.decision import VARIABLES, Event, decision_parameters
+from relpro.errors import Origin
+from relpro.load.parameters import check_parameters, parse_assignment
+from relpro.pipeline import OFFLINE_CREATOR, Pipeline
+from relpro.plan.carry_out import carry_out, prepare
+from relpro.plan.summary import summary
+
+
+def _event(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One option for each thing that the event may say."""
+    for name, end in reversed(VARIABLES.items()):
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, metavar="TEXT", help=f"Instead of <PREFIX>_{end}.")(command)
+    return command
+
+
+@click.command("decision")
+@options.root
+@click.option(
+    "--env-prefix",
+    default="RELPRO",
+    show_default=True,
+    metavar="PREFIX",
+    help="How the variables begin that hold the event.",
+)
+@_event
+@options.assignments
+@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The decision task; or TASK_ID.")
+@taskcluster.folder
+@taskcluster.now
+@click.option("--dry-run", is_flag=True, help="Write the artifacts, and create nothing.")
+def command(
+    root: str,
+    env_prefix: str,
+    assignments: tuple[str, ...],
+    task_id: str | None,
+    output_dir: str,
+    now: str | None,
+    dry_run: bool,
+    **said: str | None,
+) -> None:
+    """Run the decision task: make the graph of what happened, publish it, create its tasks.
+
+    What happened is read from the environment, where `.taskcluster.yml` puts it.
+
+    \b
+    Example, on a desk:
+      relpro decision --dry-run --project NAME --level 1 --tasks-for github-push \\
+        --owner me@example.com --head-repository URL --head-rev "$(git rev-parse HEAD)"
+    """
+    project = options.open_project(root)
+    event = Event.read(os.environ, env_prefix, {k: v for k, v in said.items() if v})
+    further = dict(parse_assignment(word) for word in assignments)
+    check_parameters(further, project.config, lambda *_: Origin("--param"))
+    parameters = decision_parameters(project, event, further)
+    when = taskcluster.moment(now)
+    creator = _creator(task_id, dry_run)
+    if dry_run:
+        pipeline = Pipeline(project, parameters, creator=creator)
+        plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
+        click.echo("\n".join(summary(plan)))
+        return
+    desk = taskcluster.open_desk(when)
+    pipeline = Pipeline(
+        project,
+        parameters,
+        creator=creator,
+        root_url=taskcluster.root_url(),
+        find=desk.records.find_all,
+    )
+    plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
+    click.echo(taskcluster.told(carry_out(pipeline, plan, desk)))
+
+
+def _creator(task_id: str | None, dry_run: bool) -> str:
+    if task_id:
+        return task_id
+    if dry_run:
+        return OFFLINE_CREATOR
+    raise click.UsageError("no task runs this: set TASK_ID, or say --dry-run")

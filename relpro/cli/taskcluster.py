@@ -1,0 +1,104 @@
+"""What the environment says of Taskcluster, as the desk at which commands work."""
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relpro.actions.actions_json import read_template, render_actions
+from relpro.actions.every import ACTIONS
+from relpro.errors import Diagnostic, RelproError
+from relpro.morph.morph import OFFLINE_ROOT_URL
+from relpro.pipeline import Pipeline
+from relpro.plan.carry_out import Desk
+from relpro.plan.records import NoRecords, Records
+from relpro.submit.submission import Submission
+
+now = click.option(
+    "--now",
+    metavar="DATE",
+    help="Take it to be this time, in ISO 8601; by default what the clock says.",
+)
+artifacts = click.option(
+    "--artifacts",
+    metavar="DIR",
+    help="Recorded artifacts, DIR/<task id>/public/...: nothing is asked of Taskcluster.",
+)
+folder = click.option(
+    "--output-dir",
+    default="artifacts/public",
+    show_default=True,
+    metavar="DIR",
+    help="Where to write the artifacts of the task.",
+)
+
+
+def moment(date: str | None) -> datetime:
+    """The time in `--now`, or now, with a time zone. Raises `RelproError` (P501)."""
+    if date is None:
+        return datetime.now(UTC)
+    try:
+        when = datetime.fromisoformat(date)
+    except ValueError:
+        raise RelproError(Diagnostic("P501", f"`--now` is `{date}`, which is no date")) from None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def root_url() -> str:
+    """Where Taskcluster is, for the bodies of tasks."""
+    return os.environ.get("TASKCLUSTER_ROOT_URL", OFFLINE_ROOT_URL)
+
+
+def is_at_hand() -> bool:
+    """Whether the environment says where Taskcluster is."""
+    names = ("TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL")
+    return any(os.environ.get(name) for name in names)
+
+
+def open_records(recorded: str | None, when: datetime) -> Records:
+    """Recorded artifacts if a folder is named; else Taskcluster if it is at hand; else nothing."""
+    if recorded:
+        from relpro.plan.recorded import RecordedTaskcluster  # noqa: PLC0415
+
+        return RecordedTaskcluster(Path(recorded))
+    return open_desk(when, anonymous=True).records if is_at_hand() else NoRecords()
+
+
+def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
+    """The Taskcluster that the environment names. Raises `Unreachable` (Q703)."""
+    from relpro.plan.remote import RemoteTaskcluster  # noqa: PLC0415 - network code loads slowly
+    from relpro.submit.access import Access  # noqa: PLC0415
+    from relpro.submit.connection import Connection  # noqa: PLC0415
+    from relpro.submit.patience import MOMENT, OUTAGE, Patience  # noqa: PLC0415
+    from relpro.submit.queue import Queue  # noqa: PLC0415
+
+    patience = Patience(OUTAGE if os.environ.get("TASK_ID") else MOMENT)
+    access = Access.from_environment(os.environ, anonymous=anonymous)
+    queue = Queue(Connection(access, patience))
+    return Desk(RemoteTaskcluster.at(queue, when), queue, when, _progress)
+
+
+def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
+    """The content of `actions.json` for a generation."""
+    return render_actions(
+        ACTIONS,
+        pipeline.parameters,
+        pipeline.config,
+        template=read_template(pipeline.project.root),
+        task_group_id=pipeline.creator,
+    )
+
+
+def told(submission: Submission) -> str:
+    """What became of a submission, in words."""
+    created, existing = len(submission.created), len(submission.existing)
+    return f"{created} tasks created, {existing} were there already"
+
+
+def _progress(settled: int, every: int) -> None:
+    if settled == every or settled % 500 == 0:
+        print(f"{settled} of {every} tasks", file=sys.stderr)

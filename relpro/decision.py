@@ -1,0 +1,140 @@
+"""The decision task: takes what happened to the repository, gives the parameters of its graph.
+
+    event in the environment of the task -> parameters -> pipeline -> task group
+
+The task is described in the project's `.taskcluster.yml`, which puts the event into variables of
+the environment: `RELPRO_HEAD_REV` and so on, with a prefix of the project's choice.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.vcs import checkout_parameters, commit_message, files_changed
+from relpro.model.parameters import Parameters
+from relpro.project import Project
+from relpro.transform.completion import complete
+
+#: What a decision task is told: name of the parameter -> end of the variable's name.
+VARIABLES: Mapping[str, str] = {
+    "base_ref": "BASE_REF",
+    "base_repository": "BASE_REPOSITORY",
+    "base_rev": "BASE_REV",
+    "head_ref": "HEAD_REF",
+    "head_repository": "HEAD_REPOSITORY",
+    "head_rev": "HEAD_REV",
+    "head_tag": "HEAD_TAG",
+    "level": "LEVEL",
+    "owner": "OWNER",
+    "project": "PROJECT",
+    "pull_request_number": "PULL_REQUEST_NUMBER",
+    "pushdate": "PUSH_DATE_TIME",
+    "pushlog_id": "PUSHLOG_ID",
+    "repository_type": "REPOSITORY_TYPE",
+    "target_tasks_method": "TARGET_TASKS_METHOD",
+    "tasks_for": "TASKS_FOR",
+}
+
+#: What a decision task cannot do without.
+_REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "owner")
+
+#: Written in a commit message to keep a push from running anything.
+DONTBUILD = "DONTBUILD"
+
+#: The target method that selects nothing.
+NOTHING = "nothing"
+
+
+@attrs.frozen
+class Event:
+    """What happened: values by the name of the parameter, all of them text; some may be missing."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], prefix: str, said: Mapping[str, str]) -> "Event":
+        """The event of variables that begin with `prefix` and `_`; what is `said` wins.
+
+        Raises one `RelproError` (P503) for everything that is missing.
+        """
+        found = {
+            name: environ[f"{prefix}_{end}"]
+            for name, end in VARIABLES.items()
+            if environ.get(f"{prefix}_{end}")
+        }
+        values = {**found, **said}
+        raise_all(
+            Diagnostic(
+                "P503",
+                f"the event does not say its `{name}`",
+                (Origin("the environment"),),
+                remedy=f"set `{prefix}_{VARIABLES[name]}`, or use --{name.replace('_', '-')}",
+            )
+            for name in _REQUIRED
+            if not values.get(name)
+        )
+        return cls(values)
+
+
+def decision_parameters(
+    project: Project, event: Event, further: Mapping[str, Any] | None = None
+) -> Parameters:
+    """The complete parameters of the decision on an event; `further` win over what is found.
+
+    Raises `RelproError` (P501) for an event that cannot be.
+    """
+    told = _told(event)
+    root, head = project.root, told["head_rev"]
+    message = commit_message(root, head)
+    commit_date = checkout_parameters(root).get("build_date", 0)
+    pushdate = told.get("pushdate") or commit_date
+    values: dict[str, Any] = {
+        **told,
+        "pushdate": pushdate,
+        "build_date": pushdate,
+        "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(pushdate)),
+        "message": message,
+        "files_changed": files_changed(root, told.get("base_rev", head), head),
+        **(further or {}),
+    }
+    if told["tasks_for"].endswith("-push") and DONTBUILD in message:
+        values.update(dontbuild=True, target_tasks_method=NOTHING)
+    return complete(project.config, checkout={}, inputs=project.inputs, given=values)
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """What the event says, each value with its type."""
+    typed: Mapping[str, Callable[[str], Any]] = {
+        "pushdate": _seconds,
+        "pull_request_number": int,
+        "owner": _address,
+    }
+    values: dict[str, Any] = dict(event.values)
+    problems = []
+    for name, convert in typed.items():
+        if name in values:
+            try:
+                values[name] = convert(values[name])
+            except ValueError:
+                what = f"the event says `{name}` is `{values[name]}`, which it cannot be"
+                problems.append(Diagnostic("P501", what, (Origin("the environment"),)))
+    if problems:
+        raise RelproError(*problems)
+    return values
+
+
+def _seconds(date: str) -> int:
+    """Seconds since 1970 of a date in ISO 8601, or of just that number."""
+    if date.isdecimal():
+        return int(date)
+    when = datetime.fromisoformat(date)
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+
+
+def _address(owner: str) -> str:
+    """An owner to whom mail can be sent: services of Taskcluster expect one."""
+    return owner if "@" in owner else f"{owner}@noreply.example.com"

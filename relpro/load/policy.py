@@ -1,0 +1,78 @@
+"""Takes `policy` of `kinds/config.yml`, gives it typed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from voluptuous import Optional, Required
+
+from relpro.errors import Diagnostic, Origin
+from relpro.load.structure import flag, list_of, text
+from relpro.model.nearest import nearest
+from relpro.model.policy import Localisation, Notarization, Policy
+
+_names = list_of(text)
+
+#: What stands under `policy`.
+SCHEMA = {
+    Optional("compile-kinds"): _names,
+    Optional("rebuilt-products"): _names,
+    Optional("release-scopes"): _names,
+    Optional("staging-scopes"): _names,
+    Optional("signatures"): {Optional("except"): _names},
+    Optional("notarization"): {
+        Required("kinds"): _names,
+        Required("platforms"): _names,
+        Required("artifacts"): _names,
+    },
+    Optional("localisation"): {
+        Required("changesets"): text,
+        Required("platform"): text,
+        Required("kinds"): {str: _names},
+    },
+    Optional("dependency-tiers"): flag,
+}
+
+Data = Mapping[str, Any]
+
+
+def policy_of(data: Data, origin: Origin) -> Policy:
+    """The policy that checked data says."""
+    return Policy(
+        compile_kinds=tuple(data.get("compile-kinds", ())),
+        rebuilt_products=tuple(data.get("rebuilt-products", ())),
+        release_scopes=tuple(data.get("release-scopes", ())),
+        staging_scopes=tuple(data.get("staging-scopes", ())),
+        requires_signatures="signatures" in data,
+        unsigned=tuple(data.get("signatures", {}).get("except", ())),
+        notarization=_notarization(data.get("notarization")),
+        localisation=_localisation(data.get("localisation")),
+        dependency_tiers=data.get("dependency-tiers", False),
+        origin=origin,
+    )
+
+
+def _notarization(data: Data | None) -> Notarization | None:
+    if data is None:
+        return None
+    return Notarization(tuple(data["kinds"]), tuple(data["platforms"]), tuple(data["artifacts"]))
+
+
+def _localisation(data: Data | None) -> Localisation | None:
+    if data is None:
+        return None
+    kinds = {name: tuple(platforms) for name, platforms in data["kinds"].items()}
+    return Localisation(data["changesets"], data["platform"], kinds)
+
+
+def unknown_kinds(policy: Policy, kinds: Iterable[str]) -> Iterator[Diagnostic]:
+    """A diagnostic (K211) for each kind that the policy names and the project lacks.
+
+    A rule for a misspelt kind would hold for nothing.
+    """
+    known = sorted(kinds)
+    for name in policy.kinds:
+        if name not in known:
+            close = nearest(name, known)
+            what = f"`policy` names kind `{name}`, which does not exist"
+            remedy = f"did you mean `{close}`?" if close else "`relpro kinds` lists them"
+            yield Diagnostic("K211", what, (policy.origin,), remedy=remedy)

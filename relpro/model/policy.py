@@ -1,0 +1,61 @@
+"""What a project demands of every release: the rules' own words are in `relpro.verify`."""
+
+import attrs
+
+from relpro.errors import Origin
+
+
+@attrs.frozen
+class Localisation:
+    """Which kinds localise, and what.
+
+    `changesets` and `platform` are templates: a mapping of locales, and the name by which it lists
+    the platform of a task. `kinds` maps each kind that has one task for each locale to the
+    patterns of build platforms for which it has them.
+    """
+
+    changesets: str
+    platform: str
+    kinds: dict[str, tuple[str, ...]]
+
+
+@attrs.frozen
+class Notarization:
+    """What must be notarized before it is published: patterns of platforms and of file names.
+
+    `kinds` are those whose tasks have it done.
+    """
+
+    kinds: tuple[str, ...]
+    platforms: tuple[str, ...]
+    artifacts: tuple[str, ...]
+
+
+@attrs.frozen
+class Policy:
+    """The demands of a project; those it does not make are empty.
+
+    Tasks of `compile_kinds` are made in the build phase and never again, but for those of
+    `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
+    `staging_scopes` of those that stand in for them. `unsigned` are patterns of the file names of
+    artifacts that are published without a signature. With `dependency_tiers`, a task that people
+    watch waits for none that they do not.
+    """
+
+    compile_kinds: tuple[str, ...] = ()
+    rebuilt_products: tuple[str, ...] = ()
+    release_scopes: tuple[str, ...] = ()
+    staging_scopes: tuple[str, ...] = ()
+    requires_signatures: bool = False
+    unsigned: tuple[str, ...] = ()
+    notarization: Notarization | None = None
+    localisation: Localisation | None = None
+    dependency_tiers: bool = False
+    origin: Origin = Origin("kinds/config.yml")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind that is named."""
+        notarizing = self.notarization.kinds if self.notarization else ()
+        localising = self.localisation.kinds if self.localisation else ()
+        return (*self.compile_kinds, *notarizing, *localising)

@@ -1,0 +1,92 @@
+"""Takes a pipeline and a queue, gives the task group: artifacts first, then the tasks.
+
+A decision task and an action that creates tasks both end here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, Refused
+from relpro.pipeline import Pipeline
+from relpro.plan.plan import Plan, make_plan
+from relpro.plan.records import UNRESOLVED, Records
+from relpro.plan.reused import assumed, leftovers, needed_labels, unreliable
+from relpro.submit.artifacts import decision_artifacts
+from relpro.submit.create import Progress
+from relpro.submit.intended import Intended, intend
+from relpro.submit.queue import Queue
+from relpro.submit.submission import Submission, submit
+
+
+@attrs.frozen
+class Desk:
+    """Where a generation is carried out: what Taskcluster knows, how to create, what time it is.
+
+    `now` is the moment from which the dates of all tasks are counted.
+    """
+
+    records: Records
+    queue: Queue
+    now: datetime
+    progress: Progress = lambda *_: None
+
+
+def intended_tasks(pipeline: Pipeline) -> tuple[Intended, ...]:
+    """The tasks of a pipeline, as children and in the task group of its creator."""
+    return intend(
+        pipeline.morphed.graph,
+        pipeline.morphed.label_to_taskid,
+        group=pipeline.creator,
+        creator=pipeline.creator,
+    )
+
+
+def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None) -> Plan:
+    """Write what a decision task publishes into `folder`; `actions` is that of `actions.json`.
+
+    Gives the plan, which is one of the files. Raises `RelproError` for all that the stages refuse;
+    then nothing is written.
+    """
+    plan = make_plan(pipeline)
+    folder.mkdir(parents=True, exist_ok=True)
+    artifacts = decision_artifacts(
+        parameters=pipeline.parameters,
+        full=pipeline.full,
+        target=pipeline.full.restrict(pipeline.target.labels),
+        morphed=pipeline.morphed.graph,
+        label_to_taskid=pipeline.morphed.label_to_taskid,
+        submitted=intended_tasks(pipeline),
+        decisions=pipeline.decisions,
+        actions=actions,
+    )
+    for name, write in artifacts:
+        with (folder / name).open("wb") as file:
+            write(file)
+    (folder / "plan.json").write_bytes(plan.encode())
+    return plan
+
+
+def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
+    """Create the tasks of a pipeline.
+
+    Before anything is created, raises `Refused` for reused tasks that cannot be relied on (Q713),
+    for what an earlier run with another outcome has left (Q710), and as `submit` does.
+    """
+    if made_up := assumed(plan.reuse):
+        what = f"{len(made_up)} reused tasks are only assumed to exist, such as `{made_up[0]}`"
+        remedy = "give parameters with `existing_tasks`, or promote with `previous_graph_ids`"
+        raise Refused(Diagnostic("Q713", what, remedy=remedy))
+    optimized, intended = pipeline.optimized, intended_tasks(pipeline)
+    ids = [optimized.replaced[label] for label in needed_labels(optimized)]
+    members = desk.records.group(pipeline.creator)
+    objections = (
+        *unreliable(optimized, desk.records.statuses(ids), desk.now),
+        *leftovers(members, [task.task_id for task in intended], pipeline.creator, UNRESOLVED),
+    )
+    if objections:
+        raise Refused(*objections)
+    return submit(desk.queue, intended, now=desk.now, progress=desk.progress)

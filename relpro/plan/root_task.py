@@ -1,0 +1,63 @@
+"""Takes a pipeline that no task carries out, gives the root of its task group.
+
+Tasks depend on the task that creates them, so that none starts before all exist. Where a person
+creates them there is no such task. The root takes its place: it waits for itself, and is scheduled
+when everything exists.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.graph.files import encode
+from relpro.graph.taskids import task_id
+from relpro.pipeline import Pipeline
+from relpro.plan.carry_out import Desk, carry_out
+from relpro.plan.plan import Plan
+from relpro.submit.dates import resolve_encoded
+from relpro.submit.queue import refusal
+from relpro.submit.submission import Submission
+
+
+def root_id(plan: Plan) -> str:
+    """The id of the root for a plan: the same one every time, so that apply can be run again."""
+    return task_id("plan", plan.digest)
+
+
+def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
+    """Create the root, then the tasks of a pipeline whose creator it is; then let them start.
+
+    Raises as `carry_out` does, and `Refused` (Q701, Q704) where the root is refused.
+    """
+    creator = pipeline.creator
+    if not desk.records.statuses([creator]):
+        body = resolve_encoded(encode(_root(pipeline, plan)), desk.now)
+        answer = desk.queue.create_task(creator, body)
+        if not answer.is_good:
+            raise refusal(answer, f"the root task `{creator}`")
+    submission = carry_out(pipeline, plan, desk)
+    desk.queue.schedule_task(creator)
+    return submission
+
+
+def _root(pipeline: Pipeline, plan: Plan) -> Mapping[str, Any]:
+    definitions = [task.definition for task in pipeline.morphed.graph]
+    scheduler = definitions[0].get("schedulerId", "-") if definitions else "-"
+    source = str(pipeline.parameters["head_repository"])
+    return {
+        "provisionerId": "built-in",
+        "workerType": "succeed",
+        "schedulerId": scheduler,
+        "taskGroupId": pipeline.creator,
+        "dependencies": [pipeline.creator],
+        "created": {"relative-datestamp": "0 seconds"},
+        "deadline": {"relative-datestamp": "1 day"},
+        "expires": {"relative-datestamp": "1 year"},
+        "payload": {},
+        "metadata": {
+            "name": "relpro apply",
+            "description": f"Lets the tasks of plan {plan.digest} start once all of them exist.",
+            "owner": str(pipeline.parameters["owner"]),
+            "source": source if source.startswith("https://") else "https://example.com",
+        },
+        "extra": {"plan": plan.digest},
+    }

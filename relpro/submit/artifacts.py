@@ -1,0 +1,88 @@
+"""Takes the graphs of a generation, gives the files that a decision task publishes.
+
+for name, write in decision_artifacts(...):
+    with (Path("artifacts/public") / name).open("wb") as file:
+        write(file)
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, BinaryIO
+
+import orjson
+import yaml
+
+from relpro.graph.files import encode, write_json
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.decision import Decision
+from relpro.model.parameters import Parameters
+from relpro.submit.intended import Intended
+
+#: Writes the content of one file.
+Write = Callable[[BinaryIO], None]
+
+
+def decision_artifacts(
+    *,
+    parameters: Parameters,
+    full: TaskGraph,
+    target: TaskGraph,
+    morphed: TaskGraph,
+    label_to_taskid: Mapping[str, str],
+    submitted: Sequence[Intended],
+    decisions: Iterable[Decision],
+    actions: Mapping[str, Any] | None = None,
+) -> Iterator[tuple[str, Write]]:
+    """Name and writer of each file, its name under `public/`.
+
+    `submitted` are the tasks of `morphed` as they are submitted: bodies of `task-graph.json` are
+    theirs, dates relative, for Chain of Trust to compare. `actions` is the content of
+    `actions.json`, which is left out where there is none.
+    """
+    yield "parameters.yml", partial(_write_yaml, parameters.values)
+    yield "full-task-graph.json", partial(write_json, full)
+    yield "target-tasks.json", partial(write_json, target)
+    yield "task-graph.json", partial(write_task_graph, morphed, label_to_taskid, submitted)
+    yield "label-to-taskid.json", partial(_write_value, dict(label_to_taskid))
+    yield "decisions.jsonl", partial(_write_lines, decisions)
+    if actions is not None:
+        yield "actions.json", partial(_write_value, actions)
+
+
+def write_task_graph(
+    graph: TaskGraph, task_ids: Mapping[str, str], submitted: Sequence[Intended], file: BinaryIO
+) -> None:
+    """Write task id -> task, sorted by task id, one task a line.
+
+    Dependencies are task ids as well. The text is never in memory as a whole.
+    """
+    start = b"{\n"
+    for task in sorted(submitted, key=lambda task: task.task_id):
+        node = graph[task.label]
+        known = {
+            name: task_ids[label] for name, label in node.dependencies.items() if label in task_ids
+        }
+        shown = {
+            **node.to_json(),
+            "dependencies": known,
+            "task": task.body,
+            "task_id": task.task_id,
+        }
+        file.write(start + orjson.dumps(task.task_id) + b": " + encode(shown))
+        start = b",\n"
+    file.write(b"{\n}\n" if start == b"{\n" else b"\n}\n")
+
+
+def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
+    # Through JSON, so that only JSON's types are left.
+    plain = orjson.loads(encode(values))
+    file.write(yaml.dump(plain, Dumper=yaml.CSafeDumper, allow_unicode=True).encode())
+
+
+def _write_value(value: Mapping[str, Any], file: BinaryIO) -> None:
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    file.write(orjson.dumps(value, option=options))
+
+
+def _write_lines(decisions: Iterable[Decision], file: BinaryIO) -> None:
+    file.writelines(encode(decision.to_json()) + b"\n" for decision in decisions)

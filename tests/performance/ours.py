@@ -1,0 +1,269 @@
+"""Takes a shape, writes a relpro project of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.performance.shape import BUILD_DATE, HEAD_REV, REPOSITORY, Shape
+
+_FOLDER = "/builds/worker/artifacts"
+_ENV = {"MOZ_SYNTH": "1", "PRODUCT": "synth", "UPLOAD_DIR": _FOLDER, "PERFHERDER": "0"}
+
+
+def write(shape: Shape, root: Path) -> None:
+    """Write the project below `root`: configuration, kinds, and `params.json`."""
+    for phase, name, kind in _kinds(shape):
+        path = root / "kinds" / phase / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # JSON is YAML; what is measured is generation, not the reading of a few small files.
+        path.write_text(json.dumps({"description": name, **kind}, indent=1))
+    (root / "kinds" / "config.yml").write_text(json.dumps(_config(), indent=1))
+    (root / "params.json").write_text(json.dumps(_parameters(), indent=1))
+
+
+def _config() -> dict[str, Any]:
+    def alias(implementation: str, provisioner: str, worker_type: str, os: str) -> dict[str, str]:
+        return {
+            "provisioner": provisioner,
+            "implementation": implementation,
+            "os": os,
+            "worker-type": worker_type,
+        }
+
+    def script(name: str) -> dict[str, str]:
+        return alias(f"scriptworker-{name}", "scriptworker-k8s", name, "scriptworker")
+
+    return {
+        "trust-domain": "synth",
+        "products": ["synth"],
+        "scope-prefix": "project:synth:releng",
+        "workers": {
+            "aliases": {
+                "b-linux": alias("docker-worker", "synth-{level}", "b-linux", "linux"),
+                "t-linux": alias("docker-worker", "synth-{level}", "t-linux", "linux"),
+                "signing": script("signing"),
+                "beetmover": script("beetmover"),
+                "shipit": script("shipit"),
+                "succeed": alias("succeed", "built-in", "succeed", "linux"),
+            }
+        },
+        "index": {
+            "products": ["synth"],
+            "types": {
+                "generic": [
+                    "index.synth.v2.{project}.latest.{index-product}.{job-name}",
+                    "index.synth.v2.{project}.pushdate.{build-time}.{index-product}.{job-name}",
+                    "index.synth.v2.{project}.pushlog-id.{pushlog-id}.{index-product}.{job-name}",
+                    "index.synth.v2.{project}.revision.{head-rev}.{index-product}.{job-name}",
+                ]
+            },
+        },
+        "treeherder": {"group-names": {"B": "Builds"}},
+        "task-priority": {"by-project": {"synth": "medium", "default": "low"}},
+        "task-deadline-after": "1 day",
+        "task-expires-after": "1 year",
+        "target-tasks-method": "everything",
+        "target-methods": {"everything": {"phases": ["build", "promote", "push", "ship"]}},
+        "attributes": {"locale": "one locale"},
+    }
+
+
+def _parameters() -> dict[str, Any]:
+    return {
+        "base_repository": REPOSITORY,
+        "build_date": BUILD_DATE,
+        "files_changed": ["src/main.c"],
+        "head_ref": "main",
+        "head_repository": REPOSITORY,
+        "head_rev": HEAD_REV,
+        "level": "3",
+        "moz_build_date": "20260101000000",
+        "owner": "synth@example.com",
+        "project": "synth",
+        "pushdate": BUILD_DATE,
+        "pushlog_id": "1",
+        "release_product": "synth",
+        "repository_type": "git",
+        "tasks_for": "github-push",
+        "version": "1.0",
+    }
+
+
+def _docker(script: str, artifact: str, **env: Any) -> dict[str, Any]:
+    return {
+        "docker-image": {"indexed": "synth.cache.level-3.docker-images.v2.base.latest"},
+        "max-run-time": 7200,
+        "chain-of-trust": True,
+        "env": {**_ENV, **env},
+        "caches": [{"type": "persistent", "name": "dl", "mount-point": "/builds/worker/dl"}],
+        "artifacts": [
+            {"type": "file", "name": f"public/build/{name}", "path": f"{_FOLDER}/{name}"}
+            for name in (artifact, "log.json")
+        ],
+        "command": ["/bin/bash", "-lc", script],
+    }
+
+
+def _kind(depends: list[str], task: dict[str, Any], *before: str, name: str) -> dict[str, Any]:
+    return {
+        "kind-dependencies": depends,
+        "transforms": [f"relpro.stock.{module}" for module in before],
+        "tasks": {name: {"shipping-product": "synth", "worker-type": "b-linux", **task}},
+    }
+
+
+def _from(kinds: list[str], task: dict[str, Any], *more: str) -> dict[str, Any]:
+    task = {"from-deps": {}, **task}
+    return _kind(kinds, task, "from_deps", *more, name="t")
+
+
+def _kinds(shape: Shape) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        ("build", "build", _build(shape)),
+        ("promote", "build-signing", _signing("build", "build", "target.tar.xz", "autograph_gpg")),
+        ("promote", "l10n", _l10n(shape)),
+        ("promote", "l10n-signing", _signing("l10n", "l10n", "target.tar.xz", "autograph_gpg")),
+        ("promote", "repackage", _step(shape, "repackage", "target.complete.mar", "l10n-signing", "target.tar.xz")),
+        ("promote", "mar-signing", _signing("repackage", "repackage", "target.complete.mar", "autograph_hash_only_mar384")),
+        ("promote", "partials", _step(shape, "partials", "target.partial.mar", "mar-signing", "target.complete.mar")),
+        ("promote", "partials-signing", _signing("partials", "partials", "target.partial.mar", "autograph_hash_only_mar384")),
+        ("promote", "beetmover", _beetmover()),
+        ("promote", "balrog", _balrog(shape)),
+        ("push", "push", _push()),
+        ("ship", "ship", _ship()),
+    ]  # fmt: skip
+
+
+def _build(shape: Shape) -> dict[str, Any]:
+    task = {
+        "description": "Build {build-platform}",
+        "name": "{build-platform}",
+        "attributes": {"build-platform": "{build-platform}", "build-type": "opt"},
+        "treeherder": {"symbol": "B", "kind": "build", "tier": 1, "platform": "{build-platform}/opt"},
+        "index": {"product": "synth", "job-name": "{build-platform}-opt", "rank": "build_date"},
+        "optimization": {"skip-unless-changed": ["src/**", "build/**"]},
+        "worker": _docker("make -C synth build", "target.tar.xz"),
+        "matrix": {"build-platform": list(shape.platforms)},
+    }  # fmt: skip
+    return _kind([], task, "matrix", name="b")
+
+
+def _signing(dep: str, task_type: str, path: str, signing_format: str) -> dict[str, Any]:
+    task = {
+        "description": "Sign {name}",
+        "worker-type": "signing",
+        "worker": {
+            "signing-type": "release-signing",
+            "max-run-time": 3600,
+            "upstream-artifacts": [
+                {
+                    "task": dep,
+                    "type": task_type,
+                    "paths": [f"public/build/{path}"],
+                    "formats": [signing_format],
+                }
+            ],
+        },
+    }
+    return _from([dep], task)
+
+
+def _l10n(shape: Shape) -> dict[str, Any]:
+    installer = {"artifact-reference": "<build-signing/public/build/target.tar.xz>"}
+    task = {
+        "description": "Repack {locale}",
+        "matrix": {"locale": list(shape.locales)},
+        "attributes": {"locale": "{locale}"},
+        "worker": _docker(
+            "make -C synth repack", "target.tar.xz", LOCALE="{locale}", INSTALLER=installer
+        ),
+    }
+    return _from(["build-signing"], task, "matrix")
+
+
+def _step(shape: Shape, script: str, artifact: str, dep: str, upstream: str) -> dict[str, Any]:
+    task: dict[str, Any] = {"description": script + " {name}"}
+    if shape.fetches:
+        task["worker"] = _docker(script, artifact, TARGET="{name}")
+        task["fetches"] = {dep: [{"artifact": upstream, "extract": False}]}
+        return _from([dep], task, "fetches")
+    reference = {"artifact-reference": f"<{dep}/public/build/{upstream}>"}
+    task["worker"] = _docker(script, artifact, TARGET="{name}", UPSTREAM=reference)
+    return _from([dep], task)
+
+
+def _beetmover() -> dict[str, Any]:
+    mar, partial = "public/build/target.complete.mar", "public/build/target.partial.mar"
+
+    def upstream(task: str, task_type: str, path: str) -> dict[str, Any]:
+        return {"task": task, "type": task_type, "paths": [path], "locale": "x"}
+
+    place = {"destinations": ["update/x/target.complete.mar"], "checksums-path": "update/x/target"}
+    task = {
+        "description": "Upload {name}",
+        "worker-type": "beetmover",
+        "from-deps": {
+            "kinds": ["mar-signing", "repackage", "partials-signing"],
+            "group-by": "platform-locale",
+        },
+        "worker": {
+            "action": "push-to-candidates",
+            "bucket": "release",
+            "max-run-time": 1800,
+            "release-properties": {
+                "app-name": "synth",
+                "app-version": "1.0",
+                "branch": "release",
+                "build-id": "20260101000000",
+                "hash-type": "sha512",
+                "platform": "all",
+            },
+            "upstream-artifacts": [
+                upstream("repackage", "repackage", mar),
+                upstream("mar-signing", "signing", mar),
+                upstream("partials-signing", "signing", partial),
+            ],
+            "artifact-map": [{"task": "mar-signing", "locale": "x", "paths": {mar: place}}],
+        },
+    }
+    return _from(["mar-signing", "repackage", "partials-signing"], task)
+
+
+def _balrog(shape: Shape) -> dict[str, Any]:
+    kind = _step(shape, "balrog", "balrog.json", "beetmover", "manifest.json")
+    task = kind["tasks"]["t"]
+    task["worker-type"] = "t-linux"
+    task["scopes"] = [
+        "project:synth:releng:balrog:server:release",
+        "project:synth:releng:balrog:action:submit-locale",
+    ]
+    if shape.fetches:
+        task["fetches"] = {"beetmover": [{"artifact": "public/manifest.json", "extract": False}]}
+    else:
+        reference = {"artifact-reference": "<beetmover/public/manifest.json>"}
+        task["worker"]["env"]["UPSTREAM"] = reference
+    return kind
+
+
+def _push() -> dict[str, Any]:
+    task = {
+        "description": "push",
+        "label": "push-linux64-aa",
+        "worker-type": "succeed",
+        "from-deps": {"group-by": "all", "unique-kinds": False},
+    }
+    return _from(["balrog"], task)
+
+
+def _ship() -> dict[str, Any]:
+    task = {
+        "description": "ship",
+        "label": "ship-linux64-aa",
+        "worker-type": "shipit",
+        "worker": {
+            "action": "mark-as-shipped",
+            "server": "production",
+            "release-name": "Synth-1.0-build1",
+        },
+    }
+    return _from(["push"], task)

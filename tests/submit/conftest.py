@@ -1,0 +1,15 @@
+"""Gives each test a queue of its own, with the decision task in it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster
+from tests.submit.graphs import create_creator
+
+
+@pytest.fixture
+def service() -> Iterator[EmbeddedTaskcluster]:
+    with EmbeddedTaskcluster() as running:
+        create_creator(running)
+        yield running

@@ -1,0 +1,74 @@
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster
+from relpro.errors import Refused
+from relpro.submit.intended import encode_bodies
+from relpro.submit.scopes import PRIORITIES, Scopes, check_scopes, missing, needed
+from tests.submit.graphs import changed, now_of, queue_of, tasks
+
+
+@pytest.mark.parametrize(
+    ("held", "scope", "enough"),
+    [
+        (["a:b"], "a:b", True),
+        (["a:b"], "a:bc", False),
+        (["a:*"], "a:b", True),
+        (["a:*"], "a:*", True),
+        (["a:b"], "a:*", False),
+        (["*"], "anything", True),
+        ([], "anything", False),
+        (["b*", "a*"], "ab", True),
+    ],
+)
+def test_a_star_at_the_end_covers_what_begins_alike(
+    held: list[str], scope: str, enough: bool
+) -> None:
+    assert Scopes(held).satisfy(scope) is enough
+
+
+def test_any_priority_that_is_not_lower_is_enough() -> None:
+    (task,) = tasks({"build": []}, priority="medium")
+    base = ["queue:scheduler-id:relpro-level-3", "queue:create-task:project:none"]
+    enough = [
+        priority
+        for priority in PRIORITIES
+        if not missing(Scopes([*base, f"queue:create-task:{priority}:prov/linux"]), [task])
+    ]
+    assert enough == ["highest", "very-high", "high", "medium"]
+
+
+def test_scopes_are_missing_once_a_kind_however_many_tasks_need_them() -> None:
+    intended = tasks({f"{kind}-{n}": [] for kind in ("signing", "build") for n in range(9)})
+    with pytest.raises(Refused) as caught:
+        check_scopes(Scopes([]), intended)
+    assert [one.what for one in caught.value.diagnostics] == [
+        f"creating tasks of kind `{kind}` needs 3 scopes that the caller lacks"
+        for kind in ("build", "signing")
+    ]
+
+
+def test_what_is_said_to_be_needed_is_what_the_queue_asks_for(
+    service: EmbeddedTaskcluster,
+) -> None:
+    (task,) = tasks({"build": []}, scopes=["s:1", "s:2*"], routes=["r.1"], projectId="some/project")
+    every = [choice[0] for choice in needed(task.body)]
+    (sent,) = encode_bodies([task], now_of(service))
+    for lacking in every:
+        held = [scope for scope in every if scope != lacking]
+        answer = queue_of(service, *held).create_task(task.task_id, sent)
+        assert answer.status == 403
+        assert lacking in answer.message
+    assert queue_of(service, *every).create_task(task.task_id, sent).is_good
+
+
+def test_a_task_without_optional_fields_needs_the_scopes_of_the_defaults() -> None:
+    (task,) = tasks({"build": []})
+    bare = changed(task)
+    for name in ("schedulerId", "priority", "scopes", "routes"):
+        bare = changed(bare, **{name: None})
+        del bare.body[name]  # type: ignore[attr-defined]
+    assert [choice[0] for choice in needed(bare.body)] == [
+        "queue:scheduler-id:-",
+        "queue:create-task:project:none",
+        "queue:create-task:lowest:prov/linux",
+    ]

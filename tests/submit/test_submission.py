@@ -1,0 +1,219 @@
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster, Fault
+from relpro.errors import Refused, RelproError
+from relpro.submit.submission import SubmissionRefused, SubmissionUnreachable, submit
+from tests.submit.graphs import (
+    CREATOR,
+    GROUP,
+    changed,
+    created,
+    now_of,
+    queue_of,
+    tasks,
+)
+
+RELEASE = {
+    "build-linux": [],
+    "build-win": [],
+    "signing-linux": ["build-linux"],
+    "signing-win": ["build-win"],
+    "beetmover-all": ["signing-linux", "signing-win"],
+    "ship": ["beetmover-all"],
+}
+
+
+def codes(error: RelproError) -> list[str]:
+    return [one.code for one in error.diagnostics]
+
+
+def test_every_task_is_created_after_what_it_needs(service: EmbeddedTaskcluster) -> None:
+    done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert list(done.created) == list(RELEASE)
+    order = created(service)
+    assert sorted(order) == sorted(RELEASE)
+    assert all(
+        order.index(need) < order.index(label) for label in RELEASE for need in RELEASE[label]
+    )
+    assert not done.failed
+    assert not done.skipped
+    assert not done.existing
+
+
+def test_nothing_starts_before_the_creating_task_is_done(service: EmbeddedTaskcluster) -> None:
+    done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    states = service.states(GROUP)
+    assert {states[one] for one in done.created.values()} == {"unscheduled"}
+    service.complete_all()
+    assert set(service.states(GROUP).values()) == {"completed"}
+
+
+def test_tasks_are_of_the_group_and_have_absolute_dates(service: EmbeddedTaskcluster) -> None:
+    done = submit(queue_of(service), tasks({"build": []}), now=now_of(service))
+    task = service.task(done.created["build"])
+    assert task["taskGroupId"] == GROUP
+    assert task["dependencies"] == [CREATOR]
+    assert task["payload"]["artifacts"][0]["expires"].endswith("Z")
+    assert task["created"] < task["payload"]["artifacts"][0]["expires"] < task["expires"]
+
+
+def test_progress_is_told_up_to_the_last_task(service: EmbeddedTaskcluster) -> None:
+    told: list[tuple[int, int]] = []
+    submit(
+        queue_of(service),
+        tasks(RELEASE),
+        now=now_of(service),
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(count, 6) for count in range(1, 7)]
+
+
+def test_a_second_run_two_hours_later_creates_only_what_is_missing(
+    service: EmbeddedTaskcluster,
+) -> None:
+    some = {label: RELEASE[label] for label in list(RELEASE)[:3]}
+    submit(queue_of(service), tasks(some), now=now_of(service))
+    service.clock.advance(2 * 3600)
+    done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert list(done.existing) == list(some)
+    assert list(done.created) == ["signing-win", "beetmover-all", "ship"]
+    assert sorted(created(service)) == sorted(RELEASE)
+
+
+def test_a_run_of_what_exists_asks_and_creates_nothing(service: EmbeddedTaskcluster) -> None:
+    submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    before = len(service.calls)
+    done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert list(done.existing) == list(RELEASE)
+    assert [call.method for call in service.calls[before:]] == ["tasks"]
+
+
+def test_a_task_with_another_definition_is_named_before_anything_is_created(
+    service: EmbeddedTaskcluster,
+) -> None:
+    submit(queue_of(service), tasks({"build-linux": []}), now=now_of(service))
+    intended = list(tasks(RELEASE))
+    intended[0] = changed(intended[0], payload={"env": {"LABEL": "other"}}, priority="high")
+    with pytest.raises(Refused) as caught:
+        submit(queue_of(service), intended, now=now_of(service))
+    assert codes(caught.value) == ["Q705"]
+    for field in ("`payload.artifacts`", "`payload.env.LABEL`", "`priority`", "`build-linux`"):
+        assert field in str(caught.value)
+    assert created(service) == ["build-linux"]
+
+
+def test_missing_scopes_are_reported_by_kind_before_anything_is_created(
+    service: EmbeddedTaskcluster,
+) -> None:
+    intended = list(tasks(RELEASE))
+    intended[2] = changed(intended[2], scopes=["project:signing:cert"], routes=["index.a.b"])
+    held = (
+        "queue:scheduler-id:relpro-level-3",
+        "queue:create-task:project:*",
+        "queue:create-task:high:prov/*",
+    )
+    with pytest.raises(Refused) as caught:
+        submit(queue_of(service, *held), intended, now=now_of(service))
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "Q704"
+    assert "kind `signing`" in problem.what
+    assert problem.why.split() == ["missing:", "project:signing:cert", "queue:route:index.a.b"]
+    assert created(service) == []
+
+
+def test_tasks_that_are_too_large_are_named_before_anything_is_sent(
+    service: EmbeddedTaskcluster,
+) -> None:
+    intended = list(tasks({"build-linux": [], "build-win": [], "ship": []}))
+    many = [f"{number:022}" for number in range(10_001)]
+    intended[0] = changed(intended[0], dependencies=many)
+    intended[1] = changed(intended[1], payload={"x": "x" * (10 * 1024 * 1024)})
+    before = len(service.calls)
+    with pytest.raises(Refused) as caught:
+        submit(queue_of(service), intended, now=now_of(service))
+    assert codes(caught.value) == ["Q701", "Q701"]
+    assert "10,001 dependencies" in str(caught.value)
+    assert "10,485,760" in str(caught.value)
+    assert len(service.calls) == before
+
+
+def test_a_refused_task_is_told_with_all_that_needs_it(service: EmbeddedTaskcluster) -> None:
+    intended = list(tasks(RELEASE))
+    intended[1] = changed(intended[1], metadata={"name": "incomplete"})
+    with pytest.raises(SubmissionRefused) as caught:
+        submit(queue_of(service), intended, now=now_of(service))
+    done = caught.value.submission
+    assert list(done.created) == ["build-linux", "signing-linux"]
+    assert list(done.failed) == ["build-win"]
+    assert "metadata" in done.failed["build-win"]
+    assert done.skipped == dict.fromkeys(("signing-win", "beetmover-all", "ship"), "build-win")
+    text = str(caught.value)
+    assert "`signing-win`, `beetmover-all`, `ship`" in text
+    assert "2 of 6 tasks exist" in text
+
+
+def test_a_conflict_that_nobody_knows_is_named_with_its_dependents(
+    service: EmbeddedTaskcluster,
+) -> None:
+    service.faults.add(Fault("conflict", {"createTask"}, times=1))
+    chain = {"build": [], "signing": ["build"], "ship": ["signing"]}
+    with pytest.raises(SubmissionRefused) as caught:
+        submit(queue_of(service), tasks(chain), now=now_of(service))
+    done = caught.value.submission
+    assert list(done.failed) == ["build"]
+    assert list(done.skipped) == ["signing", "ship"]
+    assert "something is in the way" in str(caught.value)
+
+
+def test_a_conflict_with_an_equal_task_is_no_failure(service: EmbeddedTaskcluster) -> None:
+    intended = tasks({"build": []})
+    submit(queue_of(service), intended, now=now_of(service))
+    # The answer about what exists is one of before: somebody else was quicker.
+    from relpro.submit.create import create_tasks
+    from relpro.submit.intended import encode_bodies
+
+    service.clock.advance(60)
+    outcome = create_tasks(queue_of(service), intended, encode_bodies(intended, now_of(service)))
+    assert (outcome.created, outcome.existing) == ((), (0,))
+
+
+def test_an_outage_is_told_once_with_every_task_that_is_missing(
+    service: EmbeddedTaskcluster,
+) -> None:
+    service.faults.add(Fault("error-before", {"createTask"}, skip=1))
+    with pytest.raises(SubmissionUnreachable) as caught:
+        submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert codes(caught.value) == ["Q702"]
+    done = caught.value.submission
+    every = [*done.created, *done.failed, *done.skipped]
+    assert sorted(every) == sorted(RELEASE)
+    assert len(done.created) == 1
+
+
+def test_after_an_outage_no_further_task_is_tried(service: EmbeddedTaskcluster) -> None:
+    service.faults.add(Fault("error-before", {"createTask"}))
+    intended = tasks({f"build-{number}": [] for number in range(200)})
+    before = len(service.calls)
+    with pytest.raises(SubmissionUnreachable) as caught:
+        submit(queue_of(service), intended, now=now_of(service))
+    assert len(caught.value.submission.failed) == 200
+    tried = {call.params["taskId"] for call in service.calls[before:] if "taskId" in call.params}
+    assert len(tried) <= 50
+
+
+def test_refused_credentials_stop_the_submission(service: EmbeddedTaskcluster) -> None:
+    queue = queue_of(service)
+    service.clock.skew(3600)
+    with pytest.raises(RelproError) as caught:
+        submit(queue, tasks(RELEASE), now=now_of(service))
+    assert codes(caught.value) == ["Q703"]
+    assert caught.value.exit_code == 3
+    assert created(service) == []
+
+
+@pytest.mark.parametrize("kind", ["error-before", "error-after", "reset-before", "reset-after"])
+def test_faults_that_pass_leave_no_trace(service: EmbeddedTaskcluster, kind: str) -> None:
+    service.faults.add(Fault(kind, probability=0.3))  # type: ignore[arg-type]
+    done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert list(done.created) == list(RELEASE)
+    assert sorted(created(service)) == sorted(RELEASE)
