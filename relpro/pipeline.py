@@ -8,7 +8,7 @@ decided about each label is data beside its graph.
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -26,7 +26,7 @@ from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.optimize import Optimized, optimize
 from relpro.optimize.strategies import Find, make_strategies, nothing_found
 from relpro.project import Project
-from relpro.stock.chain import compile_kind, make_tasks
+from relpro.stock.chain import CompiledKind, compile_kind, make_tasks
 from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
@@ -151,7 +151,8 @@ class Pipeline:
     @cached_property
     def _made(self) -> tuple[tuple[Task, ...], tuple[Decision, ...]]:
         self.project.import_transforms()
-        compiled, problems = [], []
+        compiled: list[CompiledKind] = []
+        problems: list[Diagnostic] = []
         for kind in self.kinds.values():
             try:
                 compiled.append(compile_kind(kind, self.config))
@@ -275,7 +276,10 @@ class Pipeline:
         )
 
 
-def _named(what: str, name: str, names: Mapping[str, Any]) -> Any:
+_Value = TypeVar("_Value")
+
+
+def _named(what: str, name: str, names: Mapping[str, _Value]) -> _Value:
     if name not in names:
         raise _unknown(what, name, names)
     return names[name]

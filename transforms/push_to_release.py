@@ -10,11 +10,17 @@ from relpro.transform.section import each
 
 def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The published partner builds, if this release makes any."""
+    partners = released_partners(ctx, task)
+    return task.with_worker(partners=partners) if partners else task
+
+
+def released_partners(ctx: Context, task: TaskDescription) -> list[str]:
+    """`partner/sub-partner` of each partner build of this release on the download site, sorted."""
     if task.attributes["shipping_product"] != "firefox":
-        return task
-    partners = sorted(published(ctx.parameters["release_partner_config"]))
-    enabled = ctx.parameters["release_enable_partner_repack"]
-    return task.with_worker(partners=partners) if partners and enabled else task
+        return []
+    if not ctx.parameters["release_enable_partner_repack"]:
+        return []
+    return sorted(published(ctx.parameters["release_partner_config"]))
 
 
 def published(config: Mapping[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from relpro.plan.summary import summary
 
 def _event(command: Callable[..., Any]) -> Callable[..., Any]:
     """One option for each thing that the event may say."""
-    for name, end in reversed(VARIABLES.items()):
+    for name, end in reversed(tuple(VARIABLES.items())):
         flag = f"--{name.replace('_', '-')}"
         command = click.option(flag, metavar="TEXT", help=f"Instead of <PREFIX>_{end}.")(command)
     return command
@@ -57,7 +57,7 @@ def command(
     Example, on a desk:
       relpro decision --dry-run --project NAME --level 1 --tasks-for github-push \\
         --owner me@example.com --head-repository URL --head-rev "$(git rev-parse HEAD)"
-    """
+    """  # noqa: D301 - click reads this character
     project = options.open_project(root)
     event = Event.read(os.environ, env_prefix, {k: v for k, v in said.items() if v})
     further = dict(parse_assignment(word) for word in assignments)

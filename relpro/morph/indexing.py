@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from relpro.errors import Diagnostic, raise_all
+from relpro.errors import Diagnostic, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Json, Task
@@ -51,8 +51,7 @@ def index_apart(graph: TaskGraph, how: IndexTask | None) -> Indexed:
     if not crowded:
         return Indexed(graph, ())
     if how is None:
-        raise_all(_too_many(crowded))
-        return Indexed(graph, ())
+        raise RelproError(*_too_many(crowded))
     changed, added, decisions = {}, [], []
     for task in crowded:
         routes = task.definition["routes"]

@@ -6,10 +6,12 @@ What a task's `optimization` says is a mapping of one key: `{strategy: argument}
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import attrs
 
+from relpro.errors import Diagnostic, raise_all
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
@@ -129,23 +131,28 @@ def make_strategies(
     """The strategies for the tasks of `target`, by name.
 
     `aliases` are the project's names for composites: name -> what an `optimization` would say.
-    The value `{argument}` in it stands for the argument that the task gives.
+    The value `{argument}` in it stands for the argument that the task gives. An alias may name
+    those before it. Raises one `RelproError` with everything wrong with them (O602).
     """
     project = aliases or {}
     paths: dict[str, None] = {}
     for task in target:
         if task.optimization is not None:
-            for name, argument in leaves(_expand(task.optimization, project)):
-                if name == "index-search":
-                    paths.update(dict.fromkeys(argument))
+            paths.update(dict.fromkeys(_index_paths(task.optimization, project)))
     strategies: dict[str, Strategy] = {
         "never": never,
         "always": always,
         "index-search": IndexSearch(find, tuple(paths)),
         "skip-unless-changed": SkipUnlessChanged(),
     }
+    problems: list[Diagnostic] = []
     for name, composite in project.items():
+        for problem, unknown in problems_of(composite, strategies):
+            remedy = suggestion(unknown, strategies) if unknown else ""
+            what = f"optimization strategy `{name}` of the configuration {problem}"
+            problems.append(Diagnostic("O602", what, remedy=remedy))
         strategies[name] = _alias(composite, strategies)
+    raise_all(problems)
     return strategies
 
 
@@ -156,11 +163,14 @@ def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> 
     return alias
 
 
-def _expand(optimization: Any, aliases: Mapping[str, Any]) -> Any:
-    if not isinstance(optimization, Mapping):
-        return optimization
-    name, argument = next(iter(optimization.items()), ("", None))
-    return _fill(aliases[name], argument) if name in aliases else optimization
+def _index_paths(optimization: Any, aliases: Mapping[str, Any]) -> Iterator[str]:
+    """The index paths that an optimization may ask for. An alias may only name earlier ones."""
+    for name, argument in leaves(optimization):
+        if name == "index-search":
+            yield from argument
+        elif name in aliases:
+            earlier = {one: aliases[one] for one in takewhile(name.__ne__, aliases)}
+            yield from _index_paths(_fill(aliases[name], argument), earlier)
 
 
 def _fill(composite: Any, argument: Any) -> Any:

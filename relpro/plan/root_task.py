@@ -13,7 +13,7 @@ from relpro.graph.taskids import task_id
 from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import Desk, carry_out
 from relpro.plan.plan import Plan
-from relpro.submit.dates import resolve_encoded
+from relpro.submit.dates import Dates
 from relpro.submit.queue import refusal
 from relpro.submit.submission import Submission
 
@@ -30,7 +30,7 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     """
     creator = pipeline.creator
     if not desk.records.statuses([creator]):
-        body = resolve_encoded(encode(_root(pipeline, plan)), desk.now)
+        body = Dates(desk.now).resolve(encode(_root(pipeline, plan)))
         answer = desk.queue.create_task(creator, body)
         if not answer.is_good:
             raise refusal(answer, f"the root task `{creator}`")

@@ -170,3 +170,19 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(RelproError) as caught:
         TaskGraph.build(tasks)
     assert [one.code for one in caught.value.diagnostics] == ["G301", "G301", "G303"]
+
+
+def test_graphs_of_equal_tasks_are_equal() -> None:
+    edges = {"build": [], "sign": ["build"]}
+    assert make_graph(edges) == make_graph(edges)
+    assert make_graph(edges) != make_graph({"build": [], "sign": []})
+    assert make_graph(edges) != "graph"
+    assert repr(make_graph(edges)) == "<TaskGraph of 2 tasks>"
+
+
+def test_changing_a_task_leaves_the_graph_as_it_is() -> None:
+    graph = make_graph({"build": [], "sign": ["build"]})
+    other = graph.replace_tasks({"sign": make_task("sign")}, [make_task("ship", "sign")])
+    assert other.labels == ("build", "sign", "ship")
+    assert other.needs("sign") == ()
+    assert [task.label for task in graph.needs("sign")] == ["build"]

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from relpro.errors import RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.optimize.strategies import (
     Keep,
@@ -95,6 +96,37 @@ def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:
         assert task.optimization is not None
         evaluate(task.optimization, task, make_parameters(), strategies)
     assert asked == [("x", "y", "z", "no", "hit")]
+
+
+def test_an_alias_may_stand_inside_a_composite_and_name_earlier_ones() -> None:
+    aliases = {
+        "cached": {"index-search": "{argument}"},
+        "lazy": {"any": [NEVER, {"cached": ["hit"]}]},
+    }
+    optimization = {"all": [{"lazy": None}, ALWAYS]}
+    task = make_task("t", optimization=optimization)
+    strategies = make_strategies(TaskGraph.build([task]), find_hit, aliases)
+    assert evaluate(optimization, task, make_parameters(), strategies) == REPLACED
+
+
+@pytest.mark.parametrize(
+    ("aliases", "message"),
+    [
+        ({"a": {"any": [{"b": None}]}, "b": NEVER}, "names optimization strategy `b`, which does"),
+        ({"a": {"a": None}}, "names optimization strategy `a`, which does not exist"),
+        ({"a": {"nevr": None}}, "did you mean `never`?"),
+        ({"a": "never"}, "must have an `optimization` that is one strategy with its argument"),
+    ],
+)
+def test_an_alias_that_cannot_be_evaluated_is_told(
+    aliases: Mapping[str, Any], message: str
+) -> None:
+    graph = TaskGraph.build([make_task("t", optimization={"a": None})])
+    with pytest.raises(RelproError) as caught:
+        make_strategies(graph, find_hit, aliases)
+    assert "optimization strategy `a` of the configuration" in str(caught.value)
+    assert message in str(caught.value)
+    assert caught.value.diagnostics[0].code == "O602"
 
 
 def test_offline_nothing_is_found_and_that_is_said() -> None:

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Fault
 from tests.submit.graphs import CREATOR, GROUP, created, layers, now_of
 
 SIZE = 300
@@ -36,10 +36,11 @@ def start(service: EmbeddedTaskcluster) -> "subprocess.Popen[str]":
 def test_a_submission_killed_anywhere_and_run_again_makes_each_task_once(
     service: EmbeddedTaskcluster,
 ) -> None:
+    service.faults.add(Fault("latency", {"createTask"}, seconds=0.1))
     chance = random.Random(5)
     reached = 0
     while reached < SIZE * 0.6:
-        aim = reached + chance.randint(1, SIZE // 3)
+        aim = reached + chance.randint(0, SIZE // 4)
         process = start(service)
         while process.poll() is None and len(created(service)) < aim:
             time.sleep(0.002)
@@ -50,6 +51,7 @@ def test_a_submission_killed_anywhere_and_run_again_makes_each_task_once(
     assert reached < SIZE
     assert set(service.states(GROUP).values()) <= {"unscheduled", "pending"}
 
+    service.faults.clear()
     process = start(service)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 0

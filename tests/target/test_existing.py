@@ -114,3 +114,24 @@ def test_many_missing_tasks_of_a_kind_are_told_together() -> None:
         "200 tasks of kind `sign` should exist and do not:"
         " `sign-0`, `sign-1`, `sign-2`, `sign-3`, `sign-4`, ..."
     )
+
+
+def test_on_a_push_nothing_of_the_action_is_left_in_the_parameters() -> None:
+    full = TaskGraph.build(
+        [
+            make_task("a", attributes={"run_on_tasks_for": ["hg-push"]}),
+            make_task("b", attributes={"run_on_tasks_for": ["github-push"]}),
+            make_task("c", attributes={"run_on_tasks_for": ["cron"]}),
+        ]
+    )
+
+    def on_push(**values: str) -> tuple[str, ...]:
+        parameters = make_parameters(release_product="widget", **values)
+        earlier = earlier_targets(
+            full, Phase.PROMOTE, "widget", "on-push", parameters=parameters, config=CONFIG
+        )
+        return tuple(assume_earlier(full, earlier))
+
+    assert on_push(tasks_for="action", repository_type="hg") == ("a",)
+    assert on_push(tasks_for="action", repository_type="git") == ("b",)
+    assert on_push(tasks_for="cron") == ("c",)

@@ -9,7 +9,13 @@ from relpro.model.decision import Verdict
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
-from relpro.target.methods import Targeted, method_named, project_filter, select
+from relpro.target.methods import (
+    Targeted,
+    method_named,
+    project_filter,
+    select,
+    select_labels,
+)
 from relpro.testing.factories import make_config, make_method, make_parameters, make_task
 
 FULL = TaskGraph.build(
@@ -125,3 +131,12 @@ def test_an_unknown_method_is_told_with_a_suggestion() -> None:
     assert method_named("promote_widget", config).name == "promote_widget"
     with pytest.raises(RelproError, match="did you mean `promote_widget`"):
         method_named("promote_wigdet", config)
+
+
+def test_labels_can_be_asked_for_by_name() -> None:
+    targeted = select_labels(FULL, ["signing-b", "image"])
+    assert targeted.labels == ("image", "signing-b")
+    assert targeted.graph.labels == ("image", "signing-b")
+    told = {one.label: (one.verdict, one.rule) for one in targeted.decisions}
+    assert told["signing-b"] == (Verdict.TARGETED, "asked for")
+    assert told["push-a"] == (Verdict.UNWANTED, "not asked for")

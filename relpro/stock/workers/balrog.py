@@ -43,7 +43,7 @@ SCHEMA = {
     Optional("blob-suffix"): text,
     Optional("complete-mar-filename-pattern"): text,
     Optional("complete-mar-bouncer-product-pattern"): text,
-    Optional("pin-channels"): [text],
+    Optional("pin-channels"): OneOf(None, [text]),
     Optional("update-line"): {str: object},
     Optional("publish-rules"): [whole_number],
     Optional("release-eta"): OneOf(None, text),

@@ -1,0 +1,46 @@
+"""`relpro queue`: a Taskcluster for this machine, to try submissions and actions on."""
+
+import click
+
+
+@click.command("queue")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port; by default any that is free.",
+)
+@click.option(
+    "--path",
+    default=":memory:",
+    metavar="FILE",
+    help="Keep everything in this file; by default nothing outlasts the command.",
+)
+def command(port: int, path: str) -> None:
+    """Serve a Taskcluster on 127.0.0.1 until Ctrl-C: queue, index, hooks, secrets and auth.
+
+    Prints the variables by which relpro and the Taskcluster clients find it.
+
+    \b
+    Examples:
+      relpro queue
+      relpro queue --port 8080 --path taskcluster.sqlite
+    """
+    try:
+        from relpro.embedded import EmbeddedTaskcluster, serve  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        told = f"`relpro queue` needs `{error.name}`: install `relpro[embedded]`"
+        raise click.ClickException(told) from None
+
+    def tell(service: EmbeddedTaskcluster) -> None:
+        who = service.root_credentials
+        click.echo("# a Taskcluster serves until Ctrl-C; in another shell, use it by")
+        click.echo(f"export TASKCLUSTER_ROOT_URL={service.root_url}")
+        click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
+        click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
+
+    try:
+        serve(port, path, ready=tell)
+    except OSError as error:
+        told = f"cannot serve on port {port}: {error.strerror or error}"
+        raise click.ClickException(told) from None

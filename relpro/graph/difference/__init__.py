@@ -1,0 +1,1 @@
+"""Two graphs -> what differs between them, as data and as text."""

@@ -1,0 +1,124 @@
+"""Takes two graphs, gives their difference; takes a graph and a difference, gives the other graph.
+
+The difference is data: `relpro.graph.difference.text` and its siblings say it to people.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from relpro.graph.difference.changes import Change, apply_changes, find_changes
+from relpro.graph.difference.renames import find_renames
+from relpro.graph.files import encode
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.task import Json, Task
+
+
+@attrs.frozen
+class Changed:
+    """A task that is in both graphs. The paths of its changes are those of a graph file."""
+
+    before: Task = attrs.field(repr=False)
+    after: Task
+    changes: tuple[Change, ...]
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it has another label."""
+        return self.before.label != self.after.label
+
+
+@attrs.frozen
+class Difference:
+    """What makes one graph of another.
+
+    `added`, `removed` and `changed` tasks are in alphabetical order of their labels; a renamed
+    task is a changed one. `counts` are the numbers of tasks before and after, by kind, sorted.
+    """
+
+    added: tuple[Task, ...]
+    removed: tuple[Task, ...]
+    changed: tuple[Changed, ...]
+    counts: Mapping[str, tuple[int, int]]
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.added or self.removed or self.changed)
+
+    @property
+    def renamed(self) -> tuple[Changed, ...]:
+        """The changed tasks that have another label."""
+        return tuple(one for one in self.changed if one.renamed)
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """How many tasks there are before and after."""
+        pairs = self.counts.values()
+        return sum(before for before, _ in pairs), sum(after for _, after in pairs)
+
+
+def diff(before: TaskGraph, after: TaskGraph) -> Difference:
+    """What makes `after` of `before`. The order of tasks is no difference."""
+    removed = {task.label: task for task in before if task.label not in after}
+    added = {task.label: task for task in after if task.label not in before}
+    renames = find_renames(tuple(removed.values()), tuple(added.values()))
+    changed = [
+        *_changed(before, after),
+        *(_compare(removed.pop(old), added.pop(new)) for old, new in renames.items()),
+    ]
+    return Difference(
+        tuple(added[label] for label in sorted(added)),
+        tuple(removed[label] for label in sorted(removed)),
+        tuple(sorted(changed, key=lambda one: one.after.label)),
+        _counts(before, after),
+    )
+
+
+def _changed(before: TaskGraph, after: TaskGraph) -> Iterator[Changed]:
+    for task in before:
+        if task.label not in after:
+            continue
+        other = after[task.label]
+        if task is not other and encode(task.to_json()) != encode(other.to_json()):
+            yield _compare(task, other)
+
+
+def _compare(before: Task, after: Task) -> Changed:
+    return Changed(before, after, tuple(find_changes(before.to_json(), after.to_json())))
+
+
+def _counts(before: TaskGraph, after: TaskGraph) -> Mapping[str, tuple[int, int]]:
+    old = Counter(task.kind for task in before)
+    new = Counter(task.kind for task in after)
+    return {kind: (old[kind], new[kind]) for kind in sorted({*old, *new})}
+
+
+def apply(difference: Difference, graph: TaskGraph) -> TaskGraph:
+    """The graph that `difference` makes of `graph`; tasks that it adds are last."""
+    changed = {one.before.label: one for one in difference.changed}
+    removed = {task.label for task in difference.removed}
+    kept = [
+        _applied(task, changed[task.label]) if task.label in changed else task
+        for task in graph
+        if task.label not in removed
+    ]
+    return TaskGraph.of([*kept, *difference.added])
+
+
+def _applied(task: Task, changed: Changed) -> Task:
+    value: dict[str, Json] = apply_changes(task.to_json(), changed.changes)
+    kind, label = value["kind"], value["label"]
+    return attrs.evolve(
+        task,
+        kind=kind,
+        label=label,
+        name=changed.after.name,
+        description=value["description"],
+        attributes=value["attributes"],
+        dependencies=value["dependencies"],
+        soft_dependencies=tuple(value["soft_dependencies"]),
+        if_dependencies=tuple(value["if_dependencies"]),
+        optimization=value["optimization"],
+        definition=value["task"],
+    )

@@ -1,0 +1,152 @@
+"""Takes changed tasks, gives groups of equal changes: each is one line of a report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+
+from relpro.graph.difference.changes import MISSING, Change, Found, Path
+from relpro.graph.difference.difference import Changed, Difference
+from relpro.graph.difference.words import OwnWords
+from relpro.graph.files import encode
+from relpro.model.task import Json, Task
+
+#: Groups of different values at one path of one kind; more are counted.
+_VALUES = 6
+#: What stands in a path for any item of a list.
+ITEM = "[]"
+
+
+@attrs.frozen
+class Edit:
+    """One thing that changed at one place of a task: of a list, one item.
+
+    `before` or `after` is `MISSING` where something came or went. `ordered` says that nothing but
+    the order of a list changed.
+    """
+
+    path: Path
+    before: Found
+    after: Found
+    ordered: bool = False
+
+
+@attrs.frozen
+class Group:
+    """An edit that tasks of one kind have in common; `labels` are sorted.
+
+    With `values`, tasks have as many different edits at this path, of which `edit` is one. In
+    values, `{locale}` and the like stand for what differs from task to task.
+    """
+
+    kind: str
+    edit: Edit
+    labels: tuple[str, ...]
+    values: int = 1
+
+
+_Edited = tuple[Edit, Task, Task]
+
+
+def group_changes(difference: Difference, every: bool = False) -> tuple[Group, ...]:
+    """The groups of all changes, by kind and path. `every` keeps all different values apart.
+
+    The new names of renamed tasks, and dependencies that only follow a renaming, are no groups.
+    """
+    renamed = {one.before.label: one.after.label for one in difference.renamed}
+    by_place: dict[tuple[str, Path], list[_Edited]] = {}
+    for changed in difference.changed:
+        for edit in _edits(changed, renamed):
+            key = (changed.after.kind, edit.path)
+            by_place.setdefault(key, []).append((edit, changed.before, changed.after))
+    places = sorted(by_place.items(), key=lambda item: (item[0][0], encode(item[0][1])))
+    return tuple(
+        group for (kind, _), edits in places for group in _grouped(kind, edits, every)
+    )
+
+
+def _edits(changed: Changed, renamed: Mapping[str, str]) -> Iterator[Edit]:
+    old, new = (OwnWords(changed.before), OwnWords(changed.after)) if changed.renamed else (None,) * 2
+    for change in changed.changes:
+        if _follows(change, renamed):
+            continue
+        if old and new:
+            before, after = old.replaced(change.before), new.replaced(change.after)
+            if MISSING not in (before, after) and encode(before) == encode(after):
+                continue
+        yield from edits_of(change)
+
+
+def _follows(change: Change, renamed: Mapping[str, str]) -> bool:
+    if change.path[0] in {"label", "kind"}:
+        return True
+    inside = change.path[0] == "dependencies" and isinstance(change.before, str)
+    return inside and renamed.get(str(change.before)) == change.after
+
+
+def edits_of(change: Change) -> Iterator[Edit]:
+    """A change as edits: of lists, the items that came and went."""
+    before, after = change.before, change.after
+    if isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        yield from _list_edits((*change.path, ITEM), before, after)
+    elif before is MISSING and isinstance(after, list | tuple) and after:
+        yield from _list_edits((*change.path, ITEM), (), after)
+    elif after is MISSING and isinstance(before, list | tuple) and before:
+        yield from _list_edits((*change.path, ITEM), before, ())
+    else:
+        yield Edit(change.path, before, after)
+
+
+def _list_edits(path: Path, before: Sequence[Json], after: Sequence[Json]) -> Iterator[Edit]:
+    old, new = Counter(map(encode, before)), Counter(map(encode, after))
+    gone = _items(before, old - new)
+    came = _items(after, new - old)
+    if not gone and not came:
+        yield Edit(path, MISSING, MISSING, ordered=True)
+    elif len(gone) == len(came) and path[-2:-1] not in {("scopes",), ("routes",)}:
+        yield from (Edit(path, one, other) for one, other in zip(gone, came, strict=True))
+    else:
+        yield from (Edit(path, item, MISSING) for item in gone)
+        yield from (Edit(path, MISSING, item) for item in came)
+
+
+def _items(items: Sequence[Json], wanted: Counter[bytes]) -> list[Json]:
+    left = Counter(wanted)
+    found = []
+    for item in items:
+        key = encode(item)
+        if left[key] > 0:
+            left[key] -= 1
+            found.append(item)
+    return found
+
+
+def _grouped(kind: str, edits: Sequence[_Edited], every: bool) -> Iterator[Group]:
+    """Groups at one place: equal edits, else those equal but for the tasks' own words."""
+    groups = _by_value((edit, task.label) for edit, _, task in edits)
+    if len(groups) > 1:
+        worded = _by_value((_worded(*edited), edited[2].label) for edited in edits)
+        groups = worded if len(worded) < len(groups) else groups
+    if len(groups) > _VALUES and not every:
+        labels = {label for _, labels in groups for label in labels}
+        yield Group(kind, groups[0][0], tuple(sorted(labels)), len(groups))
+        return
+    for edit, labels in groups:
+        yield Group(kind, edit, tuple(sorted(labels)))
+
+
+def _by_value(edits: Iterable[tuple[Edit, str]]) -> list[tuple[Edit, set[str]]]:
+    groups: dict[bytes, tuple[Edit, set[str]]] = {}
+    for edit, label in edits:
+        values = [None if one is MISSING else [one] for one in (edit.before, edit.after)]
+        key = encode([*values, edit.ordered])
+        groups.setdefault(key, (edit, set()))[1].add(label)
+    return sorted(groups.values(), key=lambda group: (-len(group[1]), min(group[1])))
+
+
+def _worded(edit: Edit, before: Task, after: Task) -> Edit:
+    return attrs.evolve(
+        edit,
+        before=OwnWords(before).replaced(edit.before),
+        after=OwnWords(after).replaced(edit.after),
+    )
