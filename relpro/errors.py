@@ -57,6 +57,8 @@ CATALOGUE = {
     "G310": "a rule of the release is violated",
     "G311": "a task body does not fit the schema of its worker or of the queue",
     "G312": "a limit of the queue is exceeded",
+    "G313": "two tasks are shown, or found, at one place",
+    "G314": "a notify route is not well-formed",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

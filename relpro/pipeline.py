@@ -31,7 +31,7 @@ from relpro.target.existing import assume_earlier, built_for, earlier_targets, m
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
-from relpro.verify.rules import FULL_RULES, MORPHED_RULES, check_rules
+from relpro.verify.rules import FULL_RULES, MORPHED_RULES, PROMOTION_RULES, enforce
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
@@ -166,7 +166,7 @@ class Pipeline:
         """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
         tasks, _ = self._made
         graph = TaskGraph.build(tasks)
-        raise_all(check_rules(FULL_RULES, graph, self.parameters, self.config))
+        enforce(FULL_RULES, graph, self.parameters, self.config)
         return graph
 
     @cached_property
@@ -261,7 +261,9 @@ class Pipeline:
             root_url=self.root_url,
             index_task=index_task(self.config, self.release),
         )
-        raise_all(check_rules(MORPHED_RULES, morphed.graph, self.parameters, self.config))
+        is_promotion = self.flavor is not None and not self.goal.fresh
+        rules = (*MORPHED_RULES, *PROMOTION_RULES) if is_promotion else MORPHED_RULES
+        enforce(rules, morphed.graph, self.parameters, self.config)
         return morphed
 
     @property

@@ -1,12 +1,19 @@
 """How fast a release is rolled out."""
 
-from relpro.model.task import TaskDescription
+from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import each
 
 #: Beta number -> percent of users who are offered the update at first.
 _BETA_RATES = {1: 25, 2: 50}
 _BETA_RATE = 100
+
+
+def need_rules(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
+    """The task, unless there is no rule by which this type of release is offered."""
+    if task.worker.get("publish-rules"):
+        return task
+    return Skipped(task.name, "the update server has no rule for this type of release")
 
 
 def add_rate(ctx: Context, task: TaskDescription) -> TaskDescription:
@@ -23,4 +30,4 @@ def add_rate(ctx: Context, task: TaskDescription) -> TaskDescription:
     )
 
 
-transforms = (each(add_rate),)
+transforms = (each(need_rules), each(add_rate))

@@ -30,8 +30,7 @@ FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
 
 def add_formats(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The command that makes each format, its inputs, and the artifacts that come of it."""
-    locale = task.attributes.get("locale")
-    folder = f"public/build/{locale}" if locale else "public/build"
+    folder = _folder(task)
     recipes = [_recipe(task, name) for name in task.sections["repackage"]["formats"]]
     inputs = dict.fromkeys(file for needs, _ in recipes for file in needs)
     outputs = [made for _, made in recipes]
@@ -47,6 +46,13 @@ def add_formats(_ctx: Context, task: TaskDescription) -> TaskDescription:
         command=["/builds/worker/bin/repackage", *task.sections["repackage"]["formats"]],
         artifacts=[_artifact(folder, file) for file in outputs],
     )
+
+
+def _folder(task: TaskDescription) -> str:
+    """Where the packages are: beside others, in a folder of their locale or partner build."""
+    prefix = task.attributes.get("artifact_prefix", "public/build")
+    inner = task.attributes.get("repack_id") or task.attributes.get("locale")
+    return f"{prefix}/{inner}" if inner else prefix
 
 
 def _recipe(task: TaskDescription, name: str) -> tuple[tuple[str, ...], str]:

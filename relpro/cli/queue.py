@@ -25,7 +25,7 @@ def command(port: int, path: str) -> None:
     Examples:
       relpro queue
       relpro queue --port 8080 --path taskcluster.sqlite
-    """
+    """  # noqa: D301 - click reads this character
     try:
         from relpro.embedded import EmbeddedTaskcluster, serve  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
@@ -39,8 +39,4 @@ def command(port: int, path: str) -> None:
         click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
         click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
 
-    try:
-        serve(port, path, ready=tell)
-    except OSError as error:
-        told = f"cannot serve on port {port}: {error.strerror or error}"
-        raise click.ClickException(told) from None
+    serve(port, path, ready=tell)

@@ -48,7 +48,7 @@ def command(group: str, as_json: bool, watch: bool, every: float) -> None:
     Examples:
       relpro status FNvWjXCmRVaC8tqNbBBYYQ
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --watch
-    """
+    """  # noqa: D301 - click reads this character
     queue = open_queue(os.environ, anonymous=True)
     found = Group.of(group, queue.group_members(group))
     _print(found, as_json)

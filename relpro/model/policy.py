@@ -1,8 +1,12 @@
 """What a project demands of every release: the rules' own words are in `relpro.verify`."""
 
+from collections.abc import Mapping
+
 import attrs
 
 from relpro.errors import Origin
+
+_CONFIG = Origin("kinds/config.yml")
 
 
 @attrs.frozen
@@ -16,7 +20,7 @@ class Localisation:
 
     changesets: str
     platform: str
-    kinds: dict[str, tuple[str, ...]]
+    kinds: Mapping[str, tuple[str, ...]]
 
 
 @attrs.frozen
@@ -37,9 +41,9 @@ class Policy:
 
     Tasks of `compile_kinds` are made in the build phase and never again, but for those of
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
-    `staging_scopes` of those that stand in for them. `unsigned` are patterns of the file names of
-    artifacts that are published without a signature. With `dependency_tiers`, a task that people
-    watch waits for none that they do not.
+    `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
+    `unsigned` are patterns of the file names of artifacts that are published without one. With
+    `dependency_tiers`, no task waits for one of a higher tier in Treeherder.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -51,7 +55,7 @@ class Policy:
     notarization: Notarization | None = None
     localisation: Localisation | None = None
     dependency_tiers: bool = False
-    origin: Origin = Origin("kinds/config.yml")
+    origin: Origin = _CONFIG
 
     @property
     def kinds(self) -> tuple[str, ...]:

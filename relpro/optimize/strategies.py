@@ -52,6 +52,12 @@ Strategy = Callable[[Task, Any, Parameters], Outcome]
 
 COMPOSITES = ("any", "all", "not")
 
+#: Strategies whose argument is a list of texts.
+_LISTS = ("index-search", "skip-unless-changed")
+
+#: What an alias says where the argument of the task is to stand.
+_ARGUMENT = "{argument}"
+
 
 def never(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
     """Keeps every task."""
@@ -89,12 +95,13 @@ class IndexSearch:
 
     def __call__(self, _task: Task, argument: Sequence[str], _parameters: Parameters) -> Outcome:
         """What to do with a task whose optimization is `{"index-search": argument}`."""
-        for path in argument:
+        paths = argument or ()
+        for path in paths:
             if task_id := self._found.get(path):
                 return Replace(f"found at `{path}`", task_id)
         if self.find is nothing_found:
             return Keep("offline: the index was not asked")
-        return Keep(f"nothing in the index at {', '.join(f'`{path}`' for path in argument)}")
+        return Keep(f"nothing in the index at {', '.join(f'`{path}`' for path in paths)}")
 
 
 @attrs.frozen
@@ -111,7 +118,7 @@ class SkipUnlessChanged:
         changed = parameters.get("files_changed")
         if not changed:
             return Keep("it is not known which files changed")
-        patterns = tuple(argument)
+        patterns = tuple(argument or ())
         if patterns not in self._matched:
             self._matched[patterns] = _first_match(patterns, changed)
         matched = self._matched[patterns]
@@ -166,7 +173,7 @@ def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> 
 def _index_paths(optimization: Any, aliases: Mapping[str, Any]) -> Iterator[str]:
     """The index paths that an optimization may ask for. An alias may only name earlier ones."""
     for name, argument in leaves(optimization):
-        if name == "index-search":
+        if name == "index-search" and isinstance(argument, list | tuple):
             yield from argument
         elif name in aliases:
             earlier = {one: aliases[one] for one in takewhile(name.__ne__, aliases)}
@@ -174,7 +181,7 @@ def _index_paths(optimization: Any, aliases: Mapping[str, Any]) -> Iterator[str]
 
 
 def _fill(composite: Any, argument: Any) -> Any:
-    if composite == "{argument}":
+    if composite == _ARGUMENT:
         return argument
     if isinstance(composite, Mapping):
         return {name: _fill(value, argument) for name, value in composite.items()}
@@ -205,8 +212,16 @@ def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterat
                 continue
             for part in _parts(name, argument):
                 yield from problems_of(part, strategies)
+        elif name in _LISTS and not _is_list(argument):
+            yield f"must have a list of texts under `{name}`", ""
         elif name not in strategies:
             yield f"names optimization strategy `{name}`, which does not exist", name
+
+
+def _is_list(argument: Any) -> bool:
+    """Whether an argument is a list of texts, or will be that of a task."""
+    is_list = isinstance(argument, list | tuple) and all(isinstance(one, str) for one in argument)
+    return is_list or argument == _ARGUMENT
 
 
 def _parts(name: str, argument: Any) -> Sequence[Any]:

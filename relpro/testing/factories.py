@@ -14,6 +14,9 @@ from relpro.model.task import Json, Task
 #: Where the values that factories make say that they were written.
 MADE_HERE = Origin("kinds/made/by-a-test.yml", 1)
 
+#: A policy that demands nothing.
+NO_POLICY = Policy()
+
 
 def make_definition(label: str, **changes: Json) -> dict[str, Json]:
     """A body that the queue would take, for a task called `label`; `changes` replace parts of it.
@@ -56,6 +59,7 @@ def make_task(
     if_dependencies: Iterable[str] = (),
     optimization: Mapping[str, Json] | None = None,
     artifacts: Iterable[str] = (),
+    implementation: str = "succeed",
     origin: Origin = MADE_HERE,
 ) -> Task:
     """A task that needs the labels `needs`, each under its own name.
@@ -78,6 +82,7 @@ def make_task(
         if_dependencies=tuple(if_dependencies),
         optimization=optimization,
         artifacts=tuple(artifacts),
+        implementation=implementation,
     )
 
 
@@ -129,7 +134,7 @@ def make_config(
     project_aliases: Mapping[str, tuple[str, ...]] | None = None,
     products: tuple[str, ...] = ("widget", "gadget"),
     release_branches: tuple[str, ...] = (),
-    policy: Policy = Policy(),
+    policy: Policy = NO_POLICY,
 ) -> GraphConfig:
     """A graph configuration that says little."""
     every = {method.name: method for method in methods}

@@ -6,13 +6,11 @@ from typing import Any
 
 from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, TaskDescription
-from relpro.transform.entry import CompiledEntry
+from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import Unrenderable, as_key, written
 
 Value = Any
-
-_TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"})
 
 
 def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
@@ -46,16 +44,18 @@ def describe(
     """Render every field and section of the entry for one draft. Raises `Unrenderable`."""
     if compiled.conditions and (reason := unmet(compiled.conditions, scope)):
         return Skipped(draft.name, reason)
-    attributes = {**draft.attributes, **{name: scope[name] for name in compiled.attributes}}
-    attributes.setdefault("shipping_phase", kind.phase.value)
-    attributes.setdefault("shipping_product", None)
-    fields: dict[str, Any] = {}
-    for name, template in compiled.fields.items():
+    if compiled.missing:
+        raise Unrenderable("K202", f"required key `{compiled.missing[0]}` is missing")
+    attributes = {
+        "shipping_phase": kind.phase.value,
+        "shipping_product": None,
+        **draft.attributes,
+        **{name: scope[name] for name in compiled.attributes},
+    }
+    fields = dict(compiled.constant)
+    for name, template in compiled.varying:
         value = template.render(scope)
-        fields[name.replace("-", "_")] = tuple(value) if name in _TUPLES else value
-    for required in ("description", "worker_type"):
-        if required not in fields:
-            raise Unrenderable("K202", f"required key `{written(required)}` is missing")
+        fields[name] = tuple(value) if name in TUPLE_FIELDS else value
     name = fields.pop("name", draft.name)
     return TaskDescription(
         kind=kind.name,

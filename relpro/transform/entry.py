@@ -13,7 +13,13 @@ from relpro.load.structure import check, duration, flag, templated, text, whole_
 from relpro.model.kind import Entry
 from relpro.model.phase import PHASES
 from relpro.transform.section import Section
-from relpro.transform.template import Template, Unrenderable, compile_template, variable
+from relpro.transform.template import (
+    Constant,
+    Template,
+    Unrenderable,
+    compile_template,
+    variable,
+)
 
 _texts = [text]
 
@@ -82,6 +88,13 @@ ATTRIBUTE_FIELDS = (
 #: Fields that have a value before a task is rendered, or none of their own.
 _EARLY = frozenset({"attributes", "only-when", *ATTRIBUTE_FIELDS})
 
+_REQUIRED = ("description", "worker-type")
+
+#: Fields that hold tuples.
+_TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"})
+#: The same, under the names of a task description.
+TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
+
 _CHECKED = {name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()}
 
 
@@ -89,45 +102,64 @@ _CHECKED = {name: voluptuous.Schema(templated(schema)) for name, schema in FIELD
 class CompiledEntry:
     """An entry whose values are templates.
 
-    `attributes` hold the entry's own attributes and what becomes one; `fields` the other keys that
-    the engine reads; `sections` the keys that transforms own; `conditions` are `only-when`.
+    `attributes` hold the entry's own attributes and what becomes one; `conditions` are
+    `only-when`; `sections` the keys that transforms own. Of the keys that the engine reads,
+    `constant` are the values that are the same for every task, and `varying` the templates, both
+    under the names of the fields of a task description. `missing` are required keys that are not
+    there.
     """
 
     entry: Entry
     attributes: Mapping[str, Template]
-    fields: Mapping[str, Template]
+    constant: Mapping[str, Any]
+    varying: tuple[tuple[str, Template], ...]
     sections: Mapping[str, Template]
     conditions: Mapping[str, Template]
+    missing: tuple[str, ...]
 
 
 def compile_entry(entry: Entry) -> CompiledEntry:
     """The templates of a checked entry. Raises `Unrenderable` for a broken pattern."""
     data = entry.data
-    attributes = {
+    fields = {
+        variable(name): _field(name, value)
+        for name, value in data.items()
+        if name in FIELDS and name not in _EARLY
+    }
+    return CompiledEntry(
+        entry,
+        attributes=_attributes(data),
+        constant={name: t.value for name, t in fields.items() if isinstance(t, Constant)},
+        varying=tuple((n, t) for n, t in fields.items() if not isinstance(t, Constant)),
+        sections={
+            name: compile_template(value, (name,))
+            for name, value in data.items()
+            if name not in FIELDS
+        },
+        conditions={
+            variable(name): compile_template(value, ("only-when", name))
+            for name, value in data.get("only-when", {}).items()
+        },
+        missing=tuple(name for name in _REQUIRED if name not in data),
+    )
+
+
+def _field(name: str, value: Any) -> Template:
+    template = compile_template(value, (name,))
+    if name in _TUPLES and isinstance(template, Constant):
+        return Constant(tuple(template.value))
+    return template
+
+
+def _attributes(data: Mapping[str, Any]) -> Mapping[str, Template]:
+    own = {
         variable(name): compile_template(value, ("attributes", name))
         for name, value in data.get("attributes", {}).items()
     }
     for name in ATTRIBUTE_FIELDS:
         if name in data:
-            attributes[variable(name)] = compile_template(data[name], (name,))
-    return CompiledEntry(
-        entry,
-        attributes,
-        {
-            name: compile_template(value, (name,))
-            for name, value in data.items()
-            if name in FIELDS and name not in _EARLY
-        },
-        {
-            name: compile_template(value, (name,))
-            for name, value in data.items()
-            if name not in FIELDS
-        },
-        {
-            variable(name): compile_template(value, ("only-when", name))
-            for name, value in data.get("only-when", {}).items()
-        },
-    )
+            own[variable(name)] = compile_template(data[name], (name,))
+    return own
 
 
 def check_entry(

@@ -5,12 +5,13 @@ A rule is a pure function of graph, parameters and configuration. It says everyt
 
 from collections.abc import Callable, Iterable, Iterator
 
-from relpro.errors import Diagnostic
+from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.morph.limits import check_limits
 from relpro.morph.references import check_references
+from relpro.verify import artifacts, dates, locales, places, release, signatures
 from relpro.verify.bodies import bodies_fit_their_schemas
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
@@ -52,10 +53,29 @@ _DATES = {
 }
 
 #: What is checked of all tasks that the kinds make.
-FULL_RULES: tuple[Rule, ...] = (references_name_what_exists,)
+FULL_RULES: tuple[Rule, ...] = (
+    references_name_what_exists,
+    artifacts.what_is_read_exists_and_is_signed_for,
+    dates.dates_are_in_order,
+    release.phases_only_depend_backwards,
+    release.released_tasks_have_a_product,
+    release.release_scopes_are_for_releases,
+    signatures.published_artifacts_are_signed,
+    locales.every_locale_has_one_task,
+    places.treeherder_shows_tasks_apart,
+    places.index_paths_lead_to_one_task,
+    places.notify_routes_are_known,
+    places.watched_tasks_wait_for_watched_ones,
+)
 
 #: What is checked of the tasks as the queue would get them.
 MORPHED_RULES: tuple[Rule, ...] = (the_queue_takes_every_task, workers_accept_every_body)
+
+#: What is checked besides of what a promotion would create, the build phase having run.
+PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
+
+#: The code of what is well-formed and not allowed.
+_POLICY = "G310"
 
 
 def check_rules(
@@ -64,3 +84,17 @@ def check_rules(
     """Everything that any of the rules finds."""
     for rule in rules:
         yield from rule(graph, parameters, config)
+
+
+def enforce(
+    rules: Iterable[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> None:
+    """Raise one error with everything that any of the rules finds.
+
+    It is `Refused` where nothing is wrong with the graph but that a release must not be so, and
+    `RelproError` otherwise.
+    """
+    found = tuple(check_rules(rules, graph, parameters, config))
+    if found:
+        is_policy = all(diagnostic.code == _POLICY for diagnostic in found)
+        raise (Refused if is_policy else RelproError)(*found)

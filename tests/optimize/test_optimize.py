@@ -210,6 +210,8 @@ def test_a_soft_dependency_decides_nothing() -> None:
         ({"zzz": None}, "there are: never, always, index-search, skip-unless-changed, any"),
         ({"never": None, "always": None}, "must have an `optimization` that is one strategy"),
         ({"any": {"never": None}}, "must have a list under `any`"),
+        ({"index-search": "a.path"}, "must have a list of texts under `index-search`"),
+        ({"not": {"skip-unless-changed": None}}, "list of texts under `skip-unless-changed`"),
     ],
 )
 def test_an_optimization_that_cannot_be_evaluated_is_told(

@@ -99,7 +99,7 @@ def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:
 
 
 def test_an_alias_may_stand_inside_a_composite_and_name_earlier_ones() -> None:
-    aliases = {
+    aliases: Mapping[str, Mapping[str, Any]] = {
         "cached": {"index-search": "{argument}"},
         "lazy": {"any": [NEVER, {"cached": ["hit"]}]},
     }

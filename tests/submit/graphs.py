@@ -54,8 +54,10 @@ def body(label: str, dependencies: Iterable[str], **changes: Any) -> dict[str, A
     }
 
 
-def tasks(edges: Mapping[str, Sequence[str]], **changes: Any) -> tuple[Intended, ...]:
-    """What is intended for a graph given as label -> labels; a kind is what is before a dash."""
+def graph_of(
+    edges: Mapping[str, Sequence[str]], **changes: Any
+) -> tuple[TaskGraph, dict[str, str]]:
+    """A morphed graph given as label -> labels, and its task ids; a kind ends at the first dash."""
     ids = {label: task_id(CREATOR, label) for label in edges}
     graph = TaskGraph.of(
         Task(
@@ -70,6 +72,12 @@ def tasks(edges: Mapping[str, Sequence[str]], **changes: Any) -> tuple[Intended,
         )
         for label, needs in edges.items()
     )
+    return graph, ids
+
+
+def tasks(edges: Mapping[str, Sequence[str]], **changes: Any) -> tuple[Intended, ...]:
+    """What is intended for a graph given as label -> labels."""
+    graph, ids = graph_of(edges, **changes)
     return intend(graph, ids, group=GROUP, creator=CREATOR)
 
 

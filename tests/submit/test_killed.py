@@ -55,7 +55,8 @@ def test_a_submission_killed_anywhere_and_run_again_makes_each_task_once(
     process = start(service)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert told.split() == [str(reached), str(SIZE - reached)]
+    existing, made = map(int, told.split())
+    assert (existing + made, existing >= reached) == (SIZE, True)
     assert sorted(created(service)) == sorted(layers(SIZE))
     started = [key for key, state in service.states(GROUP).items() if state == "pending"]
     assert started == [CREATOR]

@@ -1,5 +1,6 @@
 """Takes changed tasks, gives groups of equal changes: each is one line of a report."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,6 +14,8 @@ from relpro.model.task import Json, Task
 
 #: Groups of different values at one path of one kind; more are counted.
 _VALUES = 6
+#: A word of a text, or what stands between words.
+_WORD = re.compile(r"\w+|\W")
 #: What stands in a path for any item of a list.
 ITEM = "[]"
 
@@ -122,11 +125,12 @@ def _items(items: Sequence[Json], wanted: Counter[bytes]) -> list[Json]:
 
 
 def _grouped(kind: str, edits: Sequence[_Edited], every: bool) -> Iterator[Group]:
-    """Groups at one place: equal edits, else those equal but for the tasks' own words."""
+    """Groups at one place: of equal edits, else of edits that are equal once worded alike."""
     groups = _by_value((edit, task.label) for edit, _, task in edits)
-    if len(groups) > 1:
-        worded = _by_value((_worded(*edited), edited[2].label) for edited in edits)
-        groups = worded if len(worded) < len(groups) else groups
+    for alike in (_worded, _essence):
+        if len(groups) > 1:
+            fewer = _by_value((alike(*edited), edited[2].label) for edited in edits)
+            groups = fewer if len(fewer) < len(groups) else groups
     if len(groups) > _VALUES and not every:
         labels = {label for _, labels in groups for label in labels}
         yield Group(kind, groups[0][0], tuple(sorted(labels)), len(groups))
@@ -150,3 +154,22 @@ def _worded(edit: Edit, before: Task, after: Task) -> Edit:
         before=OwnWords(before).replaced(edit.before),
         after=OwnWords(after).replaced(edit.after),
     )
+
+
+def _essence(edit: Edit, before: Task, after: Task) -> Edit:
+    """The words of a text that changed, without those around them."""
+    edit = _worded(edit, before, after)
+    if not isinstance(edit.before, str) or not isinstance(edit.after, str):
+        return edit
+    old, new = _WORD.findall(edit.before), _WORD.findall(edit.after)
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    start, end = "..." if head else "", "..." if tail else ""
+    middles = ("".join(words[head : len(words) - tail]) for words in (old, new))
+    shown_before, shown_after = (f"{start}{middle}{end}" for middle in middles)
+    return attrs.evolve(edit, before=shown_before, after=shown_after)
+
+
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
+    shorter = min(len(first), len(second))
+    return next((at for at in range(shorter) if first[at] != second[at]), shorter)

@@ -49,8 +49,11 @@ def _outputs(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     keys: list[str] = []
     for item in items:
         ends = [_end(name) for name in item["formats"]]
+        # An application comes out packed; what is only signed beside stays as it is.
+        packed = any(end not in _BESIDE for end in ends)
         for path in item["paths"]:
-            signed = path.removesuffix(".dmg") + ".tar.gz" if path.endswith(".dmg") else path
+            stem = path.removesuffix(".dmg")
+            signed = f"{stem}.tar.gz" if packed and stem != path else path
             yield published(signed)
             if "*" not in path:
                 yield from (signed + _BESIDE[end] for end in ends if end in _BESIDE)

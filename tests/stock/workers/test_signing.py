@@ -54,6 +54,7 @@ def test_upstream_artifacts_name_tasks_by_reference() -> None:
         ("public/a", "stage_autograph_rsa", ("public/a", "public/a.sig")),
         ("public/a.rpm", "autograph_rpmsign", ("public/a.rpm", "public/build/RPM-KEY")),
         ("public/build/de/a.dmg", "macapp", ("public/build/de/a.tar.gz",)),
+        ("public/a.dmg", "autograph_gpg", ("public/a.dmg", "public/a.dmg.asc", "public/build/KEY")),
         ("public/build/*.xpi", "autograph_gpg", ("public/build/", "public/build/KEY")),
     ],
 )

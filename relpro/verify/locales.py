@@ -1,0 +1,103 @@
+"""Takes the full graph and the locales of a release, finds those that miss a task or have two."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.policy import Localisation
+from relpro.model.task import Draft, Task
+from relpro.stock.locales import locales_of
+from relpro.transform.scope import Release, TaskScope
+from relpro.transform.template import Unrenderable, compile_template
+from relpro.verify.patterns import Patterns
+
+#: A product and a build platform.
+Build = tuple[str, str]
+
+_NAMED = 5
+
+
+def every_locale_has_one_task(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Each localising kind has one task for each locale of each platform, and no other (G310)."""
+    demand = config.policy.localisation
+    if demand is None:
+        return
+    made = _tasks_of(graph, demand)
+    examples = {build: tasks[0] for builds in made.values() for build, tasks in builds.items()}
+    try:
+        wanted = _wanted(examples, demand, Release.of(parameters, config))
+    except Unrenderable as problem:
+        what = f"`policy.localisation`: {problem.what}"
+        yield Diagnostic(problem.code, what, (config.policy.origin,), remedy=problem.remedy)
+        return
+    for kind, builds in made.items():
+        platforms = Patterns.of(demand.kinds[kind])
+        for build, locales in wanted.items():
+            if platforms.match(build[1]) or build in builds:
+                yield from _differences(kind, build, builds.get(build, []), locales, examples)
+
+
+def _tasks_of(graph: TaskGraph, demand: Localisation) -> Mapping[str, dict[Build, list[Task]]]:
+    """Kind -> build -> the tasks that have locales; kinds without any task are left out."""
+    made: dict[str, dict[Build, list[Task]]] = {}
+    for task in graph:
+        if task.kind in demand.kinds:
+            builds = made.setdefault(task.kind, {})
+            if locales_in(task):
+                attributes = task.attributes
+                build = (attributes.get("shipping_product") or "", attributes["build_platform"])
+                builds.setdefault(build, []).append(task)
+    return made
+
+
+def locales_in(task: Task) -> tuple[str, ...]:
+    """The locales that a task localises: several where it works on a chunk; none is en-US."""
+    locale = task.attributes.get("locale")
+    if locale:
+        return () if locale == "en-US" else (locale,)
+    return tuple(task.attributes.get("chunk_locales") or ())
+
+
+def _wanted(
+    examples: Mapping[Build, Task], demand: Localisation, release: Release
+) -> Mapping[Build, tuple[str, ...]]:
+    """Build -> its locales, sorted. Raises `Unrenderable`."""
+    changesets, platform = map(compile_template, (demand.changesets, demand.platform))
+    wanted = {}
+    for build, task in examples.items():
+        draft = Draft(task.name, task.origin, task.attributes, {}, {})
+        scope = TaskScope(task.kind, draft, {}, release)
+        listed: Any = changesets.render(scope)
+        wanted[build] = locales_of(listed or {}, platform.render(scope))
+    return wanted
+
+
+def _differences(
+    kind: str,
+    build: Build,
+    tasks: list[Task],
+    wanted: tuple[str, ...],
+    examples: Mapping[Build, Task],
+) -> Iterator[Diagnostic]:
+    counts = Counter(locale for task in tasks for locale in locales_in(task))
+    place = (tasks[0] if tasks else examples[build]).origin
+    for fault, locales in (
+        ("has no task for", [locale for locale in wanted if locale not in counts]),
+        ("has more than one task for", [name for name, count in counts.items() if count > 1]),
+        ("has a task for", sorted(counts.keys() - set(wanted))),
+    ):
+        if locales:
+            unknown = ", which the changesets do not list" if fault == "has a task for" else ""
+            what = f"kind `{kind}` {fault} {_list(locales)} of `{build[1]}`{unknown}"
+            yield Diagnostic("G310", what, (place,), f"product `{build[0]}`" if build[0] else "")
+
+
+def _list(locales: list[str]) -> str:
+    shown = ", ".join(f"`{locale}`" for locale in locales[:_NAMED])
+    return shown if len(locales) <= _NAMED else f"{shown} and {len(locales) - _NAMED} more"

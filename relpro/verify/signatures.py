@@ -1,0 +1,111 @@
+"""Takes the full graph, finds artifacts that would be published unsigned, or not notarized."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import attrs
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.policy import Notarization, Policy
+from relpro.model.task import Task
+from relpro.verify.patterns import Patterns
+from relpro.verify.upstream import reads
+
+_SIGNERS = frozenset({"scriptworker-signing", "iscript"})
+_PUBLISHERS = frozenset({"scriptworker-beetmover", "scriptworker-pushapk", "scriptworker-pushmsix"})
+
+
+@attrs.frozen(eq=False)
+class _Demand:
+    """What must have been done to an artifact before it is published.
+
+    `done` says of each position whether its task or one that it needs, however far off, does it.
+    `holds` says whether it must be done to the file of a name, made by a task.
+    """
+
+    done: Sequence[bool]
+    holds: Callable[[str, Task], bool]
+    fault: str
+    remedy: str
+
+
+def published_artifacts_are_signed(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """What is published went through the tasks that the policy demands (G310).
+
+    It was signed, or made of what was, by keys of the release level. In production it was
+    notarized as well, on the platforms where that is asked for.
+    """
+    demands = tuple(_demands(graph, parameters, config))
+    for task, position, paths in reads(graph) if demands else ():
+        if task.implementation not in _PUBLISHERS:
+            continue
+        for demand in demands:
+            if not demand.done[position]:
+                yield from _broken(demand, task, graph.tasks[position], paths)
+
+
+def _demands(graph: TaskGraph, parameters: Parameters, config: GraphConfig) -> Iterator[_Demand]:
+    policy, level = config.policy, config.release_level(parameters.project, parameters.level)
+    if policy.requires_signatures:
+        yield _signed(graph, policy, level)
+    if policy.notarization and level == "production":
+        yield _notarized(graph, policy.notarization)
+
+
+def _signed(graph: TaskGraph, policy: Policy, level: str) -> _Demand:
+    is_real = level == "production"
+    wrong = Patterns.of(policy.staging_scopes if is_real else policy.release_scopes)
+    unsigned = Patterns.of(policy.unsigned)
+
+    def signs(task: Task) -> bool:
+        scopes = task.definition.get("scopes", ())
+        return task.implementation in _SIGNERS and not any(map(wrong.match, scopes))
+
+    return _Demand(
+        _passed(graph, signs),
+        lambda name, _task: not unsigned.match(name),
+        f"which no key of {level} signed",
+        "sign it, or name the file in `policy: signatures: except`",
+    )
+
+
+def _notarized(graph: TaskGraph, asked: Notarization) -> _Demand:
+    platforms, names = Patterns.of(asked.platforms), Patterns.of(asked.artifacts)
+
+    def holds(name: str, task: Task) -> bool:
+        platform = task.attributes.get("build_platform") or ""
+        return platforms.match(platform) and names.match(name)
+
+    return _Demand(
+        _passed(graph, lambda task: task.kind in asked.kinds),
+        holds,
+        "which was not notarized",
+        f"take it from a task that depends on one of {', '.join(asked.kinds)}",
+    )
+
+
+def _passed(graph: TaskGraph, does: Callable[[Task], bool]) -> list[bool]:
+    passed = [False] * len(graph)
+    for at in graph.sequence:
+        if does(graph.tasks[at]):
+            passed[at] = True
+            continue
+        for needed in graph.hard[at]:
+            if passed[needed]:
+                passed[at] = True
+                break
+    return passed
+
+
+def _broken(
+    demand: _Demand, task: Task, upstream: Task, paths: Sequence[str]
+) -> Iterator[Diagnostic]:
+    for path in paths:
+        if demand.holds(path.rpartition("/")[2], upstream):
+            what = f"task `{task.label}` publishes `{path}` of `{upstream.label}`, {demand.fault}"
+            where = (task.origin, upstream.origin)
+            yield Diagnostic("G310", what, where, remedy=demand.remedy)

@@ -1,0 +1,347 @@
+"""The release-promotion action: what it makes of earlier graphs and of its input."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+
+from relpro.actions.action import Generate
+from relpro.actions.release_promotion import RELEASE_PROMOTION
+from relpro.errors import Refused, RelproError
+from relpro.graph.taskids import task_id
+from relpro.model.parameters import Parameters
+from relpro.pipeline import Pipeline
+from relpro.project import Project
+from tests.actions.requests import HISTORY, PARTNERS, PROMOTE, NoAnswers, asked
+from tests.actions.small_project import (
+    DECISION,
+    PROMOTION,
+    push_of,
+    record,
+    write_json,
+    write_project,
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return write_project(tmp_path / "app")
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, project: Project) -> Path:
+    """The artifacts of the push."""
+    record(push_of(project), tmp_path / "recorded")
+    return tmp_path / "recorded"
+
+
+def promoted(project: Project, recorded: Path, given: Any = PROMOTE, **changes: Any) -> Pipeline:
+    work = RELEASE_PROMOTION.decide(asked(project, recorded, "release-promotion", given, **changes))
+    assert isinstance(work, Generate)
+    return work.pipeline
+
+
+def parameters(project: Project, recorded: Path, **given: Any) -> Parameters:
+    return promoted(project, recorded, {**PROMOTE, **given}).parameters
+
+
+def codes(error: pytest.ExceptionInfo[RelproError]) -> list[str]:
+    return [diagnostic.code for diagnostic in error.value.diagnostics]
+
+
+def test_promotes_over_the_builds_of_the_push(project: Project, recorded: Path) -> None:
+    pipeline = promoted(project, recorded)
+    assert set(pipeline.morphed.graph.labels) == {"publish-linux64", "publish-win64"}
+    body = pipeline.morphed.body("publish-linux64")
+    assert body["dependencies"] == sorted([PROMOTION, task_id(DECISION, "build-linux64")])
+    assert body["extra"]["parent"] == PROMOTION
+
+
+def test_each_phase_reuses_what_the_graphs_before_it_made(project: Project, recorded: Path) -> None:
+    ids, made = [DECISION], []
+    for phase in ("promote", "push", "ship"):
+        given = {
+            **PROMOTE,
+            "release_promotion_flavor": f"{phase}_app",
+            "previous_graph_ids": list(ids),
+        }
+        creator = task_id(DECISION, phase)
+        pipeline = promoted(project, recorded, given, creator=creator)
+        made.append(pipeline.morphed.graph.labels)
+        record(pipeline, recorded)
+        ids.append(creator)
+    assert made == [("publish-linux64", "publish-win64"), ("release-app",), ("announce-app",)]
+
+
+def test_the_rightmost_graph_wins(project: Project, recorded: Path) -> None:
+    again = Pipeline(project, push_of(project).given, creator=PROMOTION)
+    record(again, recorded)
+    made = parameters(project, recorded, previous_graph_ids=[DECISION, PROMOTION])
+    assert made.existing_tasks["build-linux64"] == task_id(PROMOTION, "build-linux64")
+    made = parameters(project, recorded, previous_graph_ids=[PROMOTION, DECISION])
+    assert made.existing_tasks["build-linux64"] == task_id(DECISION, "build-linux64")
+
+
+def test_labels_that_no_full_graph_held_are_not_reused(project: Project, recorded: Path) -> None:
+    path = recorded / DECISION / "public" / "label-to-taskid.json"
+    ids = orjson.loads(path.read_bytes())
+    write_json(path, {**ids, "index-build-linux64": task_id(DECISION, "index")})
+    assert set(parameters(project, recorded).existing_tasks) == {"build-linux64", "build-win64"}
+
+
+@pytest.mark.parametrize(
+    ("flavor", "asked_for", "left"),
+    [
+        ("promote_app", [], {"build-linux64", "build-win64"}),
+        ("promote_app", ["build"], set[str]()),
+        ("promote_app", ["publish"], {"build-linux64", "build-win64"}),
+    ],
+)
+def test_kinds_to_rebuild_are_those_of_config_flavor_and_input_together(
+    project: Project, recorded: Path, flavor: str, asked_for: list[str], left: set[str]
+) -> None:
+    made = parameters(project, recorded, release_promotion_flavor=flavor, rebuild_kinds=asked_for)
+    assert set(made.existing_tasks) == left
+
+
+def test_a_configured_kind_is_rebuilt_although_the_input_names_another(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "app", rebuild="build")
+    record(push_of(project), tmp_path / "recorded")
+    pipeline = promoted(project, tmp_path / "recorded", {**PROMOTE, "rebuild_kinds": ["publish"]})
+    assert pipeline.parameters.existing_tasks == {}
+    assert "build-linux64" in pipeline.morphed.graph
+
+
+def test_a_build_that_no_graph_has_is_refused_not_made(project: Project, recorded: Path) -> None:
+    path = recorded / DECISION / "public" / "label-to-taskid.json"
+    write_json(path, {})
+    with pytest.raises(Refused, match="`build-linux64` should exist and does not"):
+        _ = promoted(project, recorded).optimized
+
+
+def test_says_of_the_release_what_the_input_says(project: Project, recorded: Path) -> None:
+    made = parameters(
+        project,
+        recorded,
+        version="1.0.1",
+        release_eta="2020-09-15T13:00:00Z",
+        do_not_optimize=["x"],
+    )
+    assert made["build_number"] == 2
+    assert made.version == "1.0.1"
+    assert made["next_version"] == "1.1"
+    assert made["release_eta"] == "2020-09-15T13:00:00Z"
+    assert made["do_not_optimize"] == ["x"]
+    assert made.release_product == "app"
+    assert made["release_history"] == HISTORY
+    assert made["optimize_target_tasks"] is True
+
+
+def test_an_empty_version_leaves_the_one_in_the_tree(project: Project, recorded: Path) -> None:
+    assert parameters(project, recorded, version="").version == "1.0"
+
+
+def test_a_release_candidate_has_its_own_release_type(project: Project, recorded: Path) -> None:
+    made = parameters(project, recorded, release_promotion_flavor="promote_app_rc")
+    assert made["release_type"] == "release-rc"
+
+
+def test_the_revision_is_that_of_the_action(project: Project, recorded: Path) -> None:
+    pipeline = promoted(project, recorded, head={"head_rev": "c" * 40})
+    assert pipeline.parameters["head_rev"] == "c" * 40
+
+
+def test_without_previous_graphs_the_index_names_the_decision(
+    project: Project, recorded: Path
+) -> None:
+    path = f"gecko.v2.main.revision.{'c' * 40}.taskgraph.decision"
+    write_json(recorded / "index.json", {path: DECISION})
+    given = {key: value for key, value in PROMOTE.items() if key != "previous_graph_ids"}
+    head = {"head_rev": "c" * 40, "project": "main"}
+    pipeline = promoted(project, recorded, given, head=head)
+    assert pipeline.parameters.existing_tasks.keys() == {"build-linux64", "build-win64"}
+
+
+def test_a_pull_request_is_indexed_apart(project: Project, recorded: Path) -> None:
+    path = f"gecko.v2.main-pr.revision.{'d' * 40}.taskgraph.decision"
+    write_json(recorded / "index.json", {path: DECISION})
+    given = {**PROMOTE, "previous_graph_ids": [], "revision": "d" * 40}
+    assert promoted(project, recorded, given, head={"project": "main"}).parameters.existing_tasks
+
+
+def test_what_was_looked_up_at_promotion_is_used_by_push_and_ship(
+    project: Project, recorded: Path
+) -> None:
+    switches = {"release_enable_partner_repack": True}
+    record(promoted(project, recorded, {**PROMOTE, **switches}), recorded)
+    given = {
+        **PROMOTE,
+        **switches,
+        "release_promotion_flavor": "push_app",
+        "previous_graph_ids": [DECISION, PROMOTION],
+    }
+    creator = task_id(DECISION, "push")
+    pipeline = promoted(project, recorded, given, look_ups=NoAnswers(), creator=creator)
+    assert pipeline.parameters["release_history"] == HISTORY
+    assert pipeline.parameters["release_partner_config"] == PARTNERS
+
+
+def test_partners_of_the_input_are_used_as_they_are_given(project: Project, recorded: Path) -> None:
+    config = {"release-partner-repack": {"two": {"two-a": {"locales": ["fr", "de"]}}}}
+    given = {
+        **PROMOTE,
+        "release_enable_partner_repack": True,
+        "release_partner_config": config,
+    }
+    assert promoted(project, recorded, given).parameters["release_partner_config"] == {
+        "release-partner-repack": {"two": {"two-a": {"locales": ["de", "fr"]}}}
+    }
+
+
+def test_partner_flavors_set_the_switches_whatever_the_input_says(
+    project: Project, recorded: Path
+) -> None:
+    made = parameters(
+        project,
+        recorded,
+        release_promotion_flavor="promote_app_partner_repack",
+        release_enable_emefree=True,
+        partial_updates={},
+    )
+    assert made["release_enable_partner_repack"] is True
+    assert made["release_enable_emefree"] is False
+
+
+@pytest.mark.parametrize("given", ["", None, "None"])
+def test_no_next_version_is_refused_by_flavors_that_bump_it(
+    project: Project, recorded: Path, given: str | None
+) -> None:
+    with pytest.raises(RelproError, match="`next_version` of the input is missing") as error:
+        parameters(project, recorded, release_promotion_flavor="ship_app", next_version=given)
+    assert codes(error) == ["Q709"]
+    assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"partial_updates": {}}, "`partial_updates` of the input is missing"),
+        ({"release_eta": "2020-09-13T13:00:00Z"}, "`release_eta` is in the past"),
+        ({"release_eta": "tomorrow"}, "`release_eta` is `tomorrow`, which is no date"),
+        (
+            {
+                "release_enable_partner_repack": True,
+                "release_enable_partner_attribution": True,
+                "release_partners": ["one"],
+                "release_partner_config": PARTNERS,
+            },
+            "names a subset while repacks and attribution are both on",
+        ),
+        (
+            {"release_enable_partner_attribution": True},
+            "`release_enable_partner_attribution` cannot be switched on",
+        ),
+    ],
+)
+def test_what_a_release_lacks_is_told_before_anything_is_made(
+    project: Project, recorded: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RelproError, match=message) as error:
+        parameters(project, recorded, **changes)
+    assert codes(error) == ["Q709"]
+
+
+def test_everything_that_is_lacking_is_told_at_once(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError) as error:
+        parameters(
+            project,
+            recorded,
+            release_promotion_flavor="ship_app",
+            next_version=None,
+            partial_updates={},
+            release_eta="2000-01-01T00:00:00Z",
+        )
+    assert codes(error) == ["Q709", "Q709", "Q709"]
+
+
+def test_a_staging_release_needs_no_partial_updates(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "app")
+    record(push_of(project, project="staging", level="1"), tmp_path / "recorded")
+    made = parameters(project, tmp_path / "recorded", partial_updates={})
+    assert made["release_history"] == {}
+
+
+def test_a_graph_of_another_project_is_refused(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError, match=f"graph `{DECISION}` is of project `main`"):
+        promoted(project, recorded, head={"project": "other-project"})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"release_promotion_flavor": "promote_ap"}, "did you mean `promote_app`?"),
+        ({"release_promotion_flavor": None}, "release_promotion_flavor"),
+        ({"build_number": "2"}, "`input.build_number` is"),
+        ({"build_number": 0}, "`input.build_number` is `0`, less than"),
+        ({"partial_updates": {"0.9": {"locales": []}}}, "lacks `buildNumber`"),
+        ({"previous_graph_ids": ["short"]}, "previous_graph_ids"),
+        ({"parital_updates": {}}, "did you mean `partial_updates`?"),
+    ],
+)
+def test_an_input_that_does_not_fit_is_refused_naming_the_field(
+    project: Project, recorded: Path, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RelproError) as error:
+        asked(project, recorded, "release-promotion", {**PROMOTE, **change})
+    assert set(codes(error)) == {"Q709"}
+    assert message in str(error.value)
+
+
+def test_missing_fields_are_all_named(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError) as error:
+        asked(project, recorded, "release-promotion", {})
+    assert "release_promotion_flavor" in str(error.value)
+    assert "build_number" in str(error.value)
+
+
+def test_an_unknown_graph_is_told(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError, match=f"no task has the id `{PROMOTION}`") as error:
+        promoted(project, recorded, {**PROMOTE, "previous_graph_ids": [PROMOTION]})
+    assert error.value.exit_code == 2
+
+
+def test_a_missing_artifact_is_told(project: Project, recorded: Path) -> None:
+    (recorded / DECISION / "public" / "full-task-graph.json").unlink()
+    with pytest.raises(RelproError, match="`public/full-task-graph.json` of task") as error:
+        promoted(project, recorded)
+    assert codes(error) == ["Q706"]
+    assert error.value.exit_code == 3
+
+
+def test_computes_the_parameters_that_a_real_release_was_promoted_with(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    real = shared_data / "firefox-92.0.1"
+    decision = "K_iM4y8xTyqsVKSAcZjzWQ"
+    wanted = yaml.load((real / "promote" / "parameters.yml").read_bytes(), yaml.CSafeLoader)
+    given = yaml.load((real / "promote" / "input.yml").read_bytes(), yaml.CSafeLoader)
+    project = write_project(tmp_path / "app", product="firefox")
+    recorded = tmp_path / "recorded"
+    public = recorded / decision / "public"
+    public.mkdir(parents=True)
+    for name in ("parameters.yml", "label-to-taskid.json"):
+        (public / name).write_bytes((real / "build" / name).read_bytes())
+    kinds = {label: {"kind": label.partition("-")[0]} for label in wanted["existing_tasks"]}
+    write_json(public / "full-task-graph.json", kinds)
+    request = asked(
+        project, recorded, "release-promotion", given, now=datetime(2021, 9, 22, tzinfo=UTC)
+    )
+    names = ("release_history", "release_partner_config")
+    write_json(tmp_path / "answers.json", {name: wanted[name] for name in names})
+    work = RELEASE_PROMOTION.decide(request)
+    assert isinstance(work, Generate)
+    computed = work.pipeline.parameters.values
+    assert {name: computed[name] for name in wanted} == wanted

@@ -1,0 +1,112 @@
+"""Takes the configuration of partners, gives the builds that it asks for, or what is wrong with it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from relpro.model.nearest import nearest
+from relpro.stock.locales import fits, locales_of
+from transforms._releases import PLATFORMS
+
+#: Partner -> sub-partner -> what is built: `locales`, `platforms`, and switches.
+Partners = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+#: The locale of the builds themselves, which no changeset has.
+SOURCE_LOCALE = "en-US"
+
+#: The platforms for which there can be partner builds.
+BUILD_PLATFORMS = tuple(f"{platform}-shippable" for platform in PLATFORMS)
+
+#: A problem, and what to do about it.
+Problem = tuple[str, str]
+
+
+@attrs.frozen
+class Repack:
+    """One build for a partner: a platform and a locale of one of its sub-partners."""
+
+    partner: str
+    sub_partner: str
+    locale: str
+    platform: str
+    settings: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """`partner/sub-partner/locale`: unique on its platform, and the folder of its files."""
+        return f"{self.partner}/{self.sub_partner}/{self.locale}"
+
+    @property
+    def public(self) -> bool:
+        """Whether it is uploaded where everybody sees it."""
+        return switch(self.settings, "upload_to_candidates")
+
+    @property
+    def stub(self) -> bool:
+        """Whether it has a stub installer: there is one, of 32 bits, for all of Windows."""
+        return self.platform.startswith("win32") and switch(self.settings, "repack_stub_installer")
+
+
+def switch(settings: Mapping[str, Any], name: str) -> bool:
+    """A switch of a partner's configuration, which may be written as text."""
+    return settings.get(name) in (True, "true")
+
+
+def chosen(partners: Partners, wanted: Collection[str] | None) -> Partners:
+    """Of all partners those that are `wanted`; nothing wanted in particular means all."""
+    return {name: subs for name, subs in partners.items() if not wanted or name in wanted}
+
+
+def repacks(partners: Partners, platform: str) -> Iterator[Repack]:
+    """The builds for a platform, by partner, sub-partner and locale."""
+    for partner, subs in sorted(partners.items()):
+        for name, settings in sorted(subs.items()):
+            if platform in settings["platforms"]:
+                for locale in sorted(settings["locales"]):
+                    if fits(locale, platform):
+                        yield Repack(partner, name, locale, platform, settings)
+
+
+def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Iterator[Problem]:
+    """Everything that is wrong with what partners ask for in a release of these changesets."""
+    for partner, subs in partners.items():
+        for name, settings in subs.items():
+            yield from build_problems(f"{partner}/{name}", settings, changesets)
+
+
+def build_problems(
+    who: str, settings: Mapping[str, Any], changesets: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """What is wrong with the `locales` and `platforms` of one configuration."""
+    for key in ("locales", "platforms"):
+        if not settings.get(key):
+            yield f"partner build `{who}` has no {key}", f"give it {key}, or leave it out"
+    for platform in settings.get("platforms", ()):
+        if platform not in BUILD_PLATFORMS:
+            yield unknown(f"platform of partner build `{who}`", platform, BUILD_PLATFORMS)
+            continue
+        token = platform.removesuffix("-shippable")
+        released = (SOURCE_LOCALE, *locales_of(changesets, token))
+        for locale in settings.get("locales", ()):
+            if fits(locale, token) and locale not in released:
+                what = f"locale of partner build `{who}` for `{platform}`"
+                yield unknown(what, locale, released)
+
+
+def unknown_partners(wanted: Sequence[str], known: Collection[str]) -> Iterator[Problem]:
+    """Each name of `release_partners` that no partner has."""
+    for name in wanted:
+        if name not in known:
+            yield unknown("partner in `release_partners`", name, known)
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> Problem:
+    """The problem of a name that nothing has."""
+    close = nearest(name, sorted(known))
+    return f"unknown {what}: `{name}`", f"did you mean `{close}`?" if close else _listed(known)
+
+
+def _listed(known: Collection[str]) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(known)[:10])
+    return f"there are {names}" if names else "there are none"

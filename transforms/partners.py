@@ -1,0 +1,103 @@
+"""Takes the configuration of partners, gives each platform's task the builds that it makes.
+
+The builds of a task are its attribute `repack-ids`; `transforms.repacks` makes tasks of some each.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from voluptuous import Required
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.load.structure import text
+from relpro.model.task import Skipped, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section, whole
+from transforms._partners import (
+    Partners,
+    Problem,
+    Repack,
+    chosen,
+    partner_problems,
+    repacks,
+    unknown_partners,
+)
+
+#: `config`: which part of `release_partner_config`. `prefix`: the folder of the artifacts.
+PARTNERS = Section("partners", {Required("config"): text, Required("prefix"): text}, required=True)
+
+#: Platform, by its beginning -> what a repack makes.
+_FILES = {
+    "linux": ("target.tar.xz",),
+    "macosx": ("target.dmg",),
+    "win": ("target.zip", "setup.exe"),
+}
+
+
+def add_repacks(
+    ctx: Context, tasks: Sequence[TaskDescription]
+) -> Iterable[TaskDescription | Skipped]:
+    """The tasks of platforms for which partners want builds, each with those builds.
+
+    Raises `RelproError` (T411) with everything that is wrong with the partners' configuration.
+    """
+    config = tasks[0].sections["partners"]["config"]
+    partners: Partners = (ctx.parameters["release_partner_config"] or {}).get(config, {})
+    wanted = ctx.parameters["release_partners"] or ()
+    refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, partners)))
+    ours = chosen(partners, wanted)
+    refuse(ctx, partner_problems(ours, ctx.parameters["l10n_changesets"]))
+    for task in tasks:
+        builds = tuple(repacks(ours, task.attributes["build_platform"]))
+        if builds:
+            yield _repacking(task, builds)
+        else:
+            yield Skipped(task.name, f"`{config}` has no build for this platform")
+
+
+def subset_problems(ctx: Context) -> Iterator[Problem]:
+    """A subset of partners means repacks or attribution: it cannot mean both."""
+    names = ("release_enable_partner_repack", "release_enable_partner_attribution")
+    if ctx.parameters["release_partners"] and all(ctx.parameters[name] for name in names):
+        yield (
+            "`release_partners` names a subset while repacks and attribution are both on",
+            "promote them one after the other, or all partners",
+        )
+
+
+def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
+    """Raise `RelproError` (T411) if there is any problem; it speaks of the entry's condition."""
+    where = (ctx.entry.entry.origin("only-when"),)
+    context = f"kind `{ctx.kind.name}`"
+    found = [Diagnostic("T411", what, where, context, remedy=to_do) for what, to_do in problems]
+    if found:
+        raise RelproError(*found)
+
+
+def _repacking(task: TaskDescription, builds: Sequence[Repack]) -> TaskDescription:
+    options = [f"--repack={build.id}" for build in builds]
+    signed = " ".join(f"<{edge}>" for edge in task.upstream)
+    return task.with_attributes(repack_ids=[build.id for build in builds]).with_worker(
+        command=[*task.worker["command"], *options],
+        env={**task.worker.get("env", {}), "UPSTREAM_TASKIDS": {"task-reference": signed}},
+        artifacts=[
+            _artifact(f"{task.sections['partners']['prefix']}/{build.id}/{file}", build.id, file)
+            for build in builds
+            for file in _files(build)
+        ],
+    )
+
+
+def _files(build: Repack) -> Iterator[str]:
+    for start, files in _FILES.items():
+        if build.platform.startswith(start):
+            yield from files
+    if build.stub:
+        yield "setup-stub.exe"
+
+
+def _artifact(name: str, folder: str, file: str) -> Mapping[str, Any]:
+    return {"name": name, "path": f"/builds/worker/artifacts/{folder}/{file}", "type": "file"}
+
+
+transforms = (whole(add_repacks, PARTNERS),)

@@ -1,0 +1,35 @@
+"""Sign the same files of every partner build of a chunk."""
+
+from voluptuous import Required
+
+from relpro.load.structure import text
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section, each
+
+#: Which files of each build to sign, how, and by what `type` Chain of Trust knows the upstream task.
+REPACK_SIGNING = Section(
+    "repack-signing",
+    {Required("files"): [text], Required("formats"): [text], Required("type"): text},
+    required=True,
+)
+
+
+def add_upstream_artifacts(_ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The files of all builds, in their folders."""
+    section = task.sections["repack-signing"]
+    prefix = task.attributes["artifact_prefix"]
+    item = {
+        "task": next(iter(task.upstream)),
+        "type": section["type"],
+        "paths": [
+            f"{prefix}/{repack_id}/{file}"
+            for repack_id in task.attributes["repack_ids"]
+            for file in section["files"]
+        ],
+        "formats": section["formats"],
+    }
+    return task.with_worker(upstream_artifacts=[item])
+
+
+transforms = (each(add_upstream_artifacts, REPACK_SIGNING),)

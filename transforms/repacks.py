@@ -1,0 +1,59 @@
+"""Takes a task that builds on several partner builds, gives tasks for some, or for one, each.
+
+The builds are the attribute `repack-ids` of the upstream task. With `per-task`, each task has at
+most so many of them as its own `repack-ids`, and the variable `chunk`. Without, each task is for
+one build: its attributes are `repack-id`, `partner`, `sub-partner`, `repack-locale`,
+`partner-public` and `stub-installer`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Optional, Required
+
+from relpro.load.structure import text, whole_number
+from relpro.model.task import Draft
+from relpro.stock.chunk import split, whole_from_one, with_chunk
+from relpro.transform.context import Context
+from relpro.transform.section import Section, expand
+from transforms._partners import Repack
+
+#: `config`: which part of `release_partner_config` the builds come from.
+REPACKS = Section("repacks", {Required("config"): text, Optional("per-task"): whole_number}, True)
+
+
+def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
+    """A draft for each build, or each few."""
+    section = ctx.section(draft, REPACKS)
+    assert section is not None
+    ids = draft.attributes["repack_ids"]
+    if "per-task" in section:
+        for chunk, some in enumerate(split(ids, whole_from_one(section, "per-task", ("repacks",)))):
+            one = draft.with_attributes(repack_ids=list(some)).with_variables(chunk=chunk + 1)
+            yield one.replace(name=with_chunk(draft.name, chunk + 1))
+        return
+    config = ctx.parameters["release_partner_config"][section["config"]]
+    for repack_id in ids:
+        yield _for_one(draft, repack_id, config)
+
+
+def _for_one(draft: Draft, repack_id: str, config: Mapping[str, Any]) -> Draft:
+    partner, sub_partner, locale = repack_id.split("/")
+    platform = draft.attributes["build_platform"]
+    build = Repack(partner, sub_partner, locale, platform, config[partner][sub_partner])
+    kept = {name: value for name, value in draft.attributes.items() if name != "repack_ids"}
+    return draft.replace(
+        name=f"{platform}-{repack_id.replace('/', '-')}",
+        attributes={
+            **kept,
+            "repack_id": repack_id,
+            "partner": partner,
+            "sub_partner": sub_partner,
+            "repack_locale": locale,
+            "partner_public": build.public,
+            "stub_installer": build.stub,
+        },
+    )
+
+
+transforms = (expand(each_repack, REPACKS),)
