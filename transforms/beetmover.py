@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from voluptuous import Required
+from voluptuous import Optional, Required
 
 from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
@@ -13,8 +13,11 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section, each
 from transforms._releases import with_release
 
-#: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it.
-BEETMOVER = Section("beetmover", {Required("manifest"): text}, required=True)
+#: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to
+#: keep although nothing is uploaded from them.
+BEETMOVER = Section(
+    "beetmover", {Required("manifest"): text, Optional("wait-for"): [text]}, required=True
+)
 
 #: The locale of a task that names none.
 SOURCE_LOCALE = "en-US"
@@ -55,7 +58,8 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
 
     Raises `Refusal` when no upstream task makes anything that the manifest names.
     """
-    name = task.sections["beetmover"]["manifest"]
+    section = task.sections["beetmover"]
+    name = section["manifest"]
     uploads = [
         upload for one in _of_each_locale(task) for upload in _uploads(ctx.data(name, one), one)
     ]
@@ -70,7 +74,8 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
         upstream_artifacts=[_upstream(task, *key, group) for key, group in groups.items()],
         artifact_map=[_mapped(*key, group) for key, group in groups.items()],
     )
-    edges = dict.fromkeys(edge for edge, _ in groups)
+    awaited = [edge for edge in section.get("wait-for", ()) if edge in task.upstream]
+    edges = dict.fromkeys([*(edge for edge, _ in groups), *awaited])
     made = made.replace(upstream={edge: task.upstream[edge] for edge in edges})
     partials = list(_extra_partials(task, uploads))
     return made.with_extra(partials=partials) if partials else made

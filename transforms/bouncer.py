@@ -17,7 +17,7 @@ from transforms._releases import released_platforms, updated_from
 BOUNCER = Section("bouncer", {Required("products"): text}, required=True)
 
 #: Platform -> (how the service calls it, its folder on the download site).
-_PLATFORMS = {
+SITES = {
     "linux": ("linux", "linux-i686"),
     "linux64": ("linux64", "linux-x86_64"),
     "linux64-aarch64": ("linux64-aarch64", "linux-aarch64"),
@@ -55,7 +55,7 @@ def _entries(
     said = manifest["entries"][product]
     paths = {}
     for platform in platforms:
-        called, folder = _PLATFORMS[platform]
+        called, folder = SITES[platform]
         for pattern, path in said["paths"].items():
             if re.fullmatch(pattern, called):
                 file = Template(path).substitute(platform=folder, previous=previous)

@@ -5,6 +5,7 @@ from typing import Any
 
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
 from relpro.model.task import Task
 
 #: Desktop platforms of which a release branch builds the shippable variant instead.
@@ -23,6 +24,13 @@ def no_android(task: Task, _parameters: Parameters, _config: GraphConfig) -> str
     """Leave Android out, which has no ESR."""
     platform = str(task.attributes.get("build_platform", ""))
     return "there is no Android ESR" if platform.startswith("android") else ""
+
+
+def beta_users_only(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Of what ships, keep what offers a release candidate to beta users."""
+    if task.phase is Phase.SHIP and "secondary" not in task.kind:
+        return "a release candidate ships to beta users alone"
+    return ""
 
 
 def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:

@@ -1,20 +1,28 @@
 """Takes how far something is, shows it: as a bar on a terminal, and elsewhere not at all."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+import click
 
 
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function to tell how many are done, and of how many; it shows a bar on stderr."""
+def progress_bar(what: str) -> Callable[[int, int], None]:
+    """A function to tell how many are done, and of how many, inside a command.
+
+    On a terminal it shows a bar on standard error, which goes when all is done or the command ends.
+    """
     if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
+        return lambda *_: None
     from rich.console import Console  # noqa: PLC0415 - only on a terminal
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+    click.get_current_context().call_on_close(bar.stop)
+
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    return show

@@ -1,6 +1,5 @@
 """Takes a checkout, gives the parameters that version control knows."""
 
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +60,8 @@ def _https(remote: str) -> str:
 
 
 def _git(root: Path, *words: str) -> str | None:
+    import subprocess  # noqa: PLC0415 - not needed where parameters are given
+
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *words], capture_output=True, text=True, check=False

@@ -14,7 +14,7 @@ from relpro.errors import Diagnostic, Refused
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan
 from relpro.plan.records import UNRESOLVED, Records
-from relpro.plan.reused import assumed, leftovers, needed_labels, unreliable
+from relpro.plan.reused import COMPLETED, assumed, leftovers, needed_labels, unreliable
 from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
@@ -83,8 +83,10 @@ def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
     optimized, intended = pipeline.optimized, intended_tasks(pipeline)
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
     members = desk.records.group(pipeline.creator)
+    # A release is made of what is done; other tasks may wait for what is still under way.
+    states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
     objections = (
-        *unreliable(optimized, desk.records.statuses(ids), desk.now),
+        *unreliable(optimized, desk.records.statuses(ids), desk.now, states=states),
         *leftovers(members, [task.task_id for task in intended], pipeline.creator, UNRESOLVED),
     )
     if objections:

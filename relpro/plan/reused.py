@@ -15,6 +15,10 @@ from relpro.target.existing import ASSUMED_CREATOR
 _LONGEST = timedelta(days=5)
 
 
+#: What a release is made of.
+COMPLETED = frozenset({"completed"})
+
+
 def needed_labels(optimized: Optimized) -> tuple[str, ...]:
     """The labels of reused tasks that a new task depends on, sorted."""
     needed = {
@@ -34,26 +38,30 @@ def assumed(reuse: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def unreliable(
-    optimized: Optimized, statuses: Mapping[str, Status], now: datetime
+    optimized: Optimized,
+    statuses: Mapping[str, Status],
+    now: datetime,
+    *,
+    states: Collection[str] = COMPLETED,
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q713) for each reused task that dependents cannot use.
 
-    It must exist, have completed, and not expire before a new task that needs it may run last: the
-    queue refuses a task with a dependency that expires before its deadline.
+    It must exist, be in one of `states`, and not expire before a new task that needs it may run
+    last: the queue refuses a task with a dependency that expires before its deadline.
     """
     deadline = now + max((_deadline(task.definition) for task in optimized.graph), default=_LONGEST)
     for label in needed_labels(optimized):
         reused = optimized.replaced[label]
-        if reason := _objection(statuses.get(reused), deadline):
+        if reason := _objection(statuses.get(reused), states, deadline):
             what = f"task `{reused}`, reused as `{label}`, {reason}"
             remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
             yield Diagnostic("Q713", what, (Origin("queue"),), remedy=remedy)
 
 
-def _objection(status: Status | None, deadline: datetime) -> str:
+def _objection(status: Status | None, states: Collection[str], deadline: datetime) -> str:
     if status is None:
         return "is not known to the queue"
-    if status["state"] != "completed":
+    if status["state"] not in states:
         return f"is {status['state']}, not completed"
     if datetime.fromisoformat(status["expires"]) < deadline:
         return f"expires at {status['expires']}, before what needs it may have run"

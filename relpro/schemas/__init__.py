@@ -8,20 +8,21 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
 from relpro.schemas.wording import explained
 
+_FOLDER = Path(__file__).parent
 _BASE = "relpro:///"
 _DRAFT_6 = "http://json-schema.org/draft-06/schema#"
 _CONSTANTS = "taskcluster/queue/constants.json"
 
 
 def _read(name: str) -> Any:
-    return json.loads(resources.files(__name__).joinpath(name).read_bytes())
+    return json.loads((_FOLDER / name).read_bytes())
 
 
 def _filled_in(value: Any, constants: dict[str, Any]) -> Any:

@@ -53,7 +53,7 @@ def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None
     more = f" and {len(fields) - _NAMED} more" if len(fields) > _NAMED else ""
     return Diagnostic(
         "Q705",
-        f"task `{task.label}` exists with another definition: {named}{more} differ",
+        f"task `{task.label}` exists with another definition: it differs in {named}{more}",
         (task.origin,),
         f"task id {task.task_id}",
         remedy="generate from what the first run had, or start from a new creating task",

@@ -51,7 +51,8 @@ class Answer:
         """What went wrong, in the service's words, without its footer (API, error shape)."""
         found = self.json
         said = found.get("message") or found.get("error") if isinstance(found, dict) else None
-        text = str(said or "no explanation").split("\n---\n")[0].strip()
+        text = str(said or "no explanation").split("\n---\n")[0]
+        text = "\n".join(line for line in text.splitlines() if line.strip())
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
 
 
@@ -129,7 +130,7 @@ class Connection:
         self, verb: str, path: str, reason: str, failures: int, elapsed: float
     ) -> Unreachable:
         tries = "once" if failures == 1 else f"{failures} times in {elapsed:.0f} seconds"
-        what = f"{self.access.root_url} does not answer: {reason}"
+        what = f"{self.access.root_url} {reason}"
         why = f"`{verb} {path}` was tried {tries}"
         return Unreachable(Diagnostic("Q702", what, why=why, remedy=_REMEDY))
 
@@ -139,7 +140,7 @@ def fetch(url: str) -> Answer:
     try:
         reply = _manager(url).request("GET", url, retries=False, timeout=TIMEOUT)
     except urllib3.exceptions.HTTPError as error:
-        what = f"{urlsplit(url).netloc} does not answer: {_reason(error)}"
+        what = f"{urlsplit(url).netloc} {_reason(error)}"
         raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY)) from None
     return Answer(reply.status, reply.data)
 
@@ -156,12 +157,12 @@ def _manager(url: str) -> urllib3.PoolManager:
 
 def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:
     if isinstance(tried, Answer):
-        return f"HTTP {tried.status}, {tried.message}"
+        return f"answers with HTTP {tried.status}: {tried.message}"
     cause = tried.__cause__
     if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror.lower()
+        return f"does not answer: {cause.strerror.lower()}"
     if isinstance(tried, urllib3.exceptions.TimeoutError):
-        return "it did not answer in time"
+        return "does not answer in time"
     if isinstance(tried, urllib3.exceptions.ProtocolError):
-        return "the connection broke off"
-    return str(tried).rsplit(": ", 1)[-1]
+        return "does not answer: the connection broke off"
+    return f"cannot be called: {tried}"

@@ -3,7 +3,7 @@
 Source: queue API, createTask.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -51,8 +51,8 @@ def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
     yield tuple(f"queue:create-task:{one}:{queue}" for one in reversed(PRIORITIES[: rank + 1]))
 
 
-def missing(scopes: Scopes, tasks: Iterable[Intended]) -> dict[str, list[str]]:
-    """Kind -> the scopes that creating its tasks needs and that are not there, sorted."""
+def missing(scopes: Scopes, tasks: Iterable[Intended]) -> dict[str, tuple[str, ...]]:
+    """Scope -> the kinds whose tasks cannot be created without it, all sorted."""
     judged: dict[AnyOf, bool] = {}
     lacking: dict[str, set[str]] = {}
     for task in tasks:
@@ -60,24 +60,25 @@ def missing(scopes: Scopes, tasks: Iterable[Intended]) -> dict[str, list[str]]:
             if choice not in judged:
                 judged[choice] = any(map(scopes.satisfy, choice))
             if not judged[choice]:
-                lacking.setdefault(task.kind, set()).add(choice[0])
-    return {kind: sorted(lacking[kind]) for kind in sorted(lacking)}
+                lacking.setdefault(choice[0], set()).add(task.kind)
+    return {scope: tuple(sorted(lacking[scope])) for scope in sorted(lacking)}
 
 
-def check_scopes(scopes: Scopes, tasks: Iterable[Intended]) -> None:
-    """Raise `Refused` (Q704) with all that is missing, one diagnostic for each kind."""
-    problems = [
-        Diagnostic(
-            "Q704",
-            f"creating tasks of kind `{kind}` needs {_count(lacking)} that the caller lacks",
-            why="\n  ".join(("missing:", *lacking)),
-            remedy="have these granted to the caller's role, or sign in as one who has them",
-        )
-        for kind, lacking in missing(scopes, tasks).items()
-    ]
-    if problems:
-        raise Refused(*problems)
-
-
-def _count(scopes: list[str]) -> str:
-    return "a scope" if len(scopes) == 1 else f"{len(scopes)} scopes"
+def check_scopes(scopes: Scopes, tasks: Sequence[Intended]) -> None:
+    """Raise `Refused` (Q704) with all that is missing, grouped by the kinds that need it."""
+    lacking = missing(scopes, tasks)
+    if not lacking:
+        return
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for scope, kinds in lacking.items():
+        grouped.setdefault(kinds, []).append(scope)
+    every = tuple(sorted({task.kind for task in tasks}))
+    lines = []
+    for kinds in sorted(grouped, key=lambda kinds: (-len(kinds), kinds)):
+        named = ", ".join(f"`{kind}`" for kind in kinds)
+        lines += [f"for {'every kind' if kinds == every else named}:"]
+        lines += [f"  {scope}" for scope in grouped[kinds]]
+    count = "a scope" if len(lacking) == 1 else f"{len(lacking)} scopes"
+    what = f"creating these tasks needs {count} that the caller lacks"
+    remedy = "have them granted to the caller's role, or sign in as one who has them"
+    raise Refused(Diagnostic("Q704", what, why="\n     ".join(lines), remedy=remedy))

@@ -16,6 +16,9 @@ from relpro.submit.intended import Intended, encode_bodies
 from relpro.submit.queue import Queue
 from relpro.submit.scopes import check_scopes
 
+#: Between lines of a reason.
+_HANGING = "\n     "
+
 #: Labels named in one message.
 _NAMED = 10
 
@@ -127,17 +130,20 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
     for at, failed in sorted(outcome.skipped.items()):
         needing.setdefault(outcome.failed[failed], []).append(at)
     count = len(outcome.created) + len(outcome.existing)
+    remedy = f"then run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
     for error, tasks in lost.items():
+        where = () if isinstance(error, Unreachable) else (intended[tasks[0]].origin,)
+        said = [f"not created: {_labels(intended, tasks)}"] if len(tasks) > 1 else []
+        if error in needing:
+            said.append(f"not created, as they need it: {_labels(intended, needing[error])}")
         for one in error.diagnostics:
-            said = [one.why] if one.why else []
-            if len(tasks) > 1:
-                said.append(f"not created: {_labels(intended, tasks)}")
-            if error in needing:
-                said.append(f"nor what needs it: {_labels(intended, needing[error])}")
-            remedy = f"run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
-            where = one.where or tuple(intended[at].origin for at in tasks[:1])
-            why, help_ = "\n     ".join(said), "; ".join(filter(None, (one.remedy, remedy)))
-            yield attrs.evolve(one, where=where, why=why, remedy=help_)
+            lines = [*one.why.splitlines(), *said]
+            yield attrs.evolve(
+                one,
+                where=one.where or where,
+                why=_HANGING.join(lines),
+                remedy=f"{one.remedy or 'mend that'}, {remedy}",
+            )
 
 
 def _labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:

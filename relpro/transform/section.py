@@ -1,6 +1,7 @@
 """What a transform is to the engine: a function, how it is applied, and the keys it owns."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -17,7 +18,7 @@ Each = Callable[["Context", TaskDescription], TaskDescription | Skipped]
 Whole = Callable[["Context", Sequence[TaskDescription]], Iterable[TaskDescription | Skipped]]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Section:
     """A key of an entry that one transform owns, with the schema of what stands under it.
 
@@ -28,10 +29,10 @@ class Section:
     name: str
     schema: Any = attrs.field(repr=False)
     required: bool = False
-    compiled: voluptuous.Schema = attrs.field(init=False, repr=False)
 
-    @compiled.default
-    def _compile(self) -> voluptuous.Schema:
+    @cached_property
+    def compiled(self) -> voluptuous.Schema:
+        """The schema in which any value may be a template or keyed, compiled when first used."""
         return voluptuous.Schema(templated(self.schema))
 
 

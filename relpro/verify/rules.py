@@ -74,6 +74,9 @@ MORPHED_RULES: tuple[Rule, ...] = (the_queue_takes_every_task, workers_accept_ev
 #: What is checked besides of what a promotion would create, the build phase having run.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
 
+#: Every rule of a promotion.
+RULES: tuple[Rule, ...] = (*FULL_RULES, *MORPHED_RULES, *PROMOTION_RULES)
+
 #: The code of what is well-formed and not allowed.
 _POLICY = "G310"
 

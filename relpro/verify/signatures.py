@@ -30,6 +30,17 @@ class _Demand:
     fault: str
     remedy: str
 
+    def held(self, paths: Sequence[str], task: Task) -> Iterator[tuple[str, str]]:
+        """The names and paths, of those made by a task, for which it holds."""
+        for path in paths:
+            name = path.rpartition("/")[2]
+            if self.holds(name, task):
+                yield name, path
+
+
+#: What is not done, to the file of which name, published by which kind, made by which.
+_Fault = tuple[_Demand, str, str, str]
+
 
 def published_artifacts_are_signed(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
@@ -40,12 +51,18 @@ def published_artifacts_are_signed(
     notarized as well, on the platforms where that is asked for.
     """
     demands = tuple(_demands(graph, parameters, config))
+    broken: dict[_Fault, list[tuple[Task, Task, str]]] = {}
     for task, position, paths in reads(graph) if demands else ():
         if task.implementation not in _PUBLISHERS:
             continue
         for demand in demands:
             if not demand.done[position]:
-                yield from _broken(demand, task, graph.tasks[position], paths)
+                upstream = graph.tasks[position]
+                for name, path in demand.held(paths, upstream):
+                    fault = (demand, name, task.kind, upstream.kind)
+                    broken.setdefault(fault, []).append((task, upstream, path))
+    for (demand, *_), cases in broken.items():
+        yield _told(demand, cases)
 
 
 def _demands(graph: TaskGraph, parameters: Parameters, config: GraphConfig) -> Iterator[_Demand]:
@@ -101,11 +118,10 @@ def _passed(graph: TaskGraph, does: Callable[[Task], bool]) -> list[bool]:
     return passed
 
 
-def _broken(
-    demand: _Demand, task: Task, upstream: Task, paths: Sequence[str]
-) -> Iterator[Diagnostic]:
-    for path in paths:
-        if demand.holds(path.rpartition("/")[2], upstream):
-            what = f"task `{task.label}` publishes `{path}` of `{upstream.label}`, {demand.fault}"
-            where = (task.origin, upstream.origin)
-            yield Diagnostic("G310", what, where, remedy=demand.remedy)
+def _told(demand: _Demand, cases: Sequence[tuple[Task, Task, str]]) -> Diagnostic:
+    """The first of the tasks that fail alike, and how many more there are."""
+    task, upstream, path = cases[0]
+    what = f"task `{task.label}` publishes `{path}` of `{upstream.label}`, {demand.fault}"
+    context = f"and {len(cases) - 1} more of kind `{task.kind}`" if len(cases) > 1 else ""
+    where = (task.origin, upstream.origin)
+    return Diagnostic("G310", what, where, context, remedy=demand.remedy)

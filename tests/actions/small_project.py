@@ -30,7 +30,7 @@ target-methods:
 parameters:
   pass-through: [backstop, phabricator_diff, test_manifest_loader, try_mode, try_options,
     try_task_config]
-  inputs: {version: {default: '1.0'}}
+  inputs: {version: {default: '1.0'}, locales: {default: {de: {}, fr: {}}}}
 release-promotion:
   rebuild-kinds: [REBUILD]
   flavors:
@@ -53,7 +53,8 @@ release-promotion:
     ship_PRODUCT: {<<: *promote, phase: ship, target-tasks-method: ship_desktop, version-bump: true}
 look-ups:
   partner-urls:
-    release-partner-repack: {by-release-level: {production: 'https://partners.example.com', default: null}}
+    release-partner-repack:
+      by-release-level: {production: 'https://partners.example.com', default: null}
     release-eme-free-repack: 'https://eme-free.example.com/{release-product}'
 """
 
@@ -146,7 +147,7 @@ def push_of(of: Project, **changes: Any) -> Pipeline:
 
 
 def record(pipeline: Pipeline, folder: Path) -> None:
-    """Write the artifacts of the task that carries out a pipeline, as an offline desk reads them."""
+    """Write the artifacts of the task that carries out a pipeline, for an offline desk."""
     prepare(pipeline, folder / pipeline.creator / "public", None)
 
 

@@ -186,7 +186,20 @@ def test_what_was_looked_up_at_promotion_is_used_by_push_and_ship(
     creator = task_id(DECISION, "push")
     pipeline = promoted(project, recorded, given, look_ups=NoAnswers(), creator=creator)
     assert pipeline.parameters["release_history"] == HISTORY
-    assert pipeline.parameters["release_partner_config"] == PARTNERS
+    looked_up = pipeline.parameters["release_partner_config"]["release-partner-repack"]
+    assert looked_up["one"]["one-a"]["locales"] == ["de", "fr", "xx"]
+
+
+def test_partners_get_the_locales_that_the_release_has(project: Project, recorded: Path) -> None:
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(f"{config.read_text()}  partner-locales: locales\n")
+    limited = Project(project.root)
+    made = parameters(limited, recorded, release_enable_partner_repack=True)
+    assert made["release_partner_config"] == {
+        "release-partner-repack": {
+            "one": {"one-a": {"locales": ["de", "fr"], "platforms": ["linux64"]}}
+        }
+    }
 
 
 def test_partners_of_the_input_are_used_as_they_are_given(project: Project, recorded: Path) -> None:
@@ -315,7 +328,7 @@ def test_an_unknown_graph_is_told(project: Project, recorded: Path) -> None:
 
 def test_a_missing_artifact_is_told(project: Project, recorded: Path) -> None:
     (recorded / DECISION / "public" / "full-task-graph.json").unlink()
-    with pytest.raises(RelproError, match="`public/full-task-graph.json` of task") as error:
+    with pytest.raises(RelproError, match=r"`public/full-task-graph\.json` of task") as error:
         promoted(project, recorded)
     assert codes(error) == ["Q706"]
     assert error.value.exit_code == 3

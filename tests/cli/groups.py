@@ -1,5 +1,7 @@
 """A task group with sign-off gates, on a Taskcluster that the environment names."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -20,11 +22,13 @@ EDGES = {
 PHASES = {"build": "build", "signoff": "push", "beetmover": "push", "notify": "ship"}
 
 
-def submit_release(service: EmbeddedTaskcluster) -> dict[str, str]:
-    """Create the group; gives label -> task id."""
+def submit_release(
+    service: EmbeddedTaskcluster, more: Mapping[str, list[str]] = MappingProxyType({})
+) -> dict[str, str]:
+    """Create the group, and what else is named; gives label -> task id."""
     create_creator(service)
     queue = queue_of(service)
-    intended = [_like_a_release(task) for task in tasks(EDGES)]
+    intended = [_like_a_release(task) for task in tasks({**EDGES, **more})]
     return dict(submit(queue, intended, now=now_of(service)).created)
 
 

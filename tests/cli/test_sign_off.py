@@ -63,9 +63,25 @@ def test_an_unknown_role_is_answered_with_those_there_are(
     assert "`releng`, `relman`" in ran.err
 
 
-def test_a_gate_is_named_where_several_wait(service: EmbeddedTaskcluster, relpro: Run) -> None:
+def test_a_gate_is_named_where_a_role_has_several(
+    service: EmbeddedTaskcluster, relpro: Run
+) -> None:
+    ids = submit_release(service, {"signoff-ship-releng": []})
+    ran = relpro("sign-off", GROUP, "--role", "releng")
+    assert ran.code == 2
+    assert "choose one by --gate: `signoff-push-releng`, `signoff-ship-releng`" in ran.err
+    assert relpro("sign-off", GROUP, "--gate", "signoff-ship-releng").code == 0
+    assert service.states(GROUP)[ids["signoff-ship-releng"]] == "pending"
+    assert service.states(GROUP)[ids["signoff-push-releng"]] == "unscheduled"
+
+
+def test_on_a_terminal_gates_are_a_table(
+    service: EmbeddedTaskcluster, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     submit_release(service)
-    assert relpro("sign-off", GROUP, "--gate", "signoff-push-releng").code == 0
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    out = relpro("sign-off", GROUP).out
+    assert [line.split() for line in out.splitlines()][1][-3:] == ["releng", "waiting", "3"]
 
 
 def test_a_group_without_gates_says_so(service: EmbeddedTaskcluster, relpro: Run) -> None:

@@ -4,10 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.performance.shape import BUILD_DATE, HEAD_REV, REPOSITORY, Shape
+from tests.performance.shape import BUILD_DATE, HEAD_REV, IMAGE, REPOSITORY, Shape
 
 _FOLDER = "/builds/worker/artifacts"
-_ENV = {"MOZ_SYNTH": "1", "PRODUCT": "synth", "UPLOAD_DIR": _FOLDER, "PERFHERDER": "0"}
+_ENV = {
+    "MOZ_AUTOMATION": "1",
+    "MOZ_SYNTH": "1",
+    "PERFHERDER": "0",
+    "PRODUCT": "synth",
+    "SCCACHE_DISABLE": "1",
+    "UPLOAD_DIR": _FOLDER,
+}
 
 
 def write(shape: Shape, root: Path) -> None:
@@ -104,6 +111,18 @@ def _docker(script: str, artifact: str, **env: Any) -> dict[str, Any]:
     }
 
 
+def _run_task(script: str, artifact: str, **env: Any) -> dict[str, Any]:
+    """As `_docker`, in the way of taskgraph's `run-task`, whose caches need a named image."""
+    caches = {"TASKCLUSTER_CACHES": "/builds/worker/dl", "MOZ_SCM_LEVEL": "3"}
+    return {
+        **_docker(script, artifact, **caches, **env),
+        "docker-image": IMAGE,
+        "command": ["/usr/local/bin/run-task", "--", "bash", "-cx", script],
+        "retry-exit-status": [72],
+        "purge-caches-exit-status": [72],
+    }
+
+
 def _kind(depends: list[str], task: dict[str, Any], *before: str, name: str) -> dict[str, Any]:
     return {
         "kind-dependencies": depends,
@@ -184,10 +203,11 @@ def _l10n(shape: Shape) -> dict[str, Any]:
 def _step(shape: Shape, script: str, artifact: str, dep: str, upstream: str) -> dict[str, Any]:
     task: dict[str, Any] = {"description": script + " {name}"}
     if shape.fetches:
-        task["worker"] = _docker(script, artifact, TARGET="{name}")
+        task["worker"] = _run_task(script, artifact, TARGET="{name}")
         task["fetches"] = {dep: [{"artifact": upstream, "extract": False}]}
         return _from([dep], task, "fetches")
-    reference = {"artifact-reference": f"<{dep}/public/build/{upstream}>"}
+    folder = "public" if dep == "beetmover" else "public/build"
+    reference = {"artifact-reference": f"<{dep}/{folder}/{upstream}>"}
     task["worker"] = _docker(script, artifact, TARGET="{name}", UPSTREAM=reference)
     return _from([dep], task)
 
@@ -238,17 +258,14 @@ def _balrog(shape: Shape) -> dict[str, Any]:
         "project:synth:releng:balrog:action:submit-locale",
     ]
     if shape.fetches:
-        task["fetches"] = {"beetmover": [{"artifact": "public/manifest.json", "extract": False}]}
-    else:
-        reference = {"artifact-reference": "<beetmover/public/manifest.json>"}
-        task["worker"]["env"]["UPSTREAM"] = reference
+        task["fetches"] = {"beetmover": [{"artifact": "/public/manifest.json", "extract": False}]}
     return kind
 
 
 def _push() -> dict[str, Any]:
     task = {
         "description": "push",
-        "label": "push-linux64-aa",
+        "label": "push-all",
         "worker-type": "succeed",
         "from-deps": {"group-by": "all", "unique-kinds": False},
     }
@@ -258,7 +275,7 @@ def _push() -> dict[str, Any]:
 def _ship() -> dict[str, Any]:
     task = {
         "description": "ship",
-        "label": "ship-linux64-aa",
+        "label": "ship-all",
         "worker-type": "shipit",
         "worker": {
             "action": "mark-as-shipped",

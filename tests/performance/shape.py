@@ -25,6 +25,7 @@ PER_LOCALE = 8
 HEAD_REV = "b" * 40
 REPOSITORY = "https://github.com/synth/synth"
 BUILD_DATE = 1767225600
+IMAGE = "synth/base:1.0"
 
 
 @attrs.frozen

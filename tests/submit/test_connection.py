@@ -9,9 +9,9 @@ import urllib3
 from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.errors import Refused, RelproError, Unreachable
 from relpro.submit.access import Access
-from relpro.submit.connection import CONNECTIONS, Connection
+from relpro.submit.connection import CONNECTIONS, Answer, Connection, fetch
 from relpro.submit.patience import Patience
-from tests.submit.graphs import CREATOR, FastTime, patient, queue_of
+from tests.submit.graphs import CREATOR, GROUP, FastTime, patient, queue_of
 
 PING = "/api/queue/v1/ping"
 
@@ -70,7 +70,7 @@ def test_a_server_that_never_answers_is_given_up(silent_port: int) -> None:
     access = Access(f"http://127.0.0.1:{silent_port}")
     began = time.monotonic()
     connection = Connection(access, patient(seconds=0.25), urllib3.Timeout(0.1))
-    with pytest.raises(Unreachable, match="did not answer in time"):
+    with pytest.raises(Unreachable, match="does not answer in time"):
         connection.call("GET", PING)
     assert time.monotonic() - began < 5
     assert connection.is_down
@@ -87,6 +87,80 @@ def test_a_port_where_nobody_listens_is_named() -> None:
     access = Access("http://127.0.0.1:1")
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer: connection refused"):
         Connection(access, patient(seconds=0)).call("GET", PING)
+
+
+def test_an_artifact_on_a_host_that_does_not_answer_is_told(
+    service: EmbeddedTaskcluster,
+) -> None:
+    service.complete_pending(artifacts={"public/a.txt": b"content"})
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer"):
+        fetch("http://127.0.0.1:1/a.txt")
+
+
+def test_a_proxy_of_the_environment_is_used_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("https_proxy", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        asked: list[bytes] = []
+
+        def refuse() -> None:
+            connection, _ = proxy.accept()
+            with connection:
+                asked.append(connection.recv(1000))
+                connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        access = Access("https://tc.example.com")
+        with pytest.raises(Unreachable, match=r"tc\.example\.com"):
+            Connection(access, patient(seconds=0)).call("GET", PING)
+        thread.join()
+        assert asked[0].startswith(b"CONNECT tc.example.com:443")
+
+
+def test_an_answer_that_is_no_json_of_the_services_has_no_explanation() -> None:
+    assert Answer(502, b"<html>").message == "no explanation"
+    assert Answer(404, b'{"error": "Not found"}').message == "Not found"
+    assert (
+        Answer(400, b'{"message": "why\\n\\n  * so\\n---\\n* method: x"}').message == "why\n  * so"
+    )
+    assert len(Answer(400, b'{"message": "' + b"x" * 9000 + b'"}').message) < 2100
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_waited_for() -> None:
+    time = FastTime()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=lambda: server.accept()[0].sendall(b"no TLS" * 10))
+        thread.start()
+        access = Access(f"https://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(Unreachable, match="was tried once"):
+            Connection(access, patient(time)).call("GET", PING)
+        thread.join()
+
+
+def test_tasks_are_asked_for_and_steered(service: EmbeddedTaskcluster) -> None:
+    queue = queue_of(service)
+    assert queue.definition(CREATOR)["taskGroupId"] == GROUP
+    assert queue.definitions([CREATOR]).keys() == {CREATOR}
+    assert queue.group_exists(GROUP)
+    assert not queue.group_exists("AAAAAAAAQACAAAAAAAAAAA")
+    assert [one["status"]["taskId"] for one in queue.group_members(GROUP)] == [CREATOR]
+    assert queue.cancel_task(CREATOR)["state"] == "exception"
+
+
+def test_a_call_that_is_refused_says_why(service: EmbeddedTaskcluster) -> None:
+    service.clock.advance(3 * 86_400)
+    with pytest.raises(Refused, match="deadline") as caught:
+        queue_of(service).schedule_task(CREATOR)
+    assert [one.code for one in caught.value.diagnostics] == ["Q701"]
+
+
+def test_an_artifact_that_may_not_be_read_is_told(service: EmbeddedTaskcluster) -> None:
+    service.complete_pending(artifacts={"private/a.txt": b"content"})
+    with pytest.raises(Refused, match="artifact `private/a.txt`"):
+        queue_of(service, "nothing:much").artifact(CREATOR, "private/a.txt")
 
 
 def test_connections_are_kept_and_few(service: EmbeddedTaskcluster) -> None:

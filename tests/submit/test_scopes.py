@@ -37,13 +37,20 @@ def test_any_priority_that_is_not_lower_is_enough() -> None:
     assert enough == ["highest", "very-high", "high", "medium"]
 
 
-def test_scopes_are_missing_once_a_kind_however_many_tasks_need_them() -> None:
-    intended = tasks({f"{kind}-{n}": [] for kind in ("signing", "build") for n in range(9)})
+def test_missing_scopes_are_told_once_grouped_by_the_kinds_that_need_them() -> None:
+    intended = list(tasks({f"{kind}-{n}": [] for kind in ("signing", "build") for n in range(9)}))
+    intended[0] = changed(intended[0], scopes=["project:signing:cert", "project:signing:a"])
     with pytest.raises(Refused) as caught:
-        check_scopes(Scopes([]), intended)
-    assert [one.what for one in caught.value.diagnostics] == [
-        f"creating tasks of kind `{kind}` needs 3 scopes that the caller lacks"
-        for kind in ("build", "signing")
+        check_scopes(Scopes(["queue:create-task:project:*"]), intended)
+    (problem,) = caught.value.diagnostics
+    assert problem.what == "creating these tasks needs 4 scopes that the caller lacks"
+    assert [line.strip() for line in problem.why.splitlines()] == [
+        "for every kind:",
+        "queue:create-task:low:prov/linux",
+        "queue:scheduler-id:relpro-level-3",
+        "for `signing`:",
+        "project:signing:a",
+        "project:signing:cert",
     ]
 
 

@@ -1,7 +1,12 @@
+import os
+import signal
+
 import pytest
 
 from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.errors import Refused, RelproError
+from relpro.submit.create import create_tasks
+from relpro.submit.intended import encode_bodies
 from relpro.submit.submission import SubmissionRefused, SubmissionUnreachable, submit
 from tests.submit.graphs import (
     CREATOR,
@@ -116,8 +121,11 @@ def test_missing_scopes_are_reported_by_kind_before_anything_is_created(
         submit(queue_of(service, *held), intended, now=now_of(service))
     (problem,) = caught.value.diagnostics
     assert problem.code == "Q704"
-    assert "kind `signing`" in problem.what
-    assert problem.why.split() == ["missing:", "project:signing:cert", "queue:route:index.a.b"]
+    assert [line.strip() for line in problem.why.splitlines()] == [
+        "for `signing`:",
+        "project:signing:cert",
+        "queue:route:index.a.b",
+    ]
     assert created(service) == []
 
 
@@ -166,15 +174,54 @@ def test_a_conflict_that_nobody_knows_is_named_with_its_dependents(
 
 
 def test_a_conflict_with_an_equal_task_is_no_failure(service: EmbeddedTaskcluster) -> None:
+    # As when somebody else submits the same tasks at the same time.
     intended = tasks({"build": []})
     submit(queue_of(service), intended, now=now_of(service))
-    # The answer about what exists is one of before: somebody else was quicker.
-    from relpro.submit.create import create_tasks
-    from relpro.submit.intended import encode_bodies
-
     service.clock.advance(60)
     outcome = create_tasks(queue_of(service), intended, encode_bodies(intended, now_of(service)))
     assert (outcome.created, outcome.existing) == ((), (0,))
+
+
+def test_a_conflict_with_another_task_names_what_differs(service: EmbeddedTaskcluster) -> None:
+    (task,) = tasks({"build": []})
+    submit(queue_of(service), [task], now=now_of(service))
+    other = [changed(task, priority="high")]
+    outcome = create_tasks(queue_of(service), other, encode_bodies(other, now_of(service)))
+    assert "it differs in `priority`" in str(outcome.failed[0])
+
+
+def test_a_task_of_a_sealed_group_is_refused(service: EmbeddedTaskcluster) -> None:
+    queue = queue_of(service)
+    assert queue.connection.call("POST", f"/api/queue/v1/task-group/{GROUP}/seal").is_good
+    with pytest.raises(SubmissionRefused, match="sealed"):
+        submit(queue, tasks({"build": []}), now=now_of(service))
+
+
+def test_an_interrupted_submission_ends_and_can_be_run_again(
+    service: EmbeddedTaskcluster,
+) -> None:
+    service.faults.add(Fault("latency", {"createTask"}, seconds=0.02))
+    queue, now = queue_of(service), now_of(service)
+    many = tasks({f"build-{number}": [] for number in range(500)})
+
+    def interrupt(done: int, _total: int) -> None:
+        if done == 20:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        submit(queue, many, now=now, progress=interrupt)
+    assert len(created(service)) < 500
+    service.faults.clear()
+    done = submit(queue, many, now=now)
+    assert len(done.created) + len(done.existing) == len(created(service)) == 500
+
+
+def test_a_bug_in_a_thread_is_raised_by_the_caller(service: EmbeddedTaskcluster) -> None:
+    def fail(_done: int, _total: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        submit(queue_of(service), tasks(RELEASE), now=now_of(service), progress=fail)
 
 
 def test_an_outage_is_told_once_with_every_task_that_is_missing(

@@ -46,22 +46,23 @@ def find_changes(before: Found, after: Found, path: Path = ()) -> Iterator[Chang
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted(before.keys() | after.keys()):
-            yield from find_changes(
-                before.get(key, MISSING), after.get(key, MISSING), (*path, key)
-            )
-    elif _alike(before, after):
-        for place, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from find_changes(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
+    elif pairs := _pairs(before, after):
+        for place, (one, other) in enumerate(pairs):
             yield from find_changes(one, other, (*path, place))
     elif not same(before, after):
         yield Change(path, before, after)
 
 
-def _alike(before: Found, after: Found) -> bool:
-    """Whether both are lists of as many collections."""
-    lists = (list, tuple)
-    if not isinstance(before, lists) or not isinstance(after, lists) or len(before) != len(after):
-        return False
-    return all(isinstance(item, Mapping | list | tuple) for item in (*before, *after))
+def _pairs(before: Found, after: Found) -> list[tuple[Json, Json]]:
+    """The items of two lists of as many collections; nothing of other values."""
+    if not isinstance(before, list | tuple) or not isinstance(after, list | tuple):
+        return []
+    if len(before) != len(after):
+        return []
+    if not all(isinstance(item, Mapping | list | tuple) for item in (*before, *after)):
+        return []
+    return list(zip(before, after, strict=True))
 
 
 def same(before: Found, after: Found) -> bool:
@@ -81,16 +82,13 @@ def apply_changes(value: Found, changes: Sequence[Change], depth: int = 0) -> Fo
     by_key: dict[str | int, list[Change]] = {}
     for change in changes:
         by_key.setdefault(change.path[depth], []).append(change)
-    if not isinstance(value, Mapping):
-        items = list(value)
-        for place, inner in by_key.items():
-            items[place] = apply_changes(items[place], inner, depth + 1)  # type: ignore[call-overload,index]
-        return items
+    if isinstance(value, list | tuple):
+        return [
+            apply_changes(item, by_key[place], depth + 1) if place in by_key else item
+            for place, item in enumerate(value)
+        ]
+    assert isinstance(value, Mapping)
     result = dict(value)
     for key, inner in by_key.items():
-        changed = apply_changes(value.get(key, MISSING), inner, depth + 1)
-        if changed is MISSING:
-            del result[key]
-        else:
-            result[key] = changed
-    return result
+        result[str(key)] = apply_changes(value.get(key, MISSING), inner, depth + 1)
+    return {key: item for key, item in result.items() if item is not MISSING}

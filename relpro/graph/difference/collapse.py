@@ -3,22 +3,38 @@
 import re
 from collections.abc import Iterable, Sequence
 
+import attrs
+
+from relpro.graph.difference.words import SIGNS
+
 _Words = tuple[str, ...]
-#: A word with the sign before it; joined, the words of a label are the label.
-_WORD = re.compile(r"[-/:.]?[^-/:.]*")
+_SIGN = f"[{re.escape(SIGNS)}]"
 
 #: Alternatives shown of one place in a label, where no more are asked for.
 SHOWN = 4
 
 
-def collapse(labels: Iterable[str], shown: int | None = SHOWN) -> str:
-    """The labels in one text: `a-{x,y}-{1,2}` for four of them, in alphabetical order.
+@attrs.frozen
+class Collapse:
+    """Collapses labels. `compounds` are words that are never parted: `pt-BR`, longest first."""
 
-    Of more than `shown` alternatives in one place the rest is counted: `a-{1,2,3,4,...96 more}`;
-    None shows all.
-    """
-    words = sorted({tuple(_WORD.findall(label)[:-1]) or ("",) for label in labels})
-    return _joined(words, shown)
+    compounds: tuple[str, ...] = ()
+    shown: int | None = SHOWN
+    _word: re.Pattern[str] = attrs.field(init=False, repr=False)
+
+    @_word.default
+    def _compile(self) -> re.Pattern[str]:
+        words = "".join(f"{re.escape(word)}(?={_SIGN}|$)|" for word in self.compounds)
+        return re.compile(f"{_SIGN}?(?:{words}[^{re.escape(SIGNS)}]*)")
+
+    def __call__(self, labels: Iterable[str]) -> str:
+        """The labels in one text: `a-{x,y}-{1,2}` for four of them, in alphabetical order.
+
+        Of more than `shown` alternatives in one place the rest is counted:
+        `a-{1,2,3,4,...96 more}`; None shows all.
+        """
+        words = sorted({tuple(filter(None, self._word.findall(label))) for label in labels})
+        return _joined(words, self.shown) if words else ""
 
 
 def _joined(labels: Sequence[_Words], shown: int | None) -> str:
@@ -27,7 +43,7 @@ def _joined(labels: Sequence[_Words], shown: int | None) -> str:
     rest = [label[head:] for label in labels]
     tail = _shared([label[::-1] for label in rest])
     middle = sorted({label[: len(label) - tail] for label in rest})
-    start, end = "".join(labels[0][:head]), "".join(labels[0][len(labels[0]) - tail :] if tail else ())
+    start, end = "".join(labels[0][:head]), "".join(rest[0][len(rest[0]) - tail :])
     if middle == [()]:
         return start + end
     return start + _alternatives(middle, shown) + end
@@ -44,22 +60,17 @@ def _shared(labels: Sequence[_Words]) -> int:
 
 def _alternatives(labels: Sequence[_Words], shown: int | None) -> str:
     """Labels that differ from their first word on; equal continuations are written once."""
-    by_head: dict[_Words, list[_Words]] = {}
+    by_rest: dict[tuple[_Words, ...], list[str]] = {}
     for head, rests in _by_first(labels).items():
         more = _shared(rests) if head else 0
-        by_head[head + rests[0][:more]] = [rest[more:] for rest in rests]
-    by_rest: dict[tuple[_Words, ...], list[str]] = {}
-    for head, rests in by_head.items():
-        by_rest.setdefault(tuple(rests), []).append("".join(head))
-    if len(by_rest) == 1:
-        ((rests, heads),) = by_rest.items()
-        return _braced(heads, shown) + (_alternatives(rests, shown) if rests != ((),) else "")
+        start = "".join(head + rests[0][:more])
+        by_rest.setdefault(tuple(rest[more:] for rest in rests), []).append(start)
     texts: list[str] = []
-    for rests, heads in by_rest.items():
-        if rests == ((),):
+    for continuations, heads in by_rest.items():
+        if continuations == ((),):
             texts += heads
         else:
-            texts.append(_braced(heads, shown) + _alternatives(rests, shown))
+            texts.append(_braced(heads, shown) + _alternatives(continuations, shown))
     return _braced(texts, shown)
 
 

@@ -107,7 +107,7 @@ def apply(difference: Difference, graph: TaskGraph) -> TaskGraph:
 
 
 def _applied(task: Task, changed: Changed) -> Task:
-    value: dict[str, Json] = apply_changes(task.to_json(), changed.changes)
+    value: Json = apply_changes(task.to_json(), changed.changes)
     kind, label = value["kind"], value["label"]
     return attrs.evolve(
         task,

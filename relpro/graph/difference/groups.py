@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from relpro.graph.difference.changes import MISSING, Change, Found, Path
+from relpro.graph.difference.changes import MISSING, Change, Found, Path, same
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.words import OwnWords
 from relpro.graph.files import encode
@@ -63,21 +63,19 @@ def group_changes(difference: Difference, every: bool = False) -> tuple[Group, .
             key = (changed.after.kind, edit.path)
             by_place.setdefault(key, []).append((edit, changed.before, changed.after))
     places = sorted(by_place.items(), key=lambda item: (item[0][0], encode(item[0][1])))
-    return tuple(
-        group for (kind, _), edits in places for group in _grouped(kind, edits, every)
-    )
+    return tuple(group for (kind, _), edits in places for group in _grouped(kind, edits, every))
 
 
 def _edits(changed: Changed, renamed: Mapping[str, str]) -> Iterator[Edit]:
-    old, new = (OwnWords(changed.before), OwnWords(changed.after)) if changed.renamed else (None,) * 2
     for change in changed.changes:
-        if _follows(change, renamed):
-            continue
-        if old and new:
-            before, after = old.replaced(change.before), new.replaced(change.after)
-            if MISSING not in (before, after) and encode(before) == encode(after):
-                continue
-        yield from edits_of(change)
+        if not _follows(change, renamed) and not (changed.renamed and _is_name(change, changed)):
+            yield from edits_of(change)
+
+
+def _is_name(change: Change, changed: Changed) -> bool:
+    """Whether a renamed task's value differs by nothing but its own names."""
+    old = OwnWords(changed.before).replaced(change.before)
+    return same(old, OwnWords(changed.after).replaced(change.after))
 
 
 def _follows(change: Change, renamed: Mapping[str, str]) -> bool:
@@ -149,11 +147,11 @@ def _by_value(edits: Iterable[tuple[Edit, str]]) -> list[tuple[Edit, set[str]]]:
 
 
 def _worded(edit: Edit, before: Task, after: Task) -> Edit:
-    return attrs.evolve(
-        edit,
-        before=OwnWords(before).replaced(edit.before),
-        after=OwnWords(after).replaced(edit.after),
-    )
+    """The edit with the tasks' own words as placeholders, unless those are what changed."""
+    old, new = OwnWords(before).replaced(edit.before), OwnWords(after).replaced(edit.after)
+    if edit.before is not MISSING and edit.after is not MISSING and encode(old) == encode(new):
+        return edit
+    return attrs.evolve(edit, before=old, after=new)
 
 
 def _essence(edit: Edit, before: Task, after: Task) -> Edit:

@@ -3,19 +3,23 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import attrs
 
 from relpro.graph.difference.changes import MISSING, Found, Path
-from relpro.graph.difference.collapse import collapse
-from relpro.graph.difference.difference import Changed, Difference
+from relpro.graph.difference.collapse import Collapse
+from relpro.graph.difference.difference import Difference
 from relpro.graph.difference.groups import ITEM, Edit, Group, group_changes
-from relpro.graph.difference.risks import Risk, find_risks
+from relpro.graph.difference.risks import find_risks
+from relpro.graph.difference.words import compounds
 from relpro.graph.files import encode
 from relpro.model.task import Task
 
 #: Signs of one value that are shown, where it is not asked for all.
 WIDTH = 120
+#: Texts that are shown as in JSON, so that nobody takes them for something else.
+_QUOTED = re.compile(r"|[\d.]+|true|false|null|[\[{\"].*|\s.*|.*\s")
 
 
 @attrs.frozen
@@ -44,49 +48,81 @@ class Report:
 
 def make_report(difference: Difference, title: str = "graph", full: bool = False) -> Report:
     """The report on a difference. `full` shows all of every value and every label."""
-    risks = tuple(_risk_line(risk, full) for risk in find_risks(difference))
-    lines = (
-        *_tasks("+", difference.added, full),
-        *_tasks("-", difference.removed, full),
-        *_renames(difference.renamed, full),
-        *(_group_line(group, difference, full) for group in group_changes(difference, full)),
-    )
-    return Report(title, _headline(title, difference), risks, lines)
+    return _Writer(difference, full).report(title)
+
+
+@attrs.frozen(slots=False)
+class _Writer:
+    """Writes the lines of one report."""
+
+    difference: Difference
+    full: bool
+
+    @cached_property
+    def collapse(self) -> Collapse:
+        found = self.difference
+        changed = (one.after for one in found.changed)
+        return Collapse(compounds((*found.added, *found.removed, *changed)))
+
+    def report(self, title: str) -> Report:
+        found = self.difference
+        lines = (
+            *self.tasks("+", found.added),
+            *self.tasks("-", found.removed),
+            *self.renames(),
+            *(self.group(group) for group in group_changes(found, self.full)),
+        )
+        return Report(title, _headline(title, found), tuple(self.risks()), lines)
+
+    def risks(self) -> Iterator[Line]:
+        for risk in find_risks(self.difference):
+            words = {"scope": "scope ", "pool": "worker pool ", "publish": ""}[risk.sort]
+            text = f"{words}{risk.what} in {self.counted(risk.labels)}"
+            yield Line(risk.sign, text, risk.labels)
+
+    def tasks(self, sign: str, tasks: Sequence[Task]) -> Iterator[Line]:
+        for kind, labels in _by_kind((task.kind, task.label) for task in tasks):
+            yield Line(sign, f"{kind}: {self.counted(labels)}", labels)
+
+    def renames(self) -> Iterator[Line]:
+        renamed = {one.before.label: one for one in self.difference.renamed}
+        pairs = _by_kind(
+            (f"{one.before.kind}\0{one.after.kind}", old) for old, one in renamed.items()
+        )
+        for kinds, labels in pairs:
+            kind = " -> ".join(dict.fromkeys(kinds.split("\0")))
+            new = tuple(renamed[old].after.label for old in labels)
+            if self.full:
+                for old, label in zip(labels, new, strict=True):
+                    yield Line(">", f"{kind}: {old} -> {label}", ())
+            else:
+                names = f"{self.collapse(labels)} -> {self.collapse(new)}"
+                yield Line(">", f"{kind}: {_tasks(len(labels))} renamed: {names}", new)
+
+    def group(self, group: Group) -> Line:
+        every = self.difference.counts[group.kind][1]
+        edit = _edit_text(group.edit, None if self.full else WIDTH)
+        if group.values > 1:
+            edit += f" and {group.values - 1} more values"
+        which = self.counted(group.labels, every)
+        return Line("~", f"{group.kind}: {edit} in {which}", group.labels)
+
+    def counted(self, labels: Sequence[str], of: int = 0) -> str:
+        """How many, and which; not which where they are all that there are."""
+        if len(labels) == of:
+            return _tasks(of)
+        count = f"{len(labels)} of {_tasks(of)}" if of else _tasks(len(labels))
+        return count if self.full else f"{count}: {self.collapse(labels)}"
 
 
 def _headline(title: str, difference: Difference) -> str:
     before, after = difference.totals
     if not difference:
-        return f"{title}: {after} tasks, nothing differs"
+        return f"{title}: {_tasks(after)}, nothing differs"
     renamed = f" >{len(difference.renamed)}" if difference.renamed else ""
     edited = sum(1 for one in difference.changed if not one.renamed)
     signs = f"+{len(difference.added)} -{len(difference.removed)} ~{edited}{renamed}"
-    return f"{title}: {before} -> {after} tasks ({signs})"
-
-
-def _risk_line(risk: Risk, full: bool) -> Line:
-    words = {"scope": "scope ", "pool": "worker pool ", "publish": ""}[risk.sort]
-    text = f"{words}{risk.what} in {_tasks_in(risk.labels, full)}"
-    return Line(risk.sign, text, risk.labels)
-
-
-def _tasks(sign: str, tasks: Sequence[Task], full: bool) -> Iterator[Line]:
-    for kind, labels in _by_kind((task.kind, task.label) for task in tasks):
-        yield Line(sign, f"{kind}: {_tasks_in(labels, full)}", labels)
-
-
-def _renames(renamed: Sequence[Changed], full: bool) -> Iterator[Line]:
-    new = {one.before.label: one.after.label for one in renamed}
-    pairs = _by_kind((f"{one.before.kind}\0{one.after.kind}", one.before.label) for one in renamed)
-    for kinds, labels in pairs:
-        old_kind, _, new_kind = kinds.partition("\0")
-        kind = old_kind if old_kind == new_kind else f"{old_kind} -> {new_kind}"
-        if full:
-            yield from (Line(">", f"{kind}: {old} -> {new[old]}", (new[old],)) for old in labels)
-            continue
-        names = f"{collapse(labels)} -> {collapse(new[old] for old in labels)}"
-        came = tuple(new[old] for old in labels)
-        yield Line(">", f"{kind}: {_counted(labels)} renamed: {names}", came)
+    return f"{title}: {before} -> {_tasks(after)} ({signs})"
 
 
 def _by_kind(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -96,24 +132,8 @@ def _by_kind(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...
     return [(kind, tuple(sorted(labels))) for kind, labels in sorted(kinds.items())]
 
 
-def _group_line(group: Group, difference: Difference, full: bool) -> Line:
-    every = difference.counts[group.kind][1]
-    which = _counted(group.labels)
-    if len(group.labels) < every:
-        which = f"{len(group.labels)} of {_tasks_in(group.labels, full, every)}"
-    edit = _edit_text(group.edit, WIDTH if not full else None)
-    if group.values > 1:
-        edit += f" and {group.values - 1} more values"
-    return Line("~", f"{group.kind}: {edit} in {which}", group.labels)
-
-
-def _tasks_in(labels: Sequence[str], full: bool, of: int = 0) -> str:
-    count = f"{of} tasks" if of else _counted(labels)
-    return count if full else f"{count}: {collapse(labels)}"
-
-
-def _counted(labels: Sequence[str]) -> str:
-    return f"{len(labels)} task{'s' if len(labels) != 1 else ''}"
+def _tasks(count: int) -> str:
+    return f"{count} task{'' if count == 1 else 's'}"
 
 
 def _edit_text(edit: Edit, width: int | None) -> str:
@@ -143,11 +163,8 @@ def path_text(path: Path) -> str:
 
 def value_text(value: Found, width: int | None = WIDTH) -> str:
     """A value in one line: texts as they are, where nobody could take them for something else."""
-    plain = isinstance(value, str) and re.fullmatch(r"[^\s\"'](?:[^\n]*\S)?", value)
-    if plain and isinstance(value, str) and not re.fullmatch(r"[\d.]+|true|false|null|[\[{].*", value):
-        text = value if value.isprintable() else json.dumps(value)
-    else:
-        text = encode(value).decode()
+    plain = isinstance(value, str) and value.isprintable() and not _QUOTED.fullmatch(value)
+    text = str(value) if plain else encode(value).decode()
     if width is not None and len(text) > width:
         return f"{text[: width - 3]}..."
     return text

@@ -9,7 +9,7 @@ from typing import Literal
 
 import attrs
 
-from relpro.graph.difference.collapse import collapse
+from relpro.graph.difference.collapse import Collapse
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.words import OwnWords
 from relpro.graph.files import encode
@@ -51,6 +51,7 @@ def find_risks(difference: Difference) -> tuple[Risk, ...]:
     return risks
 
 
+_collapse = Collapse()
 _Found = Iterable[tuple[Sort, str, str, str]]
 _SORTS: tuple[Sort, ...] = ("scope", "pool", "publish")
 
@@ -74,7 +75,7 @@ def _by_start(risks: Sequence[Risk]) -> tuple[Risk, ...]:
         if risk.sort == "scope":
             starts.setdefault((risk.sign, ":".join(risk.what.split(":")[:3])), []).append(risk)
     scopes = [
-        Risk("scope", sign, collapse(r.what for r in alike), _labels_of(alike))
+        Risk("scope", sign, _collapse(r.what for r in alike), _labels_of(alike))
         for (sign, _), alike in starts.items()
     ]
     return (*scopes, *(risk for risk in risks if risk.sort != "scope"))
@@ -91,6 +92,7 @@ def _found(difference: Difference, worded: bool) -> Iterator[tuple[Sort, str, st
         yield from _of_task(task, "-", "removed", worded)
     for changed in difference.changed:
         yield from _of_change(changed, worded)
+    yield from _published(difference)
 
 
 def _of_task(
@@ -111,9 +113,18 @@ def _of_change(changed: Changed, worded: bool) -> Iterator[tuple[Sort, str, str,
         yield "scope", "-", scope, label
     if _pool(before) != _pool(after):
         yield "pool", "~", f"{after.kind}: {_pool(before)} -> {_pool(after)}", label
-    if services := _services(after) or _services(before):
-        places = sorted({_place(change.path) for change in changed.changes})
-        yield "publish", "~", f"{after.kind} ({services}) changed: {', '.join(places)}", label
+
+
+def _published(difference: Difference) -> Iterator[tuple[Sort, str, str, str]]:
+    """The changed tasks that publish; of each kind in one line that says which parts changed."""
+    kinds: dict[str, list[Changed]] = {}
+    for changed in difference.changed:
+        if services := _services(changed.after) or _services(changed.before):
+            kinds.setdefault(f"{changed.after.kind} ({services})", []).append(changed)
+    for kind, tasks in kinds.items():
+        places = sorted({_place(change.path) for one in tasks for change in one.changes})
+        what = f"{kind} changed: {', '.join(places)}"
+        yield from (("publish", "~", what, one.after.label) for one in tasks)
 
 
 def _place(path: Sequence[str | int]) -> str:
@@ -131,7 +142,7 @@ def _scopes(task: Task) -> Sequence[str]:
 def _shown(task: Task, scopes: Sequence[str], worded: bool) -> Iterable[str]:
     if not scopes or not worded:
         return scopes
-    words = OwnWords(task)
+    words = OwnWords(task, has_kind=False)
     return dict.fromkeys(words.replaced(scope) for scope in scopes)
 
 

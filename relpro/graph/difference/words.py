@@ -3,38 +3,56 @@
 So values that differ from task to task only by label, locale or platform become equal.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from relpro.model.task import Json, Task
 
-#: What stands before and after a word, for it to be one.
-_EDGE = "[A-Za-z0-9]"
+#: What parts a label, and joins words to one.
+SIGNS = "-/:."
 
 
 class OwnWords:
-    """The names of one task: of itself, and in its attributes."""
+    """The names of one task: of itself, and in its attributes; of its kind where it `has_kind`."""
 
-    __slots__ = ("_names", "_pattern")
+    __slots__ = ("_names",)
 
-    def __init__(self, task: Task) -> None:
-        names = {
-            value: name
-            for name, value in task.attributes.items()
-            if isinstance(value, str) and value
-        }
-        names = {**names, task.kind: "kind", task.name: "name", task.label: "label"}
-        self._names = {word: name for word, name in names.items() if word}
-        longest_first = sorted(self._names, key=lambda word: (-len(word), word))
-        words = "|".join(map(re.escape, longest_first))
-        self._pattern = re.compile(f"(?<!{_EDGE})(?:{words})(?!{_EDGE})")
+    def __init__(self, task: Task, has_kind: bool = True) -> None:
+        names = {value: name for name, value in task.attributes.items() if isinstance(value, str)}
+        names = {**names, **({task.kind: "kind"} if has_kind else {})}
+        names = {**names, task.name: "name", task.label: "label"}
+        by_length = sorted(names, key=lambda word: (-len(word), word))
+        self._names = tuple((word, f"{{{names[word]}}}") for word in by_length if word)
 
     def replaced(self, value: Json) -> Json:
         """The value with `{locale}` for the task's locale, and so on, in all of its texts."""
         if isinstance(value, str):
-            return self._pattern.sub(lambda match: f"{{{self._names[match[0]]}}}", value)
+            for word, name in self._names:
+                if word in value:
+                    value = _replace(value, word, name)
+            return value
         if isinstance(value, Mapping):
             return {self.replaced(key): self.replaced(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.replaced(item) for item in value]
         return value
+
+
+def _replace(text: str, word: str, name: str) -> str:
+    """The text with `name` for every `word` that is no part of a longer one."""
+    first, *others = text.split(word)
+    result = first
+    for part in others:
+        inside = result[-1:].isalnum() or part[:1].isalnum()
+        result += (word if inside else name) + part
+    return result
+
+
+def compounds(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """The words in the attributes of `tasks` that are made of several: `pt-BR`; longest first."""
+    found = {
+        value
+        for task in tasks
+        for value in task.attributes.values()
+        if isinstance(value, str) and any(sign in value for sign in SIGNS)
+    }
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))

@@ -1,42 +1,51 @@
 """Every worker implementation, by the name that worker aliases of the configuration use."""
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Iterator, Mapping
 
-from relpro.stock.workers import (
-    addons,
-    balrog,
-    beetmover,
-    bitrise,
-    bouncer,
-    docker_worker,
-    generic_worker,
-    iscript,
-    lando,
-    pushapk,
-    pushflatpak,
-    pushmsix,
-    shipit,
-    signing,
-    succeed,
-    tree,
-)
 from relpro.stock.workers.payload import Implementation
 
-IMPLEMENTATIONS: Mapping[str, Implementation] = {
-    "docker-worker": Implementation(docker_worker.SCHEMA, docker_worker.build),
-    "generic-worker": Implementation(generic_worker.SCHEMA, generic_worker.build),
-    "succeed": Implementation(succeed.SCHEMA, succeed.build),
-    "iscript": Implementation(iscript.SCHEMA, iscript.build),
-    "scriptworker-signing": Implementation(signing.SCHEMA, signing.build),
-    "scriptworker-beetmover": Implementation(beetmover.SCHEMA, beetmover.build),
-    "scriptworker-balrog": Implementation(balrog.SCHEMA, balrog.build),
-    "scriptworker-bouncer": Implementation(bouncer.SCHEMA, bouncer.build),
-    "scriptworker-shipit": Implementation(shipit.SCHEMA, shipit.build),
-    "scriptworker-tree": Implementation(tree.SCHEMA, tree.build),
-    "scriptworker-lando": Implementation(lando.SCHEMA, lando.build),
-    "scriptworker-addons": Implementation(addons.SCHEMA, addons.build),
-    "scriptworker-pushapk": Implementation(pushapk.SCHEMA, pushapk.build),
-    "scriptworker-pushmsix": Implementation(pushmsix.SCHEMA, pushmsix.build),
-    "scriptworker-pushflatpak": Implementation(pushflatpak.SCHEMA, pushflatpak.build),
-    "scriptworker-bitrise": Implementation(bitrise.SCHEMA, bitrise.build),
+#: Implementation -> its module in this package, which has `SCHEMA` and `build`.
+MODULES: Mapping[str, str] = {
+    "docker-worker": "docker_worker",
+    "generic-worker": "generic_worker",
+    "succeed": "succeed",
+    "iscript": "iscript",
+    "scriptworker-signing": "signing",
+    "scriptworker-beetmover": "beetmover",
+    "scriptworker-balrog": "balrog",
+    "scriptworker-bouncer": "bouncer",
+    "scriptworker-shipit": "shipit",
+    "scriptworker-tree": "tree",
+    "scriptworker-lando": "lando",
+    "scriptworker-addons": "addons",
+    "scriptworker-pushapk": "pushapk",
+    "scriptworker-pushmsix": "pushmsix",
+    "scriptworker-pushflatpak": "pushflatpak",
+    "scriptworker-bitrise": "bitrise",
 }
+
+
+class _Implementations(Mapping[str, Implementation]):
+    """The implementations, each imported when it is first asked for.
+
+    A project uses a few of them, and importing them all costs a small one a tenth of its time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Implementation] = {}
+
+    def __getitem__(self, name: str) -> Implementation:
+        if name not in self._known:
+            module = importlib.import_module(f"{__name__}.{MODULES[name]}")
+            self._known[name] = Implementation(module.SCHEMA, module.build)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+IMPLEMENTATIONS: Mapping[str, Implementation] = _Implementations()

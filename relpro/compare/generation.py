@@ -1,0 +1,80 @@
+"""Takes a tree and what to generate, gives the graph that the tree's own relpro makes of it.
+
+Each generation is a process of its own: trees may differ in transforms and in relpro itself.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+
+from relpro.errors import Diagnostic, Refused, RelproError
+from relpro.graph.files import read_json
+from relpro.graph.taskgraph import TaskGraph
+
+
+@attrs.frozen
+class Tree:
+    """A project at `root`; `top` is the top folder of the checkout, `name` what people call it."""
+
+    root: Path
+    top: Path
+    name: str
+
+
+@attrs.frozen
+class Request:
+    """What to generate: a stage, and the arguments of `relpro graph` that say of what."""
+
+    title: str
+    stage: str
+    arguments: tuple[str, ...]
+
+
+@attrs.frozen
+class Generation:
+    """A generation under way. What it says goes to files in `folder`."""
+
+    tree: Tree
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    @classmethod
+    def start(cls, tree: Tree, request: Request, folder: Path) -> "Generation":
+        """Start to generate; `folder` is an empty one that stays until `graph` has been read."""
+        command = [sys.executable, "-m", "relpro", "graph", "--format", "json"]
+        command += ["--stage", request.stage, *request.arguments]
+        folder.mkdir(parents=True)
+        with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+            process = subprocess.Popen(
+                command, cwd=tree.root, env=_environment(tree), stdout=out, stderr=err
+            )
+        return cls(tree, folder, process)
+
+    def graph(self) -> TaskGraph:
+        """Wait for the graph. Raises `RelproError` (Q711), or `Refused`, with what it said."""
+        code = self.process.wait()
+        if code == 0:
+            return read_json((self.folder / "out").read_bytes(), f"graph of {self.tree.name}")
+        said = (self.folder / "err").read_text(errors="replace").strip()
+        error = Refused if code == Refused.exit_code else RelproError
+        raise error(
+            Diagnostic("Q711", f"the graph of {self.tree.name} cannot be generated", why=said)
+        )
+
+    def stop(self) -> None:
+        """End the process if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def _environment(tree: Tree) -> dict[str, str]:
+    """The environment in which the relpro of a tree is used where the tree has one."""
+    own = [str(tree.top)] if (tree.top / "relpro" / "__main__.py").is_file() else []
+    path = [*own, *filter(None, [os.environ.get("PYTHONPATH")])]
+    # Nothing is left behind in the user's tree.
+    written = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(path)}
+    return {**os.environ, **written}

@@ -1,0 +1,151 @@
+"""`actions.json`: what it offers, and what tasks its hooks make."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from relpro import schemas
+from relpro.actions.actions_json import read_template, render_actions
+from relpro.actions.every import ACTIONS
+from relpro.errors import RelproError
+from relpro.project import Project
+from relpro.verify.bodies import check_body
+from tests.actions.events import render_action
+from tests.actions.requests import PROMOTE
+from tests.actions.small_project import DECISION, PROMOTION, push_of, write_project
+
+
+def _closed(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name in properties if name not in optional],
+        "properties": properties,
+    }
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    return {name: {"type": "string"} for name in names}
+
+
+#: What deployments accept for the hooks of a trust domain: closed at every level.
+_ACTION = _closed(_texts("name", "title", "description", "taskGroupId", "cb_name", "symbol"))
+_PUSH = _closed(
+    _texts("owner", "revision", "pushlog_id", "base_revision", "branch", "base_branch"),
+    optional=("base_revision", "branch", "base_branch"),
+)
+_REPOSITORY = _closed({**_texts("project", "level"), "url": {"type": "string", "pattern": "[^/]$"}})
+TRIGGER = _closed(
+    {
+        "decision": _closed({"action": _ACTION, "push": _PUSH, "repository": _REPOSITORY}),
+        "user": _closed(
+            {"input": {}, "taskId": {"type": ["string", "null"]}, "taskGroupId": {"type": "string"}}
+        ),
+    }
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return write_project(tmp_path / "app")
+
+
+@pytest.fixture
+def offered(project: Project) -> dict[str, Any]:
+    return render_actions(
+        ACTIONS,
+        push_of(project).parameters,
+        project.config,
+        template=read_template(project.root),
+        task_group_id=DECISION,
+    )
+
+
+def entry(offered: dict[str, Any], name: str) -> dict[str, Any]:
+    (found,) = [one for one in offered["actions"] if one["name"] == name]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_fits_the_schema_that_its_readers_know(offered: dict[str, Any]) -> None:
+    assert list(schemas.problems("taskcluster/actions/action-schema-v1.json", offered)) == []
+
+
+def test_offers_every_action_in_the_order_that_people_see(offered: dict[str, Any]) -> None:
+    assert [one["name"] for one in offered["actions"]] == [
+        *("rerun", "retrigger", "cancel", "cancel-all", "release-promotion"),
+        *("rebuild-cached-tasks", "add-new-tasks"),
+    ]
+
+
+def test_every_callback_name_is_there_once(offered: dict[str, Any]) -> None:
+    names = [one["hookPayload"]["decision"]["action"]["cb_name"] for one in offered["actions"]]
+    assert len(set(names)) == len(names)
+
+
+def test_hooks_are_named_after_level_permission_and_template(
+    project: Project, offered: dict[str, Any]
+) -> None:
+    digest = hashlib.sha256((project.root / ".taskcluster.yml").read_bytes()).hexdigest()[:10]
+    promotion = entry(offered, "release-promotion")
+    assert promotion["hookGroupId"] == "project-gecko"
+    assert promotion["hookId"] == f"in-tree-action-3-release-promotion/{digest}"
+    assert entry(offered, "cancel")["hookId"] == f"in-tree-action-3-generic/{digest}"
+
+
+def test_actions_on_tasks_say_so_and_others_are_asked_of_the_group(
+    offered: dict[str, Any],
+) -> None:
+    of_tasks = [one["name"] for one in offered["actions"] if one["context"]]
+    assert of_tasks == ["rerun", "retrigger", "cancel"]
+
+
+def test_the_flavors_are_those_of_the_configuration(offered: dict[str, Any]) -> None:
+    field = entry(offered, "release-promotion")["schema"]["properties"]["release_promotion_flavor"]
+    assert field["enum"] == [
+        *("promote_app", "promote_app_partner_repack", "promote_app_rc"),
+        *("push_app", "ship_app"),
+    ]
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_the_hook_accepts_what_is_sent_and_makes_a_task(
+    offered: dict[str, Any], action: Any
+) -> None:
+    given = PROMOTE if action.name == "release-promotion" else {}
+    found = entry(offered, action.name)
+    task = render_action(found, given, own=PROMOTION, group=DECISION)
+    body = {key: value for key, value in task.items() if key != "taskId"}
+    assert list(check_body("docker-worker", body)) == []
+    assert body["taskGroupId"] == DECISION
+    assert body["extra"]["parent"] == DECISION
+    assert body["payload"]["env"]["ACTION_CALLBACK"] == action.name
+    assert json.loads(body["payload"]["env"]["ACTION_INPUT"]) == given
+    assert "relpro action" in body["payload"]["command"][-1]
+
+
+def test_what_is_sent_fits_the_trigger_schema_of_hooks(offered: dict[str, Any]) -> None:
+    import jsone
+
+    for one in offered["actions"]:
+        user = {"input": PROMOTE, "taskId": None, "taskGroupId": DECISION}
+        payload = jsone.render(one["hookPayload"], user)
+        jsonschema_rs.validate(TRIGGER, payload)
+
+
+def test_the_promotion_runs_with_scopes_of_its_own(offered: dict[str, Any]) -> None:
+    task = render_action(
+        entry(offered, "release-promotion"), PROMOTE, own=PROMOTION, group=DECISION
+    )
+    assert task["scopes"] == ["assume:repo:github.com/example/app:action:release-promotion"]
+    assert task["extra"]["treeherder"]["symbol"] == "promote_app"
+
+
+def test_a_project_without_the_template_is_told(project: Project) -> None:
+    (project.root / ".taskcluster.yml").unlink()
+    with pytest.raises(RelproError, match=r"no `\.taskcluster\.yml`"):
+        read_template(project.root)

@@ -1,0 +1,142 @@
+"""A release from push to ship, each task run as a worker runs it, over HTTP."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster
+from relpro.graph.taskids import task_id
+from tests.actions.events import OWN
+from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
+from tests.actions.small_project import write_project
+from tests.cli.conftest import Run
+from tests.decision.ci import Ci, answers
+
+ACTIONS = {phase: task_id(OWN, phase) for phase in ("promote", "push", "ship")}
+
+
+@pytest.fixture
+def ci(
+    tmp_path: Path, service: EmbeddedTaskcluster, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> Ci:
+    answers(tmp_path, HISTORY, PARTNERS)
+    project = write_project(tmp_path / "app")
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(config.read_text().replace("[main,", "[app,"))
+    return Ci(project, service, relpro, monkeypatch, tmp_path)
+
+
+def labels(service: EmbeddedTaskcluster, group: str) -> set[str]:
+    return {
+        task["metadata"]["name"]
+        for key, task in service.tasks(group).items()
+        if task["extra"].get("parent") == group and key != group
+    }
+
+
+def promote(ci: Ci, phase: str, *previous: str, **changes: object) -> int:
+    given = {
+        **PROMOTE,
+        "release_promotion_flavor": f"{phase}_app",
+        "previous_graph_ids": [OWN, *previous],
+        **changes,
+    }
+    return ci.act("release-promotion", given, ACTIONS[phase]).code
+
+
+def test_a_release_goes_through_all_its_phases(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    assert ci.push().code == 0
+    ci.work()
+    assert labels(service, OWN) == {"build-linux64", "build-win64"}
+    done: list[str] = []
+    for phase, action in ACTIONS.items():
+        assert promote(ci, phase, *done) == 0
+        ci.work()
+        done.append(action)
+    assert labels(service, ACTIONS["promote"]) == {"publish-linux64", "publish-win64"}
+    assert labels(service, ACTIONS["push"]) == {"release-app"}
+    assert labels(service, ACTIONS["ship"]) == {"announce-app"}
+    assert set(service.states().values()) == {"completed"}
+
+
+def test_a_decision_publishes_what_later_tasks_read(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    published = orjson.loads(ci.artifact(OWN, "public/task-graph.json"))
+    for key, entry in published.items():
+        submitted = service.task(key)
+        assert submitted["payload"] == entry["task"]["payload"]
+        assert submitted["extra"] == entry["task"]["extra"]
+        assert submitted["taskGroupId"] == OWN
+    assert orjson.loads(ci.artifact(OWN, "public/plan.json"))["create"].keys() == labels(
+        service, OWN
+    )
+
+
+def test_tasks_start_only_when_the_decision_is_done(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    build = task_id(OWN, "build-linux64")
+    assert service.task(build)["dependencies"] == [OWN]
+
+
+def test_a_promotion_refuses_builds_that_failed(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work(failing="build-win64")
+    before = len(service.tasks())
+    assert promote(ci, "promote") == 4
+    assert len(service.tasks()) == before + 1
+    assert labels(service, ACTIONS["promote"]) == set()
+
+
+def test_a_promotion_run_again_finds_its_own_tasks(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work()
+    promote(ci, "promote")
+    made = service.tasks(ACTIONS["promote"])
+    ran = ci.again(ACTIONS["promote"])
+    assert (ran.code, ran.out) == (0, "0 tasks created, 2 were there\n")
+    assert service.tasks(ACTIONS["promote"]) == made
+
+
+def test_what_an_earlier_run_left_and_this_one_would_not_make_is_refused(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    ci.push()
+    ci.work()
+    promote(ci, "promote")
+    (ci.project.root / "kinds" / "promote" / "publish.yml").write_text(
+        "description: Publish otherwise.\n"
+        "tasks:\n"
+        "  linux64: {description: Publish, worker-type: succeed, shipping-product: app}\n"
+    )
+    before = service.tasks()
+    ran = ci.again(ACTIONS["promote"])
+    assert ran.code == 4
+    assert "error[Q710]" in ran.err
+    assert service.tasks() == before
+
+
+def test_new_tasks_may_wait_for_what_is_still_under_way(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    ci.push()
+    action = task_id(OWN, "add")
+    assert ci.act("add-new-tasks", {"tasks": ["publish-win64"]}, action).code == 0
+    assert labels(service, action) == {"publish-win64"}
+
+
+def test_everything_unresolved_is_cancelled(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    assert ci.act("cancel-all", {}, task_id(OWN, "cancel-all")).code == 0
+    builds = [task_id(OWN, label) for label in ("build-linux64", "build-win64")]
+    assert [service.status(build)["state"] for build in builds] == ["exception"] * 2
+    assert service.status(task_id(OWN, "cancel-all"))["state"] == "completed"
+
+
+def test_a_failed_task_gets_another_run(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work(failing="build-linux64")
+    build = task_id(OWN, "build-linux64")
+    ran = ci.act("rerun", {}, task_id(OWN, "rerun"), task=build)
+    assert (ran.code, ran.out) == (0, f"run again: {build}\n")
+    assert service.status(build)["state"] == "pending"

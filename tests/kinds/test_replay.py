@@ -1,0 +1,110 @@
+"""The release of Firefox 92.0.1, made again: the same tasks in every phase, by their labels."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relpro.load.parameters import read_parameter_file, read_value
+from relpro.model.phase import Phase
+from relpro.pipeline import Goal, Pipeline
+from relpro.project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What each later phase adds to the one before it. Packages of Android are published by other
+#: means, and are not counted here.
+PUSH = {
+    "firefox-push-to-release",
+    "release-bouncer-check-firefox",
+    "release-final-verify-firefox",
+    "release-notify-push-firefox",
+    "release-notify-av-announce-firefox",
+}
+SHIP = {
+    "release-balrog-scheduling-firefox",
+    "release-bouncer-aliases-firefox",
+    "release-flatpak-push-firefox",
+    "release-mark-as-shipped-firefox",
+    "release-notify-ship-firefox",
+    "release-version-bump-firefox",
+}
+ANDROID = "beetmover-geckoview-"
+
+Replay = Callable[[Phase], Pipeline]
+
+
+@pytest.fixture(scope="module")
+def replay(shared_data: Path) -> Replay:
+    real = shared_data / "firefox-92.0.1"
+    values = dict(read_parameter_file(real / "promote" / "parameters.yml").values)
+    values["l10n_changesets"] = read_value(real / "l10n-changesets.json")
+    project = Project.find(ROOT)
+    made: dict[Phase, Pipeline] = {}
+
+    def pipeline(phase: Phase) -> Pipeline:
+        if phase not in made:
+            made[phase] = Pipeline.of(project, values, Goal(phase=phase, product="firefox"))
+        return made[phase]
+
+    return pipeline
+
+
+@pytest.fixture(scope="module")
+def prefixes(shared_data: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Prefix of labels -> how many promote targets of the real release had it, and their digest."""
+    recorded = shared_data.parent / "check" / "firefox-92.0.1-promote.json"
+    found: Mapping[str, Mapping[str, Any]] = json.loads(recorded.read_text())["prefixes"]
+    return found
+
+
+def test_promote_targets_are_those_of_the_real_release(
+    replay: Replay, prefixes: Mapping[str, Mapping[str, Any]]
+) -> None:
+    longest_first = sorted(prefixes, key=len, reverse=True)
+    labels: dict[str, list[str]] = {prefix: [] for prefix in prefixes}
+    others: list[str] = []
+    for label in replay(Phase.PROMOTE).target.labels:
+        prefix = next(
+            (p for p in longest_first if label == p or label.startswith(f"{p}-")),
+            None,
+        )
+        (others if prefix is None else labels[prefix]).append(label)
+    digests = {
+        prefix: hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
+        for prefix, found in labels.items()
+    }
+    assert others == []
+    assert sum(len(found) for found in labels.values()) == 6563
+    assert digests == {prefix: said["sha256"] for prefix, said in prefixes.items()}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "added"),
+    [(Phase.PROMOTE, Phase.PUSH, PUSH), (Phase.PUSH, Phase.SHIP, SHIP)],
+    ids=["push", "ship"],
+)
+def test_a_later_phase_targets_what_it_adds_and_everything_before(
+    replay: Replay, earlier: Phase, later: Phase, added: set[str]
+) -> None:
+    before, after = (set(replay(phase).target.labels) for phase in (earlier, later))
+    assert before <= after
+    assert {label for label in after - before if not label.startswith(ANDROID)} == added
+
+
+@pytest.mark.parametrize(("phase", "added"), [(Phase.PUSH, PUSH), (Phase.SHIP, SHIP)])
+def test_a_later_phase_creates_only_what_it_adds(
+    replay: Replay, phase: Phase, added: set[str]
+) -> None:
+    created = {task.label for task in replay(phase).morphed.graph}
+    assert {label for label in created if not label.startswith(ANDROID)} == added
+
+
+def test_promote_builds_nothing_that_the_push_built(replay: Replay) -> None:
+    pipeline = replay(Phase.PROMOTE)
+    created = {task.label for task in pipeline.morphed.graph}
+    assert not created & pipeline.given.existing_tasks.keys()
+    assert not {task.kind for task in pipeline.morphed.graph} & {"build", "build-signing"}

@@ -1,0 +1,36 @@
+import pytest
+
+from relpro.model.task import Task
+from relpro.testing.factories import make_task
+from relpro.verify.dates import dates_are_in_order
+from tests.verify.found import find, told
+
+
+def dated(label: str, *needs: str, deadline: str = "1 day", expires: str = "28 days") -> Task:
+    dates = {"deadline": deadline, "expires": expires}
+    said = {name: {"relative-datestamp": words} for name, words in dates.items()}
+    return make_task(label, *needs, definition=said)
+
+
+def test_a_dependency_that_expires_before_its_dependents_deadline_is_found() -> None:
+    tasks = (dated("b", deadline="1 hour", expires="2 days"), dated("a", "b", deadline="3 days"))
+    assert told(find(dates_are_in_order, *tasks)) == [
+        "G312: task `a`: it may run for 3 days, and its dependency `b` expires after 2 days"
+    ]
+
+
+def test_a_dependency_may_expire_at_the_deadline_of_its_dependent() -> None:
+    tasks = (dated("b", expires="3 days"), dated("a", "b", deadline="72 hours"))
+    assert find(dates_are_in_order, *tasks) == []
+
+
+@pytest.mark.parametrize(("deadline", "count"), [("5 days", 0), ("121 hours", 1)])
+def test_a_deadline_is_within_five_days(deadline: str, count: int) -> None:
+    assert len(find(dates_are_in_order, dated("a", deadline=deadline))) == count
+
+
+def test_a_task_does_not_expire_before_its_own_deadline() -> None:
+    assert find(dates_are_in_order, dated("a", deadline="2 days", expires="2 days")) == []
+    assert told(find(dates_are_in_order, dated("a", deadline="2 days", expires="1 day"))) == [
+        "G312: task `a`: it expires after 1 day, its deadline is 2 days"
+    ]

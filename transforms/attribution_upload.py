@@ -1,0 +1,34 @@
+"""Upload attributed installers: the public ones to candidates, the others to a private place."""
+
+from voluptuous import Required
+
+from relpro.load.structure import text
+from relpro.model.task import Skipped, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section, each
+
+#: `folder`: where they go; `{}` stands for the campaign.
+UPLOAD = Section("attribution-upload", {Required("folder"): text}, required=True)
+
+
+def add_uploads(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
+    """One upstream artifact for each installer that belongs into the bucket of the task."""
+    ((edge, upstream),) = task.upstream.items()
+    public = task.attributes["partner_public"]
+    folder = task.sections["attribution-upload"]["folder"]
+    items = [
+        {
+            "task": edge,
+            "type": "build",
+            "paths": [artifact],
+            "locale": f"{folder.replace('{}', said['partner'])}/{said['build']}",
+        }
+        for artifact, said in upstream.attributes["attributed"].items()
+        if said["public"] is public
+    ]
+    if not items:
+        return Skipped(task.name, f"no attribution is {'public' if public else 'private'}")
+    return task.with_worker(upstream_artifacts=items)
+
+
+transforms = (each(add_uploads, UPLOAD),)

@@ -1,0 +1,54 @@
+"""Takes the partners whose builds are on the download site, gives their entries in its service."""
+
+import re
+from collections.abc import Iterator, Mapping
+from string import Template
+from typing import Any
+
+from relpro.model.task import Skipped, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import each
+from transforms._partners import chosen, switch
+from transforms.bouncer import BOUNCER, SITES
+
+
+def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
+    """The entries of every published build; a task without any is left out."""
+    manifest = ctx.data(task.sections["bouncer"]["products"], task)
+    config = (ctx.parameters["release_partner_config"] or {}).get("release-partner-repack", {})
+    partners = chosen(config, ctx.parameters["release_partners"])
+    found = [
+        (name, sub, settings)
+        for name, subs in sorted(partners.items())
+        for sub, settings in sorted(subs.items())
+        if switch(settings, "publish_to_releases")
+    ]
+    if not found:
+        return Skipped(task.name, "no partner has builds on the download site")
+    entries = {name: entry for one in found for name, entry in _entries(manifest, *one)}
+    locales = sorted({locale for _, _, settings in found for locale in settings["locales"]})
+    return task.with_worker(locales=locales, submission_entries=entries)
+
+
+def _entries(
+    manifest: Mapping[str, Any], partner: str, sub_partner: str, settings: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(name, entry) of each product that some platform of the build has."""
+    words = {"partner": partner, "sub": sub_partner}
+    for said in manifest["entries"].values():
+        paths = {}
+        for platform in settings["platforms"]:
+            called, folder = SITES[platform.removesuffix("-shippable")]
+            for pattern, path in said["paths"].items():
+                if re.fullmatch(pattern, called):
+                    paths[called] = Template(f"{manifest['folder']}/{path}").substitute(
+                        words, platform=folder
+                    )
+        if paths:
+            # Partners differ in their locales, so the service cannot add its own.
+            options = {"add-locales": False, "ssl-only": said["ssl-only"]}
+            name = Template(said["name"]).substitute(words)
+            yield name, {"options": options, "paths-per-bouncer-platform": paths}
+
+
+transforms = (each(add_entries, BOUNCER),)
