@@ -15,6 +15,7 @@ import attrs
 
 from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
+from relpro.load.failure import place_of, words_of
 from relpro.load.kinds import load_kinds
 from relpro.load.parameters import read_inputs, read_value
 from relpro.load.policy import unknown_kinds
@@ -34,6 +35,8 @@ class Project:
     @classmethod
     def find(cls, start: Path) -> "Project":
         """The project of `start` or of the nearest folder above it. Raises K210 where none is."""
+        if not start.is_dir():
+            raise RelproError(Diagnostic("K210", f"there is no folder `{start}`"))
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / "kinds" / "config.yml").is_file():
@@ -104,5 +107,12 @@ class Project:
         assert spec is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        if spec.loader is not None:
+        if spec.loader is None:
+            return
+        try:
             spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            what = f"package `{name}` cannot be imported: {words_of(error)}"
+            place = place_of(error, self.relative)
+            raise RelproError(Diagnostic("K207", what, (place,))) from None

@@ -1,4 +1,4 @@
-"""Takes the configuration of partners, gives the builds that it asks for, or what is wrong with it."""
+"""Takes the configuration of partners, gives the builds that it asks for, or its mistakes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -68,6 +68,16 @@ def repacks(partners: Partners, platform: str) -> Iterator[Repack]:
                         yield Repack(partner, name, locale, platform, settings)
 
 
+def published(
+    partners: Partners, wanted: Collection[str] | None
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(partner, sub-partner, settings) of each build that is on the download site, sorted."""
+    for partner, subs in sorted(chosen(partners, wanted).items()):
+        for name, settings in sorted(subs.items()):
+            if switch(settings, "publish_to_releases"):
+                yield partner, name, settings
+
+
 def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Iterator[Problem]:
     """Everything that is wrong with what partners ask for in a release of these changesets."""
     for partner, subs in partners.items():
@@ -87,11 +97,15 @@ def build_problems(
             yield unknown(f"platform of partner build `{who}`", platform, BUILD_PLATFORMS)
             continue
         token = platform.removesuffix("-shippable")
-        released = (SOURCE_LOCALE, *locales_of(changesets, token))
+        released = locales_of(changesets, token)
+        if not released:
+            what = f"platform `{platform}` of partner build `{who}` is not released"
+            yield what, "take it out: no locale is released for it"
+            continue
+        known = (SOURCE_LOCALE, *released)
         for locale in settings.get("locales", ()):
-            if fits(locale, token) and locale not in released:
-                what = f"locale of partner build `{who}` for `{platform}`"
-                yield unknown(what, locale, released)
+            if fits(locale, token) and locale not in known:
+                yield unknown(f"locale of partner build `{who}` for `{platform}`", locale, known)
 
 
 def unknown_partners(wanted: Sequence[str], known: Collection[str]) -> Iterator[Problem]:

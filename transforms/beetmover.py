@@ -1,4 +1,4 @@
-"""Takes a manifest and upstream tasks, gives what to upload, and where to, of one or more locales."""
+"""Takes a manifest and upstream tasks, gives what to upload, and where to, of some locales."""
 
 import re
 from collections.abc import Iterator, Mapping

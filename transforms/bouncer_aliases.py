@@ -30,8 +30,9 @@ def _of_partners(manifest: Mapping[str, Any], partners: list[str]) -> Iterator[t
     for partner in partners:
         for alias, name in manifest["partner-aliases"].items():
             called = partner.replace("/", "-")
-            yield Template(alias).substitute(partner=called), Template(name).substitute(
-                partner=called
+            yield (
+                Template(alias).substitute(partner=called),
+                Template(name).substitute(partner=called),
             )
 
 

@@ -2,23 +2,33 @@
 
 from collections.abc import Iterator
 
+from voluptuous import Required
+
+from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.section import Section, each
+
+#: `langpacks-of`: the build platform whose language packs go into the package.
+MULTILOCALE = Section("multilocale", {Required("langpacks-of"): text}, required=True)
+
+_LANGPACKS = "shippable-l10n-signing"
 
 
-def add_inputs(_ctx: Context, task: TaskDescription) -> TaskDescription:
+def add_inputs(ctx: Context, task: TaskDescription) -> TaskDescription:
     """`INPUT_PACKAGE`, the address of the build, and `INPUT_LANGPACKS`, those of the packs."""
-    (edge, build), *others = task.upstream.items()
+    platform = task.sections["multilocale"]["langpacks-of"]
+    chunks = [t for t in ctx.upstream[_LANGPACKS] if t.attributes["build_platform"] == platform]
     # References to artifacts cannot name an edge by a label, which may have a slash.
-    chunks = {f"langpacks-{n}": upstream for n, (_, upstream) in enumerate(others, start=1)}
-    packs = (f"<{name}/{file}>" for name, chunk in chunks.items() for file in _langpacks(chunk))
+    edges = {f"langpacks-{number}": chunk for number, chunk in enumerate(chunks, start=1)}
+    packs = (f"<{edge}/{file}>" for edge, chunk in edges.items() for file in _langpacks(chunk))
+    primary, build = next(iter(task.upstream.items()))
     env = {
         **task.worker.get("env", {}),
-        "INPUT_PACKAGE": {"artifact-reference": f"<{edge}/{_package(build)}>"},
+        "INPUT_PACKAGE": {"artifact-reference": f"<{primary}/{_package(build)}>"},
         "INPUT_LANGPACKS": {"artifact-reference": " ".join(packs)},
     }
-    return task.with_worker(env=env).replace(upstream={edge: build, **chunks})
+    return task.with_worker(env=env).replace(upstream={**task.upstream, **edges})
 
 
 def _package(build: Task) -> str:
@@ -30,4 +40,4 @@ def _langpacks(upstream: Task) -> Iterator[str]:
     return (name for name in upstream.artifacts if name.endswith(".langpack.xpi"))
 
 
-transforms = (each(add_inputs),)
+transforms = (each(add_inputs, MULTILOCALE),)

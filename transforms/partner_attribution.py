@@ -47,7 +47,7 @@ _Upstream = Mapping[tuple[str, str], Task]
 
 @attrs.frozen(eq=False)
 class Attributed:
-    """One installer: the campaign that is written into it, and of what platform and locale it is."""
+    """One installer of a platform and locale, and the campaign that is written into it."""
 
     config: Config
     platform: str
@@ -120,7 +120,9 @@ def _attributing(
     upstream = _upstream(ctx, section["from"])
     refuse(ctx, _unmade(items, upstream))
     tasks = {item: upstream[item.platform, item.locale] for item in items}
-    outputs = {item: f"{section['prefix']}/{item.partner}/{item.build}/{item.file}" for item in items}
+    outputs = {
+        item: f"{section['prefix']}/{item.partner}/{item.build}/{item.file}" for item in items
+    }
     orders = [_order(item, outputs[item], defaults) for item in items]
     env = {**task.worker.get("env", {}), "ATTRIBUTION_CONFIG": json.dumps(orders, sort_keys=True)}
     attributed = {outputs[item]: item.to_json() for item in items}

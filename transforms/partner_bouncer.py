@@ -8,7 +8,7 @@ from typing import Any
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import each
-from transforms._partners import chosen, switch
+from transforms._partners import published
 from transforms.bouncer import BOUNCER, SITES
 
 
@@ -16,13 +16,7 @@ def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skippe
     """The entries of every published build; a task without any is left out."""
     manifest = ctx.data(task.sections["bouncer"]["products"], task)
     config = (ctx.parameters["release_partner_config"] or {}).get("release-partner-repack", {})
-    partners = chosen(config, ctx.parameters["release_partners"])
-    found = [
-        (name, sub, settings)
-        for name, subs in sorted(partners.items())
-        for sub, settings in sorted(subs.items())
-        if switch(settings, "publish_to_releases")
-    ]
+    found = tuple(published(config, ctx.parameters["release_partners"]))
     if not found:
         return Skipped(task.name, "no partner has builds on the download site")
     entries = {name: entry for one in found for name, entry in _entries(manifest, *one)}

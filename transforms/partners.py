@@ -9,7 +9,7 @@ from typing import Any
 from voluptuous import Required
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.structure import text
+from relpro.load.structure import flag, text
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section, whole
@@ -24,7 +24,12 @@ from transforms._partners import (
 )
 
 #: `config`: which part of `release_partner_config`. `prefix`: the folder of the artifacts.
-PARTNERS = Section("partners", {Required("config"): text, Required("prefix"): text}, required=True)
+#: `subset`: whether `release_partners` says for whom builds are made, where it says so.
+PARTNERS = Section(
+    "partners",
+    {Required("config"): text, Required("prefix"): text, Required("subset"): flag},
+    required=True,
+)
 
 #: Platform, by its beginning -> what a repack makes.
 _FILES = {
@@ -41,9 +46,10 @@ def add_repacks(
 
     Raises `RelproError` (T411) with everything that is wrong with the partners' configuration.
     """
-    config = tasks[0].sections["partners"]["config"]
+    section = tasks[0].sections["partners"]
+    config = section["config"]
     partners: Partners = (ctx.parameters["release_partner_config"] or {}).get(config, {})
-    wanted = ctx.parameters["release_partners"] or ()
+    wanted = (section["subset"] and ctx.parameters["release_partners"]) or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, partners)))
     ours = chosen(partners, wanted)
     refuse(ctx, partner_problems(ours, ctx.parameters["l10n_changesets"]))

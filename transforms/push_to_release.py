@@ -1,11 +1,9 @@
 """Which partner builds are copied to the releases folder."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import each
+from transforms._partners import published
 
 
 def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
@@ -20,15 +18,9 @@ def released_partners(ctx: Context, task: TaskDescription) -> list[str]:
         return []
     if not ctx.parameters["release_enable_partner_repack"]:
         return []
-    return sorted(published(ctx.parameters["release_partner_config"]))
-
-
-def published(config: Mapping[str, Any]) -> Iterator[str]:
-    """`partner/sub-partner` for each repack that its partner wants on the download site."""
-    for partner, subs in config.get("release-partner-repack", {}).items():
-        for sub, sub_config in subs.items():
-            if sub_config.get("publish_to_releases") in {True, "true"}:
-                yield f"{partner}/{sub}"
+    config = ctx.parameters["release_partner_config"].get("release-partner-repack", {})
+    found = published(config, ctx.parameters["release_partners"])
+    return [f"{partner}/{name}" for partner, name, _ in found]
 
 
 transforms = (each(add_partners),)

@@ -7,7 +7,7 @@ from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section, each
 
-#: Which files of each build to sign, how, and by what `type` Chain of Trust knows the upstream task.
+#: Which files of each build to sign, how, and as what `type` the upstream task is trusted.
 REPACK_SIGNING = Section(
     "repack-signing",
     {Required("files"): [text], Required("formats"): [text], Required("type"): text},

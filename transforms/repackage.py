@@ -24,6 +24,8 @@ FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
     "pkg": {"macosx": (("target.pkg",), "target.pkg")},
     "installer": {"win": (("target.zip", "setup.exe"), "target.installer.exe")},
     "installer-stub": {"win": (("setup-stub.exe",), "target.stub-installer.exe")},
+    "deb": {"linux": (("target.tar.xz",), "target.deb")},
+    "rpm": {"linux": (("target.tar.xz",), "target.rpm")},
     "msi": {"win": (("target.installer.exe",), "target.installer.msi")},
 }
 
@@ -37,8 +39,7 @@ def add_formats(_ctx: Context, task: TaskDescription) -> TaskDescription:
     env = {
         **task.worker.get("env", {}),
         **{
-            _variable(file): {"artifact-reference": f"<signing/{folder}/{file}>"}
-            for file in inputs
+            _variable(file): {"artifact-reference": f"<signing/{folder}/{file}>"} for file in inputs
         },
     }
     return task.with_worker(

@@ -87,14 +87,15 @@ class Action:
 
     `name` is the name by which it is triggered (the callback name of `actions.json`), unique among
     all. `permission` names the hook, and through it the scopes, with which it runs. `context` holds
-    tag sets of tasks; an empty one means that it is asked of a task group. `order` sorts the list
-    that people see. `available` tells whether a push has it.
+    tag sets of tasks; an empty one means that it is asked of a task group. `symbol` is JSON-e, with
+    `input` at hand. `order` sorts the list that people see. `available` tells whether a push has
+    it.
     """
 
     name: str
     title: str
     description: str
-    symbol: str
+    symbol: str | Mapping[str, str]
     order: int
     decide: Callable[[Request], Work]
     schema: Callable[[GraphConfig], Schema | None] = _no_input

@@ -17,7 +17,11 @@ RELEASE_PROMOTION = Action(
     name="release-promotion",
     title="Release Promotion",
     description="Promote, push or ship a release.",
-    symbol="${input.release_promotion_flavor}",
+    symbol={
+        "$if": 'input && "release_promotion_flavor" in input',
+        "then": "${input.release_promotion_flavor}",
+        "else": "relpro",
+    },
     order=500,
     decide=promote,
     schema=input_schema,

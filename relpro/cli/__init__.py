@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="relpro")
 def cli() -> None:
-    r"""Declarative task graphs for release promotion on Taskcluster.
+    """Declarative task graphs for release promotion on Taskcluster.
 
     \b
     Start with:

@@ -76,7 +76,7 @@ def command(
       relpro action release-promotion --input promote.yml --dry-run
       relpro action release-promotion --input promote.yml --dry-run \\
         --artifacts recorded/ --answers answers.json -o plan.json
-    """  # noqa: D301 - click reads this character
+    """
     project = options.open_project(root)
     action = action_named(_required(name, "name the action"))
     asked = _Asked(

@@ -18,7 +18,7 @@ def command(names: bool, **goal: object) -> None:
     Examples:
       relpro actions --names
       relpro actions -p parameters.yml
-    """  # noqa: D301 - click reads this character
+    """
     content = taskcluster.actions_of(options.open_pipeline(**goal))  # type: ignore[arg-type]
     if names:
         for action in content["actions"]:

@@ -39,7 +39,7 @@ def command(
     \b
     Example:
       relpro apply plan.json
-    """  # noqa: D301 - click reads this character
+    """
     saved = read_plan(file)
     project = options.open_project(root)
     given = options.given_parameters(project, parameter_files, assignments)

@@ -57,7 +57,7 @@ def command(
     Example, on a desk:
       relpro decision --dry-run --project NAME --level 1 --tasks-for github-push \\
         --owner me@example.com --head-repository URL --head-rev "$(git rev-parse HEAD)"
-    """  # noqa: D301 - click reads this character
+    """
     project = options.open_project(root)
     event = Event.read(os.environ, env_prefix, {k: v for k, v in said.items() if v})
     further = dict(parse_assignment(word) for word in assignments)

@@ -52,7 +52,7 @@ def command(
     output: str | None,
     **goal: object,
 ) -> None:
-    r"""Print the tasks that a phase or a push would create.
+    """Print the tasks that a phase or a push would create.
 
     With --phase, earlier phases are taken as done: what they made is reused, and counted on
     standard error. Without, it is what the decision task of a push would create.

@@ -24,7 +24,7 @@ def command(file: Path | None, output: str | None, **goal: object) -> None:
       relpro plan --phase promote -p parameters.yml -o plan.json
       relpro plan plan.json
       relpro apply plan.json
-    """  # noqa: D301 - click reads this character
+    """
     if file is not None:
         _refuse_goal(output, goal)
         click.echo("\n".join(summary(read_plan(file))))

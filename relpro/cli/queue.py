@@ -25,7 +25,7 @@ def command(port: int, path: str) -> None:
     Examples:
       relpro queue
       relpro queue --port 8080 --path taskcluster.sqlite
-    """  # noqa: D301 - click reads this character
+    """
     try:
         from relpro.embedded import EmbeddedTaskcluster, serve  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:

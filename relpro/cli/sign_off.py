@@ -26,7 +26,7 @@ def command(group: str, role: str | None, label: str | None) -> None:
     Examples:
       relpro sign-off FNvWjXCmRVaC8tqNbBBYYQ
       relpro sign-off FNvWjXCmRVaC8tqNbBBYYQ --role releng
-    """  # noqa: D301 - click reads this character
+    """
     queue = open_queue(os.environ, anonymous=not (role or label))
     gates = Group.of(group, queue.group_members(group)).gates()
     if not gates:

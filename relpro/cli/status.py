@@ -11,7 +11,7 @@ from relpro.cli.table import print_table
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.submit.group import STATES, TASK_ID, Gate, Group
-from relpro.submit.patience import MOMENT, Patience
+from relpro.submit.patience import MOMENT, OUTAGE, Patience
 from relpro.submit.queue import Queue
 
 
@@ -22,10 +22,10 @@ def check_group(_ctx: click.Context, _param: click.Parameter, value: str) -> str
     return value
 
 
-def open_queue(environ: Mapping[str, str], *, anonymous: bool) -> Queue:
-    """The queue of the environment, for somebody who waits for the answer."""
+def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float = MOMENT) -> Queue:
+    """The queue of the environment; `patience` is for how long to try, in seconds."""
     access = Access.from_environment(environ, anonymous=anonymous)
-    return Queue(Connection(access, Patience(MOMENT)))
+    return Queue(Connection(access, Patience(patience)))
 
 
 @click.command("status")
@@ -48,8 +48,9 @@ def command(group: str, as_json: bool, watch: bool, every: float) -> None:
     Examples:
       relpro status FNvWjXCmRVaC8tqNbBBYYQ
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --watch
-    """  # noqa: D301 - click reads this character
-    queue = open_queue(os.environ, anonymous=True)
+    """
+    patience = OUTAGE if watch else MOMENT
+    queue = open_queue(os.environ, anonymous=True, patience=patience)
     found = Group.of(group, queue.group_members(group))
     _print(found, as_json)
     while watch and found.is_active:

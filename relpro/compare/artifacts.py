@@ -1,18 +1,21 @@
-"""Takes a graph file or a folder of decision artifacts, gives a graph without ids or dates.
+"""Takes a graph file or a folder of decision artifacts, gives the graph and the ids in it.
 
-What a decision task publishes names tasks by ids that differ from run to run; labels do not.
+What a decision task publishes names tasks by ids that differ from run to run; `without_ids` puts
+labels in their place, and the time that passes in the place of dates.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import attrs
 import orjson
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import encode, read_json
 from relpro.graph.taskgraph import TaskGraph
+from relpro.load.validators import seconds
 from relpro.model.task import Json
 
 #: Stage -> the artifact that holds its graph.
@@ -22,9 +25,18 @@ FILES: Mapping[str, str] = {
     "morphed": "task-graph.json",
 }
 _LABELS = "label-to-taskid.json"
+_RELATIVE = "relative-datestamp"
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 #: A task id anywhere in a text: a slug of 22 characters.
 _ID = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{21}[AQgw](?![\w-])")
-_DATES = ("created", "deadline", "expires")
+
+
+@attrs.frozen
+class Artifacts:
+    """A graph that was written to a file; `labels` are those of the task ids in it."""
+
+    graph: TaskGraph
+    labels: Mapping[str, str]
 
 
 def holds_artifacts(folder: Path) -> bool:
@@ -32,55 +44,92 @@ def holds_artifacts(folder: Path) -> bool:
     return any((folder / name).is_file() for name in FILES.values())
 
 
-def read_artifacts(folder: Path, stage: str) -> TaskGraph:
+def read_artifacts(folder: Path, stage: str) -> Artifacts:
     """The graph of a stage in a folder of artifacts. Raises `RelproError` (Q711, G308)."""
     path = folder / FILES.get(stage, "")
     if not path.is_file():
+        there = [stage for stage, name in FILES.items() if (folder / name).is_file()]
         what = f"`{folder}` has no graph of stage `{stage}`"
-        remedy = f"there is one of: {', '.join(s for s, n in FILES.items() if (folder / n).is_file())}"
+        remedy = f"it has: {', '.join(there)}"
         raise RelproError(Diagnostic("Q711", what, remedy=remedy))
-    known = folder / _LABELS
-    ids = orjson.loads(known.read_bytes()) if known.is_file() else {}
+    ids = _json(folder / _LABELS) if (folder / _LABELS).is_file() else {}
     return read_graph(path, {task_id: label for label, task_id in ids.items()})
 
 
-def read_graph(path: Path, labels: Mapping[str, str] | None = None) -> TaskGraph:
-    """The graph of a file, by label or by task id; `labels` are those of ids, where known."""
-    content = path.read_bytes()
-    if not content.lstrip().startswith(b"{"):
-        return read_json(content, str(path))
+def read_graph(path: Path, labels: Mapping[str, str] | None = None) -> Artifacts:
+    """The graph of a file, keyed by label or by task id. Raises `RelproError` (Q711, G308)."""
+    found = _json(path)
+    if not isinstance(found, dict):
+        return Artifacts(read_json(encode(found), str(path)), {})
+    known = {**(labels or {}), **dict(filter(None, map(_label, found, found.values())))}
+    tasks = {known.get(key, key): _labelled(task, known) for key, task in found.items()}
+    return Artifacts(read_json(encode(tasks), str(path)), known)
+
+
+def _json(path: Path) -> Json:
     try:
-        found = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return read_json(content, str(path))
-    by_id = {key: task["label"] for key, task in found.items() if _is_keyed_by_id(key, task)}
-    if not by_id and not labels:
-        return read_json(content, str(path))
-    ids = {**(labels or {}), **by_id}
-    tasks = {by_id.get(key, key): _named(task, ids) for key, task in found.items()}
-    return read_json(encode(tasks), str(path))
+        return orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        what = f"`{path}` cannot be read as JSON: {error}"
+        raise RelproError(Diagnostic("Q711", what)) from None
 
 
-def _is_keyed_by_id(key: str, task: Json) -> bool:
-    return isinstance(task, dict) and isinstance(task.get("label"), str) and task["label"] != key
+def _label(key: str, task: Json) -> tuple[str, str] | None:
+    """The label of a task that is keyed by its id."""
+    label = task.get("label") if isinstance(task, dict) else None
+    return (key, label) if isinstance(label, str) and label != key else None
 
 
-def _named(task: Json, labels: Mapping[str, str]) -> Json:
-    """A task with `<label>` for every id in its body, and labels for its dependencies."""
-    body = {**task["task"]}
+def _labelled(task: Json, labels: Mapping[str, str]) -> Json:
+    """A task of a file that names what it needs by labels."""
+    if not labels or not isinstance(task, dict) or not isinstance(task.get("dependencies"), dict):
+        return task
     needs = {name: labels.get(one, one) for name, one in task["dependencies"].items()}
-    if isinstance(body.get("dependencies"), list):
-        body["dependencies"] = sorted(f"<{labels.get(one, one)}>" for one in body["dependencies"])
+    return {**task, "dependencies": needs}
+
+
+def without_ids(graph: TaskGraph, labels: Mapping[str, str]) -> TaskGraph:
+    """The graph with `<label>` for every task id, and dates relative to a task's creation."""
+    return TaskGraph.of(
+        attrs.evolve(task, definition=_body(task.definition, labels)) for task in graph
+    )
+
+
+def _body(body: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, Json]:
     parent = body.get("taskGroupId") or body.get("extra", {}).get("parent")
-    names = {**labels, **({parent: "decision"} if parent else {})}
-    return {**task, "dependencies": needs, "task": _replaced(_relative(body), names)}
+    names = {**labels, parent: "decision"} if parent else labels
+    result = {**_named(_undated(body), names)}
+    result.pop("taskGroupId", None)
+    if isinstance(result.get("dependencies"), list):
+        result["dependencies"] = sorted(result["dependencies"])
+    return result
 
 
-def _replaced(value: Json, labels: Mapping[str, str]) -> Json:
+def _named(value: Json, labels: Mapping[str, str]) -> Json:
     if isinstance(value, str):
         return _ID.sub(lambda match: f"<{labels.get(match[0], match[0])}>", value)
     if isinstance(value, Mapping):
-        return {_replaced(key, labels): _replaced(item, labels) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_replaced(item, labels) for item in value]
+        return {_named(key, labels): _named(item, labels) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_named(item, labels) for item in value]
+    return value
+
+
+def _undated(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The body with the time from its creation in the place of each date."""
+    created = body.get("created")
+    start = datetime.fromisoformat(created) if isinstance(created, str) else None
+    return {key: _relative(value, start) for key, value in body.items()}
+
+
+def _relative(value: Json, start: datetime | None) -> Json:
+    if isinstance(value, Mapping):
+        if _RELATIVE in value:
+            return {_RELATIVE: f"{seconds(value[_RELATIVE])} seconds"}
+        return {name: _relative(item, start) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_relative(item, start) for item in value]
+    if start and isinstance(value, str) and _DATE.fullmatch(value):
+        passed = round((datetime.fromisoformat(value) - start).total_seconds())
+        return {_RELATIVE: f"{passed} seconds"}
     return value

@@ -6,12 +6,14 @@ Each generation is a process of its own: trees may differ in transforms and in r
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from relpro.errors import Diagnostic, Refused, RelproError
-from relpro.graph.files import read_json
+from relpro.graph.files import encode, read_json
 from relpro.graph.taskgraph import TaskGraph
 
 
@@ -26,11 +28,12 @@ class Tree:
 
 @attrs.frozen
 class Request:
-    """What to generate: a stage, and the arguments of `relpro graph` that say of what."""
+    """What to generate: a stage, the arguments of `relpro graph` that say of what, parameters."""
 
     title: str
     stage: str
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
 @attrs.frozen
@@ -47,6 +50,9 @@ class Generation:
         command = [sys.executable, "-m", "relpro", "graph", "--format", "json"]
         command += ["--stage", request.stage, *request.arguments]
         folder.mkdir(parents=True)
+        if request.parameters:
+            (folder / "parameters.json").write_bytes(encode(request.parameters))
+            command += ["--parameters", str(folder / "parameters.json")]
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
             process = subprocess.Popen(
                 command, cwd=tree.root, env=_environment(tree), stdout=out, stderr=err

@@ -172,7 +172,7 @@ def _methods(document: Document) -> Mapping[str, TargetMethod]:
             name,
             tuple(Phase(phase) if phase else None for phase in method.get("phases", ())),
             method.get("match-product", False),
-            method.get("match-any", {}),
+            {name.replace("-", "_"): to for name, to in method.get("match-any", {}).items()},
             tuple(method.get("filters", ())),
             document.locations.origin("target-methods", name),
         )

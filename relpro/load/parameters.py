@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.wording import remedy_for
 from relpro.load.yaml import parse, read
 from relpro.model.config import GraphConfig, InputParameter
 from relpro.model.nearest import nearest
@@ -76,6 +77,8 @@ def read_parameter_file(path: Path) -> ParameterFile:
 def parse_assignment(word: str) -> tuple[str, Any]:
     """`key=value`, where the value is YAML, or `key=@file`; gives the key and the value.
 
+    What looks like a number, and must be text, is: a version, a level.
+
     Raises `RelproError` (P501, P504).
     """
     key, equals, text = word.partition("=")
@@ -85,7 +88,9 @@ def parse_assignment(word: str) -> tuple[str, Any]:
         )
     if text.startswith("@"):
         return key, read_value(Path(text[1:]))
-    return key, _scalar(text)
+    value = _scalar(word, text)
+    is_text = key in DEFAULTS and _type(key) is str and isinstance(value, int | float)
+    return key, text if is_text else value
 
 
 def read_value(path: Path) -> Any:
@@ -102,9 +107,13 @@ def read_value(path: Path) -> Any:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _scalar(text: str) -> Any:
-    document = parse(f"value: {text}\n" if text else "value: ''\n", "--param")
-    return document.data["value"]
+def _scalar(word: str, text: str) -> Any:
+    try:
+        return parse(f"value: {text}\n" if text else "value: ''\n", "--param").data["value"]
+    except RelproError as error:
+        said = error.diagnostics[0]
+        what = f"`{word}` is not YAML: {said.what}"
+        raise RelproError(Diagnostic(said.code, what, remedy=said.remedy)) from None
 
 
 def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tuple[str, Any]]:
@@ -140,7 +149,8 @@ def _problems(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator
         elif name in DEFAULTS and not _fits(name, value):
             wanted = _WORDS[_type(name)]
             what = f"parameter `{name}` must be {wanted}, got {_shown(value)}"
-            yield Diagnostic("P501", what, (origin(name),))
+            remedy = remedy_for(value, wanted, ())
+            yield Diagnostic("P501", what, (origin(name),), remedy=remedy)
     yield from _choices(values, config, origin)
 
 

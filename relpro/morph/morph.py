@@ -1,6 +1,6 @@
 """Takes the optimized graph, gives every task body exactly as the queue gets it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -11,6 +11,9 @@ from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.references import DECISION, SELF, resolve
 from relpro.optimize.optimize import Optimized
+
+#: The parts of a definition in which references may stand: the others are never looked through.
+REFERRING = ("payload", "extra", "dependencies")
 
 #: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
 OFFLINE_ROOT_URL = "https://tc.example.com"
@@ -69,13 +72,18 @@ class _Bodies:
     common: Mapping[str, str]
 
     def morphed(self, task: Task) -> Task:
-        names = self._names(task)
-        definition = resolve(task.definition, names, self._artifact_url)
+        names, definition = self._names(task), task.definition
+        resolved = {
+            part: resolve(definition[part], names, self._artifact_url)
+            for part in REFERRING
+            if part in definition
+        }
         body = {
             **definition,
+            **resolved,
             **self.common,
-            "dependencies": self._dependencies(task, definition),
-            "extra": {**definition.get("extra", {}), "parent": self.creator},
+            "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
+            "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }
         return with_definition(task, body)
 
@@ -85,11 +93,11 @@ class _Bodies:
         names = {name: known[label] for name, label in task.dependencies.items() if label in known}
         return {DECISION: self.creator, SELF: known[task.label], **names}
 
-    def _dependencies(self, task: Task, definition: Mapping[str, Json]) -> list[str]:
+    def _dependencies(self, task: Task, further: Iterable[str]) -> list[str]:
         """The ids that the task waits for, sorted.
 
         Those of tasks that exist are among them. Of soft dependencies only new tasks count. A
-        definition may name further ids: a gate names itself.
+        definition may name `further` ids: a gate names itself.
         """
         known, ids = self.known, self.ids
         labels = task.dependencies.values()
@@ -98,7 +106,7 @@ class _Bodies:
         if not soft and not any(label in ids for label in labels):
             found.add(self.creator)
         found |= soft
-        found.update(definition.get("dependencies", ()))
+        found.update(further)
         return sorted(found)
 
     def _artifact_url(self, task_id: str, artifact: str) -> str:

@@ -71,24 +71,34 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
 
 
 def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
-    """Create the tasks of a pipeline.
+    """Create the tasks of a pipeline. Raises as `refuse_unsafe` and `submit` do."""
+    refuse_unsafe(pipeline, plan, desk.records, desk.now)
+    return create(pipeline, desk)
 
-    Before anything is created, raises `Refused` for reused tasks that cannot be relied on (Q713),
-    for what an earlier run with another outcome has left (Q710), and as `submit` does.
+
+def create(pipeline: Pipeline, desk: Desk) -> Submission:
+    """Create the tasks of a pipeline that `refuse_unsafe` accepts. Raises as `submit` does."""
+    return submit(desk.queue, intended_tasks(pipeline), now=desk.now, progress=desk.progress)
+
+
+def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
+    """Raise `Refused`, before anything is created, for what would go wrong afterwards.
+
+    That are reused tasks that cannot be relied on (Q713), and tasks that an earlier run with
+    another outcome has left in the group (Q710).
     """
     if made_up := assumed(plan.reuse):
         what = f"{len(made_up)} reused tasks are only assumed to exist, such as `{made_up[0]}`"
         remedy = "give parameters with `existing_tasks`, or promote with `previous_graph_ids`"
         raise Refused(Diagnostic("Q713", what, remedy=remedy))
-    optimized, intended = pipeline.optimized, intended_tasks(pipeline)
+    optimized, creator = pipeline.optimized, pipeline.creator
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
-    members = desk.records.group(pipeline.creator)
+    intended = [task.task_id for task in intended_tasks(pipeline)]
     # A release is made of what is done; other tasks may wait for what is still under way.
     states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
     objections = (
-        *unreliable(optimized, desk.records.statuses(ids), desk.now, states=states),
-        *leftovers(members, [task.task_id for task in intended], pipeline.creator, UNRESOLVED),
+        *unreliable(optimized, records.statuses(ids), now, states=states),
+        *leftovers(records.group(creator), intended, creator, UNRESOLVED),
     )
     if objections:
         raise Refused(*objections)
-    return submit(desk.queue, intended, now=desk.now, progress=desk.progress)

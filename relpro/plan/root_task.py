@@ -11,7 +11,7 @@ from typing import Any
 from relpro.graph.files import encode
 from relpro.graph.taskids import task_id
 from relpro.pipeline import Pipeline
-from relpro.plan.carry_out import Desk, carry_out
+from relpro.plan.carry_out import Desk, create, refuse_unsafe
 from relpro.plan.plan import Plan
 from relpro.submit.dates import Dates
 from relpro.submit.queue import refusal
@@ -29,12 +29,13 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     Raises as `carry_out` does, and `Refused` (Q701, Q704) where the root is refused.
     """
     creator = pipeline.creator
+    refuse_unsafe(pipeline, plan, desk.records, desk.now)
     if not desk.records.statuses([creator]):
         body = Dates(desk.now).resolve(encode(_root(pipeline, plan)))
         answer = desk.queue.create_task(creator, body)
         if not answer.is_good:
             raise refusal(answer, f"the root task `{creator}`")
-    submission = carry_out(pipeline, plan, desk)
+    submission = create(pipeline, desk)
     desk.queue.schedule_task(creator)
     return submission
 

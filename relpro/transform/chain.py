@@ -6,12 +6,13 @@ descriptions; last, every description is defined.
 """
 
 import importlib
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import attrs
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.errors import Diagnostic, RelproError
+from relpro.load.failure import Relative, place_of, words_of
 from relpro.model.decision import Decision, Verdict
 from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
@@ -22,8 +23,6 @@ from relpro.transform.section import Refusal, Section, Step
 from relpro.transform.template import Unrenderable
 
 Define = Callable[[Context, TaskDescription], Task]
-#: Rewrites a path of the file system as people know it.
-Relative = Callable[[str], str]
 
 
 @attrs.frozen
@@ -85,6 +84,9 @@ def _import_steps(name: str) -> tuple[Step, ...] | str:
         if error.name and not name.startswith(error.name):
             return f"transform `{name}` imports `{error.name}`, which is not installed"
         return f"no module `{name}`{_alternative(name)}"
+    except Exception as error:  # noqa: BLE001 - a module of the project may fail in any way
+        place = place_of(error, lambda path: path.rpartition("/")[2])
+        return f"module `{name}` cannot be imported: {words_of(error)} ({place})"
     steps = getattr(module, "transforms", None)
     if not isinstance(steps, tuple) or not all(isinstance(step, Step) for step in steps):
         return f"module `{name}` has no tuple `transforms` of transforms"
@@ -127,6 +129,21 @@ def run_chain(
 
 
 _Described = tuple[Context, TaskDescription]
+_Made = TypeVar("_Made", Draft, TaskDescription)
+
+
+class _WrongResult(Exception):
+    """A transform gave something that it should not."""
+
+
+def _every(given: Any, wanted: type[_Made]) -> list[_Made | Skipped]:
+    """Everything that a transform gave. Raises `_WrongResult` for what no transform may give."""
+    results = list(given) if isinstance(given, Iterable) else [given]
+    for result in results:
+        if not isinstance(result, wanted | Skipped):
+            words = "nothing" if result is None else f"a {type(result).__name__}"
+            raise _WrongResult(f"gave {words}, not a {wanted.__name__}")
+    return results
 
 
 class _Run:
@@ -157,7 +174,7 @@ class _Run:
 
     def expand_one(self, step: Step, ctx: Context, draft: Draft) -> list[Draft]:
         try:
-            given = list(step.function(ctx, draft))
+            given = _every(step.function(ctx, draft), Draft)
         except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
             self.fail(error, step.name, draft.name, ctx)
             return []
@@ -172,7 +189,7 @@ class _Run:
         kept: list[_Described] = []
         for ctx, description in described:
             try:
-                given = step.function(ctx, description)
+                (given,) = _every([step.function(ctx, description)], TaskDescription)
             except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
                 self.fail(error, step.name, description.name, ctx)
                 continue
@@ -188,7 +205,8 @@ class _Run:
         ctx = described[0][0]
         contexts = {description.origin: ctx for ctx, description in described}
         try:
-            given = list(step.function(ctx, [description for _, description in described]))
+            every = [description for _, description in described]
+            given = _every(step.function(ctx, every), TaskDescription)
         except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
             self.fail(error, step.name, "", ctx)
             return []
@@ -209,8 +227,14 @@ class _Run:
 
     def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:
         entry = ctx.entry.entry
-        context = f"task `{name}` of kind `{self.chain.kind.name}`"
+        kind = f"kind `{self.chain.kind.name}`"
+        context = f"task `{name}` of {kind}" if name else kind
         match error:
+            case _WrongResult():
+                what = f"transform `{step}` {error}"
+                remedy = "return the task, changed or as it was, or `Skipped`"
+                where = (entry.origin(),)
+                self.problems.append(Diagnostic("T410", what, where, context, remedy=remedy))
             case RelproError():
                 self.problems += error.diagnostics
             case Unrenderable():
@@ -224,11 +248,6 @@ class _Run:
                     Diagnostic("T411", error.what, where, context, remedy=error.remedy)
                 )
             case _:
-                frame = self.frame(error)
-                what = f"transform `{step}` failed: {type(error).__name__}: {error}"
+                frame = place_of(error, self.relative)
+                what = f"transform `{step}` failed: {words_of(error)}"
                 self.problems.append(Diagnostic("T410", what, (entry.origin(), frame), context))
-
-    def frame(self, error: Exception) -> Origin:
-        """Where the error was raised: the innermost frame, which is what its author looks for."""
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        return Origin(self.relative(last.filename), last.lineno or 0)

@@ -21,7 +21,12 @@ def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
     """
     for name, template in conditions.items():
         value = scope[name]
-        if not any(_fits(value, wanted) for wanted in template.render(scope)):
+        try:
+            fits = any(_fits(value, wanted) for wanted in template.render(scope))
+        except re.error as error:
+            what = f"a pattern is no regular expression: {error}"
+            raise Unrenderable("K201", what, ("only-when", written(name))) from None
+        if not fits:
             return f"`{written(name)}` is {_shown(value)}"
     return ""
 

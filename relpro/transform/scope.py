@@ -92,14 +92,22 @@ class TaskScope:
         if name in draft.attributes:
             return draft.attributes[name]
         if name in release.variables:
-            if release.variables[name] in self._open:
-                raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
-            return self._render(release.variables[name])
+            return self._variable(name, release.variables[name])
         if name in release.values:
             return release.values[name]
         if name in release.optional:
             return None
         raise self._unknown(name)
+
+    def _variable(self, name: str, template: Template) -> Value:
+        """A variable of the configuration; what is wrong with it is told of who asks for it."""
+        if template in self._open:
+            raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
+        try:
+            return self._render(template)
+        except Unrenderable as problem:
+            what = f"variable `{written(name)}`: {problem.what}"
+            raise Unrenderable(problem.code, what, remedy=problem.remedy) from None
 
     def _render(self, template: Template) -> Value:
         self._open.append(template)

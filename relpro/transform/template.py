@@ -141,14 +141,14 @@ class Keyed:
             return found
         matching = [t for regex, t in self.patterns if value is not None and regex.fullmatch(key)]
         if len(matching) > 1:
-            raise self._failure(f"more than one key of {self} matches `{key}`")
+            patterns = [regex.pattern for regex, _ in self.patterns if regex.fullmatch(key)]
+            what = f"more than one key of {self} matches `{key}`: `{'`, `'.join(patterns)}`"
+            raise Unrenderable("T402", what, self.path, "let only one of them match")
         found = matching[0] if matching else self.default
         if found is None:
-            raise self._failure(f"no key of {self} matches `{key}`")
+            what, remedy = f"no key of {self} matches `{key}`", "add the key, or a `default`"
+            raise Unrenderable("T402", what, self.path, remedy)
         return found
-
-    def _failure(self, what: str) -> Unrenderable:
-        return Unrenderable("T402", what, self.path, "add the missing key, or a `default`")
 
     def __str__(self) -> str:
         return f"`by-{written(self.attribute)}`"
@@ -165,12 +165,21 @@ class Collection:
 
     def render(self, scope: Scope) -> Value:
         """The collection; remembered where it depends on few variables."""
-        values = tuple(scope[name] for name in self.names) if len(self.names) <= 2 else None
+        values = self._values(scope)
         if values is None or any(isinstance(value, list | dict) for value in values):
             return self._build(scope)
         if (known := self.rendered.get(values)) is None:
             known = self.rendered[values] = self._build(scope)
         return known
+
+    def _values(self, scope: Scope) -> tuple[Value, ...] | None:
+        if len(self.names) > 2:
+            return None
+        try:
+            return tuple(scope[name] for name in self.names)
+        except Unrenderable:
+            # The part that needs the variable says where; if none does, it is not needed here.
+            return None
 
     def _build(self, scope: Scope) -> Value:
         parts = [part.render(scope) for part in self.parts]
@@ -256,7 +265,7 @@ def _compile_keyed(attribute: str, value: Mapping[str, Value], path: Path) -> Ke
             continue
         exact[text] = template
         if not _REGEX_SIGNS.isdisjoint(text):
-            patterns.append((_pattern(text, (*path, word, key)), template))
+            patterns.append((_pattern(text, (*path, word)), template))
     every = [*exact.values(), *([default] if default else [])]
     names = _names(every, first=(attribute,))
     return Keyed(attribute, exact, tuple(patterns), default, names, path)

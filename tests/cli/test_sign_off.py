@@ -134,3 +134,12 @@ def test_a_taken_port_is_one_message(service: EmbeddedTaskcluster, relpro: Run) 
     ran = relpro("queue", "--port", service.root_url.rpartition(":")[2])
     assert ran.code == 2
     assert "name another port" in ran.err
+
+
+def test_a_queue_that_is_not_installed_is_told(
+    relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "relpro.embedded", None)
+    ran = relpro("queue")
+    assert ran.code == 2
+    assert "install `relpro[embedded]`" in ran.err

@@ -1,7 +1,8 @@
 """Takes a case of a broken project, gives what relpro says of it.
 
-A case is `cases/NAME.yml`: what it is about, the files in which its project differs from `_base`
-(`null` takes a file away), and the command. What is to be said stands in `cases/NAME.txt`.
+A case is `golden/NAME.yml`: what it is about, how its project differs from `_base`, and the
+command. `files` are whole files (`null` takes one away), `edits` replace one text of a file by
+another. What is to be said stands in `golden/NAME.txt`.
 """
 
 import gc
@@ -18,7 +19,7 @@ import yaml
 from relpro.cli import main
 
 HERE = Path(__file__).parent
-CASES = HERE / "cases"
+CASES = HERE / "golden"
 BASE = HERE / "_base"
 
 
@@ -30,6 +31,7 @@ class Case:
     about: str
     command: str
     files: dict[str, str | bytes | None]
+    edits: dict[str, dict[str, str]]
 
     @property
     def golden(self) -> Path:
@@ -46,6 +48,13 @@ class Case:
                 path.unlink()
             else:
                 path.write_bytes(content.encode() if isinstance(content, str) else content)
+        for name, changes in self.edits.items():
+            path = root / name
+            text = path.read_text(encoding="utf-8")
+            for old, new in changes.items():
+                assert text.count(old) == 1, f"{self.name}: `{old}` is not once in {name}"
+                text = text.replace(old, new)
+            path.write_text(text, encoding="utf-8")
 
 
 def read_cases() -> Iterator[Case]:
@@ -53,7 +62,13 @@ def read_cases() -> Iterator[Case]:
     for path in sorted(CASES.glob("*.yml")):
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
         default = "graph -p parameters.yml --stage full"
-        yield Case(path.stem, said["about"], said.get("command", default), said.get("files", {}))
+        yield Case(
+            path.stem,
+            said["about"],
+            said.get("command", default),
+            said.get("files", {}),
+            said.get("edits", {}),
+        )
 
 
 def run(case: Case, root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:

@@ -20,10 +20,10 @@ Graph = Mapping[str, Mapping[str, Any]]
 def differences(ours: Graph, peers: Graph) -> Iterator[str]:
     """What differs. The files are keyed by label or by task id; so are the ends of edges."""
     our_labels, peer_labels = _labels(ours), _labels(peers)
-    if different := sorted({*our_labels.values()} ^ {*peer_labels.values()}):
-        yield f"{len(different)} labels are in one graph only: {different[:_SHOWN]}"
-    if different := sorted({*_edges(ours, our_labels)} ^ {*_edges(peers, peer_labels)}):
-        yield f"{len(different)} edges are in one graph only: {different[:_SHOWN]}"
+    if labels := sorted({*our_labels.values()} ^ {*peer_labels.values()}):
+        yield f"{len(labels)} labels are in one graph only: {labels[:_SHOWN]}"
+    if edges := sorted({*_edges(ours, our_labels)} ^ {*_edges(peers, peer_labels)}):
+        yield f"{len(edges)} edges are in one graph only: {edges[:_SHOWN]}"
     proportion = _mean_body(ours) / _mean_body(peers)
     if abs(proportion - 1) > _TOLERANCE:
         yield f"a body has {proportion:.0%} of the size of its peer"
@@ -45,4 +45,4 @@ def _mean_body(graph: Graph) -> float:
 
 if __name__ == "__main__":
     found = list(differences(*(orjson.loads(Path(name).read_bytes()) for name in sys.argv[1:])))
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)

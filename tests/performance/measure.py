@@ -29,7 +29,7 @@ class Command:
 
 @attrs.frozen
 class Run:
-    """What one process and the children it waited for cost: seconds, seconds, MiB of the largest."""
+    """What one process and its children cost: seconds, seconds, and MiB of the largest."""
 
     wall: float
     cpu: float

@@ -7,6 +7,8 @@ from typing import Any
 from tests.performance.shape import BUILD_DATE, HEAD_REV, IMAGE, REPOSITORY, Shape
 
 _FOLDER = "/builds/worker/artifacts"
+_MAR, _PARTIAL, _PACKAGE = "target.complete.mar", "target.partial.mar", "target.tar.xz"
+_MAR_FORMAT = "autograph_hash_only_mar384"
 _ENV = {
     "MOZ_AUTOMATION": "1",
     "MOZ_SYNTH": "1",
@@ -139,35 +141,36 @@ def _from(kinds: list[str], task: dict[str, Any], *more: str) -> dict[str, Any]:
 def _kinds(shape: Shape) -> list[tuple[str, str, dict[str, Any]]]:
     return [
         ("build", "build", _build(shape)),
-        ("promote", "build-signing", _signing("build", "build", "target.tar.xz", "autograph_gpg")),
+        ("promote", "build-signing", _signing("build", _PACKAGE, "autograph_gpg")),
         ("promote", "l10n", _l10n(shape)),
-        ("promote", "l10n-signing", _signing("l10n", "l10n", "target.tar.xz", "autograph_gpg")),
-        ("promote", "repackage", _step(shape, "repackage", "target.complete.mar", "l10n-signing", "target.tar.xz")),
-        ("promote", "mar-signing", _signing("repackage", "repackage", "target.complete.mar", "autograph_hash_only_mar384")),
-        ("promote", "partials", _step(shape, "partials", "target.partial.mar", "mar-signing", "target.complete.mar")),
-        ("promote", "partials-signing", _signing("partials", "partials", "target.partial.mar", "autograph_hash_only_mar384")),
+        ("promote", "l10n-signing", _signing("l10n", _PACKAGE, "autograph_gpg")),
+        ("promote", "repackage", _step(shape, "repackage", _MAR, "l10n-signing", _PACKAGE)),
+        ("promote", "mar-signing", _signing("repackage", _MAR, _MAR_FORMAT)),
+        ("promote", "partials", _step(shape, "partials", _PARTIAL, "mar-signing", _MAR)),
+        ("promote", "partials-signing", _signing("partials", _PARTIAL, _MAR_FORMAT)),
         ("promote", "beetmover", _beetmover()),
         ("promote", "balrog", _balrog(shape)),
         ("push", "push", _push()),
         ("ship", "ship", _ship()),
-    ]  # fmt: skip
+    ]
 
 
 def _build(shape: Shape) -> dict[str, Any]:
+    platform = "{build-platform}"
     task = {
-        "description": "Build {build-platform}",
-        "name": "{build-platform}",
-        "attributes": {"build-platform": "{build-platform}", "build-type": "opt"},
-        "treeherder": {"symbol": "B", "kind": "build", "tier": 1, "platform": "{build-platform}/opt"},
-        "index": {"product": "synth", "job-name": "{build-platform}-opt", "rank": "build_date"},
+        "description": f"Build {platform}",
+        "name": platform,
+        "attributes": {"build-platform": platform, "build-type": "opt"},
+        "treeherder": {"symbol": "B", "kind": "build", "tier": 1, "platform": f"{platform}/opt"},
+        "index": {"product": "synth", "job-name": f"{platform}-opt", "rank": "build_date"},
         "optimization": {"skip-unless-changed": ["src/**", "build/**"]},
         "worker": _docker("make -C synth build", "target.tar.xz"),
         "matrix": {"build-platform": list(shape.platforms)},
-    }  # fmt: skip
+    }
     return _kind([], task, "matrix", name="b")
 
 
-def _signing(dep: str, task_type: str, path: str, signing_format: str) -> dict[str, Any]:
+def _signing(dep: str, path: str, signing_format: str) -> dict[str, Any]:
     task = {
         "description": "Sign {name}",
         "worker-type": "signing",
@@ -177,7 +180,7 @@ def _signing(dep: str, task_type: str, path: str, signing_format: str) -> dict[s
             "upstream-artifacts": [
                 {
                     "task": dep,
-                    "type": task_type,
+                    "type": dep,
                     "paths": [f"public/build/{path}"],
                     "formats": [signing_format],
                 }
@@ -213,7 +216,7 @@ def _step(shape: Shape, script: str, artifact: str, dep: str, upstream: str) -> 
 
 
 def _beetmover() -> dict[str, Any]:
-    mar, partial = "public/build/target.complete.mar", "public/build/target.partial.mar"
+    mar, partial = f"public/build/{_MAR}", f"public/build/{_PARTIAL}"
 
     def upstream(task: str, task_type: str, path: str) -> dict[str, Any]:
         return {"task": task, "type": task_type, "paths": [path], "locale": "x"}

@@ -15,7 +15,7 @@ _ENV = {"MOZ_SYNTH": "1", "PRODUCT": "synth", "UPLOAD_DIR": _FOLDER, "PERFHERDER
 _MAR, _PARTIAL = "target.complete.mar", "target.partial.mar"
 _MAR_FORMAT = "autograph_hash_only_mar384"
 
-_MODULE = '''\
+_MODULE = """\
 import mozilla_taskgraph
 from taskgraph.target_tasks import register_target_task
 from taskgraph.transforms.base import TransformSequence
@@ -39,7 +39,7 @@ def add_join_key(config, tasks):
         attributes = task["attributes"]
         attributes["joinkey"] = attributes["build_platform"] + "/" + attributes["locale"]
         yield task
-'''
+"""
 
 
 def write(shape: Shape, root: Path) -> None:

@@ -28,7 +28,9 @@ def _graph(tasks: int) -> tuple[Any, dict[str, str]]:
     from taskgraph.task import Task  # type: ignore[import-not-found]
     from taskgraph.taskgraph import TaskGraph  # type: ignore[import-not-found]
 
-    found, edges, ids = {}, set(), {}
+    found: dict[str, Any] = {}
+    edges: set[tuple[str, str, str]] = set()
+    ids: dict[str, str] = {}
     for label, task_id, needs, body in bodies(tasks):
         found[task_id] = Task(kind="layer", label=label, attributes={}, task=body)
         found[task_id].task_id = ids[label] = task_id

@@ -5,7 +5,7 @@ import pytest
 from relpro.embedded import EmbeddedTaskcluster
 from relpro.submit.create import create_tasks
 from relpro.submit.intended import encode_bodies
-from tests.submit.graphs import created, now_of, queue_of, tasks
+from tests.submit.graphs import GROUP, created, now_of, queue_of, tasks
 
 
 def test_a_chain_of_five_thousand_tasks_is_created(service: EmbeddedTaskcluster) -> None:
@@ -19,9 +19,12 @@ def test_a_chain_of_five_thousand_tasks_is_created(service: EmbeddedTaskcluster)
 def test_a_task_that_needs_nine_thousand_others_comes_last(service: EmbeddedTaskcluster) -> None:
     fan = {f"t-{n}": list[str]() for n in range(9000)}
     intended, now = tasks({**fan, "last": list(fan)}), now_of(service)
-    outcome = create_tasks(queue_of(service), intended, encode_bodies(intended, now))
+    queue = queue_of(service)
+    outcome = create_tasks(queue, intended, encode_bodies(intended, now))
     assert len(outcome.created) == 9001
     assert outcome.created[-1] == 9000
+    listed = {one["task"]["metadata"]["name"] for one in queue.group_members(GROUP)}
+    assert listed == {"decision", "last", *fan}
 
 
 @pytest.mark.parametrize("length", [1, 5000])

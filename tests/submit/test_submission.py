@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 
 import pytest
 
@@ -264,3 +265,11 @@ def test_faults_that_pass_leave_no_trace(service: EmbeddedTaskcluster, kind: str
     done = submit(queue_of(service), tasks(RELEASE), now=now_of(service))
     assert list(done.created) == list(RELEASE)
     assert sorted(created(service)) == sorted(RELEASE)
+
+
+def test_calls_that_are_never_answered_are_made_again(service: EmbeddedTaskcluster) -> None:
+    service.faults.add(Fault("hang-after", {"createTask"}, probability=0.5, times=4, seconds=0.5))
+    began = time.monotonic()
+    done = submit(queue_of(service, timeout=0.2), tasks(RELEASE), now=now_of(service))
+    assert list(done.created) == list(RELEASE)
+    assert time.monotonic() - began < 4

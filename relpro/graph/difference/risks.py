@@ -46,8 +46,9 @@ def find_risks(difference: Difference) -> tuple[Risk, ...]:
     risks = _grouped(_found(difference, worded=False))
     if _scope_lines(risks) > _WORDED:
         risks = _grouped(_found(difference, worded=True))
-    if _scope_lines(risks) > _STARTS:
-        risks = _by_start(risks)
+    for words in (3, 2, 1):
+        if _scope_lines(risks) > _STARTS:
+            risks = _by_start(risks, words)
     return risks
 
 
@@ -68,12 +69,12 @@ def _scope_lines(risks: Sequence[Risk]) -> int:
     return sum(risk.sort == "scope" for risk in risks)
 
 
-def _by_start(risks: Sequence[Risk]) -> tuple[Risk, ...]:
-    """Scopes with the same first words as one; the last resort of a report that must be short."""
+def _by_start(risks: Sequence[Risk], words: int) -> tuple[Risk, ...]:
+    """Scopes with the same first words as one: the last resort where there are very many."""
     starts: dict[tuple[str, str], list[Risk]] = {}
     for risk in risks:
         if risk.sort == "scope":
-            starts.setdefault((risk.sign, ":".join(risk.what.split(":")[:3])), []).append(risk)
+            starts.setdefault((risk.sign, ":".join(risk.what.split(":")[:words])), []).append(risk)
     scopes = [
         Risk("scope", sign, _collapse(r.what for r in alike), _labels_of(alike))
         for (sign, _), alike in starts.items()

@@ -17,9 +17,13 @@ class OwnWords:
     __slots__ = ("_names",)
 
     def __init__(self, task: Task, has_kind: bool = True) -> None:
-        names = {value: name for name, value in task.attributes.items() if isinstance(value, str)}
-        names = {**names, **({task.kind: "kind"} if has_kind else {})}
-        names = {**names, task.name: "name", task.label: "label"}
+        own = sorted(task.attributes.items())
+        names = {
+            task.name: "name",
+            **({task.kind: "kind"} if has_kind else {}),
+            **{value: name for name, value in own if isinstance(value, str)},
+            task.label: "label",
+        }
         by_length = sorted(names, key=lambda word: (-len(word), word))
         self._names = tuple((word, f"{{{names[word]}}}") for word in by_length if word)
 

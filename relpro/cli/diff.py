@@ -1,0 +1,153 @@
+"""`relpro diff`: what an edit does to the graphs."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from relpro.cli import options
+from relpro.compare.generation import Request, Tree
+from relpro.compare.requests import find_scenarios, make_requests
+from relpro.compare.revision import merge_base
+from relpro.compare.sides import Revision, Side, Written, compare, find_side, working_tree
+from relpro.graph.difference.difference import Difference
+from relpro.graph.difference.report import make_report
+from relpro.graph.difference.text import text_lines, to_data, write_markdown
+from relpro.model.phase import PHASES
+from relpro.project import Project
+
+_STAGES = ("full", "target", "target-graph", "optimized", "morphed")
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True},
+    "risk": {"fg": "red", "bold": True},
+    "+": {"fg": "green"},
+    "-": {"fg": "red"},
+    "~": {"fg": "yellow"},
+    ">": {"fg": "cyan"},
+}
+
+Differences = Sequence[tuple[Request, Difference]]
+
+
+@click.command("diff")
+@click.argument("base", required=False)
+@click.argument("other", required=False)
+@options.root
+@options.parameters
+@options.assignments
+@click.option(
+    "--phase",
+    "phases",
+    type=click.Choice(PHASES),
+    multiple=True,
+    help="A phase of the release to compare; may be given several times.",
+)
+@options.product
+@options.flavor
+@options.fresh
+@click.option(
+    "--stage",
+    type=click.Choice(_STAGES),
+    help="Which graph to compare; by default the optimized one, without phase the full one.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="How to say it; Markdown is for a comment on a pull request.",
+)
+@click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
+def command(
+    base: str | None,
+    other: str | None,
+    style: str,
+    full: bool,
+    exit_code: bool,
+    stage: str | None,
+    phases: tuple[str, ...],
+    parameter_files: tuple[str, ...],
+    assignments: tuple[str, ...],
+    **goal: Any,
+) -> None:
+    r"""Show what an edit does to every graph.
+
+    BASE and OTHER are each a revision, a graph file, a folder of decision artifacts, or another
+    checkout. BASE is by default where the branch left the main branch, OTHER the working tree as
+    it is on disk. A revision is generated with its own kinds, transforms and relpro, in a
+    temporary worktree: neither your tree nor your branches are touched.
+
+    With -p DIR, where DIR has no parameters.yml itself, every parameters file in it is compared in
+    a section of its own.
+
+    \b
+    Examples:
+      relpro diff
+      relpro diff --phase promote -p parameters.yml
+      relpro diff main --phase promote --phase ship --format markdown
+      relpro diff artifacts-of-the-base artifacts --exit-code
+    """
+    sides = _sides(base, other, goal["root"])
+    requests = _requests(sides, stage, phases, parameter_files, assignments, goal)
+    written = all(isinstance(side, Written) for side in sides)
+    project = Path() if written else Project.find(Path(goal["root"])).root
+    found = list(compare(*sides, requests, project))
+    _print(found, style, full)
+    if exit_code and any(difference for _, difference in found):
+        sys.exit(1)
+
+
+def _sides(base: str | None, other: str | None, root: str) -> tuple[Side, Side]:
+    folder = Path(root)
+    if base is None:
+        commit = merge_base(folder)
+        return Revision(commit, f"the merge base {commit[:12]}"), working_tree(folder)
+    after = find_side(other, folder) if other else working_tree(folder)
+    return find_side(base, folder), after
+
+
+def _requests(
+    sides: tuple[Side, Side],
+    stage: str | None,
+    phases: tuple[str, ...],
+    parameter_files: tuple[str, ...],
+    assignments: tuple[str, ...],
+    goal: Mapping[str, Any],
+) -> list[Request]:
+    written = [side.path for side in sides if isinstance(side, Written)]
+    if len(written) == 2:
+        return [Request("graph", stage or "morphed")]
+    if written and not parameter_files and (written[0] / "parameters.yml").is_file():
+        parameter_files = (str(written[0]),)
+    if stage is None:
+        asked = phases or goal["flavor"] or parameter_files
+        stage = "morphed" if written else "optimized" if asked else "full"
+    tree = next((side for side in sides if isinstance(side, Tree)), None)
+    project = Project(tree.root) if tree else Project.find(Path(goal["root"]))
+    arguments = [f"--{name}={goal[name]}" for name in ("product", "flavor") if goal[name]]
+    arguments += ["--fresh"] if goal["fresh"] else []
+    scenarios = find_scenarios(parameter_files)
+    return list(
+        make_requests(project, scenarios, assignments, phases, stage=stage, arguments=arguments)
+    )
+
+
+def _print(found: Differences, style: str, full: bool) -> None:
+    if style == "json":
+        data = [to_data(request.title, difference) for request, difference in found]
+        click.echo(orjson.dumps({"graphs": data}, option=orjson.OPT_INDENT_2))
+        return
+    reports = [make_report(difference, request.title, full) for request, difference in found]
+    if style == "markdown":
+        click.echo(write_markdown(reports, full), nl=False)
+        return
+    for place, report in enumerate(reports):
+        if place:
+            click.echo()
+        for sort, line in text_lines(report, full):
+            click.echo(click.style(line, **_STYLES.get(sort, {})))

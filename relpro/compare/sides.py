@@ -1,0 +1,136 @@
+"""Takes the words for two things to compare and what to generate, gives pairs of graphs."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import attrs
+
+from relpro.compare.artifacts import (
+    Artifacts,
+    holds_artifacts,
+    read_artifacts,
+    read_graph,
+    without_ids,
+)
+from relpro.compare.generation import Generation, Request, Tree
+from relpro.compare.revision import find_revision, stopped_by_signals, toplevel, worktree
+from relpro.errors import Diagnostic, RelproError
+from relpro.graph.difference.difference import Difference, diff
+from relpro.graph.taskgraph import TaskGraph
+from relpro.graph.taskids import task_id
+from relpro.pipeline import OFFLINE_CREATOR
+from relpro.project import Project
+from relpro.target.existing import ASSUMED_CREATOR
+
+
+@attrs.frozen
+class Revision:
+    """A commit of the project's repository."""
+
+    commit: str
+    name: str
+
+
+@attrs.frozen
+class Written:
+    """A graph file, or a folder of decision artifacts."""
+
+    path: Path
+
+    def read(self, stage: str) -> Artifacts:
+        """Its graph. Raises `RelproError` (Q711, G308)."""
+        if self.path.is_dir():
+            return read_artifacts(self.path, stage)
+        return read_graph(self.path)
+
+
+Side = Tree | Revision | Written
+
+
+def find_side(word: str, root: Path) -> Side:
+    """What `word` stands for: a file, a folder, else a revision of the repository at `root`.
+
+    Raises `RelproError` (Q711) for what is none of them.
+    """
+    path = Path(word)
+    if path.is_file():
+        return Written(path)
+    if path.is_dir() and holds_artifacts(path):
+        return Written(path)
+    if path.is_dir() and (path / "kinds" / "config.yml").is_file():
+        return working_tree(path, word)
+    if commit := find_revision(root, word):
+        return Revision(commit, f"`{word}`")
+    remedy = "name a commit, a graph file, a folder of decision artifacts or another checkout"
+    what = f"`{word}` is nothing that can be compared"
+    raise RelproError(Diagnostic("Q711", what, remedy=remedy))
+
+
+def working_tree(folder: Path, name: str = "the working tree") -> Tree:
+    """The tree of the project at `folder` or above it, as it is on disk."""
+    root = Project.find(folder).root
+    return Tree(root, toplevel(root) or root, name)
+
+
+def compare(
+    before: Side, after: Side, requests: Sequence[Request], root: Path
+) -> Iterator[tuple[Request, Difference]]:
+    """The difference of both sides for each request, in order.
+
+    Both sides of a request are generated at the same time. Raises `RelproError` for what cannot be
+    generated or read.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(stopped_by_signals())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relpro-diff-")))
+        comparison = _Comparison(stack, folder, root)
+        for place, request in enumerate(requests):
+            graphs = comparison.graphs((before, after), request, place)
+            yield request, diff(*graphs)
+
+
+@attrs.frozen
+class _Comparison:
+    """What must be taken away when a comparison ends: worktrees, processes, files."""
+
+    stack: ExitStack
+    folder: Path
+    root: Path
+    trees: dict[str, Tree] = attrs.field(factory=dict, init=False)
+
+    def graphs(self, sides: Iterable[Side], request: Request, place: int) -> list[TaskGraph]:
+        running: dict[int, Generation] = {}
+        both = tuple(sides)
+        # The working tree first: it need not be checked out.
+        for at in sorted(range(len(both)), key=lambda at: isinstance(both[at], Revision)):
+            side = both[at]
+            if not isinstance(side, Written):
+                where = self.folder / f"{place}-{at}"
+                running[at] = Generation.start(self.tree(side), request, where)
+                self.stack.callback(running[at].stop)
+        read = {at: s.read(request.stage) for at, s in enumerate(both) if isinstance(s, Written)}
+        made = [running[at].graph() if at in running else read[at].graph for at in (0, 1)]
+        if not any(artifacts.labels for artifacts in read.values()):
+            return made
+        labels = [read[at].labels if at in read else _offline(made[at]) for at in (0, 1)]
+        return [without_ids(graph, names) for graph, names in zip(made, labels, strict=True)]
+
+    def tree(self, side: Tree | Revision) -> Tree:
+        """The tree of a side; that of a revision is checked out when it is first asked for."""
+        if isinstance(side, Tree):
+            return side
+        if side.commit not in self.trees:
+            top = toplevel(self.root) or self.root
+            checkout = self.stack.enter_context(worktree(self.root, side.commit))
+            inside = self.root.resolve().relative_to(top.resolve())
+            self.trees[side.commit] = Tree(checkout / inside, checkout, side.name)
+        return self.trees[side.commit]
+
+
+def _offline(graph: TaskGraph) -> Mapping[str, str]:
+    """The labels of the ids in a graph that was made offline."""
+    labels = (*graph.labels, *sorted(graph.external))
+    creators = (OFFLINE_CREATOR, ASSUMED_CREATOR)
+    return {task_id(creator, label): label for creator in creators for label in labels}

@@ -1,0 +1,255 @@
+"""Takes this repository's own kinds, gives chains of tasks as relpro would have created them.
+
+A push is decided and promoted exactly as in CI; what workers add when they run the tasks (files,
+and the statements about them that Chain of Trust rests on) is made up here.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.actions.action import Generate, Request
+from relpro.actions.action_input import complete_input
+from relpro.actions.actions_json import read_template, render_actions
+from relpro.actions.every import ACTIONS
+from relpro.actions.promotion.look_ups import RecordedLookUps
+from relpro.actions.release_promotion import RELEASE_PROMOTION
+from relpro.decision import Event, decision_parameters
+from relpro.embedded.definition import with_defaults, with_queue
+from relpro.graph.taskids import task_id
+from relpro.pipeline import Pipeline
+from relpro.plan.carry_out import intended_tasks, prepare
+from relpro.plan.recorded import RecordedTaskcluster
+from relpro.project import Project
+from relpro.submit.intended import encode_bodies
+from tests.actions.events import CONTEXTS, render, render_action
+from tests.actions.small_project import write_json
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+REPOSITORY = "https://github.com/example/mozilla-release"
+LOGIN = "somebody"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DECISION = task_id("push", "decision")
+ACTION = task_id(DECISION, "promote")
+ROOT_URL = "https://tc.example.com"
+
+#: Of a worker's configuration, what is keyed by product: as strict as that of a real product.
+PRODUCT = {
+    "cot_product_type": "github",
+    "hg_git_mirrors": {},
+    "valid_tasks_for": ["github-push", "github-pull-request", "github-release", "cron", "action"],
+    "official_github_repos_owner": "example",
+    "source_env_prefix": "RELPRO",
+    "trusted_vcs_rules": [
+        {
+            "schemes": ["https", "ssh"],
+            "netlocs": ["github.com"],
+            "path_regexes": [r"^(?P<path>/example/mozilla-release)(/|.git|$)"],
+        }
+    ],
+    "cot_restricted_scopes": {
+        "project:releng:signing:cert:release-signing": "release",
+        "project:releng:beetmover:bucket:release": "release",
+        "project:releng:balrog:server:release": "release",
+    },
+    "cot_restricted_trees": {"release": ["/example/mozilla-release"]},
+}
+
+INPUT = {
+    "release_promotion_flavor": "promote_firefox",
+    "build_number": 1,
+    "next_version": "140.0.5",
+    "partial_updates": {"140.0.3": {"buildNumber": 2, "locales": ["de"]}},
+    "previous_graph_ids": [DECISION],
+}
+
+
+@attrs.frozen
+class Release:
+    """A push and its promotion: `tasks` by id, and what the two parent tasks published.
+
+    `ids` maps labels to the ids of their tasks, those of the promotion first.
+    """
+
+    tasks: Mapping[str, Json]
+    published: Mapping[str, Mapping[str, str]]
+    ids: Mapping[str, str]
+
+
+def make_release(folder: Path) -> Release:
+    """Decide on a push to this repository and promote it, in `folder`."""
+    project = Project(ROOT)
+    decision = _body(render("github-push", _push(), DECISION))
+    pushed = _decide(project, decision)
+    actions = _actions(pushed)
+    prepare(pushed, folder / DECISION / "public", actions)
+    write_json(folder / "index.json", dict(_indexed(pushed)))
+    (entry,) = [one for one in actions["actions"] if one["name"] == "release-promotion"]
+    action = _body(render_action(entry, INPUT, own=ACTION, group=DECISION))
+    promoted = _promote(project, folder)
+    prepare(promoted, folder / ACTION / "public", _actions(promoted))
+    tasks = {DECISION: decision, ACTION: action}
+    tasks |= dict((*_created(pushed), *_created(promoted)))
+    published = {parent: _files(folder / parent) for parent in (DECISION, ACTION)}
+    labels = {**pushed.morphed.label_to_taskid, **promoted.morphed.label_to_taskid}
+    return Release(tasks, published, labels)
+
+
+def make_chain(release: Release, label: str, kind: str) -> Json:
+    """The chain that a scriptworker of type `kind` would verify before running a task."""
+    verified = release.ids[label]
+    links = list(_links(release, verified))
+    tasks = {link: release.tasks[link] for link in links}
+    files = {link: _artifacts(release, link, tasks) for link in links if link != verified}
+    published = {
+        link: {**names, "public/chain-of-trust.json": _statement(link, tasks[link], files)}
+        for link, names in files.items()
+    }
+    chain = {
+        "task_id": verified,
+        "task_type": kind,
+        "tasks": tasks,
+        "published": published,
+        "template": (ROOT / ".taskcluster.yml").read_text(),
+    }
+    copy: Json = orjson.loads(orjson.dumps(chain))
+    return copy
+
+
+def _push() -> Json:
+    event = CONTEXTS["github-push"]["event"]
+    repository = {
+        "html_url": REPOSITORY,
+        "full_name": "example/mozilla-release",
+        "name": "mozilla-release",
+        "ssh_url": "git@github.com:example/mozilla-release",
+        "pushed_at": 1752580800,
+    }
+    return {"event": {**event, "repository": repository, "sender": {"login": LOGIN}}}
+
+
+def _body(rendered: Json) -> Json:
+    """A rendered task as the queue gives it back."""
+    return with_queue(with_defaults({k: v for k, v in rendered.items() if k != "taskId"}))
+
+
+def _decide(project: Project, decision: Json) -> Pipeline:
+    event = Event.read(decision["payload"]["env"], "RELPRO", {})
+    parameters = decision_parameters(project, event)
+    return Pipeline(project, parameters, creator=DECISION, root_url=ROOT_URL)
+
+
+def _promote(project: Project, folder: Path) -> Pipeline:
+    answers = ROOT / "docs" / "examples" / "release" / "history.json"
+    request = Request(
+        project=project,
+        input=complete_input("", RELEASE_PROMOTION.schema(project.config), INPUT),
+        task_group_id=DECISION,
+        task_id=None,
+        creator=ACTION,
+        head={},
+        records=RecordedTaskcluster(folder),
+        look_ups=RecordedLookUps(answers),
+        now=NOW,
+        root_url=ROOT_URL,
+    )
+    work = RELEASE_PROMOTION.decide(request)
+    assert isinstance(work, Generate)
+    return work.pipeline
+
+
+def _actions(pipeline: Pipeline) -> Json:
+    return render_actions(
+        ACTIONS,
+        pipeline.parameters,
+        pipeline.config,
+        template=read_template(ROOT),
+        task_group_id=pipeline.creator,
+    )
+
+
+def _indexed(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    """Index path -> task id of everything that a push made, once it has completed."""
+    for task in intended_tasks(pipeline):
+        for route in task.body.get("routes", ()):
+            if route.startswith("index."):
+                yield route.removeprefix("index."), task.task_id
+
+
+def _created(pipeline: Pipeline) -> Iterator[tuple[str, Json]]:
+    intended = intended_tasks(pipeline)
+    for task, body in zip(intended, encode_bodies(intended, NOW), strict=True):
+        yield task.task_id, with_queue(with_defaults(orjson.loads(body)))
+
+
+def _files(folder: Path) -> dict[str, str]:
+    names = ("task-graph.json", "actions.json", "parameters.yml")
+    return {f"public/{name}": (folder / "public" / name).read_text() for name in names}
+
+
+def _upstream(task: Json) -> Iterator[tuple[str, list[str]]]:
+    """(task id, artifacts) of everything that a task is made of, as Chain of Trust walks."""
+    for item in task["payload"].get("upstreamArtifacts", ()):
+        yield item["taskId"], item["paths"]
+    for needed in task["extra"].get("chainOfTrust", {}).get("inputs", {}).values():
+        yield needed, []
+    yield task["extra"].get("parent") or task["taskGroupId"], []
+
+
+def _links(release: Release, verified: str) -> Iterator[str]:
+    found, pending = dict[str, None](), [verified]
+    while pending:
+        link = pending.pop()
+        if link not in found:
+            found[link] = None
+            pending += [needed for needed, _ in _upstream(release.tasks[link])]
+    yield from found
+
+
+def _artifacts(release: Release, link: str, tasks: Mapping[str, Json]) -> dict[str, str]:
+    """What a task published: for parents what relpro wrote, about the tasks of this chain."""
+    if link in release.published:
+        published = dict(release.published[link])
+        graph = orjson.loads(published["public/task-graph.json"])
+        kept = {key: entry for key, entry in graph.items() if key in tasks}
+        return {**published, "public/task-graph.json": orjson.dumps(kept).decode()}
+    wanted = {
+        path: f"{path} of {link}"
+        for task in tasks.values()
+        for needed, paths in _upstream(task)
+        if needed == link
+        for path in paths
+    }
+    image = {"public/image.tar.zst": f"the image of {link}"}
+    return {**wanted, **image} if "images" in tasks[link]["workerType"] else wanted
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _statement(link: str, task: Json, files: Mapping[str, Mapping[str, str]]) -> str:
+    """What the worker says of a run: `public/chain-of-trust.json`."""
+    image = task["payload"].get("image")
+    environment = {}
+    if isinstance(image, dict) and image.get("type") == "task-image":
+        built = files[image["taskId"]][image["path"]]
+        environment = {"imageArtifactHash": f"sha256:{sha256(built)}"}
+    statement = {
+        "chainOfTrustVersion": 1,
+        "artifacts": {name: {"sha256": sha256(text)} for name, text in files[link].items()},
+        "task": task,
+        "taskId": link,
+        "runId": 0,
+        "workerGroup": "group",
+        "workerId": "worker",
+        "environment": environment,
+    }
+    return orjson.dumps(statement).decode()

@@ -1,0 +1,154 @@
+"""Takes a file of chains, says of each whether the real scriptworker would run its task.
+
+Runs in an environment of its own, which has scriptworker and not relpro:
+
+    python verify.py CHAINS.json WORK_FOLDER > VERDICTS.json
+
+`CHAINS.json` holds `product` (configuration keyed by product, as the worker's deployment has it),
+`repository` (what the code host says) and `chains`: name -> `task_id`, `task_type`, `tasks` (id ->
+definition), `published` (id -> artifact name -> text) and `template`. A verdict is null where the
+chain was accepted, else why it was not. Nothing but 127.0.0.1 is ever connected to.
+"""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import scriptworker.cot.verify
+import scriptworker.task
+import taskcluster.aio
+from aiohttp import web
+from scriptworker.config import apply_product_config
+from scriptworker.constants import DEFAULT_CONFIG
+from scriptworker.context import Context
+from scriptworker.cot.verify import ChainOfTrust, verify_chain_of_trust
+from scriptworker.utils import get_unfrozen_copy
+
+Json = Any
+
+_QUEUE = "/api/queue/v1/task"
+
+
+class Stage:
+    """What the services say of the chain that is being verified."""
+
+    def __init__(self, repository: Json) -> None:
+        self.repository = repository
+        self.chain: Json = {}
+
+    async def definition(self, request: web.Request) -> web.Response:
+        return web.json_response(self.chain["tasks"][request.match_info["task_id"]])
+
+    async def artifact(self, request: web.Request) -> web.Response:
+        published = self.chain["published"].get(request.match_info["task_id"], {})
+        name = request.match_info["name"]
+        if name not in published:
+            raise web.HTTPNotFound
+        return web.Response(text=published[name])
+
+    def code_host(self, _context: Json, owner: str, name: str) -> "CodeHost":
+        return CodeHost(self, owner, name)
+
+
+class CodeHost:
+    """One repository, as its host would describe it."""
+
+    def __init__(self, stage: Stage, owner: str, name: str) -> None:
+        self.stage, self.full_name = stage, f"{owner}/{name}"
+
+    async def get_file_contents(self, path: str, ref: str | None = None) -> str:
+        del ref
+        assert path == ".taskcluster.yml", path
+        text: str = self.stage.chain["template"]
+        return text
+
+    async def get_commit(self, _revision: str) -> Json:
+        return self.stage.repository["commit"]
+
+    async def get_definition(self) -> Json:
+        return {"fork": False, "full_name": self.full_name}
+
+    async def has_commit_landed_on_repository(self, *_words: Json) -> bool:
+        landed: bool = self.stage.chain.get("landed", True)
+        return landed
+
+
+def forbid_the_network() -> None:
+    """Let sockets connect to this machine only."""
+    connect = socket.socket.connect
+
+    def local(this: socket.socket, address: Json) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith("127."):
+            raise OSError(f"{address} is not this machine")
+        connect(this, address)
+
+    socket.socket.connect = local  # type: ignore[assignment,method-assign]
+
+
+def configuration(product: Mapping[str, Json], root_url: str, folder: Path) -> Json:
+    """The worker's configuration for a product that it has not heard of."""
+    config = get_unfrozen_copy(DEFAULT_CONFIG)
+    config["cot_product"] = "relpro"
+    for key, value in config.items():
+        if isinstance(value, Mapping) and "by-cot-product" in value:
+            value["by-cot-product"]["relpro"] = product.get(key, value["by-cot-product"]["firefox"])
+    config = apply_product_config(config)
+    for name in ("work_dir", "artifact_dir", "task_log_dir", "log_dir"):
+        config[name] = str(folder / name)
+        (folder / name).mkdir(parents=True)
+    rule = {
+        "schemes": ("http",),
+        "netlocs": (root_url.removeprefix("http://"),),
+        "path_regexes": (rf"^{_QUEUE}/(?P<taskId>[^/]+)/artifacts/(?P<filepath>.*)$",),
+    }
+    config |= {"taskcluster_root_url": root_url, "valid_artifact_rules": (rule,)}
+    return config
+
+
+async def verdict(stage: Stage, chain: Json, config: Json) -> str | None:
+    """Why a chain is not accepted, or None."""
+    stage.chain = chain
+    async with aiohttp.ClientSession() as session:
+        context = Context()
+        context.session = session
+        context.config = config
+        options = {"rootUrl": config["taskcluster_root_url"], "maxRetries": 0}
+        context.queue = taskcluster.aio.Queue(options, session=session)
+        context.task = chain["tasks"][chain["task_id"]]
+        try:
+            link = ChainOfTrust(context, chain["task_type"], task_id=chain["task_id"])
+            await verify_chain_of_trust(link)
+        except Exception as error:  # noqa: BLE001 - whatever it raises, the task does not run
+            return f"{type(error).__name__}: {error}"
+    return None
+
+
+async def verdicts(given: Json, folder: Path) -> Json:
+    """Name -> verdict of every chain."""
+    stage = Stage(given["repository"])
+    app = web.Application()
+    app.router.add_get(_QUEUE + "/{task_id}", stage.definition)
+    app.router.add_get(_QUEUE + "/{task_id}/artifacts/{name:.+}", stage.artifact)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    root_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    for module in (scriptworker.cot.verify, scriptworker.task):
+        module.GitHubRepository = stage.code_host
+    found = {}
+    for number, (name, chain) in enumerate(given["chains"].items()):
+        config = configuration(given["product"], root_url, folder / str(number))
+        found[name] = await verdict(stage, chain, config)
+    await runner.cleanup()
+    return found
+
+
+if __name__ == "__main__":
+    forbid_the_network()
+    source, work = map(Path, sys.argv[1:3])
+    print(json.dumps(asyncio.run(verdicts(json.loads(source.read_text()), work))))  # noqa: T201

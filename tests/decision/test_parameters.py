@@ -1,0 +1,168 @@
+"""From what happened to the parameters of a decision."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from relpro.decision import Event, decision_parameters
+from relpro.errors import RelproError
+from relpro.model.parameters import Parameters
+from relpro.project import Project
+from tests.actions.small_project import write_project
+from tests.cli.conftest import Run
+
+ENVIRONMENT = {
+    "RELPRO_HEAD_REPOSITORY": "https://github.com/example/app",
+    "RELPRO_BASE_REPOSITORY": "https://github.com/example/app",
+    "RELPRO_HEAD_REF": "refs/heads/main",
+    "RELPRO_PROJECT": "main",
+    "RELPRO_LEVEL": "3",
+    "RELPRO_OWNER": "release@example.com",
+    "RELPRO_PUSH_DATE_TIME": "1600000000",
+    "RELPRO_TASKS_FOR": "github-push",
+}
+
+
+def git(root: Path, *words: str) -> str:
+    identity = ("-c", "user.name=release", "-c", "user.email=release@example.com")
+    done = subprocess.run(
+        ["git", "-C", str(root), *identity, *words], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def commit(root: Path, message: str) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", message)
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = write_project(tmp_path / "app")
+    git(project.root, "init", "--quiet")
+    commit(project.root, "Begin")
+    return project
+
+
+def decided(project: Project, head: str, **env: str) -> Parameters:
+    environment = {**ENVIRONMENT, "RELPRO_HEAD_REV": head, **env}
+    return decision_parameters(project, Event.read(environment, "RELPRO", {}))
+
+
+def test_a_push_says_what_was_pushed(project: Project) -> None:
+    base = git(project.root, "rev-parse", "HEAD")
+    (project.root / "new.txt").write_text("new")
+    (project.root / "kinds" / "build" / "build.yml").touch()
+    head = commit(project.root, "Add a file")
+    made = decided(project, head, RELPRO_BASE_REV=base)
+    assert made["head_rev"] == head
+    assert made["base_rev"] == base
+    assert made["files_changed"] == ["new.txt"]
+    assert made["message"] == "Add a file"
+    assert made["owner"] == "release@example.com"
+    assert (made["pushdate"], made["build_date"]) == (1600000000, 1600000000)
+    assert made["moz_build_date"] == "20200913122640"
+    assert made["target_tasks_method"] == "default"
+    assert made.version == "1.0"
+    assert made.level == "3"
+
+
+def test_dates_of_releases_are_understood(project: Project) -> None:
+    made = decided(
+        project,
+        git(project.root, "rev-parse", "HEAD"),
+        RELPRO_TASKS_FOR="github-release",
+        RELPRO_PUSH_DATE_TIME="2020-09-13T12:26:40Z",
+    )
+    assert made["pushdate"] == 1600000000
+
+
+def test_without_a_date_that_of_the_commit_counts(project: Project) -> None:
+    date = int(git(project.root, "log", "-1", "--format=%ct"))
+    head = git(project.root, "rev-parse", "HEAD")
+    assert decided(project, head, RELPRO_PUSH_DATE_TIME="")["build_date"] == date
+
+
+def test_a_push_that_asks_for_it_runs_nothing(project: Project) -> None:
+    head = commit(project.root, "Fix a comment\n\nDONTBUILD")
+    made = decided(project, head)
+    assert made["target_tasks_method"] == "nothing"
+    assert made["dontbuild"] is True
+
+
+def test_a_cron_job_runs_whatever_the_message_says(project: Project) -> None:
+    head = commit(project.root, "DONTBUILD")
+    made = decided(project, head, RELPRO_TASKS_FOR="cron")
+    assert made["target_tasks_method"] == "default"
+
+
+def test_an_owner_can_always_be_written_to(project: Project) -> None:
+    head = git(project.root, "rev-parse", "HEAD")
+    assert "@" in decided(project, head, RELPRO_OWNER="somebody")["owner"]
+
+
+def test_a_pull_request_has_its_number(project: Project) -> None:
+    head = git(project.root, "rev-parse", "HEAD")
+    made = decided(
+        project, head, RELPRO_TASKS_FOR="github-pull-request", RELPRO_PULL_REQUEST_NUMBER="7"
+    )
+    assert made["pull_request_number"] == 7
+
+
+def test_the_prefix_of_variables_is_the_project_s_choice() -> None:
+    environment = {name.replace("RELPRO", "APP"): value for name, value in ENVIRONMENT.items()}
+    event = Event.read({**environment, "APP_HEAD_REV": "a" * 40}, "APP", {})
+    assert event.values["project"] == "main"
+
+
+def test_what_is_said_wins_over_the_environment() -> None:
+    event = Event.read({**ENVIRONMENT, "RELPRO_HEAD_REV": "a" * 40}, "RELPRO", {"level": "1"})
+    assert event.values["level"] == "1"
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(RelproError) as error:
+        Event.read({"RELPRO_LEVEL": "3"}, "RELPRO", {})
+    missing = [diagnostic.what for diagnostic in error.value.diagnostics]
+    assert len(missing) == 5
+    assert "the event does not say its `head_rev`" in missing
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("RELPRO_PUSH_DATE_TIME", "yesterday"), ("RELPRO_PULL_REQUEST_NUMBER", "seven")],
+)
+def test_values_that_cannot_be_are_told(project: Project, variable: str, value: str) -> None:
+    with pytest.raises(RelproError, match=f"is `{value}`, which it cannot be"):
+        decided(project, "a" * 40, **{variable: value})
+
+
+def test_a_dry_run_publishes_and_creates_nothing(
+    project: Project, relpro: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TASK_ID", "TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    head = git(project.root, "rev-parse", "HEAD")
+    words = ("--root", str(project.root), "--output-dir", str(tmp_path / "public"))
+    ran = relpro("decision", "--dry-run", "--head-rev", head, *words)
+    assert ran.code == 0, ran.err
+    assert "create 2 tasks" in ran.out
+    assert {path.name for path in (tmp_path / "public").iterdir()} == {
+        *("parameters.yml", "actions.json", "full-task-graph.json", "target-tasks.json"),
+        *("task-graph.json", "label-to-taskid.json", "decisions.jsonl", "plan.json"),
+    }
+
+
+def test_outside_a_task_nothing_is_created(
+    project: Project, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TASK_ID", raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    ran = relpro("decision", "--root", str(project.root), "--head-rev", "a" * 40)
+    assert ran.code == 2
+    assert "set TASK_ID, or say --dry-run" in ran.err

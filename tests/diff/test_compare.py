@@ -1,0 +1,165 @@
+"""`relpro diff`: revisions, trees, files and folders, in a repository of its own."""
+
+import signal
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+
+from relpro.graph.taskids import task_id
+from relpro.pipeline import OFFLINE_CREATOR
+from tests.diff.conftest import Repository
+
+RELEASE = ("-p", "tests/release.yml")
+
+
+def _worktrees(notes: Repository) -> int:
+    return len(notes.git("worktree", "list").splitlines())
+
+
+def test_an_edit_in_a_dirty_tree_is_compared_and_the_tree_left_alone(notes: Repository) -> None:
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    (notes.root / "new-file").write_text("untracked")
+    before = notes.git("status", "--porcelain")
+    text = notes.out("diff", "--phase", "promote", *RELEASE)
+    assert text.splitlines() == [
+        "promote: 5 -> 5 tasks (+0 -0 ~3)",
+        "  ~ l10n: payload.maxRunTime 1800 -> 3600 in 3 tasks",
+    ]
+    assert notes.git("status", "--porcelain") == before
+    assert _worktrees(notes) == 1
+
+
+def test_the_base_is_where_the_branch_left_the_main_branch(notes: Repository) -> None:
+    notes.git("checkout", "-q", "-b", "feature")
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    notes.commit()
+    notes.git("checkout", "-q", "main")
+    notes.edit("kinds/build/app.yml", "make", "make all")
+    notes.commit()
+    notes.git("checkout", "-q", "feature")
+    text = notes.out("diff")
+    assert "l10n: payload.maxRunTime 1800 -> 3600" in text
+    assert "make all" not in text
+
+
+def test_each_side_uses_its_own_transforms(notes: Repository) -> None:
+    notes.edit("transforms/certificate.py", '"release-signing"', '"other-signing"')
+    text = notes.out("diff", "--phase", "promote", *RELEASE)
+    assert "! + scope project:notes:releng:signing:cert:other-signing in 2 tasks" in text
+    assert "! - scope project:notes:releng:signing:cert:release-signing in 2 tasks" in text
+
+
+def test_each_side_uses_its_own_relpro_where_it_has_one(notes: Repository) -> None:
+    package = notes.root / "relpro"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("print('{}')")
+    notes.commit()
+    notes.git("rm", "-rq", "relpro")
+    assert "full graph: 0 -> 9 tasks (+9 -0 ~0)" in notes.out("diff", "HEAD")
+
+
+def test_two_revisions_are_compared_whatever_the_tree_holds(notes: Repository) -> None:
+    notes.git("tag", "first")
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    notes.commit()
+    notes.edit("kinds/promote/l10n.yml", "3600", "no number")
+    assert "maxRunTime 1800 -> 3600 in 3 tasks" in notes.out("diff", "first", "HEAD")
+
+
+def test_a_graph_file_and_a_folder_of_artifacts_can_be_compared(
+    notes: Repository, tmp_path: Path
+) -> None:
+    graph = ("graph", "--phase", "promote", *RELEASE, "--format", "json", "-o")
+    notes.out(*graph, str(tmp_path / "before.json"))
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    (tmp_path / "after").mkdir()
+    notes.out(*graph, str(tmp_path / "after" / "task-graph.json"))
+    code, out, _ = notes.run(
+        "diff", str(tmp_path / "before.json"), str(tmp_path / "after"), "--exit-code"
+    )
+    assert code == 1
+    assert "~ l10n: payload.maxRunTime 1800 -> 3600 in 3 tasks" in out
+    phase = ("--phase", "promote", *RELEASE)
+    assert "nothing differs" in notes.out("diff", str(tmp_path / "after"), *phase)
+
+
+def test_ids_and_dates_of_a_decision_task_are_no_difference(
+    notes: Repository, tmp_path: Path
+) -> None:
+    made = notes.out("graph", "--phase", "promote", *RELEASE, "--format", "json")
+    folder = tmp_path / "public"
+    folder.mkdir()
+    (folder / "task-graph.json").write_bytes(_as_submitted(orjson.loads(made)))
+    assert "nothing differs" in notes.out("diff", str(folder), "--phase", "promote", *RELEASE)
+
+
+def _as_submitted(graph: dict[str, dict[str, object]]) -> bytes:
+    """The graph under other ids, with dates, as a decision task publishes it."""
+    ids = {label: f"{number:021}A" for number, label in enumerate(graph)}
+    text = orjson.dumps(graph)
+    for label in graph:
+        text = text.replace(task_id(OFFLINE_CREATOR, label).encode(), ids[label].encode())
+    text = text.replace(b"OFFLINE0TaSkGroupAAAAA", b"DecisionTaskOfNotesAAA")
+    found = orjson.loads(text)
+    for task in found.values():
+        body = task["task"]
+        body["dependencies"] = sorted(body["dependencies"])
+        body["taskGroupId"] = "DecisionTaskOfNotesAAA"
+        body["created"] = "2025-07-15T12:00:00.000Z"
+        body["deadline"] = "2025-07-16T12:00:00.000Z"
+        body["expires"] = "2025-08-12T12:00:00.000Z"
+        for artifact in body["payload"].get("artifacts", {}).values():
+            artifact["expires"] = "2025-08-12T12:00:00.000Z"
+        names = task["dependencies"]
+        task["dependencies"] = {name: ids.get(label, label) for name, label in names.items()}
+    return orjson.dumps({ids[label]: task for label, task in found.items()})
+
+
+def test_each_parameter_file_of_a_folder_is_a_section(notes: Repository) -> None:
+    folder = notes.root / "scenarios"
+    (folder / "nightly").mkdir(parents=True)
+    release = (notes.root / "tests" / "release.yml").read_text()
+    (folder / "release.yml").write_text(release)
+    (folder / "nightly" / "parameters.yml").write_text(release.replace("'3'", "'1'"))
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    found = orjson.loads(
+        notes.out("diff", "--phase", "promote", "-p", "scenarios", "--format", "json")
+    )
+    assert [graph["title"] for graph in found["graphs"]] == ["nightly promote", "release promote"]
+    assert all(len(graph["changed"]) == 1 for graph in found["graphs"])
+
+
+def test_a_base_that_cannot_be_generated_says_why(notes: Repository) -> None:
+    notes.edit("kinds/promote/l10n.yml", "max-run-time", "max-runtime")
+    notes.commit()
+    notes.edit("kinds/promote/l10n.yml", "max-runtime", "max-run-time")
+    code, out, err = notes.run("diff", "HEAD")
+    assert (code, out) == (2, "")
+    assert "error[Q711]: the graph of `HEAD` cannot be generated" in err
+    assert "kinds/promote/l10n.yml:" in err
+    assert _worktrees(notes) == 1
+
+
+def test_what_is_nothing_to_compare_with_is_an_error(notes: Repository) -> None:
+    code, _, err = notes.run("diff", "no-such-branch")
+    assert code == 2
+    assert "`no-such-branch` is nothing that can be compared" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_behind(notes: Repository, number: signal.Signals) -> None:
+    notes.edit("transforms/certificate.py", '"""Gives', 'import time\ntime.sleep(60)\n"""Gives')
+    notes.commit()
+    before = notes.git("status", "--porcelain")
+    process = notes.start("diff", "HEAD")
+    until = time.monotonic() + 30
+    while _worktrees(notes) == 1 and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode in {130, 128 + number}
+    assert _worktrees(notes) == 1
+    assert notes.git("status", "--porcelain") == before

@@ -1,0 +1,161 @@
+"""Takes kinds, schemas, commands and docstrings, gives the pages of the reference made of them.
+
+Run as a module, it writes the pages: `python -m tests.docs.generated`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import click
+import voluptuous
+
+import relpro.stock
+from relpro.cli import COMMANDS, cli
+from relpro.cli.kinds import reference
+from relpro.load.expectation import expected, literal
+from relpro.load.validators import Items
+from relpro.project import Project
+from relpro.stock.workers import IMPLEMENTATIONS
+from tests.docs.pages import DOCS
+
+_NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"
+
+#: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
+SHARED = ("candidates", "grouping")
+
+
+def kinds_page() -> str:
+    """Every kind of this project, by phase."""
+    project = Project.find(DOCS)
+    return (
+        f"# Kinds\n\n{_NOTE}\n"
+        "What this project releases, by phase. `relpro kinds --markdown` prints the same of any\n"
+        "project.\n\n" + reference(project.kinds)
+    )
+
+
+def cli_page() -> str:
+    """The help of every command."""
+    parts = [
+        "# Command line\n",
+        _NOTE,
+        "Exit codes: 0 fine; 1 compared and different, or checked and violated; 2 bad usage or bad\n"
+        "input; 3 Taskcluster or the network; 4 refused; 70 a bug.\n",
+        *(_help(name) for name in COMMANDS),
+    ]
+    return "\n".join(parts)
+
+
+def _help(name: str) -> str:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    shown = click.Context(command, info_name=f"relpro {name}", terminal_width=90)
+    return f"## relpro {name}\n\n```text\n{command.get_help(shown)}\n```\n"
+
+
+def stock_page() -> str:
+    """What each stock transform reads and gives, from its module."""
+    own = [name for name, module in _stock_modules() if hasattr(module, "transforms")]
+    return "\n".join(
+        (
+            "# Stock transforms\n",
+            _NOTE,
+            "A kind names a transform by its module, `relpro.stock.matrix`. Any value may be a\n"
+            "[template](templates.md).\n",
+            *(_module(name, f"relpro.stock.{name}") for name in own),
+            *(_module(name, f"Shared: {name}") for name in SHARED),
+        )
+    )
+
+
+def _stock_modules() -> Iterator[tuple[str, Any]]:
+    for found in sorted(pkgutil.iter_modules(relpro.stock.__path__), key=lambda one: one.name):
+        yield found.name, importlib.import_module(f"relpro.stock.{found.name}")
+
+
+def _module(name: str, heading: str) -> str:
+    text = inspect.getdoc(importlib.import_module(f"relpro.stock.{name}"))
+    assert text, f"relpro.stock.{name} does not say what it does"
+    return f"## {heading}\n\n{text}\n"
+
+
+def workers_page() -> str:
+    """The keys of `worker` for each implementation."""
+    parts = [
+        "# Workers\n",
+        _NOTE,
+        "What stands under `worker` of a task, by the `implementation` of its worker alias. Any\n"
+        "value may be a [template](templates.md). `[]` is an item of a list, `<name>` a name of\n"
+        "your own. A name with a `*` is required.\n",
+        *(_worker(name) for name in IMPLEMENTATIONS),
+    ]
+    return "\n".join(parts)
+
+
+def _worker(name: str) -> str:
+    implementation = IMPLEMENTATIONS[name]
+    text = inspect.getdoc(inspect.getmodule(implementation.build))
+    rows = "".join(f"| `{key}` | {holds} |\n" for key, holds in schema_rows(implementation.keys))
+    keys = f"| key | holds |\n| --- | --- |\n{rows}" if rows else "It has no keys.\n"
+    return f"## {name}\n\n{text}\n\n{keys}"
+
+
+def schema_rows(schema: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(dotted key, what it holds) for every key of a schema and of those inside it."""
+    for key, value in schema.items():
+        name = literal(key) if isinstance(literal(key), str) else "<name>"
+        required = "*" if isinstance(key, voluptuous.Required) else ""
+        path = f"{prefix}{name}"
+        yield f"{path}{required}", holds(value)
+        yield from _inner_rows(value, path)
+
+
+def _inner_rows(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case Mapping():
+            yield from schema_rows(value, f"{path}.")
+        case [item]:
+            yield from _inner_rows(item, f"{path}[]")
+        case Items():
+            yield from _inner_rows(value.item, f"{path}[]")
+        case voluptuous.Any():
+            for part in value.validators:
+                yield from _inner_rows(part, path)
+
+
+def holds(schema: Any) -> str:
+    """What a value may be, in words."""
+    match schema:
+        case [item]:
+            return f"a list ({holds(item)})"
+        case Items():
+            return f"a list ({holds(schema.item)})"
+        case voluptuous.Any() if not any(
+            isinstance(part, str | int) for part in schema.validators
+        ):
+            return " or ".join(dict.fromkeys(holds(part) for part in schema.validators))
+        case voluptuous.Any():
+            return ", ".join(
+                f"`{part}`" if isinstance(part, str | int) else holds(part)
+                for part in schema.validators
+            )
+        case None:
+            return "null"
+        case type() if schema is object:
+            return "anything"
+    return expected([schema])
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "kinds.md": kinds_page,
+    "stock-transforms.md": stock_page,
+    "workers.md": workers_page,
+    "cli.md": cli_page,
+}
+
+if __name__ == "__main__":
+    for name, make in PAGES.items():
+        (DOCS / "reference" / name).write_text(make(), encoding="utf-8")

@@ -1,0 +1,121 @@
+"""Every key, parameter, command and kind has its place in the reference, and stands there as is."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from relpro.errors import Origin
+from relpro.load.config import SCHEMA as CONFIG
+from relpro.load.kinds import SCHEMA as KIND
+from relpro.load.parameters import check_parameters
+from relpro.model.parameters import DEFAULTS
+from relpro.model.task import Draft
+from relpro.project import Project
+from relpro.errors import RelproError
+from relpro.testing.factories import make_config
+from relpro.transform.entry import FIELDS
+from relpro.transform.scope import Release, TaskScope
+from relpro.transform.template import compile_template
+from tests.docs.generated import PAGES, schema_rows
+from tests.docs.pages import DOCS, table
+
+REFERENCE = DOCS / "reference"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_what_would_be_generated_now(name: str) -> None:
+    written = (REFERENCE / name).read_text(encoding="utf-8")
+    assert written == PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("heading", "schema"),
+    [("## config.yml", CONFIG.schema), ("## A kind", KIND.schema), ("## A task", FIELDS)],
+)
+def test_every_key_is_documented_with_what_it_holds(heading: str, schema: Any) -> None:
+    rows = table((REFERENCE / "configuration.md").read_text(encoding="utf-8"), heading)
+    assert [(key, holds) for key, holds, _ in rows] == [
+        (f"`{key}`", holds) for key, holds in schema_rows(schema)
+    ]
+    assert all(meaning.endswith((".", "...")) for *_, meaning in rows)
+
+
+def _parameters() -> Iterable[tuple[str, ...]]:
+    page = (REFERENCE / "parameters.md").read_text(encoding="utf-8")
+    return table(page, "## Parameters of every project")
+
+
+def test_every_parameter_is_documented_with_its_default() -> None:
+    assert [(name, default) for name, _, default, _ in _parameters()] == [
+        (f"`{name}`", f"`{json.dumps(value)}`") for name, value in sorted(DEFAULTS.items())
+    ]
+
+
+#: Words of the page -> values, one of each type.
+_VALUES: dict[str, Any] = {
+    "text": "1",
+    "a whole number": 1,
+    "true or false": True,
+    "a list": ["a"],
+    "a mapping": {"a": "b"},
+    "null": None,
+}
+
+
+@pytest.mark.parametrize("word", _VALUES)
+def test_a_parameter_holds_what_the_reference_says_and_nothing_else(word: str) -> None:
+    config = make_config(products=("1",))
+    for name, holds, _, _ in _parameters():
+        try:
+            check_parameters({name.strip("`"): _VALUES[word]}, config, lambda *_: Origin("test"))
+        except RelproError:
+            assert word not in holds.split(" or "), f"{name} refuses {word}"
+        else:
+            assert _holds(word, holds), f"{name} takes {word}"
+
+
+def _holds(word: str, holds: str) -> bool:
+    return holds.startswith(word) or (word == "null" and holds.endswith("or null"))
+
+
+@pytest.mark.parametrize("heading", ["## Placeholders", "## Keyed values"])
+def test_a_template_gives_what_its_reference_says(heading: str) -> None:
+    variables = {"build_platform": "linux64", "chunk": 3, "locales": ["de", "fr"]}
+    draft = Draft("example", Origin("test"), {}, variables, {})
+    release = Release({}, {}, frozenset({"locale"}))
+    rows = table((REFERENCE / "templates.md").read_text(encoding="utf-8"), heading)
+    for written, gives in rows:
+        value = compile_template(json.loads(written.strip("`")))
+        scope = TaskScope("kind", draft, {}, release)
+        assert value.render(scope) == json.loads(gives.strip("`")), written
+    assert len(rows) > 5
+
+
+def test_the_facts_of_a_release_that_templates_may_name_are_all_documented() -> None:
+    page = (REFERENCE / "templates.md").read_text(encoding="utf-8")
+    release = Release.of(_ours(), make_config())
+    derived = sorted(set(release.values) - set(DEFAULTS))
+    assert derived
+    assert [name for name in derived if f"`{name.replace('_', '-')}`" not in page] == []
+
+
+def _ours() -> Any:
+    from relpro.testing.factories import make_parameters
+
+    return make_parameters(version="1.0")
+
+
+def test_every_kind_says_what_it_is_for_in_a_sentence() -> None:
+    for kind in Project.find(DOCS).kinds.values():
+        assert kind.description[0].isupper(), kind.origin
+        assert kind.description.endswith("."), kind.origin
+        assert len(kind.description.split()) > 3, kind.origin
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    lines = (REFERENCE / "glossary.md").read_text(encoding="utf-8").split("\n")
+    terms = [line.strip("*").lower() for line in lines if line.startswith("**")]
+    assert len(terms) > 30
+    assert terms == sorted(terms)

@@ -1,0 +1,163 @@
+"""What is made, pushed and shipped of desktop products on each branch."""
+
+from typing import Any
+
+import pytest
+
+from relpro.model.phase import Phase
+from relpro.model.task import Task
+from relpro.pipeline import Pipeline
+from tests.kinds.conftest import Release
+
+LATER = (Phase.PROMOTE, Phase.PUSH, Phase.SHIP)
+
+
+def task(pipeline: Pipeline, label: str) -> Task:
+    return next(one for one in pipeline.full if one.label == label)
+
+
+def payload(pipeline: Pipeline, label: str) -> Any:
+    return task(pipeline, label).definition["payload"]
+
+
+def targets(pipeline: Pipeline, kind: str) -> list[str]:
+    return [one.label for one in pipeline.full.restrict(pipeline.target.labels) if one.kind == kind]
+
+
+def destinations(pipeline: Pipeline, label: str) -> set[str]:
+    return {
+        place
+        for item in payload(pipeline, label)["artifactMap"]
+        for said in item["paths"].values()
+        for place in said["destinations"]
+    }
+
+
+@pytest.mark.parametrize("phase", LATER, ids=lambda phase: phase.value)
+@pytest.mark.parametrize(
+    ("name", "product"),
+    [("beta", "firefox"), ("beta", "devedition"), ("release", "firefox"), ("esr", "firefox")],
+)
+def test_each_phase_of_each_branch_is_what_the_queue_and_its_workers_take(
+    release: Release, name: str, product: str, phase: Phase
+) -> None:
+    created = release(name, phase, product).morphed.graph
+    assert {one.phase for one in created if one.kind != "docker-image"} <= {phase, None}
+    assert {one.product for one in created} <= {product, None}
+
+
+def test_a_staging_release_touches_nothing_of_production(release: Release) -> None:
+    scopes = {scope for one in release("try").target.graph for scope in one.definition["scopes"]}
+    assert "project:releng:beetmover:bucket:dep" in scopes
+    assert not {s for s in scopes if s.endswith((":production", ":release", "release-signing"))}
+
+
+def test_platforms_without_a_locale_are_not_released(release: Release) -> None:
+    pipeline = release("release")
+    assert targets(pipeline, "release-update-verify-config") == [
+        f"release-update-verify-config-firefox-{platform}"
+        for platform in (
+            "linux64",
+            "linux64-aarch64",
+            "macosx64",
+            "win32",
+            "win64",
+            "win64-aarch64",
+        )
+    ]
+
+
+def test_everything_people_download_is_at_its_place_in_candidates(release: Release) -> None:
+    pipeline = release("release")
+    folder = "pub/firefox/candidates/140.0.1-candidates/build1"
+    windows = destinations(pipeline, "beetmover-repackage-de-win32-shippable/opt")
+    assert {name.removeprefix(f"{folder}/") for name in windows} == {
+        "win32/de/firefox-140.0.1.zip",
+        "win32/de/Firefox Setup 140.0.1.exe",
+        "win32/de/Firefox Installer.exe",
+        "win32/de/Firefox Setup 140.0.1.msi",
+        "update/win32/de/firefox-140.0.1.complete.mar",
+    }
+    mac = destinations(pipeline, "beetmover-repackage-ja-JP-mac-macosx64-shippable/opt")
+    assert {name.removeprefix(f"{folder}/") for name in mac} == {
+        "mac/ja-JP-mac/Firefox 140.0.1.dmg",
+        "mac/ja-JP-mac/Firefox 140.0.1.pkg",
+        "mac/xpi/ja-JP-mac.xpi",
+        "update/mac/ja-JP-mac/firefox-140.0.1.complete.mar",
+    }
+
+
+@pytest.mark.parametrize("version", ["92.0.1", "140.0.1", "150.0.1"])
+def test_no_file_is_uploaded_twice(release: Release, version: str) -> None:
+    pipeline = release("release", version=version)
+    uploaded = [
+        place
+        for one in pipeline.full.restrict(pipeline.target.labels)
+        for item in one.definition["payload"].get("artifactMap", ())
+        for said in item["paths"].values()
+        for place in said["destinations"]
+    ]
+    assert sorted({place for place in uploaded if uploaded.count(place) > 1}) == []
+
+
+def test_language_packs_go_to_the_add_on_site_once(release: Release) -> None:
+    pipeline = release("release")
+    sent = [
+        item["locale"]
+        for label in targets(pipeline, "release-push-langpacks")
+        for item in payload(pipeline, label)["upstreamArtifacts"]
+    ]
+    assert sorted(sent) == ["de", "en-US", "fr", "ja", "ja-JP-mac"]
+
+
+def test_without_a_history_there_are_no_partial_updates(release: Release) -> None:
+    pipeline = release("release")
+    assert targets(pipeline, "partials") == []
+    entries = payload(pipeline, "release-bouncer-sub-firefox")["submission_entries"]
+    assert [name for name in entries if "Partial" in name] == []
+    assert targets(pipeline, "release-update-verify") != []
+
+
+def test_a_beta_is_offered_to_a_part_of_its_users_at_first(release: Release) -> None:
+    beta = payload(release("beta", Phase.SHIP), "release-balrog-scheduling-firefox")
+    assert (beta["publish_rules"], beta["background_rate"]) == ([32], 50)
+    stable = payload(release("release", Phase.SHIP), "release-balrog-scheduling-firefox")
+    assert stable["publish_rules"] == [145]
+    assert "background_rate" not in stable
+
+
+def test_an_esr_leaves_the_links_of_the_newest_release_alone(release: Release) -> None:
+    aliases = payload(release("esr", Phase.SHIP), "release-bouncer-aliases-firefox")
+    assert set(aliases["aliases_entries"]) == {
+        "firefox-esr-latest",
+        "firefox-esr-latest-ssl",
+        "firefox-esr-msi-latest-ssl",
+        "firefox-esr-msix-latest-ssl",
+        "firefox-esr-pkg-latest-ssl",
+        "firefox-esr-langpack-latest-ssl",
+    }
+
+
+def test_a_release_candidate_ships_to_beta_users_alone(release: Release) -> None:
+    promoted = release("release", flavor="promote_firefox_rc")
+    shipped = release("release", Phase.SHIP, flavor="ship_firefox_rc")
+    added = set(shipped.target.labels) - set(promoted.target.labels)
+    assert added == {
+        "release-secondary-balrog-scheduling-firefox",
+        "release-secondary-notify-ship-firefox",
+    }
+    offered = payload(shipped, "release-secondary-balrog-scheduling-firefox")
+    assert (offered["publish_rules"], offered["release_eta"]) == ([32], "")
+
+
+def test_only_a_release_candidate_has_anything_secondary(release: Release) -> None:
+    labels = release("release", Phase.SHIP).target.labels
+    assert [label for label in labels if "secondary" in label] == []
+
+
+def test_the_source_tree_is_changed_by_what_its_repository_takes(release: Release) -> None:
+    tag = payload(release("release"), "release-early-tagging-firefox")["tag_info"]
+    assert tag["tags"] == ["FIREFOX_140_0_1_BUILD1"]
+    bump = payload(release("release", Phase.SHIP), "release-version-bump-firefox")
+    assert bump["tag_info"]["tags"] == ["FIREFOX_140_0_1_RELEASE"]
+    assert bump["version_bump_info"]["next_version"] == "140.0.2"

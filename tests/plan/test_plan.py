@@ -1,0 +1,191 @@
+"""Plans: saved, shown, compared, applied."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster
+from relpro.pipeline import Pipeline
+from relpro.plan.drift import drift
+from relpro.plan.plan import make_plan, read_plan
+from relpro.project import Project
+from tests.actions.small_project import DECISION, PARAMETERS, push_of, write_json, write_project
+from tests.cli.conftest import Run
+
+ORIGINAL = "description: Compile for Linux"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return write_project(tmp_path / "app")
+
+
+@pytest.fixture
+def parameters(tmp_path: Path) -> str:
+    return str(write_json(tmp_path / "parameters.json", dict(PARAMETERS)))
+
+
+@pytest.fixture
+def saved(project: Project, parameters: str, relpro: Run, tmp_path: Path) -> str:
+    """A plan of a push, in a file."""
+    path = str(tmp_path / "plan.json")
+    ran = relpro("plan", "--root", str(project.root), "-p", parameters, "-o", path)
+    assert ran.code == 0, ran.err
+    return path
+
+
+def edit(project: Project, old: str, new: str) -> None:
+    path = project.root / "kinds" / "build" / "build.yml"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_the_same_inputs_give_the_same_bytes(project: Project) -> None:
+    assert make_plan(push_of(project)).encode() == make_plan(push_of(project)).encode()
+
+
+def test_a_plan_does_not_depend_on_who_carries_it_out(project: Project) -> None:
+    given = push_of(project).given
+    elsewhere = Pipeline(project, given, creator=DECISION, root_url="https://tc.example.org")
+    assert make_plan(elsewhere).digest == make_plan(Pipeline(project, given)).digest
+
+
+def test_a_saved_plan_reads_back_as_it_was(project: Project, tmp_path: Path) -> None:
+    plan = make_plan(push_of(project))
+    path = tmp_path / "plan.json"
+    path.write_bytes(plan.encode())
+    assert read_plan(path) == plan
+
+
+def test_says_what_is_created_reused_and_dropped(project: Project) -> None:
+    existing = {"build-linux64": "BuildLinuQaaAAAAAAAAAA"}
+    values = {**PARAMETERS, "existing_tasks": existing, "release_product": "app"}
+    plan = make_plan(Pipeline.of(project, values))
+    assert set(plan.create) == {"build-win64"}
+    assert plan.reuse == existing
+    assert plan.policy.keys() >= {"the_queue_takes_every_task"}
+
+
+def test_a_saved_plan_is_shown(project: Project, saved: str, relpro: Run) -> None:
+    ran = relpro("plan", saved)
+    assert ran.code == 0
+    assert ran.out.splitlines()[0] == f"plan {orjson.loads(Path(saved).read_bytes())['digest']}"
+    assert "create 2 tasks" in ran.out
+    assert "  build-linux64" in ran.out
+
+
+def test_showing_a_plan_takes_no_other_options(saved: str, relpro: Run) -> None:
+    assert relpro("plan", saved, "--phase", "promote").code == 2
+
+
+def test_a_plan_of_a_phase_assumes_that_earlier_ones_ran(
+    project: Project, parameters: str, relpro: Run
+) -> None:
+    ran = relpro("plan", "--root", str(project.root), "-p", parameters, "--phase", "push")
+    assert "create 1 tasks" in ran.out
+    assert "  release-app" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        (ORIGINAL, "description: Compile", "new task `build-linux64` is another"),
+        ("  win64:", "  win32:", "new task `build-win64` is gone"),
+        ("  win64:", "  win32:", "new task `build-win32` was not there"),
+        (ORIGINAL, ORIGINAL + "  # a comment", "file `kinds/build/build.yml` is another"),
+    ],
+)
+def test_apply_refuses_and_names_what_moved_in_the_tree(
+    project: Project, saved: str, relpro: Run, old: str, new: str, moved: str
+) -> None:
+    edit(project, old, new)
+    ran = relpro("apply", saved, "--root", str(project.root), "--dry-run")
+    assert ran.code == 4
+    assert f"error[Q708]: {moved}, since the plan was made" in ran.err
+
+
+def test_apply_names_the_parameter_that_moved(project: Project, saved: str, relpro: Run) -> None:
+    words = ("--root", str(project.root), "--dry-run", "--param", "build_number=2")
+    ran = relpro("apply", saved, *words)
+    assert ran.code == 4
+    assert "parameter `build_number` is another" in ran.err
+
+
+def test_apply_accepts_the_parameters_of_the_plan(
+    project: Project, saved: str, parameters: str, relpro: Run
+) -> None:
+    ran = relpro("apply", saved, "--root", str(project.root), "-p", parameters, "--dry-run")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_an_edited_plan_is_refused(saved: str, project: Project, relpro: Run) -> None:
+    content = orjson.loads(Path(saved).read_bytes())
+    content["create"].pop("build-win64")
+    write_json(Path(saved), content)
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 4
+    assert "its digest is not that of its content" in ran.err
+
+
+@pytest.mark.parametrize("content", [b"{}", b"nothing", b"[]", b'{"format": 9}'])
+def test_what_is_no_plan_is_told(
+    tmp_path: Path, relpro: Run, project: Project, content: bytes
+) -> None:
+    path = tmp_path / "no-plan.json"
+    path.write_bytes(content)
+    ran = relpro("apply", str(path), "--root", str(project.root))
+    assert ran.code == 2
+    assert "error[Q711]" in ran.err
+
+
+def test_a_missing_plan_is_told(tmp_path: Path, relpro: Run) -> None:
+    ran = relpro("plan", str(tmp_path / "missing.json"))
+    assert ran.code == 2
+    assert "no such file" in ran.err
+
+
+def test_equal_plans_have_not_moved(project: Project) -> None:
+    plan = make_plan(push_of(project))
+    assert list(drift(plan, plan)) == []
+
+
+def test_apply_creates_a_group_that_starts_when_it_is_complete(
+    project: Project, saved: str, relpro: Run, service: EmbeddedTaskcluster
+) -> None:
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 0, ran.err
+    group = ran.out.split()[2]
+    states = named_states(service, group)
+    assert states == {
+        "relpro apply": "pending",
+        "build-linux64": "unscheduled",
+        "build-win64": "unscheduled",
+    }
+    assert service.task(group)["dependencies"] == [group]
+
+
+def test_apply_again_creates_nothing_new(
+    project: Project, saved: str, relpro: Run, service: EmbeddedTaskcluster
+) -> None:
+    relpro("apply", saved, "--root", str(project.root))
+    before = service.tasks()
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.out.endswith("0 tasks created, 2 were there already\n")
+    assert service.tasks() == before
+
+
+def test_apply_creates_nothing_over_tasks_that_are_only_assumed(
+    project: Project, parameters: str, relpro: Run, service: EmbeddedTaskcluster, tmp_path: Path
+) -> None:
+    path, root = str(tmp_path / "push.json"), str(project.root)
+    assert relpro("plan", "--root", root, "-p", parameters, "--phase", "push", "-o", path).code == 0
+    ran = relpro("apply", path, "--root", root)
+    assert ran.code == 4
+    assert "are only assumed to exist" in ran.err
+    assert service.tasks() == {}
+
+
+def named_states(service: EmbeddedTaskcluster, group: str) -> dict[str, Any]:
+    states = service.states(group)
+    return {task["metadata"]["name"]: states[key] for key, task in service.tasks(group).items()}

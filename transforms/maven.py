@@ -1,0 +1,85 @@
+"""Takes an Android library, gives what to sign of it, or what to upload to the Maven repository.
+
+The library is named by the attributes `maven-group` and `maven-artifact` of its build. Its files
+lie in `public/build/maven` as they will lie in the repository.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Required
+
+from relpro.load.structure import flag, text
+from relpro.model.parameters import Parameters
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section, each
+
+#: `do`: what the task does. `dated`: whether the library is versioned by the day of its build.
+#: `build` and `signing`: the edges to the tasks that build and sign it.
+MAVEN = Section(
+    "maven",
+    {
+        Required("do"): OneOf("sign", "upload"),
+        Required("dated"): flag,
+        Required("build"): text,
+        Required("signing"): text,
+    },
+    required=True,
+)
+
+#: The files of a library, each with the digests by which clients check it.
+_ENDS = (".aar", ".pom", ".module", "-sources.jar", "-javadoc.jar")
+_DIGESTS = (".md5", ".sha1", ".sha256", ".sha512")
+
+_FOLDER = "public/build/maven"
+_FORMATS = ["autograph_gpg"]
+
+
+def add_library(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """What the worker reads: files to sign, or those files, their signatures and digests."""
+    section = task.sections["maven"]
+    version = library_version(ctx.parameters, dated=section["dated"])
+    files = list(library_files(task, version))
+    if section["do"] == "sign":
+        item = {"task": section["build"], "type": "build", "paths": _in(_FOLDER, files)}
+        return task.with_worker(upstream_artifacts=[{**item, "formats": _FORMATS}])
+    signed = [name for file in files for name in (file, f"{file}.asc")]
+    digests = [f"{file}{end}" for file in files for end in _DIGESTS]
+    uploads = ((section["signing"], "signing", signed), (section["build"], "build", digests))
+    return task.with_worker(
+        version=version,
+        upstream_artifacts=[
+            {"task": edge, "type": kind, "paths": _in(_FOLDER, names), "locale": "en-US"}
+            for edge, kind, names in uploads
+        ],
+        artifact_map=[_mapped(edge, names) for edge, _, names in uploads],
+    )
+
+
+def library_version(parameters: Parameters, *, dated: bool) -> str:
+    """The version of the release; or `92.0.20210922161155`, of the build, which is never again."""
+    if not dated:
+        return parameters.version
+    major, minor, *_ = [*str(parameters["app_version"]).split("."), "0"]
+    return f"{major}.{minor}.{parameters['moz_build_date']}"
+
+
+def library_files(task: TaskDescription, version: str) -> Iterator[str]:
+    """The paths in a Maven repository: `group/artifact/version/artifact-version.aar`, ...."""
+    group, artifact = task.attributes["maven_group"], task.attributes["maven_artifact"]
+    for end in _ENDS:
+        yield f"{group}/{artifact}/{version}/{artifact}-{version}{end}"
+
+
+def _in(folder: str, names: list[str]) -> list[str]:
+    return [f"{folder}/{name}" for name in names]
+
+
+def _mapped(edge: str, names: list[str]) -> dict[str, Any]:
+    paths = {f"{_FOLDER}/{name}": {"destinations": [f"maven2/{name}"]} for name in names}
+    return {"task": edge, "locale": "en-US", "paths": paths}
+
+
+transforms = (each(add_library, MAVEN),)
