@@ -84,6 +84,7 @@ CATALOGUE = {
     "Q711": "a revision, file or directory to compare cannot be read",
     "Q712": "Taskcluster does not know a task or task group",
     "Q713": "the embedded Taskcluster cannot start",
+    "Q714": "a reused task cannot be relied on",
 }
 
 

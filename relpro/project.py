@@ -100,11 +100,11 @@ class Project:
                 raise RelproError(Diagnostic("K210", what, why="a process works with one project"))
             return
         spec = importlib.util.spec_from_file_location(
-            name,
-            initial if initial.is_file() else None,
-            submodule_search_locations=[str(folder)],
+            name, initial, submodule_search_locations=[str(folder)]
         )
         assert spec is not None
+        if not initial.is_file():
+            spec.loader = None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         if spec.loader is None:

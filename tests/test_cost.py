@@ -1,7 +1,7 @@
 """What a generation costs, in numbers that no busy machine changes: calls and memory blocks.
 
-The bounds are some 15 % above what it costs with Python 3.11; later ones make fewer calls. A test that fails after a change that is worth
-its cost is a bound to raise; one that fails unexpectedly has found the line that costs it.
+The bounds are some 15 % above what it costs with Python 3.11; later ones make fewer calls. Where a
+change is worth what it costs, raise the bound; where nobody meant to pay, the change is wrong.
 """
 
 import gc

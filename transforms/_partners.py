@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from relpro.model.nearest import nearest
+from relpro.model.parameters import Parameters
 from relpro.stock.locales import fits, locales_of
 from transforms._releases import PLATFORMS
 
@@ -46,6 +47,12 @@ class Repack:
     def stub(self) -> bool:
         """Whether it has a stub installer: there is one, of 32 bits, for all of Windows."""
         return self.platform.startswith("win32") and switch(self.settings, "repack_stub_installer")
+
+
+def partners_of(parameters: Parameters, config: str) -> Mapping[str, Any]:
+    """What `release_partner_config` says of one kind of builds; nothing where it is null."""
+    said: Mapping[str, Any] = (parameters["release_partner_config"] or {}).get(config, {})
+    return said
 
 
 def switch(settings: Mapping[str, Any], name: str) -> bool:
@@ -106,6 +113,13 @@ def build_problems(
         for locale in settings.get("locales", ()):
             if fits(locale, token) and locale not in known:
                 yield unknown(f"locale of partner build `{who}` for `{platform}`", locale, known)
+
+
+def missing_config(partners: Mapping[str, Any], config: str) -> Iterator[Problem]:
+    """What is switched on needs a configuration: without one, nothing would be made, unnoticed."""
+    if not partners:
+        what = f"`release_partner_config` says nothing of `{config}`, which is switched on"
+        yield what, "give its configuration, or switch it off"
 
 
 def unknown_partners(wanted: Sequence[str], known: Collection[str]) -> Iterator[Problem]:

@@ -5,8 +5,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import each
 
 #: Beta number -> percent of users who are offered the update at first.
-_BETA_RATES = {1: 25, 2: 50}
-_BETA_RATE = 100
+_BETA_RATES = {1: 25, 2: 50, 3: 100}
 
 
 def need_rules(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
@@ -17,7 +16,7 @@ def need_rules(_ctx: Context, task: TaskDescription) -> TaskDescription | Skippe
 
 
 def add_rate(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The background rate of a beta by its number; other releases keep the rule's own."""
+    """The background rate of an early beta; other releases keep the rule's own."""
     if ctx.parameters["release_type"] != "beta":
         return task
     beta = ctx.release.values["beta_number"]
@@ -25,7 +24,7 @@ def add_rate(ctx: Context, task: TaskDescription) -> TaskDescription:
     if devedition:
         return task.with_worker(force_fallback_mapping_update=True)
     return task.with_worker(
-        background_rate=_BETA_RATES.get(beta, _BETA_RATE),
+        background_rate=_BETA_RATES.get(beta),
         force_fallback_mapping_update=beta == 1,
     )
 

@@ -9,11 +9,11 @@ from relpro.transform.section import Section, each
 
 L10N = Section("l10n", {Required("revisions"): text})
 
-#: Platform -> the files that a repack makes of each locale.
+#: Platform -> the files that a repack makes of each locale beside the package.
 _FILES = {
-    "linux": ("target.tar.xz", "target.langpack.xpi"),
-    "macosx": ("target.dmg", "target.langpack.xpi"),
-    "win": ("target.zip", "setup.exe", "setup-stub.exe", "target.langpack.xpi"),
+    "linux": ("target.langpack.xpi",),
+    "macosx": ("target.langpack.xpi",),
+    "win": ("setup.exe", "setup-stub.exe", "target.langpack.xpi"),
 }
 
 
@@ -32,7 +32,7 @@ def add_locales(_ctx: Context, task: TaskDescription) -> TaskDescription:
                 "type": "file",
             }
             for locale in revisions
-            for file in files
+            for file in (task.attributes["package"], *files)
         ],
     )
 

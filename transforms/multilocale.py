@@ -22,18 +22,15 @@ def add_inputs(ctx: Context, task: TaskDescription) -> TaskDescription:
     # References to artifacts cannot name an edge by a label, which may have a slash.
     edges = {f"langpacks-{number}": chunk for number, chunk in enumerate(chunks, start=1)}
     packs = (f"<{edge}/{file}>" for edge, chunk in edges.items() for file in _langpacks(chunk))
-    primary, build = next(iter(task.upstream.items()))
+    primary = next(iter(task.upstream))
     env = {
         **task.worker.get("env", {}),
-        "INPUT_PACKAGE": {"artifact-reference": f"<{primary}/{_package(build)}>"},
+        "INPUT_PACKAGE": {
+            "artifact-reference": f"<{primary}/public/build/{task.attributes['package']}>"
+        },
         "INPUT_LANGPACKS": {"artifact-reference": " ".join(packs)},
     }
     return task.with_worker(env=env).replace(upstream={**task.upstream, **edges})
-
-
-def _package(build: Task) -> str:
-    """What people unpack: a tarball or a zip."""
-    return next(name for name in build.artifacts if name.endswith((".tar.xz", ".zip")))
 
 
 def _langpacks(upstream: Task) -> Iterator[str]:

@@ -20,6 +20,8 @@ from transforms._partners import (
     SOURCE_LOCALE,
     Problem,
     build_problems,
+    missing_config,
+    partners_of,
     switch,
     unknown,
     unknown_partners,
@@ -78,7 +80,8 @@ def add_attributions(
 
     Raises `RelproError` (T411) with everything that is wrong with the campaigns.
     """
-    config: Config = (ctx.parameters["release_partner_config"] or {}).get(_CONFIG, {})
+    config: Config = partners_of(ctx.parameters, _CONFIG)
+    refuse(ctx, missing_config(config, _CONFIG))
     known = {one["campaign"] for one in config.get("configs", ())}
     wanted = ctx.parameters["release_partners"] or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, known)))

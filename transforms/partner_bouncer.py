@@ -8,15 +8,15 @@ from typing import Any
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import each
-from transforms._partners import published
+from transforms._partners import partners_of, published
 from transforms.bouncer import BOUNCER, SITES
 
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
     """The entries of every published build; a task without any is left out."""
     manifest = ctx.data(task.sections["bouncer"]["products"], task)
-    config = (ctx.parameters["release_partner_config"] or {}).get("release-partner-repack", {})
-    found = tuple(published(config, ctx.parameters["release_partners"]))
+    partners = partners_of(ctx.parameters, "release-partner-repack")
+    found = tuple(published(partners, ctx.parameters["release_partners"]))
     if not found:
         return Skipped(task.name, "no partner has builds on the download site")
     entries = {name: entry for one in found for name, entry in _entries(manifest, *one)}

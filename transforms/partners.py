@@ -18,7 +18,9 @@ from transforms._partners import (
     Problem,
     Repack,
     chosen,
+    missing_config,
     partner_problems,
+    partners_of,
     repacks,
     unknown_partners,
 )
@@ -48,7 +50,8 @@ def add_repacks(
     """
     section = tasks[0].sections["partners"]
     config = section["config"]
-    partners: Partners = (ctx.parameters["release_partner_config"] or {}).get(config, {})
+    partners: Partners = partners_of(ctx.parameters, config)
+    refuse(ctx, missing_config(partners, config))
     wanted = (section["subset"] and ctx.parameters["release_partners"]) or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, partners)))
     ours = chosen(partners, wanted)

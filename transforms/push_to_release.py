@@ -3,7 +3,7 @@
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import each
-from transforms._partners import published
+from transforms._partners import partners_of, published
 
 
 def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
@@ -18,8 +18,8 @@ def released_partners(ctx: Context, task: TaskDescription) -> list[str]:
         return []
     if not ctx.parameters["release_enable_partner_repack"]:
         return []
-    config = ctx.parameters["release_partner_config"].get("release-partner-repack", {})
-    found = published(config, ctx.parameters["release_partners"])
+    partners = partners_of(ctx.parameters, "release-partner-repack")
+    found = published(partners, ctx.parameters["release_partners"])
     return [f"{partner}/{name}" for partner, name, _ in found]
 
 

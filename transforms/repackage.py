@@ -13,10 +13,13 @@ from relpro.transform.section import Refusal, Section, each
 #: `formats`: which of `FORMATS` to make.
 REPACKAGE = Section("repackage", {Required("formats"): [text]}, required=True)
 
+#: Stands for the package of the platform: the attribute `package`.
+PACKAGE = "package"
+
 #: Format -> (what it is made of, what comes of it), by prefix of the platform where it matters.
 FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
     "mar": {
-        "linux": (("target.tar.xz",), "target.complete.mar"),
+        "linux": ((PACKAGE,), "target.complete.mar"),
         "macosx": (("target.tar.gz",), "target.complete.mar"),
         "win": (("target.zip",), "target.complete.mar"),
     },
@@ -24,8 +27,8 @@ FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
     "pkg": {"macosx": (("target.pkg",), "target.pkg")},
     "installer": {"win": (("target.zip", "setup.exe"), "target.installer.exe")},
     "installer-stub": {"win": (("setup-stub.exe",), "target.stub-installer.exe")},
-    "deb": {"linux": (("target.tar.xz",), "target.deb")},
-    "rpm": {"linux": (("target.tar.xz",), "target.rpm")},
+    "deb": {"linux": ((PACKAGE,), "target.deb")},
+    "rpm": {"linux": ((PACKAGE,), "target.rpm")},
     "msi": {"win": (("target.installer.exe",), "target.installer.msi")},
 }
 
@@ -64,7 +67,9 @@ def _recipe(task: TaskDescription, name: str) -> tuple[tuple[str, ...], str]:
         raise Refusal(f"no package format is called `{name}`", remedy, ("repackage", "formats"))
     for prefix, recipe in by_platform.items():
         if platform.startswith(prefix):
-            return recipe
+            needs, made = recipe
+            package = task.attributes.get("package", "")
+            return tuple(package if file == PACKAGE else file for file in needs), made
     what = f"package format `{name}` cannot be made for `{platform}`"
     raise Refusal(what, path=("repackage", "formats"))
 

@@ -16,7 +16,7 @@ from relpro.model.task import Draft
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Section, expand
-from transforms._partners import Repack
+from transforms._partners import Repack, partners_of
 
 #: `config`: which part of `release_partner_config` the builds come from.
 REPACKS = Section("repacks", {Required("config"): text, Optional("per-task"): whole_number}, True)
@@ -32,7 +32,7 @@ def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
             one = draft.with_attributes(repack_ids=list(some)).with_variables(chunk=chunk + 1)
             yield one.replace(name=with_chunk(draft.name, chunk + 1))
         return
-    config = ctx.parameters["release_partner_config"][section["config"]]
+    config = partners_of(ctx.parameters, section["config"])
     for repack_id in ids:
         yield _for_one(draft, repack_id, config)
 

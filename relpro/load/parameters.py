@@ -9,7 +9,7 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.wording import remedy_for
-from relpro.load.yaml import parse, read
+from relpro.load.yaml import decode, parse, read
 from relpro.model.config import GraphConfig, InputParameter
 from relpro.model.nearest import nearest
 from relpro.model.parameters import DEFAULTS
@@ -104,7 +104,7 @@ def read_value(path: Path) -> Any:
             raise RelproError(Diagnostic("P504", f"`{path}` is not JSON: {error}")) from None
     if path.suffix in {".yml", ".yaml"}:
         return read(path, str(path)).data
-    return path.read_text(encoding="utf-8").strip()
+    return decode(path.read_bytes(), str(path)).strip()
 
 
 def _scalar(word: str, text: str) -> Any:

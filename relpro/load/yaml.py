@@ -51,7 +51,7 @@ def parse(text: str | bytes, name: str) -> Document:
 
     Raises `RelproError` (Y...) with everything that is wrong with the text.
     """
-    decoded = _decode(text, name)
+    decoded = decode(text, name)
     builder = Builder(name)
     try:
         _feed(builder, decoded)
@@ -83,7 +83,8 @@ def read_line(root: Path) -> ReadLine:
     return line
 
 
-def _decode(text: str | bytes, name: str) -> str:
+def decode(text: str | bytes, name: str) -> str:
+    """The text of a file, without its byte order mark. Raises `RelproError` (Y102)."""
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
         return content.decode("utf-8-sig")

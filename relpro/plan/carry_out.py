@@ -84,13 +84,13 @@ def create(pipeline: Pipeline, desk: Desk) -> Submission:
 def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
     """Raise `Refused`, before anything is created, for what would go wrong afterwards.
 
-    That are reused tasks that cannot be relied on (Q713), and tasks that an earlier run with
+    That are reused tasks that cannot be relied on (Q714), and tasks that an earlier run with
     another outcome has left in the group (Q710).
     """
     if made_up := assumed(plan.reuse):
         what = f"{len(made_up)} reused tasks are only assumed to exist, such as `{made_up[0]}`"
         remedy = "give parameters with `existing_tasks`, or promote with `previous_graph_ids`"
-        raise Refused(Diagnostic("Q713", what, remedy=remedy))
+        raise Refused(Diagnostic("Q714", what, remedy=remedy))
     optimized, creator = pipeline.optimized, pipeline.creator
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]

@@ -44,7 +44,7 @@ def unreliable(
     *,
     states: Collection[str] = COMPLETED,
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (Q713) for each reused task that dependents cannot use.
+    """A diagnostic (Q714) for each reused task that dependents cannot use.
 
     It must exist, be in one of `states`, and not expire before a new task that needs it may run
     last: the queue refuses a task with a dependency that expires before its deadline.
@@ -55,7 +55,7 @@ def unreliable(
         if reason := _objection(statuses.get(reused), states, deadline):
             what = f"task `{reused}`, reused as `{label}`, {reason}"
             remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
-            yield Diagnostic("Q713", what, (Origin("queue"),), remedy=remedy)
+            yield Diagnostic("Q714", what, (Origin("queue"),), remedy=remedy)
 
 
 def _objection(status: Status | None, states: Collection[str], deadline: datetime) -> str:

@@ -95,7 +95,19 @@ _TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"}
 #: The same, under the names of a task description.
 TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
 
-_CHECKED = {name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()}
+
+def _own_name(name: Any) -> Any:
+    """A name that an entry gives; the mapping around it can be neither template nor keyed."""
+    if isinstance(name, str) and not name.startswith("by-"):
+        return name
+    raise voluptuous.Invalid("cannot stand for the whole mapping")
+
+
+_CHECKED = {
+    **{name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()},
+    "attributes": voluptuous.Schema({_own_name: object}),
+    "only-when": voluptuous.Schema({_own_name: templated([object])}),
+}
 
 
 @attrs.frozen(eq=False)
@@ -175,15 +187,19 @@ def check_entry(
         key = voluptuous.Required if section.required else Optional
         schema[key(section.name)] = object
     context = f"task `{entry.name}`"
-    yield from check(voluptuous.Schema(schema), entry.data, entry.origin, context)
+    problems = list(check(voluptuous.Schema(schema), entry.data, entry.origin, context))
     for name, value in entry.data.items():
         inner = _CHECKED.get(name) or (owned[name].compiled if name in owned else None)
         if name == "worker" and worker is not None:
             inner = worker
         if inner is not None:
-            yield from check(
+            problems += check(
                 inner, value, lambda *path, _name=name: entry.origin(_name, *path), context
             )
+    yield from problems or _uncompilable(entry, context)
+
+
+def _uncompilable(entry: Entry, context: str) -> Iterator[Diagnostic]:
     try:
         compile_entry(entry)
     except Unrenderable as problem:

@@ -23,11 +23,10 @@ import scriptworker.cot.verify
 import scriptworker.task
 import taskcluster.aio
 from aiohttp import web
-from scriptworker.config import apply_product_config
+from scriptworker.config import apply_product_config, get_unfrozen_copy
 from scriptworker.constants import DEFAULT_CONFIG
 from scriptworker.context import Context
 from scriptworker.cot.verify import ChainOfTrust, verify_chain_of_trust
-from scriptworker.utils import get_unfrozen_copy
 
 Json = Any
 

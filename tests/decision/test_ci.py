@@ -9,7 +9,7 @@ from relpro.embedded import EmbeddedTaskcluster
 from relpro.graph.taskids import task_id
 from tests.actions.events import OWN
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
-from tests.actions.small_project import write_project
+from tests.actions.small_project import write_json, write_project
 from tests.cli.conftest import Run
 from tests.decision.ci import Ci, answers
 
@@ -96,6 +96,24 @@ def test_a_promotion_run_again_finds_its_own_tasks(ci: Ci, service: EmbeddedTask
     ran = ci.again(ACTIONS["promote"])
     assert (ran.code, ran.out) == (0, "0 tasks created, 2 were there\n")
     assert service.tasks(ACTIONS["promote"]) == made
+
+
+def test_a_plan_that_was_reviewed_on_a_desk_is_what_ci_carries_out(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    ci.push()
+    ci.work()
+    given = {**PROMOTE, "previous_graph_ids": [OWN]}
+    saved = ci.folder / "reviewed.json"
+    ran = ci.relpro(
+        *("action", "release-promotion", "--dry-run", "--root", str(ci.project.root)),
+        *("--input", str(write_json(ci.folder / "given.json", given))),
+        *("--answers", ci.answers, "--output", str(saved)),
+    )
+    assert ran.code == 0, ran.err
+    digest = orjson.loads(saved.read_bytes())["digest"]
+    assert promote(ci, "promote", plan_digest=digest) == 0
+    assert labels(service, ACTIONS["promote"]) == {"publish-linux64", "publish-win64"}
 
 
 def test_what_an_earlier_run_left_and_this_one_would_not_make_is_refused(

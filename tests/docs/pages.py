@@ -76,9 +76,14 @@ def table(text: str, heading: str) -> list[tuple[str, ...]]:
 
 
 def commands(text: str) -> Iterator[str]:
-    """Every `relpro` command line of a page: in sessions, shell blocks, indented lines, and text."""
+    """Every `relpro` command line of a page: in sessions, shell and indented blocks, and text."""
     joined = text.replace("\\\n", " ")
-    for match in re.finditer(
-        r"(?:^(?:\$ |    )?|`|&& |\$\()(relpro [a-z][^`\n]*)", joined, re.MULTILINE
+    shell = "\n".join(blocks(joined, "sh"))
+    for source, pattern in (
+        (joined, r"^\$ (relpro [a-z].*)$"),
+        (joined, r"^    (relpro [a-z].*)$"),
+        (joined, r"`(relpro [a-z][^`\n]*)`"),
+        (shell, r"^(relpro [a-z].*)$"),
     ):
-        yield match[1].split(" #")[0].split(" | ")[0].split(" > ")[0].strip()
+        for found in re.findall(pattern, source, re.MULTILINE):
+            yield re.split(" [#|>] ", found)[0].strip()

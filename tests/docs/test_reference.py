@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from relpro.errors import Origin
+from relpro.errors import Origin, RelproError
 from relpro.load.config import SCHEMA as CONFIG
 from relpro.load.kinds import SCHEMA as KIND
 from relpro.load.parameters import check_parameters
 from relpro.model.parameters import DEFAULTS
 from relpro.model.task import Draft
 from relpro.project import Project
-from relpro.errors import RelproError
-from relpro.testing.factories import make_config
+from relpro.testing.factories import make_config, make_parameters
 from relpro.transform.entry import FIELDS
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import compile_template
@@ -95,16 +94,10 @@ def test_a_template_gives_what_its_reference_says(heading: str) -> None:
 
 def test_the_facts_of_a_release_that_templates_may_name_are_all_documented() -> None:
     page = (REFERENCE / "templates.md").read_text(encoding="utf-8")
-    release = Release.of(_ours(), make_config())
+    release = Release.of(make_parameters(version="1.0"), make_config())
     derived = sorted(set(release.values) - set(DEFAULTS))
     assert derived
     assert [name for name in derived if f"`{name.replace('_', '-')}`" not in page] == []
-
-
-def _ours() -> Any:
-    from relpro.testing.factories import make_parameters
-
-    return make_parameters(version="1.0")
 
 
 def test_every_kind_says_what_it_is_for_in_a_sentence() -> None:
@@ -116,6 +109,6 @@ def test_every_kind_says_what_it_is_for_in_a_sentence() -> None:
 
 def test_the_glossary_is_in_alphabetical_order() -> None:
     lines = (REFERENCE / "glossary.md").read_text(encoding="utf-8").split("\n")
-    terms = [line.strip("*").lower() for line in lines if line.startswith("**")]
+    terms = [line.split("**")[1].lower() for line in lines if line.startswith("- **")]
     assert len(terms) > 30
     assert terms == sorted(terms)

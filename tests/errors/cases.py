@@ -71,7 +71,9 @@ def read_cases() -> Iterator[Case]:
         )
 
 
-def run(case: Case, root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:
+def run(
+    case: Case, root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> str:
     """The exit code and what is said on standard error, with `/project` for the project's folder.
 
     A project's transforms are forgotten afterwards: a process knows one project, and this one
@@ -79,6 +81,8 @@ def run(case: Case, root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.C
     """
     case.write(root)
     monkeypatch.chdir(root)
+    for name in ("TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL", "TASK_ID", "RELPRO_TASKS_FOR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "argv", ["relpro", *shlex.split(case.command)])
     before = set(sys.modules)
     code: int | str | None = 0

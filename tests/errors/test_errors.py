@@ -9,6 +9,8 @@ from relpro.errors import CATALOGUE
 from tests.errors.cases import BASE, CASES, Case, read_cases, run
 
 EVERY = tuple(read_cases())
+#: Codes of what only a Taskcluster, or another run, can bring about: other tests meet them.
+ONLINE = frozenset({"Q701", "Q702", "Q704", "Q705", "Q708", "Q710", "Q712", "Q714"})
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 
 
@@ -51,7 +53,46 @@ def test_a_file_of_ten_megabytes_is_fine(
     assert run(case, tmp_path, monkeypatch, capfd).startswith("exit 0\n")
 
 
+def paragraphs() -> dict[str, str]:
+    """Code -> what stands under its heading in the page of errors."""
+    parts = re.split(r"^### ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {part[:4]: part for part in parts}
+
+
 def test_the_page_of_errors_has_a_paragraph_for_each_code_and_no_other() -> None:
-    found = re.findall(r"^### ([A-Z]\d{3}): (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    page = PAGE.read_text(encoding="utf-8")
+    found = re.findall(r"^### ([A-Z]\d{3}): (.+)$", page, flags=re.MULTILINE)
     assert dict(found) == CATALOGUE
     assert [code for code, _ in found] == list(CATALOGUE)
+    assert len(found) == len(paragraphs())
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_each_paragraph_has_a_message_that_is_really_given(code: str) -> None:
+    (example,) = re.findall(r"^```text\n(.+?)\n```$", paragraphs()[code], re.DOTALL | re.MULTILINE)
+    assert example.startswith(f"error[{code}]: ")
+    if code not in ONLINE:
+        messages = [path.read_text(encoding="utf-8") for path in sorted(CASES.glob("*.txt"))]
+        assert any(example in said for said in messages)
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("graph --parameter x.yml", "--parameter"),
+        ("grahp", "grahp"),
+        ("graph --phase promot", "promot"),
+        ("graph --format yamll", "yamll"),
+        ("graph extra", "extra"),
+    ],
+)
+def test_words_of_the_command_line_that_are_unknown_are_named(
+    command: str,
+    named: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    said = run(Case("usage", "A slip.", command, {}, {}), tmp_path, monkeypatch, capfd)
+    assert said.startswith("exit 2\nUsage: relpro")
+    assert named in said.splitlines()[-1]

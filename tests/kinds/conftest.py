@@ -57,6 +57,23 @@ RELEASES: Mapping[str, Mapping[str, Any]] = {
         "app_version": "140.1.0",
         "next_version": "140.2.0esr",
     },
+    "updated": {
+        "project": "mozilla-release",
+        "version": "140.0.1",
+        "release_history": {
+            "Linux_x86_64-gcc3": {
+                "de": {
+                    "target-139.0.4.partial.mar": {
+                        "buildid": "20250601000000",
+                        "mar_url": "https://archive.example.com/139.0.4.complete.mar",
+                        "previousVersion": "139.0.4",
+                        "previousBuildNumber": "2",
+                        "product": "Firefox",
+                    }
+                }
+            }
+        },
+    },
     "try": {
         "project": "try",
         "level": "1",

@@ -118,6 +118,29 @@ def test_without_a_history_there_are_no_partial_updates(release: Release) -> Non
     assert targets(pipeline, "release-update-verify") != []
 
 
+def test_partial_updates_are_made_where_the_history_knows_a_release(release: Release) -> None:
+    pipeline = release("updated")
+    assert targets(pipeline, "partials") == ["partials-de-linux64-shippable/opt"]
+    uploaded = destinations(pipeline, "beetmover-repackage-de-linux64-shippable/opt")
+    folder = "pub/firefox/candidates/140.0.1-candidates/build1/update/linux-x86_64/de"
+    assert f"{folder}/firefox-139.0.4-140.0.1.partial.mar" in uploaded
+    announced = payload(pipeline, "release-balrog-submit-toplevel-firefox")
+    assert announced["partial_versions"] == "139.0.4build2"
+    tested = payload(pipeline, "release-update-verify-config-firefox-linux64")
+    assert "--partial-version=139.0.4" in tested["command"]
+    entries = payload(pipeline, "release-bouncer-sub-firefox")["submission_entries"]
+    partial = entries["Firefox-140.0.1-Partial-139.0.4"]["paths_per_bouncer_platform"]
+    assert partial["win64-aarch64"] == (
+        "/firefox/releases/140.0.1/update/win64-aarch64/:lang/firefox-139.0.4-140.0.1.partial.mar"
+    )
+
+
+def test_users_of_an_older_esr_are_tested_to_come_to_the_next(release: Release) -> None:
+    tested = payload(release("esr"), "release-update-verify-config-next-firefox-linux64")
+    assert "--include-version=esr140-next" in tested["command"]
+    assert targets(release("release"), "release-update-verify-next") == []
+
+
 def test_a_beta_is_offered_to_a_part_of_its_users_at_first(release: Release) -> None:
     beta = payload(release("beta", Phase.SHIP), "release-balrog-scheduling-firefox")
     assert (beta["publish_rules"], beta["background_rate"]) == ([32], 50)
@@ -129,12 +152,12 @@ def test_a_beta_is_offered_to_a_part_of_its_users_at_first(release: Release) -> 
 def test_an_esr_leaves_the_links_of_the_newest_release_alone(release: Release) -> None:
     aliases = payload(release("esr", Phase.SHIP), "release-bouncer-aliases-firefox")
     assert set(aliases["aliases_entries"]) == {
-        "firefox-esr-latest",
-        "firefox-esr-latest-ssl",
-        "firefox-esr-msi-latest-ssl",
-        "firefox-esr-msix-latest-ssl",
-        "firefox-esr-pkg-latest-ssl",
-        "firefox-esr-langpack-latest-ssl",
+        "firefox-esr-next-latest",
+        "firefox-esr-next-latest-ssl",
+        "firefox-esr-next-msi-latest-ssl",
+        "firefox-esr-next-msix-latest-ssl",
+        "firefox-esr-next-pkg-latest-ssl",
+        "firefox-esr-next-langpack-latest-ssl",
     }
 
 

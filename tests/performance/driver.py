@@ -23,8 +23,9 @@ _DOCS = ROOT / "docs" / "explanation"
 _MARK = "<!-- figures -->"
 _REAL = SHARED / "data" / "firefox-92.0.1"
 
-#: Joined by fetches, the peer's time grows with the square: above this it is left out.
-_PEER_FETCHES = 21_000
+#: Above this the peer runs only in its default mode and in that which was fastest before; joined by
+#: fetches, where its time grows with the square, it is left out.
+_LARGE = 21_000
 _SMALL = 5_000
 
 
@@ -55,14 +56,16 @@ def measure(both: Tools, work: Path, sizes: list[int], runs: int, *, tasks: int)
     for size in sizes:
         _tell(f"{size:,} tasks")
         shape = Shape.of(size)
+        if size > _LARGE and generation:
+            modes = tuple(dict.fromkeys((modes[0], generation[-1].peer.name)))
         generation.append(races.generate(both, work, shape, runs, modes, floor=True))
-        fastest = (generation[-1].peer.name,) if size < _PEER_FETCHES else ()
+        fastest = () if size > _LARGE else (generation[-1].peer.name,)
         shape = Shape.of(size, fetches=True)
         fetches.append(races.generate(both, work, shape, runs, fastest, floor=False))
     _tell("start")
     start = races.start(both, max(3, runs))
     _tell("the pipeline of this repository")
-    release = tuple(races.release(both, work, runs, _REAL))
+    release = tuple(races.release(both, work, min(3, runs), _REAL))
     _tell("submission")
     submission = submissions(both, tasks, runs)
     return Results(tuple(generation), tuple(fetches), small, start, release, submission)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from tests.performance.measure import exponent, ratio
+from tests.performance.measure import exponent, peak, ratio
 from tests.performance.races import FLOOR, Race
 from tests.performance.submission import Submission
 
@@ -58,7 +58,7 @@ def _large(races: Sequence[Race]) -> Iterator[Goal]:
         return
     yield _at_least(what[0], 4, ratio(race.peer, race.ours))
     yield _at_most(what[1], 2, ratio(race.ours, race.named(FLOOR)))
-    yield _at_most(what[2], 0.5, ratio(race.ours, race.peer, lambda run: run.peak))
+    yield _at_most(what[2], 0.5, ratio(race.ours, race.peer, peak))
 
 
 def _growth(what: str, races: Sequence[Race]) -> Goal:
@@ -69,9 +69,9 @@ def _growth(what: str, races: Sequence[Race]) -> Goal:
 
 
 def growth(races: Sequence[Race], name: str) -> float | None:
-    """The exponent of a command's median time, of the larger graphs; None of fewer than two."""
+    """The exponent of a command's processor time on the larger graphs; None of fewer than two."""
     points = [
-        (float(race.tasks), series.wall)
+        (float(race.tasks), series.cpu)
         for race in races
         for series in race.series
         if series.name == name and race.tasks >= FITTED

@@ -94,9 +94,22 @@ def interleave(commands: Sequence[Command], runs: int) -> tuple[Series, ...]:
     )
 
 
-def ratio(
-    over: Series, under: Series, cost: Callable[[Run], float] = lambda run: run.wall
-) -> float:
+def wall(run: Run) -> float:
+    """Seconds on the wall: what people wait for."""
+    return run.wall
+
+
+def cpu(run: Run) -> float:
+    """Seconds of processors: what hardly changes on a busy machine."""
+    return run.cpu
+
+
+def peak(run: Run) -> float:
+    """MiB at most."""
+    return run.peak
+
+
+def ratio(over: Series, under: Series, cost: Callable[[Run], float] = wall) -> float:
     """The median of what a run of `over` costs for what its neighbour of `under` costs."""
     pairs = zip(over.runs, under.runs, strict=True)
     return statistics.median(cost(one) / cost(other) for one, other in pairs)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.performance.shape import BUILD_DATE, HEAD_REV, IMAGE, REPOSITORY, Shape
+from tests.performance.shape import IMAGE, PARAMETERS, Shape
 
 _FOLDER = "/builds/worker/artifacts"
 _MAR, _PARTIAL, _PACKAGE = "target.complete.mar", "target.partial.mar", "target.tar.xz"
@@ -27,7 +27,9 @@ def write(shape: Shape, root: Path) -> None:
         # JSON is YAML; what is measured is generation, not the reading of a few small files.
         path.write_text(json.dumps({"description": name, **kind}, indent=1))
     (root / "kinds" / "config.yml").write_text(json.dumps(_config(), indent=1))
-    (root / "params.json").write_text(json.dumps(_parameters(), indent=1))
+    (root / "params.json").write_text(
+        json.dumps({**PARAMETERS, "release_product": "synth"}, indent=1)
+    )
 
 
 def _config() -> dict[str, Any]:
@@ -74,27 +76,6 @@ def _config() -> dict[str, Any]:
         "target-tasks-method": "everything",
         "target-methods": {"everything": {"phases": ["build", "promote", "push", "ship"]}},
         "attributes": {"locale": "one locale"},
-    }
-
-
-def _parameters() -> dict[str, Any]:
-    return {
-        "base_repository": REPOSITORY,
-        "build_date": BUILD_DATE,
-        "files_changed": ["src/main.c"],
-        "head_ref": "main",
-        "head_repository": REPOSITORY,
-        "head_rev": HEAD_REV,
-        "level": "3",
-        "moz_build_date": "20260101000000",
-        "owner": "synth@example.com",
-        "project": "synth",
-        "pushdate": BUILD_DATE,
-        "pushlog_id": "1",
-        "release_product": "synth",
-        "repository_type": "git",
-        "tasks_for": "github-push",
-        "version": "1.0",
     }
 
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.performance.shape import BUILD_DATE, HEAD_REV, IMAGE, REPOSITORY, Shape
+from tests.performance.shape import IMAGE, PARAMETERS, Shape
 
 _FOLDER = "/builds/worker/artifacts"
 _ENV = {"MOZ_SYNTH": "1", "PRODUCT": "synth", "UPLOAD_DIR": _FOLDER, "PERFHERDER": "0"}
@@ -93,33 +93,19 @@ def _config() -> dict[str, Any]:
 
 def _parameters() -> dict[str, Any]:
     return {
+        **PARAMETERS,
         "base_ref": "main",
-        "base_repository": REPOSITORY,
         "base_rev": "a" * 40,
-        "build_date": BUILD_DATE,
         "build_number": 1,
         "do_not_optimize": [],
         "enable_always_target": True,
         "existing_tasks": {},
-        "files_changed": ["src/main.c"],
         "filters": ["target_tasks_method"],
-        "head_ref": "main",
-        "head_repository": REPOSITORY,
-        "head_rev": HEAD_REV,
         "head_tag": "",
-        "level": "3",
-        "moz_build_date": "20260101000000",
         "next_version": None,
         "optimize_strategies": None,
         "optimize_target_tasks": True,
-        "owner": "synth@example.com",
-        "project": "synth",
-        "pushdate": BUILD_DATE,
-        "pushlog_id": "1",
-        "repository_type": "git",
         "target_tasks_method": "everything",
-        "tasks_for": "github-push",
-        "version": "1.0",
     }
 
 

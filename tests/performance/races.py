@@ -20,6 +20,7 @@ MODES = {
     "taskgraph, serial": ((), {"TASKGRAPH_SERIAL": "1"}),
     "taskgraph, serial, -F": (("-F",), {"TASKGRAPH_SERIAL": "1"}),
 }
+STAGES = ("full", "target-graph", "optimized", "morphed")
 _ROOT_URL = {"TASKCLUSTER_ROOT_URL": "https://tc.example.com"}
 _FLOOR = str(Path(__file__).with_name("floor.py"))
 
@@ -103,34 +104,33 @@ def release(tools: Tools, work: Path, runs: int, real: Path | None) -> Iterator[
 
     What cannot be run is told, and left out.
     """
+    graph = ("graph", "-f", "json", "-o", str(work / "release.json"))
     example = ROOT / "docs" / "examples" / "release"
-    inputs: tuple[str, ...] = (str(example / "parameters.yml"), str(example / "history.json"))
-    yield from _release(tools, work, runs, "example release, promote", inputs, "graph")
-    yield from _release(tools, work, runs, "example release, diff of all graphs", (), "diff")
+    inputs = ("-p", str(example / "parameters.yml"), "-p", str(example / "history.json"))
+    promote: tuple[str, ...] = ("--phase", "promote", *inputs)
+    yield from _release(tools, runs, "example release, promote", *graph, *promote)
+    yield from _release(tools, runs, "the same, `relpro diff HEAD`", "diff", "HEAD", *promote)
     if real is None or not real.is_dir():
         return
-    inputs = (str(real / "promote" / "parameters.yml"),)
-    for stage in ("full", "target-graph", "optimized", "morphed"):
+    changesets = f"l10n_changesets=@{real / 'l10n-changesets.json'}"
+    recorded = ("-p", str(real / "promote" / "parameters.yml"), "--param", changesets)
+    promote = ("--phase", "promote", "--product", "firefox", *recorded)
+    for stage in STAGES:
         title = f"{real.name}, promote, {stage}"
-        yield from _release(tools, work, runs, title, inputs, "graph", "--stage", stage)
-    yield from _release(tools, work, runs, f"{real.name}, plan", inputs, "plan")
+        yield from _release(tools, runs, title, *graph, "--stage", stage, *promote)
+    plan = ("plan", "-o", str(work / "plan.json"))
+    yield from _release(tools, runs, "the same, `relpro plan`", *plan, *promote)
 
 
-def _release(
-    tools: Tools, work: Path, runs: int, title: str, inputs: tuple[str, ...], *words: str
-) -> Iterator[Race]:
-    graph = work / "release.json"
-    options = [word for name in inputs for word in ("-p", name)]
-    if inputs:
-        options += ["--phase", "promote", "-o", str(graph)]
-    if words[0] == "graph":
-        options += ["-f", "json"]
+def _release(tools: Tools, runs: int, title: str, *words: str) -> Iterator[Race]:
+    command = Command(RELPRO, (tools.relpro, *words), ROOT)
     try:
-        series = interleave([Command(RELPRO, (tools.relpro, *words, *options), ROOT)], runs)
+        series = interleave([command], runs)
     except FailedError as failure:
         sys.stderr.write(f"left out: {title}: {failure}\n")
         return
-    yield Race(title, _lines(graph) - 2 if words[0] == "graph" else 0, series)
+    tasks = _lines(Path(words[words.index("-o") + 1])) - 2 if words[0] == "graph" else 0
+    yield Race(title, tasks, series)
 
 
 def _lines(path: Path) -> int:

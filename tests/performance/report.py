@@ -10,7 +10,7 @@ import attrs
 
 from tests.performance.environment import PEER
 from tests.performance.goals import Results, goals, growth
-from tests.performance.measure import Series, ratio
+from tests.performance.measure import Series, cpu, ratio
 from tests.performance.races import FLOOR, MODES, RELPRO, Race
 from tests.performance.submission import LATENCY
 
@@ -23,7 +23,7 @@ def tables(results: Results) -> str:
 
 
 def _lines(results: Results) -> Iterator[str]:
-    yield f"{machine()} Medians of {len(results.start.ours.runs)} runs.\n"
+    yield f"{machine()} Medians of {len(results.generation[-1].ours.runs)} runs.\n"
     yield "### Goals\n"
     rows = [(goal.what, goal.wanted, goal.measured, _MET[goal.met]) for goal in goals(results)]
     yield from _table(("", "wanted", "measured", ""), rows)
@@ -57,7 +57,7 @@ def _races(races: Sequence[Race]) -> Iterator[str]:
     yield from _table(head, [_race(race, names) for race in races])
     slopes = [f"{name} {slope:.2f}" for name in names if (slope := growth(races, name)) is not None]
     if slopes:
-        yield f"Growth from 5,000 tasks on, as an exponent: {'; '.join(slopes)}.\n"
+        yield f"Exponent of the processor time from 5,000 tasks on: {'; '.join(slopes)}.\n"
 
 
 def _race(race: Race, names: Iterable[str]) -> tuple[str, ...]:
@@ -67,11 +67,15 @@ def _race(race: Race, names: Iterable[str]) -> tuple[str, ...]:
     return (
         f"{race.tasks:,}",
         *(_seconds(have[name]) if name in have else "-" for name in names),
-        f"{ratio(peer, race.ours):.1f}" if peer else "-",
-        f"{ratio(race.ours, floor):.1f}" if floor else "-",
+        _ratios(peer, race.ours) if peer else "-",
+        _ratios(race.ours, floor) if floor else "-",
         _mib(race.ours),
         _mib(peer) if peer else "-",
     )
+
+
+def _ratios(over: Series, under: Series) -> str:
+    return f"{ratio(over, under):.1f} ({ratio(over, under, cpu):.1f})"
 
 
 def _small(results: Results) -> Iterator[tuple[str, ...]]:

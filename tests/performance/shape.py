@@ -27,6 +27,25 @@ REPOSITORY = "https://github.com/synth/synth"
 BUILD_DATE = 1767225600
 IMAGE = "synth/base:1.0"
 
+#: Parameters that both tools call by the same name.
+PARAMETERS = {
+    "base_repository": REPOSITORY,
+    "build_date": BUILD_DATE,
+    "files_changed": ["src/main.c"],
+    "head_ref": "main",
+    "head_repository": REPOSITORY,
+    "head_rev": HEAD_REV,
+    "level": "3",
+    "moz_build_date": "20260101000000",
+    "owner": "synth@example.com",
+    "project": "synth",
+    "pushdate": BUILD_DATE,
+    "pushlog_id": "1",
+    "repository_type": "git",
+    "tasks_for": "github-push",
+    "version": "1.0",
+}
+
 
 @attrs.frozen
 class Shape:

@@ -1,0 +1,65 @@
+"""`relpro why`: why a label is in the graph, or what set a value of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from relpro.cli import options
+from relpro.errors import Origin
+from relpro.pipeline import Pipeline
+
+
+@click.command("why")
+@click.argument("label")
+@click.argument("path", required=False)
+@options.generation
+def command(label: str, path: str | None, **goal: Any) -> None:
+    r"""Explain why a label is in the graph, or what set a value of it.
+
+    PATH leads to a value of the task, as the queue or as the kind calls it: what set it is told
+    with file and line, from the first to the last.
+
+    \b
+    Examples:
+      relpro why signing-linux64-shippable/opt --phase promote
+      relpro why signing-linux64-shippable/opt payload.maxRunTime --phase promote
+    """
+    pipeline = options.open_pipeline(**goal)
+    lines = why_lines(pipeline, label) if path is None else value_lines(pipeline, label, path)
+    for line in lines:
+        click.echo(line)
+
+
+def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
+    """Why a label is there, or is not."""
+    from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
+    from relpro.explain.words import reason_lines  # noqa: PLC0415
+
+    reasons = Reasons(pipeline)
+    reason = reasons.of(label)
+    fates = {"created": "is created", "reused": "is reused", "absent": "is not in the graph"}
+    yield f"{label} {fates[reason.fate]}"
+    yield from (f"  {line}" for line in reason_lines(reasons, reason))
+    if reason.fate == "absent":
+        yield f"  `relpro why-not {label}` seeks what would bring it back"
+
+
+def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:
+    """What set a value of a task, the first first."""
+    from relpro.explain.paths import parse_path  # noqa: PLC0415
+    from relpro.explain.reasons import Reasons  # noqa: PLC0415
+    from relpro.explain.values import explain_value  # noqa: PLC0415
+    from relpro.graph.difference.report import value_text  # noqa: PLC0415
+
+    if label not in pipeline.full:
+        Reasons(pipeline).decisions(label)
+    settings = explain_value(pipeline, label, parse_path(path))
+    yield f"{path} = {value_text(settings[-1].value)}"
+    for setting in settings:
+        yield f"  {_where(setting.place)}: {setting.by}: {value_text(setting.value)}"
+        yield from (f"      {choice}" for choice in setting.choices)
+
+
+def _where(place: Origin | None) -> str:
+    return str(place) if place else "relpro"

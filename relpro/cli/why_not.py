@@ -1,0 +1,38 @@
+"""`relpro why-not`: why a label is not in the graph, and what would bring it back."""
+
+from typing import Any
+
+import click
+
+from relpro.cli import options
+
+
+@click.command("why-not")
+@click.argument("label")
+@options.generation
+def command(label: str, **goal: Any) -> None:
+    r"""Explain why a label is not in the graph.
+
+    The stage and the rule by which it dropped out are told and, where there is one, the smallest
+    change of parameters, phase or product that would bring it back: found by generating again.
+
+    \b
+    Examples:
+      relpro why-not partials-de-linux64-shippable/opt --phase ship
+    """
+    from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
+    from relpro.explain.remedies import find_remedy  # noqa: PLC0415
+    from relpro.explain.words import reason_lines, remedy_line  # noqa: PLC0415
+
+    reasons = Reasons(options.open_pipeline(**goal))
+    reason = reasons.of(label)
+    lines = list(reason_lines(reasons, reason))
+    if reason.fate == "created":
+        click.echo(f"{label} is in the graph")
+    elif reason.fate == "reused":
+        click.echo(f"{label} exists and is not created")
+    else:
+        click.echo(f"{label} is not in the graph")
+        lines.append(remedy_line(find_remedy(reasons, label)))
+    for line in lines:
+        click.echo(f"  {line}")

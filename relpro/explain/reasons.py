@@ -1,0 +1,122 @@
+"""Takes a pipeline and a label, gives why the label is in its graph, or where it dropped out.
+
+The answer comes from the decisions that every stage returns beside its graph.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import attrs
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.decision import Decision, Verdict
+from relpro.model.nearest import nearest
+from relpro.pipeline import Pipeline
+
+#: What became of a label: it is created, another task is used in its place, it is not there.
+Fate = Literal["created", "reused", "absent"]
+
+_ABSENT = {Verdict.SKIPPED, Verdict.UNWANTED, Verdict.REMOVED}
+
+
+@attrs.frozen
+class Reason:
+    """Why a label has its fate.
+
+    `decision` is the one that settled it. `chain` are labels: the one asked about, then each time
+    the nearest that needs the one before; the last is there for its own sake. `others` counts
+    further tasks that need the label directly.
+    """
+
+    label: str
+    fate: Fate
+    decision: Decision
+    chain: tuple[str, ...] = ()
+    others: int = 0
+
+
+class Reasons:
+    """The reasons of one generation, by label."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self._by_label: dict[str, list[Decision]] = {}
+        for decision in pipeline.decisions:
+            self._by_label.setdefault(decision.label, []).append(decision)
+
+    def __contains__(self, label: str) -> bool:
+        return label in self._by_label
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label about which some stage decided, in the order of the decisions."""
+        return tuple(self._by_label)
+
+    def decisions(self, label: str) -> Sequence[Decision]:
+        """What each stage decided about a label. Raises `RelproError` (O604) if nobody did."""
+        if label not in self._by_label:
+            close = nearest(label, self._by_label) or _kind_of(label, self.pipeline)
+            remedy = (
+                f"did you mean `{close}`?" if close else "`relpro graph --stage full` lists them"
+            )
+            raise RelproError(Diagnostic("O604", f"no task is called `{label}`", remedy=remedy))
+        return self._by_label[label]
+
+    def of(self, label: str) -> Reason:
+        """Why a label is there or not. Raises `RelproError` (O604) for an unknown one."""
+        decisions = self.decisions(label)
+        last = decisions[-1]
+        if last.verdict is Verdict.REPLACED:
+            return Reason(label, "reused", last)
+        if last.verdict in _ABSENT:
+            return Reason(label, "absent", last, others=self._wanting(last))
+        targeted = next((one for one in decisions if one.verdict is Verdict.TARGETED), None)
+        return self._created(label, targeted or last)
+
+    def _created(self, label: str, decision: Decision) -> Reason:
+        graph = self.pipeline.morphed.graph
+        chain = tuple(shortest_chain(graph, label, self.pipeline.target.labels))
+        needed_by = [task.label for task in graph.needed_by(label)] if label in graph else []
+        if len(chain) < 2:
+            return Reason(label, "created", decision, (label,), len(needed_by))
+        ending = next(d for d in self._by_label[chain[-1]] if d.verdict is Verdict.TARGETED)
+        return Reason(label, "created", ending, chain, len(needed_by) - 1)
+
+    def _wanting(self, decision: Decision) -> int:
+        """How many tasks of the target graph need one that is not needed in the end."""
+        graph = self.pipeline.target.graph
+        return len(graph.needed_by(decision.label)) if decision.label in graph else 0
+
+
+def _kind_of(label: str, pipeline: Pipeline) -> str:
+    """A task of the kind that the label seems to be of."""
+    kinds = sorted(pipeline.kinds, key=lambda kind: -len(kind))
+    kind = next((one for one in kinds if label.startswith(f"{one}-")), None)
+    return next((task.label for task in pipeline.full if task.kind == kind), "")
+
+
+def shortest_chain(graph: TaskGraph, label: str, wanted: Sequence[str]) -> Iterator[str]:
+    """From `label` through tasks that need it to the nearest of the `wanted` ones; with both ends.
+
+    Nothing where none of them needs it. Of several that are equally near, the first in declared
+    order of the graph is taken.
+    """
+    targets = frozenset(wanted)
+    if label not in graph:
+        return
+    came: dict[str, str] = {label: ""}
+    level = [label]
+    while level and not any(one in targets for one in level):
+        level = [
+            task.label
+            for one in level
+            for task in graph.needed_by(one)
+            if task.label not in came and not came.update({task.label: one})
+        ]
+    found = next((one for one in level if one in targets), "")
+    way = []
+    while found:
+        way.append(found)
+        found = came[found]
+    yield from reversed(way)

@@ -1,0 +1,190 @@
+"""Takes a label that is absent, gives the smallest change of what was asked that brings it back.
+
+What might help follows from the rule by which the label dropped out; whether it does, is found by
+generating again.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.errors import RelproError
+from relpro.explain.reasons import Reason, Reasons
+from relpro.model.phase import Phase
+from relpro.model.task import Task
+from relpro.pipeline import Pipeline
+from relpro.target.filters import EVERYWHERE
+from relpro.transform.template import keyed_by, variable
+
+#: Generations that are tried for one label.
+TRIES = 8
+#: The stages in which a label can drop out, in their order.
+_STAGES = ("full", "target", "optimize")
+
+
+@attrs.frozen
+class Remedy:
+    """A change of what was asked: parameters with new values, and fields of the goal."""
+
+    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+    goal: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parameters or self.goal)
+
+    def __or__(self, other: "Remedy") -> "Remedy":
+        return Remedy({**self.parameters, **other.parameters}, {**self.goal, **other.goal})
+
+    def apply(self, pipeline: Pipeline) -> Pipeline:
+        """The pipeline that is asked for this instead."""
+        return attrs.evolve(
+            pipeline,
+            given=pipeline.given.replace(**self.parameters),
+            goal=attrs.evolve(pipeline.goal, **self.goal),
+        )
+
+
+def find_remedy(reasons: Reasons, label: str) -> Remedy | None:
+    """What brings an absent label back, checked by generating; None where nothing is found.
+
+    A change that only lets the label come further is kept, and the next one sought on top of it.
+    """
+    pipeline, reason = reasons.pipeline, reasons.of(label)
+    found, tries, seen = Remedy(), 0, {(reason.decision.stage, reason.decision.rule)}
+    candidates = candidates_for(reasons, reason)
+    while (candidate := next(candidates, None)) is not None and tries < TRIES:
+        tries += 1
+        changed = (found | candidate).apply(pipeline)
+        now = _reason(changed, label)
+        if now is None:
+            continue
+        if now[1].fate == "created":
+            return found | candidate
+        rule = (now[1].decision.stage, now[1].decision.rule)
+        if rule not in seen and _stage(now[1]) >= _stage(reason):
+            seen.add(rule)
+            found, reason = found | candidate, now[1]
+            candidates = candidates_for(*now)
+    return None
+
+
+def _reason(pipeline: Pipeline, label: str) -> tuple[Reasons, Reason] | None:
+    try:
+        reasons = Reasons(pipeline)
+        return (reasons, reasons.of(label)) if label in reasons else None
+    except RelproError:
+        return None
+
+
+def _stage(reason: Reason) -> int:
+    """How far a label has come."""
+    stage = reason.decision.stage
+    return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
+
+
+def candidates_for(reasons: Reasons, reason: Reason) -> Iterator[Remedy]:
+    """Changes that may bring a label back, the likeliest first."""
+    pipeline, decision = reasons.pipeline, reason.decision
+    if decision.stage == "full":
+        yield from _conditions(pipeline, reason.label)
+        return
+    task = pipeline.full[reason.label]
+    if decision.stage == "target" and decision.rule in _BY_FILTER:
+        yield from _BY_FILTER[decision.rule](task, pipeline)
+    if decision.stage == "optimize":
+        protected = [*pipeline.given["do_not_optimize"], reason.label]
+        yield Remedy({"do_not_optimize": protected})
+
+
+def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
+    """Parameters with a value that some `only-when` of the label's kind asks for."""
+    kinds = [kind for name, kind in pipeline.kinds.items() if label.startswith(f"{name}-")]
+    seen: list[Mapping[str, Any]] = []
+    for kind in sorted(kinds, key=lambda kind: -len(kind.name)):
+        for entry in kind.entries:
+            for name, wanted in entry.data.get("only-when", {}).items():
+                for value in _values(wanted):
+                    change = {variable(name): value}
+                    if variable(name) in pipeline.given.values and change not in seen:
+                        seen.append(change)
+                        yield Remedy(change)
+
+
+def _values(wanted: Any) -> Iterator[Any]:
+    """The values that a condition lists, those of simple patterns too."""
+    if keyed_by(wanted) is not None or not isinstance(wanted, list):
+        return
+    for value in wanted:
+        if isinstance(value, str):
+            yield from value.split("|")
+        else:
+            yield value
+
+
+def _phase(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
+    """The phase, and the product, of the task."""
+    own = task.phase
+    product = task.product or pipeline.product
+    if own is not None and own is not pipeline.goal.phase:
+        yield Remedy(goal={"phase": own, "product": product, "flavor": None})
+
+
+def _product(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
+    if task.product and pipeline.goal.phase is not None:
+        yield Remedy(goal={"product": task.product, "flavor": None})
+    elif task.product:
+        yield Remedy({"release_product": task.product})
+
+
+def _match_any(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
+    method = pipeline.config.target_methods.get(pipeline.parameters["target_tasks_method"])
+    for attribute, parameter in method.match_any.items() if method else ():
+        if attribute in task.attributes:
+            yield Remedy({parameter: task.attributes[attribute]})
+
+
+def _signoffs(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
+    asked, given = pipeline.given["required_signoffs"], pipeline.given["signoff_urls"]
+    missing = [one for one in task.attributes["required_signoffs"] if one in asked]
+    urls = {one: "https://example.com/" for one in missing if not given.get(one)}
+    yield Remedy({"signoff_urls": {**given, **urls}})
+
+
+def _run_on(attribute: str, parameter: str) -> Callable[[Task, Pipeline], Iterator[Remedy]]:
+    def candidates(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
+        aliases = pipeline.config.project_aliases if parameter == "project" else {}
+        for named in task.attributes[attribute]:
+            for value in aliases.get(named, (named,)):
+                if value != EVERYWHERE:
+                    yield Remedy({parameter: value})
+
+    return candidates
+
+
+#: Rule of the target stage -> what may get a task past it.
+_BY_FILTER: Mapping[str, Callable[[Task, Pipeline], Iterator[Remedy]]] = {
+    "phase": _phase,
+    "shipping-phase": _phase,
+    "product": _product,
+    "match-any": _match_any,
+    "missing-signoffs": _signoffs,
+    "run-on-projects": _run_on("run_on_projects", "project"),
+    "run-on-tasks-for": _run_on("run_on_tasks_for", "tasks_for"),
+    "run-on-hg-branches": _run_on("run_on_hg_branches", "hg_branch"),
+    "run-on-git-branches": _run_on("run_on_git_branches", "head_ref"),
+}
+
+
+def words_of(remedy: Remedy) -> str:
+    """A remedy as it is written on the command line."""
+    words = [f"--{name} {_word(value)}" for name, value in remedy.goal.items() if value]
+    words += [f"--param {name}={_word(value)}" for name, value in remedy.parameters.items()]
+    return " ".join(words)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, Phase):
+        return value.value
+    return value if isinstance(value, str) else f"'{json.dumps(value)}'"

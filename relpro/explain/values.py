@@ -1,0 +1,101 @@
+"""Takes a task and a path, gives what set the value there, from the YAML to the queue's body."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.explain.paths import description_path, in_description, in_task
+from relpro.explain.recording import History, record
+from relpro.explain.written import find_written
+from relpro.graph.difference.changes import MISSING, Found, same
+from relpro.graph.difference.changes import Path as ValuePath
+from relpro.graph.difference.report import path_text
+from relpro.pipeline import Pipeline
+from relpro.project import Project
+from relpro.stock.workers import IMPLEMENTATIONS, MODULES
+from relpro.transform.section import Step
+
+
+@attrs.frozen
+class Setting:
+    """One thing that set a value: `by` in words, at `place`; `choices` are notes on the way."""
+
+    value: Found
+    by: str
+    place: Origin | None
+    choices: tuple[str, ...] = ()
+
+
+def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Setting, ...]:
+    """Everything that set the value at a path of a task, in order; the last one counts.
+
+    Raises `RelproError` (O604) where the task has nothing there, and never had.
+    """
+    history = record(pipeline, label)
+    settings = tuple(_settings(history, path, pipeline.project))
+    if not settings:
+        what = f"task `{label}` has nothing at `{path_text(path)}`"
+        remedy = "`relpro graph --format yaml --tasks LABEL` shows what it has"
+        raise RelproError(Diagnostic("O604", what, (history.task.origin,), remedy=remedy))
+    return settings
+
+
+def _settings(history: History, path: ValuePath, project: Project) -> Iterator[Setting]:
+    inside = description_path(path)
+    value = in_description(history.described, inside)
+    if value is not MISSING and value not in (None, (), {}, ""):
+        yield _first(history, inside, value)
+    for passed in history.passed:
+        changed = in_description(passed.after, inside)
+        if not same(value, changed):
+            yield Setting(changed, f"transform `{passed.step.name}`", _place(passed.step, project))
+        value = changed
+    final = in_task(history.task, path)
+    if final is not MISSING and not same(value, final):
+        yield _defined(history, path, final, project)
+
+
+def _first(history: History, inside: ValuePath, value: Found) -> Setting:
+    """What the entry says, or an expander, or else the engine's own rule."""
+    ctx, draft = history.ctx, history.draft
+    written = find_written(ctx, ctx.scope(draft), inside)
+    entry = ctx.entry.entry
+    if written is not None:
+        return Setting(value, "the kind", entry.origin(*written.path), written.choices)
+    if inside[0] == "attributes":
+        name = str(inside[1]) if len(inside) > 1 else ""
+        known = name in draft.attributes
+        by = "an expanding transform of the chain" if known else "the kind's phase and product"
+        return Setting(value, by, draft.origin)
+    if inside[0] == "dependencies":
+        return Setting(value, "an expanding transform of the chain", draft.origin)
+    return Setting(value, "the engine, where the kind says nothing", entry.origin())
+
+
+def _defined(history: History, path: ValuePath, value: Found, project: Project) -> Setting:
+    """The last step: the payload builder of the worker, or the definition of every task."""
+    name = history.task.implementation
+    builds = path[0] in {"payload", "scopes"}
+    if builds and name in IMPLEMENTATIONS:
+        where = _source(IMPLEMENTATIONS[name].build, project)
+        return Setting(value, f"payload builder of `{name}` ({MODULES[name]})", where)
+    return Setting(value, "the definition that every task gets", project.config.origin)
+
+
+def _place(step: Step, project: Project) -> Origin:
+    return _source(inspect.unwrap(step.function), project)
+
+
+def _source(function: Callable[..., Any], project: Project) -> Origin:
+    """Where a function is written: relative to the project, or to where its package lies."""
+    if not inspect.isfunction(function):
+        return Origin(function.__module__)
+    code = function.__code__
+    file = project.relative(code.co_filename)
+    if Path(file).is_absolute():
+        file = f"{function.__module__.replace('.', '/')}.py"
+    return Origin(file, code.co_firstlineno)

@@ -1,0 +1,84 @@
+"""Takes reasons, gives them in words: the shortest answer first."""
+
+from collections.abc import Iterator
+
+from relpro.explain.reasons import Reason, Reasons
+from relpro.explain.remedies import Remedy, words_of
+from relpro.model.decision import Decision, Verdict
+from relpro.pipeline import Pipeline
+
+#: Tasks that are named one by one.
+_NAMED = 3
+
+
+def reason_lines(reasons: Reasons, reason: Reason) -> Iterator[str]:
+    """Why a label is there, reused, or not there."""
+    if reason.fate == "created":
+        yield from _created(reasons, reason)
+    elif reason.fate == "reused":
+        decision = reason.decision
+        task_id = reasons.pipeline.optimized.replaced[reason.label]
+        cause = f": {decision.cause}" if decision.cause else ""
+        yield f"reused: task {task_id} is used in its place, says `{decision.rule}`{cause}"
+    else:
+        yield _absent(reasons.pipeline, reason.decision)
+        yield from _dependents(reasons, reason)
+
+
+def _created(reasons: Reasons, reason: Reason) -> Iterator[str]:
+    decision, (_, *needed_by) = reason.decision, reason.chain
+    if decision.verdict is Verdict.ADDED:
+        yield f"added by the {decision.stage} stage: {decision.rule}: {decision.cause}"
+        return
+    first, *others = (*needed_by, "")
+    way = f"needed by {first}" if first else ""
+    way += "".join(f", which {other} needs" for other in others if other)
+    target = _target(reasons.pipeline, decision)
+    yield f"kept: {way}, which {target}" if way else f"kept: {target} it"
+    if reason.others:
+        more = "more tasks need" if reason.others > 1 else "more task needs"
+        yield f"  {reason.others} {more} it directly"
+    optimized = [one for one in reasons.decisions(reason.label) if one.stage == "optimize"]
+    for one in optimized:
+        if one.cause and one.rule not in {"dependent", "wanted"}:
+            yield f"  not optimized: {one.rule}: {one.cause}"
+
+
+def _target(pipeline: Pipeline, decision: Decision) -> str:
+    """Who targets a task: a verb without its object."""
+    phase = pipeline.goal.phase
+    rule = decision.rule
+    if decision.verdict is not Verdict.TARGETED:
+        return f"stage {decision.stage} keeps ({rule})"
+    return f"phase {phase.value} targets" if phase else f"target method `{rule}` selects"
+
+
+def _absent(pipeline: Pipeline, decision: Decision) -> str:
+    cause = f": {decision.cause}" if decision.cause else ""
+    if decision.verdict is Verdict.SKIPPED:
+        return f"not made: `{decision.rule}`{cause}"
+    if decision.verdict is Verdict.UNWANTED:
+        method = pipeline.parameters["target_tasks_method"]
+        why = f"`{decision.rule}`{cause}; nothing that is targeted needs it"
+        return f"not targeted: target method `{method}` leaves it out by {why}"
+    return f"optimized away: `{decision.rule}`{cause}"
+
+
+def _dependents(reasons: Reasons, reason: Reason) -> Iterator[str]:
+    """Of a task that nobody needs any more: what became of those that would."""
+    if reason.decision.stage != "optimize" or reason.decision.rule != "not-needed":
+        return
+    dependents = reasons.pipeline.target.graph.needed_by(reason.label)
+    for task in dependents[:_NAMED]:
+        fate = reasons.of(task.label).fate
+        became = {"reused": "reused", "absent": "not made", "created": "created"}[fate]
+        yield f"  {task.label}, which needs it, is {became}"
+    if len(dependents) > _NAMED:
+        yield f"  and {len(dependents) - _NAMED} more"
+
+
+def remedy_line(remedy: Remedy | None) -> str:
+    """What would bring an absent label back."""
+    if remedy is None:
+        return "no change of one or two parameters was found that would bring it back"
+    return f"it would be created with: {words_of(remedy)}"

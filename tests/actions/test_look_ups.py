@@ -1,0 +1,106 @@
+"""What a promotion asks of the world outside: recorded, or answered by the project."""
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from relpro.actions.promotion.look_ups import (
+    LookUps,
+    ProjectLookUps,
+    Question,
+    RecordedLookUps,
+)
+from relpro.actions.promotion.partners import fitting_partners
+from relpro.errors import RelproError
+from tests.actions.small_project import write_json, write_project
+
+QUESTION = Question("release_history", "app", "main", "3", "release", {"partial_updates": {}})
+
+
+def answer_with_the_product(question: Question) -> dict[str, Any]:
+    """A function of a project that answers a look-up."""
+    return {"product": question.product}
+
+
+def answer_with_a_number(_question: Question) -> int:
+    """A function of a project that is wrong."""
+    return 1
+
+
+def of_project(tmp_path: Path, **look_ups: str) -> LookUps:
+    config = write_project(tmp_path / "app").config
+    named = {name.replace("_", "-"): dotted for name, dotted in look_ups.items()}
+    return ProjectLookUps(attrs.evolve(config, look_ups=named))
+
+
+def test_answers_are_recorded_in_a_file(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "answers.json", {"release_history": {"a": 1}})
+    assert RecordedLookUps(path).answer(QUESTION) == {"a": 1}
+
+
+def test_answers_are_recorded_in_files_of_a_folder(tmp_path: Path) -> None:
+    write_json(tmp_path / "release_history.json", {"a": 1})
+    assert RecordedLookUps(tmp_path).answer(QUESTION) == {"a": 1}
+
+
+def test_an_answer_that_was_not_recorded_is_told(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "answers.json", {})
+    for source in (path, tmp_path / "folder"):
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        with pytest.raises(RelproError, match="holds no answer to `release_history`"):
+            RecordedLookUps(source).answer(QUESTION)
+
+
+def test_the_project_names_a_function_that_answers(tmp_path: Path) -> None:
+    look_ups = of_project(tmp_path, release_history=f"{__name__}.answer_with_the_product")
+    assert look_ups.answer(QUESTION) == {"product": "app"}
+
+
+@pytest.mark.parametrize(
+    ("dotted", "message"),
+    [
+        ("nowhere.at_all", "names `nowhere.at_all`, which cannot be found"),
+        (f"{__name__}.missing", "which cannot be found"),
+        ("word", "names `word`, which cannot be found"),
+        (f"{__name__}.answer_with_a_number", "is not a mapping"),
+    ],
+)
+def test_a_function_that_cannot_answer_is_told(tmp_path: Path, dotted: str, message: str) -> None:
+    with pytest.raises(RelproError) as error:
+        of_project(tmp_path, release_history=dotted).answer(QUESTION)
+    assert message in str(error.value)
+
+
+def test_a_question_that_nobody_answers_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RelproError, match="name a function under `look-ups: release-history`"):
+        of_project(tmp_path).answer(QUESTION)
+
+
+def test_attributed_builds_keep_the_locales_that_there_are() -> None:
+    answer = {
+        "release-partner-attribution": {
+            "defaults": {"medium": "distribution"},
+            "configs": [
+                {"campaign": "a", "locales": ["xx", "fr", "en-US"]},
+                {"campaign": "b", "locales": ["xx"]},
+            ],
+        }
+    }
+    assert fitting_partners(answer, ["fr"]) == {
+        "release-partner-attribution": {
+            "defaults": {"medium": "distribution"},
+            "configs": [{"campaign": "a", "locales": ["en-US", "fr"]}],
+        }
+    }
+
+
+def test_partners_of_a_real_release_keep_what_they_have(shared_data: Path) -> None:
+    from relpro.load.parameters import read_value
+
+    config = read_value(shared_data / "partner-config.sample.json")
+    locales = read_value(shared_data / "l10n-changesets.sample.json")
+    fitted = fitting_partners(config, locales)
+    assert fitted.keys() == config.keys()
+    assert len(fitted["release-partner-repack"]) == 10

@@ -1,0 +1,98 @@
+"""The real scriptworker, of the version that deployments run, over what relpro emits.
+
+It is installed into an environment of its own, `.venv-cot`: it depends on another tool for task
+graphs, which is not to be seen by ours.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.chain_of_trust.alterations import OF_BUILDS, OF_EVERY_CHAIN, OF_PROMOTIONS, altered
+from tests.chain_of_trust.chains import LOGIN, PRODUCT, ROOT, Json, make_chain, make_release
+
+ENVIRONMENT = ROOT / ".venv-cot"
+SCRIPTWORKER = "scriptworker==63.6.1"
+
+#: What is verified: of the push, and of its promotion.
+SIGNING = "build-signing-linux64-shippable/opt"
+PROMOTED = {
+    "mar-signing-linux64-shippable/opt": "signing",
+    "mar-signing-l10n-de-linux64-shippable/opt": "signing",
+    "beetmover-repackage-de-win64-shippable/opt": "beetmover",
+    "beetmover-repackage-macosx64-shippable/opt": "beetmover",
+    "balrog-de-linux64-shippable/opt": "balrog",
+}
+BEETMOVER = "beetmover-repackage-macosx64-shippable/opt"
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The interpreter of an environment with scriptworker, which is made if it is missing."""
+    ready = ENVIRONMENT / f".{SCRIPTWORKER}"
+    ENVIRONMENT.mkdir(exist_ok=True)
+    with (ENVIRONMENT / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.is_file():
+            subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+            pip = [str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", SCRIPTWORKER]
+            done = subprocess.run(pip, capture_output=True, text=True, check=False)
+            if done.returncode:
+                pytest.skip(f"{SCRIPTWORKER} cannot be installed: {done.stderr[-200:]}")
+            ready.touch()
+    return str(ENVIRONMENT / "bin" / "python")
+
+
+def verdicts(python: str, chains: Mapping[str, Json], folder: Path) -> Mapping[str, str | None]:
+    """What scriptworker says of each chain."""
+    person = {"login": LOGIN}
+    given = {
+        "product": PRODUCT,
+        "repository": {"commit": {"committer": person, "author": person}},
+        "chains": chains,
+    }
+    source = folder / "chains.json"
+    source.write_bytes(orjson.dumps(given))
+    script = Path(__file__).with_name("verify.py")
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [python, str(script), str(source), str(folder / "work")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    found: Mapping[str, str | None] = orjson.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_chain_of_trust_accepts_what_relpro_emits_and_nothing_altered(
+    python: str, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    release = make_release(tmp_path / "release")
+    kinds = {SIGNING: "signing", **PROMOTED}
+    chains = {label: make_chain(release, label, kind) for label, kind in kinds.items()}
+    reasons = {
+        (label, alter): words
+        for label, table in (
+            (SIGNING, {**OF_EVERY_CHAIN, **OF_BUILDS}),
+            (BEETMOVER, {**OF_EVERY_CHAIN, **OF_BUILDS, **OF_PROMOTIONS}),
+        )
+        for alter, words in table.items()
+    }
+    bad = {f"{label}: {alter.__name__}": altered(chains[label], alter) for label, alter in reasons}
+    found = verdicts(python, {**chains, **bad}, tmp_path)
+    for label in chains:
+        with subtests.test(accepted=label):
+            assert found[label] is None
+    for name, words in zip(bad, reasons.values(), strict=True):
+        with subtests.test(rejected=name):
+            assert words in (found[name] or "accepted")

@@ -1,0 +1,109 @@
+"""What every page must hold to: links lead somewhere, commands exist, snippets can be read."""
+
+import ast
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from relpro.cli import COMMANDS, cli
+from relpro.load.yaml import parse
+from tests.docs.pages import DOCS, PAGES, blocks, commands
+
+IDS = [str(page.relative_to(DOCS.parent)) for page in PAGES]
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+
+
+@pytest.fixture(params=PAGES, ids=IDS)
+def page(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+def anchors(path: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    headings = _HEADING.findall(path.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in _LINK.findall(page.read_text(encoding="utf-8")):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path) if path else page
+        assert target.exists(), f"{page} links to {link}"
+        assert not anchor or anchor in anchors(target), f"{page} links to {link}"
+
+
+def test_every_command_and_option_exists(page: Path) -> None:
+    for line in commands(page.read_text(encoding="utf-8")):
+        words = shlex.split(line, comments=True)
+        assert words[1] in COMMANDS, f"{page}: {line}"
+        command = cli.get_command(click.Context(cli), words[1])
+        assert command is not None
+        known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+        used = {word.split("=")[0] for word in words[2:] if re.match(r"--?[a-z]", word)}
+        assert used <= {*known, "--help"}, f"{page}: {line}"
+
+
+def test_every_snippet_can_be_read(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for snippet in blocks(text, "yaml"):
+        parse(snippet.encode(), str(page))
+    for snippet in blocks(text, "json"):
+        json.loads(snippet)
+    for snippet in blocks(text, "python"):
+        ast.parse(snippet)
+
+
+def test_every_fence_is_closed_and_every_page_begins_with_one_title(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert "```" not in outside
+    assert text.startswith("# ")
+    assert len(re.findall(r"^# ", outside, re.MULTILINE)) == 1
+
+
+def test_lines_are_no_longer_than_can_be_read(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    long = [line for line in text.split("\n") if len(line) > 150 and not line.startswith("|")]
+    assert long == []
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for name, what in COMMANDS.items():
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.help, name
+        assert "Example" in command.help, f"{name} shows no example"
+        assert f"relpro {name}" in command.help, name
+        assert what.endswith("."), name
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                assert option.help, f"{name} {option.opts}"
+
+
+def test_decisions_are_numbered_and_say_context_choice_and_cost() -> None:
+    decisions = sorted((DOCS / "decisions").glob("*.md"))
+    for number, path in enumerate(decisions, 1):
+        text = path.read_text(encoding="utf-8")
+        assert path.name.startswith(f"{number:04}-")
+        assert text.startswith(f"# {number:04}: ")
+        assert all(f"**{word}.**" in text for word in ("Context", "Choice", "Cost"))
+        assert len(text.split()) < 300
+
+
+def test_the_picture_of_the_layers_has_every_layer_of_the_contract() -> None:
+    import tomllib
+
+    contract = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = [re.findall(r"relpro\.(\w+)", one) for one in contract["contracts"][0]["layers"]]
+    text = (DOCS / "explanation" / "how-it-works.md").read_text(encoding="utf-8")
+    (picture,) = blocks(text, "mermaid")
+    drawn = [name for name in re.findall(r"\w+", picture) if name in sum(layers, [])]
+    assert list(dict.fromkeys(drawn)) == [name for group in layers for name in group]

@@ -1,0 +1,90 @@
+"""What set a value of a task."""
+
+import pytest
+
+from relpro.errors import RelproError
+from relpro.explain.paths import parse_path, spelling
+from relpro.explain.values import Setting, explain_value
+from tests.explain.conftest import Release
+
+
+def _settings(release: Release, label: str, path: str) -> list[tuple[str, object]]:
+    found = explain_value(release("promote"), label, parse_path(path))
+    return [(str(one.place), one.value) for one in found]
+
+
+def _last(release: Release, label: str, path: str) -> Setting:
+    return explain_value(release("promote"), label, parse_path(path))[-1]
+
+
+def test_a_value_of_the_kind_names_file_and_line(release: Release) -> None:
+    assert _settings(release, "l10n-linux64-1", "payload.maxRunTime") == [
+        ("kinds/promote/l10n.yml:13:7", 1800)
+    ]
+
+
+def test_both_spellings_lead_to_the_value(release: Release) -> None:
+    for path in ("payload.maxRunTime", "worker.max-run-time", "task.payload.maxRunTime"):
+        assert _last(release, "l10n-linux64-1", path).value == 1800
+
+
+def test_what_a_keyed_value_chose_is_told(release: Release) -> None:
+    setting = _last(release, "app-win64", "payload.maxRunTime")
+    assert setting.choices == ("by-build-platform: `win64` takes `win.*`",)
+    assert str(setting.place) == "kinds/build/app.yml:9:40"
+
+
+def test_what_a_variable_stands_for_is_told(release: Release) -> None:
+    setting = _last(release, "store-notes", "payload.google_play_track")
+    assert setting.choices == (
+        "{store-track} is main",
+        "{store-track} by-release-level: `production` takes `production`",
+    )
+
+
+def test_a_transform_that_changes_a_value_comes_after_the_kind(release: Release) -> None:
+    found = explain_value(release("promote"), "signing-win64", ("worker", "signing-type"))
+    assert [(one.by, one.value) for one in found] == [
+        ("the kind", "none"),
+        ("transform `transforms.certificate.choose_certificate`", "release-signing"),
+    ]
+    assert str(found[1].place).startswith("transforms/certificate.py:")
+
+
+def test_what_the_payload_builder_makes_comes_last(release: Release) -> None:
+    setting = _last(release, "signing-win64", "scopes")
+    assert setting.value == ["project:notes:releng:signing:cert:release-signing"]
+    assert setting.by == "payload builder of `scriptworker-signing` (signing)"
+    assert str(setting.place).startswith("relpro/stock/workers/signing.py:")
+
+
+def test_what_every_task_gets_comes_from_the_definition(release: Release) -> None:
+    assert _last(release, "app-win64", "schedulerId").by == "the definition that every task gets"
+
+
+def test_what_an_expander_gives_is_told(release: Release) -> None:
+    for path in ("attributes.l10n_chunk", "dependencies.app"):
+        setting = _last(release, "l10n-linux64-1", path)
+        assert setting.by == "an expanding transform of the chain"
+
+
+def test_a_value_that_is_not_there_is_an_error(release: Release) -> None:
+    with pytest.raises(RelproError, match=r"has nothing at `payload\.nothing`"):
+        _last(release, "app-win64", "payload.nothing")
+
+
+def test_every_value_of_every_task_is_explained(release: Release) -> None:
+    pipeline = release("ship", fresh=True)
+    for task in pipeline.full:
+        for name, value in task.definition["payload"].items():
+            settings = explain_value(pipeline, task.label, ("payload", name))
+            assert settings[-1].value == value
+
+
+def test_paths_are_read_as_they_are_told() -> None:
+    assert parse_path('payload.artifacts[0]["public/a.zip"].name') == (
+        "payload", "artifacts", 0, "public/a.zip", "name",
+    )  # fmt: skip
+    assert {spelling("maxRunTime"), spelling("max-run-time"), spelling("max_run_time")} == {
+        "max-run-time"
+    }

@@ -1,0 +1,140 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from relpro.errors import RelproError
+from relpro.load.config import load_config
+from relpro.load.policy import unknown_kinds
+from relpro.model.config import GraphConfig
+from relpro.model.phase import Phase
+from relpro.model.policy import Localisation, Notarization, Policy
+
+LEAST: dict[str, Any] = {
+    "trust-domain": "widgets",
+    "products": ["widget"],
+    "workers": {"aliases": {}},
+    "target-tasks-method": "default",
+    "target-methods": {"default": {}},
+}
+
+
+def load(root: Path, **changes: Any) -> GraphConfig:
+    """The configuration of a project; underscores stand for dashes."""
+    said = {**LEAST, **{name.replace("_", "-"): value for name, value in changes.items()}}
+    (root / "kinds").mkdir()
+    (root / "kinds/config.yml").write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    return load_config(root)
+
+
+def complaints(root: Path, **changes: Any) -> list[str]:
+    with pytest.raises(RelproError) as caught:
+        load(root, **changes)
+    return [f"{d.code}: {d.what} | {d.remedy}" for d in caught.value.diagnostics]
+
+
+def test_a_configuration_may_say_little(tmp_path: Path) -> None:
+    config = load(tmp_path)
+    assert config.scope_prefix == "project:widgets:releng"
+    assert config.transforms_package == "transforms"
+    assert config.level == "1"
+    assert (config.task_deadline_after, config.task_expires_after) == ("1 day", "28 days")
+    assert config.policy == Policy(origin=config.policy.origin)
+    assert config.flavors == {}
+    assert config.index_task is None
+
+
+def test_methods_flavors_and_gates_are_typed(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        target_methods={"default": {"phases": ["promote", None], "match-product": True}},
+        release_promotion={
+            "rebuild-kinds": ["image"],
+            "flavors": {
+                "ship": {"phase": "ship", "product": "widget", "target-tasks-method": "default"},
+                "rc": {
+                    "phase": "ship",
+                    "product": "widget",
+                    "target-tasks-method": "default",
+                    "is-rc": True,
+                },
+            },
+            "sign-off-gates": [
+                {"phase": "push", "product": "widget", "roles": ["qa"], "before": ["move"]}
+            ],
+        },
+    )
+    assert config.target_methods["default"].phases == (Phase.PROMOTE, None)
+    assert config.target_methods["default"].match_product
+    assert config.rebuild_kinds == ("image",)
+    assert [gate.roles for gate in config.gates] == [("qa",)]
+    flavor = config.flavor_for(Phase.SHIP, "widget")
+    assert flavor is not None
+    assert flavor.name == "ship", "the first one declared wins"
+    assert config.flavor_for(Phase.PUSH, "widget") is None
+
+
+def test_values_know_where_they_are_written(tmp_path: Path) -> None:
+    alias = {"provisioner": "p", "worker-type": "w", "implementation": "succeed", "os": "linux"}
+    config = load(tmp_path, workers={"aliases": {"one": alias}})
+    text = (tmp_path / "kinds/config.yml").read_text(encoding="utf-8")
+    line = text.splitlines().index("    one:") + 1
+    assert str(config.workers["one"].origin) == f"kinds/config.yml:{line}:5"
+
+
+def test_a_release_is_real_at_level_3_of_a_release_branch_only(tmp_path: Path) -> None:
+    config = load(tmp_path, release_branches=["main"])
+    assert config.release_level("main", "3") == "production"
+    assert config.release_level("main", "1") == "staging"
+    assert config.release_level("feature", "3") == "staging"
+
+
+def test_names_that_stand_for_nothing_are_all_found(tmp_path: Path) -> None:
+    flavor = {"phase": "ship", "product": "widgit", "target-tasks-method": "defalt"}
+    gate = {"phase": "ship", "product": "other", "roles": [], "before": []}
+    promotion = {"flavors": {"ship": flavor}, "sign-off-gates": [gate]}
+    assert complaints(tmp_path, release_promotion=promotion) == [
+        "K211: no product is called `widgit` | did you mean `widget`?",
+        "K211: no target method is called `defalt` | did you mean `default`?",
+        "K211: no product is called `other` | there are: widget",
+    ]
+
+
+def test_everything_wrong_with_a_configuration_is_told_at_once(tmp_path: Path) -> None:
+    found = complaints(tmp_path, products="widget", levels={}, target_methods={"x": {"phases": 1}})
+    assert [line.partition(":")[0] for line in found] == ["K203", "K201", "K201"]
+
+
+def test_a_policy_is_typed(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        policy={
+            "compile-kinds": ["build"],
+            "rebuilt-products": ["widget"],
+            "signatures": {"except": ["*.txt"]},
+            "notarization": {"kinds": ["notary"], "platforms": ["mac*"], "artifacts": ["*.dmg"]},
+            "localisation": {"changesets": "{a}", "platform": "{b}", "kinds": {"l10n": ["*"]}},
+            "dependency-tiers": True,
+        },
+    )
+    policy = config.policy
+    assert policy.compile_kinds == ("build",)
+    assert policy.requires_signatures
+    assert policy.unsigned == ("*.txt",)
+    assert policy.notarization == Notarization(("notary",), ("mac*",), ("*.dmg",))
+    assert policy.localisation == Localisation("{a}", "{b}", {"l10n": ("*",)})
+    assert policy.kinds == ("build", "notary", "l10n")
+
+
+def test_signatures_without_exceptions_are_still_demanded(tmp_path: Path) -> None:
+    policy = load(tmp_path, policy={"signatures": {}}).policy
+    assert policy.requires_signatures
+    assert policy.unsigned == ()
+
+
+def test_a_policy_for_kinds_that_do_not_exist_is_found() -> None:
+    policy = Policy(compile_kinds=("build", "biuld"))
+    (problem,) = unknown_kinds(policy, ["build", "test"])
+    assert problem.code == "K211"
+    assert problem.remedy == "did you mean `build`?"

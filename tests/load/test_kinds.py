@@ -1,0 +1,163 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relpro.errors import RelproError
+from relpro.load.kinds import load_kinds, merge
+from relpro.model.phase import Phase
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def write(root: Path, **files: str) -> None:
+    """Files of kinds; the word before two underscores is the phase."""
+    for name, text in files.items():
+        phase, _, kind = name.partition("__")
+        path = root / "kinds" / phase / f"{kind}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def complaints(root: Path) -> list[str]:
+    with pytest.raises(RelproError) as caught:
+        load_kinds(root)
+    return [f"{d.code}: {d.what}" for d in caught.value.diagnostics]
+
+
+def test_the_folder_is_the_phase_and_the_file_the_name(root: Path) -> None:
+    write(root, push__move="description: |\n  Move.\n")
+    (kind,) = load_kinds(root).values()
+    assert (kind.name, kind.phase, kind.description) == ("move", Phase.PUSH, "Move.")
+    assert str(kind.origin) == "kinds/push/move.yml:1"
+    assert kind.entries == ()
+
+
+def test_kinds_follow_what_they_depend_on_then_phase_and_name(root: Path) -> None:
+    write(
+        root,
+        ship__a="description: x",
+        build__z="description: x",
+        build__b="description: x\nkind-dependencies: [z]",
+        build__a="description: x",
+    )
+    (root / "kinds/ship/a.yml").rename(root / "kinds/ship/c.yml")
+    assert list(load_kinds(root)) == ["a", "z", "b", "c"]
+
+
+def test_a_project_may_have_no_kinds_yet(root: Path) -> None:
+    assert load_kinds(root) == {}
+
+
+def test_other_files_beside_kinds_are_no_kinds(root: Path) -> None:
+    write(root, build__a="description: x")
+    (root / "kinds/build/README.md").write_text("Read me.", encoding="utf-8")
+    (root / "kinds/build/folder").mkdir()
+    (root / "kinds/data").mkdir()
+    (root / "kinds/data/x.yml").write_text("a: 1", encoding="utf-8")
+    assert list(load_kinds(root)) == ["a"]
+
+
+def test_entries_have_the_defaults_and_know_where_both_were_written(root: Path) -> None:
+    write(
+        root,
+        build__a="description: x\ntask-defaults:\n  worker: {os: linux}\n"
+        "tasks:\n  one:\n    worker: {env: {}}\n",
+    )
+    ((entry,),) = [kind.entries for kind in load_kinds(root).values()]
+    assert entry.data == {"worker": {"os": "linux", "env": {}}}
+    assert str(entry.origin("worker", "env")) == "kinds/build/a.yml:6:14"
+    assert str(entry.origin("worker", "os")) == "kinds/build/a.yml:3:12"
+    assert str(entry.origin()) == "kinds/build/a.yml:5:3"
+
+
+def test_a_large_kind_is_a_folder_and_takes_entries_from_other_files(root: Path) -> None:
+    folder = root / "kinds/promote/large"
+    folder.mkdir(parents=True)
+    (folder / "kind.yml").write_text(
+        "description: x\ntask-defaults: {retries: 1}\ntasks: {a: {}}\ntasks-from: [more.yml]\n",
+        encoding="utf-8",
+    )
+    (folder / "more.yml").write_text("b:\n  retries: 2\nc: {}\n", encoding="utf-8")
+    (kind,) = load_kinds(root).values()
+    assert kind.name == "large"
+    assert {entry.name: entry.data["retries"] for entry in kind.entries} == {"a": 1, "b": 2, "c": 1}
+    assert str(kind.entries[1].origin("retries")) == "kinds/promote/large/more.yml:2:3"
+    assert str(kind.entries[2].origin("retries")) == "kinds/promote/large/kind.yml:2:17"
+
+
+def test_what_is_wrong_with_any_file_is_told_at_once(root: Path) -> None:
+    write(root, build__a="descripton: x", build__b="tasks: []", build__c="a: [", push__c="a: [")
+    assert {line[:4] for line in complaints(root)} == {"K201", "K202", "K203", "Y101"}
+
+
+def test_a_kind_that_is_declared_twice_names_both_places(root: Path) -> None:
+    write(root, build__a="description: x", ship__a="description: x")
+    with pytest.raises(RelproError) as caught:
+        load_kinds(root)
+    (problem,) = caught.value.diagnostics
+    assert [place.file for place in problem.where] == ["kinds/ship/a.yml", "kinds/build/a.yml"]
+
+
+def test_dependencies_exist_and_are_of_no_later_phase(root: Path) -> None:
+    write(
+        root,
+        build__a="description: x\nkind-dependencies: [b, c]",
+        push__b="description: x",
+    )
+    assert complaints(root) == [
+        "K213: kind `a` of phase build depends on `b` of phase push",
+        "K205: kind `a` depends on `c`, which does not exist",
+    ]
+
+
+def test_a_circle_is_told_from_its_first_name(root: Path) -> None:
+    for kind, needed in (("b", "c"), ("c", "a"), ("a", "b")):
+        write(root, **{f"build__{kind}": f"description: x\nkind-dependencies: [{needed}]"})
+    assert complaints(root) == ["K206: kinds depend on each other: a -> b -> c -> a"]
+
+
+def test_a_kind_that_depends_on_itself_is_a_circle(root: Path) -> None:
+    write(root, build__a="description: x\nkind-dependencies: [a]")
+    assert complaints(root) == ["K206: kinds depend on each other: a -> a"]
+
+
+@pytest.mark.parametrize(
+    ("defaults", "value", "merged"),
+    [
+        ({"a": {"b": 1}}, {"a": {"c": 2}}, {"a": {"b": 1, "c": 2}}),
+        ({"a": [1]}, {"a": [2]}, {"a": [1, 2]}),
+        ({"a": 1}, {"a": None}, {"a": None}),
+        ({"a": {"by-x": {"y": 1}}}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+        ({"a": {"b": 1}}, {"a": {"by-x": {"y": 1}}}, {"a": {"by-x": {"y": 1}}}),
+        ({"a": {"by-x": {"y": 1}}}, {"a": {"by-x": {"z": 1}}}, {"a": {"by-x": {"z": 1}}}),
+        ({"a": [1]}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+    ],
+)
+def test_an_entry_is_merged_over_its_defaults(defaults: Any, value: Any, merged: Any) -> None:
+    assert merge(defaults, value) == merged
+
+
+_trees = st.recursive(
+    st.integers() | st.lists(st.integers(), max_size=2),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_trees, _trees)
+def test_merging_changes_neither_side_and_loses_no_key(defaults: Any, value: Any) -> None:
+    before = repr((defaults, value))
+    made = merge(defaults, value)
+    assert repr((defaults, value)) == before
+    if isinstance(defaults, dict) and isinstance(value, dict):
+        assert made.keys() == defaults.keys() | value.keys()
+        assert merge({}, value) == value
+        assert merge(defaults, {}) == defaults
+    elif not (isinstance(defaults, list) and isinstance(value, list)):
+        assert made == value
