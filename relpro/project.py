@@ -111,7 +111,7 @@ class Project:
             return
         try:
             spec.loader.exec_module(module)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a package may fail in any way
             del sys.modules[name]
             what = f"package `{name}` cannot be imported: {words_of(error)}"
             place = place_of(error, self.relative)

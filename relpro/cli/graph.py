@@ -13,6 +13,10 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.graph.render import FORMATS
 from relpro.graph.taskgraph import TaskGraph
 from relpro.pipeline import Pipeline
+from relpro.target.filters import SIGN_OFFS
+
+#: How many of the tasks that wait for a sign-off are named.
+NAMED = 5
 
 #: Stage -> how to get its graph. `target` holds the tasks that are wanted, `target-graph` also
 #: those that they need.
@@ -98,7 +102,13 @@ def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: re.Pattern[str]
 
 def _summary(pipeline: Pipeline) -> str:
     optimized = pipeline.optimized
-    return (
+    counts = (
         f"{len(optimized.graph)} tasks to create, {len(optimized.replaced)} reused, "
         f"{len(optimized.removed)} not needed"
     )
+    held = [one.label for one in pipeline.target.decisions if one.rule == SIGN_OFFS]
+    if not held:
+        return counts
+    named = ", ".join(f"`{label}`" for label in held[:NAMED])
+    more = f" and {len(held) - NAMED} more" if len(held) > NAMED else ""
+    return f"{counts}\nwaiting for a sign-off: {named}{more}; `relpro why-not LABEL` says for which"

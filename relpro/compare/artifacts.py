@@ -15,8 +15,11 @@ import orjson
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import encode, read_json
 from relpro.graph.taskgraph import TaskGraph
+from relpro.graph.taskids import task_id
 from relpro.load.validators import seconds
 from relpro.model.task import Json
+from relpro.pipeline import OFFLINE_CREATOR
+from relpro.target.existing import ASSUMED_CREATOR
 
 #: Stage -> the artifact that holds its graph.
 FILES: Mapping[str, str] = {
@@ -95,23 +98,32 @@ def without_ids(graph: TaskGraph, labels: Mapping[str, str]) -> TaskGraph:
     )
 
 
+def offline_labels(graph: TaskGraph) -> Mapping[str, str]:
+    """The labels of the ids in a graph that was made offline."""
+    labels = (*graph.labels, *sorted(graph.external))
+    creators = (OFFLINE_CREATOR, ASSUMED_CREATOR)
+    ids = {task_id(creator, label): label for creator in creators for label in labels}
+    return {**ids, OFFLINE_CREATOR: "decision"}
+
+
 def _body(body: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, Json]:
     parent = body.get("taskGroupId") or body.get("extra", {}).get("parent")
     names = {**labels, parent: "decision"} if parent else labels
-    result = {**_named(_undated(body), names)}
+    result = {**named(_undated(body), names)}
     result.pop("taskGroupId", None)
     if isinstance(result.get("dependencies"), list):
         result["dependencies"] = sorted(result["dependencies"])
     return result
 
 
-def _named(value: Json, labels: Mapping[str, str]) -> Json:
+def named(value: Json, labels: Mapping[str, str]) -> Json:
+    """A value with `<label>` in the place of each task id; `labels` are those of the ids."""
     if isinstance(value, str):
         return _ID.sub(lambda match: f"<{labels.get(match[0], match[0])}>", value)
     if isinstance(value, Mapping):
-        return {_named(key, labels): _named(item, labels) for key, item in value.items()}
+        return {named(key, labels): named(item, labels) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_named(item, labels) for item in value]
+        return [named(item, labels) for item in value]
     return value
 
 

@@ -1,7 +1,7 @@
 """Takes the words for two things to compare and what to generate, gives pairs of graphs."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import attrs
 from relpro.compare.artifacts import (
     Artifacts,
     holds_artifacts,
+    offline_labels,
     read_artifacts,
     read_graph,
     without_ids,
@@ -19,10 +20,7 @@ from relpro.compare.revision import find_revision, stopped_by_signals, toplevel,
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.difference.difference import Difference, diff
 from relpro.graph.taskgraph import TaskGraph
-from relpro.graph.taskids import task_id
-from relpro.pipeline import OFFLINE_CREATOR
 from relpro.project import Project
-from relpro.target.existing import ASSUMED_CREATOR
 
 
 @attrs.frozen
@@ -114,7 +112,7 @@ class _Comparison:
         made = [running[at].graph() if at in running else read[at].graph for at in (0, 1)]
         if not any(artifacts.labels for artifacts in read.values()):
             return made
-        labels = [read[at].labels if at in read else _offline(made[at]) for at in (0, 1)]
+        labels = [read[at].labels if at in read else offline_labels(made[at]) for at in (0, 1)]
         return [without_ids(graph, names) for graph, names in zip(made, labels, strict=True)]
 
     def tree(self, side: Tree | Revision) -> Tree:
@@ -127,10 +125,3 @@ class _Comparison:
             inside = self.root.resolve().relative_to(top.resolve())
             self.trees[side.commit] = Tree(checkout / inside, checkout, side.name)
         return self.trees[side.commit]
-
-
-def _offline(graph: TaskGraph) -> Mapping[str, str]:
-    """The labels of the ids in a graph that was made offline."""
-    labels = (*graph.labels, *sorted(graph.external))
-    creators = (OFFLINE_CREATOR, ASSUMED_CREATOR)
-    return {task_id(creator, label): label for creator in creators for label in labels}

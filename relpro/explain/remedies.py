@@ -86,14 +86,23 @@ def _stage(reason: Reason) -> int:
 
 def candidates_for(reasons: Reasons, reason: Reason) -> Iterator[Remedy]:
     """Changes that may bring a label back, the likeliest first."""
-    pipeline, decision = reasons.pipeline, reason.decision
+    yield from _of_rule(reasons.pipeline, reason)
+    if reason.decision.stage == "target":
+        kinds = set[str]()
+        for task in reasons.pipeline.full.needed_by(reason.label):
+            if task.kind not in kinds:
+                kinds.add(task.kind)
+                yield from _of_rule(reasons.pipeline, reasons.of(task.label))
+
+
+def _of_rule(pipeline: Pipeline, reason: Reason) -> Iterator[Remedy]:
+    """Changes that may get a label past the rule by which it dropped out."""
+    decision = reason.decision
     if decision.stage == "full":
         yield from _conditions(pipeline, reason.label)
-        return
-    task = pipeline.full[reason.label]
-    if decision.stage == "target" and decision.rule in _BY_FILTER:
-        yield from _BY_FILTER[decision.rule](task, pipeline)
-    if decision.stage == "optimize":
+    elif decision.stage == "target" and decision.rule in _BY_FILTER:
+        yield from _BY_FILTER[decision.rule](pipeline.full[reason.label], pipeline)
+    elif decision.stage == "optimize":
         protected = [*pipeline.given["do_not_optimize"], reason.label]
         yield Remedy({"do_not_optimize": protected})
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from relpro.errors import Origin
 
-
 #: Rewrites a path of the file system as people know it: relative inside the project.
 Relative = Callable[[str], str]
 

@@ -34,15 +34,15 @@ class Plan:
 
     `goal` and `parameters` are those of the pipeline, with what the index answered among the
     existing tasks; `tree` maps files of kinds and transforms to digests. `create` maps labels to
-    the digest of their body, `reuse` labels to task ids, `drop` labels to reasons, `policy` rules
-    to results.
+    `kind` and to the `digest` of the body, `reuse` labels to task ids, `drop` labels to reasons,
+    `policy` rules to results.
     """
 
     relpro: str
     goal: Mapping[str, Any]
     parameters: Mapping[str, Any] = attrs.field(repr=False)
     tree: Mapping[str, str] = attrs.field(repr=False)
-    create: Mapping[str, str] = attrs.field(repr=False)
+    create: Mapping[str, Mapping[str, str]] = attrs.field(repr=False)
     reuse: Mapping[str, str] = attrs.field(repr=False)
     drop: Mapping[str, str] = attrs.field(repr=False)
     policy: Mapping[str, str]
@@ -100,7 +100,10 @@ def make_plan(pipeline: Pipeline) -> Plan:
         goal=_goal_to_json(pipeline.goal),
         parameters=_pinned(pipeline, reuse),
         tree=tree_digests(pipeline.project),
-        create={label: digest_of(morphed.body(label)) for label in sorted(morphed.graph.labels)},
+        create={
+            task.label: {"kind": task.kind, "digest": digest_of(task.definition)}
+            for task in sorted(morphed.graph, key=lambda task: task.label)
+        },
         reuse=reuse,
         drop=dict(sorted(_dropped(pipeline))),
         policy={rule.__name__: "passed" for rule in RULES},

@@ -1,25 +1,24 @@
 """Takes a plan, gives the lines that a person reads before applying it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from relpro.plan.plan import Plan
 
-#: Reasons or labels shown of each list.
-_SHOWN = 10
+#: Kinds or reasons shown of each list; the rest is counted.
+_SHOWN = 20
 
 
 def summary(plan: Plan) -> Iterator[str]:
-    """One line each: what for, what is created by how many tasks, reused, dropped and why."""
+    """What for; how many tasks of which kinds are created, reused, and dropped for which reason."""
     yield f"plan {plan.digest}"
     yield f"  {_purpose(plan)}, made by relpro {plan.relpro}"
     yield f"  {_release(plan)}"
     yield f"create {len(plan.create)} tasks"
-    yield from _listed(plan.create)
+    yield from _counted(Counter(task["kind"] for task in plan.create.values()))
     yield f"reuse  {len(plan.reuse)} tasks"
     yield f"drop   {len(plan.drop)} tasks"
-    for reason, count in Counter(plan.drop.values()).most_common(_SHOWN):
-        yield f"  {count:>6}  {reason}"
+    yield from _counted(Counter(plan.drop.values()))
     for rule, result in plan.policy.items():
         yield f"{result} {rule.replace('_', ' ')}"
 
@@ -42,9 +41,10 @@ def _release(plan: Plan) -> str:
     )
 
 
-def _listed(create: Mapping[str, str]) -> Iterator[str]:
-    labels = sorted(create)
-    for label in labels[:_SHOWN]:
-        yield f"  {label}"
-    if len(labels) > _SHOWN:
-        yield f"  ... and {len(labels) - _SHOWN} more"
+def _counted(counts: Counter[str]) -> Iterator[str]:
+    """The most common of them first, those of equal count by name."""
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    for name, count in ordered[:_SHOWN]:
+        yield f"  {count:>6}  {name}"
+    if rest := ordered[_SHOWN:]:
+        yield f"  {sum(count for _, count in rest):>6}  of {len(rest)} more"

@@ -84,6 +84,9 @@ def missing_signoffs(task: Task, parameters: Parameters, _config: GraphConfig) -
     return f"it waits for sign-off {_listed(missing)}" if missing else ""
 
 
+#: The filter whose objection also holds back whatever needs the task.
+SIGN_OFFS = "missing-signoffs"
+
 #: The filters that every project can name.
 FILTERS: Mapping[str, Filter] = {
     "shipping-phase": shipping_phase,
@@ -93,7 +96,7 @@ FILTERS: Mapping[str, Filter] = {
     "run-on-hg-branches": run_on_hg_branches,
     "run-on-git-branches": run_on_git_branches,
     "no-cron": no_cron,
-    "missing-signoffs": missing_signoffs,
+    SIGN_OFFS: missing_signoffs,
 }
 
 

@@ -13,7 +13,7 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
-from relpro.target.filters import FILTERS, Filter
+from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
 
 STAGE = "target"
 
@@ -59,7 +59,25 @@ def select(
             wanted[at] = "always-target"
         else:
             unwanted[at] = objection
+    _hold_dependents(full, wanted, unwanted)
     return _targeted(full, wanted, unwanted)
+
+
+def _hold_dependents(
+    full: TaskGraph, wanted: dict[int, str], unwanted: dict[int, tuple[str, str]]
+) -> None:
+    """Move from `wanted` to `unwanted` what needs a task that waits for a sign-off.
+
+    It would pull that task back in.
+    """
+    held = {at for at, (rule, _) in unwanted.items() if rule == SIGN_OFFS}
+    for at in full.sequence if held else ():
+        blocking = next((need for need in full.hard[at] if need in held), None)
+        if at in held or blocking is None:
+            continue
+        held.add(at)
+        if wanted.pop(at, None) is not None:
+            unwanted[at] = (SIGN_OFFS, f"it needs `{full.tasks[blocking].label}`, which waits")
 
 
 def select_labels(full: TaskGraph, labels: Collection[str]) -> Targeted:

@@ -1,89 +1,25 @@
-"""What is made for partners, what without protected media, and what is refused of partners."""
+"""What is made for partners, and without protected media."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from relpro.errors import RelproError
 from relpro.load.parameters import read_parameter_file, read_value
 from relpro.model.decision import Verdict
 from relpro.model.task import Task
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import ROOT, Release
-
-EME_FREE = "release-eme-free-repack"
-REPACK = "release-partner-repack"
-ATTRIBUTION = "release-partner-attribution"
-
-_EVERYWHERE = ["linux64-shippable", "macosx64-shippable", "win32-shippable", "win64-shippable"]
-
-#: Two partners: one shows everything to everybody, the other nothing to anybody.
-CONFIG: Mapping[str, Any] = {
-    EME_FREE: {
-        "plain": {
-            "plain": {
-                "locales": ["de", "en-US", "ja", "ja-JP-mac"],
-                "platforms": ["macosx64-shippable", "win64-shippable"],
-                "upload_to_candidates": "true",
-            }
-        }
-    },
-    REPACK: {
-        "open": {
-            "open-1": {
-                "locales": ["de", "en-US", "ja"],
-                "platforms": _EVERYWHERE,
-                "upload_to_candidates": "true",
-                "publish_to_releases": "true",
-                "repack_stub_installer": "true",
-            }
-        },
-        "shy": {"shy-1": {"locales": ["fr"], "platforms": ["win32-shippable"]}},
-    },
-    ATTRIBUTION: {
-        "defaults": {"medium": "distribution", "source": "browser"},
-        "configs": [
-            {
-                "campaign": "hill",
-                "content": "hill-1",
-                "locales": ["de", "en-US"],
-                "platforms": ["win64-shippable", "macosx64-shippable"],
-                "upload_to_candidates": True,
-            }
-        ],
-    },
-}
-
-ON = {
-    "release_enable_emefree": True,
-    "release_enable_partner_repack": True,
-    "release_enable_partner_attribution": True,
-    "release_partner_config": CONFIG,
-}
-
-Make = Callable[..., Pipeline]
+from tests.kinds.partner_configs import ATTRIBUTION, EME_FREE, ON, REPACK, with_partners
 
 
 @pytest.fixture(scope="session")
-def make(release: Release) -> Make:
-    """Gives the pipeline of a release with partners; keywords are parameters."""
-    project = Project.find(ROOT)
-
-    def pipeline(name: str = "release", flavor: str = "promote_firefox", **said: Any) -> Pipeline:
-        values = {**release(name).given.values, **ON, **said}
-        return Pipeline.of(project, values, Goal(flavor=flavor))
-
-    return pipeline
-
-
-@pytest.fixture(scope="session")
-def both(make: Make) -> Pipeline:
+def both(release: Release) -> Pipeline:
     """A release with everything switched on."""
-    return make()
+    return with_partners(release)
 
 
 def labels(pipeline: Pipeline, kind: str) -> list[str]:
@@ -98,22 +34,16 @@ def body(pipeline: Pipeline, label: str) -> Mapping[str, Any]:
     return task(pipeline, label).definition
 
 
-def refusals(make: Make, **said: Any) -> list[tuple[str, str]]:
-    with pytest.raises(RelproError) as caught:
-        _ = make(**said).full
-    assert {one.code for one in caught.value.diagnostics} == {"T411"}
-    assert all(one.where[0].line for one in caught.value.diagnostics)
-    return [(one.what, one.remedy) for one in caught.value.diagnostics]
-
-
-def test_each_switch_makes_its_builds_and_without_it_the_reason_is_recorded(make: Make) -> None:
+def test_each_switch_makes_its_builds_and_without_it_the_reason_is_recorded(
+    release: Release,
+) -> None:
     switches = {
         "release_enable_emefree": EME_FREE,
         "release_enable_partner_repack": REPACK,
         "release_enable_partner_attribution": ATTRIBUTION,
     }
     for switch, kind in switches.items():
-        pipeline = make(**{name: name == switch for name in switches})
+        pipeline = with_partners(release, **{name: name == switch for name in switches})
         kinds = {one.kind for one in pipeline.full}
         assert {one for one in switches.values() if one in kinds} == {kind}
         reasons = {
@@ -189,8 +119,8 @@ def test_a_repack_waits_for_what_is_signed_of_its_platform_and_for_nothing_else(
     )
 
 
-def test_without_notarization_macs_are_taken_as_they_are_signed(make: Make) -> None:
-    pipeline = make("try")
+def test_without_notarization_macs_are_taken_as_they_are_signed(release: Release) -> None:
+    pipeline = with_partners(release, "try")
     assert not labels(pipeline, f"{REPACK}-mac-notarization")
     repackage = task(pipeline, f"{REPACK}-repackage-macosx64-shippable-open-open-1-de")
     assert repackage.dependencies["signing"] == f"{REPACK}-mac-signing-macosx64-shippable-1"
@@ -223,9 +153,11 @@ def test_without_notarization_macs_are_taken_as_they_are_signed(make: Make) -> N
     ],
 )
 def test_a_build_is_uploaded_where_its_partner_wants_it(
-    make: Make, name: str, build: str, bucket: str, path: str
+    release: Release, name: str, build: str, bucket: str, path: str
 ) -> None:
-    upload = body(make(name, release_partner_build_number=3), f"{REPACK}-beetmover-{build}")
+    upload = body(
+        with_partners(release, name, release_partner_build_number=3), f"{REPACK}-beetmover-{build}"
+    )
     assert f"project:releng:beetmover:bucket:{bucket}" in upload["scopes"]
     assert {item["locale"] for item in upload["payload"]["upstreamArtifacts"]} == {path}
 
@@ -304,66 +236,18 @@ def test_attribution_writes_the_campaign_into_the_signed_installers(both: Pipeli
     ]
 
 
-def test_a_subset_of_partners_is_all_that_is_built(make: Make) -> None:
-    pipeline = make(release_partners=["shy"], release_enable_partner_attribution=False)
+def test_a_subset_of_partners_is_all_that_is_built(release: Release) -> None:
+    pipeline = with_partners(
+        release, release_partners=["shy"], release_enable_partner_attribution=False
+    )
     assert labels(pipeline, f"{REPACK}-beetmover") == ["win32-shippable-shy-shy-1-fr"]
     assert labels(pipeline, EME_FREE) == ["macosx64-shippable", "win64-shippable"]
     assert not labels(pipeline, f"{REPACK}-bouncer-sub")
     assert "partners" not in body(pipeline, "firefox-push-to-release")["payload"]
 
 
-def test_a_subset_cannot_mean_repacks_and_attribution_at_once(make: Make) -> None:
-    problem, _ = refusals(make, release_partners=["open"])[0]
-    assert problem == "`release_partners` names a subset while repacks and attribution are both on"
-
-
-def test_an_unknown_partner_is_refused_with_the_nearest_name(make: Make) -> None:
-    found = refusals(make, release_partners=["opne"], release_enable_partner_attribution=False)
-    assert found == [("unknown partner in `release_partners`: `opne`", "did you mean `open`?")]
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        ({"locales": []}, "partner build `shy/shy-1` has no locales"),
-        ({"platforms": []}, "partner build `shy/shy-1` has no platforms"),
-        (
-            {"locales": ["xx"]},
-            "unknown locale of partner build `shy/shy-1` for `win32-shippable`: `xx`",
-        ),
-        ({"platforms": ["win16"]}, "unknown platform of partner build `shy/shy-1`: `win16`"),
-        (
-            {"platforms": ["linux-shippable"]},
-            "platform `linux-shippable` of partner build `shy/shy-1` is not released",
-        ),
-    ],
-)
-def test_what_a_partner_cannot_have_is_refused(
-    make: Make, change: Mapping[str, Any], problem: str
-) -> None:
-    shy = {"shy-1": {**CONFIG[REPACK]["shy"]["shy-1"], **change}}
-    config = {**CONFIG, REPACK: {**CONFIG[REPACK], "shy": shy}}
-    assert [what for what, _ in refusals(make, release_partner_config=config)] == [problem]
-
-
-@pytest.mark.parametrize("config", [None, {}, {EME_FREE: CONFIG[EME_FREE]}])
-def test_what_is_switched_on_must_be_configured(make: Make, config: Any) -> None:
-    on = {"release_enable_emefree": False, "release_enable_partner_attribution": False}
-    assert [what for what, _ in refusals(make, release_partner_config=config, **on)] == [
-        f"`release_partner_config` says nothing of `{REPACK}`, which is switched on"
-    ]
-
-
-def test_an_attribution_of_what_has_no_installer_is_refused(make: Make) -> None:
-    one = {**CONFIG[ATTRIBUTION]["configs"][0], "platforms": ["linux64-shippable"]}
-    config = {**CONFIG, ATTRIBUTION: {"configs": [one]}}
-    assert [what for what, _ in refusals(make, release_partner_config=config)] == [
-        "unknown platform of attribution `hill/hill-1`: `linux64-shippable`"
-    ]
-
-
-def test_a_repack_flavor_makes_partner_builds_and_no_others(make: Make) -> None:
-    pipeline = make(flavor="promote_firefox_partner_repack")
+def test_a_repack_flavor_makes_partner_builds_and_no_others(release: Release) -> None:
+    pipeline = with_partners(release, flavor="promote_firefox_partner_repack")
     kinds = {one.kind for one in pipeline.full}
     assert REPACK in kinds
     assert not {EME_FREE, ATTRIBUTION} & kinds

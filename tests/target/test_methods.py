@@ -140,3 +140,27 @@ def test_labels_can_be_asked_for_by_name() -> None:
     told = {one.label: (one.verdict, one.rule) for one in targeted.decisions}
     assert told["signing-b"] == (Verdict.TARGETED, "asked for")
     assert told["push-a"] == (Verdict.UNWANTED, "not asked for")
+
+
+def test_what_needs_a_task_without_its_sign_off_waits_with_it() -> None:
+    full = TaskGraph.build(
+        [
+            make_task("mar", phase="promote", attributes={"required_signoffs": ["mar-signing"]}),
+            make_task("upload", "mar", phase="promote"),
+            make_task("checksums", "upload", phase="promote"),
+            make_task("source", phase="promote"),
+        ]
+    )
+    method = make_method(phases=[Phase.PROMOTE], filters=["missing-signoffs"])
+    waiting = chosen(method, full, required_signoffs=["mar-signing"])
+    assert waiting.graph.labels == ("source",)
+    causes = {decision.label: decision.cause for decision in waiting.decisions}
+    assert causes["mar"] == "it waits for sign-off `mar-signing`"
+    assert causes["checksums"] == "it needs `upload`, which waits"
+    signed = chosen(
+        method,
+        full,
+        required_signoffs=["mar-signing"],
+        signoff_urls={"mar-signing": "https://example.com/signed"},
+    )
+    assert signed.labels == full.labels

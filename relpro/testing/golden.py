@@ -1,0 +1,166 @@
+"""Takes a graph and a folder, writes the graph there to be reviewed; compares later graphs with it.
+
+Three zoom levels: `labels.txt` has a line for each task with what it depends on, `kinds.txt` the
+number of tasks and a digest of all definitions of each kind, `definitions/KIND.json` in full the
+first task of each shape.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import attrs
+import orjson
+
+from relpro.compare.artifacts import named, offline_labels
+from relpro.errors import Origin
+from relpro.graph.difference.difference import diff
+from relpro.graph.difference.report import make_report
+from relpro.graph.difference.text import write_text
+from relpro.graph.difference.words import OwnWords
+from relpro.graph.files import encode, read_json
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.phase import PHASES
+from relpro.model.task import Json, Task
+
+_ARROW = "  <- "
+_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+def write_golden(graph: TaskGraph, folder: Path) -> None:
+    """Write the golden graph in `folder` anew; other files there stay."""
+    graph = _without_ids(graph)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "labels.txt").write_text("".join(_label_lines(graph)), encoding="utf-8")
+    (folder / "kinds.txt").write_text(_kinds_text(_digests(graph)), encoding="utf-8")
+    shutil.rmtree(folder / "definitions", ignore_errors=True)
+    (folder / "definitions").mkdir()
+    for kind, tasks in _by_kind(graph).items():
+        content = {task.label: orjson.loads(encode(task.to_json())) for task in _samples(tasks)}
+        (folder / "definitions" / f"{kind}.json").write_bytes(
+            orjson.dumps(content, option=_INDENTED)
+        )
+
+
+def compare_golden(graph: TaskGraph, folder: Path) -> str:
+    """How a graph differs from the golden one, in words; empty where it does not."""
+    if not (folder / "labels.txt").is_file():
+        return f"there is no golden graph in {folder}: run `pytest --golden-update` and review it"
+    graph = _without_ids(graph)
+    digests, known = _digests(graph), _read_kinds(folder / "kinds.txt")
+    lines = (folder / "labels.txt").read_text(encoding="utf-8")
+    if digests == known and lines == "".join(_label_lines(graph)):
+        return ""
+    difference = diff(_golden_graph(folder, graph), graph)
+    told = {one.after.kind for one in difference.changed}
+    silent = [kind for kind in digests if digests[kind] != known.get(kind) and kind not in told]
+    text = write_text([make_report(difference, folder.name)])
+    for kind in sorted({*silent} - {task.kind for task in difference.added}):
+        text += f"  ~ {kind}: something in tasks of which the golden graph keeps only a digest\n"
+    return f"{text}\n`pytest --golden-update` writes the golden graph anew"
+
+
+def _without_ids(graph: TaskGraph) -> TaskGraph:
+    labels = offline_labels(graph)
+    return TaskGraph.of(
+        attrs.evolve(task, definition=_sorted_needs(named(task.definition, labels)))
+        for task in graph
+    )
+
+
+def _sorted_needs(body: dict[str, Json]) -> Mapping[str, Json]:
+    if "dependencies" not in body:
+        return body
+    return {**body, "dependencies": sorted(body["dependencies"])}
+
+
+def _by_kind(graph: TaskGraph) -> Mapping[str, list[Task]]:
+    kinds: dict[str, list[Task]] = {}
+    for task in sorted(graph, key=lambda task: (task.kind, task.label)):
+        kinds.setdefault(task.kind, []).append(task)
+    return kinds
+
+
+def _label_lines(graph: TaskGraph) -> Iterator[str]:
+    """One line a task, by phase and label."""
+    rank = {phase: at for at, phase in enumerate(PHASES)}
+    named_phases = [(task.attributes.get("shipping_phase") or "-", task) for task in graph]
+    for phase, task in sorted(named_phases, key=lambda p: (rank.get(p[0], -1), p[1].label)):
+        needs = sorted({*task.dependencies.values(), *task.soft_dependencies})
+        arrow = f"{_ARROW}{', '.join(needs)}" if needs else ""
+        yield f"{phase:<7}  {task.label}{arrow}\n"
+
+
+def _digests(graph: TaskGraph) -> Mapping[str, tuple[int, str]]:
+    """Kind -> number of tasks and digest of all of them."""
+    digests = {}
+    for kind, tasks in _by_kind(graph).items():
+        digest = hashlib.sha256(b"\n".join(encode(task.to_json()) for task in tasks))
+        digests[kind] = (len(tasks), digest.hexdigest()[:16])
+    return digests
+
+
+def kinds_text(graph: TaskGraph) -> str:
+    """The number of tasks and the digest of each kind, one line each: what `kinds.txt` holds."""
+    return _kinds_text(_digests(_without_ids(graph)))
+
+
+def _kinds_text(digests: Mapping[str, tuple[int, str]]) -> str:
+    return "".join(f"{count:>6}  {digest}  {kind}\n" for kind, (count, digest) in digests.items())
+
+
+def _read_kinds(path: Path) -> Mapping[str, tuple[int, str]]:
+    rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return {kind: (int(count), digest) for count, digest, kind in rows}
+
+
+def _samples(tasks: Iterable[Task]) -> Iterator[Task]:
+    """The first task of each shape."""
+    shapes = set[bytes]()
+    for task in tasks:
+        shape = encode(_shape(OwnWords(task).replaced(task.to_json())))
+        if shape not in shapes:
+            shapes.add(shape)
+            yield task
+
+
+def _shape(value: Json) -> Json:
+    """The keys of a value and of all in it; of a list, those that its items have."""
+    if isinstance(value, Mapping):
+        return {key: _shape(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [orjson.loads(one) for one in sorted({encode(_shape(item)) for item in value})]
+    return None
+
+
+def _golden_graph(folder: Path, graph: TaskGraph) -> TaskGraph:
+    """What is known of the golden graph, completed from `graph` where it keeps only digests."""
+    samples: dict[str, Task] = {}
+    for path in sorted((folder / "definitions").glob("*.json")):
+        samples |= {task.label: task for task in read_json(path.read_bytes(), str(path))}
+    lines = (folder / "labels.txt").read_text(encoding="utf-8").splitlines()
+    kinds = sorted(_read_kinds(folder / "kinds.txt"), key=lambda kind: -len(kind))
+    return TaskGraph.of(_golden_task(line, samples, graph, kinds) for line in lines)
+
+
+def _golden_task(
+    line: str, samples: Mapping[str, Task], graph: TaskGraph, kinds: Iterable[str]
+) -> Task:
+    words, _, needed = line.partition(_ARROW)
+    label = words.split()[1]
+    if label in samples:
+        return samples[label]
+    needs = needed.split(", ") if needed else []
+    if label not in graph:
+        kind = next((kind for kind in kinds if label.startswith(f"{kind}-")), "")
+        name = label.removeprefix(f"{kind}-")
+        return Task(label, kind, name, "", {}, {one: one for one in needs}, {}, Origin(""))
+    task = graph[label]
+    now = {*task.dependencies.values(), *task.soft_dependencies}
+    if now == {*needs}:
+        return task
+    kept = {name: one for name, one in task.dependencies.items() if one in needs}
+    return attrs.evolve(
+        task, dependencies={**kept, **{one: one for one in needs if one not in now}}
+    )

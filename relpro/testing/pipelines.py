@@ -1,0 +1,52 @@
+"""Takes a parameters file and a phase, gives the pipeline that they ask for."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from relpro.graph.files import encode
+from relpro.load.parameters import check_parameters, read_parameter_file
+from relpro.model.phase import Phase
+from relpro.pipeline import Goal, Pipeline
+from relpro.project import Project
+
+Source = str | Path | Mapping[str, Any]
+
+
+@attrs.frozen
+class MakePipeline:
+    """Makes the pipelines of a project; equal calls give the same one."""
+
+    project: Project
+    _made: dict[bytes, Pipeline] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __call__(
+        self,
+        parameters: Source | None = None,
+        *,
+        phase: str | None = None,
+        product: str | None = None,
+        flavor: str | None = None,
+        fresh: bool = False,
+        kinds: tuple[str, ...] = (),
+        **changes: Any,
+    ) -> Pipeline:
+        """The pipeline for parameters: a file below the project's root, or a mapping.
+
+        `changes` are parameters besides. Raises `RelproError` for what the project cannot take.
+        """
+        values = {**self._values(parameters), **changes}
+        key = encode([values, phase, product, flavor, fresh, kinds])
+        if key not in self._made:
+            goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
+            self._made[key] = Pipeline.of(self.project, values, goal)
+        return self._made[key]
+
+    def _values(self, parameters: Source | None) -> Mapping[str, Any]:
+        if parameters is None or isinstance(parameters, Mapping):
+            return parameters or {}
+        source = read_parameter_file(self.project.root / parameters)
+        check_parameters(source.values, self.project.config, source.origin)
+        return source.values

@@ -1,0 +1,92 @@
+"""Takes one transform and one task, gives what the transform makes of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+import attrs
+
+from relpro.errors import Origin
+from relpro.model.config import GraphConfig
+from relpro.model.kind import Entry, Kind, Locations
+from relpro.model.phase import Phase
+from relpro.model.task import Changes, Draft, Skipped, Task, TaskDescription
+from relpro.testing.factories import make_parameters
+from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.entry import compile_entry
+from relpro.transform.scope import Release
+from relpro.transform.section import Step
+
+_FILE = "kinds/made/by-a-test.yml"
+_BASE = {"description": "Made by a test", "worker-type": "made"}
+
+
+def make_description(name: str, kind: str = "made", **fields: Unpack[Changes]) -> TaskDescription:
+    """A task description of which little is said; `fields` say more."""
+    return TaskDescription(
+        kind=kind,
+        name=name,
+        label=f"{kind}-{name}",
+        description=f"Made as {name}",
+        origin=Origin(_FILE, 1),
+        attributes={},
+        worker_type="made",
+    ).replace(**fields)
+
+
+def make_draft(name: str, **attributes: Any) -> Draft:
+    """A draft as an entry begins, with attributes that expanders before have given it."""
+    return Draft(name, Origin(_FILE, 1), attributes, {}, {})
+
+
+def make_context(
+    config: GraphConfig,
+    *,
+    kind: str = "made",
+    phase: Phase = Phase.BUILD,
+    entry: Mapping[str, Any] | None = None,
+    upstream: Sequence[Task] = (),
+    files: Mapping[str, Any] | None = None,
+    **parameters: Any,
+) -> Context:
+    """What a transform sees of a kind with one entry.
+
+    `entry` are keys of the entry as YAML has them, sections among them; `upstream` are tasks of
+    the kinds that it depends on; `files` are those of `kinds/data/` by name.
+    """
+    locations = Locations(_FILE, {})
+    known = make_parameters(**parameters)
+    kinds = tuple(dict.fromkeys(task.kind for task in upstream))
+    own = Entry("made", {**_BASE, **(entry or {})}, locations, ("tasks", "made"), locations)
+    made = Kind(kind, phase, "Made by a test", kinds, (), (own,), locations)
+    tasks = {name: tuple(task for task in upstream if task.kind == name) for name in kinds}
+    return Context(
+        made,
+        compile_entry(own),
+        known,
+        config,
+        Release.of(known, config),
+        Upstream(made, tasks),
+        DataFiles((files or {}).__getitem__),
+    )
+
+
+@attrs.frozen
+class RunTransform:
+    """Runs transforms as the project's configuration lets them see the world."""
+
+    config: GraphConfig
+
+    def __call__(
+        self, step: Step, task: TaskDescription, **context: Any
+    ) -> TaskDescription | Skipped:
+        """What a transform made by `each` makes of a description.
+
+        `context` is what `make_context` takes.
+        """
+        ctx = make_context(self.config, **{"kind": task.kind, **context})
+        given: TaskDescription | Skipped = step.function(ctx, task)
+        return given
+
+    def expand(self, step: Step, draft: Draft, **context: Any) -> list[Draft | Skipped]:
+        """What a transform made by `expand` makes of a draft."""
+        return list(step.function(make_context(self.config, **context), draft))

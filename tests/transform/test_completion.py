@@ -1,0 +1,57 @@
+from typing import Any
+
+import attrs
+import pytest
+
+from relpro.errors import RelproError
+from relpro.model.parameters import DEFAULTS
+from relpro.testing.factories import make_config
+from relpro.transform.completion import complete
+
+CONFIG = attrs.evolve(
+    make_config(),
+    level={"by-project": {"main": "3", "default": "1"}},
+    release_type={"by-project": {"main": "release", "default": ""}},
+    target_tasks_method={"by-tasks-for": {"cron": "nightly", "default": "default"}},
+)
+
+
+def completed(**sources: dict[str, Any]) -> Any:
+    every: dict[str, Any] = {"checkout": {}, "inputs": {}, "given": {}, **sources}
+    return complete(CONFIG, **every)
+
+
+def test_every_parameter_has_a_value() -> None:
+    assert set(completed()) == set(DEFAULTS)
+
+
+def test_later_sources_win() -> None:
+    assert completed(checkout={"owner": "a"})["owner"] == "a"
+    assert completed(checkout={"owner": "a"}, inputs={"owner": "b"})["owner"] == "b"
+    assert completed(inputs={"owner": "b"}, given={"owner": "c"})["owner"] == "c"
+
+
+def test_the_configuration_answers_by_project_unless_something_is_given() -> None:
+    found = completed(given={"project": "main", "tasks_for": "cron"})
+    assert (found.level, found["release_type"]) == ("3", "release")
+    assert found["target_tasks_method"] == "nightly"
+    assert completed(given={"project": "main", "level": "1"}).level == "1"
+    assert completed(checkout={"project": "main"}).level == "3"
+
+
+def test_the_version_of_the_application_is_that_of_the_release_unless_given() -> None:
+    assert completed(given={"version": "1.0"})["app_version"] == "1.0"
+    found = completed(given={"version": "1.0b2", "app_version": "1.0"})
+    assert (found.version, found["app_version"]) == ("1.0b2", "1.0")
+
+
+@pytest.mark.parametrize(
+    ("level", "code"), [({"by-project": {"x": "1"}}, "T402"), ("{no-such}", "T401")]
+)
+def test_a_configuration_without_an_answer_is_named(level: Any, code: str) -> None:
+    config = attrs.evolve(CONFIG, level=level)
+    with pytest.raises(RelproError) as caught:
+        complete(config, checkout={}, inputs={}, given={"project": "main"})
+    (problem,) = caught.value.diagnostics
+    assert problem.code == code
+    assert problem.what.startswith("`level` of the configuration: ")
