@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: graph test lint types layers tests golden bench constraints clean
+.PHONY: graph test lint types layers tests golden docs bench constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -28,6 +28,10 @@ tests: $(VENV)/.ready
 ## golden: rewrite the golden graphs after an intended change
 golden: $(VENV)/.ready
 	$(RUN)/pytest tests/graphs --golden-update
+
+## docs: rewrite the pages of reference that are made of the code and the kinds
+docs: $(VENV)/.ready
+	$(RUN)/python -m tests.docs.generated
 
 ## bench: measure relpro beside its peer (not part of `make test`)
 bench: $(VENV)/.ready

@@ -112,7 +112,7 @@ def _request(
     artifacts, answers, now = said
     given = complete_input(action.name, action.schema(project.config), asked.input)
     when = taskcluster.moment(now)
-    look_ups: LookUps = ProjectLookUps(project.config)
+    look_ups: LookUps = ProjectLookUps(project)
     if answers:
         look_ups = RecordedLookUps(Path(answers))
     return Request(

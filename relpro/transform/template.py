@@ -19,6 +19,9 @@ Path = tuple[str | int, ...]
 #: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
 PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
 
+#: The types of the values of one variable or two that are all text.
+_ONLY_TEXT = ((str,), (str, str))
+
 _REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
 
 
@@ -123,7 +126,7 @@ class Keyed:
     default: Template | None
     names: tuple[str, ...]
     path: Path
-    chosen: dict[str, Template] = attrs.field(factory=dict, repr=False)
+    chosen: dict[str | None, Template] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
         """The chosen alternative; the others are not rendered."""
@@ -132,8 +135,10 @@ class Keyed:
     def choose(self, value: Value) -> Template:
         """The alternative for one value of the attribute; raises `Unrenderable` (T402)."""
         key = as_key(value)
-        if (known := self.chosen.get(key)) is None:
-            known = self.chosen[key] = self._choose(value, key)
+        # No value and the text "none" have the same key, but only a text can match a pattern.
+        memo = None if value is None else key
+        if (known := self.chosen.get(memo)) is None:
+            known = self.chosen[memo] = self._choose(value, key)
         return known
 
     def _choose(self, value: Value, key: str) -> Template:
@@ -165,21 +170,25 @@ class Collection:
 
     def render(self, scope: Scope) -> Value:
         """The collection; remembered where it depends on few variables."""
-        values = self._values(scope)
-        if values is None or any(isinstance(value, list | dict) for value in values):
+        key = self._key(scope) if len(self.names) <= 2 else None
+        if key is None:
             return self._build(scope)
-        if (known := self.rendered.get(values)) is None:
-            known = self.rendered[values] = self._build(scope)
+        if (known := self.rendered.get(key)) is None:
+            known = self.rendered[key] = self._build(scope)
         return known
 
-    def _values(self, scope: Scope) -> tuple[Value, ...] | None:
-        if len(self.names) > 2:
-            return None
+    def _key(self, scope: Scope) -> tuple[Value, ...] | None:
+        """What tells apart the values on which it depends; None where nothing does."""
         try:
-            return tuple(scope[name] for name in self.names)
+            values = tuple(scope[name] for name in self.names)
         except Unrenderable:
             # The part that needs the variable says where; if none does, it is not needed here.
             return None
+        types = tuple(map(type, values))
+        if list in types or dict in types:
+            return None
+        # True equals 1, and must not be taken for it.
+        return values if types in _ONLY_TEXT else (values, types)
 
     def _build(self, scope: Scope) -> Value:
         parts = [part.render(scope) for part in self.parts]

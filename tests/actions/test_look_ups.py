@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 from relpro.actions.promotion.look_ups import (
@@ -30,9 +29,11 @@ def answer_with_a_number(_question: Question) -> int:
 
 
 def of_project(tmp_path: Path, **look_ups: str) -> LookUps:
-    config = write_project(tmp_path / "app").config
-    named = {name.replace("_", "-"): dotted for name, dotted in look_ups.items()}
-    return ProjectLookUps(attrs.evolve(config, look_ups=named))
+    project = write_project(tmp_path / "app")
+    config = project.root / "kinds" / "config.yml"
+    lines = [f"  {name.replace('_', '-')}: {dotted}\n" for name, dotted in look_ups.items()]
+    config.write_text(config.read_text() + "".join(lines))
+    return ProjectLookUps(project)
 
 
 def test_answers_are_recorded_in_a_file(tmp_path: Path) -> None:

@@ -133,9 +133,7 @@ def holds(schema: Any) -> str:
             return f"a list ({holds(item)})"
         case Items():
             return f"a list ({holds(schema.item)})"
-        case voluptuous.Any() if not any(
-            isinstance(part, str | int) for part in schema.validators
-        ):
+        case voluptuous.Any() if not any(isinstance(part, str | int) for part in schema.validators):
             return " or ".join(dict.fromkeys(holds(part) for part in schema.validators))
         case voluptuous.Any():
             return ", ".join(

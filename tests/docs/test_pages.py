@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import pytest
 from relpro.cli import COMMANDS, cli
 from relpro.load.yaml import parse
 from tests.docs.pages import DOCS, PAGES, blocks, commands
+from tests.docs.reader import Reader
 
 IDS = [str(page.relative_to(DOCS.parent)) for page in PAGES]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -99,11 +101,30 @@ def test_decisions_are_numbered_and_say_context_choice_and_cost() -> None:
 
 
 def test_the_picture_of_the_layers_has_every_layer_of_the_contract() -> None:
-    import tomllib
-
-    contract = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
-    layers = [re.findall(r"relpro\.(\w+)", one) for one in contract["contracts"][0]["layers"]]
+    configured = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract, *_) = configured["tool"]["importlinter"]["contracts"]
+    layers = re.findall(r"relpro\.(\w+)", "\n".join(contract["layers"]))
     text = (DOCS / "explanation" / "how-it-works.md").read_text(encoding="utf-8")
     (picture,) = blocks(text, "mermaid")
-    drawn = [name for name in re.findall(r"\w+", picture) if name in sum(layers, [])]
-    assert list(dict.fromkeys(drawn)) == [name for group in layers for name in group]
+    drawn = [name for name in re.findall(r"\w+", picture) if name in layers]
+    assert list(dict.fromkeys(drawn)) == layers
+
+
+def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    lines = [
+        line for line in commands(text) if not line.startswith(("relpro diff", "relpro apply"))
+    ]
+    assert len(lines) >= 6
+    for line in lines:
+        printed = reader.run(f"{line} --root {DOCS.parent} > output || echo failed")
+        assert "failed" not in printed, f"{line}: {printed}"
+
+
+def test_make_targets_that_the_readme_names_exist() -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    makefile = (DOCS.parent / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^    |`)make (\w+)", text, re.MULTILINE))
+    assert len(named) >= 3
+    assert named <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))

@@ -43,7 +43,8 @@ def test_each_switch_makes_its_builds_and_without_it_the_reason_is_recorded(
         "release_enable_partner_attribution": ATTRIBUTION,
     }
     for switch, kind in switches.items():
-        pipeline = with_partners(release, **{name: name == switch for name in switches})
+        said: dict[str, Any] = {name: name == switch for name in switches}
+        pipeline = with_partners(release, **said)
         kinds = {one.kind for one in pipeline.full}
         assert {one for one in switches.values() if one in kinds} == {kind}
         reasons = {

@@ -52,7 +52,8 @@ def measure(both: Tools, work: Path, sizes: list[int], runs: int, *, tasks: int)
     few = Shape(Shape.of(1).platforms[:1], Shape.of(300).locales[:2])
     _tell("a small project")
     small = races.generate(both, work, few, max(3, runs), modes, floor=False)
-    generation, fetches = [], []
+    generation: list[races.Race] = []
+    fetches: list[races.Race] = []
     for size in sizes:
         _tell(f"{size:,} tasks")
         shape = Shape.of(size)

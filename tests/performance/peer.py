@@ -57,12 +57,8 @@ def write(shape: Shape, root: Path) -> None:
 
 def _config() -> dict[str, Any]:
     def alias(implementation: str, provisioner: str, worker_type: str, os: str) -> dict[str, str]:
-        return {
-            "provisioner": provisioner,
-            "implementation": implementation,
-            "os": os,
-            "worker-type": worker_type,
-        }
+        where = {"provisioner": provisioner, "worker-type": worker_type}
+        return {**where, "implementation": implementation, "os": os}
 
     def script(implementation: str, worker_type: str) -> dict[str, str]:
         return alias(implementation, "scriptworker-k8s", worker_type, "scriptworker")
@@ -75,7 +71,7 @@ def _config() -> dict[str, Any]:
         "task-deadline-after": "1 day",
         "taskgraph": {
             "register": "synth_taskgraph:register",
-            "repositories": {"synth": {"name": "Synth"}},
+            "repositories": {"synth": {"name": "S"}},
         },
         "scriptworker": {"scope-prefix": "project:synth:releng"},
         "workers": {
@@ -285,22 +281,20 @@ def _balrog(shape: Shape) -> dict[str, Any]:
 
 
 def _push() -> dict[str, Any]:
-    task = {
-        "name": "all",
-        "description": "push",
-        "shipping-phase": "push",
-        "worker-type": "succeed",
-        "worker": {},
-    }
+    task = _last("push", "succeed", {})
     return _from(["balrog"], task, **{"group-by": "all", "unique-kinds": False, "set-name": False})
 
 
 def _ship() -> dict[str, Any]:
-    task = {
-        "name": "all",
-        "description": "ship",
-        "shipping-phase": "ship",
-        "worker-type": "shipit",
-        "worker": {"release-name": "Synth-1.0-build1"},
-    }
+    task = _last("ship", "shipit", {"release-name": "Synth-1.0-build1"})
     return _from(["push"], task, **{"set-name": False})
+
+
+def _last(phase: str, worker_type: str, worker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": "all",
+        "description": phase,
+        "shipping-phase": phase,
+        "worker-type": worker_type,
+        "worker": worker,
+    }

@@ -115,7 +115,7 @@ def test_a_refusal_points_to_the_culprit_in_the_entry() -> None:
         (each(lambda _ctx, _task: [1]), "gave a list, not a TaskDescription"),  # type: ignore[arg-type,return-value]
         (expand(lambda _ctx, _draft: None), "gave nothing, not a Draft"),  # type: ignore[arg-type,return-value]
         (expand(lambda _ctx, _draft: ["x"]), "gave a str, not a Draft"),  # type: ignore[list-item]
-        (whole(lambda _ctx, tasks: [t.name for t in tasks]), "gave a str, not a TaskDescription"),  # type: ignore[list-item]
+        (whole(lambda _ctx, tasks: [t.name for t in tasks]), "gave a str, not a TaskDescription"),  # type: ignore[misc]
         (whole(lambda _ctx, _tasks: None), "gave nothing, not a TaskDescription"),  # type: ignore[arg-type,return-value]
     ],
 )
@@ -176,8 +176,8 @@ def resolved(*names: str) -> list[str]:
 
 def test_a_module_that_does_not_exist_is_told_with_the_nearest() -> None:
     assert resolved("relpro.stock.matrixx", "nowhere.at_all") == [
-        "K207: no module `relpro.stock.matrixx`; did you mean `relpro.stock.matrix`?",
         "K207: no module `nowhere.at_all`",
+        "K207: no module `relpro.stock.matrixx`; did you mean `relpro.stock.matrix`?",
     ]
 
 

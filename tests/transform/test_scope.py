@@ -28,7 +28,7 @@ def scope(
 
 
 def test_a_name_is_looked_for_in_attributes_then_the_draft_then_the_release() -> None:
-    known = {"level": "parameter"}
+    known: dict[str, Any] = {"level": "parameter"}
     assert scope(**known)["level"] == "parameter"
     assert scope(variables={"level": "config"}, **known)["level"] == "config"
     assert scope(draft={"level": "draft"}, variables={"level": "c"}, **known)["level"] == "draft"

@@ -103,7 +103,8 @@ def test_a_keyed_value_with_two_matches_is_an_error_that_names_both() -> None:
 
 
 def test_an_attribute_that_is_lacking_matches_no_pattern() -> None:
-    assert rendered({"by-a": {".*": 1, "default": 2}}, a=None) == 2
+    template = compile_template({"by-a": {".*": 1, "default": 2}})
+    assert [template.render(Known(a=value)) for value in (None, "none", None)] == [2, 1, 2]
 
 
 def test_a_pattern_that_is_none_is_found_when_it_is_compiled() -> None:

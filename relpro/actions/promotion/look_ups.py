@@ -12,7 +12,7 @@ import attrs
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.parameters import read_value
-from relpro.model.config import GraphConfig
+from relpro.project import Project
 
 Answer = Mapping[str, Any]
 
@@ -26,7 +26,8 @@ class Question:
     """What is asked: for which release, and what the look-up needs to know of it.
 
     `details` are, for the history, `partial_updates` (version -> build number and locales); for
-    partners, `urls` (partner kind -> where its configuration is kept).
+    partners, `urls` (partner kind -> where its configuration is kept). `settings` is what else
+    stands under `look-ups` in the configuration, rendered for this release.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Question:
     level: str
     release_type: str
     details: Mapping[str, Any]
+    settings: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 class LookUps(Protocol):
@@ -72,22 +74,24 @@ class RecordedLookUps:
 class ProjectLookUps:
     """Answers by functions of the project, which `look-ups` of its configuration name."""
 
-    config: GraphConfig
+    project: Project
 
     def answer(self, question: Question) -> Answer:
         """What the project's function for this question gives; raises `RelproError` (Q707)."""
         key = question.name.replace("_", "-")
-        dotted = self.config.look_ups.get(key)
+        where = (self.project.config.origin,)
+        dotted = self.project.config.look_ups.get(key)
         if not isinstance(dotted, str):
             what = f"nothing answers look-up `{question.name}`"
             remedy = f"name a function under `look-ups: {key}`, or give recorded answers"
-            raise RelproError(Diagnostic("Q707", what, (self.config.origin,), remedy=remedy))
+            raise RelproError(Diagnostic("Q707", what, where, remedy=remedy))
+        self.project.import_transforms()
         module, _, name = dotted.rpartition(".")
         try:
             function = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError, ValueError):
             what = f"look-up `{key}` names `{dotted}`, which cannot be found"
-            raise RelproError(Diagnostic("Q707", what, (self.config.origin,))) from None
+            raise RelproError(Diagnostic("Q707", what, where)) from None
         return _mapping(question.name, function(question))
 
 

@@ -27,7 +27,7 @@ def partner_urls(
     for switch, kind in PARTNER_SWITCHES.items():
         if not on[switch]:
             continue
-        url = _render(configured.get(kind), scope)
+        url = rendered(configured.get(kind), scope)
         if url:
             urls[kind] = url
         else:
@@ -37,12 +37,12 @@ def partner_urls(
     return urls, missing
 
 
-def _render(value: Json, scope: Mapping[str, str]) -> str | None:
+def rendered(value: Json, scope: Mapping[str, str]) -> Json:
+    """A keyed value of `look-ups` for a release; None where it has no answer for that one."""
     try:
-        url: str | None = compile_template(value).render(scope)
+        return compile_template(value).render(scope)
     except (Unrenderable, KeyError):
         return None
-    return url
 
 
 def fitting_partners(

@@ -13,7 +13,7 @@ from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
-from relpro.actions.promotion.partners import fitting_partners, partner_urls
+from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import Flavor
@@ -154,16 +154,21 @@ class Promotion:
         return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
-        scope = {
+        urls, missing = partner_urls(self.request.config, on, self._scope(release))
+        raise_all(missing)
+        return dict(urls)
+
+    def _scope(self, release: Mapping[str, Any]) -> Mapping[str, str]:
+        """What keyed values of `look-ups` may name."""
+        return {
             "release_product": self.flavor.product,
             "release_type": release["release_type"],
             "release_level": self.release_level,
         }
-        urls, missing = partner_urls(self.request.config, on, scope)
-        raise_all(missing)
-        return dict(urls)
 
     def _ask(self, name: str, release: Mapping[str, Any], details: Values) -> Answer:
+        scope = self._scope(release)
+        configured = self.request.config.look_ups
         question = Question(
             name,
             self.flavor.product,
@@ -171,6 +176,7 @@ class Promotion:
             release["level"],
             release["release_type"],
             details,
+            {key: rendered(value, scope) for key, value in configured.items()},
         )
         return self.request.look_ups.answer(question)
 

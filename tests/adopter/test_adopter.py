@@ -1,0 +1,151 @@
+"""Another project, with relpro installed beside it and nothing of this repository at hand."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+NOTES = Path(__file__).parent / "repo"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    root = tmp_path / "notes"
+    shutil.copytree(NOTES, root, ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+def _run(
+    root: Path, *words: str, python: str = sys.executable, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    known = {name: value for name, value in os.environ.items() if name not in {"CI", "PYTHONPATH"}}
+    command = [python, "-m", *words]
+    return subprocess.run(
+        command,
+        cwd=root,
+        env={**known, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _pytest(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return _run(root, "pytest", "-q", "-p", "no:cacheprovider", *words, **environment)
+
+
+def _edit(root: Path, name: str, old: str, new: str) -> None:
+    text = (root / name).read_text()
+    assert old in text
+    (root / name).write_text(text.replace(old, new))
+
+
+def test_the_tests_of_the_project_pass(notes: Path) -> None:
+    done = _pytest(notes)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_failing_golden_graph_shows_what_differs(notes: Path) -> None:
+    _edit(notes, "kinds/promote/l10n.yml", "1800", "3600")
+    done = _pytest(notes)
+    assert done.returncode == 1
+    assert "promote: 5 -> 5 tasks (+0 -0 ~1)" in done.stdout
+    assert "~ l10n: payload.maxRunTime 1800 -> 3600 in 1 of 3 tasks: l10n-linux64-1" in done.stdout
+    assert "1 failed, 4 passed" in done.stdout
+
+
+def test_a_new_edge_and_a_new_task_are_shown(notes: Path) -> None:
+    _edit(notes, "kinds/build/app.yml", "  win64: {}", "  win64: {}\n  mac: {}")
+    _edit(
+        notes,
+        "kinds/promote/l10n.yml",
+        "    description",
+        "    dependencies: {more: app-mac}\n    description",
+    )
+    done = _pytest(notes)
+    assert "+ app: 1 task: app-mac" in done.stdout
+    assert "! + scope project:notes:releng:signing:cert:release-signing" in done.stdout
+    assert "~ l10n: dependencies.more added: app-mac" in done.stdout
+
+
+def test_what_only_a_digest_knows_of_is_told(notes: Path) -> None:
+    _edit(
+        notes,
+        "kinds/build/app.yml",
+        "OPTIMIZE: '1'",
+        "OPTIMIZE: {by-build-platform: {win64: '2', default: '1'}}",
+    )
+    done = _pytest(notes)
+    assert "~ app: something in tasks of which the golden graph keeps only a digest" in done.stdout
+
+
+def test_golden_graphs_are_written_anew_when_asked(notes: Path) -> None:
+    _edit(notes, "kinds/promote/l10n.yml", "1800", "3600")
+    stale = notes / "tests" / "graphs" / "promote" / "definitions" / "gone.json"
+    stale.write_text("{}")
+    assert _pytest(notes, "--golden-update").returncode == 0
+    assert not stale.exists()
+    assert _pytest(notes).returncode == 0
+
+
+def test_golden_graphs_are_never_written_in_ci(notes: Path) -> None:
+    done = _pytest(notes, "--golden-update", CI="true")
+    assert done.returncode == 4
+    assert "--golden-update is refused in CI" in done.stderr
+
+
+def test_a_missing_golden_graph_is_a_failure(notes: Path) -> None:
+    shutil.rmtree(notes / "tests" / "graphs" / "ship")
+    done = _pytest(notes)
+    assert done.returncode == 1
+    assert "there is no golden graph in" in done.stdout
+
+
+def test_the_plugin_imports_nothing_of_the_engine_before_it_is_used() -> None:
+    code = (
+        "import sys, relpro.testing.plugin\n"
+        "print([n for n in sys.modules if n.startswith('relpro') or n in ('yaml', 'attrs')])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['relpro', 'relpro.testing', 'relpro.testing.plugin']"
+
+
+@pytest.mark.slow
+def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> None:
+    source, wheels, place = tmp_path / "source", tmp_path / "wheels", tmp_path / "venv"
+    source.mkdir()
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "relpro", source / "relpro", ignore=ignore)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(REPOSITORY / name, source)
+    pip = ("pip", "-q", "--disable-pip-version-check")
+    built = _run(source, *pip, "wheel", ".", "--no-deps", "--no-build-isolation", "-w", str(wheels))
+    assert built.returncode == 0, built.stderr
+    (wheel,) = wheels.glob("relpro-*.whl")
+    venv.create(place, with_pip=False, symlinks=True)
+    python = str(place / "bin" / "python")
+    (site,) = place.glob("lib/python*/site-packages")
+    put = _run(source, *pip, "install", str(wheel), "--no-deps", "--target", str(site))
+    assert put.returncode == 0, put.stderr
+    # What relpro depends on comes from here, without this repository's own path.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    where = _run(notes, "relpro", "--version", python=python)
+    assert where.returncode == 0, where.stderr
+    code = "import relpro, transforms; print(relpro.__file__, transforms.__path__)"
+    found = subprocess.run(
+        [python, "-c", code], cwd=notes, capture_output=True, text=True, check=True
+    )
+    assert str(REPOSITORY) not in found.stdout
+    done = _pytest(notes, python=python)
+    assert done.returncode == 0, done.stdout + done.stderr
+    graph = _run(
+        notes, "relpro", "graph", "-p", "tests/release.yml", "--phase", "ship", python=python
+    )
+    assert graph.stdout == "store-notes\n"

@@ -1,0 +1,75 @@
+"""Takes the releases that users update from, gives what their complete MARs are: the history.
+
+Asked once, when a release is promoted; the answer stands in the parameters from then on. Source:
+the update server's own API, which gives a release as it serves it (release blobs, version 9).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from relpro.actions.promotion.look_ups import Question
+from relpro.errors import Diagnostic, Unreachable
+from relpro.submit.connection import fetch
+
+Json = Mapping[str, Any]
+
+#: History of one release: platform of the update server -> locale -> partial MAR -> where from.
+History = dict[str, dict[str, dict[str, Json]]]
+
+
+def look_up(question: Question) -> History:
+    """The history of a release, from the server in `look-ups: update-server`."""
+    server = question.settings["update-server"]
+    product = question.product.capitalize()
+    history: History = {}
+    for version, update in sorted(question.details["partial_updates"].items()):
+        number = int(update["buildNumber"])
+        blob = _release(server, f"{product}-{version}-build{number}")
+        for platform, locale, complete in completes(blob):
+            entry = {
+                **complete,
+                "previousVersion": version,
+                "previousBuildNumber": number,
+                "product": product,
+            }
+            partials = history.setdefault(platform, {}).setdefault(locale, {})
+            partials[f"target-{version}.partial.mar"] = entry
+    return history
+
+
+def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(platform, locale, build id and URL of the complete MAR) of everything in a release blob.
+
+    A platform that is an alias of another is left out. URLs are those of a channel for tests, which
+    point at the files themselves, not at a mirror that is chosen for each user.
+    """
+    pattern = next(
+        (
+            urls["completes"]["*"]
+            for channel, urls in sorted(blob["fileUrls"].items())
+            if "-localtest" in channel
+        ),
+        None,
+    )
+    if pattern is None:
+        what = f"release `{blob['name']}` has no channel for tests"
+        raise Unreachable(Diagnostic("Q707", what, why="its files cannot be told"))
+    for platform, build in sorted(blob["platforms"].items()):
+        for locale, localised in sorted(build.get("locales", {}).items()):
+            url = pattern.replace("%OS_FTP%", build["OS_FTP"]).replace("%LOCALE%", locale)
+            build_id = localised.get("buildID") or build["buildID"]
+            yield platform, locale, {"buildid": build_id, "mar_url": url}
+
+
+def _release(server: str, name: str) -> Json:
+    url = f"{server}/api/v1/releases/{name}"
+    answer = fetch(url)
+    if answer.status != 200:
+        what = f"the update server does not know release `{name}`"
+        why = f"{url} answered {answer.status}"
+        remedy = "see that versions and build numbers of `partial_updates` are right"
+        raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy))
+    blob: Json = orjson.loads(answer.content)
+    return blob
