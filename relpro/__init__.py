@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from relpro.pipeline import Goal, Pipeline
     from relpro.project import Project
     from relpro.transform.context import Context
-    from relpro.transform.section import Refusal, Section, each, expand, whole
+    from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each, expand, whole
 
 __all__ = [
     "Context",
@@ -53,9 +54,9 @@ _HOMES = {
     "Task": "relpro.model.task",
     "TaskDescription": "relpro.model.task",
     "TaskGraph": "relpro.graph.taskgraph",
-    "each": "relpro.transform.section",
-    "expand": "relpro.transform.section",
-    "whole": "relpro.transform.section",
+    "each": "relpro.transform.step",
+    "expand": "relpro.transform.step",
+    "whole": "relpro.transform.step",
 }
 
 

@@ -2,7 +2,7 @@
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.step import each
 
 #: Beta number -> percent of users who are offered the update at first.
 _BETA_RATES = {1: 25, 2: 50, 3: 100}

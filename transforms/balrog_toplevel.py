@@ -2,7 +2,7 @@
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.step import each
 from transforms._releases import released_platforms, updated_from
 
 

@@ -10,7 +10,8 @@ from voluptuous import Optional, Required
 from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to

@@ -10,7 +10,8 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Section
+from relpro.transform.step import each
 from transforms._releases import released_platforms, updated_from
 
 #: `products`: a file of `kinds/data/`; `bouncer.yml` shows what is in it.

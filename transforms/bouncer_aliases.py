@@ -6,7 +6,7 @@ from typing import Any
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.step import each
 from transforms.bouncer import BOUNCER
 from transforms.push_to_release import released_partners
 

@@ -5,7 +5,8 @@ from voluptuous import Optional, Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Section
+from relpro.transform.step import each
 
 #: What to sign of each locale; `{}` in a path stands for the locale.
 L10N_SIGNING = Section(

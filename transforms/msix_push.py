@@ -2,7 +2,7 @@
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.step import each
 
 
 def add_packages(_ctx: Context, task: TaskDescription) -> TaskDescription:

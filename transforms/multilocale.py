@@ -7,7 +7,8 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Section
+from relpro.transform.step import each
 
 #: `langpacks-of`: the build platform whose language packs go into the package.
 MULTILOCALE = Section("multilocale", {Required("langpacks-of"): text}, required=True)

@@ -8,7 +8,8 @@ from voluptuous import Optional, Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Section
+from relpro.transform.step import each
 from relpro.transform.template import as_key
 from transforms._releases import updated_from
 

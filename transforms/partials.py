@@ -9,7 +9,8 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each, expand
+from relpro.transform.section import Section
+from relpro.transform.step import each, expand
 
 #: `history`: platform of the update server -> locale -> file name -> the earlier release.
 PARTIALS = Section(

@@ -15,7 +15,8 @@ from relpro.load.structure import text
 from relpro.model.task import Skipped, Task, TaskDescription
 from relpro.stock.locales import fits
 from relpro.transform.context import Context
-from relpro.transform.section import Section, whole
+from relpro.transform.section import Section
+from relpro.transform.step import whole
 from transforms._partners import (
     SOURCE_LOCALE,
     Problem,

@@ -7,7 +7,7 @@ from typing import Any
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import each
+from relpro.transform.step import each
 from transforms._partners import partners_of, published
 from transforms.bouncer import BOUNCER, SITES
 

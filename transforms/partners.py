@@ -12,7 +12,8 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.load.structure import flag, text
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, whole
+from relpro.transform.section import Section
+from relpro.transform.step import whole
 from transforms._partners import (
     Partners,
     Problem,

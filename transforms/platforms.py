@@ -7,7 +7,8 @@ from voluptuous import Optional
 from relpro.load.structure import flag
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
-from relpro.transform.section import Section, expand
+from relpro.transform.section import Section
+from relpro.transform.step import expand
 
 #: `released: true`: make the task only if some locale of l10n-changesets lists its platform.
 PLATFORMS = Section("platforms", {Optional("released"): flag})

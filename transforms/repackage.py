@@ -8,7 +8,8 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
 
 #: `formats`: which of `FORMATS` to make.
 REPACKAGE = Section("repackage", {Required("formats"): [text]}, required=True)

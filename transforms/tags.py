@@ -7,7 +7,8 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, each
+from relpro.transform.section import Section
+from relpro.transform.step import each
 
 #: `of`: what is tagged, in words.
 TAG = Section("tag", {Required("of"): text}, required=True)

@@ -17,7 +17,7 @@ from relpro.stock.define import Definer
 from relpro.transform.chain import Chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.describe import describe
-from relpro.transform.section import Step
+from relpro.transform.step import Step
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ from relpro.graph.difference.report import path_text
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS, MODULES
-from relpro.transform.section import Step
+from relpro.transform.step import Step
 
 
 @attrs.frozen

@@ -40,7 +40,7 @@ class Task:
     `soft_dependencies` are labels, `if_dependencies` names among `dependencies`. `definition` is
     the body for `queue.createTask`, without `dependencies`, and with references and relative dates
     still in it. `artifacts` are the names the task publishes; one that ends in `/` is a folder of
-    which only the prefix is known. `upstream_artifacts` are (label, artifact) pairs it reads.
+    which only the prefix is known.
     """
 
     label: str
@@ -160,8 +160,8 @@ class TaskDescription:
 
     `upstream` maps dependency names to tasks of earlier kinds; `dependencies` adds names -> labels
     of tasks that are not upstream. `worker` is what the worker's payload builder reads. `sections`
-    hold the rendered keys that transforms own, by section name. `project_id` is the queue's projectId, by which people are
-    given scopes over a task. Times such as `deadline_after` are
+    hold the rendered keys that transforms own, by section name. `project_id` is the queue's
+    projectId, by which people are given scopes over a task. Times such as `deadline_after` are
     words like `1 day`.
     """
 

@@ -27,7 +27,8 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section, whole
+from relpro.transform.section import Section
+from relpro.transform.step import whole
 
 CACHE = Section(
     "cache",

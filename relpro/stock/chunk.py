@@ -25,7 +25,8 @@ from voluptuous import Optional
 from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import expand
 
 CHUNKS = Section(
     "chunks",

@@ -30,7 +30,8 @@ from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
 
 IMAGE = Section(
     "image",

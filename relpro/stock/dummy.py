@@ -27,7 +27,8 @@ from relpro.stock.candidates import SELECTION, candidates, own, unknown_name
 from relpro.stock.chunk import whole_from_one
 from relpro.stock.grouping import GROUPINGS, Group, grouped
 from relpro.transform.context import Context
-from relpro.transform.section import Section, expand
+from relpro.transform.section import Section
+from relpro.transform.step import expand
 
 _BY = ("product", "platform", "all")
 

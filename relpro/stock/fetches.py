@@ -35,7 +35,8 @@ from relpro.model.nearest import nearest
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, whole
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import whole
 
 FETCHES = Section(
     "fetches",

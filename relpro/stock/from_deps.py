@@ -48,7 +48,8 @@ from relpro.stock.candidates import (
 )
 from relpro.stock.grouping import GROUPINGS, SOURCE_LOCALE, Group, Grouping, by_attribute, grouped
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import expand
 from relpro.transform.template import variable
 
 FROM_DEPS = Section(

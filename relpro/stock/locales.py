@@ -32,7 +32,8 @@ from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import expand
 
 LOCALES = Section(
     "locales",

@@ -27,7 +27,8 @@ from relpro.load.structure import flag
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import expand
 from relpro.transform.template import as_key, variable, written
 
 MATRIX = Section(

@@ -30,7 +30,8 @@ from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
 
 #: The statuses of which the service tells.
 STATUSES = (

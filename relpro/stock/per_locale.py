@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from relpro.model.task import Draft
 from relpro.stock.chunk import without_chunk
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import expand
 
 PER_LOCALE = Section("per-locale", {})
 

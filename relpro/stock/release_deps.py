@@ -20,7 +20,8 @@ from relpro.model.phase import Phase
 from relpro.model.task import Draft, Task
 from relpro.stock.candidates import SELECTION, candidates, own
 from relpro.transform.context import Context
-from relpro.transform.section import Section, expand
+from relpro.transform.section import Section
+from relpro.transform.step import expand
 
 RELEASE_DEPS = Section("release-deps", dict(SELECTION))
 

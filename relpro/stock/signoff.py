@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from relpro.model.config import Gate
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each, expand
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each, expand
 
 GATE = Section("gate", {})
 

@@ -14,7 +14,7 @@ from relpro.testing.factories import make_parameters
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
-from relpro.transform.section import Step
+from relpro.transform.step import Step
 
 _FILE = "kinds/made/by-a-test.yml"
 _BASE = {"description": "Made by a test", "worker-type": "made"}

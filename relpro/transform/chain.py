@@ -19,7 +19,8 @@ from relpro.model.nearest import nearest
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.describe import describe
-from relpro.transform.section import Refusal, Section, Step
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import Step
 from relpro.transform.template import Unrenderable
 
 Define = Callable[[Context, TaskDescription], Task]

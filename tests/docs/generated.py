@@ -23,6 +23,22 @@ from tests.docs.pages import DOCS
 
 _NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"
 
+_EXIT_CODES = """\
+Exit codes: 0 fine; 1 compared and different, or checked and violated; 2 bad usage or bad input;
+3 Taskcluster or the network; 4 refused; 70 a bug.
+"""
+
+_NAMED_BY_MODULE = """\
+A kind names a transform by its module, `relpro.stock.matrix`. Any value may be a
+[template](templates.md).
+"""
+
+_BY_IMPLEMENTATION = """\
+What stands under `worker` of a task, by the `implementation` of its worker alias. Any value may be
+a [template](templates.md). `[]` is an item of a list, `<name>` a name of your own. A name with a
+`*` is required.
+"""
+
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
 SHARED = ("candidates", "grouping")
 
@@ -42,8 +58,7 @@ def cli_page() -> str:
     parts = [
         "# Command line\n",
         _NOTE,
-        "Exit codes: 0 fine; 1 compared and different, or checked and violated; 2 bad usage or bad\n"
-        "input; 3 Taskcluster or the network; 4 refused; 70 a bug.\n",
+        _EXIT_CODES,
         *(_help(name) for name in COMMANDS),
     ]
     return "\n".join(parts)
@@ -63,8 +78,7 @@ def stock_page() -> str:
         (
             "# Stock transforms\n",
             _NOTE,
-            "A kind names a transform by its module, `relpro.stock.matrix`. Any value may be a\n"
-            "[template](templates.md).\n",
+            _NAMED_BY_MODULE,
             *(_module(name, f"relpro.stock.{name}") for name in own),
             *(_module(name, f"Shared: {name}") for name in SHARED),
         )
@@ -87,9 +101,7 @@ def workers_page() -> str:
     parts = [
         "# Workers\n",
         _NOTE,
-        "What stands under `worker` of a task, by the `implementation` of its worker alias. Any\n"
-        "value may be a [template](templates.md). `[]` is an item of a list, `<name>` a name of\n"
-        "your own. A name with a `*` is required.\n",
+        _BY_IMPLEMENTATION,
         *(_worker(name) for name in IMPLEMENTATIONS),
     ]
     return "\n".join(parts)

@@ -72,7 +72,9 @@ def test_every_fence_is_closed_and_every_page_begins_with_one_title(page: Path) 
 
 
 def test_lines_are_no_longer_than_can_be_read(page: Path) -> None:
-    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     long = [line for line in text.split("\n") if len(line) > 150 and not line.startswith("|")]
     assert long == []
 

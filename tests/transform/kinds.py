@@ -16,7 +16,7 @@ from relpro.transform.chain import KindTasks, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import check_entry, compile_entry
 from relpro.transform.scope import Release
-from relpro.transform.section import Step
+from relpro.transform.step import Step
 from tests.stock.chains import define
 
 FILE = "kinds/build/app.yml"

@@ -7,7 +7,8 @@ from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.testing.factories import make_task
 from relpro.transform.chain import resolve_chain
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section, each, expand, whole
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each, expand, whole
 from tests.transform.kinds import make_kind, module, problems, run
 
 TWO = """

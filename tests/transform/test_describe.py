@@ -7,7 +7,8 @@ from relpro.model.kind import Entry, Locations
 from relpro.model.task import Draft, Task
 from relpro.transform.context import Context
 from relpro.transform.entry import check_entry
-from relpro.transform.section import Section, expand
+from relpro.transform.section import Section
+from relpro.transform.step import expand
 from tests.transform.kinds import problems, run
 
 BASE = "description: x, worker-type: succeed"

@@ -1,6 +1,7 @@
 """The graphs of a release, and one transform."""
 
 import pytest
+
 from relpro.testing.transforming import make_description
 
 RELEASE = "tests/release.yml"
