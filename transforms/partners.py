@@ -27,19 +27,18 @@ from transforms._partners import (
 )
 
 #: `config`: which part of `release_partner_config`. `prefix`: the folder of the artifacts.
-#: `subset`: whether `release_partners` says for whom builds are made, where it says so.
+#: `files`: what a repack makes, but for stubs. `subset`: whether `release_partners` says for whom
+#: builds are made, where it says so.
 PARTNERS = Section(
     "partners",
-    {Required("config"): text, Required("prefix"): text, Required("subset"): flag},
+    {
+        Required("config"): text,
+        Required("prefix"): text,
+        Required("files"): [text],
+        Required("subset"): flag,
+    },
     required=True,
 )
-
-#: Platform, by its beginning -> what a repack makes.
-_FILES = {
-    "linux": ("target.tar.xz",),
-    "macosx": ("target.dmg",),
-    "win": ("target.zip", "setup.exe"),
-}
 
 
 def add_repacks(
@@ -85,25 +84,18 @@ def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
 
 
 def _repacking(task: TaskDescription, builds: Sequence[Repack]) -> TaskDescription:
+    section = task.sections["partners"]
     options = [f"--repack={build.id}" for build in builds]
     signed = " ".join(f"<{edge}>" for edge in task.upstream)
     return task.with_attributes(repack_ids=[build.id for build in builds]).with_worker(
         command=[*task.worker["command"], *options],
         env={**task.worker.get("env", {}), "UPSTREAM_TASKIDS": {"task-reference": signed}},
         artifacts=[
-            _artifact(f"{task.sections['partners']['prefix']}/{build.id}/{file}", build.id, file)
+            _artifact(f"{section['prefix']}/{build.id}/{file}", build.id, file)
             for build in builds
-            for file in _files(build)
+            for file in (*section["files"], *(("setup-stub.exe",) if build.stub else ()))
         ],
     )
-
-
-def _files(build: Repack) -> Iterator[str]:
-    for start, files in _FILES.items():
-        if build.platform.startswith(start):
-            yield from files
-    if build.stub:
-        yield "setup-stub.exe"
 
 
 def _artifact(name: str, folder: str, file: str) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ def command(
     assignments: tuple[str, ...],
     **goal: Any,
 ) -> None:
-    r"""Show what an edit does to every graph.
+    """Show what an edit does to every graph.
 
     BASE and OTHER are each a revision, a graph file, a folder of decision artifacts, or another
     checkout. BASE is by default where the branch left the main branch, OTHER the working tree as

@@ -15,7 +15,7 @@ from relpro.pipeline import Pipeline
 @click.argument("path", required=False)
 @options.generation
 def command(label: str, path: str | None, **goal: Any) -> None:
-    r"""Explain why a label is in the graph, or what set a value of it.
+    """Explain why a label is in the graph, or what set a value of it.
 
     PATH leads to a value of the task, as the queue or as the kind calls it: what set it is told
     with file and line, from the first to the last.

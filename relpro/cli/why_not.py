@@ -11,7 +11,7 @@ from relpro.cli import options
 @click.argument("label")
 @options.generation
 def command(label: str, **goal: Any) -> None:
-    r"""Explain why a label is not in the graph.
+    """Explain why a label is not in the graph.
 
     The stage and the rule by which it dropped out are told and, where there is one, the smallest
     change of parameters, phase or product that would bring it back: found by generating again.

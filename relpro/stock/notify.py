@@ -12,8 +12,8 @@ tasks:
         - {type: pulse, routing-key: releases}
       content:
         email: {subject: "{version} is out", content: "...", link: {text: log, href: "..."}}
-        slack: {text: "..."}
-        matrix: {body: "..."}
+        slack: {text: "...", blocks: [], attachments: []}
+        matrix: {body: "...", msgtype: m.notice, format: ..., formatted-body: "..."}
 ```
 
 A recipient hears of each of its `status-types`, by default `on-completed`. Without `content`, the

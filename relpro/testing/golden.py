@@ -6,6 +6,7 @@ first task of each shape.
 """
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,7 +26,8 @@ from relpro.model.phase import PHASES
 from relpro.model.task import Json, Task
 
 _ARROW = "  <- "
-_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+#: Columns of a line of JSON, where it can be helped.
+_WIDTH = 100
 
 
 def write_golden(graph: TaskGraph, folder: Path) -> None:
@@ -38,9 +40,8 @@ def write_golden(graph: TaskGraph, folder: Path) -> None:
     (folder / "definitions").mkdir()
     for kind, tasks in _by_kind(graph).items():
         content = {task.label: orjson.loads(encode(task.to_json())) for task in _samples(tasks)}
-        (folder / "definitions" / f"{kind}.json").write_bytes(
-            orjson.dumps(content, option=_INDENTED)
-        )
+        path = folder / "definitions" / f"{kind}.json"
+        path.write_text(pretty(content) + "\n", encoding="utf-8")
 
 
 def compare_golden(graph: TaskGraph, folder: Path) -> str:
@@ -59,6 +60,21 @@ def compare_golden(graph: TaskGraph, folder: Path) -> str:
     for kind in sorted({*silent} - {task.kind for task in difference.added}):
         text += f"  ~ {kind}: something in tasks of which the golden graph keeps only a digest\n"
     return f"{text}\n`pytest --golden-update` writes the golden graph anew"
+
+
+def pretty(value: Json, indent: int = 0) -> str:
+    """JSON for people: keys sorted, and in one line what fits into one."""
+    compact = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if len(compact) + indent <= _WIDTH or not value or not isinstance(value, dict | list):
+        return compact
+    if isinstance(value, dict):
+        items = ((json.dumps(key, ensure_ascii=False), value[key]) for key in sorted(value))
+        lines = [f"{key}: {pretty(item, indent + 2)}" for key, item in items]
+    else:
+        lines = [pretty(item, indent + 2) for item in value]
+    space = "\n" + " " * (indent + 2)
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{start}{space}{f',{space}'.join(lines)}\n{' ' * indent}{end}"
 
 
 def _without_ids(graph: TaskGraph) -> TaskGraph:

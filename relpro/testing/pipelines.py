@@ -37,14 +37,15 @@ class MakePipeline:
 
         `changes` are parameters besides. Raises `RelproError` for what the project cannot take.
         """
-        values = {**self._values(parameters), **changes}
+        values = {**self.read(parameters), **changes}
         key = encode([values, phase, product, flavor, fresh, kinds])
         if key not in self._made:
             goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
             self._made[key] = Pipeline.of(self.project, values, goal)
         return self._made[key]
 
-    def _values(self, parameters: Source | None) -> Mapping[str, Any]:
+    def read(self, parameters: Source | None) -> Mapping[str, Any]:
+        """The parameters of a source. Raises `RelproError` for what the project cannot take."""
         if parameters is None or isinstance(parameters, Mapping):
             return parameters or {}
         source = read_parameter_file(self.project.root / parameters)

@@ -65,15 +65,16 @@ def cli_page() -> str:
 
 
 def _help(name: str) -> str:
-    command = cli.get_command(click.Context(cli), name)
+    above = click.Context(cli, info_name="relpro", terminal_width=90, **cli.context_settings)
+    command = cli.get_command(above, name)
     assert command is not None
-    shown = click.Context(command, info_name=f"relpro {name}", terminal_width=90)
+    shown = click.Context(command, parent=above, info_name=name)
     return f"## relpro {name}\n\n```text\n{command.get_help(shown)}\n```\n"
 
 
 def stock_page() -> str:
     """What each stock transform reads and gives, from its module."""
-    own = [name for name, module in _stock_modules() if hasattr(module, "transforms")]
+    own = [name for name, module in stock_modules() if hasattr(module, "transforms")]
     return "\n".join(
         (
             "# Stock transforms\n",
@@ -85,7 +86,8 @@ def stock_page() -> str:
     )
 
 
-def _stock_modules() -> Iterator[tuple[str, Any]]:
+def stock_modules() -> Iterator[tuple[str, Any]]:
+    """Name and module of everything in `relpro.stock`, in alphabetical order."""
     for found in sorted(pkgutil.iter_modules(relpro.stock.__path__), key=lambda one: one.name):
         yield found.name, importlib.import_module(f"relpro.stock.{found.name}")
 

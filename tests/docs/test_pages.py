@@ -11,6 +11,7 @@ import click
 import pytest
 
 from relpro.cli import COMMANDS, cli
+from relpro.errors import CATALOGUE
 from relpro.load.yaml import parse
 from tests.docs.pages import DOCS, PAGES, blocks, commands
 from tests.docs.reader import Reader
@@ -53,6 +54,11 @@ def test_every_command_and_option_exists(page: Path) -> None:
         assert used <= {*known, "--help"}, f"{page}: {line}"
 
 
+def test_every_code_of_an_error_is_in_the_catalogue(page: Path) -> None:
+    codes = re.findall(r"\b[YKTGPOQ][1-7]\d\d\b", page.read_text(encoding="utf-8"))
+    assert set(codes) <= set(CATALOGUE)
+
+
 def test_every_snippet_can_be_read(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for snippet in blocks(text, "yaml"):
@@ -86,6 +92,7 @@ def test_every_command_has_help_with_an_example() -> None:
         assert command.help, name
         assert "Example" in command.help, f"{name} shows no example"
         assert f"relpro {name}" in command.help, name
+        assert "\b\n" in command.help, f"the examples of {name} are run together"
         assert what.endswith("."), name
         for option in command.params:
             if isinstance(option, click.Option) and not option.hidden:

@@ -1,7 +1,8 @@
 """Every key, parameter, command and kind has its place in the reference, and stands there as is."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from relpro.testing.factories import make_config, make_parameters
 from relpro.transform.entry import FIELDS
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import compile_template
-from tests.docs.generated import PAGES, schema_rows
+from tests.docs.generated import PAGES, SHARED, schema_rows, stock_modules
 from tests.docs.pages import DOCS, table
 
 REFERENCE = DOCS / "reference"
@@ -39,6 +40,33 @@ def test_every_key_is_documented_with_what_it_holds(heading: str, schema: Any) -
         (f"`{key}`", holds) for key, holds in schema_rows(schema)
     ]
     assert all(meaning.endswith((".", "...")) for *_, meaning in rows)
+
+
+def test_the_docstring_of_a_stock_transform_names_every_key_that_it_reads() -> None:
+    shared = " ".join(_doc(name) for name, module in stock_modules() if name in SHARED)
+    checked = []
+    for name, module in stock_modules():
+        for step in getattr(module, "transforms", ()):
+            for section in step.sections:
+                keys = [section.name, *_keys(section.schema)]
+                text = _doc(name) + (shared if "relpro.stock.candidates" in _doc(name) else "")
+                checked += keys
+                assert [key for key in keys if not _names(text, key)] == [], name
+    assert len(checked) > 40
+
+
+def _doc(name: str) -> str:
+    return str(dict(stock_modules())[name].__doc__)
+
+
+def _keys(schema: Any) -> list[str]:
+    rows = schema_rows(schema) if isinstance(schema, Mapping) else ()
+    paths = [key.rstrip("*").rpartition(".")[2] for key, _ in rows]
+    return [key for key in paths if key != "<name>"]
+
+
+def _names(text: str, key: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text) is not None
 
 
 def _parameters() -> Iterable[tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -23,7 +22,8 @@ def tables(results: Results) -> str:
 
 
 def _lines(results: Results) -> Iterator[str]:
-    yield f"{machine()} Medians of {len(results.generation[-1].ours.runs)} runs.\n"
+    runs = len(results.generation[-1].ours.runs)
+    yield f"{machine()} " + (f"Medians of {runs} runs.\n" if runs > 1 else "One run.\n")
     yield "### Goals\n"
     rows = [(goal.what, goal.wanted, goal.measured, _MET[goal.met]) for goal in goals(results)]
     yield from _table(("", "wanted", "measured", ""), rows)
@@ -111,7 +111,6 @@ def data(results: Results) -> dict[str, Any]:
     """Every single run, for programs."""
     return {
         "machine": machine(),
-        "argv": sys.argv[1:],
         "results": attrs.asdict(results),
         "goals": [attrs.asdict(goal) for goal in goals(results)],
     }
