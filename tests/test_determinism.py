@@ -14,18 +14,20 @@ ROOT = Path(__file__).parents[1]
 #: Writes every stage in every format into a folder: (root, parameters, phase, folder).
 EVERY = """
 import sys
-from relpro.cli import cli
+from pathlib import Path
+from relpro.cli import cli, options
 from relpro.cli.graph import STAGES
 from relpro.graph.render import FORMATS
 
 root, parameters, phase, folder = sys.argv[1:]
-asked = ["graph", "--root", root, "-p", parameters, "--phase", phase]
-for stage in STAGES:
-    for style in FORMATS:
-        written = ["--stage", stage, "--format", style, "-o", f"{folder}/{stage}.{style}"]
-        cli.main([*asked, *written], standalone_mode=False)
+pipeline = options.open_pipeline(root, (parameters,), phase=phase)
+for stage, graph_of in STAGES.items():
+    for style, write in FORMATS.items():
+        with Path(folder, f"{stage}.{style}").open("wb") as file:
+            write(graph_of(pipeline), file)
 cli.main(["diff", f"{folder}/full.json", f"{folder}/morphed.json"], standalone_mode=False)
 """
+NOTES = ROOT / "tests" / "adopter" / "repo"
 #: (project, parameters, phase)
 PROJECTS = {
     "small": (

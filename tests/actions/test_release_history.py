@@ -3,14 +3,20 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 import orjson
 import pytest
 
-from relpro.actions.promotion.look_ups import Question
+from relpro.actions.promotion.look_ups import Answer, ProjectLookUps, Question
 from relpro.errors import RelproError
-from transforms.release_history import completes, look_up
+from relpro.project import Project
+from tests.explain.conftest import foreign_transforms
+
+__all__ = ["foreign_transforms"]
+
+ROOT = Path(__file__).parents[2]
 
 BLOB: dict[str, Any] = {
     "name": "Firefox-91.0-build2",
@@ -32,7 +38,14 @@ BLOB: dict[str, Any] = {
 
 
 class _Server(BaseHTTPRequestHandler):
-    known: ClassVar[dict[str, Any]] = {"/api/v1/releases/Firefox-91.0-build2": BLOB}
+    known: ClassVar[dict[str, Any]] = {
+        "/api/v1/releases/Firefox-91.0-build2": BLOB,
+        "/api/v1/releases/Firefox-89.0-build2": {
+            **BLOB,
+            "name": "Firefox-89.0-build2",
+            "fileUrls": {"*": BLOB["fileUrls"]["*"]},
+        },
+    }
 
     def do_GET(self) -> None:
         found = self.known.get(self.path)
@@ -47,7 +60,7 @@ class _Server(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
+def server(foreign_transforms: None) -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), _Server) as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -56,19 +69,25 @@ def server() -> Iterator[str]:
         thread.join()
 
 
-def question(server: str, version: str = "91.0") -> Question:
-    updates = {version: {"buildNumber": 2, "locales": ["de"]}}
-    details = {"partial_updates": updates}
-    settings = {"update-server": server}
-    return Question(
-        "release_history", "firefox", "mozilla-release", "3", "release", details, settings
+def history(server: str, version: str) -> Answer:
+    """What this repository's project answers about updates from one earlier release."""
+    details = {"partial_updates": {version: {"buildNumber": 2, "locales": ["de"]}}}
+    question = Question(
+        name="release_history",
+        product="firefox",
+        project="mozilla-release",
+        level="3",
+        release_type="release",
+        details=details,
+        settings={"update-server": server},
     )
+    return ProjectLookUps(Project(ROOT)).answer(question)
 
 
-def test_the_history_has_every_platform_and_locale(server: str) -> None:
-    history = look_up(question(server))
-    assert history.keys() == {"Linux_x86_64-gcc3"}
-    assert history["Linux_x86_64-gcc3"]["de"] == {
+def test_the_history_has_every_platform_and_locale_and_no_alias(server: str) -> None:
+    found = history(server, "91.0")
+    assert found.keys() == {"Linux_x86_64-gcc3"}
+    assert found["Linux_x86_64-gcc3"]["de"] == {
         "target-91.0.partial.mar": {
             "buildid": "20210804193234",
             "mar_url": "https://files.example.com/91.0/linux-x86_64/de/91.0.mar",
@@ -80,18 +99,20 @@ def test_the_history_has_every_platform_and_locale(server: str) -> None:
 
 
 def test_a_locale_can_be_of_another_build(server: str) -> None:
-    history = look_up(question(server))
-    (partial,) = history["Linux_x86_64-gcc3"]["en-US"].values()
+    (partial,) = history(server, "91.0")["Linux_x86_64-gcc3"]["en-US"].values()
     assert partial["buildid"] == "20210804193235"
 
 
-def test_a_release_that_the_server_does_not_know_is_told(server: str) -> None:
-    with pytest.raises(RelproError, match=r"does not know release `Firefox-90\.0-build2`") as error:
-        look_up(question(server, "90.0"))
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        ("90.0", r"does not know release `Firefox-90\.0-build2`"),
+        ("89.0", r"release `Firefox-89\.0-build2` has no channel for tests"),
+    ],
+)
+def test_a_release_that_cannot_be_updated_from_is_told(
+    server: str, version: str, message: str
+) -> None:
+    with pytest.raises(RelproError, match=message) as error:
+        history(server, version)
     assert error.value.exit_code == 3
-
-
-def test_a_release_without_a_channel_for_tests_is_told() -> None:
-    blob = {**BLOB, "fileUrls": {"*": BLOB["fileUrls"]["*"]}}
-    with pytest.raises(RelproError, match="has no channel for tests"):
-        list(completes(blob))

@@ -16,6 +16,9 @@ import pytest
 
 from tests.chain_of_trust.alterations import OF_BUILDS, OF_EVERY_CHAIN, OF_PROMOTIONS, altered
 from tests.chain_of_trust.chains import LOGIN, PRODUCT, ROOT, Json, make_chain, make_release
+from tests.explain.conftest import foreign_transforms
+
+__all__ = ["foreign_transforms"]
 
 ENVIRONMENT = ROOT / ".venv-cot"
 SCRIPTWORKER = "scriptworker==63.6.1"
@@ -75,7 +78,7 @@ def verdicts(python: str, chains: Mapping[str, Json], folder: Path) -> Mapping[s
 
 @pytest.mark.slow
 def test_chain_of_trust_accepts_what_relpro_emits_and_nothing_altered(
-    python: str, tmp_path: Path, subtests: pytest.Subtests
+    python: str, tmp_path: Path, subtests: pytest.Subtests, foreign_transforms: None
 ) -> None:
     release = make_release(tmp_path / "release")
     kinds = {SIGNING: "signing", **PROMOTED}
