@@ -16,7 +16,8 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
 from relpro.target.filters import EVERYWHERE
-from relpro.transform.template import keyed_by, variable
+from relpro.transform.compiler import keyed_by
+from relpro.transform.template import variable
 
 #: Generations that are tried for one label.
 TRIES = 8

@@ -11,6 +11,7 @@ import attrs
 from relpro.explain.paths import look_up, spelling
 from relpro.graph.difference.changes import Path
 from relpro.graph.difference.report import value_text
+from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import (
@@ -21,7 +22,6 @@ from relpro.transform.template import (
     Text,
     Variable,
     as_key,
-    compile_template,
     written,
 )
 

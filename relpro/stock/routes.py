@@ -17,10 +17,11 @@ from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.task import TaskDescription
 from relpro.stock.settings import misconfigured, release_scope
+from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Refusal
-from relpro.transform.template import Template, Unrenderable, Value, compile_template
+from relpro.transform.template import Template, Unrenderable, Value
 
 _SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")

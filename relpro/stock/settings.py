@@ -4,8 +4,9 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.task import Draft, TaskDescription
+from relpro.transform.compiler import compile_template
 from relpro.transform.scope import Release, TaskScope
-from relpro.transform.template import Template, Unrenderable, Value, compile_template
+from relpro.transform.template import Template, Unrenderable, Value
 
 
 def release_scope(release: Release) -> TaskScope:

@@ -10,7 +10,8 @@ from typing import Any
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import DEFAULTS, Parameters
-from relpro.transform.template import Unrenderable, compile_template
+from relpro.transform.compiler import compile_template
+from relpro.transform.template import Unrenderable
 
 Values = Mapping[str, Any]
 

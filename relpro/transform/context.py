@@ -10,10 +10,11 @@ from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
 from relpro.model.task import Draft, Task, TaskDescription
+from relpro.transform.compiler import compile_template
 from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Section
-from relpro.transform.template import Template, compile_template
+from relpro.transform.template import Template
 
 
 @attrs.frozen

@@ -12,14 +12,9 @@ from relpro.errors import Diagnostic
 from relpro.load.structure import check, duration, flag, templated, text, whole_number
 from relpro.model.kind import Entry
 from relpro.model.phase import PHASES
+from relpro.transform.compiler import compile_template
 from relpro.transform.section import Section
-from relpro.transform.template import (
-    Constant,
-    Template,
-    Unrenderable,
-    compile_template,
-    variable,
-)
+from relpro.transform.template import Constant, Template, Unrenderable, variable
 
 _texts = [text]
 

@@ -15,7 +15,8 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import nearest
 from relpro.model.parameters import Parameters
 from relpro.model.task import Draft
-from relpro.transform.template import Template, Unrenderable, compile_template, variable, written
+from relpro.transform.compiler import compile_template
+from relpro.transform.template import Template, Unrenderable, variable, written
 
 Value = Any
 

@@ -11,8 +11,9 @@ from relpro.model.parameters import Parameters
 from relpro.model.policy import Localisation
 from relpro.model.task import Draft, Task
 from relpro.stock.locales import locales_of
+from relpro.transform.compiler import compile_template
 from relpro.transform.scope import Release, TaskScope
-from relpro.transform.template import Unrenderable, compile_template
+from relpro.transform.template import Unrenderable
 from relpro.verify.patterns import Patterns
 
 #: A product and a build platform.

@@ -15,9 +15,9 @@ from relpro.model.parameters import DEFAULTS
 from relpro.model.task import Draft
 from relpro.project import Project
 from relpro.testing.factories import make_config, make_parameters
+from relpro.transform.compiler import compile_template
 from relpro.transform.entry import FIELDS
 from relpro.transform.scope import Release, TaskScope
-from relpro.transform.template import compile_template
 from tests.docs.generated import PAGES, SHARED, schema_rows, stock_modules
 from tests.docs.pages import DOCS, table
 

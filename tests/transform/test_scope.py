@@ -6,8 +6,9 @@ import pytest
 
 from relpro.model.task import Draft
 from relpro.testing.factories import MADE_HERE, make_config, make_parameters
+from relpro.transform.compiler import compile_template
 from relpro.transform.scope import Release, TaskScope, derived
-from relpro.transform.template import Unrenderable, compile_template
+from relpro.transform.template import Unrenderable
 
 
 def scope(

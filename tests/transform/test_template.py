@@ -5,16 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relpro.transform.template import (
-    Constant,
-    Unrenderable,
-    as_key,
-    compile_template,
-    keyed_by,
-    placeholders,
-    variable,
-    written,
-)
+from relpro.transform.compiler import compile_template, keyed_by, placeholders
+from relpro.transform.template import Constant, Unrenderable, as_key, variable, written
 
 
 class Known(dict[str, Any]):

@@ -7,7 +7,8 @@ from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import PARTNER_SWITCHES
 from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
-from relpro.transform.template import Unrenderable, compile_template
+from relpro.transform.compiler import compile_template
+from relpro.transform.template import Unrenderable
 
 Json = Any
 #: The locale of the builds themselves, which no list of localisations has.

@@ -1,0 +1,117 @@
+"""Takes values as people write them, gives templates: compiled once, rendered for each task."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from relpro.transform.template import (
+    Collection,
+    Constant,
+    Keyed,
+    Path,
+    Renamed,
+    Template,
+    Text,
+    Unrenderable,
+    Value,
+    Variable,
+    as_key,
+    variable,
+)
+
+#: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
+PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
+
+_REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
+
+
+def compile_template(value: Value, path: Path = ()) -> Template:
+    """Compile a written value. `path` is where it stands, for error messages."""
+    if isinstance(value, str):
+        return _compile_text(value, path)
+    if isinstance(value, Mapping):
+        if (attribute := keyed_by(value)) is not None:
+            return _compile_keyed(attribute, value, path)
+        return _compile_mapping(value, path)
+    if isinstance(value, list | tuple):
+        parts = tuple(compile_template(item, (*path, i)) for i, item in enumerate(value))
+        return _collection(None, parts)
+    return Constant(value)
+
+
+def keyed_by(value: Value) -> str | None:
+    """The attribute by which a mapping is keyed (`by-level` -> `level`), or None."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return None
+    (key,) = value
+    if isinstance(key, str) and key.startswith("by-") and isinstance(value[key], Mapping):
+        return variable(key[3:])
+    return None
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """The names in the placeholders of a string, as written."""
+    return (match[1] for match in PLACEHOLDER.finditer(text) if match[1])
+
+
+def _compile_text(text: str, path: Path) -> Template:
+    if "{" not in text and "}}" not in text:
+        return Constant(text)
+    parts, literal, end = [], "", 0
+    for match in PLACEHOLDER.finditer(text):
+        literal += text[end : match.start()]
+        end = match.end()
+        if match[1]:
+            parts += [literal, variable(match[1])]
+            literal = ""
+        else:
+            literal += match[0][0]
+    literal += text[end:]
+    if not parts:
+        return Constant(literal)
+    if len(parts) == 2 and not parts[0] and not literal:
+        return Variable(parts[1], path)
+    return Text((*parts, literal), path)
+
+
+def _compile_keyed(attribute: str, value: Mapping[str, Value], path: Path) -> Keyed:
+    ((word, alternatives),) = value.items()
+    exact, patterns, default = {}, [], None
+    for key, alternative in alternatives.items():
+        text = as_key(key)
+        template = compile_template(alternative, (*path, word, key))
+        if text == "default":
+            default = template
+            continue
+        exact[text] = template
+        if not _REGEX_SIGNS.isdisjoint(text):
+            patterns.append((_pattern(text, (*path, word)), template))
+    every = [*exact.values(), *([default] if default else [])]
+    names = _names(every, first=(attribute,))
+    return Keyed(attribute, exact, tuple(patterns), default, names, path)
+
+
+def _pattern(text: str, path: Path) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise Unrenderable("K201", f"`{text}` is no regular expression: {error}", path) from None
+
+
+def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:
+    keys = tuple(_compile_text(key, path) for key in value)
+    parts = tuple(compile_template(item, (*path, key)) for key, item in value.items())
+    if any(key.names for key in keys):
+        return Renamed(keys, parts, _names([*keys, *parts]))
+    literal = tuple(key.render({}) for key in keys)
+    return _collection(literal, parts)
+
+
+def _collection(keys: tuple[str, ...] | None, parts: tuple[Template, ...]) -> Template:
+    if all(isinstance(part, Constant) for part in parts):
+        rendered = [part.render({}) for part in parts]
+        return Constant(rendered if keys is None else dict(zip(keys, rendered, strict=True)))
+    return Collection(keys, parts, _names(parts))
+
+
+def _names(templates: Sequence[Template], first: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*first, *(name for t in templates for name in t.names)]))
