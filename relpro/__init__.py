@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from relpro.project import Project
     from relpro.transform.context import Context
     from relpro.transform.section import Refusal, Section
-from relpro.transform.step import each, expand, whole
+    from relpro.transform.step import each, expand, whole
 
 __all__ = [
     "Context",

@@ -146,6 +146,7 @@ class Pipeline:
     @cached_property
     def release(self) -> Release:
         """What templates may name."""
+        self.project.import_transforms()
         return Release.of(self.parameters, self.config)
 
     @cached_property

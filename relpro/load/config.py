@@ -92,6 +92,7 @@ SCHEMA = voluptuous.Schema(
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
         Optional("policy"): POLICY,
+        Optional("version-parser"): text,
         Optional("index-task"): {
             Required("worker-type"): text,
             Required("image"): text,
@@ -149,6 +150,7 @@ def _build(document: Document) -> GraphConfig:
         strategies=data.get("optimization-strategies", {}),
         policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
         index_task=data.get("index-task"),
+        version_parser=data.get("version-parser"),
         origin=Origin(document.locations.file, 1),
     )
 

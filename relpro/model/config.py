@@ -98,6 +98,7 @@ class GraphConfig:
     `index_types` map an index type to route templates. `release_branches` are the projects whose
     release level is production at level 3. `target_tasks_method` is the method of a decision on a
     push; keyed. `index_task` says where tasks run that put others into the index.
+    `version_parser` is the dotted name of the project's function that reads a version.
     """
 
     trust_domain: str
@@ -129,6 +130,7 @@ class GraphConfig:
     strategies: Mapping[str, Keyed]
     policy: Policy
     index_task: Mapping[str, Any] | None
+    version_parser: str | None
     origin: Origin
 
     def release_level(self, project: str, level: str) -> str:

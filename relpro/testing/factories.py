@@ -168,5 +168,6 @@ def make_config(
         strategies={},
         policy=policy,
         index_task=None,
+        version_parser=None,
         origin=MADE_HERE,
     )

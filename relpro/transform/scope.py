@@ -5,7 +5,6 @@ in the release: the project's variables, facts derived from the parameters, the 
 are rendered when first asked for, so each may build on the others.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.task import Draft
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import Template, Unrenderable, variable, written
+from relpro.transform.versions import version_facts
 
 Value = Any
 
@@ -45,16 +45,14 @@ class Release:
 def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:
     """Facts that follow from the parameters, under the names by which people ask for them.
 
-    `beta_number` is the number after the `b` of a beta version and None for any other version;
-    `release_level` is `production` or `staging`.
+    `release_level` is `production` or `staging`; the version adds facts of its own. Raises
+    `RelproError` (P501) for a version that does not parse.
     """
-    beta = re.fullmatch(r"\d+(?:\.\d+)*b(\d+)", parameters.version)
     return {
         "trust_domain": config.trust_domain,
         "release_level": config.release_level(parameters.project, parameters.level),
-        "beta_number": int(beta[1]) if beta else None,
-        "major_version": parameters.version.partition(".")[0],
         "scope_prefix": config.scope_prefix,
+        **version_facts(parameters.version, config),
     }
 
 

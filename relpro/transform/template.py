@@ -199,6 +199,7 @@ class Renamed:
     names: tuple[str, ...]
 
     def render(self, scope: Scope) -> Value:
+        """The mapping under the keys that this task has."""
         pairs = zip(self.keys, self.parts, strict=True)
         return {key.render(scope): part.render(scope) for key, part in pairs}
 

@@ -1,0 +1,50 @@
+"""Takes a version, gives what it says: the facts about it that templates may name."""
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.model.config import GraphConfig
+
+Facts = Mapping[str, Any]
+#: Gives the facts of a version. Raises ValueError for what is no version.
+Parser = Callable[[str], Facts]
+
+
+def version_facts(version: str, config: GraphConfig) -> Facts:
+    """The facts of a version by the project's own parser, or by the engine's.
+
+    Raises `RelproError`: P501 when the version does not parse, K211 when the parser is not found.
+    """
+    parse = _project_parser(config) if config.version_parser else plain_facts
+    try:
+        return parse(version)
+    except ValueError as error:
+        what = f"parameter `version` is `{version}`, which is no version of this project"
+        why = str(error).partition("\n")[0]
+        raise RelproError(Diagnostic("P501", what, why=why)) from None
+
+
+def plain_facts(version: str) -> Facts:
+    """`major_version`, and `beta_number` of a version such as `1.2b3`; None for any other."""
+    beta = re.fullmatch(r"\d+(?:\.\d+)*b(\d+)", version)
+    return {
+        "major_version": version.partition(".")[0],
+        "beta_number": int(beta[1]) if beta else None,
+    }
+
+
+def _project_parser(config: GraphConfig) -> Parser:
+    name = config.version_parser or ""
+    module_name, _, function_name = name.rpartition(".")
+    try:
+        found = vars(importlib.import_module(module_name)).get(function_name)
+    except (ImportError, ValueError):
+        found = None
+    if not callable(found):
+        what = f"`version-parser` names `{name}`, which cannot be found"
+        raise RelproError(Diagnostic("K211", what, (config.origin,)))
+    parser: Parser = found
+    return parser
