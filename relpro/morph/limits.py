@@ -1,10 +1,11 @@
-"""Takes tasks, gives where they go beyond what the queue takes. Source: the queue, createTask."""
+"""Takes tasks, gives where they go beyond what the queue takes. Source: the queue, createTask.
+
+How many bytes a body has is only known, and checked, when it is encoded for submission.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-
-import orjson
 
 from relpro.errors import Diagnostic
 from relpro.model.task import Task
@@ -14,8 +15,6 @@ MAX_DEPENDENCIES = 9999
 MAX_ROUTES = 64
 MAX_ROUTE = 249
 MAX_TAG = 4096
-#: Bytes. The queue fails beyond 10 MiB; ids and dates are still to come into the body.
-MAX_BODY = 9_961_472
 
 _METADATA = {"name": 255, "description": 32768, "owner": 255, "source": 4096}
 _SOURCE = re.compile(r"https?://|ssh://|git@")
@@ -50,9 +49,6 @@ def _problems(task: Task, fine: Fine) -> Iterator[str]:
     yield from _metadata(definition.get("metadata", {}))
     yield from _tags(definition.get("tags", {}))
     yield from _names(definition, fine)
-    size = len(orjson.dumps(definition))
-    if size > MAX_BODY:
-        yield f"its body has {size:,} bytes, and the queue takes {MAX_BODY:,}"
 
 
 def _routes(routes: list[str]) -> Iterator[str]:

@@ -9,11 +9,8 @@ from relpro.graph.taskids import task_id
 from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
-from relpro.morph.references import DECISION, SELF, resolve
+from relpro.morph.references import DECISION, REFERRING, SELF, resolve
 from relpro.optimize.optimize import Optimized
-
-#: The parts of a definition in which references may stand: the others are never looked through.
-REFERRING = ("payload", "extra", "dependencies")
 
 #: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
 OFFLINE_ROOT_URL = "https://tc.example.com"

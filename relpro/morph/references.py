@@ -16,6 +16,9 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import nearest
 from relpro.model.task import Json, Task
 
+#: The parts of a definition in which references may stand: the others are never looked through.
+REFERRING = ("payload", "extra", "dependencies")
+
 SELF = "self"
 DECISION = "decision"
 
@@ -38,31 +41,47 @@ class Reference:
     artifact: str | None = None
 
 
-#: (Kind of reference, JSON text) -> the references in it.
-Known = dict[tuple[bytes, bytes], dict[Reference, None]]
-
 #: Gives the URL of an artifact: (task id, artifact).
 ArtifactUrl = Callable[[str, str], str]
 
 
-def find_references(
-    definition: Mapping[str, Json], known: Known | None = None
-) -> tuple[Reference, ...]:
-    """The references inside `definition`, each once, in the order in which they are written.
+@attrs.frozen
+class Search:
+    """Finds references, and looks through each part and each text once.
 
-    They are found in its JSON text: making and searching that is several times faster than walking
-    through its parts. `known` remembers what was found in each text, from task to task.
+    Tasks share their payloads where they can; parts are told apart by identity, and held so that
+    no other can take it.
     """
-    text = orjson.dumps(definition)
-    if b'-reference":"' not in text:
-        return ()
-    memo = {} if known is None else known
-    found: dict[Reference, None] = {}
-    for written in _IN_JSON.findall(text):
-        if written not in memo:
-            memo[written] = _named(*written)
-        found.update(memo[written])
-    return tuple(found)
+
+    _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
+    _texts: dict[tuple[bytes, bytes], dict[Reference, None]] = attrs.field(factory=dict, init=False)
+
+    def in_definition(self, definition: Mapping[str, Json]) -> tuple[Reference, ...]:
+        """The references of a task, each once, in the order in which they are written."""
+        found: dict[Reference, None] = {}
+        for name in REFERRING:
+            if part := definition.get(name):
+                found.update(dict.fromkeys(self.in_part(part)))
+        return tuple(found)
+
+    def in_part(self, part: Json) -> tuple[Reference, ...]:
+        """The references in one part of a definition."""
+        known = self._parts.get(id(part))
+        if known is None:
+            known = self._parts[id(part)] = (part, self._look_through(part))
+        return known[1]
+
+    def _look_through(self, part: Json) -> tuple[Reference, ...]:
+        """References are found in JSON text: making it is faster than walking through values."""
+        text = orjson.dumps(part)
+        if b'-reference":"' not in text:
+            return ()
+        found: dict[Reference, None] = {}
+        for written in _IN_JSON.findall(text):
+            if written not in self._texts:
+                self._texts[written] = _named(*written)
+            found.update(self._texts[written])
+        return tuple(found)
 
 
 def _named(key: bytes, text: bytes) -> dict[Reference, None]:
@@ -105,10 +124,10 @@ def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl
 
 def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
     """A diagnostic for each reference that names no dependency (G304) or no artifact (G305)."""
-    known: Known = {}
+    search = Search()
     told = 0
     for task in graph:
-        for reference in find_references(task.definition, known):
+        for reference in search.in_definition(task.definition):
             if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
                 told += 1
                 yield problem

@@ -61,10 +61,10 @@ def relpro_pipeline(relpro_project: "Project") -> "MakePipeline":
 
 @pytest.fixture
 def relpro_transform(relpro_project: "Project") -> "RunTransform":
-    """Runs one transform on one task: `relpro_transform(step, make_description("de"))`."""
+    """Runs one transform, by its dotted name, on one task that `make_description` makes."""
     from relpro.testing.transforming import RunTransform  # noqa: PLC0415
 
-    return RunTransform(relpro_project.config)
+    return RunTransform(relpro_project)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Takes one transform and one task, gives what the transform makes of it."""
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
@@ -10,6 +11,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.phase import Phase
 from relpro.model.task import Changes, Draft, Skipped, Task, TaskDescription
+from relpro.project import Project
 from relpro.testing.factories import make_parameters
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import compile_entry
@@ -72,21 +74,44 @@ def make_context(
 
 @attrs.frozen
 class RunTransform:
-    """Runs transforms as the project's configuration lets them see the world."""
+    """Runs transforms as the project's configuration lets them see the world.
 
-    config: GraphConfig
+    A transform is a `Step`, or the dotted name of a module whose steps are run in their order.
+    """
+
+    project: Project
 
     def __call__(
-        self, step: Step, task: TaskDescription, **context: Any
+        self, transform: Step | str, task: TaskDescription, **context: Any
     ) -> TaskDescription | Skipped:
         """What a transform made by `each` makes of a description.
 
         `context` is what `make_context` takes.
         """
-        ctx = make_context(self.config, **{"kind": task.kind, **context})
-        given: TaskDescription | Skipped = step.function(ctx, task)
+        ctx = make_context(self.project.config, **{"kind": task.kind, **context})
+        given: TaskDescription | Skipped = task
+        for step in self.steps(transform):
+            if isinstance(given, Skipped):
+                break
+            given = step.function(ctx, given)
         return given
 
-    def expand(self, step: Step, draft: Draft, **context: Any) -> list[Draft | Skipped]:
+    def expand(self, transform: Step | str, draft: Draft, **context: Any) -> list[Draft | Skipped]:
         """What a transform made by `expand` makes of a draft."""
-        return list(step.function(make_context(self.config, **context), draft))
+        ctx = make_context(self.project.config, **context)
+        given: list[Draft | Skipped] = [draft]
+        for step in self.steps(transform):
+            given = [made for one in given for made in _expanded(step, ctx, one)]
+        return given
+
+    def steps(self, transform: Step | str) -> tuple[Step, ...]:
+        """The steps of a transform; the project's own are imported from its root."""
+        if isinstance(transform, Step):
+            return (transform,)
+        self.project.import_transforms()
+        steps: tuple[Step, ...] = importlib.import_module(transform).transforms
+        return steps
+
+
+def _expanded(step: Step, ctx: Context, draft: Draft | Skipped) -> list[Draft | Skipped]:
+    return [draft] if isinstance(draft, Skipped) else list(step.function(ctx, draft))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from relpro.transform.template import (
     Collection,
@@ -107,10 +108,15 @@ def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:
 
 
 def _collection(keys: tuple[str, ...] | None, parts: tuple[Template, ...]) -> Template:
-    if all(isinstance(part, Constant) for part in parts):
-        rendered = [part.render({}) for part in parts]
-        return Constant(rendered if keys is None else dict(zip(keys, rendered, strict=True)))
-    return Collection(keys, parts, _names(parts))
+    values = [part.value if isinstance(part, Constant) else None for part in parts]
+    outline: Any = values if keys is None else dict(zip(keys, values, strict=True))
+    places = range(len(parts)) if keys is None else keys
+    varying = tuple(
+        (place, part)
+        for place, part in zip(places, parts, strict=True)
+        if not isinstance(part, Constant)
+    )
+    return Collection(outline, varying, _names(parts)) if varying else Constant(outline)
 
 
 def _names(templates: Sequence[Template], first: tuple[str, ...] = ()) -> tuple[str, ...]:

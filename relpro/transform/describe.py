@@ -7,6 +7,7 @@ from typing import Any
 from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
+from relpro.transform.rendered import demand
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import Unrenderable, as_key, written
 
@@ -57,9 +58,12 @@ def describe(
         **draft.attributes,
         **{name: scope[name] for name in compiled.attributes},
     }
+    for name in compiled.attributes:
+        demand(name, attributes[name])
     fields = dict(compiled.constant)
     for name, template in compiled.varying:
         value = template.render(scope)
+        demand(name, value)
         fields[name] = tuple(value) if name in TUPLE_FIELDS else value
     name = fields.pop("name", draft.name)
     return TaskDescription(

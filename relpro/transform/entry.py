@@ -1,6 +1,7 @@
 """Takes an entry as it is written, gives its templates; finds every wrong key and value of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
@@ -177,12 +178,9 @@ def check_entry(
     `worker` is the schema of the entry's `worker`, where its implementation is known.
     """
     owned = {section.name: section for section in sections}
-    schema: dict[Any, Any] = {Optional(name): object for name in FIELDS}
-    for section in owned.values():
-        key = voluptuous.Required if section.required else Optional
-        schema[key(section.name)] = object
     context = f"task `{entry.name}`"
-    problems = list(check(voluptuous.Schema(schema), entry.data, entry.origin, context))
+    keys = _keys(tuple(owned.values()))
+    problems = list(check(keys, entry.data, entry.origin, context))
     for name, value in entry.data.items():
         inner = _CHECKED.get(name) or (owned[name].compiled if name in owned else None)
         if name == "worker" and worker is not None:
@@ -192,6 +190,16 @@ def check_entry(
                 inner, value, lambda *path, _name=name: entry.origin(_name, *path), context
             )
     yield from problems or _uncompilable(entry, context)
+
+
+@cache
+def _keys(sections: tuple[Section, ...]) -> voluptuous.Schema:
+    """The keys that an entry may have, and those that it must; the same for a whole kind."""
+    schema: dict[Any, Any] = {Optional(name): object for name in FIELDS}
+    for section in sections:
+        key = voluptuous.Required if section.required else Optional
+        schema[key(section.name)] = object
+    return voluptuous.Schema(schema)
 
 
 def _uncompilable(entry: Entry, context: str) -> Iterator[Diagnostic]:

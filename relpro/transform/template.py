@@ -8,7 +8,7 @@ all tasks that have it. What a template gives is therefore read-only.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -95,13 +95,11 @@ class Text:
         """The text with the words of the variables; raises T403 for what is no word."""
         words = list(self.parts)
         for place in range(1, len(words), 2):
-            words[place] = self._word(scope, words[place])
+            value = _lookup(scope, words[place], self.path)
+            words[place] = value if type(value) is str else self._word(words[place], value)
         return "".join(words)
 
-    def _word(self, scope: Scope, name: str) -> str:
-        value = _lookup(scope, name, self.path)
-        if isinstance(value, str):
-            return value
+    def _word(self, name: str, value: Value) -> str:
         if value is None or isinstance(value, list | tuple | dict):
             shown = "nothing" if value is None else f"a {type(value).__name__}"
             raise Unrenderable("T403", f"`{{{written(name)}}}` is {shown}, not text", self.path)
@@ -156,10 +154,14 @@ class Keyed:
 
 @attrs.frozen(eq=False)
 class Collection:
-    """A mapping or list of which some part varies; shared by tasks that render it alike."""
+    """A mapping or list of which some part varies; shared by tasks that render it alike.
 
-    keys: tuple[str, ...] | None
-    parts: tuple[Template, ...]
+    `outline` is the collection with every constant part in place; `varying` are the other parts,
+    each with its key or index.
+    """
+
+    outline: dict[str, Value] | list[Value]
+    varying: tuple[tuple[Any, Template], ...]
     names: tuple[str, ...]
     rendered: dict[tuple[Value, ...], Value] = attrs.field(factory=dict, repr=False)
 
@@ -171,6 +173,14 @@ class Collection:
         if (known := self.rendered.get(key)) is None:
             known = self.rendered[key] = self._build(scope)
         return known
+
+    def parts(self) -> Iterator[tuple[Any, Template]]:
+        """Every part, constant or not, with its key or index, in order."""
+        varying = dict(self.varying)
+        outline = self.outline
+        pairs = outline.items() if isinstance(outline, dict) else enumerate(outline)
+        for place, value in pairs:
+            yield place, varying.get(place) or Constant(value)
 
     def _key(self, scope: Scope) -> tuple[Value, ...] | None:
         """What tells apart the values on which it depends; None where nothing does."""
@@ -186,8 +196,10 @@ class Collection:
         return values if types in _ONLY_TEXT else (values, types)
 
     def _build(self, scope: Scope) -> Value:
-        parts = [part.render(scope) for part in self.parts]
-        return parts if self.keys is None else dict(zip(self.keys, parts, strict=True))
+        filled: Any = self.outline.copy()
+        for place, part in self.varying:
+            filled[place] = part.render(scope)
+        return filled
 
 
 @attrs.frozen(eq=False)

@@ -82,5 +82,7 @@ def _not_signed_for(graph: TaskGraph, readers: dict[int, Task]) -> Iterator[Diag
 def _inputs(task: Task) -> Iterator[str]:
     """The labels of the inputs that a task hands to a Chain of Trust."""
     extra = task.definition["extra"].get("chainOfTrust")
-    inputs = extra.get("inputs", {}) if extra else {}
+    inputs = extra.get("inputs") if type(extra) is dict else None
+    if type(inputs) is not dict:
+        return iter(())
     return (referred(task, reference) for reference in inputs.values())

@@ -22,8 +22,7 @@ def treeherder_shows_tasks_apart(
     """No two tasks have one platform, collection, group and symbol (G313)."""
     shown: dict[tuple[Any, ...], Task] = {}
     for task in graph:
-        said = task.definition.get("extra", {}).get("treeherder")
-        if said:
+        if (said := _shown(task)) is not None:
             place = _place(said)
             first = shown.setdefault(place, task)
             if first is not task:
@@ -34,9 +33,17 @@ def treeherder_shows_tasks_apart(
                 yield _twice(task, first, f"Treeherder shows both as {where}", remedy)
 
 
+def _shown(task: Task) -> Mapping[str, Any] | None:
+    """What Treeherder is told of a task; None where nothing is, or nothing that it would take."""
+    said = task.definition.get("extra", {}).get("treeherder")
+    if type(said) is dict and type(said.get("machine")) is dict:
+        return said if type(said.get("collection")) is dict else None
+    return None
+
+
 def _place(said: Mapping[str, Any]) -> tuple[Any, ...]:
-    platform = said.get("machine", {}).get("platform", "")
-    return platform, (*said.get("collection", {}),), said.get("groupSymbol", ""), said.get("symbol")
+    platform, collections = said["machine"].get("platform"), (*said["collection"],)
+    return platform, collections, said.get("groupSymbol", ""), said.get("symbol")
 
 
 def index_paths_lead_to_one_task(
@@ -114,5 +121,6 @@ def watched_tasks_wait_for_watched_ones(
 
 def _tier(task: Task) -> int:
     """The tier of a task; 0 where Treeherder does not show it."""
-    shown = task.definition.get("extra", {}).get("treeherder") or {}
-    return int(shown.get("tier", 1)) if shown else 0
+    said = _shown(task)
+    tier = said.get("tier", 1) if said else 0
+    return tier if isinstance(tier, int) else 0

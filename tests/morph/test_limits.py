@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from relpro.morph.limits import MAX_BODY, check_limits
+from relpro.morph.limits import check_limits
 from relpro.testing.factories import make_definition, make_task
 
 
@@ -69,8 +69,3 @@ def test_a_task_may_have_9999_dependencies() -> None:
     assert list(check_limits([make_task("t", *names[:9_999])])) == []
     (found,) = check_limits([make_task("t", *names[:9_999], soft_dependencies=names[9_999:])])
     assert found.what == "task `t`: it has 10000 dependencies, and the queue takes 9999"
-
-
-def test_a_body_must_fit_into_one_request() -> None:
-    (found,) = check_limits([make_task("t", definition={"payload": {"x": "x" * MAX_BODY}})])
-    assert "and the queue takes 9,961,472" in found.what

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from relpro.errors import Origin, render
 from relpro.graph.taskgraph import TaskGraph
-from relpro.morph.references import Reference, check_references, find_references, resolve
+from relpro.morph.references import Reference, Search, check_references, resolve
 from relpro.testing.factories import make_task
 
 
@@ -52,7 +52,7 @@ def test_parts_without_references_are_shared() -> None:
 def test_a_mapping_with_more_keys_is_no_reference() -> None:
     value = {"x": {"task-reference": "<build>", "more": 1}}
     assert resolved(value) is value
-    assert find_references(value) == ()
+    assert Search().in_part(value) == ()
 
 
 def test_references_are_found_in_the_order_in_which_they_are_written() -> None:
@@ -61,7 +61,7 @@ def test_references_are_found_in_the_order_in_which_they_are_written() -> None:
         "a": '{"task-reference":"<in-a-text>"}',
         "c": artifact_ref("<four>"),
     }
-    assert find_references(value) == (
+    assert Search().in_part(value) == (
         Reference("one"),
         Reference("two"),
         Reference("three", 'public/a "b".zip'),
@@ -92,7 +92,7 @@ def walked(value: Any) -> list[str]:
 @given(json)
 def test_what_is_found_is_what_is_resolved(value: Any) -> None:
     names = {name for text in walked(value) for name in IDS if f"<{name}>" in text}
-    assert {one.name for one in find_references({"payload": value})} == names
+    assert {one.name for one in Search().in_definition({"payload": value})} == names
     assert walked(resolved({"payload": value})) == []
 
 

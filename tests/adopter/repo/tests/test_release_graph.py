@@ -13,15 +13,11 @@ def test_phase_is_as_reviewed(relpro_pipeline, golden_graph, phase):
     golden_graph(graph, f"graphs/{phase}")
 
 
-def test_certificate_follows_the_release_level(relpro_project, relpro_transform):
-    relpro_project.import_transforms()
-    from transforms.certificate import transforms
-
-    (step,) = transforms
+def test_certificate_follows_the_release_level(relpro_transform):
     task = make_description("linux64", kind="signing")
-    made = relpro_transform(step, task, level="3", project="main")
+    made = relpro_transform("transforms.certificate", task, level="3", project="main")
     assert made.worker == {"signing-type": "release-signing"}
-    made = relpro_transform(step, task, level="1", project="main")
+    made = relpro_transform("transforms.certificate", task, level="1", project="main")
     assert made.worker == {"signing-type": "dep-signing"}
 
 

@@ -1,8 +1,6 @@
 """Gives each signing task the certificate of its level."""
 
-from relpro.model.task import TaskDescription
-from relpro.transform.context import Context
-from relpro.transform.step import each
+from relpro import Context, TaskDescription, each
 
 
 def choose_certificate(ctx: Context, task: TaskDescription) -> TaskDescription:

@@ -1,0 +1,50 @@
+"""One transform on one task."""
+
+from pathlib import Path
+
+import pytest
+
+from relpro.model.task import Draft, Skipped, TaskDescription
+from relpro.project import Project
+from relpro.testing.factories import make_task
+from relpro.testing.transforming import RunTransform, make_description, make_draft
+from relpro.transform.context import Context
+from relpro.transform.step import each
+
+NOTES = Path(__file__).parents[1] / "adopter" / "repo"
+
+
+@pytest.fixture
+def run() -> RunTransform:
+    return RunTransform(Project(NOTES))
+
+
+def test_a_transform_sees_parameters_and_upstream_tasks(run: RunTransform) -> None:
+    def count(ctx: Context, task: TaskDescription) -> TaskDescription:
+        upstream = [one.label for one in ctx.upstream["build"]]
+        return task.with_worker(version=ctx.parameters.version, upstream=upstream)
+
+    upstream = [make_task("build-a"), make_task("build-b")]
+    made = run(each(count), make_description("x"), upstream=upstream, version="1.0")
+    assert isinstance(made, TaskDescription)
+    assert made.worker == {"version": "1.0", "upstream": ["build-a", "build-b"]}
+
+
+def test_a_transform_may_leave_the_task_out(run: RunTransform) -> None:
+    skipped = Skipped("x", "not needed")
+    assert run(each(lambda _ctx, _task: skipped), make_description("x")) == skipped
+
+
+def test_a_transform_is_found_by_its_dotted_name(run: RunTransform) -> None:
+    entry = {"matrix": {"build-platform": ["linux64", "win64"]}}
+    drafts = run.expand("relpro.stock.matrix", make_draft("x"), entry=entry)
+    platforms = [one.attributes.get("build_platform") for one in drafts if isinstance(one, Draft)]
+    variables = [one.variables.get("build_platform") for one in drafts if isinstance(one, Draft)]
+    assert ["linux64", "win64"] in (platforms, variables)
+
+
+def test_fields_of_a_description_can_be_given() -> None:
+    task = make_description("x", kind="signing", scopes=("a:b",), attributes={"locale": "de"})
+    assert (task.label, task.scopes, task.attributes) == ("signing-x", ("a:b",), {"locale": "de"})
+    with pytest.raises(TypeError, match="has no field"):
+        make_description("x", scope="a:b")  # type: ignore[call-arg]
