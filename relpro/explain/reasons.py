@@ -77,7 +77,7 @@ class Reasons:
     def _created(self, label: str, decision: Decision) -> Reason:
         graph = self.pipeline.morphed.graph
         chain = tuple(shortest_chain(graph, label, self.pipeline.target.labels))
-        needed_by = [task.label for task in graph.needed_by(label)] if label in graph else []
+        needed_by = needing(graph, label) if label in graph else ()
         if len(chain) < 2:
             return Reason(label, "created", decision, (label,), len(needed_by))
         ending = next(d for d in self._by_label[chain[-1]] if d.verdict is Verdict.TARGETED)
@@ -96,6 +96,12 @@ def _kind_of(label: str, pipeline: Pipeline) -> str:
     return next((task.label for task in pipeline.full if task.kind == kind), "")
 
 
+def needing(graph: TaskGraph, label: str) -> tuple[str, ...]:
+    """The labels that need `label`. One that only waits for it, if it is there, does not."""
+    dependents = graph.needed_by(label)
+    return tuple(task.label for task in dependents if label in task.dependencies.values())
+
+
 def shortest_chain(graph: TaskGraph, label: str, wanted: Sequence[str]) -> Iterator[str]:
     """From `label` through tasks that need it to the nearest of the `wanted` ones; with both ends.
 
@@ -107,13 +113,14 @@ def shortest_chain(graph: TaskGraph, label: str, wanted: Sequence[str]) -> Itera
         return
     came: dict[str, str] = {label: ""}
     level = [label]
-    while level and not any(one in targets for one in level):
-        level = [
-            task.label
-            for one in level
-            for task in graph.needed_by(one)
-            if task.label not in came and not came.update({task.label: one})
-        ]
+    while level and targets.isdisjoint(level):
+        reached: dict[str, str] = {}
+        for one in level:
+            for found in needing(graph, one):
+                if found not in came:
+                    reached.setdefault(found, one)
+        came |= reached
+        level = sorted(reached, key=graph.positions.__getitem__)
     found = next((one for one in level if one in targets), "")
     way = []
     while found:

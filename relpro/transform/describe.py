@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from relpro.load.wording import shown
 from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
@@ -21,9 +22,12 @@ def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
     expression, matches the whole of it.
     """
     for name, template in conditions.items():
-        value = scope[name]
+        value, choices = scope[name], template.render(scope)
+        if not isinstance(choices, list):
+            what = f"`{written(name)}` must be a list, and is rendered to {shown(choices)}"
+            raise Unrenderable("T403", what, ("only-when", written(name)))
         try:
-            fits = any(_fits(value, wanted) for wanted in template.render(scope))
+            fits = any(_fits(value, wanted) for wanted in choices)
         except re.error as error:
             what = f"a pattern is no regular expression: {error}"
             raise Unrenderable("K201", what, ("only-when", written(name))) from None

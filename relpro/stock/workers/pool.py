@@ -34,9 +34,10 @@ def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -
         raise RelproError(
             Diagnostic("T413", f"no worker alias is called `{name}`", (asked,), remedy=remedy)
         )
-    return Pool(
-        for_release("provisioner", alias.provisioner, release, alias.origin),
-        for_release("worker-type", alias.worker_type, release, alias.origin),
-        alias.os,
-        alias.implementation,
-    )
+    provisioner = for_release("provisioner", alias.provisioner, release, alias.origin)
+    worker_type = for_release("worker-type", alias.worker_type, release, alias.origin)
+    for key, value in (("provisioner", provisioner), ("worker-type", worker_type)):
+        if not isinstance(value, str):
+            what = f"`{key}` of worker alias `{name}` must be text, and is rendered to {value}"
+            raise RelproError(Diagnostic("T403", what, (alias.origin,)))
+    return Pool(provisioner, worker_type, alias.os, alias.implementation)

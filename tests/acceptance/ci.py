@@ -1,0 +1,132 @@
+"""Decision and action tasks of a checkout, each run in a process of its own as a worker would."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+import taskcluster
+
+from relpro.embedded import EmbeddedTaskcluster, Worker
+from relpro.embedded.clock import to_text
+from tests.acceptance.checkout import ROOT
+from tests.actions.events import CONTEXTS, OWN, render, render_action
+from tests.cli.conftest import Ran
+
+Task = Mapping[str, Any]
+
+_PUSH = "github-push"
+_DAY = 86_400_000
+
+
+def push_context(project: str) -> dict[str, Any]:
+    """What Taskcluster tells of a push to a repository of this name."""
+    event = CONTEXTS[_PUSH]["event"]
+    url = f"https://github.com/example/{project}"
+    repository = {"html_url": url, "name": project, "full_name": f"example/{project}"}
+    return {"event": {**event, "repository": {**event["repository"], **repository}}}
+
+
+@attrs.frozen
+class Ci:
+    """A checkout whose tasks run here; `folder` takes the files that they publish.
+
+    `further` are variables of the environment of every task that replace those of its definition.
+    """
+
+    root: Path
+    service: EmbeddedTaskcluster
+    folder: Path
+    answers: Path
+    project: str = "mozilla-release"
+    further: Mapping[str, str] = attrs.field(factory=dict)
+    params: tuple[str, ...] = ()
+
+    def push(self, own: str = OWN) -> Ran:
+        """What happens on a push: its decision task is made and run."""
+        task = render(_PUSH, push_context(self.project), own)
+        return self._run("decision", own, task, *(f"--param={word}" for word in self.params))
+
+    def act(self, name: str, given: Any, own: str, group: str = OWN) -> Ran:
+        """What happens when somebody triggers an action of a group: its task is made and run."""
+        task = self.action_task(name, given, own, group)
+        return self._run("action", own, task, "--answers", str(self.answers))
+
+    def action_task(self, name: str, given: Any, own: str, group: str = OWN) -> Task:
+        """The task that runs an action which the decision task of a group offers."""
+        (entry,) = [one for one in self.json(group, "actions.json")["actions"] if one["name"] == name]
+        return render_action(entry, given, own=own, group=group)
+
+    def start(self, own: str, *words: str) -> "subprocess.Popen[str]":
+        """Run the command line in a process, in the environment of a task that exists."""
+        env = {**self.service.task(own)["payload"]["env"], **self.further, "TASK_ID": own}
+        return self.spawn(*words, **env)
+
+    def spawn(self, *words: str, **env: str) -> "subprocess.Popen[str]":
+        """Run the command line in a process that can do everything on this Taskcluster."""
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("RELPRO_", "ACTION_", "TASK"))
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "relpro", *words],
+            cwd=ROOT,
+            env={**clean, **self.service.environment(), **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def relpro(self, *words: str) -> Ran:
+        """Run the command line as a person would, who may do everything."""
+        return ended(self.spawn(*words))
+
+    def now(self) -> str:
+        """The time of the services, which tests move."""
+        return datetime.fromtimestamp(self.service.clock.now() / 1000, UTC).isoformat()
+
+    def output(self, own: str) -> Path:
+        """Where a task leaves what it publishes."""
+        return self.folder / own
+
+    def json(self, task_id: str, name: str) -> Any:
+        """A file that a task has published."""
+        content = self.service.content(task_id, f"public/{name}")
+        assert content is not None, f"{task_id} has not published {name}"
+        return orjson.loads(content)
+
+    def create(self, own: str, task: Task) -> None:
+        """Create a decision or action task, as Taskcluster itself does."""
+        body = {key: value for key, value in task.items() if key != "taskId"}
+        now = self.service.clock.now()
+        dates = {"created": 0, "deadline": 1, "expires": 365}
+        body |= {name: to_text(now + days * _DAY) for name, days in dates.items()}
+        taskcluster.Queue(self.service.options()).createTask(own, body)
+
+    def words(self, command: str, own: str) -> tuple[str, ...]:
+        """The command line of a task."""
+        places = ("--root", str(self.root), "--output-dir", str(self.output(own)))
+        return (command, *places, "--now", self.now())
+
+    def _run(self, command: str, own: str, task: Task, *words: str) -> Ran:
+        self.create(own, task)
+        pool = f"{task['provisionerId']}/{task['workerType']}"
+        worker = Worker(self.service.root_url, self.service.root_credentials, pool)
+        (claim,) = worker.claim(1)
+        ran = ended(self.start(own, *self.words(command, own), *words))
+        for path in sorted(self.output(own).glob("*")):
+            worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
+        worker.resolve(claim, "completed" if ran.code == 0 else "failed")
+        return ran
+
+
+def ended(process: "subprocess.Popen[str]") -> Ran:
+    """What a process gave, once it has ended."""
+    out, err = process.communicate(timeout=300)
+    return Ran(process.returncode, out, err)

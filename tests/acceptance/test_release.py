@@ -1,0 +1,192 @@
+"""This project's own release, from push to ship, by its own command line."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+import yaml
+
+from relpro.embedded import Clock, EmbeddedTaskcluster, Settings
+from relpro.graph.taskids import task_id
+from relpro.load.parameters import read_value
+from tests.acceptance.checkout import Release, write_answers, write_checkout
+from tests.acceptance.ci import Ci
+from tests.acceptance.phases import PROMOTIONS, Phases, check_groups, check_index, check_reuse
+from tests.actions.events import OWN
+
+SMALL = {
+    "build_number": 1,
+    "version": "140.0.4",
+    "next_version": "140.0.5",
+    "partial_updates": {"140.0.3": {"buildNumber": 2, "locales": ["de", "en-US"]}},
+}
+
+
+def states(ci: Ci, group: str) -> dict[str, set[str]]:
+    """State -> the tasks of a group, without the task that makes it."""
+    found: dict[str, set[str]] = {}
+    for key, state in ci.service.states(group).items():
+        if key != group:
+            found.setdefault(state, set()).add(key)
+    return found
+
+
+def run(ci: Ci, inputs: dict[str, Any], ids: dict[str, str]) -> Phases:
+    """Push, then every promotion, each after all tasks of the one before have completed."""
+    decision, *_ = ids.values()
+    ran = ci.push(decision)
+    assert ran.code == 0, ran.err
+    for phase in PROMOTIONS:
+        ci.service.complete_all()
+        ran = ci.act("release-promotion", inputs[phase], ids[phase], decision)
+        assert ran.code == 0, ran.err
+    ci.service.complete_all()
+    return Phases(ci, ids)
+
+
+@pytest.fixture
+def small(ci: Ci) -> Phases:
+    """A small release that went through all its phases."""
+    ids = {"build": OWN, **{phase: task_id(OWN, phase) for phase in PROMOTIONS}}
+    done = list(ids.values())
+    inputs = {
+        phase: {
+            **SMALL,
+            "release_promotion_flavor": f"{phase}_firefox",
+            # The decision task of a promotion that names no graphs is found by the index.
+            **({"previous_graph_ids": done[:at]} if at > 1 else {}),
+        }
+        for at, phase in enumerate(PROMOTIONS, 1)
+    }
+    return run(ci, inputs, ids)
+
+
+def test_a_release_goes_from_push_to_ship_and_makes_nothing_twice(small: Phases) -> None:
+    check_reuse(small)
+    check_groups(small)
+    check_index(small)
+    assert set(small.ci.service.states().values()) == {"completed"}
+    assert {phase: len(small.made(phase)) for phase in small.groups} == {
+        "build": 47,
+        "promote": 192,
+        "push": 5,
+        "ship": 6,
+    }
+    assert "build-linux64-shippable/opt" in small.labels("build")
+    assert "firefox-push-to-release" in small.labels("push")
+    assert "release-balrog-scheduling-firefox" in small.labels("ship")
+
+
+def test_dependents_start_one_after_the_other_and_none_before_its_group_is_made(ci: Ci) -> None:
+    assert ci.push().code == 0
+    made = ci.service.tasks(OWN)
+    first = {key for key, task in made.items() if task["dependencies"] == [OWN]}
+    waiting = {key for key in made if key not in first} - {OWN}
+    assert states(ci, OWN) == {"pending": first, "unscheduled": waiting}
+    done = set(ci.service.complete_pending())
+    assert done == first
+    ready = {key for key in waiting if set(made[key]["dependencies"]) <= {OWN, *done}}
+    assert ready
+    assert states(ci, OWN)["pending"] == ready
+
+
+def test_a_promotion_that_meets_a_failed_build_creates_nothing(ci: Ci) -> None:
+    assert ci.push().code == 0
+    ci.service.complete_all(
+        outcome=lambda _key, task: (
+            "failed" if task["metadata"]["name"] == "build-signing-win64-shippable/opt" else "completed"
+        )
+    )
+    promote = task_id(OWN, "promote")
+    given = {**SMALL, "release_promotion_flavor": "promote_firefox"}
+    ran = ci.act("release-promotion", given, promote)
+    assert ran.code == 4
+    assert "`build-signing-win64-shippable/opt`, is failed" in ran.err.replace(" reused as", "")
+    assert ci.service.tasks(promote) == {}
+
+
+#: The real parameters that are told by whoever makes the decision task: name -> variable.
+TOLD = {
+    "base_repository": "RELPRO_BASE_REPOSITORY",
+    "head_ref": "RELPRO_HEAD_REF",
+    "head_repository": "RELPRO_HEAD_REPOSITORY",
+    "head_rev": "RELPRO_HEAD_REV",
+    "owner": "RELPRO_OWNER",
+    "pushdate": "RELPRO_PUSH_DATE_TIME",
+    "pushlog_id": "RELPRO_PUSHLOG_ID",
+    "repository_type": "RELPRO_REPOSITORY_TYPE",
+    "tasks_for": "RELPRO_TASKS_FOR",
+}
+
+
+@attrs.frozen
+class Recorded:
+    """A real release of full size, as it was recorded."""
+
+    built: Mapping[str, Any]
+    promoted: Mapping[str, Any]
+    changesets: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Recorded":
+        return cls(
+            read_value(folder / "build" / "parameters.yml"),
+            read_value(folder / "promote" / "parameters.yml"),
+            read_value(folder / "l10n-changesets.json"),
+            {phase: read_value(folder / phase / "input.yml") for phase in PROMOTIONS},
+        )
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The task ids that the real tasks had; what made the last phase is not recorded."""
+        earlier = self.inputs["ship"]["previous_graph_ids"]
+        return dict(zip(("build", *PROMOTIONS), (*earlier, task_id(OWN, "ship")), strict=True))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the real tasks were told, which no push to a git repository says."""
+        values = {**self.built, "repository_type": "hg"}
+        return {variable: str(values[name]) for name, variable in TOLD.items()}
+
+
+@pytest.fixture
+def at_the_time() -> Iterator[EmbeddedTaskcluster]:
+    """A Taskcluster in the hour after the push of the recorded release."""
+    clock = Clock()
+    clock.advance(datetime(2021, 9, 22, 17, tzinfo=UTC).timestamp() - clock.now() / 1000)
+    with EmbeddedTaskcluster(clock=clock, settings=Settings(claim_wait=0)) as running:
+        yield running
+
+
+@pytest.mark.slow
+def test_a_real_release_of_full_size_goes_from_push_to_ship(
+    shared_data: Path, at_the_time: EmbeddedTaskcluster, tmp_path: Path
+) -> None:
+    recorded = Recorded.read(shared_data / "firefox-92.0.1")
+    promoted = recorded.promoted
+    release = Release(
+        recorded.built["version"],
+        recorded.changesets,
+        promoted["release_history"],
+        promoted["release_partner_config"],
+    )
+    ci = Ci(
+        write_checkout(tmp_path / "checkout", release),
+        at_the_time,
+        tmp_path / "published",
+        write_answers(tmp_path / "answers.json", release),
+        further=recorded.environment,
+        params=("hg_branch=default",),
+    )
+    phases = run(ci, dict(recorded.inputs), recorded.ids)
+    check_reuse(phases)
+    check_groups(phases)
+    check_index(phases)
+    assert set(ci.service.states().values()) == {"completed"}
+    print({phase: len(phases.made(phase)) for phase in phases.groups})
+    mine = yaml.safe_load(ci.service.content(phases.groups["promote"], "public/parameters.yml"))
+    print({k: (str(mine.get(k))[:80], str(promoted.get(k))[:80]) for k in {*mine, *promoted} if mine.get(k) != promoted.get(k)})

@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+
+from relpro.transform.rendered import demand
+from relpro.transform.template import Unrenderable
+
+RENDERED = "which are text, and is rendered to a mapping"
+SHOWN = f"must be a mapping with `symbol` and `platform`, {RENDERED}"
+INDEXED = f"must be a mapping with `product` and `job-name`, {RENDERED}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "x"),
+        ("deadline_after", "2 days"),
+        ("scopes", []),
+        ("routes", ["a"]),
+        ("soft_dependencies", ("a",)),
+        ("dependencies", {"a": "b"}),
+        ("worker", {}),
+        ("retries", 0),
+        ("priority", None),
+        ("treeherder", {"symbol": "S", "platform": "x/opt", "tier": 2}),
+        ("treeherder", None),
+        ("index", {"product": "p", "job-name": "j", "rank": 3, "locales": ["de"]}),
+        ("optimization", None),
+        ("shipping_phase", None),
+        ("shipping_phase", "push"),
+        ("shipping_product", None),
+        ("run_on_projects", ["all"]),
+        ("an_attribute_of_the_project_s_own", object()),
+    ],
+)
+def test_a_field_holds_what_it_should(field: str, value: Any) -> None:
+    demand(field, value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("name", 1, "`name` must be text, and is rendered to 1"),
+        ("worker_type", [], "`worker-type` must be text, and is rendered to an empty list"),
+        ("deadline_after", 1, "`deadline-after` must be a duration, and is rendered to 1"),
+        ("expires_after", "x", '`expires-after` must be a duration, and is rendered to "x"'),
+        ("scopes", "x", '`scopes` must be a list of texts, and is rendered to "x"'),
+        ("routes", [1], "`routes` must be a list of texts, and is rendered to a list"),
+        ("tags", {"a": 1}, "`tags` must be a mapping to texts, and is rendered to a mapping"),
+        ("worker", None, "`worker` must be a mapping, and is rendered to null"),
+        ("retries", True, "`retries` must be a whole number, and is rendered to true"),
+        (
+            "treeherder",
+            {"symbol": 1},
+            f"`treeherder` {SHOWN}",
+        ),
+        (
+            "treeherder",
+            {"tier": "1"},
+            f"`treeherder` {SHOWN}",
+        ),
+        (
+            "index",
+            {"job-name": 1},
+            f"`index` {INDEXED}",
+        ),
+        (
+            "shipping_phase",
+            ["push"],
+            "`shipping-phase` must be one of build, promote, push, ship, and is rendered to a list",
+        ),
+        (
+            "shipping_product",
+            [],
+            "`shipping-product` must be text, and is rendered to an empty list",
+        ),
+    ],
+)
+def test_a_field_does_not_hold_anything_else(field: str, value: Any, what: str) -> None:
+    with pytest.raises(Unrenderable) as caught:
+        demand(field, value)
+    assert (caught.value.code, caught.value.what) == ("T403", what)
+    assert caught.value.path == (field.replace("_", "-"),)
