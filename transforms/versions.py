@@ -14,7 +14,9 @@ def facts(version: str) -> Mapping[str, Any]:
     try:
         parsed = GeckoVersion.parse(version)
     except ValueError as error:
-        raise ValueError("versions look like 140.0, 140.0.1, 140.0b3, 140.0esr or 140.0a1") from error
+        raise ValueError(
+            "versions look like 140.0, 140.0.1, 140.0b3, 140.0esr or 140.0a1"
+        ) from error
     return {
         "major_version": str(parsed.major_number),
         "beta_number": parsed.beta_number,

@@ -63,6 +63,7 @@ class Server:
             with contextlib.suppress(asyncio.CancelledError):
                 await ticker
             await runner.cleanup()
+            await _end_hanging()
 
     async def _tick(self) -> None:
         while True:
@@ -114,6 +115,14 @@ class Server:
             **reply.headers,
         }
         return web.Response(body=body, status=reply.status, headers=headers)
+
+
+async def _end_hanging() -> None:
+    """Cancel calls that a fault still keeps waiting although their callers are gone."""
+    hanging = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in hanging:
+        task.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
 
 
 async def _received(request: web.BaseRequest) -> Request:

@@ -41,7 +41,7 @@ def decision_artifacts(
     """
     yield "parameters.yml", partial(_write_yaml, parameters.values)
     yield "full-task-graph.json", partial(write_json, full)
-    yield "target-tasks.json", partial(write_json, target)
+    yield "target-tasks.json", partial(_write_value, sorted(target.labels))
     yield "task-graph.json", partial(write_task_graph, morphed, label_to_taskid, submitted)
     yield "label-to-taskid.json", partial(_write_value, dict(label_to_taskid))
     yield "decisions.jsonl", partial(_write_lines, decisions)
@@ -79,7 +79,7 @@ def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
     file.write(yaml.dump(plain, Dumper=yaml.CSafeDumper, allow_unicode=True).encode())
 
 
-def _write_value(value: Mapping[str, Any], file: BinaryIO) -> None:
+def _write_value(value: Mapping[str, Any] | Sequence[str], file: BinaryIO) -> None:
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     file.write(orjson.dumps(value, option=options))
 

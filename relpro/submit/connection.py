@@ -135,10 +135,16 @@ class Connection:
         return Unreachable(Diagnostic("Q702", what, why=why, remedy=_REMEDY))
 
 
-def fetch(url: str) -> Answer:
-    """What is at an address outside the services, once. Raises `Unreachable` (Q702)."""
+def fetch(url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    """What is at an address outside the services, once; what it answers to `body`, if there is one.
+
+    Raises `Unreachable` (Q702).
+    """
+    verb = "GET" if body is None else "POST"
     try:
-        reply = _manager(url).request("GET", url, retries=False, timeout=TIMEOUT)
+        reply = _manager(url).request(
+            verb, url, body=body, headers=headers, retries=False, timeout=TIMEOUT
+        )
     except urllib3.exceptions.HTTPError as error:
         what = f"{urlsplit(url).netloc} {_reason(error)}"
         raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY)) from None

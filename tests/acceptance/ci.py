@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Worker
 from relpro.embedded.clock import to_text
+from relpro.embedded.worker import Claim
 from tests.acceptance.checkout import ROOT
 from tests.actions.events import CONTEXTS, OWN, render, render_action
 from tests.cli.conftest import Ran
@@ -36,7 +37,8 @@ def push_context(project: str) -> dict[str, Any]:
 class Ci:
     """A checkout whose tasks run here; `folder` takes the files that they publish.
 
-    `further` are variables of the environment of every task that replace those of its definition.
+    `further` are variables of the environment of every task that replace those of its definition,
+    `params` further words of the command line of the decision task.
     """
 
     root: Path
@@ -50,16 +52,17 @@ class Ci:
     def push(self, own: str = OWN) -> Ran:
         """What happens on a push: its decision task is made and run."""
         task = render(_PUSH, push_context(self.project), own)
-        return self._run("decision", own, task, *(f"--param={word}" for word in self.params))
+        return self._run(own, task, [*self._words("decision", own), *self.params])
 
     def act(self, name: str, given: Any, own: str, group: str = OWN) -> Ran:
         """What happens when somebody triggers an action of a group: its task is made and run."""
-        task = self.action_task(name, given, own, group)
-        return self._run("action", own, task, "--answers", str(self.answers))
+        return self._run(own, self.action_task(name, given, own, group), self.action_words(own))
 
     def action_task(self, name: str, given: Any, own: str, group: str = OWN) -> Task:
         """The task that runs an action which the decision task of a group offers."""
-        (entry,) = [one for one in self.json(group, "actions.json")["actions"] if one["name"] == name]
+        (entry,) = [
+            one for one in self.json(group, "actions.json")["actions"] if one["name"] == name
+        ]
         return render_action(entry, given, own=own, group=group)
 
     def start(self, own: str, *words: str) -> "subprocess.Popen[str]":
@@ -96,10 +99,15 @@ class Ci:
         return self.folder / own
 
     def json(self, task_id: str, name: str) -> Any:
-        """A file that a task has published."""
-        content = self.service.content(task_id, f"public/{name}")
+        """A JSON file that a task has published."""
+        return orjson.loads(self.artifact(task_id, name))
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """A file that the latest run of a task has published."""
+        latest = len(self.service.status(task_id)["runs"]) - 1
+        content = self.service.content(task_id, f"public/{name}", latest)
         assert content is not None, f"{task_id} has not published {name}"
-        return orjson.loads(content)
+        return content
 
     def create(self, own: str, task: Task) -> None:
         """Create a decision or action task, as Taskcluster itself does."""
@@ -109,21 +117,36 @@ class Ci:
         body |= {name: to_text(now + days * _DAY) for name, days in dates.items()}
         taskcluster.Queue(self.service.options()).createTask(own, body)
 
-    def words(self, command: str, own: str) -> tuple[str, ...]:
-        """The command line of a task."""
+    def action_words(self, own: str) -> tuple[str, ...]:
+        """The command line of an action task."""
+        return (*self._words("action", own), "--answers", str(self.answers))
+
+    def _words(self, command: str, own: str) -> tuple[str, ...]:
         places = ("--root", str(self.root), "--output-dir", str(self.output(own)))
         return (command, *places, "--now", self.now())
 
-    def _run(self, command: str, own: str, task: Task, *words: str) -> Ran:
-        self.create(own, task)
-        pool = f"{task['provisionerId']}/{task['workerType']}"
-        worker = Worker(self.service.root_url, self.service.root_credentials, pool)
-        (claim,) = worker.claim(1)
-        ran = ended(self.start(own, *self.words(command, own), *words))
-        for path in sorted(self.output(own).glob("*")):
+    def claim(self, own: str) -> Claim:
+        """Give a decision or action task that is pending to a worker."""
+        task = self.service.task(own)
+        (claim,) = self._worker(task["taskQueueId"]).claim(1)
+        assert claim["status"]["taskId"] == own
+        return claim
+
+    def finish(self, claim: Claim, ran: Ran) -> Ran:
+        """Publish what a task has written, and resolve it; gives what it gave."""
+        worker = self._worker(claim["task"]["taskQueueId"])
+        for path in sorted(self.output(claim["status"]["taskId"]).glob("*")):
             worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
         worker.resolve(claim, "completed" if ran.code == 0 else "failed")
         return ran
+
+    def _run(self, own: str, task: Task, words: Sequence[str]) -> Ran:
+        self.create(own, task)
+        claim = self.claim(own)
+        return self.finish(claim, ended(self.start(own, *words)))
+
+    def _worker(self, pool: str) -> Worker:
+        return Worker(self.service.root_url, self.service.root_credentials, pool)
 
 
 def ended(process: "subprocess.Popen[str]") -> Ran:

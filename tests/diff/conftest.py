@@ -1,18 +1,20 @@
 """A small project in a repository of its own, and a command line beside it."""
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 import pytest
 
+from relpro.cli import main
+
 NOTES = Path(__file__).parents[1] / "adopter" / "repo"
+#: Commits are nobody's, and the settings of whoever runs the tests do not matter.
 ENVIRONMENT = {
-    **os.environ,
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_AUTHOR_NAME": "author",
     "GIT_AUTHOR_EMAIL": "author@example.com",
@@ -26,10 +28,12 @@ class Repository:
     """A repository on disk."""
 
     root: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
 
     def git(self, *words: str) -> str:
         command = ["git", "-C", str(self.root), *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         return done.stdout
 
     def commit(self) -> None:
@@ -47,16 +51,30 @@ class Repository:
         return subprocess.Popen(
             command,
             cwd=self.root,
-            env=ENVIRONMENT,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
     def run(self, *words: str) -> tuple[int, str, str]:
-        process = self.start(*words)
+        """Exit code, standard output and standard error of a command, run in this process."""
+        self.monkeypatch.setattr(sys, "argv", ["relpro", *words])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        finally:
+            gc.enable()
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def graph(self, *words: str) -> str:
+        """What `relpro graph` prints: in a process of its own, which imports the transforms."""
+        process = self.start("graph", *words)
         out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+        assert process.returncode == 0, err
+        return out
 
     def out(self, *words: str) -> str:
         code, out, err = self.run(*words)
@@ -64,16 +82,18 @@ class Repository:
         return out
 
 
-MakeRepository = Callable[[], Repository]
-
-
 @pytest.fixture
-def notes(tmp_path: Path) -> Repository:
-    """The project of `tests/adopter`, committed on branch `main`."""
+def notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Repository:
+    """The project of `tests/adopter`, committed on branch `main`; it is the current folder."""
     root = tmp_path / "notes"
     shutil.copytree(NOTES, root, ignore=shutil.ignore_patterns("__pycache__"))
     (root / ".gitignore").write_text("__pycache__/\n")
-    repository = Repository(root)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(root)
+    repository = Repository(root, monkeypatch, capsys)
     repository.git("init", "-q", "-b", "main")
     repository.commit()
     return repository

@@ -1,5 +1,6 @@
 """`relpro diff`: revisions, trees, files and folders, in a repository of its own."""
 
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -73,11 +74,11 @@ def test_two_revisions_are_compared_whatever_the_tree_holds(notes: Repository) -
 def test_a_graph_file_and_a_folder_of_artifacts_can_be_compared(
     notes: Repository, tmp_path: Path
 ) -> None:
-    graph = ("graph", "--phase", "promote", *RELEASE, "--format", "json", "-o")
-    notes.out(*graph, str(tmp_path / "before.json"))
+    graph = ("--phase", "promote", *RELEASE, "--format", "json", "-o")
+    notes.graph(*graph, str(tmp_path / "before.json"))
     notes.edit("kinds/promote/l10n.yml", "1800", "3600")
     (tmp_path / "after").mkdir()
-    notes.out(*graph, str(tmp_path / "after" / "task-graph.json"))
+    notes.graph(*graph, str(tmp_path / "after" / "task-graph.json"))
     code, out, _ = notes.run(
         "diff", str(tmp_path / "before.json"), str(tmp_path / "after"), "--exit-code"
     )
@@ -90,7 +91,7 @@ def test_a_graph_file_and_a_folder_of_artifacts_can_be_compared(
 def test_ids_and_dates_of_a_decision_task_are_no_difference(
     notes: Repository, tmp_path: Path
 ) -> None:
-    made = notes.out("graph", "--phase", "promote", *RELEASE, "--format", "json")
+    made = notes.graph("--phase", "promote", *RELEASE, "--format", "json")
     folder = tmp_path / "public"
     folder.mkdir()
     (folder / "task-graph.json").write_bytes(_as_submitted(orjson.loads(made)))
@@ -131,6 +132,76 @@ def test_each_parameter_file_of_a_folder_is_a_section(notes: Repository) -> None
     )
     assert [graph["title"] for graph in found["graphs"]] == ["nightly promote", "release promote"]
     assert all(len(graph["changed"]) == 1 for graph in found["graphs"])
+
+
+def test_a_folder_of_artifacts_brings_its_parameters(notes: Repository) -> None:
+    folder = notes.root / "public"
+    folder.mkdir()
+    parameters = (notes.root / "tests" / "release.yml").read_text()
+    (folder / "parameters.yml").write_text(f"{parameters}target_tasks_method: promote_notes\n")
+    graph = notes.graph("-p", "public", "--format", "json")
+    (folder / "task-graph.json").write_text(graph)
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    text = notes.out("diff", "public")
+    assert "~ l10n: payload.maxRunTime 1800 -> 3600 in 3 tasks" in text
+
+
+def test_another_checkout_can_be_compared(notes: Repository, tmp_path: Path) -> None:
+    shutil.copytree(notes.root, tmp_path / "other")
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    assert "maxRunTime 3600 -> 1800 in 3 tasks" in notes.out("diff", ".", str(tmp_path / "other"))
+
+
+def test_markdown_is_a_comment_with_the_same_lines(notes: Repository) -> None:
+    notes.edit("kinds/promote/l10n.yml", "1800", "3600")
+    notes.edit("kinds/ship/store.yml", "commit: true", "commit: false")
+    text = notes.out("diff", "--format", "markdown", "--full")
+    assert "+ scope" not in text
+    assert "**Risks**\n\n```diff\n~ store (googleplay) changed: payload.commit in 1 task\n" in text
+    assert "~ l10n: payload.maxRunTime 1800 -> 3600 in 3 tasks\n    l10n-linux64-1\n" in text
+
+
+def test_every_risk_is_shown_in_full_text(notes: Repository) -> None:
+    notes.edit("kinds/ship/store.yml", "commit: true", "commit: false")
+    lines = notes.out("diff", "--full", "--phase", "ship", *RELEASE).splitlines()
+    assert lines == [
+        "ship: 1 -> 1 task (+0 -0 ~1)",
+        "  risks",
+        "  ! ~ store (googleplay) changed: payload.commit in 1 task",
+        "        store-notes",
+        "",
+        "  ~ store: payload.commit true -> false in 1 task",
+        "        store-notes",
+    ]
+
+
+def test_without_history_no_base_is_known(notes: Repository) -> None:
+    shutil.rmtree(notes.root / ".git")
+    code, _, err = notes.run("diff")
+    assert code == 2
+    assert "no common ancestor with a main branch is known" in err
+
+
+def test_a_graph_file_of_anything_else_is_an_error(notes: Repository) -> None:
+    (notes.root / "other.json").write_text("[]")
+    assert "error[G308]" in notes.run("diff", "other.json")[2]
+    (notes.root / "other.json").write_text("no JSON")
+    assert "error[Q711]" in notes.run("diff", "other.json")[2]
+
+
+def test_a_folder_of_artifacts_without_that_stage_is_an_error(notes: Repository) -> None:
+    (notes.root / "full-task-graph.json").write_text("{}")
+    code, _, err = notes.run("diff", ".")
+    assert code == 2
+    assert "`.` has no graph of stage `morphed`" in err
+    assert "it has: full" in err
+
+
+def test_a_folder_without_parameter_files_is_an_error(notes: Repository) -> None:
+    (notes.root / "empty").mkdir()
+    code, _, err = notes.run("diff", "HEAD", "-p", "empty")
+    assert code == 2
+    assert "error[P504]: no parameter file is in `empty`" in err
 
 
 def test_a_base_that_cannot_be_generated_says_why(notes: Repository) -> None:

@@ -163,3 +163,33 @@ def test_paths_and_values_are_told_as_people_write_them() -> None:
     assert [value_text(one) for one in ("a b", "3", 3, "", None, True, "true", ["a"])] == [
         "a b", '"3"', "3", '""', "null", "true", '"true"', '["a"]',
     ]  # fmt: skip
+
+
+def test_even_risks_alone_do_not_make_a_comment_too_long() -> None:
+    before = [make_task(f"kind-{n}-task", kind=f"kind-{n}") for n in range(2000)]
+    after = [
+        make_task(f"kind-{n}-task", kind=f"kind-{n}", definition={"workerType": f"pool-{n}"})
+        for n in range(2000)
+    ]
+    text = write_markdown([make_report(_diff(before, after))])
+    assert len(text.encode()) < 60_000
+    assert "too short for all risks" in text
+    assert text.count("```") == 2
+
+
+def test_many_values_at_one_place_are_counted_and_all_told_in_full() -> None:
+    before = [make_task(f"t-{n}", definition={"payload": {"seed": n}}) for n in range(20)]
+    after = [make_task(f"t-{n}", definition={"payload": {"seed": n * n + 7}}) for n in range(20)]
+    assert "payload.seed 0 -> 7 and 19 more values in 20 tasks" in _text(before, after)
+    assert "payload.seed 19 -> 368 in 1 of 20 tasks" in _text(before, after, full=True)
+
+
+def test_new_names_are_told_one_by_one_in_full() -> None:
+    before, after = [make_task("build-a")], [make_task("compile-a")]
+    assert "> build -> compile: build-a -> compile-a" in _text(before, after, full=True)
+
+
+def test_lists_that_come_and_go_are_told_by_their_items() -> None:
+    command = _repacks(1, payload={"command": ["run"]})
+    assert "payload.command[] added: run" in _text(_repacks(1), command)
+    assert "payload.command[] removed: run" in _text(command, _repacks(1))

@@ -1,11 +1,16 @@
 """What set a value of a task."""
 
+from collections.abc import Callable
+
 import pytest
 
 from relpro.errors import RelproError
 from relpro.explain.paths import parse_path, spelling
 from relpro.explain.values import Setting, explain_value
-from tests.explain.conftest import Release
+from relpro.pipeline import Pipeline
+from tests.explain.conftest import NOTES, Release
+
+CERTIFICATE = NOTES / "transforms" / "certificate.py"
 
 
 def _settings(release: Release, label: str, path: str) -> list[tuple[str, object]]:
@@ -88,3 +93,46 @@ def test_paths_are_read_as_they_are_told() -> None:
     assert {spelling("maxRunTime"), spelling("max-run-time"), spelling("max_run_time")} == {
         "max-run-time"
     }
+
+
+WHOLE = '''"""Gives each task a number among its kind."""
+
+from relpro import whole
+
+
+def number(ctx, tasks):
+    for place, task in enumerate(tasks):
+        yield task.with_worker(env={"NUMBER": str(place)})
+
+
+transforms = (whole(number),)
+'''
+
+
+def test_a_transform_of_the_whole_kind_is_told_as_well(
+    edited: Callable[..., Pipeline],
+) -> None:
+    edits = {
+        "kinds/promote/l10n.yml": ("stock.locales]", "stock.locales, transforms.certificate]"),
+        "kinds/promote/signing.yml": (", transforms.certificate]", "]"),
+        "transforms/certificate.py": (CERTIFICATE.read_text(), WHOLE),
+    }
+    pipeline = edited(edits, "promote")
+    (setting,) = explain_value(pipeline, "l10n-win64-1", ("payload", "env", "NUMBER"))
+    assert (setting.value, setting.by) == ("2", "transform `transforms.certificate.number`")
+
+
+def test_attributes_that_every_task_has_come_from_the_kind(release: Release) -> None:
+    assert _last(release, "signing-win64", "attributes.shipping_phase").by == (
+        "the kind's phase and product"
+    )
+    setting = _last(release, "store-notes", "attributes.required_signoffs[0]")
+    assert str(setting.place) == "kinds/ship/store.yml:7:38"
+
+
+def test_a_key_that_is_made_of_a_variable_leads_to_its_line(
+    edited: Callable[..., Pipeline],
+) -> None:
+    edits = {"kinds/build/app.yml": ("env: {PLATFORM:", "env: {'IS_{name}': yes, PLATFORM:")}
+    (setting,) = explain_value(edited(edits), "app-win64", ("payload", "env", "IS_win64"))
+    assert (str(setting.place), setting.value) == ("kinds/build/app.yml:12:11", "yes")

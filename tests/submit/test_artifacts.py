@@ -68,6 +68,10 @@ def test_bodies_of_the_task_graph_are_those_that_are_submitted() -> None:
     assert found[ids["ship"]]["dependencies"] == {"signing": ids["signing"]}
 
 
+def test_targets_are_a_sorted_list_of_labels() -> None:
+    assert orjson.loads(published()["target-tasks.json"]) == ["build", "signing"]
+
+
 def test_files_are_the_same_bytes_every_time() -> None:
     assert published() == published()
 

@@ -86,7 +86,7 @@ TABLE: list[Row] = [
 
 
 @pytest.mark.parametrize(("name", "attributes", "parameters", "reason"), TABLE)
-def test_filter(
+def test_a_filter_says_why_it_leaves_a_task_out(
     name: str, attributes: dict[str, Any], parameters: dict[str, Any], reason: str
 ) -> None:
     task = make_task("t", attributes=attributes)

@@ -9,14 +9,14 @@ from relpro.project import Project
 from relpro.testing.factories import make_task
 from relpro.testing.transforming import RunTransform, make_description, make_draft
 from relpro.transform.context import Context
-from relpro.transform.step import each
+from relpro.transform.step import each, expand
 
-NOTES = Path(__file__).parents[1] / "adopter" / "repo"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def run() -> RunTransform:
-    return RunTransform(Project(NOTES))
+    return RunTransform(Project(ROOT))
 
 
 def test_a_transform_sees_parameters_and_upstream_tasks(run: RunTransform) -> None:
@@ -25,22 +25,31 @@ def test_a_transform_sees_parameters_and_upstream_tasks(run: RunTransform) -> No
         return task.with_worker(version=ctx.parameters.version, upstream=upstream)
 
     upstream = [make_task("build-a"), make_task("build-b")]
-    made = run(each(count), make_description("x"), upstream=upstream, version="1.0")
+    made = run(each(count), make_description("x"), upstream=upstream, version="140.0")
     assert isinstance(made, TaskDescription)
-    assert made.worker == {"version": "1.0", "upstream": ["build-a", "build-b"]}
+    assert made.worker == {"version": "140.0", "upstream": ["build-a", "build-b"]}
 
 
 def test_a_transform_may_leave_the_task_out(run: RunTransform) -> None:
     skipped = Skipped("x", "not needed")
-    assert run(each(lambda _ctx, _task: skipped), make_description("x")) == skipped
+    assert run(each(lambda _ctx, _task: skipped), make_description("x"), version="140.0") == skipped
 
 
 def test_a_transform_is_found_by_its_dotted_name(run: RunTransform) -> None:
     entry = {"matrix": {"build-platform": ["linux64", "win64"]}}
-    drafts = run.expand("relpro.stock.matrix", make_draft("x"), entry=entry)
+    drafts = run.expand("relpro.stock.matrix", make_draft("x"), entry=entry, version="140.0")
     platforms = [one.attributes.get("build_platform") for one in drafts if isinstance(one, Draft)]
     variables = [one.variables.get("build_platform") for one in drafts if isinstance(one, Draft)]
     assert ["linux64", "win64"] in (platforms, variables)
+
+
+def test_what_a_transform_left_out_is_not_transformed_further(run: RunTransform) -> None:
+    draft = make_draft("x")
+    skipped = Skipped("x", "not needed")
+    assert run.expand(expand(lambda _ctx, _draft: [skipped, draft]), draft, version="140.0") == [
+        skipped,
+        draft,
+    ]
 
 
 def test_fields_of_a_description_can_be_given() -> None:

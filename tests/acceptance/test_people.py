@@ -1,0 +1,144 @@
+"""What a release engineer does with a release of this project: plan, apply, look, sign off."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relpro.embedded import EmbeddedTaskcluster
+from relpro.graph.taskids import task_id
+from tests.acceptance.checkout import edit
+from tests.acceptance.ci import Ci, ended
+from tests.acceptance.phases import PROMOTIONS
+from tests.acceptance.test_release import SMALL_INPUT
+from tests.actions.events import OWN
+from tests.actions.small_project import write_json
+
+PROMOTE, PUSH, SHIP = (task_id(OWN, phase) for phase in PROMOTIONS)
+
+#: A kind, what it says, and what it might say instead.
+KIND = "kinds/promote/release-bouncer-sub.yml"
+LABEL = "release-bouncer-sub-firefox"
+
+GATES = """\
+release-promotion:
+  sign-off-gates:
+    - phase: push
+      product: firefox
+      roles: [relman, qa]
+      before: [release-beetmover-push-to-release]
+    - phase: ship
+      product: firefox
+      roles: [relman]
+      before: [release-balrog-scheduling, release-bouncer-aliases]
+"""
+PUBLISHING = "firefox-push-to-release"
+
+
+def given(phase: str, *previous: str) -> dict[str, Any]:
+    """The input of a promotion."""
+    return {
+        **SMALL_INPUT,
+        "release_promotion_flavor": f"{phase}_firefox",
+        "previous_graph_ids": [OWN, *previous],
+    }
+
+
+def labelled(service: EmbeddedTaskcluster, group: str) -> dict[str, str]:
+    """Label -> state of the tasks of a group."""
+    states = service.states(group)
+    return {task["metadata"]["name"]: states[key] for key, task in service.tasks(group).items()}
+
+
+@pytest.fixture
+def built(ci: Ci) -> Ci:
+    """A release whose push is done."""
+    assert ci.push().code == 0
+    ci.service.complete_all()
+    return ci
+
+
+def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
+    built: Ci, tmp_path: Path
+) -> None:
+    root, saved = str(built.root), str(tmp_path / "plan.json")
+    asked = write_json(tmp_path / "input.json", given("promote"))
+    ran = built.relpro(
+        *("action", "release-promotion", "--dry-run", "--root", root, "--output", saved),
+        *("--input", str(asked), "--answers", str(built.answers)),
+    )
+    assert ran.code == 0, ran.err
+    assert "create 192 tasks" in ran.out
+
+    edit(built.root, KIND, "description: ", "description: Also, ")
+    before = built.service.tasks()
+    ran = built.relpro("apply", saved, "--root", root)
+    assert ran.code == 4
+    assert f"error[Q708]: file `{KIND}` is another, since the plan was made" in ran.err
+    assert built.service.tasks() == before
+
+    edit(built.root, KIND, "description: Also, ", "description: ")
+    ran = built.relpro("apply", saved, "--root", root)
+    assert ran.code == 0, ran.err
+    group = ran.out.split()[2]
+    assert ran.out.endswith("192 tasks created, 0 were there already\n")
+    assert len(built.service.tasks(group)) == 193
+    built.service.complete_all()
+    assert set(built.service.states(group).values()) == {"completed"}
+
+
+def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Path) -> None:
+    root, saved = str(ci.root), str(tmp_path / "plan.json")
+    assert ci.push().code == 0
+    parameters = str(ci.output(OWN) / "parameters.yml")
+    ran = ci.relpro("plan", "--root", root, "-p", parameters, "-o", saved)
+    assert "create 47 tasks" in ran.out
+    edit(ci.root, "kinds/build/build.yml", "max-run-time: ", "max-run-time: 1")
+    ran = ci.relpro("apply", saved, "--root", root)
+    assert ran.code == 4
+    assert "error[Q708]: new task `build-linux64-shippable/opt` is another" in ran.err
+    assert "error[Q708]: file `kinds/build/build.yml` is another" in ran.err
+
+
+def test_nothing_is_published_before_everybody_has_signed_off(ci: Ci) -> None:
+    service = ci.service
+    edit(ci.root, "kinds/config.yml", "release-promotion:\n", GATES)
+    assert ci.push().code == 0
+    done: list[str] = []
+    for phase, own in (("promote", PROMOTE), ("push", PUSH)):
+        service.complete_all()
+        ran = ci.act("release-promotion", given(phase, *done), own)
+        assert ran.code == 0, ran.err
+        done.append(own)
+    service.complete_all()
+    states = labelled(service, PUSH)
+    held = {label for label, state in states.items() if state == "unscheduled"}
+    gates = {"signoff-firefox-push-qa", "signoff-firefox-push-relman"}
+    assert {PUBLISHING, *gates} <= held
+
+    told = ci.relpro("status", PUSH).out
+    assert f"gate signoff-firefox-push-qa: waits for qa, holds {len(held - gates)} task" in told
+    assert sign(ci, "qa", "qa").code == 0
+    service.complete_all()
+    assert labelled(service, PUSH)[PUBLISHING] == "unscheduled"
+    refused = sign(ci, "relman", "qa")
+    assert refused.code == 4
+    assert "error[Q704]" in refused.err
+    assert sign(ci, "relman", "relman").code == 0
+    service.complete_all()
+    assert set(labelled(service, PUSH).values()) == {"completed"}
+    assert (
+        "gate signoff-firefox-push-relman: relman has signed off" in ci.relpro("status", PUSH).out
+    )
+
+    assert ci.act("release-promotion", given("ship", *done), SHIP).code == 0
+    service.complete_all()
+    waiting = [label for label, state in labelled(service, SHIP).items() if state == "unscheduled"]
+    assert "release-balrog-scheduling-firefox" in waiting
+    assert "signoff-firefox-ship-relman" in waiting
+
+
+def sign(ci: Ci, gate: str, role: str) -> Any:
+    """Sign off a gate of the push as somebody who has a role, and nothing else."""
+    who = ci.service.environment(f"queue:schedule-task-in-project:signoff/{role}")
+    return ended(ci.spawn("sign-off", PUSH, "--role", gate, **who))

@@ -1,0 +1,119 @@
+"""What brings an absent label back, rule by rule."""
+
+from collections.abc import Callable
+
+import pytest
+
+from relpro.explain.reasons import Reasons
+from relpro.explain.remedies import find_remedy, words_of
+from relpro.explain.words import reason_lines, remedy_line
+from relpro.pipeline import Pipeline
+from tests.explain.conftest import Edits
+
+LINT = "kinds/build/lint.yml"
+CONFIG = "kinds/config.yml"
+SIGN = "kinds/promote/signing.yml"
+BETA = "kinds/promote/beta-notes.yml"
+DEFAULT = "default: {phases: [build, null], filters: "
+PROMOTE = "promote_notes: {phases: [promote], "
+SIGN_TASK = "description: 'Sign {"
+OTHER = "shipping-product: notes-web"
+ALWAYS = "optimization: {always: null}\n    "
+
+
+@pytest.mark.parametrize(
+    ("edits", "phase", "label", "words"),
+    [
+        (
+            {LINT: ("run-on-projects: [try]", "optimization: {always: null}")},
+            "build",
+            "lint-sources",
+            "--param do_not_optimize='[\"lint-sources\"]'",
+        ),
+        (
+            {
+                LINT: ("[try]", "[trunk]"),
+                CONFIG: ("release-branches", "project-aliases: {trunk: [next]}\nrelease-branches"),
+            },
+            "build",
+            "lint-sources",
+            "--param project=next",
+        ),
+        (
+            {
+                CONFIG: (f"{DEFAULT}[run-on-projects]", f"{DEFAULT}[run-on-tasks-for]"),
+                LINT: ("run-on-projects: [try]", "run-on-tasks-for: [cron]"),
+            },
+            "build",
+            "lint-sources",
+            "--param tasks_for=cron",
+        ),
+        (
+            {
+                CONFIG: (f"{PROMOTE}match-product: true", f"{PROMOTE}match-any: {{own: message}}"),
+                SIGN: (SIGN_TASK, f"attributes: {{own: '{{name}}'}}\n    {SIGN_TASK}"),
+            },
+            "promote",
+            "signing-win64",
+            "--param message=win64",
+        ),
+        (
+            {BETA: ("release-type: [beta]", "build-number: [2]")},
+            "promote",
+            "beta-notes-notes",
+            "--param build_number='2'",
+        ),
+        (
+            {BETA: ("release-type: [beta]", "release-type: [alpha|beta], level: ['3']")},
+            "promote",
+            "beta-notes-notes",
+            "--param release_type=alpha",
+        ),
+    ],
+)
+def test_the_rule_says_what_may_help_and_generating_that_it_does(
+    edited: Callable[..., Pipeline], edits: Edits, phase: str, label: str, words: str
+) -> None:
+    reasons = Reasons(edited(edits, phase, tasks_for="hg-push"))
+    remedy = find_remedy(reasons, label)
+    assert remedy is not None
+    assert words_of(remedy) == words
+    assert remedy_line(remedy) == f"it would be created with: {words}"
+    assert Reasons(remedy.apply(reasons.pipeline)).of(label).fate == "created"
+
+
+def test_a_product_of_another_release_is_told(edited: Callable[..., Pipeline]) -> None:
+    flavor = "phase: promote, product: notes-web, target-tasks-method: promote_notes"
+    edits = {
+        CONFIG: ("  flavors:", f"  flavors:\n    promote_web: {{{flavor}}}"),
+        BETA: ("only-when: {release-type: [beta]}\n    shipping-product: notes", OTHER),
+    }
+    reasons = Reasons(edited(edits, "promote"))
+    remedy = find_remedy(reasons, "beta-notes-notes")
+    assert remedy is not None
+    assert words_of(remedy) == "--product notes-web"
+
+
+def test_where_nothing_helps_that_is_said(edited: Callable[..., Pipeline]) -> None:
+    edits = {BETA: ("release-type: [beta]", "release-level: [staging]")}
+    reasons = Reasons(edited(edits, "promote"))
+    assert find_remedy(reasons, "beta-notes-notes") is None
+    assert remedy_line(None).startswith("no change of one or two parameters was found")
+
+
+def test_a_task_that_nobody_needs_any_more_names_those_who_would(
+    edited: Callable[..., Pipeline],
+) -> None:
+    edits = {
+        "kinds/promote/l10n.yml": ("description: 'Pack", f"{ALWAYS}description: 'Pack"),
+        SIGN: (SIGN_TASK, f"{ALWAYS}{SIGN_TASK}"),
+    }
+    pipeline = edited(edits, "promote", existing_tasks={"unrelated": "A" * 22})
+    reasons = Reasons(pipeline)
+    lines = list(reason_lines(reasons, reasons.of("app-linux64")))
+    assert lines[0] == "optimized away: `not-needed`: nothing that is made needs it"
+    assert lines[1:] == [
+        "  l10n-linux64-1, which needs it, is not made",
+        "  l10n-linux64-2, which needs it, is not made",
+        "  signing-linux64, which needs it, is not made",
+    ]

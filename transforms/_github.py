@@ -1,0 +1,141 @@
+"""Takes paths in repositories on GitHub, gives the texts there, read with the token of a task.
+
+Source: GitHub's GraphQL API, objects of a repository (`Blob`, `Tree`).
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+import orjson
+
+from relpro.errors import Diagnostic, RelproError, Unreachable
+from relpro.submit.access import Access
+from relpro.submit.connection import Connection, fetch
+from relpro.submit.patience import MOMENT, Patience
+
+_TOKEN = "GITHUB_API_TOKEN"  # noqa: S105 - the name of a variable
+
+_QUERY = """\
+query($owner: String!, $name: String!, $expression: String!) {
+  repository(owner: $owner, name: $name) { object(expression: $expression) { %s } }
+}"""
+_TEXT = "... on Blob { text }"
+_FILE = _QUERY % _TEXT
+_FOLDERS = _QUERY % (
+    "... on Tree { entries { name object { ... on Tree { entries { name object { %s } } } } } }"
+    % _TEXT
+)
+
+
+@attrs.frozen
+class Repository:
+    """A repository, and the revision at which it is read."""
+
+    owner: str
+    name: str
+    revision: str = "HEAD"
+
+    @classmethod
+    def at(cls, url: str) -> "Repository":
+        """The repository at `https://github.com/owner/name` or `git@github.com:owner/name.git`.
+
+        Raises `RelproError` (Q707) for any other address.
+        """
+        found = re.fullmatch(
+            r"(?:https://|ssh://git@|git@)[^/:]+[/:]([^/]+)/([^/]+?)(?:\.git)?/?", url
+        )
+        if found is None:
+            what = f"`{url}` is no address of a repository"
+            remedy = "write it as `https://github.com/owner/name`"
+            raise RelproError(Diagnostic("Q707", what, remedy=remedy))
+        return cls(found[1], found[2])
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+@attrs.frozen
+class GitHub:
+    """Reads repositories at `api`, the address of the GraphQL API.
+
+    Every method raises `Unreachable`: Q702 when nobody answers, Q707 when the answer is a refusal
+    or the token may not see the repository.
+    """
+
+    api: str
+    token: str = attrs.field(repr=False)
+
+    def text(self, repository: Repository, path: str) -> str | None:
+        """The text of a file; None where there is no such file."""
+        found = self._object(_FILE, repository, path)
+        return found and found.get("text")
+
+    def texts(self, repository: Repository, folder: str, name: str) -> Mapping[str, str]:
+        """Sub-folder of `folder` -> text of the file `name` in it, where it has one."""
+        found = self._object(_FOLDERS, repository, folder) or {}
+        return {
+            entry["name"]: file["object"]["text"]
+            for entry in found.get("entries", ())
+            for file in (entry["object"] or {}).get("entries", ())
+            if file["name"] == name
+        }
+
+    def _object(self, query: str, repository: Repository, path: str) -> Mapping[str, Any] | None:
+        variables = {
+            "owner": repository.owner,
+            "name": repository.name,
+            "expression": f"{repository.revision}:{path}",
+        }
+        body = orjson.dumps({"query": query, "variables": variables})
+        headers = {
+            "Authorization": f"bearer {self.token}",
+            "Content-Type": "application/json",
+            "User-Agent": "relpro",
+        }
+        answer = fetch(self.api, body, headers)
+        said = answer.json if isinstance(answer.json, dict) else {}
+        found = (said.get("data") or {}).get("repository")
+        if not answer.is_good or not found:
+            raise _refused(repository, answer.status, said, answer.message)
+        content: Mapping[str, Any] | None = found["object"]
+        return content
+
+
+def token(secret: str) -> str:
+    """The token in the environment, else what field `key` of a Taskcluster secret holds.
+
+    Raises `Unreachable` (Q702, Q703, Q707) where there is neither.
+    """
+    if known := os.environ.get(_TOKEN):
+        return known
+    what, remedy = (
+        "there is no token for GitHub",
+        f"set `{_TOKEN}`, or let the task read the secret",
+    )
+    try:
+        access = Access.from_environment(os.environ)
+    except Unreachable as error:
+        why = f"`{_TOKEN}` is not set, and {error.diagnostics[0].what}"
+        raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy)) from None
+    path = f"/api/secrets/v1/secret/{quote(secret, safe='')}"
+    answer = Connection(access, Patience(MOMENT)).call("GET", path)
+    key = answer.json["secret"].get("key") if answer.is_good else None
+    if not isinstance(key, str) or not key:
+        said = "it has no `key`" if answer.is_good else answer.message
+        why = f"`{_TOKEN}` is not set, and secret `{secret}` cannot be read: {said}"
+        raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy))
+    return key
+
+
+def _refused(
+    repository: Repository, status: int, said: Mapping[str, Any], message: str
+) -> Unreachable:
+    errors = said.get("errors") or ()
+    reasons = [str(error.get("message")) for error in errors] or [f"HTTP {status}: {message}"]
+    remedy = "see that the address is right and the token may read the repository"
+    what = f"GitHub does not show repository `{repository}`"
+    return Unreachable(Diagnostic("Q707", what, why="; ".join(reasons), remedy=remedy))

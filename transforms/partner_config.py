@@ -1,0 +1,128 @@
+"""Takes the repositories in which partners say what they want, gives what is built for them.
+
+Asked once, when a release is promoted; the answer stands in the parameters from then on. A manifest
+(`default.xml`, as the tool repo reads it) names a repository for each partner, which has a folder
+below `desktop/` for each build; attribution is one file beside the manifest.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree import ElementTree
+
+from relpro.actions.promotion.look_ups import Question
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.load.yaml import parse
+from transforms._github import GitHub, Repository, token
+
+#: Partner -> sub-partner -> what is built; or, for attribution, `defaults` and `configs`.
+Config = Mapping[str, Any]
+
+_ATTRIBUTION = "release-partner-attribution"
+_MANIFEST = "default.xml"
+_CAMPAIGNS = "attribution_config.yml"
+_SECRET = "project/releng/gecko/build/level-{}/partner-github-api"  # noqa: S105 - its name
+
+#: Switch of a `repack.cfg` -> the platform that it asks for.
+PLATFORMS: Mapping[str, str] = {
+    "linux-i686": "linux-shippable",
+    "linux-x86_64": "linux64-shippable",
+    "mac": "macosx64-shippable",
+    "win32": "win32-shippable",
+    "win64": "win64-shippable",
+    "win64-aarch64": "win64-aarch64-shippable",
+}
+_KEPT = ("upload_to_candidates", "repack_stub_installer", "publish_to_releases")
+
+
+def look_up(question: Question) -> dict[str, Config]:
+    """Kind of partner builds -> its configuration, for each in `urls` of the question.
+
+    Raises `RelproError` (Q702, Q703, Q707, Y...) with everything that is wrong with any of them.
+    """
+    github = GitHub(question.settings["github-api"], token(_SECRET.format(question.level)))
+    found: dict[str, Config] = {}
+    problems: list[Diagnostic] = []
+    for kind, url in sorted(question.details["urls"].items()):
+        read = attribution if kind == _ATTRIBUTION else repacks
+        try:
+            found[kind] = read(github, Repository.at(url))
+        except RelproError as error:
+            problems += error.diagnostics
+    raise_all(problems)
+    return found
+
+
+def attribution(github: GitHub, manifests: Repository) -> Config:
+    """The campaigns that are written into installers: `defaults` and `configs`."""
+    text = _file(github, manifests, _CAMPAIGNS)
+    config: Config = parse(text, f"{manifests}/{_CAMPAIGNS}").data
+    return config
+
+
+def repacks(github: GitHub, manifests: Repository) -> Config:
+    """Partner -> sub-partner -> `locales`, `platforms` and switches, of what a manifest names."""
+    found: dict[str, Config] = {}
+    problems: list[Diagnostic] = []
+    for repository in partners(_file(github, manifests, _MANIFEST), manifests):
+        try:
+            texts = github.texts(repository, "desktop/", "repack.cfg")
+        except RelproError as error:
+            problems += error.diagnostics
+            continue
+        found[repository.name] = {name: read_repack(text) for name, text in sorted(texts.items())}
+    raise_all(problems)
+    return found
+
+
+def partners(manifest: str, manifests: Repository) -> Iterator[Repository]:
+    """The repositories of partners that a manifest names; what has scripts is none.
+
+    Source: the manifest format of the tool repo: `remote`, `default`, `project`. Raises
+    `RelproError` (Q707) for a manifest that cannot be read.
+    """
+    try:
+        # The repository is our own, and the parser refuses entities that blow up.
+        root = ElementTree.fromstring(manifest)  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise RelproError(_broken(manifests, f"it is not XML: {error}")) from None
+    remotes = {remote.get("name"): remote.get("fetch", "") for remote in root.iter("remote")}
+    default = root.find("default")
+    usual: Mapping[str, str] = {} if default is None else default.attrib
+    for project in root.iter("project"):
+        stated = {**usual, **project.attrib}
+        name = stated.get("name", "")
+        if "scripts" in stated.get("path", name):
+            continue
+        if stated.get("remote") not in remotes:
+            raise RelproError(_broken(manifests, f"project `{name}` has an unknown remote"))
+        base = remotes[stated.get("remote")].rstrip("/")
+        repository = Repository.at(f"{base}/{name}")
+        yield Repository(repository.owner, repository.name, stated.get("revision", "HEAD"))
+
+
+def read_repack(text: str) -> dict[str, Any]:
+    """What a `repack.cfg` asks for: lines `key=value`, values perhaps in quotes, switches as text.
+
+    What is not about the build itself is left out.
+    """
+    lines = (line.partition("=") for line in text.splitlines())
+    said = {key.strip(): value.strip().strip("'\"") for key, equals, value in lines if equals}
+    return {
+        "locales": said.get("locales", "").split(),
+        "platforms": [
+            platform for key, platform in PLATFORMS.items() if said.get(key, "").lower() == "true"
+        ],
+        **{key: said[key].lower() for key in _KEPT if key in said},
+    }
+
+
+def _file(github: GitHub, repository: Repository, path: str) -> str:
+    text = github.text(repository, path)
+    if text is None:
+        what = f"repository `{repository}` has no `{path}`"
+        raise RelproError(Diagnostic("Q707", what, remedy="switch off what it is for, or add it"))
+    return text
+
+
+def _broken(manifests: Repository, why: str) -> Diagnostic:
+    return Diagnostic("Q707", f"`{_MANIFEST}` of `{manifests}` cannot be read", why=why)
