@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relpro.errors import RelproError
+    from relpro.graph.difference.difference import diff
     from relpro.graph.taskgraph import TaskGraph
     from relpro.model.parameters import Parameters
     from relpro.model.phase import Phase
@@ -34,6 +35,7 @@ __all__ = [
     "Task",
     "TaskDescription",
     "TaskGraph",
+    "diff",
     "each",
     "expand",
     "whole",
@@ -54,6 +56,7 @@ _HOMES = {
     "Task": "relpro.model.task",
     "TaskDescription": "relpro.model.task",
     "TaskGraph": "relpro.graph.taskgraph",
+    "diff": "relpro.graph.difference.difference",
     "each": "relpro.transform.step",
     "expand": "relpro.transform.step",
     "whole": "relpro.transform.step",

@@ -14,21 +14,19 @@ import orjson
 
 from relpro.errors import Diagnostic, RelproError, Unreachable
 from relpro.submit.access import Access
-from relpro.submit.connection import Connection, fetch
-from relpro.submit.patience import MOMENT, Patience
+from relpro.submit.connection import Answer, Connection, fetch
+from relpro.submit.patience import MOMENT, OUTAGE, Patience
 
 _TOKEN = "GITHUB_API_TOKEN"  # noqa: S105 - the name of a variable
 
 _QUERY = """\
 query($owner: String!, $name: String!, $expression: String!) {
-  repository(owner: $owner, name: $name) { object(expression: $expression) { %s } }
+  repository(owner: $owner, name: $name) { object(expression: $expression) { WANTED } }
 }"""
 _TEXT = "... on Blob { text }"
-_FILE = _QUERY % _TEXT
-_FOLDERS = _QUERY % (
-    "... on Tree { entries { name object { ... on Tree { entries { name object { %s } } } } } }"
-    % _TEXT
-)
+_ENTRIES = "... on Tree { entries { name object { WANTED } } }"
+_FILE = _QUERY.replace("WANTED", _TEXT)
+_FOLDERS = _QUERY.replace("WANTED", _ENTRIES.replace("WANTED", _ENTRIES.replace("WANTED", _TEXT)))
 
 
 @attrs.frozen
@@ -62,8 +60,8 @@ class Repository:
 class GitHub:
     """Reads repositories at `api`, the address of the GraphQL API.
 
-    Every method raises `Unreachable`: Q702 when nobody answers, Q707 when the answer is a refusal
-    or the token may not see the repository.
+    Every method raises `Unreachable` when nobody answers (Q702) or the token is refused (Q707), and
+    `RelproError` (Q707) when the token does not see the repository.
     """
 
     api: str
@@ -71,8 +69,9 @@ class GitHub:
 
     def text(self, repository: Repository, path: str) -> str | None:
         """The text of a file; None where there is no such file."""
-        found = self._object(_FILE, repository, path)
-        return found and found.get("text")
+        found = self._object(_FILE, repository, path) or {}
+        text: str | None = found.get("text")
+        return text
 
     def texts(self, repository: Repository, folder: str, name: str) -> Mapping[str, str]:
         """Sub-folder of `folder` -> text of the file `name` in it, where it has one."""
@@ -100,7 +99,7 @@ class GitHub:
         said = answer.json if isinstance(answer.json, dict) else {}
         found = (said.get("data") or {}).get("repository")
         if not answer.is_good or not found:
-            raise _refused(repository, answer.status, said, answer.message)
+            raise _refused(repository, answer, said)
         content: Mapping[str, Any] | None = found["object"]
         return content
 
@@ -121,8 +120,9 @@ def token(secret: str) -> str:
     except Unreachable as error:
         why = f"`{_TOKEN}` is not set, and {error.diagnostics[0].what}"
         raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy)) from None
+    patience = Patience(OUTAGE if os.environ.get("TASK_ID") else MOMENT)
     path = f"/api/secrets/v1/secret/{quote(secret, safe='')}"
-    answer = Connection(access, Patience(MOMENT)).call("GET", path)
+    answer = Connection(access, patience).call("GET", path)
     key = answer.json["secret"].get("key") if answer.is_good else None
     if not isinstance(key, str) or not key:
         said = "it has no `key`" if answer.is_good else answer.message
@@ -131,11 +131,10 @@ def token(secret: str) -> str:
     return key
 
 
-def _refused(
-    repository: Repository, status: int, said: Mapping[str, Any], message: str
-) -> Unreachable:
-    errors = said.get("errors") or ()
-    reasons = [str(error.get("message")) for error in errors] or [f"HTTP {status}: {message}"]
+def _refused(repository: Repository, answer: Answer, said: Mapping[str, Any]) -> RelproError:
+    reasons = [str(error.get("message")) for error in said.get("errors") or ()]
+    why = "; ".join(reasons) or f"HTTP {answer.status}: {answer.message}"
     remedy = "see that the address is right and the token may read the repository"
     what = f"GitHub does not show repository `{repository}`"
-    return Unreachable(Diagnostic("Q707", what, why="; ".join(reasons), remedy=remedy))
+    problem = Diagnostic("Q707", what, why=why, remedy=remedy)
+    return RelproError(problem) if answer.is_good else Unreachable(problem)

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from relpro.actions.promotion.look_ups import Question
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, RelproError, Unreachable, raise_all
 from relpro.load.yaml import parse
 from transforms._github import GitHub, Repository, token
 
@@ -37,7 +37,8 @@ _KEPT = ("upload_to_candidates", "repack_stub_installer", "publish_to_releases")
 def look_up(question: Question) -> dict[str, Config]:
     """Kind of partner builds -> its configuration, for each in `urls` of the question.
 
-    Raises `RelproError` (Q702, Q703, Q707, Y...) with everything that is wrong with any of them.
+    Raises `RelproError` (Q707, Y...) with everything that is wrong with any of them, `Unreachable`
+    (Q702, Q707) where GitHub cannot be asked at all.
     """
     github = GitHub(question.settings["github-api"], token(_SECRET.format(question.level)))
     found: dict[str, Config] = {}
@@ -46,6 +47,8 @@ def look_up(question: Question) -> dict[str, Config]:
         read = attribution if kind == _ATTRIBUTION else repacks
         try:
             found[kind] = read(github, Repository.at(url))
+        except Unreachable:
+            raise
         except RelproError as error:
             problems += error.diagnostics
     raise_all(problems)
@@ -66,6 +69,8 @@ def repacks(github: GitHub, manifests: Repository) -> Config:
     for repository in partners(_file(github, manifests, _MANIFEST), manifests):
         try:
             texts = github.texts(repository, "desktop/", "repack.cfg")
+        except Unreachable:
+            raise
         except RelproError as error:
             problems += error.diagnostics
             continue

@@ -72,7 +72,10 @@ class Server:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.most_connections = max(self.most_connections, self._open())
-        received = await _received(request)
+        try:
+            received = await _received(request)
+        except ConnectionResetError:
+            return web.Response(status=400)  # the caller is gone, before it has said everything
         match = find_route(request.method, received.path.partition("?")[0])
         if match is None:
             return web.json_response({"error": "Not found"}, status=404)

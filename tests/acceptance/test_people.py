@@ -16,7 +16,7 @@ from tests.actions.small_project import write_json
 
 PROMOTE, PUSH, SHIP = (task_id(OWN, phase) for phase in PROMOTIONS)
 
-#: A kind, what it says, and what it might say instead.
+#: A kind that is edited after a plan was made, and its task.
 KIND = "kinds/promote/release-bouncer-sub.yml"
 LABEL = "release-bouncer-sub-firefox"
 
@@ -70,14 +70,16 @@ def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
     assert ran.code == 0, ran.err
     assert "create 192 tasks" in ran.out
 
-    edit(built.root, KIND, "description: ", "description: Also, ")
+    edit(built.root, KIND, "'Enter {product-name}", "'Record {product-name}")
     before = built.service.tasks()
     ran = built.relpro("apply", saved, "--root", root)
     assert ran.code == 4
-    assert f"error[Q708]: file `{KIND}` is another, since the plan was made" in ran.err
+    for fact in (f"new task `{LABEL}`", f"file `{KIND}`"):
+        assert f"error[Q708]: {fact} is another, since the plan was made" in ran.err
+    assert ran.err.count("error[") == 2
     assert built.service.tasks() == before
 
-    edit(built.root, KIND, "description: Also, ", "description: ")
+    edit(built.root, KIND, "'Record {product-name}", "'Enter {product-name}")
     ran = built.relpro("apply", saved, "--root", root)
     assert ran.code == 0, ran.err
     group = ran.out.split()[2]
