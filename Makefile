@@ -2,8 +2,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin
+COT := .venv-cot
+PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
+  --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests golden docs bench constraints clean
+.PHONY: graph test lint types layers tests cot golden docs bench constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -25,6 +28,9 @@ layers: $(VENV)/.ready
 tests: $(VENV)/.ready
 	$(RUN)/pytest -n 2 --dist worksteal
 
+## cot: make the environment of the real scriptworker, which judges what we emit (made by the tests, if need be)
+cot: $(COT)/.ready
+
 ## golden: rewrite the golden graphs after an intended change
 golden: $(VENV)/.ready
 	$(RUN)/pytest tests/graphs --golden-update
@@ -40,9 +46,8 @@ bench: $(VENV)/.ready
 ## constraints: pin every dependency again, with hashes
 constraints: $(VENV)/.ready
 	$(RUN)/pip install --quiet pip-tools
-	$(RUN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
-	  --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe --extra dev \
-	  --output-file .ci/requirements.txt pyproject.toml
+	$(RUN)/$(PIN) --extra dev --output-file .ci/requirements.txt pyproject.toml
+	$(RUN)/$(PIN) --output-file .ci/chain-of-trust.txt .ci/chain-of-trust.in
 
 $(VENV)/.ready: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -50,5 +55,11 @@ $(VENV)/.ready: pyproject.toml .ci/requirements.txt
 	$(RUN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+# It depends on another tool for task graphs, which ours is not to see.
+$(COT)/.ready: .ci/chain-of-trust.txt
+	$(PYTHON) -m venv $(COT)
+	$(COT)/bin/pip install --quiet --require-hashes -r .ci/chain-of-trust.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(COT)

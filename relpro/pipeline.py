@@ -23,6 +23,7 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
+from relpro.optimize.interrupted import Exists, begun, nothing_exists
 from relpro.optimize.optimize import Optimized, optimize
 from relpro.optimize.strategies import Find, make_strategies, nothing_found
 from relpro.project import Project
@@ -63,7 +64,7 @@ class Goal:
 
 @attrs.frozen(slots=False)
 class Pipeline:
-    """The stages of one generation. `find` looks up index paths; offline it finds nothing."""
+    """The stages of one generation. `find` asks the index, `exists` the queue; offline: nothing."""
 
     project: Project
     given: Parameters
@@ -71,6 +72,7 @@ class Pipeline:
     creator: str = OFFLINE_CREATOR
     root_url: str = OFFLINE_ROOT_URL
     find: Find = nothing_found
+    exists: Exists = nothing_exists
 
     @classmethod
     def of(
@@ -80,9 +82,12 @@ class Pipeline:
         goal: Goal = Goal(),
     ) -> "Pipeline":
         """A pipeline for parameters of which only some are known."""
-        checkout = {} if "head_rev" in values else project.checkout
         parameters = complete(
-            project.config, checkout=checkout, inputs=project.inputs, given=values
+            project.config,
+            checkout={} if "head_rev" in values else project.checkout,
+            inputs=project.inputs,
+            given=values,
+            folder=project.root.resolve().name,
         )
         return cls(project, parameters, goal)
 
@@ -231,12 +236,13 @@ class Pipeline:
 
         Raises `Refused` (O603) when a task of an earlier phase should exist and does not.
         """
+        kept = begun(self.target.graph, self.creator, self.exists)
         optimized = optimize(
             self.target.graph,
             self.target.labels,
             parameters=self.parameters,
             existing_tasks=self.existing,
-            do_not_optimize=self.parameters["do_not_optimize"],
+            do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
             strategies=make_strategies(self.target.graph, self.find, self.config.strategies),
         )
         if self.flavor is not None and not self.goal.fresh:

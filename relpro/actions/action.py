@@ -88,8 +88,8 @@ class Action:
     `name` is the name by which it is triggered (the callback name of `actions.json`), unique among
     all. `permission` names the hook, and through it the scopes, with which it runs. `context` holds
     tag sets of tasks; an empty one means that it is asked of a task group. `symbol` is JSON-e, with
-    `input` at hand. `order` sorts the list that people see. `available` tells whether a push has
-    it.
+    `input` at hand. `order` sorts the list that people see. `available` tells whether a push can
+    have it; `projects` are those that offer it, by name or alias, every one where it is None.
     """
 
     name: str
@@ -102,3 +102,8 @@ class Action:
     context: tuple[TagSet, ...] = ()
     permission: str = "generic"
     available: Callable[[Parameters, GraphConfig], bool] = _always
+    projects: tuple[str, ...] | None = None
+
+    def is_for(self, project: str, config: GraphConfig) -> bool:
+        """Whether a project offers the action."""
+        return self.projects is None or config.names_project(self.projects, project)

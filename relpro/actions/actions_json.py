@@ -51,7 +51,7 @@ def render_actions(
             "hookPayload": _hook_payload(action, parameters, task_group_id),
         }
         for action in offered
-        if action.available(parameters, config)
+        if action.is_for(parameters.project, config) and action.available(parameters, config)
     ]
     rendered = {"version": 1, "variables": {}, "actions": entries}
     raise_all(Diagnostic("Q707", text) for text in schemas.problems(_SCHEMA, rendered))

@@ -1,6 +1,6 @@
-"""Every action there is, in the order of the list that people see."""
+"""Takes a configuration, gives the actions of its project, in the order that people see."""
 
-from collections.abc import Mapping
+import attrs
 
 from relpro.actions.action import Action
 from relpro.actions.add_new_tasks import ADD_NEW_TASKS
@@ -10,7 +10,8 @@ from relpro.actions.rebuild_cached_tasks import REBUILD_CACHED_TASKS
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.actions.rerun import RERUN
 from relpro.actions.retrigger import RETRIGGER
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.config import ActionSettings, GraphConfig
 from relpro.model.nearest import nearest
 
 ACTIONS = (
@@ -23,13 +24,48 @@ ACTIONS = (
     ADD_NEW_TASKS,
 )
 
-BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
+_NAMES = tuple(action.name for action in ACTIONS)
 
 
-def action_named(name: str) -> Action:
-    """The action that is triggered by `name`. Raises `RelproError` (Q707) where there is none."""
-    if name not in BY_NAME:
-        close = nearest(name, BY_NAME)
-        remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(BY_NAME)}"
-        raise RelproError(Diagnostic("Q707", f"no action is called `{name}`", remedy=remedy))
-    return BY_NAME[name]
+def actions_for(config: GraphConfig) -> tuple[Action, ...]:
+    """Every action, with what `actions` of the configuration says of it.
+
+    Raises `RelproError` (K211) where that names an action which does not exist.
+    """
+    raise_all(
+        Diagnostic("K211", f"no action is called `{name}`", (said.origin,), remedy=_remedy(name))
+        for name, said in config.actions.items()
+        if name not in _NAMES
+    )
+    return tuple(_as_configured(action, config.actions.get(action.name)) for action in ACTIONS)
+
+
+def action_named(name: str, config: GraphConfig, project: str = "") -> Action:
+    """The action that is triggered by `name`.
+
+    Raises `RelproError` (Q707) where there is none, or where `project` does not offer it.
+    """
+    found = {action.name: action for action in actions_for(config)}.get(name)
+    if found is None:
+        raise RelproError(Diagnostic("Q707", f"no action is called `{name}`", remedy=_remedy(name)))
+    if project and not found.is_for(project, config):
+        what = f"project `{project}` does not offer action `{name}`"
+        why = f"`projects` of the action names {', '.join(found.projects or ()) or 'none'}"
+        raise RelproError(Diagnostic("Q707", what, (config.actions[name].origin,), why=why))
+    return found
+
+
+def _as_configured(action: Action, said: ActionSettings | None) -> Action:
+    if said is None:
+        return action
+    return attrs.evolve(
+        action,
+        projects=said.projects,
+        permission=said.permission or action.permission,
+        description=said.description or action.description,
+    )
+
+
+def _remedy(name: str) -> str:
+    close = nearest(name, _NAMES)
+    return f"did you mean `{close}`?" if close else f"there are: {', '.join(_NAMES)}"

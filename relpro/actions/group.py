@@ -73,6 +73,7 @@ class GroupGraph:
                 self.request.creator,
                 self.request.root_url,
                 self.request.records.find_all,
+                self.request.records.statuses,
             )
         )
 

@@ -84,13 +84,15 @@ def command(
         --artifacts recorded/ --answers answers.json -o plan.json
     """
     project = options.open_project(root)
-    action = action_named(_required(name, "name the action"))
+    head = _head(env_prefix)
+    wanted = _required(name, "name the action")
+    action = action_named(wanted, project.config, head.get("project", ""))
     asked = _Asked(
         _input(input_file),
         group,
         task or _task(),
         _creator(task_id, dry_run),
-        _head(env_prefix),
+        head,
     )
     request = _request(project, action, asked, (artifacts, answers, now))
     work = action.decide(request)

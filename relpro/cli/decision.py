@@ -77,6 +77,7 @@ def command(
         creator=creator,
         root_url=taskcluster.root_url(),
         find=desk.records.find_all,
+        exists=desk.records.statuses,
     )
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
     click.echo(taskcluster.told(carry_out(pipeline, plan, desk)))

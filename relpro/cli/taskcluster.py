@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from relpro.actions.actions_json import read_template, render_actions
-from relpro.actions.every import ACTIONS
+from relpro.actions.every import actions_for
 from relpro.errors import Diagnostic, RelproError
 from relpro.morph.morph import OFFLINE_ROOT_URL
 from relpro.pipeline import Pipeline
@@ -85,7 +85,7 @@ def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
 def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
     """The content of `actions.json` for a generation."""
     return render_actions(
-        ACTIONS,
+        actions_for(pipeline.config),
         pipeline.parameters,
         pipeline.config,
         template=read_template(pipeline.project.root),

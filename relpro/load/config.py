@@ -14,6 +14,7 @@ from relpro.load.references import unknown_names
 from relpro.load.structure import check, flag, text, whole_number
 from relpro.load.yaml import Document, read
 from relpro.model.config import (
+    ActionSettings,
     Flavor,
     Gate,
     GraphConfig,
@@ -57,6 +58,11 @@ _GATE = {
     Required("roles"): _names,
     Required("before"): _names,
 }
+_ACTION = {
+    Optional("projects"): _names,
+    Optional("permission"): text,
+    Optional("description"): text,
+}
 
 #: What `kinds/config.yml` holds.
 SCHEMA = voluptuous.Schema(
@@ -88,7 +94,7 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("variables"): {str: object},
         Optional("attributes"): {str: text},
-        Optional("actions"): {str: {str: object}},
+        Optional("actions"): {str: _ACTION},
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
         Optional("policy"): POLICY,
@@ -145,7 +151,7 @@ def _build(document: Document) -> GraphConfig:
         variables=data.get("variables", {}),
         attributes=data.get("attributes", {}),
         gates=_gates(document),
-        actions=data.get("actions", {}),
+        actions=_actions(document),
         look_ups=data.get("look-ups", {}),
         strategies=data.get("optimization-strategies", {}),
         policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
@@ -199,6 +205,19 @@ def _flavors(document: Document) -> Mapping[str, Flavor]:
             document.locations.origin("release-promotion", "flavors", name),
         )
         for name, flavor in flavors.items()
+    }
+
+
+def _actions(document: Document) -> Mapping[str, ActionSettings]:
+    return {
+        name: ActionSettings(
+            name,
+            tuple(settings["projects"]) if "projects" in settings else None,
+            settings.get("permission"),
+            settings.get("description"),
+            document.locations.origin("actions", name),
+        )
+        for name, settings in document.data.get("actions", {}).items()
     }
 
 

@@ -1,6 +1,6 @@
 """The graph configuration: what `kinds/config.yml` says, typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -90,6 +90,20 @@ class Gate:
 
 
 @attrs.frozen
+class ActionSettings:
+    """How a project has an action: what is None stays as the action itself says.
+
+    `projects` are those that offer it, by name or alias; every project where it is None.
+    """
+
+    name: str
+    projects: tuple[str, ...] | None
+    permission: str | None
+    description: str | None
+    origin: Origin
+
+
+@attrs.frozen
 class GraphConfig:
     """Everything a project says about itself, apart from its kinds.
 
@@ -125,13 +139,19 @@ class GraphConfig:
     variables: Mapping[str, Keyed]
     attributes: Mapping[str, str]
     gates: tuple[Gate, ...]
-    actions: Mapping[str, Mapping[str, Any]]
+    actions: Mapping[str, ActionSettings]
     look_ups: Mapping[str, Any]
     strategies: Mapping[str, Keyed]
     policy: Policy
     index_task: Mapping[str, Any] | None
     version_parser: str | None
     origin: Origin
+
+    def names_project(self, names: Iterable[str], project: str) -> bool:
+        """Whether a project is among `names`, which may be aliases."""
+        return any(
+            project == name or project in self.project_aliases.get(name, ()) for name in names
+        )
 
     def release_level(self, project: str, level: str) -> str:
         """`production` for a release project at level 3, else `staging`.

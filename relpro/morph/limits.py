@@ -27,8 +27,8 @@ _PATTERNS = {
     "projectId": re.compile(r"[a-zA-Z0-9._/-]{1,500}"),
 }
 
-#: Values that were found to be fine: nearly all of them are shared by many tasks.
-Fine = set[tuple[str, str]]
+#: Names and scopes of tasks that were found to be fine: nearly all are those of many tasks.
+Fine = set[tuple[str | None, ...]]
 
 
 def check_limits(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
@@ -41,14 +41,19 @@ def check_limits(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
 
 def _problems(task: Task, fine: Fine) -> Iterator[str]:
     definition = task.definition
-    count = len({*task.dependencies.values(), *task.soft_dependencies})
-    if count > MAX_DEPENDENCIES:
-        yield f"it has {count} dependencies, and the queue takes {MAX_DEPENDENCIES}"
+    if len(task.dependencies) + len(task.soft_dependencies) > MAX_DEPENDENCIES:
+        yield from _dependencies(task)
     yield from _routes(definition.get("routes", ()))
     yield from _scopes(definition.get("scopes", ()), fine)
     yield from _metadata(definition.get("metadata", {}))
     yield from _tags(definition.get("tags", {}))
     yield from _names(definition, fine)
+
+
+def _dependencies(task: Task) -> Iterator[str]:
+    count = len({*task.dependencies.values(), *task.soft_dependencies})
+    if count > MAX_DEPENDENCIES:
+        yield f"it has {count} dependencies, and the queue takes {MAX_DEPENDENCIES}"
 
 
 def _routes(routes: list[str]) -> Iterator[str]:
@@ -65,15 +70,20 @@ def _routes(routes: list[str]) -> Iterator[str]:
 
 
 def _scopes(scopes: list[str], fine: Fine) -> Iterator[str]:
+    if ("scopes", *scopes) in fine:
+        return
+    problems = [*_wrong_scopes(scopes)]
+    if not problems:
+        fine.add(("scopes", *scopes))
+    yield from problems
+
+
+def _wrong_scopes(scopes: list[str]) -> Iterator[str]:
     for scope in scopes:
-        if ("scope", scope) in fine:
-            continue
         if scope.endswith("**"):
             yield f"scope `{scope}` ends in more than one `*`"
         elif not _PRINTABLE.fullmatch(scope):
             yield f"scope `{scope}` has characters other than printable ASCII"
-        else:
-            fine.add(("scope", scope))
 
 
 def _metadata(metadata: Mapping[str, str]) -> Iterator[str]:
@@ -92,11 +102,14 @@ def _tags(tags: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _names(definition: Mapping[str, Any], fine: Fine) -> Iterator[str]:
-    for key, pattern in _PATTERNS.items():
-        value = definition.get(key)
-        if value is None or (key, value) in fine:
-            continue
-        if pattern.fullmatch(value):
-            fine.add((key, value))
-        else:
-            yield f"`{key}` is `{value}`, which does not match `{pattern.pattern}`"
+    names = tuple(map(definition.get, _PATTERNS))
+    if names in fine:
+        return
+    problems = [
+        f"`{key}` is `{name}`, which does not match `{pattern.pattern}`"
+        for name, (key, pattern) in zip(names, _PATTERNS.items(), strict=True)
+        if name is not None and not pattern.fullmatch(name)
+    ]
+    if not problems:
+        fine.add(names)
+    yield from problems

@@ -30,7 +30,7 @@ _IN_TEXT = {
 }
 _CONTAINERS = frozenset({dict, list, tuple})
 #: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
-_IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("(?:[^"\\]|\\.)*")\}')
+_IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("[^"\\]*(?:\\.[^"\\]*)*")\}')
 
 
 @attrs.frozen

@@ -46,6 +46,8 @@ def candidates(ctx: Context, section: Mapping[str, Any], path: Path) -> tuple[Ta
     unwanted = _named(
         ctx, section.get("without-attributes", {}), tasks, (*path, "without-attributes")
     )
+    if not wanted and not unwanted:
+        return tasks
     return tuple(
         task
         for task in tasks

@@ -129,6 +129,7 @@ def grouped(
 
 def _distinct(key: tuple[Any, ...]) -> Hashable:
     """A key under which 0, False and the like stay apart, and lists can stand."""
-    return tuple(
-        (type(value), repr(value) if isinstance(value, list | dict) else value) for value in key
-    )
+    types = tuple(map(type, key))
+    if list in types or dict in types:
+        key = tuple(repr(value) if isinstance(value, list | dict) else value for value in key)
+    return types, key

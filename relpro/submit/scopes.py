@@ -15,6 +15,9 @@ from relpro.submit.intended import Intended
 #: From what is run first to what is run last.
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
+#: Scopes named for one group of kinds: routes of the index differ for every locale.
+_NAMED = 50
+
 #: Scopes of which any one is enough, the least first.
 AnyOf = tuple[str, ...]
 
@@ -77,7 +80,9 @@ def check_scopes(scopes: Scopes, tasks: Sequence[Intended]) -> None:
     for kinds in sorted(grouped, key=lambda kinds: (-len(kinds), kinds)):
         named = ", ".join(f"`{kind}`" for kind in kinds)
         lines += [f"for {'every kind' if kinds == every else named}:"]
-        lines += [f"  {scope}" for scope in grouped[kinds]]
+        lines += [f"  {scope}" for scope in grouped[kinds][:_NAMED]]
+        if (more := len(grouped[kinds]) - _NAMED) > 0:
+            lines.append(f"  and {more:,} more")
     count = "a scope" if len(lacking) == 1 else f"{len(lacking)} scopes"
     what = f"creating these tasks needs {count} that the caller lacks"
     remedy = "have them granted to the caller's role, or sign in as one who has them"

@@ -33,10 +33,7 @@ def product(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
 def run_on_projects(task: Task, parameters: Parameters, config: GraphConfig) -> str:
     """Leaves out tasks whose `run_on_projects` names neither the project nor an alias of it."""
     named = task.attributes.get("run_on_projects")
-    if named is None or EVERYWHERE in named or parameters.project in named:
-        return ""
-    aliases = config.project_aliases
-    if any(parameters.project in aliases.get(alias, ()) for alias in named):
+    if named is None or EVERYWHERE in named or config.names_project(named, parameters.project):
         return ""
     return f"it does not run on project `{parameters.project}`, only on {_listed(named)}"
 

@@ -16,12 +16,16 @@ from relpro.transform.template import Unrenderable
 Values = Mapping[str, Any]
 
 
-def complete(config: GraphConfig, *, checkout: Values, inputs: Values, given: Values) -> Parameters:
+def complete(
+    config: GraphConfig, *, checkout: Values, inputs: Values, given: Values, folder: str = ""
+) -> Parameters:
     """Parameters with a value for every name; later sources win, `given` over all.
+
+    `folder` is the name of the project's folder: a project that nothing names is called so.
 
     Raises `RelproError` (T402) when the configuration has no answer for the project.
     """
-    known = {**DEFAULTS, **checkout, **inputs, **given}
+    known = _named({**DEFAULTS, **checkout, **inputs, **given}, folder)
     derived = {
         name: _render(config, name, value, known)
         for name, value in (
@@ -35,6 +39,15 @@ def complete(config: GraphConfig, *, checkout: Values, inputs: Values, given: Va
     if not known["app_version"]:
         derived["app_version"] = version
     return Parameters({**known, **derived})
+
+
+def _named(known: Values, folder: str) -> Values:
+    """The same with a project and repositories: tasks must say where their source is."""
+    project = known["project"] or folder
+    head, base = known["head_repository"], known["base_repository"]
+    place = head or base or (f"https://example.com/{project}" if project else "")
+    names = {"project": project, "head_repository": head or place, "base_repository": base or place}
+    return {**known, **names}
 
 
 def _render(config: GraphConfig, name: str, value: Any, known: Values) -> Any:

@@ -76,7 +76,10 @@ class Variable:
 
     def render(self, scope: Scope) -> Value:
         """The value of the variable, of whatever type."""
-        return _lookup(scope, self.name, self.path)
+        try:
+            return scope[self.name]
+        except Unrenderable as problem:
+            raise _located(problem, self.path) from None
 
 
 @attrs.frozen(eq=False)
@@ -94,9 +97,12 @@ class Text:
     def render(self, scope: Scope) -> str:
         """The text with the words of the variables; raises T403 for what is no word."""
         words = list(self.parts)
-        for place in range(1, len(words), 2):
-            value = _lookup(scope, words[place], self.path)
-            words[place] = value if type(value) is str else self._word(words[place], value)
+        try:
+            for place in range(1, len(words), 2):
+                value = scope[words[place]]
+                words[place] = value if type(value) is str else self._word(words[place], value)
+        except Unrenderable as problem:
+            raise _located(problem, self.path) from None
         return "".join(words)
 
     def _word(self, name: str, value: Value) -> str:
@@ -123,11 +129,15 @@ class Keyed:
 
     def render(self, scope: Scope) -> Value:
         """The chosen alternative; the others are not rendered."""
-        return self.choose(_lookup(scope, self.attribute, self.path)).render(scope)
+        try:
+            value = scope[self.attribute]
+        except Unrenderable as problem:
+            raise _located(problem, self.path) from None
+        return self.choose(value).render(scope)
 
     def choose(self, value: Value) -> Template:
         """The alternative for one value of the attribute; raises `Unrenderable` (T402)."""
-        key = as_key(value)
+        key = value if type(value) is str else as_key(value)
         # No value and the text "none" have the same key, but only a text can match a pattern.
         memo = None if value is None else key
         if (known := self.chosen.get(memo)) is None:
@@ -235,10 +245,8 @@ def as_key(value: Value) -> str:
     return str(value)
 
 
-def _lookup(scope: Scope, name: str, path: Path) -> Value:
-    try:
-        return scope[name]
-    except Unrenderable as problem:
-        if problem.path:
-            raise
-        raise Unrenderable(problem.code, problem.what, path, problem.remedy) from None
+def _located(problem: Unrenderable, path: Path) -> Unrenderable:
+    """A problem with the place of the value that asked, unless a value inside has told its own."""
+    if problem.path:
+        return problem
+    return Unrenderable(problem.code, problem.what, path, problem.remedy)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, upstream_artifacts
+from relpro.verify.scripts.script import Body, place_of, upstream_artifacts
 
 #: The kinds of link there are: the end of a `taskType`, and of a key in `chainOfTrust.inputs`.
 LINK_TYPES = (
@@ -34,11 +34,18 @@ _SCRIPTWORKER_PROVISIONERS = ("scriptworker-prov-v1", "scriptworker-k8s")
 
 def upstream_is_of_a_known_type(body: Body) -> Iterator[str]:
     """Each `taskType` and each chain-of-trust input ends in one of the 14 types of link."""
-    types = [(f"`{p}.taskType`", item.get("taskType")) for p, item in upstream_artifacts(body)]
-    types += [("a key of `extra.chainOfTrust.inputs`", name) for name in _inputs(body)]
-    for place, name in types:
-        if str(name).rpartition(":")[2] not in LINK_TYPES:
+    for index, item in upstream_artifacts(body):
+        if not _is_link_type(name := item.get("taskType")):
+            place = f"`{place_of(index)}.taskType`"
             yield f"{place} is `{name}`, which does not end in one of {listed(LINK_TYPES)}"
+    for name in _inputs(body):
+        if not _is_link_type(name):
+            place = "a key of `extra.chainOfTrust.inputs`"
+            yield f"{place} is `{name}`, which does not end in one of {listed(LINK_TYPES)}"
+
+
+def _is_link_type(name: Any) -> bool:
+    return str(name).rpartition(":")[2] in LINK_TYPES
 
 
 def implementation_is_evident(body: Body) -> Iterator[str]:
@@ -63,8 +70,9 @@ def _hints(body: Body) -> Iterator[str]:
         yield "scriptworker"
     if payload.get("mounts") or payload.get("osGroups"):
         yield "generic-worker"
-    if any(scope.startswith("docker-worker:") for scope in body.get("scopes", ())):
-        yield "docker-worker"
+    for scope in body.get("scopes", ()):
+        if scope.startswith("docker-worker:"):
+            yield "docker-worker"
 
 
 def _provisioner(body: Body) -> str:

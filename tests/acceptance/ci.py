@@ -24,6 +24,22 @@ Task = Mapping[str, Any]
 _PUSH = "github-push"
 _DAY = 86_400_000
 
+#: What tasks of a release branch of this trust domain may do.
+_SCOPES = (
+    "docker-worker:*",
+    "generic-worker:*",
+    "in-tree:*",
+    "index:find-task:*",
+    "notify:email:*",
+    "project:*",
+    "queue:create-task:highest:*",
+    "queue:create-task:project:*",
+    "queue:get-artifact:*",
+    "queue:route:*",
+    "queue:scheduler-id:gecko-level-3",
+    "secrets:get:project/*",
+)
+
 
 def push_context(project: str) -> dict[str, Any]:
     """What Taskcluster tells of a push to a repository of this name."""
@@ -65,10 +81,22 @@ class Ci:
         ]
         return render_action(entry, given, own=own, group=group)
 
-    def start(self, own: str, *words: str) -> "subprocess.Popen[str]":
-        """Run the command line in a process, in the environment of a task that exists."""
-        env = {**self.service.task(own)["payload"]["env"], **self.further, "TASK_ID": own}
-        return self.spawn(*words, **env)
+    def grant(self) -> None:
+        """Let tasks of every repository do what those of a release branch may."""
+        role = {"description": "a repository of releases", "scopes": list(_SCOPES)}
+        taskcluster.Auth(self.service.options()).createRole("repo:*", role)
+
+    def start(self, claim: Claim, *words: str) -> "subprocess.Popen[str]":
+        """Run the command line in a process, as a claimed task: with what it is told and may do."""
+        who = claim["credentials"]
+        return self.spawn(
+            *words,
+            **{**claim["task"]["payload"]["env"], **self.further},
+            TASK_ID=claim["status"]["taskId"],
+            TASKCLUSTER_CLIENT_ID=who["clientId"],
+            TASKCLUSTER_ACCESS_TOKEN=who["accessToken"],
+            TASKCLUSTER_CERTIFICATE=who["certificate"],
+        )
 
     def spawn(self, *words: str, **env: str) -> "subprocess.Popen[str]":
         """Run the command line in a process that can do everything on this Taskcluster."""
@@ -143,7 +171,7 @@ class Ci:
     def _run(self, own: str, task: Task, words: Sequence[str]) -> Ran:
         self.create(own, task)
         claim = self.claim(own)
-        return self.finish(claim, ended(self.start(own, *words)))
+        return self.finish(claim, ended(self.start(claim, *words)))
 
     def _worker(self, pool: str) -> Worker:
         return Worker(self.service.root_url, self.service.root_credentials, pool)

@@ -3,7 +3,10 @@
 `python -m tests.acceptance.soak` kills at every request, and in a promotion of full size.
 """
 
+from typing import Any
+
 import pytest
+import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.graph.taskids import task_id
@@ -37,25 +40,31 @@ def test_a_submission_killed_at_a_request_is_completed_by_the_next(
     assert crashing.survives(at, moment) <= at + 50
 
 
+def begin_promotion(ci: Ci, created: int) -> str:
+    """Promote in a process that is killed when it has created so many tasks; gives its task id."""
+    assert ci.push().code == 0
+    ci.service.complete_all()
+    own = task_id(OWN, "promote")
+    given = {**SMALL_INPUT, "release_promotion_flavor": "promote_firefox"}
+    ci.create(own, ci.action_task("release-promotion", given, own))
+    claim = ci.claim(own)
+    holding = Fault("hang-before", {"createTask"}, skip=created, seconds=600)
+    kill_when_held(ci.service, holding, lambda: ci.start(claim, *ci.action_words(own)))
+    states = ci.service.states(own)
+    assert len(states) == created
+    assert set(states.values()) == {"unscheduled"}
+    ci.service.clock.advance(2 * 3600)
+    return own
+
+
 @pytest.mark.parametrize("created", [1, 150])
 def test_an_action_task_killed_while_it_creates_tasks_is_completed_by_its_next_run(
     ci: Ci, service: EmbeddedTaskcluster, created: int
 ) -> None:
-    assert ci.push().code == 0
-    service.complete_all()
-    own = task_id(OWN, "promote")
-    given = {**SMALL_INPUT, "release_promotion_flavor": "promote_firefox"}
-    ci.create(own, ci.action_task("release-promotion", given, own))
-    ci.claim(own)
-    holding = Fault("hang-before", {"createTask"}, skip=created, seconds=600)
-    kill_when_held(service, holding, lambda: ci.start(own, *ci.action_words(own)))
-    assert set(service.states(own).values()) == {"unscheduled"}
-    assert len(service.states(own)) == created
-
-    service.clock.advance(2 * 3600)
+    own = begin_promotion(ci, created)
     claim = ci.claim(own)
     assert claim["runId"] == 1
-    ran = ended(ci.start(own, *ci.action_words(own)))
+    ran = ended(ci.start(claim, *ci.action_words(own)))
     assert ran.code == 0, ran.err
     assert ran.out == f"{192 - created} tasks created, {created} were there\n"
     assert set(service.states(own).values()) == {"unscheduled"}
@@ -63,3 +72,36 @@ def test_an_action_task_killed_while_it_creates_tasks_is_completed_by_its_next_r
     assert service.tasks(own).keys() == ci.json(own, "task-graph.json").keys()
     service.complete_all()
     assert set(service.states().values()) == {"completed"}
+
+
+def test_the_next_run_goes_on_although_the_index_has_learned_of_other_images(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    own = begin_promotion(ci, 150)
+    (other, *_), begun = images(service, OWN), images(service, own)
+    assert begun
+    entry = {"taskId": other, "rank": 1, "data": {}, "expires": service.task(other)["expires"]}
+    index = taskcluster.Index(service.options())
+    for task in begun.values():
+        for route in task["routes"]:
+            index.insertTask(route.removeprefix("index."), entry)
+    ran = ended(ci.start(ci.claim(own), *ci.action_words(own)))
+    assert (ran.code, ran.out) == (0, "42 tasks created, 150 were there\n"), ran.err
+
+
+def test_two_runs_at_once_make_every_task_once(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    # As when a worker is taken for dead and is not.
+    own = begin_promotion(ci, 20)
+    claim = ci.claim(own)
+    service.faults.add(Fault("latency", {"createTask"}, seconds=0.05))
+    both = [ci.start(claim, *ci.action_words(own)) for _ in range(2)]
+    for ran in map(ended, both):
+        assert ran.code == 0, ran.err
+    labels = [task["metadata"]["name"] for task in service.tasks(own).values()]
+    assert len(labels) == len(set(labels)) == 192
+    assert set(service.states(own).values()) == {"unscheduled"}
+
+
+def images(service: EmbeddedTaskcluster, group: str) -> dict[str, dict[str, Any]]:
+    tasks = service.tasks(group)
+    return {key: task for key, task in tasks.items() if task["tags"]["kind"] == "docker-image"}

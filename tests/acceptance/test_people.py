@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.graph.taskids import task_id
 from tests.acceptance.checkout import edit
 from tests.acceptance.ci import Ci, ended
+from tests.acceptance.crashes import kill_when_held
 from tests.acceptance.phases import PROMOTIONS
 from tests.acceptance.test_release import SMALL_INPUT
 from tests.actions.events import OWN
@@ -20,7 +21,7 @@ PROMOTE, PUSH, SHIP = (task_id(OWN, phase) for phase in PROMOTIONS)
 KIND = "kinds/promote/release-bouncer-sub.yml"
 LABEL = "release-bouncer-sub-firefox"
 
-GATES = """\
+GATES = """
 release-promotion:
   sign-off-gates:
     - phase: push
@@ -58,21 +59,26 @@ def built(ci: Ci) -> Ci:
     return ci
 
 
-def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
-    built: Ci, tmp_path: Path
-) -> None:
-    root, saved = str(built.root), str(tmp_path / "plan.json")
+@pytest.fixture
+def saved(built: Ci, tmp_path: Path) -> str:
+    """A plan to promote that release, made on a desk, in a file."""
+    path = str(tmp_path / "plan.json")
     asked = write_json(tmp_path / "input.json", given("promote"))
     ran = built.relpro(
-        *("action", "release-promotion", "--dry-run", "--root", root, "--output", saved),
-        *("--input", str(asked), "--answers", str(built.answers)),
+        *("action", "release-promotion", "--dry-run", "--root", str(built.root)),
+        *("--input", str(asked), "--answers", str(built.answers), "--output", path),
     )
     assert ran.code == 0, ran.err
     assert "create 192 tasks" in ran.out
+    return path
 
+
+def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
+    built: Ci, saved: str
+) -> None:
     edit(built.root, KIND, "'Enter {product-name}", "'Record {product-name}")
     before = built.service.tasks()
-    ran = built.relpro("apply", saved, "--root", root)
+    ran = built.relpro("apply", saved, "--root", str(built.root))
     assert ran.code == 4
     for fact in (f"new task `{LABEL}`", f"file `{KIND}`"):
         assert f"error[Q708]: {fact} is another, since the plan was made" in ran.err
@@ -80,13 +86,33 @@ def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
     assert built.service.tasks() == before
 
     edit(built.root, KIND, "'Record {product-name}", "'Enter {product-name}")
-    ran = built.relpro("apply", saved, "--root", root)
+    ran = built.relpro("apply", saved, "--root", str(built.root))
     assert ran.code == 0, ran.err
-    group = ran.out.split()[2]
     assert ran.out.endswith("192 tasks created, 0 were there already\n")
-    assert len(built.service.tasks(group)) == 193
     built.service.complete_all()
-    assert set(built.service.states(group).values()) == {"completed"}
+    assert set(built.service.states().values()) == {"completed"}
+
+
+def test_an_apply_that_was_killed_is_completed_by_the_next_and_starts_only_then(
+    built: Ci, saved: str
+) -> None:
+    service, words = built.service, ("apply", saved, "--root", str(built.root))
+    before = service.tasks().keys()
+    # The root of the task group is the first to be created.
+    holding = Fault("hang-before", {"createTask"}, skip=100, seconds=600)
+    kill_when_held(service, holding, lambda: built.spawn(*words))
+    begun = {key: state for key, state in service.states().items() if key not in before}
+    assert len(begun) == 100
+    assert set(begun.values()) == {"unscheduled"}
+
+    service.clock.advance(2 * 3600)
+    ran = built.relpro(*words, "--now", built.now())
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith("93 tasks created, 99 were there already\n")
+    service.complete_all()
+    group = ran.out.split()[2]
+    assert len(service.states(group)) == 193
+    assert set(service.states(group).values()) == {"completed"}
 
 
 def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Path) -> None:
@@ -104,7 +130,7 @@ def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Pa
 
 def test_nothing_is_published_before_everybody_has_signed_off(ci: Ci) -> None:
     service = ci.service
-    edit(ci.root, "kinds/config.yml", "release-promotion:\n", GATES)
+    edit(ci.root, "kinds/config.yml", "\nrelease-promotion:\n", GATES)
     assert ci.push().code == 0
     done: list[str] = []
     for phase, own in (("promote", PROMOTE), ("push", PUSH)):

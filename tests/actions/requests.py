@@ -42,7 +42,9 @@ def asked(project: Project, recorded: Path, action: str, given: Any, **changes: 
     )
     request = Request(
         project=project,
-        input=complete_input(action, action_named(action).schema(project.config), given),
+        input=complete_input(
+            action, action_named(action, project.config).schema(project.config), given
+        ),
         task_group_id=DECISION,
         task_id=None,
         creator=PROMOTION,

@@ -10,7 +10,7 @@ import pytest
 
 from relpro import schemas
 from relpro.actions.actions_json import read_template, render_actions
-from relpro.actions.every import ACTIONS
+from relpro.actions.every import ACTIONS, action_named, actions_for
 from relpro.errors import RelproError
 from relpro.project import Project
 from relpro.verify.bodies import check_body
@@ -56,11 +56,15 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def offered(project: Project) -> dict[str, Any]:
+    return offered_on(project)
+
+
+def offered_on(of: Project, name: str = "main") -> dict[str, Any]:
     return render_actions(
-        ACTIONS,
-        push_of(project).parameters,
-        project.config,
-        template=read_template(project.root),
+        actions_for(of.config),
+        push_of(of, project=name).parameters,
+        of.config,
+        template=read_template(of.root),
         task_group_id=DECISION,
     )
 
@@ -143,6 +147,48 @@ def test_the_promotion_runs_with_scopes_of_its_own(offered: dict[str, Any]) -> N
     )
     assert task["scopes"] == ["assume:repo:github.com/example/app:action:release-promotion"]
     assert task["extra"]["treeherder"]["symbol"] == "promote_app"
+
+
+def configured(project: Project, actions: str) -> Project:
+    """The same project with `actions` in its configuration."""
+    path = project.root / "kinds" / "config.yml"
+    path.write_text(
+        f"{path.read_text()}project-aliases: {{release: [main]}}\nactions:\n  {actions}\n"
+    )
+    return Project(project.root)
+
+
+def test_a_configured_action_is_offered_by_the_projects_that_it_names(project: Project) -> None:
+    limited = configured(project, "release-promotion: {projects: [release, try]}")
+    for name, offers in (("main", True), ("try", True), ("release", True), ("other", False)):
+        names = [one["name"] for one in offered_on(limited, name)["actions"]]
+        assert ("release-promotion" in names) is offers, name
+        assert "rerun" in names
+
+
+def test_an_action_is_refused_where_it_is_not_offered(project: Project) -> None:
+    limited = configured(project, "release-promotion: {projects: [release]}")
+    assert action_named("release-promotion", limited.config, "main").name == "release-promotion"
+    with pytest.raises(RelproError, match="project `try` does not offer action") as error:
+        action_named("release-promotion", limited.config, "try")
+    (problem,) = error.value.diagnostics
+    assert problem.why == "`projects` of the action names release"
+
+
+def test_a_configured_action_runs_with_the_permission_that_is_said(project: Project) -> None:
+    said = configured(project, "cancel: {permission: stop, description: Stop it.}")
+    found = entry(offered_on(said), "cancel")
+    assert found["hookId"].startswith("in-tree-action-3-stop/")
+    assert found["description"] == "Stop it."
+    assert found["hookPayload"]["decision"]["action"]["description"] == "Stop it."
+
+
+def test_settings_of_an_action_that_does_not_exist_are_refused(project: Project) -> None:
+    said = configured(project, "releas-promotion: {projects: [main]}")
+    with pytest.raises(RelproError, match="did you mean `release-promotion`") as error:
+        actions_for(said.config)
+    (problem,) = error.value.diagnostics
+    assert (problem.code, problem.where[0].file) == ("K211", "kinds/config.yml")
 
 
 def test_a_project_without_the_template_is_told(project: Project) -> None:

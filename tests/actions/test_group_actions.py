@@ -38,7 +38,7 @@ def comes_to(
     project: Project, recorded: Path, name: str, given: Any = None, task: str | None = None
 ) -> Work:
     request = asked(project, recorded, name, given, task_id=task)
-    return action_named(name).decide(request)
+    return action_named(name, request.config).decide(request)
 
 
 def created(work: Work) -> tuple[str, ...]:
@@ -163,6 +163,6 @@ def test_actions_without_input_refuse_one(project: Project, recorded: Path) -> N
     assert error.value.diagnostics[0].code == "Q709"
 
 
-def test_an_unknown_action_is_told_with_the_one_that_was_meant() -> None:
+def test_an_unknown_action_is_told_with_the_one_that_was_meant(project: Project) -> None:
     with pytest.raises(RelproError, match="did you mean `retrigger`"):
-        action_named("retriger")
+        action_named("retriger", project.config)

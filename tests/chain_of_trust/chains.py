@@ -16,7 +16,7 @@ import orjson
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import complete_input
 from relpro.actions.actions_json import read_template, render_actions
-from relpro.actions.every import ACTIONS
+from relpro.actions.every import actions_for
 from relpro.actions.promotion.look_ups import RecordedLookUps
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.decision import Event, decision_parameters
@@ -167,7 +167,7 @@ def _promote(project: Project, folder: Path) -> Pipeline:
 
 def _actions(pipeline: Pipeline) -> Json:
     return render_actions(
-        ACTIONS,
+        actions_for(pipeline.config),
         pipeline.parameters,
         pipeline.config,
         template=read_template(ROOT),

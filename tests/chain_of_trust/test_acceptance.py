@@ -21,7 +21,6 @@ from tests.explain.conftest import foreign_transforms
 __all__ = ["foreign_transforms"]
 
 ENVIRONMENT = ROOT / ".venv-cot"
-SCRIPTWORKER = "scriptworker==63.6.1"
 
 #: What is verified: of the push, and of its promotion.
 SIGNING = "build-signing-linux64-shippable/opt"
@@ -37,18 +36,14 @@ BEETMOVER = "beetmover-repackage-macosx64-shippable/opt"
 
 @pytest.fixture(scope="session")
 def python() -> str:
-    """The interpreter of an environment with scriptworker, which is made if it is missing."""
-    ready = ENVIRONMENT / f".{SCRIPTWORKER}"
+    """The interpreter of the environment that `make cot` makes; it is made if it is missing."""
     ENVIRONMENT.mkdir(exist_ok=True)
     with (ENVIRONMENT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not ready.is_file():
-            subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-            pip = [str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", SCRIPTWORKER]
-            done = subprocess.run(pip, capture_output=True, text=True, check=False)
-            if done.returncode:
-                pytest.skip(f"{SCRIPTWORKER} cannot be installed: {done.stderr[-200:]}")
-            ready.touch()
+        make = ["make", "--directory", str(ROOT), "cot", f"PYTHON={sys.executable}"]
+        done = subprocess.run(make, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"scriptworker cannot be installed: {done.stderr[-200:]}")
     return str(ENVIRONMENT / "bin" / "python")
 
 

@@ -55,7 +55,9 @@ TABLE: list[tuple[Mapping[str, Any], Outcome]] = [
 
 
 @pytest.mark.parametrize(("optimization", "expected"), TABLE)
-def test_a_strategy_keeps_removes_or_replaces(optimization: Mapping[str, Any], expected: Outcome) -> None:
+def test_a_strategy_keeps_removes_or_replaces(
+    optimization: Mapping[str, Any], expected: Outcome
+) -> None:
     assert outcome(optimization) == expected
 
 

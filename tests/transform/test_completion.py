@@ -45,6 +45,16 @@ def test_the_version_of_the_application_is_that_of_the_release_unless_given() ->
     assert (found.version, found["app_version"]) == ("1.0b2", "1.0")
 
 
+def test_a_project_that_nothing_names_is_called_like_its_folder() -> None:
+    found = complete(CONFIG, checkout={}, inputs={}, given={}, folder="main")
+    assert (found.project, found.level) == ("main", "3")
+    assert found["head_repository"] == found["base_repository"] == "https://example.com/main"
+    said = {"project": "app", "base_repository": "https://hg.example.com/app"}
+    found = complete(CONFIG, checkout={}, inputs={}, given=said, folder="main")
+    assert found.project == "app"
+    assert found["head_repository"] == found["base_repository"] == "https://hg.example.com/app"
+
+
 @pytest.mark.parametrize(
     ("level", "code"), [({"by-project": {"x": "1"}}, "T402"), ("{no-such}", "T401")]
 )

@@ -46,6 +46,7 @@ def promote(request: Request) -> Generate:
             request.creator,
             request.root_url,
             request.records.find_all,
+            request.records.statuses,
         )
     )
 

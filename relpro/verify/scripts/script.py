@@ -52,8 +52,8 @@ def by_scope(marker: str, schemas: Mapping[str, str]) -> Callable[[Body], tuple[
 
 def scopes_with(body: Body, marker: str) -> list[tuple[str, str]]:
     """(what stands before `marker`, what stands after it) of each scope that has it, in order."""
-    parts = (scope.partition(marker) for scope in body.get("scopes", ()))
-    return [(before, after) for before, found, after in parts if found]
+    parts = [scope.partition(marker) for scope in body.get("scopes", ()) if marker in scope]
+    return [(before, after) for before, _, after in parts]
 
 
 def values(body: Body, marker: str) -> list[str]:
@@ -81,15 +81,20 @@ def exactly_one(marker: str, known: Collection[str] = ()) -> Rule:
     return rule
 
 
-def upstream_artifacts(body: Body) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(JSON path, item) of each upstream artifact that the payload names.
+def upstream_artifacts(body: Body) -> list[tuple[int, Mapping[str, Any]]]:
+    """(index, item) of each upstream artifact that the payload names; see `place_of`.
 
     Not every script's schema speaks of them, so that what is no list of mappings is passed over.
     """
     items = body["payload"].get("upstreamArtifacts")
-    for index, item in enumerate(items if isinstance(items, list | tuple) else ()):
-        if isinstance(item, Mapping):
-            yield f"payload.upstreamArtifacts[{index}]", item
+    if not isinstance(items, list | tuple):
+        return []
+    return [(index, item) for index, item in enumerate(items) if isinstance(item, Mapping)]
+
+
+def place_of(index: int) -> str:
+    """The JSON path of an upstream artifact."""
+    return f"payload.upstreamArtifacts[{index}]"
 
 
 def upstream_paths(body: Body) -> list[str]:

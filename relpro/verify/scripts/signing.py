@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, Script, always, exactly_one, upstream_artifacts
+from relpro.verify.scripts.script import (
+    Body,
+    Script,
+    always,
+    exactly_one,
+    place_of,
+    upstream_artifacts,
+)
 
 _MAC_CERTS = ("dep-signing", "nightly-signing", "release-signing")
 _STACKED = "apple_notarization_stacked"
@@ -14,12 +21,13 @@ def _each_path_is_signed_once(body: Body) -> Iterator[str]:
 
     Source: signingscript, which keeps its files by path, so that the later replaces the earlier.
     """
-    first: dict[str, str] = {}
-    for place, item in upstream_artifacts(body):
+    first: dict[str, int] = {}
+    for index, item in upstream_artifacts(body):
         for path in item["paths"]:
             if path in first:
-                yield f"`{first[path]}` and `{place}` have the same path `{path}`"
-            first.setdefault(path, place)
+                places = f"`{place_of(first[path])}` and `{place_of(index)}`"
+                yield f"{places} have the same path `{path}`"
+            first.setdefault(path, index)
 
 
 def _comments_are_on_installers(body: Body) -> Iterator[str]:
@@ -27,9 +35,10 @@ def _comments_are_on_installers(body: Body) -> Iterator[str]:
 
     Source: signingscript, which writes the comment into nothing else.
     """
-    for place, item in upstream_artifacts(body):
+    for index, item in upstream_artifacts(body):
         if not item.get("authenticode_comment"):
             continue
+        place = place_of(index)
         if not any("authenticode" in name for name in item["formats"]):
             yield f"`{place}` has an `authenticode_comment` but no authenticode format"
         if not any(path.endswith(".msi") for path in item["paths"]):
@@ -41,10 +50,11 @@ def _stacked_notarization_is_alone(body: Body) -> Iterator[str]:
 
     Source: signingscript, which submits such files together instead of one by one.
     """
-    for place, item in upstream_artifacts(body):
-        others = [name for name in item["formats"] if name != _STACKED]
-        if others and len(others) < len(item["formats"]):
-            yield f"`{place}.formats` mixes `{_STACKED}` with {listed(others)}"
+    for index, item in upstream_artifacts(body):
+        if _STACKED not in item["formats"]:
+            continue
+        if others := [name for name in item["formats"] if name != _STACKED]:
+            yield f"`{place_of(index)}.formats` mixes `{_STACKED}` with {listed(others)}"
 
 
 SIGNING = Script(
