@@ -9,9 +9,11 @@ from voluptuous import Optional, Required
 
 from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
+from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
+from relpro.transform.template import Scope, Template
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to
@@ -54,6 +56,59 @@ class Upload:
         }
 
 
+@attrs.frozen(eq=False)
+class ManifestFile:
+    """A file of a manifest: of which tasks it speaks, and what it says, still unrendered."""
+
+    sources: tuple[str, ...]
+    only_source_locale: bool
+    only_for: Template
+    name: Template
+    said: Template
+
+    @classmethod
+    def of(cls, name: str, said: Mapping[str, Any]) -> "ManifestFile":
+        """The file of a name, and what the manifest says of it."""
+        path = ("files", name)
+        return cls(
+            tuple(said["from"]),
+            said.get("only-en-US", False),
+            compile_template(said.get("only-for", ".*"), (*path, "only-for")),
+            compile_template(name, path),
+            compile_template(said, path),
+        )
+
+    def concerns(self, task: TaskDescription, scope: Scope) -> bool:
+        """Whether a task may upload it: most tasks upload few of the files, and render no other."""
+        if self.only_source_locale and task.attributes.get("locale"):
+            return False
+        if task.upstream.keys().isdisjoint(self.sources):
+            return False
+        platform = task.attributes.get("build_platform", "")
+        return re.fullmatch(self.only_for.render(scope), platform) is not None
+
+
+@attrs.frozen(eq=False)
+class Manifest:
+    """A manifest, its templates compiled once for all tasks."""
+
+    folder: Template
+    files: tuple[ManifestFile, ...]
+    partial_sources: tuple[str, ...]
+    partial_destination: Template
+
+
+def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
+    """The manifest that a file of `kinds/data/` holds."""
+    partials = content.get("partials", {"from": (), "destination": ""})
+    return Manifest(
+        compile_template(content["folder"], ("folder",)),
+        tuple(ManifestFile.of(name, said) for name, said in content["files"].items()),
+        tuple(partials["from"]),
+        compile_template(partials["destination"], ("partials", "destination")),
+    )
+
+
 def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The upstream artifacts, the artifact map, and only the dependencies that are read.
 
@@ -61,8 +116,11 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     """
     section = task.sections["beetmover"]
     name = section["manifest"]
+    manifest = ctx.once(make_manifest, ctx.files.read(name))
     uploads = [
-        upload for one in _of_each_locale(task) for upload in _uploads(ctx.data(name, one), one)
+        upload
+        for one in _of_each_locale(task)
+        for upload in _uploads(manifest, one, ctx.scope_of(one))
     ]
     if not uploads:
         what = f"nothing that `{name}` names is made for task `{task.name}`"
@@ -97,55 +155,53 @@ def _locale(task: TaskDescription) -> dict[str, str]:
     return {"locale": task.attributes.get("locale") or SOURCE_LOCALE}
 
 
-def _uploads(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
-    yield from _files(manifest, task)
-    yield from _partials(manifest, task)
+def _uploads(manifest: Manifest, task: TaskDescription, scope: Scope) -> Iterator[Upload]:
+    folder = manifest.folder.render(scope)
+    yield from _files(manifest, task, scope, folder)
+    yield from _partials(manifest, task, scope, folder)
 
 
-def _files(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
+def _files(
+    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str
+) -> Iterator[Upload]:
     locale = task.attributes.get("locale")
-    folder = f"public/build/{locale}" if locale else "public/build"
-    for name, file in manifest["files"].items():
-        if not _wanted(file, task):
+    made_in = f"public/build/{locale}" if locale else "public/build"
+    for file in manifest.files:
+        if not file.concerns(task, scope):
             continue
-        artifact = file.get("artifact", f"{folder}/{name}")
+        said = file.said.render(scope)
+        artifact = said.get("artifact") or f"{made_in}/{file.name.render(scope)}"
         edge = _source(file, task, artifact)
         if edge is not None:
-            extra = {"update-balrog-manifest": True} if file.get("update-balrog-manifest") else {}
-            places = tuple(file["destinations"])
-            yield Upload(edge, artifact, locale or SOURCE_LOCALE, manifest["folder"], places, extra)
+            extra = {"update-balrog-manifest": True} if said.get("update-balrog-manifest") else {}
+            places = tuple(said["destinations"])
+            yield Upload(edge, artifact, locale or SOURCE_LOCALE, folder, places, extra)
 
 
-def _wanted(file: Mapping[str, Any], task: TaskDescription) -> bool:
-    if file.get("only-en-US") and task.attributes.get("locale"):
-        return False
-    if "only-for" not in file:
-        return True
-    return re.fullmatch(file["only-for"], task.attributes["build_platform"]) is not None
-
-
-def _source(file: Mapping[str, Any], task: TaskDescription, artifact: str) -> str | None:
+def _source(file: ManifestFile, task: TaskDescription, artifact: str) -> str | None:
     """The first upstream task of the manifest's kinds that makes the artifact."""
-    for edge in file["from"]:
+    for edge in file.sources:
         upstream = task.upstream.get(edge)
         if upstream is not None and upstream.makes(artifact):
-            return str(edge)
+            return edge
     return None
 
 
-def _partials(manifest: Mapping[str, Any], task: TaskDescription) -> Iterator[Upload]:
-    section = manifest.get("partials", {"from": ()})
+def _partials(
+    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str
+) -> Iterator[Upload]:
     locale = task.attributes.get("locale") or SOURCE_LOCALE
-    for edge in section["from"]:
+    for edge in manifest.partial_sources:
         upstream = task.upstream.get(edge)
         if upstream is None:
             continue
+        destination = manifest.partial_destination.render(scope)
         for artifact in sorted(upstream.artifacts):
             partial = _partial_of(upstream, artifact)
             if partial is not None:
-                place = section["destination"].replace("{}", partial["previousVersion"])
+                place = destination.replace("{}", partial["previousVersion"])
                 extra = {"update-balrog-manifest": True, "from-buildid": partial["buildid"]}
-                yield Upload(edge, artifact, locale, manifest["folder"], (place,), extra)
+                yield Upload(edge, artifact, locale, folder, (place,), extra)
 
 
 def _partial_of(upstream: Task, artifact: str) -> Mapping[str, Any] | None:

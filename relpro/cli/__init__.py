@@ -3,7 +3,6 @@
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -87,6 +86,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception:  # noqa: BLE001 - the last resort: a bug is told apart from a user's mistake
+        import traceback  # noqa: PLC0415 - only when there is one
+
         traceback.print_exc()
         click.echo(_BUG, err=True)
         sys.exit(70)

@@ -1,6 +1,5 @@
 """Takes an exception of a project's own Python, gives where its author should look."""
 
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,8 @@ Relative = Callable[[str], str]
 
 def place_of(error: BaseException, relative: Relative) -> Origin:
     """The innermost line inside the project on the way to `error`; elsewhere if there is none."""
+    import traceback  # noqa: PLC0415 - only where something has failed
+
     if isinstance(error, SyntaxError) and error.filename:
         return Origin(relative(error.filename), error.lineno or 0)
     frames = [

@@ -34,7 +34,7 @@ SCHEMA = voluptuous.Schema(
 _TASKS = voluptuous.Schema({str: dict})
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Found:
     """Where a kind stands."""
 

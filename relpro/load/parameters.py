@@ -49,7 +49,7 @@ _WORDS: Mapping[type, str] = {
 }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ParameterFile:
     """The values of one source of parameters, and where each was written."""
 

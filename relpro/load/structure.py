@@ -74,7 +74,7 @@ def check(
         yield from sorted(found, key=lambda diagnostic: diagnostic.sort_key)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Error:
     """One thing that voluptuous refuses, with everything needed to say it well."""
 

@@ -24,7 +24,7 @@ from relpro.model.kind import Locations
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Document:
     """One YAML file. `data` is made of dict, list, str, int, float, bool and None."""
 

@@ -1,7 +1,6 @@
 """Takes a name that stands for nothing and the names there are, gives the one that was meant."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 #: How alike two names must be, as difflib's ratio (1.0 is equal), for one to be suggested.
 CLOSE = 0.7
@@ -12,6 +11,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     The answer depends neither on the order of `names` nor on how often each is among them.
     """
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only for the message of an error
+
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(name)
     best, closest = CLOSE, list[str]()

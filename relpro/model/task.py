@@ -196,6 +196,13 @@ class TaskDescription:
         """A copy with some fields changed."""
         return _replaced(self, changes)
 
+    def filled_in(self, fields: Mapping[str, Any]) -> "TaskDescription":
+        """A copy with any fields changed: for the engine, to make each task of an entry from one.
+
+        Transforms use `replace`: a task keeps its kind, its name and its origin.
+        """
+        return _replaced(self, fields)
+
     def with_attributes(self, **attributes: Json) -> "TaskDescription":
         """A copy with attributes added or changed."""
         return _replaced(self, {"attributes": {**self.attributes, **attributes}})

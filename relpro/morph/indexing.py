@@ -34,7 +34,7 @@ class IndexTask:
     inputs: Mapping[str, str] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Indexed:
     """A graph in which no task has too many routes; `decisions` are on what was added to it."""
 

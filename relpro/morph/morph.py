@@ -58,7 +58,7 @@ def morph(
     return Morphed(graph, dict(sorted(known.items())), indexed.decisions)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Bodies:
     """Makes bodies. `ids` are those of new tasks, `known` also of reused ones, by label."""
 

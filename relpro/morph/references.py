@@ -45,7 +45,7 @@ class Reference:
 ArtifactUrl = Callable[[str, str], str]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Search:
     """Finds references, and looks through each part and each text once.
 

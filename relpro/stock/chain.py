@@ -21,7 +21,7 @@ from relpro.transform.entry import CompiledEntry, check_entry, compile_entry
 from relpro.transform.scope import Release
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class CompiledKind:
     """A kind whose chain is resolved and whose entries are templates."""
 
@@ -75,7 +75,7 @@ def make_tasks(
     return tuple(task for tasks in made.values() for task in tasks), tuple(decisions)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Surroundings:
     """What is the same for all kinds of a generation."""
 

@@ -38,7 +38,7 @@ def define(ctx: Context, description: TaskDescription) -> Task:
     return Definer.of(ctx.config, ctx.parameters, ctx.release)(ctx, description)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Place:
     """Where tasks of one worker alias run, and what makes their payload."""
 
@@ -46,12 +46,12 @@ class _Place:
     implementation: Implementation
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Definer:
     """Defines the tasks of one generation.
 
     What tasks have in common is made once and shared: places by worker alias, relative dates by
-    their words, payloads by the worker, `extra.treeherder` by what is said of it.
+    their words, lists of scopes, payloads by the worker, `extra.treeherder` by what is said of it.
     """
 
     level: str
@@ -63,12 +63,13 @@ class Definer:
     priority: Setting
     deadline_after: Setting
     expires_after: Setting
-    places: dict[str, _Place] = attrs.field(factory=dict, init=False, repr=False)
-    dates: dict[str, Json] = attrs.field(factory=dict, init=False, repr=False)
+    places: dict[str, _Place] = attrs.field(factory=dict, init=False)
+    dates: dict[str, Json] = attrs.field(factory=dict, init=False)
+    scopes: dict[tuple[str, ...], list[str]] = attrs.field(factory=dict, init=False)
     payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
-        factory=dict, init=False, repr=False
+        factory=dict, init=False
     )
-    shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False, repr=False)
+    shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
@@ -99,8 +100,8 @@ class Definer:
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place.implementation)
         dependencies = {name: task.label for name, task in description.upstream.items()}
-        dependencies |= description.dependencies
-        dependencies |= payload.dependencies
+        if description.dependencies or payload.dependencies:
+            dependencies |= {**description.dependencies, **payload.dependencies}
         body = self.body(ctx, description, place.pool, payload)
         if description.label in dependencies.values():
             dependencies = {n: to for n, to in dependencies.items() if to != description.label}
@@ -138,7 +139,7 @@ class Definer:
             "created": self.date("0 seconds"),
             "deadline": self.date(deadline),
             "expires": self.date(expires),
-            "scopes": sorted({*description.scopes, *payload.scopes}),
+            "scopes": self.held((*description.scopes, *payload.scopes)),
             "routes": self.routes(ctx, description),
             "tags": self.tags(description, pool, payload),
             "metadata": self.metadata(ctx, description),
@@ -189,6 +190,13 @@ class Definer:
             found = self.dates[words] = {"relative-datestamp": words}
         return found
 
+    def held(self, scopes: tuple[str, ...]) -> list[str]:
+        """Scopes sorted, each once: one list for all tasks that hold the same."""
+        found = self.scopes.get(scopes)
+        if found is None:
+            found = self.scopes[scopes] = sorted(set(scopes))
+        return found
+
     def tags(self, description: TaskDescription, pool: Pool, payload: Payload) -> dict[str, str]:
         """The tags of a task; its own win, but for that by which Chain of Trust knows workers."""
         tags = {
@@ -222,7 +230,9 @@ class Definer:
 
     def extra_of(self, ctx: Context, description: TaskDescription, payload: Payload) -> Json:
         """`extra`: what the description says, where the task is shown, what its worker adds."""
-        extra = merged(description.extra, payload.extra)
+        extra = dict(description.extra)
+        if payload.extra:
+            extra = merged(extra, payload.extra)
         if description.treeherder:
             extra["treeherder"] = self.treeherder(ctx, description.treeherder)
         if description.index:

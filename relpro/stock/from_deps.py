@@ -34,6 +34,7 @@ The variables by which tasks were grouped can be named in templates. With `platf
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
@@ -96,8 +97,9 @@ def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     groups, rest = grouped(tasks, grouping)
     for task in rest:
         yield Skipped(task.name, f"upstream `{task.label}` has no {grouping.lacking}")
+    wanted = _Wanted.of(section)
     for group in groups:
-        yield _from_group(draft, section, group)
+        yield _from_group(draft, wanted, group)
 
 
 def _check(ctx: Context, section: Mapping[str, Any]) -> None:
@@ -119,18 +121,45 @@ def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:
     return GROUPINGS[wanted]
 
 
-def _from_group(draft: Draft, section: Mapping[str, Any], group: Group) -> Draft | Skipped:
-    kinds = {task.kind for task in group.tasks}
-    missing = [kind for kind in section.get("require", ()) if kind not in kinds]
-    if missing:
-        return Skipped(str(group), f"no upstream task of kind {_words(missing)}")
-    primary = _primary(group.tasks, section.get("primary"))
+@attrs.frozen(eq=False, repr=False)
+class _Wanted:
+    """What a section wants of every group; `copied` are names, or None for all that may be."""
+
+    required: tuple[str, ...]
+    primary: tuple[str, ...] | None
+    names: Mapping[str, str]
+    unique: bool
+    set_name: str
+    copied: frozenset[str] | None
+    dropped: frozenset[str]
+
+    @classmethod
+    def of(cls, section: Mapping[str, Any]) -> "_Wanted":
+        copied = section.get("copy-attributes", True)
+        named = copied if isinstance(copied, list | tuple) else ()
+        return cls(
+            required=tuple(section.get("require", ())),
+            primary=tuple(section["primary"]) if "primary" in section else None,
+            names=section.get("names", {}),
+            unique=section.get("unique-kinds", True),
+            set_name=str(section.get("set-name", "strip-kind")),
+            copied=None if copied is True else frozenset(map(variable, named)),
+            dropped=NEVER_COPIED.union(map(variable, section.get("drop-attributes", ()))),
+        )
+
+
+def _from_group(draft: Draft, wanted: _Wanted, group: Group) -> Draft | Skipped:
+    if wanted.required:
+        kinds = {task.kind for task in group.tasks}
+        if missing := [kind for kind in wanted.required if kind not in kinds]:
+            return Skipped(str(group), f"no upstream task of kind {_words(missing)}")
+    primary = _primary(group.tasks, wanted.primary)
     if primary is None:
-        return Skipped(str(group), f"no upstream task of kind {_words(section['primary'])}")
-    edges = _edges(primary, group.tasks, section)
+        return Skipped(str(group), f"no upstream task of kind {_words(wanted.primary or ())}")
+    edges = _edges(primary, group.tasks, wanted)
     return draft.replace(
-        name=_name(draft, primary, section.get("set-name", "strip-kind")),
-        attributes=_attributes(draft, primary, section, group),
+        name=_name(draft, primary, wanted.set_name),
+        attributes=_attributes(draft, primary, wanted, group),
         variables={**draft.variables, **group.shared},
         # Named twice: the new edges come first, and win.
         upstream={**edges, **draft.upstream, **edges},
@@ -148,11 +177,10 @@ def _primary(tasks: Sequence[Task], kinds: Sequence[str] | None) -> Task | None:
     return next((firsts[kind] for kind in kinds if kind in firsts), None)
 
 
-def _edges(primary: Task, tasks: Iterable[Task], section: Mapping[str, Any]) -> Mapping[str, Task]:
-    names = section.get("names", {})
-    unique = section.get("unique-kinds", True)
+def _edges(primary: Task, tasks: Iterable[Task], wanted: _Wanted) -> Mapping[str, Task]:
+    names, unique = wanted.names, wanted.unique
     edges: dict[str, Task] = {}
-    for task in (primary, *(task for task in tasks if task is not primary)):
+    for task in (primary, *[task for task in tasks if task is not primary]):
         name = names.get(task.kind) or (task.kind if unique else task.label)
         if name in edges:
             what = f"`{edges[name].label}` and `{task.label}` would both be the edge `{name}`"
@@ -162,15 +190,13 @@ def _edges(primary: Task, tasks: Iterable[Task], section: Mapping[str, Any]) -> 
     return edges
 
 
-def _name(draft: Draft, primary: Task, how: str | bool) -> str:
-    return {"strip-kind": primary.name, "retain-kind": primary.label}.get(str(how), draft.name)
+def _name(draft: Draft, primary: Task, how: str) -> str:
+    return {"strip-kind": primary.name, "retain-kind": primary.label}.get(how, draft.name)
 
 
-def _attributes(
-    draft: Draft, primary: Task, section: Mapping[str, Any], group: Group
-) -> Mapping[str, Any]:
+def _attributes(draft: Draft, primary: Task, wanted: _Wanted, group: Group) -> Mapping[str, Any]:
     attributes = {
-        **_copied(primary, section),
+        **_copied(primary, wanted),
         **draft.attributes,
         "primary_kind_dependency": primary.kind,
     }
@@ -181,12 +207,8 @@ def _attributes(
     return attributes
 
 
-def _copied(primary: Task, section: Mapping[str, Any]) -> Mapping[str, Any]:
-    wanted = section.get("copy-attributes", True)
-    if wanted is False:
-        return {}
-    dropped = NEVER_COPIED.union(variable(name) for name in section.get("drop-attributes", ()))
-    named = None if wanted is True else {variable(name) for name in wanted}
+def _copied(primary: Task, wanted: _Wanted) -> Mapping[str, Any]:
+    named, dropped = wanted.copied, wanted.dropped
     return {
         name: value
         for name, value in primary.attributes.items()

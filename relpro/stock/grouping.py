@@ -42,7 +42,7 @@ class Group:
         return "-".join(values) or (self.tasks[0].name if len(self.tasks) == 1 else "all")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Grouping:
     """How to group: the variables that make the key, and the keys of a task."""
 

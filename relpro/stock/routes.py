@@ -143,7 +143,7 @@ def _rendered(
             yield template.render(scope)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Indexer:
     """Makes the index routes of tasks: the templates of every type, compiled once."""
 

@@ -1,12 +1,13 @@
 """Takes the environment, gives where Taskcluster is and as whom it is called."""
 
 import base64
+import hmac
+import secrets
+import time
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-import mohawk
 import orjson
 
 from relpro.errors import Diagnostic, RelproError, Unreachable
@@ -71,9 +72,26 @@ class Access:
         who = self.credentials
         if who is None:
             return {}
-        key = {"id": who.client_id, "key": who.access_token, "algorithm": "sha256"}
-        signed: Any = mohawk.Sender(key, url, verb, always_hash_content=False, ext=who.ext)
-        return {"Authorization": signed.request_header}
+        header = hawk_header(who, verb, url, int(time.time()), secrets.token_urlsafe(6))
+        return {"Authorization": header}
+
+
+def hawk_header(who: Credentials, verb: str, url: str, timestamp: int, nonce: str) -> str:
+    """The header with which `who` signs a call, body apart. `timestamp` is in seconds.
+
+    Source: Hawk 1.1, normalized request string and `mac`. Written out here as libraries parse
+    what they made: that was a third of the work of a call.
+    """
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    resource = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    ext = who.ext or ""
+    signed = (timestamp, nonce, verb.upper(), resource, parts.hostname, port, "", ext)
+    text = "".join(f"{part}\n" for part in ("hawk.1.header", *signed))
+    digest = hmac.digest(who.access_token.encode(), text.encode(), "sha256")
+    mac = base64.b64encode(digest).decode()
+    header = f'Hawk id="{who.client_id}", ts="{timestamp}", nonce="{nonce}", mac="{mac}"'
+    return f'{header}, ext="{ext}"' if ext else header
 
 
 def _url(name: str, environ: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Takes what a release wants, gives what its earlier phases have made, or ought to have made."""
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from relpro.errors import SHOWN, Diagnostic
@@ -133,6 +132,8 @@ def _missing(
         what = f"{len(tasks)} tasks of kind `{kind}` should exist and do not: {first}, ..."
         yield Diagnostic("O603", what, (tasks[0].origin,), _phase(tasks[0]), why, remedy)
         return
+    import difflib  # noqa: PLC0415 - only for the message of an error
+
     for task in tasks:
         close = difflib.get_close_matches(task.label, candidates, n=3)
         near = f"; the nearest that exist: {', '.join(f'`{one}`' for one in close)}"

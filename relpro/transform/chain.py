@@ -26,7 +26,7 @@ from relpro.transform.template import Unrenderable
 Define = Callable[[Context, TaskDescription], Task]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Chain:
     """The resolved transforms of a kind, in order."""
 
@@ -49,7 +49,7 @@ class Chain:
         return tuple(step for step in self.steps if step.mode != "expand")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class KindTasks:
     """What a kind gave: its tasks, and why others were not made."""
 
@@ -121,9 +121,8 @@ def run_chain(
     described = [pair for ctx in contexts for pair in run.describe_entry(ctx)]
     for step in chain.refiners:
         described = run.refine(step, described)
-    tasks = tuple(
-        task for ctx, description in described for task in run.define_one(ctx, description)
-    )
+    defined = [run.define_one(ctx, description) for ctx, description in described]
+    tasks = tuple(task for task in defined if task is not None)
     if run.problems:
         raise RelproError(*run.problems)
     return KindTasks(tasks, tuple(run.decisions))
@@ -141,7 +140,7 @@ def _every(given: Any, wanted: type[_Made]) -> list[_Made | Skipped]:
     """Everything that a transform gave. Raises `_WrongResult` for what no transform may give."""
     results = list(given) if isinstance(given, Iterable) else [given]
     for result in results:
-        if not isinstance(result, wanted | Skipped):
+        if not isinstance(result, (wanted, Skipped)):
             words = "nothing" if result is None else f"a {type(result).__name__}"
             raise _WrongResult(f"gave {words}, not a {wanted.__name__}")
     return results
@@ -216,11 +215,12 @@ class _Run:
                 self.skip(skipped, step.name)
         return [(contexts[g.origin], g) for g in given if isinstance(g, TaskDescription)]
 
-    def define_one(self, ctx: Context, description: TaskDescription) -> Iterator[Task]:
+    def define_one(self, ctx: Context, description: TaskDescription) -> Task | None:
         try:
-            yield self.define(ctx, description)
+            return self.define(ctx, description)
         except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
             self.fail(error, "define", description.name, ctx)
+            return None
 
     def skip(self, skipped: Skipped, rule: str) -> None:
         label = f"{self.chain.kind.name}-{skipped.name}"

@@ -1,7 +1,7 @@
 """What a transform may look at, all of it read-only: nothing else may decide what it makes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -17,12 +17,12 @@ from relpro.transform.section import Section
 from relpro.transform.template import Template
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Upstream:
     """The tasks of the kinds that this kind declares in `kind-dependencies`, by kind."""
 
     kind: Kind
-    tasks: Mapping[str, tuple[Task, ...]] = attrs.field(repr=False)
+    tasks: Mapping[str, tuple[Task, ...]]
 
     def __getitem__(self, kind: str) -> tuple[Task, ...]:
         if kind not in self.kind.dependencies:
@@ -45,12 +45,12 @@ class Upstream:
             yield from self.tasks.get(kind, ())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class DataFiles:
     """The files of the project's `kinds/data/`, each read and compiled once in a generation."""
 
     read: Callable[[str], Any]
-    _templates: dict[str, Template] = attrs.field(factory=dict, init=False, repr=False)
+    _templates: dict[str, Template] = attrs.field(factory=dict, init=False)
 
     def template(self, name: str) -> Template:
         """The content of a YAML or JSON file, in which placeholders and `by-*` may stand."""
@@ -59,17 +59,22 @@ class DataFiles:
         return self._templates[name]
 
 
-@attrs.frozen
+_Part = TypeVar("_Part")
+_Made = TypeVar("_Made")
+
+
+@attrs.frozen(eq=False, repr=False)
 class Context:
     """What a transform gets beside the task in hand."""
 
     kind: Kind
-    entry: CompiledEntry = attrs.field(repr=False)
-    parameters: Parameters = attrs.field(repr=False)
-    config: GraphConfig = attrs.field(repr=False)
-    release: Release = attrs.field(repr=False)
-    upstream: Upstream = attrs.field(repr=False)
-    files: DataFiles = attrs.field(repr=False)
+    entry: CompiledEntry
+    parameters: Parameters
+    config: GraphConfig
+    release: Release
+    upstream: Upstream
+    files: DataFiles
+    _made: dict[tuple[int, Any], tuple[Any, Any]] = attrs.field(factory=dict, init=False)
 
     @property
     def release_level(self) -> str:
@@ -79,7 +84,8 @@ class Context:
 
     def scope(self, draft: Draft) -> TaskScope:
         """The variables of a draft as it stands."""
-        return TaskScope(self.kind.name, draft, self.entry.attributes, self.release)
+        entry = self.entry
+        return TaskScope(self.kind.name, draft, entry.attributes, self.release, entry.fixed)
 
     def section(self, draft: Draft, section: Section) -> Mapping[str, Any] | None:
         """The rendered section of a draft's entry, or None where the entry has none."""
@@ -89,8 +95,24 @@ class Context:
         rendered: Mapping[str, Any] = template.render(self.scope(draft))
         return rendered
 
+    def once(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:
+        """What `make` gives for a part of a task, made once for all tasks that have that very part.
+
+        Templates share whatever does not vary: most tasks of an entry have the same artifacts, for
+        example. Parts are told apart by identity, and held so that no other can take it.
+        """
+        key = (id(part), make)
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = (part, make(self, part))
+        made: _Made = known[1]
+        return made
+
     def data(self, name: str, task: TaskDescription) -> Any:
         """What the file `name` of `kinds/data/` says for a task. Raises `Unrenderable`."""
+        return self.files.template(name).render(self.scope_of(task))
+
+    def scope_of(self, task: TaskDescription) -> TaskScope:
+        """The variables of a described task."""
         draft = Draft(task.name, task.origin, task.attributes, {}, task.upstream)
-        scope = TaskScope(self.kind.name, draft, {}, self.release)
-        return self.files.template(name).render(scope)
+        return TaskScope(self.kind.name, draft, {}, self.release)

@@ -62,21 +62,20 @@ def describe(
         **draft.attributes,
         **{name: scope[name] for name in compiled.attributes},
     }
-    for name in compiled.attributes:
+    for name in compiled.demanding:
         demand(name, attributes[name])
-    fields = dict(compiled.constant)
+    fields: dict[str, Any] = {}
     for name, template in compiled.varying:
         value = template.render(scope)
         demand(name, value)
         fields[name] = tuple(value) if name in TUPLE_FIELDS else value
-    name = fields.pop("name", draft.name)
-    return TaskDescription(
-        kind=kind.name,
-        name=name,
-        label=fields.pop("label", None) or f"{kind.name}-{name}",
-        origin=draft.origin,
-        attributes=attributes,
-        upstream=draft.upstream,
-        sections={name: section.render(scope) for name, section in compiled.sections.items()},
-        **fields,
-    )
+    outline = compiled.outline
+    name = fields.get("name") or outline.name or draft.name
+    fields["kind"] = kind.name
+    fields["name"] = name
+    fields["label"] = fields.get("label") or outline.label or f"{kind.name}-{name}"
+    fields["origin"] = draft.origin
+    fields["attributes"] = attributes
+    fields["upstream"] = draft.upstream
+    fields["sections"] = {name: part.render(scope) for name, part in compiled.sections.items()}
+    return outline.filled_in(fields)

@@ -9,11 +9,13 @@ import voluptuous
 from voluptuous import Any as OneOf
 from voluptuous import Optional
 
-from relpro.errors import Diagnostic
+from relpro.errors import Diagnostic, Origin
 from relpro.load.structure import check, duration, flag, templated, text, whole_number
 from relpro.model.kind import Entry
 from relpro.model.phase import PHASES
+from relpro.model.task import TaskDescription
 from relpro.transform.compiler import compile_template
+from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
 
@@ -106,20 +108,27 @@ _CHECKED = {
 }
 
 
-@attrs.frozen(eq=False)
+#: The description of which those of all tasks are copies: nothing is said of it.
+_NOTHING = TaskDescription("", "", "", "", Origin(""), {}, "")
+
+
+@attrs.frozen(eq=False, repr=False)
 class CompiledEntry:
     """An entry whose values are templates.
 
-    `attributes` hold the entry's own attributes and what becomes one; `conditions` are
-    `only-when`; `sections` the keys that transforms own. Of the keys that the engine reads,
-    `constant` are the values that are the same for every task, and `varying` the templates, both
-    under the names of the fields of a task description. `missing` are required keys that are not
-    there.
+    `attributes` hold the entry's own attributes and what becomes one; `fixed` are the values of
+    those that are the same for every task, `demanding` those of which not any value will do;
+    `conditions` are `only-when`; `sections` the keys that transforms own. Of the keys that the
+    engine reads, `outline` has the values that are the same for every task, and `varying` are the
+    templates of the others, under the names of the fields of a task description. `missing` are
+    required keys that are not there.
     """
 
     entry: Entry
     attributes: Mapping[str, Template]
-    constant: Mapping[str, Any]
+    fixed: Mapping[str, Any]
+    demanding: tuple[str, ...]
+    outline: TaskDescription
     varying: tuple[tuple[str, Template], ...]
     sections: Mapping[str, Template]
     conditions: Mapping[str, Template]
@@ -134,10 +143,13 @@ def compile_entry(entry: Entry) -> CompiledEntry:
         for name, value in data.items()
         if name in FIELDS and name not in _EARLY
     }
+    attributes = _attributes(data)
     return CompiledEntry(
         entry,
-        attributes=_attributes(data),
-        constant={name: t.value for name, t in fields.items() if isinstance(t, Constant)},
+        attributes=attributes,
+        fixed=_constants(attributes),
+        demanding=tuple(name for name in attributes if name in HOLDS),
+        outline=_NOTHING.filled_in({"origin": entry.origin(), **_constants(fields)}),
         varying=tuple((n, t) for n, t in fields.items() if not isinstance(t, Constant)),
         sections={
             name: compile_template(value, (name,))
@@ -150,6 +162,10 @@ def compile_entry(entry: Entry) -> CompiledEntry:
         },
         missing=tuple(name for name in _REQUIRED if name not in data),
     )
+
+
+def _constants(templates: Mapping[str, Template]) -> dict[str, Any]:
+    return {name: t.value for name, t in templates.items() if isinstance(t, Constant)}
 
 
 def _field(name: str, value: Any) -> Template:

@@ -55,7 +55,7 @@ def _is_indexed(value: Any) -> bool:
 
 
 #: Field -> whether it holds a value, and how that completes "must be ...".
-_HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
+HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
     **dict.fromkeys(
         ("name", "label", "description", "worker_type", "requires", "project_id"),
         (_is_text, "text"),
@@ -88,7 +88,7 @@ _HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
 
 def demand(name: str, value: Any) -> None:
     """Raise `Unrenderable` (T403) where `value` is not what the field or attribute `name` holds."""
-    accepts, words = _HOLDS.get(name, (None, ""))
+    accepts, words = HOLDS.get(name, (None, ""))
     if accepts is not None and not accepts(value):
         key = written(name)
         what = f"`{key}` must be {words}, and is rendered to {shown(value)}"

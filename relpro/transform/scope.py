@@ -21,7 +21,7 @@ from relpro.transform.versions import version_facts
 Value = Any
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Release:
     """The variables that are the same for every task of a generation.
 
@@ -56,18 +56,29 @@ def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:
     }
 
 
+_NONE: Mapping[str, Value] = {}
+
+
 class TaskScope:
-    """The variables of one draft. Asking for an unknown name raises `Unrenderable` (T401)."""
+    """The variables of one draft. Asking for an unknown name raises `Unrenderable` (T401).
+
+    `fixed` are the values of those `attributes` of the entry that do not vary.
+    """
 
     __slots__ = ("_attributes", "_draft", "_known", "_open", "_release")
 
     def __init__(
-        self, kind: str, draft: Draft, attributes: Mapping[str, Template], release: Release
+        self,
+        kind: str,
+        draft: Draft,
+        attributes: Mapping[str, Template],
+        release: Release,
+        fixed: Mapping[str, Value] = _NONE,
     ) -> None:
         self._draft = draft
         self._attributes = attributes
         self._release = release
-        self._known: dict[str, Value] = {"kind": kind, "name": draft.name}
+        self._known: dict[str, Value] = {**fixed, "kind": kind, "name": draft.name}
         self._open: list[Template] = []
 
     def __getitem__(self, name: str) -> Value:

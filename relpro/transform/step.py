@@ -14,7 +14,7 @@ Each = Callable[[Context, TaskDescription], TaskDescription | Skipped]
 Whole = Callable[[Context, Sequence[TaskDescription]], Iterable[TaskDescription | Skipped]]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Step:
     """One transform of a chain."""
 

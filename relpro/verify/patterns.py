@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import attrs
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Patterns:
     """Matches texts against many patterns at once, and remembers each answer."""
 
     regex: re.Pattern[str] | None
-    known: dict[str, bool] = attrs.field(factory=dict, init=False, repr=False)
+    known: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> "Patterns":

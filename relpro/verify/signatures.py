@@ -17,7 +17,7 @@ _SIGNERS = frozenset({"scriptworker-signing", "iscript"})
 _PUBLISHERS = frozenset({"scriptworker-beetmover", "scriptworker-pushapk", "scriptworker-pushmsix"})
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Demand:
     """What must have been done to an artifact before it is published.
 

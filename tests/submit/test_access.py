@@ -1,10 +1,16 @@
+import re
+from typing import Any
+
+import mohawk
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relpro.embedded import EmbeddedTaskcluster
 from relpro.embedded.hawk import Client, temporary_credentials
 from relpro.errors import RelproError
-from relpro.submit.access import Access, Credentials
+from relpro.submit.access import Access, Credentials, hawk_header
 from relpro.submit.connection import Connection
 from relpro.submit.queue import Queue
 from tests.submit.graphs import patient
@@ -88,3 +94,34 @@ def test_temporary_credentials_are_understood_by_the_service(service: EmbeddedTa
     scopes = Queue(Connection(access, patient())).current_scopes()
     assert scopes.satisfy("some:scope")
     assert not scopes.satisfy("other:scope")
+
+
+def _fields(header: str) -> dict[str, str]:
+    assert header.startswith("Hawk ")
+    return dict(re.findall(r'(\w+)="([^"]*)"', header))
+
+
+@given(
+    verb=st.sampled_from(["GET", "PUT", "POST"]),
+    root=st.sampled_from([ROOT, "http://127.0.0.1:8080", "https://TC.example.com:8443/tc"]),
+    path=st.from_regex(r"/[a-zA-Z0-9/._%-]{0,30}(\?limit=[0-9]{1,3}(&a=b)?)?", fullmatch=True),
+    token=st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1),
+    certificate=st.sampled_from(["", '{"version":1,"seed":"a/b+c"}']),
+    timestamp=st.integers(1_500_000_000, 2_000_000_000),
+)
+def test_a_call_is_signed_as_another_implementation_of_hawk_signs_it(
+    verb: str, root: str, path: str, token: str, certificate: str, timestamp: int
+) -> None:
+    who = Credentials("mozilla-auth0/ad|Example/release-1", token, certificate)
+    key = {"id": who.client_id, "key": token, "algorithm": "sha256"}
+    sender: Any = mohawk.Sender(
+        key,
+        f"{root}{path}",
+        verb,
+        always_hash_content=False,
+        ext=who.ext,
+        nonce="abcd1234",
+        _timestamp=timestamp,
+    )
+    header = hawk_header(who, verb, f"{root}{path}", timestamp, "abcd1234")
+    assert _fields(header) == _fields(sender.request_header)

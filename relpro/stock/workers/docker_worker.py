@@ -3,7 +3,7 @@
 Source: the payload schema of docker-worker, which generic-worker reads as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voluptuous import Any as OneOf
@@ -49,6 +49,10 @@ SCHEMA = {
 }
 
 
+#: Keys that switch on a feature -> the feature.
+_SWITCHES = {name: camel(name) for name in ("chain-of-trust", "taskcluster-proxy", "allow-ptrace")}
+
+
 def build(ctx: Context, description: TaskDescription) -> Payload:
     """The payload; `features` and `env` are always there, as Chain of Trust demands."""
     worker = description.worker
@@ -63,22 +67,16 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         command = worker["command"]
         payload["command"] = shell_line(command) if isinstance(command, str) else command
     if artifacts := worker.get("artifacts"):
-        payload["artifacts"] = {item["name"]: _artifact(item) for item in artifacts}
+        payload["artifacts"] = ctx.once(_artifacts, artifacts)
     if caches := worker.get("caches"):
-        prefix = cache_prefix(ctx)
-        payload["cache"] = {prefix + item["name"]: item["mount-point"] for item in caches}
+        payload["cache"] = ctx.once(_caches, caches)
     if capabilities := dict(_capabilities(worker)):
         payload["capabilities"] = capabilities
     if statuses := exit_statuses(worker):
         payload["onExitStatus"] = statuses
-    return Payload(
-        payload,
-        "docker-worker",
-        tuple(_scopes(worker, payload)),
-        artifact_names(worker),
-        dependencies,
-        extra,
-    )
+    names = ctx.once(artifact_names, artifacts) if artifacts else ()
+    scopes = tuple(_scopes(worker, payload))
+    return Payload(payload, "docker-worker", scopes, names, dependencies, extra)
 
 
 def _image(image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
@@ -104,9 +102,9 @@ def _env(worker: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    for name in ("chain-of-trust", "taskcluster-proxy", "allow-ptrace"):
+    for name, feature in _SWITCHES.items():
         if worker.get(name):
-            yield camel(name), True
+            yield feature, True
     if worker.get("secrets"):
         yield "taskclusterProxy", True
     for name, on in worker.get("features", {}).items():
@@ -118,6 +116,15 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "privileged", True
     if devices := worker.get("devices"):
         yield "devices", {camel(device): True for device in devices}
+
+
+def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    prefix = cache_prefix(ctx)
+    return {prefix + item["name"]: item["mount-point"] for item in caches}
+
+
+def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {item["name"]: _artifact(item) for item in artifacts}
 
 
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,11 +152,11 @@ def cache_prefix(ctx: Context) -> str:
     return f"{ctx.config.trust_domain}-level-{ctx.parameters.level}-"
 
 
-def artifact_names(worker: Mapping[str, Any]) -> tuple[str, ...]:
+def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The names of what a worker publishes; that of a directory ends in `/`."""
     return tuple(
         item["name"] if item.get("type", "file") == "file" else f"{item['name'].rstrip('/')}/"
-        for item in worker.get("artifacts", ())
+        for item in artifacts
     )
 
 

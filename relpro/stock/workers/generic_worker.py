@@ -4,7 +4,7 @@ Source: the payload schemas of generic-worker. On Windows a command is one line 
 a list of arguments.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voluptuous import Any as OneOf
@@ -77,15 +77,16 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         "features": dict(_features(worker)),
     }
     if artifacts := worker.get("artifacts"):
-        payload["artifacts"] = [_artifact(item) for item in artifacts]
+        payload["artifacts"] = ctx.once(_artifacts, artifacts)
     if mounts := worker.get("mounts"):
-        payload["mounts"] = [_mount(item, cache_prefix(ctx)) for item in mounts]
+        payload["mounts"] = ctx.once(_mounts, mounts)
     if groups := worker.get("os-groups"):
         payload["osGroups"] = groups
     if statuses := exit_statuses(worker):
         payload["onExitStatus"] = statuses
     scopes = tuple(_scopes(ctx, description, payload))
-    return Payload(payload, "generic-worker", scopes, artifact_names(worker))
+    names = ctx.once(artifact_names, artifacts) if artifacts else ()
+    return Payload(payload, "generic-worker", scopes, names)
 
 
 def _commands(command: Any, windows: bool) -> list[Any]:
@@ -112,11 +113,20 @@ def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         yield camel(name), on
 
 
+def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [_artifact(item) for item in artifacts]
+
+
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
     made = {"name": item["name"], "path": item["path"], "type": item.get("type", "file")}
     if "expires-after" in item:
         made["expires"] = {"relative-datestamp": item["expires-after"]}
     return made
+
+
+def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    prefix = cache_prefix(ctx)
+    return [_mount(item, prefix) for item in mounts]
 
 
 def _mount(item: Mapping[str, Any], prefix: str) -> dict[str, Any]:

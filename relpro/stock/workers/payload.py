@@ -36,7 +36,7 @@ class Payload:
 Build = Callable[[Context, TaskDescription], Payload]
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Implementation:
     """A worker implementation: the keys of a task's `worker`, and the builder that reads them.
 
@@ -45,11 +45,11 @@ class Implementation:
     and none but those that are `known`.
     """
 
-    keys: Mapping[Any, Any] = attrs.field(repr=False)
+    keys: Mapping[Any, Any]
     build: Build
-    schema: Mapping[Any, Any] = attrs.field(init=False, repr=False)
-    required: frozenset[str] = attrs.field(init=False, repr=False)
-    known: frozenset[str] = attrs.field(init=False, repr=False)
+    schema: Mapping[Any, Any] = attrs.field(init=False)
+    required: frozenset[str] = attrs.field(init=False)
+    known: frozenset[str] = attrs.field(init=False)
 
     @schema.default
     def _relax(self) -> Mapping[Any, Any]:

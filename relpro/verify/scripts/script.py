@@ -21,7 +21,7 @@ Rule = Callable[[Body], Iterator[str]]
 SERVERS = ("production", "staging")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Script:
     """What one scriptworker script demands of a task.
 
