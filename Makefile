@@ -6,7 +6,7 @@ COT := .venv-cot
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot golden docs bench constraints clean
+.PHONY: graph test lint types layers tests cot golden docs bench soak constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -42,6 +42,10 @@ docs: $(VENV)/.ready
 ## bench: measure relpro beside its peer (not part of `make test`)
 bench: $(VENV)/.ready
 	$(RUN)/python -m tests.performance.driver
+
+## soak: kill a submission at every request, and at 50 points of a full promotion (not part of `make test`)
+soak: $(VENV)/.ready
+	$(RUN)/python -m tests.acceptance.soak
 
 ## constraints: pin every dependency again, with hashes
 constraints: $(VENV)/.ready

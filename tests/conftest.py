@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with something else is slow; the examples are not to blame.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 #: A folder beside the checkout that holds inputs of real releases. Not part of the repository.
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -123,12 +123,13 @@ def _incomplete(
 
 def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Diagnostic]:
     """One diagnostic for each cause: an outage is told once, with all that it kept from being."""
+    causes = _causes(outcome)
     lost: dict[RelproError, list[int]] = {}
-    for at, error in sorted(outcome.failed.items()):
-        lost.setdefault(error, []).append(at)
+    for at in sorted(outcome.failed):
+        lost.setdefault(causes[at], []).append(at)
     needing: dict[RelproError, list[int]] = {}
     for at, failed in sorted(outcome.skipped.items()):
-        needing.setdefault(outcome.failed[failed], []).append(at)
+        needing.setdefault(causes[failed], []).append(at)
     count = len(outcome.created) + len(outcome.existing)
     remedy = f"then run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
     for error, tasks in lost.items():
@@ -144,6 +145,17 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
                 why=_HANGING.join(lines),
                 remedy=f"{one.remedy or 'mend that'}, {remedy}",
             )
+
+
+def _causes(outcome: Outcome) -> dict[int, RelproError]:
+    """Position -> error; calls that met the same outage one by one have the error of the first."""
+    outages: dict[str, RelproError] = {}
+    return {
+        at: outages.setdefault(error.diagnostics[0].what, error)
+        if isinstance(error, Unreachable)
+        else error
+        for at, error in sorted(outcome.failed.items())
+    }
 
 
 def _labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:
