@@ -23,10 +23,10 @@ from tests.performance.shape import Shape
 
 #: Stage -> Python calls for each task that it may take, by whether kinds are joined by fetches.
 BOUNDS = {
-    "full": (171, 183),
+    "full": (131, 141),
     "target": (7, 7),
     "optimized": (9.5, 9.5),
-    "morphed": (87, 87),
+    "morphed": (79, 79),
     "json": (3.5, 3.5),
 }
 STAGES: dict[str, Callable[[Pipeline], object]] = {
@@ -37,7 +37,7 @@ STAGES: dict[str, Callable[[Pipeline], object]] = {
     "json": lambda pipeline: write_json(pipeline.morphed.graph, io.BytesIO()),
 }
 #: Blocks of memory for each task, while every stage is alive.
-BLOCKS = 54
+BLOCKS = 46
 
 
 @attrs.frozen

@@ -72,7 +72,7 @@ def main() -> None:
 
     Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug.
     """
-    # What is left goes with the process: looking through it for garbage would take a tenth of a run.
+    # What is left goes with the process: looking for garbage in it takes as long as a small run.
     atexit.register(gc.freeze)
     try:
         cli.main(standalone_mode=False)

@@ -118,6 +118,9 @@ def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> J
 
 def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> str:
     if key == _TASK:
+        name = text[1:-1]
+        if name in ids and text == f"<{name}>":  # as nearly all are written
+            return ids[name]
         return _IN_TEXT[key].sub(lambda match: ids[match[1]], text)
     return _IN_TEXT[key].sub(lambda match: artifact_url(ids[match[1]], match[2]), text)
 

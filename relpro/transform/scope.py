@@ -113,11 +113,14 @@ class TaskScope:
         """A variable of the configuration; what is wrong with it is told of who asks for it."""
         if template in self._open:
             raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
+        self._open.append(template)
         try:
-            return self._render(template)
+            return template.render(self)
         except Unrenderable as problem:
             what = f"variable `{written(name)}`: {problem.what}"
             raise Unrenderable(problem.code, what, remedy=problem.remedy) from None
+        finally:
+            self._open.pop()
 
     def _render(self, template: Template) -> Value:
         self._open.append(template)

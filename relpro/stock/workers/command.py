@@ -13,6 +13,10 @@ from relpro.transform.template import as_key
 REFERENCE = OneOf({Required("task-reference"): text}, {Required("artifact-reference"): text})
 
 
+#: The types of what is text, or becomes text when references are resolved.
+_TEXT = frozenset({str, dict})
+
+
 def shell_line(line: str) -> list[str]:
     """A line of shell as a list of arguments; the shell stops at the first command that fails."""
     return ["/bin/sh", "-ec", line]
@@ -20,9 +24,9 @@ def shell_line(line: str) -> list[str]:
 
 def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
     """Variables as text. References stay as they are; a mapping of texts is shared, not copied."""
-    if all(isinstance(value, str | Mapping) for value in env.values()):
+    if _TEXT.issuperset(map(type, env.values())):
         return env
     return {
-        name: value if isinstance(value, str | Mapping) else as_key(value)
+        name: value if isinstance(value, (str, Mapping)) else as_key(value)
         for name, value in env.items()
     }

@@ -56,7 +56,7 @@ _SWITCHES = {name: camel(name) for name in ("chain-of-trust", "taskcluster-proxy
 def build(ctx: Context, description: TaskDescription) -> Payload:
     """The payload; `features` and `env` are always there, as Chain of Trust demands."""
     worker = description.worker
-    image, dependencies, extra = _image(worker["docker-image"])
+    image, dependencies, extra = ctx.once(_image, worker["docker-image"])
     payload: dict[str, Any] = {
         "image": image,
         "maxRunTime": worker["max-run-time"],
@@ -79,7 +79,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, "docker-worker", scopes, names, dependencies, extra)
 
 
-def _image(image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
+def _image(_ctx: Context, image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
     """(image of the payload, dependencies on the task that builds it, extra)."""
     if isinstance(image, str):
         return image, {}, {}

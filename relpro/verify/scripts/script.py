@@ -87,9 +87,9 @@ def upstream_artifacts(body: Body) -> list[tuple[int, Mapping[str, Any]]]:
     Not every script's schema speaks of them, so that what is no list of mappings is passed over.
     """
     items = body["payload"].get("upstreamArtifacts")
-    if not isinstance(items, list | tuple):
+    if not isinstance(items, (list, tuple)):
         return []
-    return [(index, item) for index, item in enumerate(items) if isinstance(item, Mapping)]
+    return [(index, item) for index, item in enumerate(items) if isinstance(item, dict)]
 
 
 def place_of(index: int) -> str:
