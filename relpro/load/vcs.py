@@ -19,7 +19,7 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
     revision, date, author, *refs = log.split("\n")
     branch = _branch(refs[0] if refs else "")
     name = root.resolve().name
-    remote = _https(_git(root, "remote", "get-url", "origin") or f"https://example.com/{name}")
+    remote = _https(_git(root, "remote", "get-url", "origin") or "", name)
     return {
         "head_rev": revision,
         "base_rev": revision,
@@ -52,10 +52,16 @@ def _branch(refs: str) -> str:
     return head.removeprefix("HEAD -> ")
 
 
-def _https(remote: str) -> str:
+def _https(remote: str, name: str) -> str:
+    """The address of a remote; that of an example for a folder of this machine, or for none.
+
+    The address goes into every task, and the queue takes only what others could open.
+    """
     if remote.startswith("git@"):
         host, _, path = remote[4:].partition(":")
         remote = f"https://{host}/{path}"
+    if not remote.startswith(("https://", "http://", "ssh://")):
+        remote = f"https://example.com/{name}"
     return remote.removesuffix(".git")
 
 

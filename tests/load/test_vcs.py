@@ -73,3 +73,11 @@ def test_changed_files_are_sorted_and_moves_are_both_files(checkout: Path) -> No
     assert files_changed(checkout, "HEAD~1", "HEAD") == ["0", "a", "b"]
     assert files_changed(checkout, "HEAD", "HEAD") == []
     assert commit_message(checkout, "HEAD~1") == "The first\n\nin two parts"
+
+
+def test_a_remote_that_is_a_folder_is_no_address(checkout: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "-q", str(checkout), str(copy))
+    found = checkout_parameters(copy)
+    assert found["head_repository"] == "https://example.com/copy"
+    assert found["project"] == "copy"
