@@ -150,12 +150,6 @@ def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             yield from (first, *others)
 
 
-class Violated(RelproError):
-    """Checked, and found to differ from what was asked for (exit code 1)."""
-
-    exit_code = 1
-
-
 class Unreachable(RelproError):
     """Taskcluster or the network failed us (exit code 3)."""
 

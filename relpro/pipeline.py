@@ -17,7 +17,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -295,6 +295,5 @@ def _named(what: str, name: str, names: Mapping[str, _Value]) -> _Value:
 
 
 def _unknown(what: str, name: str, names: Collection[str]) -> RelproError:
-    close = nearest(name, sorted(names))
-    remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(sorted(names))}"
+    remedy = meant(name, sorted(names), f"there are: {', '.join(sorted(names))}")
     return RelproError(Diagnostic("O605", f"no {what} is called `{name}`", remedy=remedy))

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.stock.locales import fits, locales_of
 from transforms._releases import PLATFORMS
@@ -131,8 +131,7 @@ def unknown_partners(wanted: Sequence[str], known: Collection[str]) -> Iterator[
 
 def unknown(what: str, name: str, known: Collection[str]) -> Problem:
     """The problem of a name that nothing has."""
-    close = nearest(name, sorted(known))
-    return f"unknown {what}: `{name}`", f"did you mean `{close}`?" if close else _listed(known)
+    return f"unknown {what}: `{name}`", meant(name, sorted(known), _listed(known))
 
 
 def _listed(known: Collection[str]) -> str:

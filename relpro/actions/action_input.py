@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from relpro.errors import Diagnostic, RelproError, raise_all
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.schemas.wording import explained
 
 Schema = Mapping[str, Any]
@@ -47,8 +47,7 @@ def refused(what: str, why: str = "", remedy: str = "") -> Diagnostic:
 
 def _unknown(names: list[str], known: Mapping[str, Any]) -> Iterator[Diagnostic]:
     for name in names:
-        close = nearest(name, known)
-        remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(sorted(known))}"
+        remedy = meant(name, known, f"there are: {', '.join(sorted(known))}")
         yield refused(f"unknown field `{name}` of the input", remedy=remedy)
 
 
@@ -62,7 +61,6 @@ def _meant(error: jsonschema_rs.ValidationError) -> str:
     """What a word that is none of the choices was meant to be, as a remedy."""
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Enum(choices) if isinstance(error.instance, str):
-            close = nearest(error.instance, map(str, choices))
-            return f"did you mean `{close}`?" if close else ""
+            return meant(error.instance, map(str, choices))
         case _:
             return ""

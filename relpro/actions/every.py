@@ -12,7 +12,7 @@ from relpro.actions.rerun import RERUN
 from relpro.actions.retrigger import RETRIGGER
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import ActionSettings, GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 
 ACTIONS = (
     RERUN,
@@ -67,5 +67,4 @@ def _as_configured(action: Action, said: ActionSettings | None) -> Action:
 
 
 def _remedy(name: str) -> str:
-    close = nearest(name, _NAMES)
-    return f"did you mean `{close}`?" if close else f"there are: {', '.join(_NAMES)}"
+    return meant(name, _NAMES, f"there are: {', '.join(_NAMES)}")

@@ -7,7 +7,7 @@ import attrs
 from relpro.actions.action import Generate, Request
 from relpro.actions.promotion.previous import read_parameters
 from relpro.errors import Diagnostic, RelproError
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.pipeline import Goal, Pipeline
 from relpro.plan.records import json_artifact
 from relpro.transform.completion import complete
@@ -79,6 +79,5 @@ class GroupGraph:
 
 
 def _unknown(label: str, labels: Collection[str]) -> Diagnostic:
-    close = nearest(label, labels)
-    remedy = f"did you mean `{close}`?" if close else "`relpro graph --stage full` lists them"
+    remedy = meant(label, labels, "`relpro graph --stage full` lists them")
     return Diagnostic("O604", f"no task is called `{label}`", remedy=remedy)

@@ -44,13 +44,7 @@ class _Asked:
 @click.option("--group", envvar="ACTION_TASK_GROUP_ID", default="", metavar="ID", help="Of what.")
 @click.option("--task", metavar="ID", help="Of which task; instead of ACTION_TASK_ID.")
 @click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The task that runs the action.")
-@click.option(
-    "--env-prefix",
-    default="RELPRO",
-    show_default=True,
-    metavar="PREFIX",
-    help="How the variables begin that hold the event.",
-)
+@taskcluster.env_prefix
 @taskcluster.artifacts
 @click.option("--answers", metavar="PATH", help="Recorded answers to look-ups: a file or folder.")
 @taskcluster.folder

@@ -26,13 +26,7 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("decision")
 @options.root
-@click.option(
-    "--env-prefix",
-    default="RELPRO",
-    show_default=True,
-    metavar="PREFIX",
-    help="How the variables begin that hold the event.",
-)
+@taskcluster.env_prefix
 @_event
 @options.assignments
 @click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The decision task; or TASK_ID.")

@@ -1,7 +1,6 @@
 """What the environment says of Taskcluster, as the desk at which commands work."""
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from relpro.actions.actions_json import read_template, render_actions
 from relpro.actions.every import actions_for
+from relpro.cli.progress import progress_bar
 from relpro.errors import Diagnostic, RelproError
 from relpro.morph.morph import OFFLINE_ROOT_URL
 from relpro.pipeline import Pipeline
@@ -18,6 +18,13 @@ from relpro.plan.carry_out import Desk
 from relpro.plan.records import NoRecords, Records
 from relpro.submit.submission import Submission
 
+env_prefix = click.option(
+    "--env-prefix",
+    default="RELPRO",
+    show_default=True,
+    metavar="PREFIX",
+    help="How the variables begin that hold the event.",
+)
 now = click.option(
     "--now",
     metavar="DATE",
@@ -79,7 +86,7 @@ def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
     patience = Patience(OUTAGE if os.environ.get("TASK_ID") else MOMENT)
     access = Access.from_environment(os.environ, anonymous=anonymous)
     queue = Queue(Connection(access, patience))
-    return Desk(RemoteTaskcluster.at(queue, when), queue, when, _progress)
+    return Desk(RemoteTaskcluster.at(queue, when), queue, when, progress_bar("creating tasks"))
 
 
 def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
@@ -97,8 +104,3 @@ def told(submission: Submission) -> str:
     """What became of a submission, in words."""
     created, existing = len(submission.created), len(submission.existing)
     return f"{created} tasks created, {existing} were there already"
-
-
-def _progress(settled: int, every: int) -> None:
-    if settled == every or settled % 500 == 0:
-        print(f"{settled} of {every} tasks", file=sys.stderr)

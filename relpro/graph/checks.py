@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from relpro.errors import SHOWN, Diagnostic
 from relpro.graph import walk
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.task import Task
 
 
@@ -54,8 +54,7 @@ def _unknown(
                 continue
             if label not in suggested:
                 # Comparing with every label takes a while, and the rest is only counted.
-                close = nearest(label, positions) if len(suggested) < SHOWN else None
-                suggested[label] = f"did you mean `{close}`?" if close else ""
+                suggested[label] = meant(label, positions) if len(suggested) < SHOWN else ""
             what = f"task `{task.label}` depends on `{label}`, which no kind makes"
             context = f"dependency `{name}`"
             yield Diagnostic("G301", what, (task.origin,), context, remedy=suggested[label])

@@ -17,7 +17,7 @@ from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.load.structure import check, text
 from relpro.load.yaml import Document, read
 from relpro.model.kind import Entry, Kind
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.phase import PHASES, Phase
 
 #: What the file of a kind holds.
@@ -157,8 +157,7 @@ def _bad_dependencies(kinds: Mapping[str, Kind]) -> Iterator[Diagnostic]:
         for place, name in enumerate(kind.dependencies):
             where = kind.locations.origin("kind-dependencies", place)
             if name not in kinds:
-                close = nearest(name, sorted(kinds))
-                remedy = f"did you mean `{close}`?" if close else "`relpro kinds` lists them"
+                remedy = meant(name, sorted(kinds), "`relpro kinds` lists them")
                 what = f"kind `{kind.name}` depends on `{name}`, which does not exist"
                 yield Diagnostic("K205", what, (where,), remedy=remedy)
             elif not kinds[name].phase <= kind.phase:

@@ -11,7 +11,7 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.wording import remedy_for
 from relpro.load.yaml import decode, parse, read
 from relpro.model.config import GraphConfig, InputParameter
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import DEFAULTS
 
 Values = Mapping[str, Any]
@@ -138,12 +138,8 @@ def _problems(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator
     known = {*DEFAULTS, *config.inputs, *config.pass_through}
     for name, value in values.items():
         if name not in known:
-            close = nearest(name, sorted(known))
-            remedy = (
-                f"did you mean `{close}`?"
-                if close
-                else "declare it under `parameters: pass-through` in `kinds/config.yml`"
-            )
+            declare = "declare it under `parameters: pass-through` in `kinds/config.yml`"
+            remedy = meant(name, sorted(known), declare)
             what = f"unknown parameter `{name}`"
             yield Diagnostic("P502", what, (origin(name),), remedy=remedy)
         elif name in DEFAULTS and not _fits(name, value):

@@ -7,7 +7,7 @@ from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, Origin
 from relpro.load.structure import flag, list_of, text
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.policy import Localisation, Notarization, Policy
 
 _names = list_of(text)
@@ -72,7 +72,6 @@ def unknown_kinds(policy: Policy, kinds: Iterable[str]) -> Iterator[Diagnostic]:
     known = sorted(kinds)
     for name in policy.kinds:
         if name not in known:
-            close = nearest(name, known)
             what = f"`policy` names kind `{name}`, which does not exist"
-            remedy = f"did you mean `{close}`?" if close else "`relpro kinds` lists them"
+            remedy = meant(name, known, "`relpro kinds` lists them")
             yield Diagnostic("K211", what, (policy.origin,), remedy=remedy)

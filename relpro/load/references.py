@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from relpro.errors import Diagnostic, Origin
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 
 
 def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
@@ -21,6 +21,5 @@ def _known(what: str, name: str, names: Iterable[str], place: Origin) -> Iterato
     choices = sorted(names)
     if name in choices:
         return
-    close = nearest(name, choices)
-    remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(choices)}"
+    remedy = meant(name, choices, f"there are: {', '.join(choices)}")
     yield Diagnostic("K211", f"no {what} is called `{name}`", (place,), remedy=remedy)

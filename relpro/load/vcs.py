@@ -52,6 +52,11 @@ def _branch(refs: str) -> str:
     return head.removeprefix("HEAD -> ")
 
 
+def example_address(name: str) -> str:
+    """What stands in tasks as the address of a project that has none which others can open."""
+    return f"https://example.com/{name}"
+
+
 def _https(remote: str, name: str) -> str:
     """The address of a remote; that of an example for a folder of this machine, or for none.
 
@@ -61,7 +66,7 @@ def _https(remote: str, name: str) -> str:
         host, _, path = remote[4:].partition(":")
         remote = f"https://{host}/{path}"
     if not remote.startswith(("https://", "http://", "ssh://")):
-        remote = f"https://example.com/{name}"
+        remote = example_address(name)
     return remote.removesuffix(".git")
 
 

@@ -8,7 +8,6 @@ import attrs
 class Verdict(enum.Enum):
     """What a stage did with a label."""
 
-    MADE = "made"
     SKIPPED = "skipped"
     TARGETED = "targeted"
     NEEDED = "needed"

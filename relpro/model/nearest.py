@@ -26,3 +26,9 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
         elif ratio == best:
             closest.append(candidate)
     return closest[0] if len(closest) == 1 else None
+
+
+def meant(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """The remedy for a name that stands for nothing: what was meant, or else `otherwise`."""
+    close = nearest(name, names)
+    return f"did you mean `{close}`?" if close else otherwise

@@ -16,11 +16,6 @@ class Phase(enum.Enum):
         """0 for build, 3 for ship."""
         return _RANK[self.value]
 
-    @property
-    def earlier(self) -> tuple["Phase", ...]:
-        """The phases before this one, in order."""
-        return tuple(Phase)[: self.rank]
-
     def __lt__(self, other: "Phase") -> bool:
         return self.rank < other.rank
 

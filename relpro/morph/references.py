@@ -13,7 +13,7 @@ import orjson
 
 from relpro.errors import SHOWN, Diagnostic
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant, nearest
 from relpro.model.task import Json, Task
 
 #: The parts of a definition in which references may stand: the others are never looked through.
@@ -166,7 +166,6 @@ def _unknown_artifact(
     task: Task, upstream: Task, reference: Reference, *, suggest: bool
 ) -> Diagnostic:
     artifact = reference.artifact or ""
-    close = nearest(artifact, upstream.artifacts) if suggest else None
     why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
     what = f"refers to `{artifact}`, which `{upstream.label}` does not make"
     return Diagnostic(
@@ -175,5 +174,5 @@ def _unknown_artifact(
         tuple(dict.fromkeys((task.origin, upstream.origin))),
         f"dependency `{reference.name}`",
         why,
-        f"did you mean `{close}`?" if close else "",
+        meant(artifact, upstream.artifacts) if suggest else "",
     )

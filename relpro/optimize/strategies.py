@@ -13,7 +13,7 @@ import attrs
 
 from relpro.errors import Diagnostic, raise_all
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.globs import glob
@@ -278,5 +278,4 @@ def _not(outcomes: Iterator[Outcome]) -> Outcome:
 def suggestion(name: str, strategies: Mapping[str, Strategy]) -> str:
     """What to write in place of a strategy that does not exist."""
     names = (*strategies, *COMPOSITES)
-    close = nearest(name, names)
-    return f"did you mean `{close}`?" if close else f"there are: {', '.join(names)}"
+    return meant(name, names, f"there are: {', '.join(names)}")

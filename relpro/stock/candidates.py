@@ -18,7 +18,7 @@ from typing import Any
 from voluptuous import Optional
 
 from relpro.load.structure import text
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.task import Draft, Task
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
@@ -102,8 +102,7 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str], path: Pat
 def unknown_name(what: str, name: str, known: Iterable[str], path: Path) -> Refusal:
     """The refusal of a name that nothing has; `what` says what it should name."""
     every = sorted(known)
-    close = nearest(name, every)
-    remedy = f"did you mean `{close}`?" if close else _listed(every)
+    remedy = meant(name, every, _listed(every))
     return Refusal(f"`{name}` is no {what}", remedy, path)
 
 

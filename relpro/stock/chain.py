@@ -17,7 +17,7 @@ from relpro.stock.signoff import GATES
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
-from relpro.transform.entry import CompiledEntry, check_entry, compile_entry
+from relpro.transform.entry import CompiledEntry, checked_entry
 from relpro.transform.scope import Release
 
 
@@ -33,11 +33,15 @@ class CompiledKind:
 def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
     """Resolve and check everything that a kind says. Raises one `RelproError` for all of it."""
     chain = resolve_chain(kind, (GATES,) if config.gates else ())
+    entries: list[CompiledEntry] = []
     problems: list[Diagnostic] = []
     for entry in kind.entries:
-        problems += check_entry(entry, chain.sections, _worker_schema(entry, config))
+        try:
+            entries.append(checked_entry(entry, chain.sections, _worker_schema(entry, config)))
+        except RelproError as error:
+            problems += error.diagnostics
     raise_all(problems)
-    return CompiledKind(kind, chain, tuple(compile_entry(entry) for entry in kind.entries))
+    return CompiledKind(kind, chain, tuple(entries))
 
 
 def _worker_schema(entry: Entry, config: GraphConfig) -> voluptuous.Schema | None:

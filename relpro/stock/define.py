@@ -10,7 +10,7 @@ import attrs
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
@@ -263,9 +263,10 @@ def _implementation(config: GraphConfig, alias: str) -> Implementation:
     worker = config.workers[alias]
     found = IMPLEMENTATIONS.get(worker.implementation)
     if found is None:
-        close = nearest(worker.implementation, sorted(IMPLEMENTATIONS))
         what = f"worker alias `{alias}` has unknown implementation `{worker.implementation}`"
-        remedy = f"did you mean `{close}`?" if close else f"one of {', '.join(IMPLEMENTATIONS)}"
+        remedy = meant(
+            worker.implementation, sorted(IMPLEMENTATIONS), f"one of {', '.join(IMPLEMENTATIONS)}"
+        )
         raise RelproError(Diagnostic("K211", what, (worker.origin,), remedy=remedy))
     return found
 
@@ -273,14 +274,13 @@ def _implementation(config: GraphConfig, alias: str) -> Implementation:
 def _wrong_keys(
     ctx: Context, keys: Set[str], implementation: Implementation
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the keys of a worker: what `check_entry` could not see in YAML."""
+    """What is wrong with the keys of a worker: what `checked_entry` could not see in YAML."""
     entry, context = ctx.entry.entry, f"kind `{ctx.kind.name}`"
     for key in sorted(implementation.required - keys):
         what = f"required key `{key}` of `worker` is missing"
         yield Diagnostic("K202", what, (entry.origin("worker"),), context)
     for key in sorted(keys - implementation.known):
-        close = nearest(key, sorted(implementation.known))
-        remedy = f"did you mean `{close}`?" if close else ""
+        remedy = meant(key, sorted(implementation.known))
         what, where = f"unknown key `{key}` of `worker`", (entry.origin("worker", key),)
         yield Diagnostic("K203", what, where, context, remedy=remedy)
 

@@ -31,7 +31,7 @@ from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.structure import flag, text
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
@@ -161,8 +161,7 @@ def _artifact(task: Task, name: str) -> str:
     prefix = task.attributes.get("artifact_prefix") or DEFAULT_PREFIX
     artifact = name[1:] if name.startswith("/") else f"{prefix}/{name}"
     if task.artifacts and not task.makes(artifact):
-        close = nearest(artifact, task.artifacts)
-        remedy = f"did you mean `{close}`?" if close else ""
+        remedy = meant(artifact, task.artifacts)
         raise Refusal(f"`{task.label}` makes no artifact `{artifact}`", remedy)
     return artifact
 

@@ -13,7 +13,7 @@ import attrs
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import TaskDescription
 from relpro.stock.settings import misconfigured, release_scope
@@ -71,14 +71,13 @@ def _symbols(ctx: Context, written: str) -> dict[str, str]:
 def _unknown(
     ctx: Context, what: str, name: str, known: Iterable[str], path: tuple[str, ...]
 ) -> RelproError:
-    close = nearest(name, sorted(known))
     return RelproError(
         Diagnostic(
             "K211",
             f"no {what} is called `{name}`",
             (ctx.entry.entry.origin(*path), ctx.config.origin),
             f"kind `{ctx.kind.name}`",
-            remedy=f"did you mean `{close}`?" if close else "add it to the configuration",
+            remedy=meant(name, sorted(known), "add it to the configuration"),
         )
     )
 

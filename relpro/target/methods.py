@@ -10,7 +10,7 @@ from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig, TargetMethod
 from relpro.model.decision import Decision, Verdict
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
@@ -189,8 +189,7 @@ def _filter(name: str, method: TargetMethod, project_filters: FindFilter) -> Fil
         return FILTERS[name]
     if "." in name:
         return project_filters(name)
-    close = nearest(name, FILTERS)
-    remedy = f"did you mean `{close}`?" if close else f"there are: {', '.join(FILTERS)}"
+    remedy = meant(name, FILTERS, f"there are: {', '.join(FILTERS)}")
     what = f"target method `{method.name}` names filter `{name}`, which does not exist"
     raise RelproError(Diagnostic("O601", what, (method.origin,), remedy=remedy))
 
@@ -216,8 +215,7 @@ def method_named(name: str, config: GraphConfig) -> TargetMethod:
     """The target method called `name`. Raises `RelproError` (O601) if there is none."""
     if name in config.target_methods:
         return config.target_methods[name]
-    close = nearest(name, config.target_methods)
     there = ", ".join(config.target_methods)
-    remedy = f"did you mean `{close}`?" if close else f"there are: {there}"
+    remedy = meant(name, config.target_methods, f"there are: {there}")
     what = f"target method `{name}` does not exist"
     raise RelproError(Diagnostic("O601", what, (config.origin,), remedy=remedy))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.vcs import example_address
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.transform.compiler import compile_template
@@ -45,7 +46,7 @@ def _named(known: Values, folder: str) -> Values:
     """The same with a project and repositories: tasks must say where their source is."""
     project = known["project"] or folder
     head, base = known["head_repository"], known["base_repository"]
-    place = head or base or (f"https://example.com/{project}" if project else "")
+    place = head or base or (example_address(project) if project else "")
     names = {"project": project, "head_repository": head or place, "base_repository": base or place}
     return {**known, **names}
 

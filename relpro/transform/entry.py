@@ -9,7 +9,7 @@ import voluptuous
 from voluptuous import Any as OneOf
 from voluptuous import Optional
 
-from relpro.errors import Diagnostic, Origin
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.structure import check, duration, flag, templated, text, whole_number
 from relpro.model.kind import Entry
 from relpro.model.phase import PHASES
@@ -186,26 +186,39 @@ def _attributes(data: Mapping[str, Any]) -> Mapping[str, Template]:
     return own
 
 
-def check_entry(
+def checked_entry(
+    entry: Entry, sections: Iterable[Section], worker: voluptuous.Schema | None
+) -> CompiledEntry:
+    """The templates of an entry of a kind whose chain owns `sections`.
+
+    `worker` is the schema of the entry's `worker`, where its implementation is known. Raises one
+    `RelproError` with everything that is wrong with the entry.
+    """
+    raise_all(_ill_formed(entry, sections, worker))
+    try:
+        return compile_entry(entry)
+    except Unrenderable as problem:
+        where = (entry.origin(*problem.path),)
+        raise RelproError(
+            Diagnostic(problem.code, problem.what, where, f"task `{entry.name}`")
+        ) from None
+
+
+def _ill_formed(
     entry: Entry, sections: Iterable[Section], worker: voluptuous.Schema | None
 ) -> Iterator[Diagnostic]:
-    """Everything that is wrong with an entry of a kind whose chain owns `sections`.
-
-    `worker` is the schema of the entry's `worker`, where its implementation is known.
-    """
     owned = {section.name: section for section in sections}
     context = f"task `{entry.name}`"
     keys = _keys(tuple(owned.values()))
-    problems = list(check(keys, entry.data, entry.origin, context))
+    yield from check(keys, entry.data, entry.origin, context)
     for name, value in entry.data.items():
         inner = _CHECKED.get(name) or (owned[name].compiled if name in owned else None)
         if name == "worker" and worker is not None:
             inner = worker
         if inner is not None:
-            problems += check(
+            yield from check(
                 inner, value, lambda *path, _name=name: entry.origin(_name, *path), context
             )
-    yield from problems or _uncompilable(entry, context)
 
 
 @cache
@@ -216,10 +229,3 @@ def _keys(sections: tuple[Section, ...]) -> voluptuous.Schema:
         key = voluptuous.Required if section.required else Optional
         schema[key(section.name)] = object
     return voluptuous.Schema(schema)
-
-
-def _uncompilable(entry: Entry, context: str) -> Iterator[Diagnostic]:
-    try:
-        compile_entry(entry)
-    except Unrenderable as problem:
-        yield Diagnostic(problem.code, problem.what, (entry.origin(*problem.path),), context)

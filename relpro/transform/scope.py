@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Draft
 from relpro.transform.compiler import compile_template
@@ -131,8 +131,7 @@ class TaskScope:
 
     def _unknown(self, name: str) -> Unrenderable:
         known = {written(n) for n in self.names()}
-        close = nearest(written(name), sorted(known))
-        remedy = f"did you mean `{close}`?" if close else "`relpro kinds --variables` lists them"
+        remedy = meant(written(name), sorted(known), "`relpro kinds --variables` lists them")
         return Unrenderable("T401", f"no variable is called `{written(name)}`", remedy=remedy)
 
     def names(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.verify.upstream import reads, referred
@@ -48,14 +48,13 @@ def makes(task: Task, path: str) -> bool:
 
 
 def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
-    close = nearest(path, upstream.artifacts)
     return Diagnostic(
         "G305",
         f"task `{task.label}` reads `{path}`, which `{upstream.label}` does not make",
         (task.origin, upstream.origin),
         "upstreamArtifacts",
         why="" if upstream.artifacts else f"`{upstream.label}` publishes no artifact",
-        remedy=f"did you mean `{close}`?" if close else "",
+        remedy=meant(path, upstream.artifacts),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.stock.notify import ADDRESS_KEYS, STATUSES
@@ -93,8 +93,7 @@ def _notify_problem(route: str) -> tuple[str, str] | None:
 
 
 def _suggestion(name: str, known: tuple[str, ...]) -> str:
-    close = nearest(name, known)
-    return f"did you mean `{close}`?" if close else f"there are: {', '.join(known)}"
+    return meant(name, known, f"there are: {', '.join(known)}")
 
 
 def watched_tasks_wait_for_watched_ones(

@@ -95,6 +95,11 @@ def kill_when_held(
     process.kill()
     out, err = process.communicate()
     assert process.returncode == -signal.SIGKILL, (out, err)
+    # What it had sent is still on its way to the service, and must meet the fault as well.
+    met = -1
+    while met != len(service.faults.struck):
+        met = len(service.faults.struck)
+        time.sleep(0.1)
     service.faults.clear()
 
 

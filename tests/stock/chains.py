@@ -7,7 +7,7 @@ import attrs
 import pytest
 import yaml
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import Gate
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.phase import Phase
@@ -15,7 +15,7 @@ from relpro.model.task import Task, TaskDescription
 from relpro.testing.factories import make_config, make_parameters, make_task
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
-from relpro.transform.entry import check_entry, compile_entry
+from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
 
@@ -59,8 +59,7 @@ def run(
         locations,
     )
     chain = resolve_chain(made, implied)
-    for entry in every:
-        raise_all(check_entry(entry, chain.sections, None))
+    compiled = [checked_entry(entry, chain.sections, None) for entry in every]
     optional = dict.fromkeys(("locale", "build-platform"), "")
     settings = attrs.evolve(make_config(), gates=tuple(gates), attributes=optional)
     known = make_parameters(**(parameters or {}))
@@ -69,14 +68,14 @@ def run(
     contexts = [
         Context(
             made,
-            compile_entry(entry),
+            entry,
             known,
             settings,
             release,
             Upstream(made, tasks),
             DataFiles(lambda name: pytest.fail(f"reads {name}")),
         )
-        for entry in every
+        for entry in compiled
     ]
     return run_chain(chain, contexts, define, lambda path: path)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, RelproError
 from relpro.load.yaml import parse
 from relpro.model.kind import Entry, Kind
 from relpro.model.phase import Phase
@@ -14,7 +14,7 @@ from relpro.model.task import Task
 from relpro.testing.factories import make_config, make_parameters
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
-from relpro.transform.entry import check_entry, compile_entry
+from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
 from tests.stock.chains import define
@@ -50,22 +50,21 @@ def run(*steps: Step, entries: str = ENTRY, upstream: tuple[Task, ...] = ()) -> 
     with module("tests_chain_module", *steps) as name:
         kind = make_kind(entries, (name,) if steps else ())
         chain = resolve_chain(kind)
-    for entry in kind.entries:
-        raise_all(check_entry(entry, chain.sections, None))
+    compiled = [checked_entry(entry, chain.sections, None) for entry in kind.entries]
     parameters, config = make_parameters(), make_config()
     release = Release.of(parameters, config)
     files = DataFiles(lambda name: {"file": name, "name": "{name}"})
     contexts = [
         Context(
             kind,
-            compile_entry(entry),
+            entry,
             parameters,
             config,
             release,
             Upstream(kind, {"image": upstream}),
             files,
         )
-        for entry in kind.entries
+        for entry in compiled
     ]
     return run_chain(chain, contexts, define, lambda path: path.rpartition("/")[2])
 

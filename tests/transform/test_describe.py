@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from relpro.errors import Diagnostic
+from relpro.errors import Diagnostic, RelproError
 from relpro.model.kind import Entry, Locations
 from relpro.model.task import Draft, Task
 from relpro.transform.context import Context
-from relpro.transform.entry import check_entry
+from relpro.transform.entry import checked_entry
 from relpro.transform.section import Section
 from relpro.transform.step import expand
 from tests.transform.kinds import problems, run
@@ -92,7 +92,11 @@ def test_conditions_may_ask_for_what_expanders_gave() -> None:
 
 def checked(data: dict[str, Any], *sections: Section) -> list[Diagnostic]:
     entry = Entry("one", data, NOWHERE, ("tasks", "one"), NOWHERE)
-    return list(check_entry(entry, sections, None))
+    try:
+        checked_entry(entry, sections, None)
+    except RelproError as error:
+        return list(error.diagnostics)
+    return []
 
 
 @pytest.mark.parametrize(

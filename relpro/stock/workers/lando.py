@@ -13,22 +13,12 @@ from voluptuous import Required
 from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
-from relpro.stock.workers.tree import CHANGES, tree_changes
+from relpro.stock.workers.tree import ACTIONS, CHANGES, tree_changes
 from relpro.transform.context import Context
 
 SCHEMA = {
     Required("lando-repo"): text,
-    Required("actions"): [
-        OneOf(
-            "tag",
-            "version-bump",
-            "l10n-bump",
-            "l10n-bump-github",
-            "merge-day",
-            "android-l10n-import",
-            "android-l10n-sync",
-        )
-    ],
+    Required("actions"): [OneOf(*ACTIONS)],
     **CHANGES,
 }
 

@@ -4,7 +4,7 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import nearest
+from relpro.model.nearest import meant
 from relpro.stock.settings import for_release
 from relpro.transform.scope import Release
 
@@ -29,8 +29,7 @@ def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -
     """
     alias = config.workers.get(name)
     if alias is None:
-        close = nearest(name, sorted(config.workers))
-        remedy = f"did you mean `{close}`?" if close else "`workers.aliases` in the configuration"
+        remedy = meant(name, sorted(config.workers), "`workers.aliases` in the configuration")
         raise RelproError(
             Diagnostic("T413", f"no worker alias is called `{name}`", (asked,), remedy=remedy)
         )

@@ -32,20 +32,19 @@ CHANGES = {
     Optional("max-run-time"): whole_number,
 }
 
+#: What both scripts that change a tree can do to it.
+ACTIONS = (
+    "tag",
+    "version-bump",
+    "l10n-bump",
+    "l10n-bump-github",
+    "merge-day",
+    "android-l10n-import",
+    "android-l10n-sync",
+)
+
 SCHEMA = {
-    Required("actions"): [
-        OneOf(
-            "tag",
-            "version-bump",
-            "l10n-bump",
-            "l10n-bump-github",
-            "merge-day",
-            "android-l10n-import",
-            "android-l10n-sync",
-            "push",
-            "create-branch",
-        )
-    ],
+    Required("actions"): [OneOf(*ACTIONS, "push", "create-branch")],
     Optional("create-branch-info"): {Required("branch-name"): text},
     Optional("branch"): text,
     Optional("source-repo"): text,
