@@ -247,8 +247,8 @@ def serve(
     Raises `RelproError` where port or file are taken.
     """
     with EmbeddedTaskcluster(path, port=port, settings=settings) as service:
-        ready(service)
         try:
+            ready(service)
             threading.Event().wait()
         except KeyboardInterrupt:
             return
