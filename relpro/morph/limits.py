@@ -1,13 +1,12 @@
-"""Takes tasks, gives where they go beyond what the queue takes. Source: the queue, createTask.
+"""Takes a task, gives where it goes beyond what the queue takes. Source: the queue, createTask.
 
 How many bytes a body has is only known, and checked, when it is encoded for submission.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relpro.errors import Diagnostic
 from relpro.model.task import Task
 
 #: The queue takes 10000; one is left for the task that creates the others.
@@ -27,27 +26,16 @@ _PATTERNS = {
     "projectId": re.compile(r"[a-zA-Z0-9._/-]{1,500}"),
 }
 
-#: Names and scopes of tasks that were found to be fine: nearly all are those of many tasks.
-Fine = set[tuple[str | None, ...]]
 
-
-def check_limits(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
-    """A diagnostic (G312) for each limit of the queue that a task exceeds."""
-    fine: Fine = set()
-    for task in tasks:
-        for problem in _problems(task, fine):
-            yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
-
-
-def _problems(task: Task, fine: Fine) -> Iterator[str]:
+def exceeded_limits(task: Task) -> Iterator[str]:
+    """A text for each limit of the queue that a task exceeds."""
     definition = task.definition
-    if len(task.dependencies) + len(task.soft_dependencies) > MAX_DEPENDENCIES:
-        yield from _dependencies(task)
+    yield from _dependencies(task)
     yield from _routes(definition.get("routes", ()))
-    yield from _scopes(definition.get("scopes", ()), fine)
+    yield from _scopes(definition.get("scopes", ()))
     yield from _metadata(definition.get("metadata", {}))
     yield from _tags(definition.get("tags", {}))
-    yield from _names(definition, fine)
+    yield from _names(definition)
 
 
 def _dependencies(task: Task) -> Iterator[str]:
@@ -57,8 +45,6 @@ def _dependencies(task: Task) -> Iterator[str]:
 
 
 def _routes(routes: list[str]) -> Iterator[str]:
-    if not routes:
-        return
     if len(routes) > MAX_ROUTES:
         yield f"it has {len(routes)} routes, and the queue takes {MAX_ROUTES}"
     if len(set(routes)) < len(routes):
@@ -69,16 +55,7 @@ def _routes(routes: list[str]) -> Iterator[str]:
             yield f"route `{route[:60]}` has {len(route)} characters, not 1 to {MAX_ROUTE}"
 
 
-def _scopes(scopes: list[str], fine: Fine) -> Iterator[str]:
-    if ("scopes", *scopes) in fine:
-        return
-    problems = [*_wrong_scopes(scopes)]
-    if not problems:
-        fine.add(("scopes", *scopes))
-    yield from problems
-
-
-def _wrong_scopes(scopes: list[str]) -> Iterator[str]:
+def _scopes(scopes: list[str]) -> Iterator[str]:
     for scope in scopes:
         if scope.endswith("**"):
             yield f"scope `{scope}` ends in more than one `*`"
@@ -101,15 +78,8 @@ def _tags(tags: Mapping[str, Any]) -> Iterator[str]:
             yield f"tag `{name}` is not a text of at most {MAX_TAG} characters"
 
 
-def _names(definition: Mapping[str, Any], fine: Fine) -> Iterator[str]:
-    names = tuple(map(definition.get, _PATTERNS))
-    if names in fine:
-        return
-    problems = [
-        f"`{key}` is `{name}`, which does not match `{pattern.pattern}`"
-        for name, (key, pattern) in zip(names, _PATTERNS.items(), strict=True)
-        if name is not None and not pattern.fullmatch(name)
-    ]
-    if not problems:
-        fine.add(names)
-    yield from problems
+def _names(definition: Mapping[str, Any]) -> Iterator[str]:
+    for key, pattern in _PATTERNS.items():
+        name = definition.get(key)
+        if name is not None and not pattern.fullmatch(name):
+            yield f"`{key}` is `{name}`, which does not match `{pattern.pattern}`"

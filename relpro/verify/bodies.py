@@ -3,11 +3,13 @@
 A body is exactly what `queue.createTask` gets: dates are ISO texts, dependencies are task ids.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from relpro import schemas
-from relpro.errors import Diagnostic, Origin
+from relpro.errors import Diagnostic
+from relpro.model.task import Task
+from relpro.morph.limits import exceeded_limits
 from relpro.verify import links
 from relpro.verify.scripts import SCRIPTS
 from relpro.verify.scripts.script import Body, Rule, Script
@@ -28,17 +30,45 @@ _DOCKER_RULES: tuple[Rule, ...] = (
 )
 _GENERIC_RULES: tuple[Rule, ...] = (*_LINK_RULES, links.generic_payload_can_be_checked)
 
+#: Dates of the form of real ones: those are set at submission.
+_DATE = "2000-01-01T00:00:00.000Z"
+_DATES = {"created": _DATE, "deadline": _DATE, "expires": _DATE}
 
-def bodies_fit_their_schemas(
-    tasks: Iterable[tuple[str, Origin, str, Body]],
-) -> Iterator[Diagnostic]:
-    """A diagnostic (G311) for each thing wrong with a body.
 
-    `tasks` are (label, origin, worker implementation, body).
+def refused_bodies(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """A diagnostic for each limit of the queue that a morphed task exceeds (G312).
+
+    For one that exceeds none, each thing that queue, worker or Chain of Trust refuse in its body
+    (G311).
     """
-    for label, origin, implementation, body in tasks:
-        for problem in check_body(implementation, body):
-            yield Diagnostic("G311", f"task `{label}`: {problem}", (origin,))
+    for task in tasks:
+        body = _dated(task.definition)
+        refused = refused_by_queue(body)
+        if refused and (limits := [*exceeded_limits(task)]):
+            # The schema knows the limits as well: these words are better than its own.
+            for problem in limits:
+                yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
+            continue
+        for problem in refused or refused_by_worker(task.implementation, body):
+            yield Diagnostic("G311", f"task `{task.label}`: {problem}", (task.origin,))
+
+
+def _dated(body: Body) -> Body:
+    dated = {**body, **_DATES}
+    artifacts = body["payload"].get("artifacts")
+    if artifacts and any("expires" in one for one in _items(artifacts)):
+        dated["payload"] = {**body["payload"], "artifacts": _with_dates(artifacts)}
+    return dated
+
+
+def _items(artifacts: Any) -> Collection[Mapping[str, Any]]:
+    """The artifacts of a payload: docker-worker has them by name, generic-worker in a list."""
+    return artifacts.values() if isinstance(artifacts, dict) else artifacts
+
+
+def _with_dates(artifacts: Any) -> Any:
+    dated = [{**one, "expires": _DATE} if "expires" in one else one for one in _items(artifacts)]
+    return dict(zip(artifacts, dated, strict=True)) if isinstance(artifacts, dict) else dated
 
 
 def check_body(implementation: str, body: Body) -> Iterator[str]:
@@ -47,10 +77,17 @@ def check_body(implementation: str, body: Body) -> Iterator[str]:
     `implementation` is the worker implementation. Of one that is not known here, only what the
     queue and Chain of Trust demand is checked. What the queue itself would refuse hides the rest.
     """
-    refused = list(schemas.problems(_QUEUE, body)) or list(task_queue_is_named(body))
-    if refused:
-        yield from refused
-    elif implementation == "succeed":
+    yield from refused_by_queue(body) or refused_by_worker(implementation, body)
+
+
+def refused_by_queue(body: Body) -> list[str]:
+    """What the queue refuses in a body. Source: the queue, createTask, and its schema."""
+    return list(schemas.problems(_QUEUE, body)) or list(_beyond_the_schema(body))
+
+
+def refused_by_worker(implementation: str, body: Body) -> Iterator[str]:
+    """What the worker or Chain of Trust refuses in a body that the queue takes."""
+    if implementation == "succeed":
         yield from payload_is_empty(body)
     elif implementation == "docker-worker":
         yield from _payload_problems(_DOCKER, body, _DOCKER_RULES)
@@ -81,13 +118,13 @@ def _broken(rules: tuple[Rule, ...], body: Body) -> Iterator[str]:
         yield from rule(body)
 
 
-def task_queue_is_named(body: Body) -> Iterator[str]:
-    """The body says where it runs, by `taskQueueId` or by `provisionerId` and `workerType`.
-
-    Source: the queue, createTask.
-    """
+def _beyond_the_schema(body: Body) -> Iterator[str]:
+    """What the queue's code refuses and its schema lets pass. Source: the queue, createTask."""
     if "taskQueueId" not in body and not ("provisionerId" in body and "workerType" in body):
         yield "the task lacks `provisionerId` and `workerType`"
+    for scope in body.get("scopes", ()):
+        if scope.endswith("**"):
+            yield f"scope `{scope}` ends in more than one `*`"
 
 
 def payload_is_empty(body: Body) -> Iterator[str]:

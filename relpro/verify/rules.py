@@ -3,17 +3,15 @@
 A rule is a pure function of graph, parameters and configuration. It says everything that it finds.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
-from relpro.morph.limits import check_limits
 from relpro.morph.references import check_references
 from relpro.verify import artifacts, dates, locales, places, release, signatures
-from relpro.verify.bodies import bodies_fit_their_schemas
+from relpro.verify.bodies import refused_bodies
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
@@ -25,43 +23,12 @@ def references_name_what_exists(
     yield from check_references(graph)
 
 
-def the_queue_takes_every_task(
+def queue_and_workers_accept_every_body(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No task exceeds a limit of the queue."""
-    yield from check_limits(graph)
+    """Every body fits limits and schemas of queue and worker, and what the worker's code asks."""
+    yield from refused_bodies(graph)
 
-
-def workers_accept_every_body(
-    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
-) -> Iterator[Diagnostic]:
-    """Every body fits the schemas of queue and worker, and what the worker's code asks."""
-    yield from bodies_fit_their_schemas(
-        (task.label, task.origin, task.implementation, _dated(task.definition)) for task in graph
-    )
-
-
-def _dated(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body with dates that have the form of real ones: those are set at submission."""
-    dated = {**body, **_DATES}
-    artifacts = body["payload"].get("artifacts")
-    if artifacts and any("expires" in one for one in _items(artifacts)):
-        dated["payload"] = {**body["payload"], "artifacts": _with_dates(artifacts)}
-    return dated
-
-
-def _items(artifacts: Any) -> Collection[Mapping[str, Any]]:
-    """The artifacts of a payload: docker-worker has them by name, generic-worker in a list."""
-    return artifacts.values() if isinstance(artifacts, dict) else artifacts
-
-
-def _with_dates(artifacts: Any) -> Any:
-    dated = [{**one, "expires": _DATE} if "expires" in one else one for one in _items(artifacts)]
-    return dict(zip(artifacts, dated, strict=True)) if isinstance(artifacts, dict) else dated
-
-
-_DATE = "2000-01-01T00:00:00.000Z"
-_DATES = {"created": _DATE, "deadline": _DATE, "expires": _DATE}
 
 #: What is checked of all tasks that the kinds make.
 FULL_RULES: tuple[Rule, ...] = (
@@ -80,7 +47,7 @@ FULL_RULES: tuple[Rule, ...] = (
 )
 
 #: What is checked of the tasks as the queue would get them.
-MORPHED_RULES: tuple[Rule, ...] = (the_queue_takes_every_task, workers_accept_every_body)
+MORPHED_RULES: tuple[Rule, ...] = (queue_and_workers_accept_every_body,)
 
 #: What is checked besides of what a promotion would create, the build phase having run.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
@@ -108,18 +75,7 @@ def enforce(
     It is `Refused` where nothing is wrong with the graph but that a release must not be so, and
     `RelproError` otherwise.
     """
-    found = _once(tuple(check_rules(rules, graph, parameters, config)))
+    found = tuple(check_rules(rules, graph, parameters, config))
     if found:
         is_policy = all(diagnostic.code == _POLICY for diagnostic in found)
         raise (Refused if is_policy else RelproError)(*found)
-
-
-def _once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Without the bodies that do not fit a schema because they exceed a limit: that is said."""
-    exceeding = {_subject(diagnostic) for diagnostic in found if diagnostic.code == "G312"}
-    return tuple(d for d in found if d.code != "G311" or _subject(d) not in exceeding)
-
-
-def _subject(diagnostic: Diagnostic) -> str:
-    """The task of which limits and schemas speak: "task `label`"."""
-    return diagnostic.what.partition(":")[0]

@@ -2,15 +2,16 @@ from typing import Any
 
 import pytest
 
-from relpro.morph.limits import check_limits
+from relpro.morph.limits import exceeded_limits
 from relpro.testing.factories import make_definition, make_task
+from relpro.verify.bodies import refused_bodies
 
 
 def metadata(**changes: str) -> dict[str, Any]:
     return {"metadata": {**make_definition("t")["metadata"], **changes}}
 
 
-@pytest.mark.parametrize(
+BEYOND = pytest.mark.parametrize(
     ("definition", "problem"),
     [
         ({"routes": [f"r{n}" for n in range(65)]}, "it has 65 routes, and the queue takes 64"),
@@ -44,8 +45,18 @@ def metadata(**changes: str) -> dict[str, Any]:
         ),
     ],
 )
+
+
+@BEYOND
 def test_a_task_beyond_a_limit_is_told(definition: dict[str, Any], problem: str) -> None:
-    (found,) = check_limits([make_task("t", definition=definition)])
+    assert list(exceeded_limits(make_task("t", definition=definition))) == [problem]
+
+
+@BEYOND
+def test_what_is_beyond_a_limit_is_told_in_its_words_and_once(
+    definition: dict[str, Any], problem: str
+) -> None:
+    (found,) = refused_bodies([make_task("t", definition=definition)])
     assert (found.code, found.what) == ("G312", f"task `t`: {problem}")
 
 
@@ -61,11 +72,11 @@ def test_a_task_beyond_a_limit_is_told(definition: dict[str, Any], problem: str)
     ],
 )
 def test_a_task_within_the_limits_is_fine(definition: dict[str, Any]) -> None:
-    assert list(check_limits([make_task("t", definition=definition)])) == []
+    assert list(exceeded_limits(make_task("t", definition=definition))) == []
 
 
 def test_a_task_may_have_9999_dependencies() -> None:
     names = [f"d{number}" for number in range(10_000)]
-    assert list(check_limits([make_task("t", *names[:9_999])])) == []
-    (found,) = check_limits([make_task("t", *names[:9_999], soft_dependencies=names[9_999:])])
-    assert found.what == "task `t`: it has 10000 dependencies, and the queue takes 9999"
+    assert list(exceeded_limits(make_task("t", *names[:9_999]))) == []
+    many = make_task("t", *names[:9_999], soft_dependencies=names[9_999:])
+    assert list(exceeded_limits(many)) == ["it has 10000 dependencies, and the queue takes 9999"]

@@ -64,7 +64,7 @@ def test_says_what_is_created_reused_and_dropped(project: Project) -> None:
     plan = make_plan(Pipeline.of(project, values))
     assert set(plan.create) == {"build-win64"}
     assert plan.reuse == existing
-    assert plan.policy.keys() >= {"the_queue_takes_every_task"}
+    assert plan.policy.keys() >= {"queue_and_workers_accept_every_body"}
 
 
 def test_a_saved_plan_is_shown(project: Project, saved: str, relpro: Run) -> None:
