@@ -18,6 +18,9 @@ from relpro.target.filters import SIGN_OFFS
 #: How many of the tasks that wait for a sign-off are named.
 NAMED = 5
 
+#: Bytes that are written to a file at a time.
+BUFFER = 1 << 20
+
 #: Stage -> how to get its graph. `target` holds the tasks that are wanted, `target-graph` also
 #: those that they need.
 STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
@@ -72,7 +75,7 @@ def command(
     pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
     graph = _selected(STAGES[stage](pipeline), kinds, tasks)
     if output:
-        with Path(output).open("wb") as file:
+        with Path(output).open("wb", buffering=BUFFER) as file:
             FORMATS[style](graph, file)
     else:
         FORMATS[style](graph, sys.stdout.buffer)

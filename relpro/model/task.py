@@ -23,12 +23,12 @@ def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
     `attrs.evolve` runs the constructor, which costs ten times as much; transforms copy a
     description at every step.
     """
-    if not value.__dict__.keys() >= changes.keys():
+    fields = {**value.__dict__, **changes}
+    if len(fields) > len(value.__dict__):
         unknown = sorted(changes.keys() - value.__dict__.keys())
         raise TypeError(f"{type(value).__name__} has no field {', '.join(unknown)}")
     copy = object.__new__(type(value))
-    copy.__dict__.update(value.__dict__)
-    copy.__dict__.update(changes)
+    object.__setattr__(copy, "__dict__", fields)
     return copy
 
 
@@ -73,6 +73,24 @@ class Task:
         """Whether this task publishes `artifact`."""
         return artifact in self.artifacts or any(
             folder.endswith("/") and artifact.startswith(folder) for folder in self.artifacts
+        )
+
+    def with_definition(self, definition: Mapping[str, Json]) -> "Task":
+        """A copy with another body."""
+        return Task(
+            self.label,
+            self.kind,
+            self.name,
+            self.description,
+            self.attributes,
+            self.dependencies,
+            definition,
+            self.origin,
+            self.soft_dependencies,
+            self.if_dependencies,
+            self.optimization,
+            self.artifacts,
+            self.implementation,
         )
 
     def to_json(self) -> dict[str, Json]:

@@ -56,7 +56,7 @@ def index_apart(graph: TaskGraph, how: IndexTask | None) -> Indexed:
     for task in crowded:
         routes = task.definition["routes"]
         kept, moved = _split(routes)
-        changed[task.label] = attrs.evolve(task, definition={**task.definition, "routes": kept})
+        changed[task.label] = task.with_definition({**task.definition, "routes": kept})
         index_task = _index_task(task, moved, how)
         added.append(index_task)
         cause = f"`{task.label}` has {len(routes)} routes, and the queue takes {MAX_ROUTES}"

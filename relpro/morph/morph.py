@@ -82,7 +82,7 @@ class _Bodies:
             "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
             "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }
-        return with_definition(task, body)
+        return task.with_definition(body)
 
     def _names(self, task: Task) -> Mapping[str, str]:
         """What each name means in the references of `task`."""
@@ -108,22 +108,3 @@ class _Bodies:
 
     def _artifact_url(self, task_id: str, artifact: str) -> str:
         return f"{self.queue}/{task_id}/artifacts/{artifact}"
-
-
-def with_definition(task: Task, definition: Mapping[str, Json]) -> Task:
-    """A copy of a task with another definition."""
-    return Task(
-        task.label,
-        task.kind,
-        task.name,
-        task.description,
-        task.attributes,
-        task.dependencies,
-        definition,
-        task.origin,
-        task.soft_dependencies,
-        task.if_dependencies,
-        task.optimization,
-        task.artifacts,
-        task.implementation,
-    )

@@ -6,7 +6,6 @@ is a file's path below this directory, such as `taskcluster/queue/v1/create-task
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,13 +76,13 @@ def validator(name: str) -> jsonschema_rs.Validator:
     )
 
 
-def problems(name: str, value: Any, root: str = "") -> Iterator[str]:
+def problems(name: str, value: Any, root: str = "") -> list[str]:
     """What in `value` violates the schema in file `name`: one text each, with the JSON path.
 
     `root` is the path of `value` itself, put before every path in the texts. A value that fits
     costs one quick check.
     """
     compiled = validator(name)
-    if not compiled.is_valid(value):
-        for error in compiled.iter_errors(value):
-            yield from explained(error, root)
+    if compiled.is_valid(value):
+        return []
+    return [text for error in compiled.iter_errors(value) for text in explained(error, root)]

@@ -82,7 +82,7 @@ def check_body(implementation: str, body: Body) -> Iterator[str]:
 
 def refused_by_queue(body: Body) -> list[str]:
     """What the queue refuses in a body. Source: the queue, createTask, and its schema."""
-    return list(schemas.problems(_QUEUE, body)) or list(_beyond_the_schema(body))
+    return schemas.problems(_QUEUE, body) or list(_beyond_the_schema(body))
 
 
 def refused_by_worker(implementation: str, body: Body) -> Iterator[str]:
@@ -101,7 +101,7 @@ def refused_by_worker(implementation: str, body: Body) -> Iterator[str]:
 
 
 def _payload_problems(name: str, body: Body, rules: tuple[Rule, ...]) -> Iterator[str]:
-    refused = list(schemas.problems(name, body["payload"], "payload"))
+    refused = schemas.problems(name, body["payload"], "payload")
     yield from refused or _broken(rules, body)
 
 

@@ -1,6 +1,6 @@
 """Takes the full graph, finds deadlines and expiries that the queue would refuse."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
@@ -49,7 +49,7 @@ def _after(task: Task, key: str, lengths: dict[str, int]) -> int:
 
 def _words(task: Task, key: str) -> str:
     date = task.definition[key]
-    return str(date["relative-datestamp"]) if isinstance(date, Mapping) else ""
+    return str(date["relative-datestamp"]) if type(date) is dict else ""
 
 
 def _too_early(task: Task, needed: Task) -> Diagnostic:
