@@ -1,4 +1,4 @@
-"""Gives the commands of both tools; makes the peer's environment of its own where it is missing."""
+"""Gives the commands of both tools, each installed from a package in an environment of its own."""
 
 import subprocess
 import sys
@@ -7,6 +7,8 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
+
+_PINNED = ROOT / ".ci" / "requirements.txt"
 
 #: What the peer is, and what makes it fastest: orjson is an extra of taskgraph's.
 PEER = ("taskcluster-taskgraph==24.5.1", "mozilla-taskgraph==5.0.1", "orjson==3.13.0")
@@ -40,10 +42,25 @@ class Tools:
         return str(self.peers / "taskgraph")
 
 
-def tools(peer: Path = ROOT / ".venv-peer") -> Tools:
-    """Both tools; `peer` is the folder of the peer's environment, made where there is none."""
+def tools(peer: Path = ROOT / ".venv-peer", ours: Path = ROOT / ".venv-bench") -> Tools:
+    """Both tools as their users have them; `peer` and `ours` are the folders of the environments.
+
+    What is missing is installed. relpro is installed anew each time, from the tree as it is: an
+    editable installation, as developers have it, would be slower to start.
+    """
     if not (peer / "bin" / "taskgraph").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(peer)], check=True)
-        pip = [str(peer / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, *PEER], check=True)
-    return Tools(Path(sys.executable).parent, peer.absolute() / "bin")
+        _make(peer, *PEER)
+    if not (ours / "bin" / "relpro").exists():
+        _make(ours, "--require-hashes", "-r", str(_PINNED))
+    _install(ours, "--no-deps", "--no-build-isolation", "--force-reinstall", str(ROOT))
+    return Tools(ours.absolute() / "bin", peer.absolute() / "bin")
+
+
+def _make(folder: Path, *packages: str) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    _install(folder, *packages)
+
+
+def _install(folder: Path, *packages: str) -> None:
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, *packages], check=True)
