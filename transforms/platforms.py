@@ -7,6 +7,7 @@ from voluptuous import Optional
 from relpro.load.structure import flag
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
+from relpro.transform.describe import would_be_label
 from relpro.transform.section import Section
 from relpro.transform.step import expand
 
@@ -27,7 +28,8 @@ def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield draft
     else:
         name = f"{scope['build_platform']}/{scope['build_type']}"
-        yield Skipped(name, f"no locale of `l10n-changesets` lists `{platform}`")
+        label = would_be_label(ctx.kind, ctx.entry, draft, scope)
+        yield Skipped(name, f"no locale of `l10n-changesets` lists `{platform}`", label)
 
 
 transforms = (expand(released, PLATFORMS),)

@@ -237,7 +237,11 @@ class TaskDescription:
 
 @attrs.frozen
 class Skipped:
-    """Given by a transform in place of a task that this release does not need, with the reason."""
+    """Given by a transform in place of a task that this release does not need, with the reason.
+
+    `label` is that which the task would have, where it is not the kind's name and its own.
+    """
 
     name: str
     reason: str
+    label: str = ""

@@ -17,6 +17,9 @@ from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
 
 STAGE = "target"
 
+#: What a method says of tasks by keys of its own, not by filters.
+_OWN_RULES = ("phase", "product", "match-any")
+
 #: Gives the function that a project calls by a dotted name.
 FindFilter = Callable[[str], Filter]
 
@@ -118,10 +121,19 @@ def _decisions(
 def _objection(
     rules: Sequence[tuple[str, Filter]], task: Task, parameters: Parameters, config: GraphConfig
 ) -> tuple[str, str] | None:
+    """The first rule that leaves a task out, and its reason with those of all others that do.
+
+    Filters that the method names are only asked about tasks to which its own rules do not object.
+    """
+    objections: list[tuple[str, str]] = []
     for name, admits in rules:
+        if objections and name not in _OWN_RULES:
+            break
         if reason := admits(task, parameters, config):
-            return name, reason
-    return None
+            objections.append((name, reason))
+    if not objections:
+        return None
+    return objections[0][0], ", and ".join(reason for _, reason in objections)
 
 
 def _always(parameters: Parameters) -> Callable[[Task], bool]:

@@ -223,7 +223,7 @@ class _Run:
             return None
 
     def skip(self, skipped: Skipped, rule: str) -> None:
-        label = f"{self.chain.kind.name}-{skipped.name}"
+        label = skipped.label or f"{self.chain.kind.name}-{skipped.name}"
         self.decisions.append(Decision(label, "full", Verdict.SKIPPED, rule, skipped.reason))
 
     def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:

@@ -19,21 +19,30 @@ def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
     """Why an `only-when` keeps a task out of this release; empty where nothing does.
 
     A condition is met when the variable equals one of the values, or one of them, as a regular
-    expression, matches the whole of it.
+    expression, matches the whole of it. Every condition that is not met is told.
     """
+    reasons: list[str] = []
     for name, template in conditions.items():
-        value, choices = scope[name], template.render(scope)
-        if not isinstance(choices, list):
-            what = f"`{written(name)}` must be a list, and is rendered to {shown(choices)}"
-            raise Unrenderable("T403", what, ("only-when", written(name)))
         try:
-            fits = any(_fits(value, wanted) for wanted in choices)
-        except re.error as error:
-            what = f"a pattern is no regular expression: {error}"
-            raise Unrenderable("K201", what, ("only-when", written(name))) from None
-        if not fits:
-            return f"`{written(name)}` is {_shown(value)}"
-    return ""
+            if not _is_met(name, template, scope):
+                reasons.append(f"`{written(name)}` is {_shown(scope[name])}")
+        except Unrenderable:
+            # What the first conditions keep out need not have what later ones ask for.
+            if not reasons:
+                raise
+    return ", and ".join(reasons)
+
+
+def _is_met(name: str, template: Any, scope: TaskScope) -> bool:
+    value, choices = scope[name], template.render(scope)
+    if not isinstance(choices, list):
+        what = f"`{written(name)}` must be a list, and is rendered to {shown(choices)}"
+        raise Unrenderable("T403", what, ("only-when", written(name)))
+    try:
+        return any(_fits(value, wanted) for wanted in choices)
+    except re.error as error:
+        what = f"a pattern is no regular expression: {error}"
+        raise Unrenderable("K201", what, ("only-when", written(name))) from None
 
 
 def _fits(value: Value, wanted: Value) -> bool:
@@ -53,7 +62,7 @@ def describe(
 ) -> TaskDescription | Skipped:
     """Render every field and section of the entry for one draft. Raises `Unrenderable`."""
     if compiled.conditions and (reason := unmet(compiled.conditions, scope)):
-        return Skipped(draft.name, reason)
+        return Skipped(draft.name, reason, would_be_label(kind, compiled, draft, scope))
     if compiled.missing:
         raise Unrenderable("K202", f"required key `{compiled.missing[0]}` is missing")
     attributes = {
@@ -69,13 +78,28 @@ def describe(
         value = template.render(scope)
         demand(name, value)
         fields[name] = tuple(value) if name in TUPLE_FIELDS else value
-    outline = compiled.outline
-    name = fields.get("name") or outline.name or draft.name
     fields["kind"] = kind.name
-    fields["name"] = name
-    fields["label"] = fields.get("label") or outline.label or f"{kind.name}-{name}"
+    fields["name"], fields["label"] = _name_and_label(kind, compiled, draft, fields)
     fields["origin"] = draft.origin
     fields["attributes"] = attributes
     fields["upstream"] = draft.upstream
     fields["sections"] = {name: part.render(scope) for name, part in compiled.sections.items()}
-    return outline.filled_in(fields)
+    return compiled.outline.filled_in(fields)
+
+
+def _name_and_label(
+    kind: Kind, compiled: CompiledEntry, draft: Draft, fields: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Those that the entry gives, rendered in `fields` where they vary; else those implied."""
+    name = fields.get("name") or compiled.outline.name or draft.name
+    return name, fields.get("label") or compiled.outline.label or f"{kind.name}-{name}"
+
+
+def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: TaskScope) -> str:
+    """The label of a task that is not made, for `Skipped`; empty where it cannot be rendered."""
+    naming = [one for one in compiled.varying if one[0] in ("name", "label")]
+    try:
+        fields = {name: template.render(scope) for name, template in naming}
+    except Unrenderable:
+        return ""
+    return _name_and_label(kind, compiled, draft, fields)[1]

@@ -59,7 +59,8 @@ def test_every_label_gets_one_decision_with_its_reason() -> None:
     assert told["signing-a"] == (Verdict.TARGETED, "promote", "", "")
     phase = "it belongs to phase `build`"
     assert told["build-a"] == (Verdict.NEEDED, "dependency", phase, "signing-a")
-    assert told["image"] == (Verdict.NEEDED, "dependency", "it belongs to no phase", "build-a")
+    nothing = "it belongs to no phase, and it belongs to no product"
+    assert told["image"] == (Verdict.NEEDED, "dependency", nothing, "build-a")
     product = "it belongs to product `gadget`"
     assert told["signing-b"] == (Verdict.UNWANTED, "product", product, "")
     assert told["push-a"] == (Verdict.UNWANTED, "phase", "it belongs to phase `push`", "")
