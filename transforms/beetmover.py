@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
@@ -85,7 +86,12 @@ class ManifestFile:
         if task.upstream.keys().isdisjoint(self.sources):
             return False
         platform = task.attributes.get("build_platform", "")
-        return re.fullmatch(self.only_for.render(scope), platform) is not None
+        return _matches(self.only_for.render(scope), platform)
+
+
+@cache
+def _matches(pattern: str, platform: str) -> bool:
+    return re.fullmatch(pattern, platform) is not None
 
 
 @attrs.frozen(eq=False)

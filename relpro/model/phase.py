@@ -25,5 +25,8 @@ class Phase(enum.Enum):
 
 _RANK = {phase.value: rank for rank, phase in enumerate(Phase)}
 
+#: Word -> phase; looked up for every task, where calling `Phase` would be slower.
+PHASE_OF = {phase.value: phase for phase in Phase}
+
 #: The words people write for phases.
-PHASES = tuple(phase.value for phase in Phase)
+PHASES = tuple(PHASE_OF)

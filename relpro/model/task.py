@@ -11,7 +11,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 import attrs
 
 from relpro.errors import Origin
-from relpro.model.phase import Phase
+from relpro.model.phase import PHASE_OF, Phase
 
 Json = Any
 _Copied = TypeVar("_Copied")
@@ -61,7 +61,7 @@ class Task:
     def phase(self) -> Phase | None:
         """The shipping phase, or None for what belongs to no release."""
         name = self.attributes.get("shipping_phase")
-        return Phase(name) if name else None
+        return PHASE_OF[name] if name else None
 
     @property
     def product(self) -> str | None:
