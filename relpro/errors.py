@@ -85,6 +85,7 @@ CATALOGUE = {
     "Q712": "Taskcluster does not know a task or task group",
     "Q713": "the embedded Taskcluster cannot start",
     "Q714": "a reused task cannot be relied on",
+    "Q715": "a task of an earlier run will not complete",
 }
 
 

@@ -76,17 +76,22 @@ def open_records(recorded: str | None, when: datetime) -> Records:
 
 
 def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
-    """The Taskcluster that the environment names. Raises `Unreachable` (Q703)."""
+    """The Taskcluster that the environment names. Raises `Unreachable` (Q703).
+
+    A person is soon told that it cannot be asked; creating tasks outlasts an outage everywhere.
+    """
     from relpro.plan.remote import RemoteTaskcluster  # noqa: PLC0415 - network code loads slowly
     from relpro.submit.access import Access  # noqa: PLC0415
     from relpro.submit.connection import Connection  # noqa: PLC0415
     from relpro.submit.patience import MOMENT, OUTAGE, Patience  # noqa: PLC0415
     from relpro.submit.queue import Queue  # noqa: PLC0415
 
-    patience = Patience(OUTAGE if os.environ.get("TASK_ID") else MOMENT)
+    task_id = os.environ.get("TASK_ID", "")
     access = Access.from_environment(os.environ, anonymous=anonymous)
-    queue = Queue(Connection(access, patience))
-    return Desk(RemoteTaskcluster.at(queue, when), queue, when, progress_bar("creating tasks"))
+    asking = Connection(access, Patience(OUTAGE if task_id else MOMENT))
+    records = RemoteTaskcluster.at(Queue(asking), when, task_id)
+    creating = Queue(asking.with_patience(Patience(OUTAGE)))
+    return Desk(records, creating, when, progress_bar("creating tasks"))
 
 
 def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:

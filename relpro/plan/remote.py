@@ -19,16 +19,18 @@ _INDEX = "/api/index/v1"
 class RemoteTaskcluster:
     """The records of a Taskcluster, asked for when they are needed.
 
-    A task found by the index is of use if it completed and is still there `needed_until`.
+    A task found by the index is of use if it completed and is still there `needed_until`. What an
+    earlier run of `creator`, the task that runs this, found is found again.
     """
 
     queue: Queue
     needed_until: datetime
+    creator: str = ""
 
     @classmethod
-    def at(cls, queue: Queue, now: datetime) -> "RemoteTaskcluster":
+    def at(cls, queue: Queue, now: datetime, creator: str = "") -> "RemoteTaskcluster":
         """Records for tasks that are created `now` and, like all tasks, run within five days."""
-        return cls(queue, now + timedelta(days=5))
+        return cls(queue, now + timedelta(days=5), creator)
 
     def artifact(self, task_id: str, name: str) -> bytes:
         """The content of an artifact of the latest run; raises Q706."""
@@ -62,7 +64,27 @@ class RemoteTaskcluster:
         for start in range(0, len(every), PAGE):
             found.update(self._page(every[start : start + PAGE]))
         statuses = self.statuses(sorted(set(found.values())))
-        return {path: task_id for path, task_id in found.items() if self._lasts(statuses, task_id)}
+        lasting = {path: one for path, one in found.items() if self._lasts(statuses, one)}
+        return {**lasting, **self._found_before(paths)}
+
+    def _found_before(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Index path -> task on which tasks that an earlier run created depend.
+
+        They are as they are, whatever the index says by now. What a task would be indexed at is
+        among its routes (queue API, `index.` routes).
+        """
+        if not self.creator or not self.queue.group_exists(self.creator):
+            return {}
+        members = tuple(self.queue.group_members(self.creator))
+        own = {member["status"]["taskId"] for member in members}
+        needed = {need for member in members for need in member["task"].get("dependencies", ())}
+        asked = {f"index.{path}": path for path in paths}
+        return {
+            asked[route]: task_id
+            for task_id, task in self.queue.definitions(sorted(needed - own)).items()
+            for route in task.get("routes", ())
+            if route in asked
+        }
 
     def _page(self, paths: list[str]) -> Mapping[str, str]:
         found, token = dict[str, str](), ""

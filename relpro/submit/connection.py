@@ -4,7 +4,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import attrs
 import orjson
@@ -13,12 +12,13 @@ import urllib3
 from relpro.errors import Diagnostic, Unreachable
 from relpro.submit.access import Access
 from relpro.submit.patience import Patience
-
-#: Connections that are kept alive, and hence calls under way, at most.
-CONNECTIONS = 50
+from relpro.submit.pool import manager
 
 #: Seconds to reach a server, and for which it may be silent.
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
+
+# Tries are counted here, not by urllib3; this is made once, as every call needs one.
+_ONCE = urllib3.Retry(False, redirect=False)
 
 _REMEDY = "see that the address is right and the network is up"
 
@@ -57,7 +57,7 @@ class Answer:
 
 
 class Connection:
-    """Calls one Taskcluster from any number of threads, over at most `CONNECTIONS` connections."""
+    """Calls one Taskcluster from any number of threads, over a pool of connections."""
 
     def __init__(
         self,
@@ -69,10 +69,16 @@ class Connection:
         self._patience = patience
         self._timeout = timeout
         self._prefix = urlsplit(access.root_url).path
-        self._pool = _manager(access.root_url).connection_from_url(access.root_url)
+        self._pool = manager(access.root_url).connection_from_url(access.root_url)
         self._lock = threading.Lock()
         self._answered = float("-inf")
         self.is_down = False
+
+    def with_patience(self, patience: Patience) -> "Connection":
+        """The same connections, for calls that are tried for another time."""
+        other = Connection(self.access, patience, self._timeout)
+        other._pool = self._pool
+        return other
 
     def call(self, verb: str, path: str, body: bytes | None = None) -> Answer:
         """The answer of `path` (`/api/...`), which may be that the call is refused (4xx).
@@ -109,7 +115,7 @@ class Connection:
                 self._prefix + path,
                 body=body,
                 headers=headers,
-                retries=False,
+                retries=_ONCE,
                 redirect=False,
                 timeout=self._timeout,
             )
@@ -142,23 +148,13 @@ def fetch(url: str, body: bytes | None = None, headers: Mapping[str, str] | None
     """
     verb = "GET" if body is None else "POST"
     try:
-        reply = _manager(url).request(
+        reply = manager(url).request(
             verb, url, body=body, headers=headers, retries=False, timeout=TIMEOUT
         )
     except urllib3.exceptions.HTTPError as error:
         what = f"{urlsplit(url).netloc} {_reason(error)}"
         raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY)) from None
     return Answer(reply.status, reply.data)
-
-
-def _manager(url: str) -> urllib3.PoolManager:
-    """Pools of connections to a host, through the proxy that the environment names for it."""
-    options: Mapping[str, Any] = {"maxsize": CONNECTIONS, "block": True}
-    parts = urlsplit(url)
-    proxy = getproxies().get(parts.scheme)
-    if parts.scheme == "https" and proxy and not proxy_bypass(parts.hostname or ""):
-        return urllib3.ProxyManager(proxy, **options)
-    return urllib3.PoolManager(**options)
 
 
 def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:

@@ -13,8 +13,8 @@ import attrs
 from relpro.errors import Refused, RelproError, Unreachable
 from relpro.graph import walk
 from relpro.submit.compare import difference
-from relpro.submit.connection import CONNECTIONS
 from relpro.submit.intended import Intended
+from relpro.submit.pool import CONNECTIONS
 from relpro.submit.queue import Queue, refusal
 
 #: Told how many tasks are settled, and of how many.

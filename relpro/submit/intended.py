@@ -15,6 +15,9 @@ from relpro.submit.dates import Dates
 MAX_DEPENDENCIES = 10_000
 MAX_BODY = 10 * 1024 * 1024
 
+#: Labels named in one message.
+_NAMED = 10
+
 
 @attrs.frozen
 class Intended:
@@ -77,6 +80,12 @@ def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, .
     if problems:
         raise Refused(*problems)
     return bodies
+
+
+def labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:
+    """The labels of the tasks at `positions`, in words; of many, only the first."""
+    named = ", ".join(f"`{intended[at].label}`" for at in positions[:_NAMED])
+    return named if len(positions) <= _NAMED else f"{named} and {len(positions) - _NAMED:,} more"
 
 
 def _oversize(task: Intended, body: bytes) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Takes calls of the queue and of auth, gives what they answer or a readable reason why not."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ from relpro.submit.scopes import Scopes
 
 #: Tasks that one call asks about at most, and entries of one page (queue API).
 PAGE = 1000
+
+#: Pages that are asked for at the same time.
+_PAGES = 10
 
 _QUEUE = "/api/queue/v1"
 
@@ -102,9 +106,14 @@ class Queue:
         return found
 
     def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
-        for start in range(0, len(task_ids), PAGE):
+        def ask(start: int) -> list[Json]:
             body = orjson.dumps({"taskIds": task_ids[start : start + PAGE]})
-            yield from self._pages("POST", path, "the tasks of this submission", name, body)
+            return list(self._pages("POST", path, "the tasks of this submission", name, body))
+
+        starts = range(0, len(task_ids), PAGE)
+        with ThreadPoolExecutor(min(_PAGES, max(1, len(starts)))) as threads:
+            for entries in threads.map(ask, starts):
+                yield from entries
 
     def _pages(
         self, verb: str, path: str, what: str, name: str, body: bytes | None = None

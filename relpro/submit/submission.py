@@ -12,15 +12,13 @@ import attrs
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
 from relpro.submit.compare import difference
 from relpro.submit.create import Outcome, Progress, create_tasks
-from relpro.submit.intended import Intended, encode_bodies
+from relpro.submit.doomed import refuse_doomed
+from relpro.submit.intended import Intended, encode_bodies, labels
 from relpro.submit.queue import Queue
 from relpro.submit.scopes import check_scopes
 
 #: Between lines of a reason.
 _HANGING = "\n     "
-
-#: Labels named in one message.
-_NAMED = 10
 
 
 @attrs.frozen
@@ -63,13 +61,16 @@ def submit(
     """Create what does not exist yet of the intended tasks; all dates are counted from `now`.
 
     Before anything is created, raises `Refused` for tasks that are too large (Q701), that exist
-    with another definition (Q705) or for which the caller lacks scopes (Q704). After that, raises
+    with another definition (Q705), that could never start as they need one that exists and will not
+    complete (Q715), or for which the caller lacks scopes (Q704). After that, raises
     `SubmissionRefused` (Q701, Q705) or `SubmissionUnreachable` (Q702, Q703) when not every task
     could be created; what could has been.
     """
     bodies = encode_bodies(intended, now)
     existing = find_existing(queue, intended)
     new = [task for at, task in enumerate(intended) if at not in existing]
+    if new and existing:
+        refuse_doomed(queue, intended, existing)
     if new:
         check_scopes(queue.current_scopes(), new)
     outcome = create_tasks(queue, intended, bodies, existing=existing, progress=progress)
@@ -122,8 +123,8 @@ def _incomplete(
 
 
 def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Diagnostic]:
-    """One diagnostic for each cause: an outage is told once, with all that it kept from being."""
-    causes = _causes(outcome)
+    """One diagnostic for each cause, such as an outage, with all that it kept from being."""
+    causes = _causes(intended, outcome)
     lost: dict[RelproError, list[int]] = {}
     for at in sorted(outcome.failed):
         lost.setdefault(causes[at], []).append(at)
@@ -134,30 +135,42 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
     remedy = f"then run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
     for error, tasks in lost.items():
         where = () if isinstance(error, Unreachable) else (intended[tasks[0]].origin,)
-        said = [f"not created: {_labels(intended, tasks)}"] if len(tasks) > 1 else []
+        said = [f"not created: {labels(intended, tasks)}"] if len(tasks) > 1 else []
         if error in needing:
-            said.append(f"not created, as they need it: {_labels(intended, needing[error])}")
+            said.append(f"not created, as they need it: {labels(intended, needing[error])}")
         for one in error.diagnostics:
             lines = [*one.why.splitlines(), *said]
             yield attrs.evolve(
                 one,
+                what=_of_all(one.what, intended, tasks),
                 where=one.where or where,
                 why=_HANGING.join(lines),
                 remedy=f"{one.remedy or 'mend that'}, {remedy}",
             )
 
 
-def _causes(outcome: Outcome) -> dict[int, RelproError]:
-    """Position -> error; calls that met the same outage one by one have the error of the first."""
-    outages: dict[str, RelproError] = {}
+def _causes(intended: Sequence[Intended], outcome: Outcome) -> dict[int, RelproError]:
+    """Position -> error; what failed for the same reason, one by one, has the error of the first.
+
+    So has all that met one outage, and all that a queue refuses in the same words: a task group
+    that is sealed takes none of its tasks.
+    """
+    first: dict[object, RelproError] = {}
     return {
-        at: outages.setdefault(error.diagnostics[0].what, error)
-        if isinstance(error, Unreachable)
-        else error
-        for at, error in sorted(outcome.failed.items())
+        at: first.setdefault(_reason(outcome.failed[at], intended[at].task_id), outcome.failed[at])
+        for at in sorted(outcome.failed)
     }
 
 
-def _labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:
-    named = ", ".join(f"`{intended[at].label}`" for at in positions[:_NAMED])
-    return named if len(positions) <= _NAMED else f"{named} and {len(positions) - _NAMED:,} more"
+def _reason(error: RelproError, task_id: str) -> object:
+    """What errors have in common that have one cause; itself where nothing tells."""
+    if isinstance(error, Unreachable):
+        return error.diagnostics[0].what
+    said = tuple((one.code, one.why.replace(task_id, "")) for one in error.diagnostics)
+    return said if all(why for _, why in said) else error
+
+
+def _of_all(what: str, intended: Sequence[Intended], tasks: Sequence[int]) -> str:
+    """What is said of the first of some tasks, said of all of them."""
+    first = f"task `{intended[tasks[0]].label}`"
+    return what if len(tasks) == 1 else what.replace(first, f"{len(tasks):,} tasks")

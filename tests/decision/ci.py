@@ -50,10 +50,10 @@ class Ci:
             "action", render_action(entry, given, own=own, group=group, task=task), own
         )
 
-    def again(self, own: str, **env: str) -> Ran:
-        """What happens when an action task is run again, some of its variables changed."""
+    def again(self, own: str, command: str = "action", **env: str) -> Ran:
+        """What happens when a task is run again, some of its variables changed."""
         before = self.service.task(own)["payload"]["env"]
-        return self._with_environment({**before, **env}, own, "action", self.folder / "again")
+        return self._with_environment({**before, **env}, own, command, self.folder / "again")
 
     def work(self, failing: str = "") -> None:
         """Run everything that is pending, and what then becomes pending; one label fails."""

@@ -1,9 +1,11 @@
 """A release from push to ship, each task run as a worker runs it, over HTTP."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
+import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster
 from relpro.graph.taskids import task_id
@@ -96,6 +98,54 @@ def test_a_promotion_run_again_finds_its_own_tasks(ci: Ci, service: EmbeddedTask
     ran = ci.again(ACTIONS["promote"])
     assert (ran.code, ran.out) == (0, "0 tasks created, 2 were there\n")
     assert service.tasks(ACTIONS["promote"]) == made
+
+
+def test_a_promotion_run_again_after_its_eta_goes_on(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work()
+    # It was asked for ten minutes ago, to go live soon after; what runs now is a later run.
+    service.clock.advance(-600)
+    eta = datetime.now(UTC) - timedelta(minutes=7)
+    assert promote(ci, "promote", release_eta=eta.isoformat()) == 0
+    assert labels(service, ACTIONS["promote"]) == {"publish-linux64", "publish-win64"}
+
+
+def test_an_eta_before_the_promotion_was_asked_for_is_refused(ci: Ci) -> None:
+    ci.push()
+    ci.work()
+    eta = datetime.now(UTC) - timedelta(minutes=30)
+    assert promote(ci, "promote", release_eta=eta.isoformat()) == 2
+
+
+def test_a_decision_run_again_goes_by_what_the_index_said_first(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    path, own = "gecko.v2.app.toolchain", task_id(OWN, "second decision")
+    build = ci.project.root / "kinds" / "build"
+    (build / "toolchain.yml").write_text(
+        "description: Tools.\n"
+        "tasks:\n"
+        "  clang: {description: Tools, worker-type: succeed, shipping-product: app,\n"
+        f"    routes: [index.{path}], optimization: {{index-search: [{path}]}}}}\n"
+    )
+    (build / "lint.yml").write_text(
+        "description: Lint.\n"
+        "kind-dependencies: [toolchain]\n"
+        "tasks:\n"
+        "  app: {description: Lint, worker-type: succeed, shipping-product: app,\n"
+        "    dependencies: {clang: toolchain-clang}}\n"
+    )
+    ci.push()
+    ci.work()
+    ci.push(own)
+    made = service.tasks(own)
+    toolchain = task_id(OWN, "toolchain-clang")
+    assert toolchain in made[task_id(own, "lint-app")]["dependencies"]
+
+    taskcluster.Index(service.options()).deleteTask(path)
+    ran = ci.again(own, "decision")
+    assert (ran.code, ran.out) == (0, "0 tasks created, 3 were there already\n"), ran.err
+    assert service.tasks(own) == made
 
 
 def test_a_plan_that_was_reviewed_on_a_desk_is_what_ci_carries_out(

@@ -40,7 +40,7 @@ def main(sizes: str, runs: int, quick: bool, peer: Path) -> None:
     if quick:
         numbers, runs = [size for size in numbers if size <= _SMALL], 1
     with tempfile.TemporaryDirectory() as work:
-        results = measure(tools(peer), Path(work), numbers, runs, tasks=500 if quick else 4_000)
+        results = measure(tools(peer), Path(work), numbers, runs, tasks=500 if quick else 10_000)
     click.echo(tables(results))
     if not quick:
         _write(results)

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.pipeline import Pipeline
 from relpro.plan.drift import drift
 from relpro.plan.plan import make_plan, read_plan
@@ -173,6 +173,34 @@ def test_apply_again_creates_nothing_new(
     ran = relpro("apply", saved, "--root", str(project.root))
     assert ran.out.endswith("0 tasks created, 2 were there already\n")
     assert service.tasks() == before
+
+
+def test_apply_on_a_desk_outlasts_an_outage_once_it_creates(
+    project: Project,
+    saved: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("relpro.submit.patience.MOMENT", 0.1)
+    service.faults.add(Fault("error-before", {"createTask"}, times=3))
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert (ran.code, ran.err) == (0, "")
+    assert len(service.tasks()) == 3
+
+
+def test_apply_on_a_desk_soon_tells_that_nobody_answers(
+    project: Project,
+    saved: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("relpro.submit.patience.MOMENT", 0.1)
+    service.faults.add(Fault("error-before"))
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 3
+    assert "error[Q702]" in ran.err
 
 
 def test_apply_creates_nothing_over_tasks_that_are_only_assumed(

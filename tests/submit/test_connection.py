@@ -9,8 +9,9 @@ import urllib3
 from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.errors import Refused, RelproError, Unreachable
 from relpro.submit.access import Access
-from relpro.submit.connection import CONNECTIONS, Answer, Connection, fetch
+from relpro.submit.connection import Answer, Connection, fetch
 from relpro.submit.patience import Patience
+from relpro.submit.pool import CONNECTIONS
 from tests.submit.graphs import CREATOR, GROUP, FastTime, patient, queue_of
 
 PING = "/api/queue/v1/ping"
@@ -118,6 +119,25 @@ def test_a_proxy_of_the_environment_is_used_for_https(monkeypatch: pytest.Monkey
             Connection(access, patient(seconds=0)).call("GET", PING)
         thread.join()
         assert asked[0].startswith(b"CONNECT tc.example.com:443")
+
+
+def test_a_request_is_sent_in_one_piece() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        seen: list[bytes] = []
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                seen.append(connection.recv(100_000))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        access = Access(f"http://127.0.0.1:{server.getsockname()[1]}")
+        assert Connection(access, patient()).call("PUT", PING, b'{"a": "b"}').status == 200
+        thread.join()
+        assert seen[0].startswith(b"PUT /api/queue/v1/ping HTTP/1.1")
+        assert seen[0].endswith(b'{"a": "b"}')
 
 
 def test_an_answer_that_is_no_json_of_the_services_has_no_explanation() -> None:

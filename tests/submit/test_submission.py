@@ -198,6 +198,89 @@ def test_a_task_of_a_sealed_group_is_refused(service: EmbeddedTaskcluster) -> No
         submit(queue, tasks({"build": []}), now=now_of(service))
 
 
+def test_a_group_that_takes_no_tasks_is_told_once(service: EmbeddedTaskcluster) -> None:
+    queue = queue_of(service)
+    queue.connection.call("POST", f"/api/queue/v1/task-group/{GROUP}/seal")
+    with pytest.raises(SubmissionRefused) as caught:
+        submit(queue, tasks(RELEASE), now=now_of(service))
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.what) == ("Q701", "Taskcluster refuses 2 tasks")
+    assert "sealed" in problem.why
+    assert "not created: `build-linux`, `build-win`" in problem.why
+    assert "`beetmover-all`, `ship`" in problem.why
+    assert list(caught.value.submission.failed) == ["build-linux", "build-win"]
+
+
+def test_refusals_for_different_reasons_are_told_apart(service: EmbeddedTaskcluster) -> None:
+    one, other = tasks({"build-linux": [], "build-win": []})
+    faulty = [changed(one, tags={"number": 1}), changed(other, metadata={"name": "incomplete"})]
+    with pytest.raises(SubmissionRefused) as caught:
+        submit(queue_of(service), faulty, now=now_of(service))
+    whats = [problem.what for problem in caught.value.diagnostics]
+    assert whats == [
+        f"Taskcluster refuses task `{label}`" for label in ("build-linux", "build-win")
+    ]
+
+
+def begin(service: EmbeddedTaskcluster, *labels: str) -> dict[str, str]:
+    """An earlier run, which created only these; gives their ids."""
+    some = {label: RELEASE[label] for label in labels}
+    return dict(submit(queue_of(service), tasks(some), now=now_of(service)).created)
+
+
+def test_tasks_that_would_wait_for_a_cancelled_one_are_not_created(
+    service: EmbeddedTaskcluster,
+) -> None:
+    ids = begin(service, "build-linux", "build-win", "signing-linux")
+    queue_of(service).cancel_task(ids["build-linux"])
+    with pytest.raises(Refused) as caught:
+        submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, caught.value.exit_code) == ("Q715", 4)
+    assert problem.what == "a task of an earlier run is cancelled: `build-linux`"
+    assert problem.why.endswith("could not start: `beetmover-all`, `ship`")
+    assert "new creating task" in problem.remedy
+    assert len(created(service)) == 3
+
+
+def test_tasks_whose_deadline_has_passed_are_told_together(service: EmbeddedTaskcluster) -> None:
+    begin(service, "build-linux", "build-win")
+    service.clock.advance(2 * 86_400)
+    with pytest.raises(Refused, match="are past the deadline: `build-linux`, `build-win`"):
+        submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+
+
+def test_a_task_that_failed_is_rerun_before_the_rest_is_created(
+    service: EmbeddedTaskcluster,
+) -> None:
+    ids = begin(service, "build-linux", "build-win")
+    service.complete_pending()
+    service.complete_pending(outcome=lambda *_: "failed")
+    with pytest.raises(Refused, match="are failed") as caught:
+        submit(queue_of(service), tasks(RELEASE), now=now_of(service))
+    assert "rerun" in str(caught.value)
+    for task_id in ids.values():
+        queue_of(service).rerun_task(task_id)
+    assert len(submit(queue_of(service), tasks(RELEASE), now=now_of(service)).created) == 4
+
+
+def test_what_no_new_task_waits_for_may_have_ended_as_it_did(service: EmbeddedTaskcluster) -> None:
+    ids = begin(service, *RELEASE)
+    queue_of(service).cancel_task(ids["ship"])
+    intended = [*tasks(RELEASE), *tasks({"notify": []})]
+    assert list(submit(queue_of(service), intended, now=now_of(service)).created) == ["notify"]
+
+
+def test_a_task_that_takes_any_outcome_is_created_over_a_cancelled_one(
+    service: EmbeddedTaskcluster,
+) -> None:
+    ids = begin(service, "build-linux")
+    queue_of(service).cancel_task(ids["build-linux"])
+    intended = tasks({"build-linux": [], "notify": ["build-linux"]})
+    either = [intended[0], changed(intended[1], requires="all-resolved")]
+    assert list(submit(queue_of(service), either, now=now_of(service)).created) == ["notify"]
+
+
 def test_an_interrupted_submission_ends_and_can_be_run_again(
     service: EmbeddedTaskcluster,
 ) -> None:

@@ -5,6 +5,7 @@ the checkout in which the action runs, so that a fix can be promoted over binari
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -90,9 +91,17 @@ class Promotion:
         Raises `RelproError` (Q709) when the release lacks something, before anything is looked up.
         """
         given, first = self.request.input, self.previous.parameters[0]
-        raise_all(unmet_demands(given, self.flavor, self.release_level, self.request.now))
+        raise_all(unmet_demands(given, self.flavor, self.release_level, self._asked_at()))
         release = {**first, **self._release(), **self._sign_offs()}
         return {**release, **self._looked_up(release)}
+
+    def _asked_at(self) -> datetime:
+        """When somebody asked: the task that runs this may be run again much later."""
+        creator = self.request.creator
+        status = self.request.records.statuses([creator]).get(creator, {})
+        # The runs of a task, the first one first (queue API, status).
+        scheduled = [run["scheduled"] for run in status.get("runs", ()) if "scheduled" in run]
+        return min([self.request.now, *map(datetime.fromisoformat, scheduled[:1])])
 
     def _release(self) -> Values:
         given, flavor = self.request.input, self.flavor

@@ -1,0 +1,73 @@
+"""Takes tasks that an earlier run created and their states, gives what new tasks wait for in vain.
+
+What exists is left alone, whatever became of it. But a task that is created now and needs one that
+was cancelled would stay unscheduled until its deadline, and nobody would be told.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from relpro.errors import Diagnostic, Refused
+from relpro.graph import walk
+from relpro.submit.intended import Intended, labels
+from relpro.submit.queue import Queue
+
+_RERUN = "rerun what failed, then run the same again"
+_ANEW = "start from a new creating task: push, or ask for the action, again"
+
+#: What became of a task (queue API, status: its state, or why its last run was resolved), and
+#: what to do. Who reruns a task makes it start, although what it needs may never have run.
+_ENDS: Mapping[str, tuple[str, str]] = {
+    "failed": ("failed", _RERUN),
+    "canceled": ("cancelled", _ANEW),
+    "deadline-exceeded": ("past the deadline", _ANEW),
+}
+
+
+def refuse_doomed(queue: Queue, intended: Sequence[Intended], existing: Collection[int]) -> None:
+    """Raise `Refused` (Q715) if tasks that are still to be created could never start.
+
+    `existing` are the positions of those that exist. A task that takes whatever its dependencies
+    come to (`all-resolved`) can start all the same.
+    """
+    there = sorted(existing)
+    statuses = queue.statuses([intended[at].task_id for at in there])
+    ended: dict[str, list[int]] = {}
+    for at in there:
+        if reason := _end(statuses.get(intended[at].task_id, {})):
+            ended.setdefault(reason, []).append(at)
+    if ended and (problems := tuple(_problems(intended, frozenset(existing), ended))):
+        raise Refused(*problems)
+
+
+def _end(status: Mapping[str, Any]) -> str:
+    """Why a task will not complete by itself; empty for all others."""
+    state = status.get("state")
+    if state == "exception":
+        return str(status["runs"][-1].get("reasonResolved", state))
+    return "failed" if state == "failed" else ""
+
+
+def _problems(
+    intended: Sequence[Intended], existing: Collection[int], ended: Mapping[str, Sequence[int]]
+) -> Iterator[Diagnostic]:
+    edges = [() if task.body.get("requires") == "all-resolved" else task.needs for task in intended]
+    needed_by = walk.reverse(edges)
+    for reason, dead in ended.items():
+        through = walk.pulled_in(needed_by, dead)
+        waiting = [at for at, by in enumerate(through) if by >= 0 and at not in existing]
+        # Of those that ended so, only what a new task waits for is in the way.
+        wanted = walk.pulled_in(edges, waiting)
+        in_the_way = [at for at in dead if wanted[at] >= 0]
+        if not waiting:
+            continue
+        became, remedy = _ENDS.get(reason, (f"resolved as `{reason}`", _RERUN))
+        count = "a task" if len(in_the_way) == 1 else f"{len(in_the_way):,} tasks"
+        verb = "is" if len(in_the_way) == 1 else "are"
+        yield Diagnostic(
+            "Q715",
+            f"{count} of an earlier run {verb} {became}: {labels(intended, in_the_way)}",
+            (intended[in_the_way[0]].origin,),
+            why=f"these are still to be created, and could not start: {labels(intended, waiting)}",
+            remedy=remedy,
+        )

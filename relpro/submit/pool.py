@@ -1,0 +1,67 @@
+"""Takes an address, gives pools of connections to its host, each sending a request at once.
+
+urllib3 sends the head of a request and its body one after the other, which wakes the server twice.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+#: Connections that are kept alive, and hence calls under way, at most.
+CONNECTIONS = 50
+
+
+def manager(url: str) -> urllib3.PoolManager:
+    """Pools of connections to a host, through the proxy that the environment names for it."""
+    options: Mapping[str, Any] = {"maxsize": CONNECTIONS, "block": True}
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    made = urllib3.PoolManager(**options)
+    if parts.scheme == "https" and proxy and not proxy_bypass(parts.hostname or ""):
+        made = urllib3.ProxyManager(proxy, **options)
+    made.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return made
+
+
+class _AtOnce(HTTPConnection):
+    """A connection that gathers what makes up a request, and sends it whole."""
+
+    _gathered: list[bytes] | None = None
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        **options: Any,
+    ) -> None:
+        gathered: list[bytes] = []
+        self._gathered = gathered
+        try:
+            super().request(method, url, body, headers, **options)
+        finally:
+            self._gathered = None
+        self.send(b"".join(gathered))
+
+    def send(self, data: Any) -> None:
+        if self._gathered is None:
+            super().send(data)
+        else:
+            self._gathered.append(data)
+
+
+class _SecureAtOnce(_AtOnce, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _AtOnce
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureAtOnce
