@@ -3,10 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin
 COT := .venv-cot
+PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot golden docs bench soak constraints clean
+.PHONY: graph test lint types layers tests cot pythons golden docs bench soak constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -30,6 +31,9 @@ tests: $(VENV)/.ready
 
 ## cot: make the environment of the real scriptworker, which judges what we emit (made by the tests, if need be)
 cot: $(COT)/.ready
+
+## pythons: make an environment for each other Python that relpro runs on (made by the tests, if need be)
+pythons: $(PYTHONS:%=$(VENV)-%/.ready)
 
 ## golden: rewrite the golden graphs after an intended change
 golden: $(VENV)/.ready
@@ -65,5 +69,11 @@ $(COT)/.ready: .ci/chain-of-trust.txt
 	$(COT)/bin/pip install --quiet --require-hashes -r .ci/chain-of-trust.txt
 	touch $@
 
+# Where pyenv keeps the interpreters, it gives the one that it is told of.
+$(VENV)-3.%/.ready: .ci/requirements.txt
+	PYENV_VERSION=3.$* python3.$* -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --require-hashes -r .ci/requirements.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(COT)
+	rm -rf $(VENV) $(VENV)-3.* $(COT)

@@ -55,7 +55,7 @@ def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:
     if label not in pipeline.full:
         Reasons(pipeline).decisions(label)
     settings = explain_value(pipeline, label, parse_path(path))
-    yield f"{path} = {value_text(settings[-1].value)}"
+    yield f"{path} = {value_text(settings[-1].value, None)}"
     for setting in settings:
         yield f"  {_where(setting.place)}: {setting.by}: {value_text(setting.value)}"
         yield from (f"      {choice}" for choice in setting.choices)

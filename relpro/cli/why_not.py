@@ -21,7 +21,7 @@ def command(label: str, **goal: Any) -> None:
       relpro why-not partials-de-linux64-shippable/opt --phase ship
     """
     from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
-    from relpro.explain.remedies import find_remedy  # noqa: PLC0415
+    from relpro.explain.remedies import seek_remedy  # noqa: PLC0415
     from relpro.explain.words import reason_lines, remedy_line  # noqa: PLC0415
 
     reasons = Reasons(options.open_pipeline(**goal))
@@ -33,6 +33,6 @@ def command(label: str, **goal: Any) -> None:
         click.echo(f"{label} exists and is not created")
     else:
         click.echo(f"{label} is not in the graph")
-        lines.append(remedy_line(find_remedy(reasons, label)))
+        lines.append(remedy_line(seek_remedy(reasons, label)))
     for line in lines:
         click.echo(f"  {line}")

@@ -1,6 +1,5 @@
 """Takes the words for two things to compare and what to generate, gives pairs of graphs."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +15,9 @@ from relpro.compare.artifacts import (
     without_ids,
 )
 from relpro.compare.generation import Generation, Request, Tree
-from relpro.compare.revision import find_revision, stopped_by_signals, toplevel, worktree
+from relpro.compare.interruption import stopped_by_signals
+from relpro.compare.revision import find_revision, toplevel
+from relpro.compare.workplace import workplace, worktree
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.difference.difference import Difference, diff
 from relpro.graph.taskgraph import TaskGraph
@@ -82,8 +83,7 @@ def compare(
     """
     with ExitStack() as stack:
         stack.enter_context(stopped_by_signals())
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relpro-diff-")))
-        comparison = _Comparison(stack, folder, root)
+        comparison = _Comparison(stack, stack.enter_context(workplace()), root)
         for place, request in enumerate(requests):
             graphs = comparison.graphs((before, after), request, place)
             yield request, diff(*graphs)
@@ -121,7 +121,7 @@ class _Comparison:
             return side
         if side.commit not in self.trees:
             top = toplevel(self.root) or self.root
-            checkout = self.stack.enter_context(worktree(self.root, side.commit))
+            checkout = self.stack.enter_context(worktree(self.root, side.commit, self.folder))
             inside = self.root.resolve().relative_to(top.resolve())
             self.trees[side.commit] = Tree(checkout / inside, checkout, side.name)
         return self.trees[side.commit]

@@ -24,7 +24,16 @@ _FIELDS: Mapping[Path, Path] = {
     ("projectId",): ("project_id",),
     ("provisionerId",): ("worker_type",),
     ("workerType",): ("worker_type",),
+    ("extra", "treeherder", "symbol"): ("treeherder", "symbol"),
+    ("extra", "treeherder", "groupSymbol"): ("treeherder", "symbol"),
+    ("extra", "treeherder", "groupName"): ("treeherder", "symbol"),
+    ("extra", "treeherder", "machine"): ("treeherder", "platform"),
+    ("extra", "treeherder", "collection"): ("treeherder", "platform"),
+    ("extra", "treeherder", "jobKind"): ("treeherder", "kind"),
+    ("extra", "treeherder", "tier"): ("treeherder", "tier"),
 }
+#: Fields of which a part is named by their whole: what stands deeper is made of it.
+_WHOLE = frozenset({("treeherder", "platform")})
 
 
 def parse_path(text: str) -> Path:
@@ -60,6 +69,15 @@ def _inside(value: Any, part: str | int) -> Found:
     return MISSING
 
 
+def nearest_inside(task: Task, path: Path) -> tuple[Path, tuple[str, ...]]:
+    """How far a path leads in a task, and the keys that there are at its end."""
+    for length in range(len(path) - 1, -1, -1):
+        found = in_task(task, path[:length]) if length else task.definition
+        if isinstance(found, Mapping):
+            return path[:length], tuple(map(str, found))
+    return (), ()
+
+
 def in_task(task: Task, path: Path) -> Found:
     """The value at `path` of a task: of its body, else of what stands beside it."""
     found = look_up(task.definition, path)
@@ -70,7 +88,7 @@ def description_path(path: Path) -> Path:
     """Where a description has what the queue calls `path`."""
     for queue, field in _FIELDS.items():
         if path[: len(queue)] == queue:
-            return (*field, *path[len(queue) :])
+            return field if field in _WHOLE else (*field, *path[len(queue) :])
     return path
 
 
@@ -78,7 +96,7 @@ def in_description(description: TaskDescription, path: Path) -> Found:
     """The value at a path of a description, among its fields or its sections."""
     field, *rest = path
     name = spelling(field).replace("-", "_")
-    if name == "dependencies" and rest:
+    if name == "dependencies":
         upstream = {key: task.label for key, task in description.upstream.items()}
         return look_up({**upstream, **description.dependencies}, tuple(rest))
     if name in description.__dict__:

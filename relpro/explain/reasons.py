@@ -56,7 +56,11 @@ class Reasons:
     def decisions(self, label: str) -> Sequence[Decision]:
         """What each stage decided about a label. Raises `RelproError` (O604) if nobody did."""
         if label not in self._by_label:
-            close = nearest(label, self._by_label) or _kind_of(label, self.pipeline)
+            close = (
+                nearest(label, self._by_label)
+                or next((one for one in self._by_label if label in one), "")
+                or _kind_of(label, self.pipeline)
+            )
             remedy = (
                 f"did you mean `{close}`?" if close else "`relpro graph --stage full` lists them"
             )

@@ -5,12 +5,14 @@ generating again.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from relpro.errors import RelproError
+from relpro.errors import Diagnostic, RelproError
+from relpro.explain.conditions import RULE, alternatives, kinds_of
 from relpro.explain.reasons import Reason, Reasons
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -47,36 +49,52 @@ class Remedy:
         )
 
 
+@attrs.frozen
+class Search:
+    """The remedy that was found; or the likeliest one with which no graph can be made, and why."""
+
+    found: Remedy | None
+    refused: tuple[Remedy, Diagnostic] | None = None
+
+
 def find_remedy(reasons: Reasons, label: str) -> Remedy | None:
-    """What brings an absent label back, checked by generating; None where nothing is found.
+    """What brings an absent label back, checked by generating; None where nothing is found."""
+    return seek_remedy(reasons, label).found
+
+
+def seek_remedy(reasons: Reasons, label: str) -> Search:
+    """Seek what brings an absent label back, by generating.
 
     A change that only lets the label come further is kept, and the next one sought on top of it.
     """
     pipeline, reason = reasons.pipeline, reasons.of(label)
     found, tries, seen = Remedy(), 0, {(reason.decision.stage, reason.decision.rule)}
+    refused: tuple[Remedy, Diagnostic] | None = None
     candidates = candidates_for(reasons, reason)
     while (candidate := next(candidates, None)) is not None and tries < TRIES:
         tries += 1
-        changed = (found | candidate).apply(pipeline)
-        now = _reason(changed, label)
-        if now is None:
+        now = _reason((found | candidate).apply(pipeline), label)
+        if isinstance(now, Diagnostic):
+            refused = refused or (found | candidate, now)
+        if now is None or isinstance(now, Diagnostic):
             continue
         if now[1].fate == "created":
-            return found | candidate
+            return Search(found | candidate)
         rule = (now[1].decision.stage, now[1].decision.rule)
         if rule not in seen and _stage(now[1]) >= _stage(reason):
             seen.add(rule)
             found, reason = found | candidate, now[1]
             candidates = candidates_for(*now)
-    return None
+    return Search(None, refused)
 
 
-def _reason(pipeline: Pipeline, label: str) -> tuple[Reasons, Reason] | None:
+def _reason(pipeline: Pipeline, label: str) -> tuple[Reasons, Reason] | Diagnostic | None:
+    """What becomes of a label, if there is one; or why there is no graph."""
     try:
         reasons = Reasons(pipeline)
         return (reasons, reasons.of(label)) if label in reasons else None
-    except RelproError:
-        return None
+    except RelproError as error:
+        return error.diagnostics[0]
 
 
 def _stage(reason: Reason) -> int:
@@ -110,16 +128,26 @@ def _of_rule(pipeline: Pipeline, reason: Reason) -> Iterator[Remedy]:
 
 def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
     """Parameters with a value that some `only-when` of the label's kind asks for."""
-    kinds = [kind for name, kind in pipeline.kinds.items() if label.startswith(f"{name}-")]
-    seen: list[Mapping[str, Any]] = []
-    for kind in sorted(kinds, key=lambda kind: -len(kind.name)):
+    seen: list[Remedy] = []
+    for kind in kinds_of(pipeline, label):
         for entry in kind.entries:
-            for name, wanted in entry.data.get("only-when", {}).items():
+            for name, wanted in entry.data.get(RULE, {}).items():
                 for value in _values(wanted):
-                    change = {variable(name): value}
-                    if variable(name) in pipeline.given.values and change not in seen:
-                        seen.append(change)
-                        yield Remedy(change)
+                    for remedy in _ways(pipeline, name, value):
+                        if remedy not in seen:
+                            seen.append(remedy)
+                            yield remedy
+
+
+def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
+    """Parameters by which a variable gets a value; of patterns nobody knows what they match."""
+    if variable(name) in pipeline.given.values:
+        yield Remedy({variable(name): value})
+    elif found := alternatives(pipeline, name):
+        key, values = found
+        for word, inner in values.items():
+            if inner == value and word != "default" and re.escape(word) == word:
+                yield from _ways(pipeline, key, word)
 
 
 def _values(wanted: Any) -> Iterator[Any]:

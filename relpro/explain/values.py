@@ -8,16 +8,22 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.explain.paths import description_path, in_description, in_task
+from relpro.explain.definition import source_of
+from relpro.explain.paths import description_path, in_description, in_task, nearest_inside
 from relpro.explain.recording import History, record
 from relpro.explain.written import find_written
 from relpro.graph.difference.changes import MISSING, Found, same
 from relpro.graph.difference.changes import Path as ValuePath
 from relpro.graph.difference.report import path_text
+from relpro.model.nearest import meant
+from relpro.model.task import Task
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS, MODULES
 from relpro.transform.step import Step
+
+#: Keys that are named one by one.
+_NAMED = 12
 
 
 @attrs.frozen
@@ -39,9 +45,19 @@ def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Sett
     settings = tuple(_settings(history, path, pipeline.project))
     if not settings:
         what = f"task `{label}` has nothing at `{path_text(path)}`"
-        remedy = "`relpro graph --format yaml --tasks LABEL` shows what it has"
+        remedy = _other_keys(history.task, path)
         raise RelproError(Diagnostic("O604", what, (history.task.origin,), remedy=remedy))
     return settings
+
+
+def _other_keys(task: Task, path: ValuePath) -> str:
+    """What may have been meant by a path that leads nowhere."""
+    place, keys = nearest_inside(task, path)
+    where = f"`{path_text(place)}`" if place else "it"
+    wrong = str(path[len(place)])
+    listed = ", ".join(f"`{key}`" for key in keys[:_NAMED])
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return meant(wrong, keys, f"{where} has: {listed}{more}" if keys else f"{where} has no keys")
 
 
 def _settings(history: History, path: ValuePath, project: Project) -> Iterator[Setting]:
@@ -83,7 +99,7 @@ def _defined(history: History, path: ValuePath, value: Found, project: Project) 
     if builds and name in IMPLEMENTATIONS:
         where = _source(IMPLEMENTATIONS[name].build, project)
         return Setting(value, f"payload builder of `{name}` ({MODULES[name]})", where)
-    return Setting(value, "the definition that every task gets", project.config.origin)
+    return Setting(value, *source_of(history, path, project))
 
 
 def _place(step: Step, project: Project) -> Origin:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from relpro.explain.conditions import condition_lines
 from relpro.explain.reasons import Reason, Reasons
-from relpro.explain.remedies import Remedy, words_of
+from relpro.explain.remedies import Search, words_of
 from relpro.model.decision import Decision, Verdict
 from relpro.pipeline import Pipeline
 
@@ -16,13 +17,22 @@ def reason_lines(reasons: Reasons, reason: Reason) -> Iterator[str]:
     if reason.fate == "created":
         yield from _created(reasons, reason)
     elif reason.fate == "reused":
-        decision = reason.decision
-        task_id = reasons.pipeline.optimized.replaced[reason.label]
-        cause = f": {decision.cause}" if decision.cause else ""
-        yield f"reused: task {task_id} is used in its place, says `{decision.rule}`{cause}"
+        yield _reused(reasons.pipeline, reason.decision)
     else:
         yield _absent(reasons.pipeline, reason.decision)
+        yield from (f"  {line}" for line in condition_lines(reasons.pipeline, reason.decision))
         yield from _dependents(reasons, reason)
+
+
+def _reused(pipeline: Pipeline, decision: Decision) -> str:
+    label = decision.label
+    task_id = pipeline.optimized.replaced[label]
+    if decision.rule != "existing-tasks":
+        cause = f": {decision.cause}" if decision.cause else ""
+        return f"reused: task {task_id} is used in its place, says `{decision.rule}`{cause}"
+    if label in pipeline.given.existing_tasks:
+        return f"reused: parameter `existing_tasks` has task {task_id}, which is used instead"
+    return "reused: the earlier phases are taken as having run, and nothing is recorded"
 
 
 def _created(reasons: Reasons, reason: Reason) -> Iterator[str]:
@@ -77,8 +87,11 @@ def _dependents(reasons: Reasons, reason: Reason) -> Iterator[str]:
         yield f"  and {len(dependents) - _NAMED} more"
 
 
-def remedy_line(remedy: Remedy | None) -> str:
-    """What would bring an absent label back."""
-    if remedy is None:
-        return "no change of one or two parameters was found that would bring it back"
-    return f"it would be created with: {words_of(remedy)}"
+def remedy_line(search: Search) -> str:
+    """What would bring an absent label back, or what stands against it."""
+    if search.found is not None:
+        return f"it would be created with: {words_of(search.found)}"
+    if search.refused is not None:
+        remedy, problem = search.refused
+        return f"with {words_of(remedy)} there would be no graph: {problem.what}"
+    return "no change of one or two parameters was found that would bring it back"

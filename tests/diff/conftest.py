@@ -47,6 +47,7 @@ class Repository:
         path.write_text(text.replace(old, new))
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Start a command: in a group of its own, with everything that it starts."""
         command = [sys.executable, "-m", "relpro", *words]
         return subprocess.Popen(
             command,
@@ -54,6 +55,7 @@ class Repository:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def run(self, *words: str) -> tuple[int, str, str]:

@@ -1,12 +1,9 @@
 """`relpro diff`: revisions, trees, files and folders, in a repository of its own."""
 
 import shutil
-import signal
-import time
 from pathlib import Path
 
 import orjson
-import pytest
 
 from relpro.graph.taskids import task_id
 from relpro.pipeline import OFFLINE_CREATOR
@@ -219,19 +216,3 @@ def test_what_is_nothing_to_compare_with_is_an_error(notes: Repository) -> None:
     code, _, err = notes.run("diff", "no-such-branch")
     assert code == 2
     assert "`no-such-branch` is nothing that can be compared" in err
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_nothing_behind(notes: Repository, number: signal.Signals) -> None:
-    notes.edit("transforms/certificate.py", '"""Gives', 'import time\ntime.sleep(60)\n"""Gives')
-    notes.commit()
-    before = notes.git("status", "--porcelain")
-    process = notes.start("diff", "HEAD")
-    until = time.monotonic() + 30
-    while _worktrees(notes) == 1 and time.monotonic() < until:
-        time.sleep(0.05)
-    process.send_signal(number)
-    process.communicate(timeout=30)
-    assert process.returncode in {130, 128 + number}
-    assert _worktrees(notes) == 1
-    assert notes.git("status", "--porcelain") == before

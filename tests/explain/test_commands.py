@@ -39,6 +39,7 @@ CHOOSE = "transforms.certificate.choose_certificate"
             [
                 "beta-notes-notes is not in the graph",
                 "  not made: `only-when`: `release-type` is `release`",
+                "    kinds/promote/beta-notes.yml:5:17: asks for `release-type` to be `beta`",
                 "  it would be created with: --param release_type=beta",
             ],
         ),
@@ -85,4 +86,4 @@ def test_the_value_of_an_unknown_label_is_an_error(answer: Answer) -> None:
 
 def test_a_reused_task_is_told_from_an_absent_one(answer: Answer) -> None:
     _, out, _ = answer("why-not", "app-win64", "--phase", "promote")
-    assert out.startswith("app-win64 exists and is not created\n  reused: task ")
+    assert out.startswith("app-win64 exists and is not created\n  reused: the earlier phases ")

@@ -13,6 +13,7 @@ from relpro.explain.reasons import Reasons, shortest_chain
 from relpro.explain.remedies import find_remedy, words_of
 from relpro.explain.words import reason_lines
 from relpro.graph.taskgraph import TaskGraph
+from relpro.graph.taskids import task_id
 from relpro.testing.factories import make_graph
 from tests.explain.conftest import Release
 from tests.graph.random_graphs import random_graphs
@@ -34,9 +35,12 @@ def test_a_needed_task_names_what_needs_it_and_who_targets_that(release: Release
 
 
 def test_a_reused_task_names_the_one_that_is_used(release: Release) -> None:
-    (line,) = _lines(Reasons(release("promote", existing_tasks={})), "app-win64")
-    assert line.startswith("reused: task ")
-    assert "says `existing-tasks`" in line
+    (line,) = _lines(Reasons(release("promote")), "app-win64")
+    assert line == "reused: the earlier phases are taken as having run, and nothing is recorded"
+    recorded = {label: task_id("made", label) for label in ("app-win64", "app-linux64")}
+    (line,) = _lines(Reasons(release("promote", existing_tasks=recorded)), "app-win64")
+    known = recorded["app-win64"]
+    assert line == f"reused: parameter `existing_tasks` has task {known}, which is used instead"
 
 
 @pytest.mark.parametrize(

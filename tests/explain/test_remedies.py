@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from relpro.explain.reasons import Reasons
-from relpro.explain.remedies import find_remedy, words_of
+from relpro.explain.remedies import Search, find_remedy, seek_remedy, words_of
 from relpro.explain.words import reason_lines, remedy_line
 from relpro.pipeline import Pipeline
 from tests.explain.conftest import Edits
@@ -78,7 +78,7 @@ def test_the_rule_says_what_may_help_and_generating_that_it_does(
     remedy = find_remedy(reasons, label)
     assert remedy is not None
     assert words_of(remedy) == words
-    assert remedy_line(remedy) == f"it would be created with: {words}"
+    assert remedy_line(Search(remedy)) == f"it would be created with: {words}"
     assert Reasons(remedy.apply(reasons.pipeline)).of(label).fate == "created"
 
 
@@ -98,7 +98,40 @@ def test_where_nothing_helps_that_is_said(edited: Callable[..., Pipeline]) -> No
     edits = {BETA: ("release-type: [beta]", "release-level: [staging]")}
     reasons = Reasons(edited(edits, "promote"))
     assert find_remedy(reasons, "beta-notes-notes") is None
-    assert remedy_line(None).startswith("no change of one or two parameters was found")
+    assert remedy_line(Search(None)).startswith("no change of one or two parameters was found")
+
+
+def test_a_remedy_with_which_there_is_no_graph_is_told_with_its_reason(
+    edited: Callable[..., Pipeline],
+) -> None:
+    edits = {BETA: ("release-type: [beta]", "release-product: [unknown]")}
+    search = seek_remedy(Reasons(edited(edits, "promote")), "beta-notes-notes")
+    assert search.found is None
+    line = remedy_line(search)
+    assert line.startswith("with --param release_product=unknown there would be no graph: ")
+    assert "`unknown`" in line.partition("no graph: ")[2]
+
+
+def test_what_a_condition_hangs_on_is_told_with_file_and_line(
+    edited: Callable[..., Pipeline],
+) -> None:
+    edits = {
+        CONFIG: (
+            "variables:\n",
+            "variables:\n  is-early: {by-release-type: {beta: true, default: false}}\n",
+        ),
+        BETA: ("release-type: [beta]", "is-early: [true]"),
+    }
+    reasons = Reasons(edited(edits, "promote"))
+    lines = list(reason_lines(reasons, reasons.of("beta-notes-notes")))
+    place = next(line for line in lines if "asks for" in line)
+    assert lines[0] == "not made: `only-when`: `is-early` is `false`"
+    assert place.startswith("  kinds/promote/beta-notes.yml:")
+    assert place.endswith(": asks for `is-early` to be `true`")
+    assert lines[2].endswith(": `is-early` hangs on `release-type`, which is `release`")
+    remedy = find_remedy(reasons, "beta-notes-notes")
+    assert remedy is not None
+    assert words_of(remedy) == "--param release_type=beta"
 
 
 def test_a_task_that_nobody_needs_any_more_names_those_who_would(

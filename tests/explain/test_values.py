@@ -64,7 +64,28 @@ def test_what_the_payload_builder_makes_comes_last(release: Release) -> None:
 
 
 def test_what_every_task_gets_comes_from_the_definition(release: Release) -> None:
-    assert _last(release, "app-win64", "schedulerId").by == "the definition that every task gets"
+    setting = _last(release, "app-win64", "metadata.owner")
+    assert setting.by == "the definition that every task gets"
+
+
+def test_what_the_configuration_leaves_open_is_told_as_a_default(release: Release) -> None:
+    setting = _last(release, "app-win64", "deadline")
+    assert setting.by == "the default of `task-deadline-after` of the configuration"
+
+
+@pytest.mark.parametrize(
+    ("path", "by"),
+    [
+        ("schedulerId", "`trust-domain` of the configuration"),
+        ("provisionerId", "worker alias `b-linux` of the configuration"),
+    ],
+)
+def test_what_the_configuration_says_names_its_line(release: Release, path: str, by: str) -> None:
+    setting = _last(release, "app-win64", path)
+    assert setting.by == by
+    assert setting.place is not None
+    lines = (NOTES / setting.place.file).read_text().splitlines()
+    assert by.split("`")[1] in lines[(setting.place.line or 0) - 1]
 
 
 def test_what_an_expander_gives_is_told(release: Release) -> None:
@@ -76,6 +97,21 @@ def test_what_an_expander_gives_is_told(release: Release) -> None:
 def test_a_value_that_is_not_there_is_an_error(release: Release) -> None:
     with pytest.raises(RelproError, match=r"has nothing at `payload\.nothing`"):
         _last(release, "app-win64", "payload.nothing")
+
+
+def test_a_wrong_key_suggests_one_and_else_all_that_are_there(release: Release) -> None:
+    with pytest.raises(RelproError) as caught:
+        _last(release, "app-win64", "payload.maxRuntime")
+    assert caught.value.diagnostics[0].remedy == "did you mean `maxRunTime`?"
+    with pytest.raises(RelproError) as caught:
+        _last(release, "app-win64", "payload.env.NOTHING.deeper")
+    assert caught.value.diagnostics[0].remedy.startswith("`payload.env` has: `")
+
+
+def test_all_dependencies_are_explained_together(release: Release) -> None:
+    setting = _last(release, "l10n-linux64-1", "dependencies")
+    assert setting.by == "an expanding transform of the chain"
+    assert setting.value == {"app": "app-linux64"}
 
 
 def test_every_value_of_every_task_is_explained(release: Release) -> None:

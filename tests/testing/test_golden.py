@@ -54,8 +54,8 @@ def test_a_graph_is_as_it_was_written_whatever_its_order(tmp_path: Path, graph: 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (_release(120), "~ sign: payload.maxRunTime 60 -> 120 in 1 of 2 tasks: sign-de"),
-        (_release(maxRunTime=61), "~ sign: something in tasks of which the golden graph keeps"),
+        (_release(120), "~ sign: payload.maxRunTime 60 -> 120 in 2 tasks"),
+        (_release(maxRunTime=61), "  ? sign: differs, or more of it, in tasks of which"),
         (TaskGraph.of(_release().tasks[1:]), "- sign: 1 task: sign-de"),
         (
             TaskGraph.of([make_task("build-a", phase="build"), *_release().tasks[:1]]),
@@ -68,6 +68,39 @@ def test_what_differs_is_said_in_words(tmp_path: Path, changed: TaskGraph, said:
     text = compare_golden(changed, tmp_path)
     assert said in text
     assert "--golden-update" in text
+
+
+def _named(word: str, *odd: str) -> TaskGraph:
+    """Tasks that say their own locale in keys and values; `odd` ones do not have it as `word`."""
+    return TaskGraph.build(
+        make_task(
+            f"sign-{locale}",
+            attributes={"locale": locale},
+            definition={
+                "payload": {
+                    "env": {"LANG": "x" if locale in odd else f"{word}-{locale}"},
+                    "files": {f"{word}/{locale}": {"name": locale}},
+                }
+            },
+        )
+        for locale in ("de", "fr", "pt-BR")
+    )
+
+
+def test_tasks_that_changed_as_the_one_that_is_kept_are_told_with_it(tmp_path: Path) -> None:
+    """The digest proves it: so nothing is unsure."""
+    write_golden(_named("old"), tmp_path)
+    text = compare_golden(_named("new"), tmp_path)
+    assert "payload.env.LANG old-{locale} -> new-{locale} in 3 tasks" in text
+    assert "?" not in text
+
+
+def test_where_another_task_changed_besides_it_is_said_that_more_differs(tmp_path: Path) -> None:
+    write_golden(_named("old"), tmp_path)
+    text = compare_golden(_named("new", "fr"), tmp_path)
+    assert "payload.env.LANG" in text
+    assert "  ? sign: differs, or more of it," in text
+    assert "`relpro diff --stage morphed --full`" in text
 
 
 def test_a_new_dependency_of_a_task_without_definition_is_shown(tmp_path: Path) -> None:

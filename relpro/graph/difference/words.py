@@ -40,6 +40,18 @@ class OwnWords:
             return [self.replaced(item) for item in value]
         return value
 
+    def filled(self, value: Json) -> Json:
+        """The value with the task's own words in the place of placeholders: `replaced`, undone."""
+        if isinstance(value, str):
+            for word, name in self._names:
+                value = value.replace(name, word)
+            return value
+        if isinstance(value, Mapping):
+            return {self.filled(key): self.filled(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.filled(item) for item in value]
+        return value
+
 
 def _replace(text: str, word: str, name: str) -> str:
     """The text with `name` for every `word` that is no part of a longer one."""
