@@ -1,12 +1,13 @@
 """Takes what was measured, gives which goals are met."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import attrs
 
 from tests.performance.measure import exponent, peak, ratio
-from tests.performance.races import FLOOR, Race
-from tests.performance.submission import Submission
+from tests.performance.races import DIFF, FLOOR, Race
+from tests.performance.submission import Submission, faster
 
 #: Graphs from this size on are fitted for the exponent: below, start-up hides the slope.
 FITTED = 4_900
@@ -44,8 +45,9 @@ def goals(results: Results) -> Iterator[Goal]:
     )
     yield _at_most("`relpro --help`, seconds", 0.12, results.start.ours.wall)
     yield from _real(results.release)
+    yield _difference(results.release)
     ours, peer = results.submission
-    yield _at_least("submission: rate / taskgraph's", 3, ours.rate / peer.rate)
+    yield _at_least("submission: rate / taskgraph's", 3, faster(ours, peer))
     yield _at_most("submission: connections", 50, ours.connections)
 
 
@@ -83,6 +85,15 @@ def _real(races: Sequence[Race]) -> Iterator[Goal]:
     what = "a real release's promote graph, seconds"
     real = [race for race in races if race.title.endswith("morphed")]
     yield _at_most(what, 2, real[0].ours.wall) if real else Goal(what, "<= 2")
+
+
+def _difference(races: Sequence[Race]) -> Goal:
+    what = "`relpro diff` / one generation"
+    pairs = [(race, before) for before, race in itertools.pairwise(races) if race.title == DIFF]
+    if not pairs:
+        return Goal(what, "<= 2.5")
+    ((race, before),) = pairs
+    return _at_most(what, 2.5, ratio(race.ours, before.ours))
 
 
 def _at_most(what: str, bound: float, measured: float) -> Goal:

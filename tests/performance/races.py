@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -13,6 +13,9 @@ from tests.performance.measure import Command, FailedError, Series, interleave, 
 from tests.performance.shape import Shape
 
 RELPRO, FLOOR = "relpro", "floor"
+
+#: The race of a diff, which follows that of the generation which it is compared with.
+DIFF = "the same, `relpro diff HEAD`"
 
 #: Modes of taskgraph: name -> its options and environment. `-F` leaves out its schema checks.
 MODES = {
@@ -108,8 +111,11 @@ def release(tools: Tools, work: Path, runs: int, real: Path | None) -> Iterator[
     example = ROOT / "docs" / "examples" / "release"
     inputs = ("-p", str(example / "parameters.yml"), "-p", str(example / "history.json"))
     promote: tuple[str, ...] = ("--phase", "promote", *inputs)
-    yield from _release(tools, runs, "example release, promote", *graph, *promote)
-    yield from _release(tools, runs, "the same, `relpro diff HEAD`", "diff", "HEAD", *promote)
+    yield from _release(
+        tools,
+        runs,
+        {"example release, promote": (*graph, *promote), DIFF: ("diff", "HEAD", *promote)},
+    )
     if real is None or not real.is_dir():
         return
     changesets = f"l10n_changesets=@{real / 'l10n-changesets.json'}"
@@ -117,20 +123,24 @@ def release(tools: Tools, work: Path, runs: int, real: Path | None) -> Iterator[
     promote = ("--phase", "promote", "--product", "firefox", *recorded)
     for stage in STAGES:
         title = f"{real.name}, promote, {stage}"
-        yield from _release(tools, runs, title, *graph, "--stage", stage, *promote)
+        yield from _release(tools, runs, {title: (*graph, "--stage", stage, *promote)})
     plan = ("plan", "-o", str(work / "plan.json"))
-    yield from _release(tools, runs, "the same, `relpro plan`", *plan, *promote)
+    yield from _release(tools, runs, {"the same, `relpro plan`": (*plan, *promote)})
 
 
-def _release(tools: Tools, runs: int, title: str, *words: str) -> Iterator[Race]:
-    command = Command(RELPRO, (tools.relpro, *words), ROOT)
+def _release(
+    tools: Tools, runs: int, words_by_title: Mapping[str, Sequence[str]]
+) -> Iterator[Race]:
+    """A race for each command; those that are given together are run in turn."""
+    commands = [Command(RELPRO, (tools.relpro, *words), ROOT) for words in words_by_title.values()]
     try:
-        series = interleave([command], runs)
+        every = interleave(commands, runs)
     except FailedError as failure:
-        sys.stderr.write(f"left out: {title}: {failure}\n")
+        sys.stderr.write(f"left out: {', '.join(words_by_title)}: {failure}\n")
         return
-    tasks = _lines(Path(words[words.index("-o") + 1])) - 2 if words[0] == "graph" else 0
-    yield Race(title, tasks, series)
+    for (title, words), series in zip(words_by_title.items(), every, strict=True):
+        tasks = _lines(Path(words[words.index("-o") + 1])) - 2 if words[0] == "graph" else 0
+        yield Race(title, tasks, (series,))
 
 
 def _lines(path: Path) -> int:
