@@ -8,7 +8,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 
-L10N = Section("l10n", {Required("revisions"): text})
+L10N = Section("l10n", {Required("revisions"): {str: text}})
 
 #: Platform -> the files that a repack makes of each locale beside the package.
 _FILES = {

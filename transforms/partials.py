@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Required
 
 from relpro.load.structure import text
@@ -16,7 +15,7 @@ from relpro.transform.step import each, expand
 PARTIALS = Section(
     "partials",
     {
-        Required("history"): OneOf(text, dict),
+        Required("history"): dict,
         Required("platform"): text,
         Required("locale"): text,
         Required("folder"): text,

@@ -6,6 +6,7 @@ template (`{locale}`) or a keyed value (`by-level: {3: ..., default: ...}`).
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -48,8 +49,12 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+@cache
 def seconds(value: str) -> int | None:
-    """The seconds in a duration such as `2 hours`, or None if it is not one."""
+    """The seconds in a duration such as `2 hours`, or None if it is not one.
+
+    Remembered: a few durations stand in every task.
+    """
     match = _DURATION.fullmatch(value)
     return int(match[1]) * UNITS[match[2]] if match else None
 

@@ -74,11 +74,6 @@ def nothing_found(_paths: Collection[str]) -> Mapping[str, str]:
     return {}
 
 
-def assume_indexed(task_id: Callable[[str], str]) -> Find:
-    """An index that has every path; `task_id` makes up the id of the task at a path."""
-    return lambda paths: {path: task_id(path) for path in paths}
-
-
 @attrs.frozen(slots=False)
 class IndexSearch:
     """Replaces a task by the first one found at the index paths that are its argument.

@@ -19,10 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional
 
-from relpro.load.structure import flag, text, whole_number
+from relpro.load.structure import flag, whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -31,9 +30,9 @@ from relpro.transform.step import expand
 CHUNKS = Section(
     "chunks",
     {
-        Optional("total"): OneOf(whole_number, text),
-        Optional("of"): OneOf(list, text),
-        Optional("per-task"): OneOf(whole_number, text),
+        Optional("total"): whole_number,
+        Optional("of"): list,
+        Optional("per-task"): whole_number,
         Optional("set-name"): flag,
     },
 )
@@ -51,8 +50,6 @@ def chunks(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield from _numbered(draft, section, whole_from_one(section, "total", ("chunks",)))
         return
     items = section["of"]
-    if not isinstance(items, list | tuple):
-        raise Refusal("`of` is not a list", "name a variable that is a list", ("chunks", "of"))
     if not items:
         yield Skipped(draft.name, "there is nothing to split into chunks")
         return
@@ -80,8 +77,8 @@ def whole_from_one(
     section: Mapping[str, Any], key: str, path: tuple[str, ...], default: int | None = None
 ) -> int:
     """The number under a key of a rendered section at `path`; `Refusal` unless it is 1 or more."""
-    value = section.get(key, default)
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    value: int | None = section.get(key, default)
+    if value is not None and value > 0:
         return value
     what = f"`{key}` is missing" if value is None else f"`{key}` is not a whole number from 1"
     raise Refusal(what, f"say how many, as in `{key}: 5`", (*path, key))

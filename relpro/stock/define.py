@@ -3,12 +3,12 @@
 Here, and nowhere else, the words of people become the words of the queue.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -16,10 +16,13 @@ from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.stock.workers.diagnose import all_fit, doubtful_keys, wrong_keys, wrong_values
 from relpro.stock.workers.payload import Implementation, Payload
 from relpro.stock.workers.pool import Pool, find_pool
 from relpro.transform.context import Context
+from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release
+from relpro.transform.section import Refusal
 from relpro.transform.template import Value
 
 #: Payloads kept at a time, for further tasks with the same worker.
@@ -69,14 +72,15 @@ class Definer:
     payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
         factory=dict, init=False
     )
+    doubtful: dict[CompiledEntry, tuple[str, ...]] = attrs.field(factory=dict, init=False)
     shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
         """The definer of a generation. Raises `RelproError` for a setting that has no value."""
 
-        def setting(name: str, written: Value) -> Setting:
-            return Setting.of(name, written, release, config.origin)
+        def setting(field: str, written: Value) -> Setting:
+            return Setting.of(field, written, release, config.origin)
 
         return cls(
             level=parameters.level,
@@ -85,17 +89,18 @@ class Definer:
             source=source_prefix(parameters),
             treeherder_route=treeherder_route(parameters),
             indexer=Indexer.of(config, parameters, release),
-            priority=setting("task-priority", config.task_priority),
-            deadline_after=setting("task-deadline-after", config.task_deadline_after),
-            expires_after=setting("task-expires-after", config.task_expires_after),
+            priority=setting("priority", config.task_priority),
+            deadline_after=setting("deadline_after", config.task_deadline_after),
+            expires_after=setting("expires_after", config.task_expires_after),
         )
 
     def __call__(self, ctx: Context, description: TaskDescription) -> Task:
         """The task of a description.
 
         Raises `RelproError` for an unknown worker alias (T413) or name of the configuration
-        (K211), for a key that the worker lacks (K202) or does not know (K203) and for a setting
-        without a value; `Refusal` for what a payload builder or a route cannot take.
+        (K211), for a key that the worker lacks (K202) or does not know (K203), for a value of it
+        that is rendered to something else (T403) and for a setting without a value; `Refusal` for
+        what a payload builder or a route cannot take.
         """
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place.implementation)
@@ -175,8 +180,17 @@ class Definer:
         if known is not None:
             return known[1]
         if not implementation.required <= worker.keys() <= implementation.known:
-            raise RelproError(*_wrong_keys(ctx, worker.keys(), implementation))
-        payload = implementation.build(ctx, description)
+            raise RelproError(*wrong_keys(ctx, worker, implementation))
+        doubtful = self.doubtful.get(ctx.entry)
+        if doubtful is None:
+            doubtful = self.doubtful[ctx.entry] = doubtful_keys(ctx.entry, implementation)
+        if doubtful and not all_fit(worker, doubtful, implementation):
+            raise_all(wrong_values(ctx, description.name, worker, implementation))
+        try:
+            payload = implementation.build(ctx, description)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise_all(wrong_values(ctx, description.name, worker, implementation))
+            raise
         if len(self.payloads) >= KEPT:
             self.payloads.clear()
         # The worker is held, so that no other can take its identity.
@@ -236,8 +250,10 @@ class Definer:
         if description.treeherder:
             extra["treeherder"] = self.treeherder(ctx, description.treeherder)
         if description.index:
-            rank = {"rank": self.indexer.rank(description)}
-            extra["index"] = {**extra.get("index", {}), **rank}
+            given = extra.get("index", {})
+            if not isinstance(given, Mapping):
+                raise Refusal("`index` of `extra` must be a mapping", path=("extra", "index"))
+            extra["index"] = {**given, "rank": self.indexer.rank(description)}
         return extra
 
     def treeherder(self, ctx: Context, said: Mapping[str, Value]) -> Json:
@@ -269,20 +285,6 @@ def _implementation(config: GraphConfig, alias: str) -> Implementation:
         )
         raise RelproError(Diagnostic("K211", what, (worker.origin,), remedy=remedy))
     return found
-
-
-def _wrong_keys(
-    ctx: Context, keys: Set[str], implementation: Implementation
-) -> Iterator[Diagnostic]:
-    """What is wrong with the keys of a worker: what `checked_entry` could not see in YAML."""
-    entry, context = ctx.entry.entry, f"kind `{ctx.kind.name}`"
-    for key in sorted(implementation.required - keys):
-        what = f"required key `{key}` of `worker` is missing"
-        yield Diagnostic("K202", what, (entry.origin("worker"),), context)
-    for key in sorted(keys - implementation.known):
-        remedy = meant(key, sorted(implementation.known))
-        what, where = f"unknown key `{key}` of `worker`", (entry.origin("worker", key),)
-        yield Diagnostic("K203", what, where, context, remedy=remedy)
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

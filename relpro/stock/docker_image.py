@@ -58,6 +58,9 @@ def docker_image(_ctx: Context, description: TaskDescription) -> TaskDescription
     if description.kind != KIND:
         what = f"images are built in kind `{description.kind}`"
         raise Refusal(what, f"call it `{KIND}`", ("image",))
+    if not section["digest"]:
+        what = "the digest is empty: a change of the image would go unnoticed"
+        raise Refusal(what, "give the digest of its folder", ("image", "digest"))
     args = json.dumps(section.get("args", {}), sort_keys=True)
     parent = section.get("parent")
     cache = {

@@ -24,7 +24,6 @@ goes through `fits`.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.structure import text, whole_number
@@ -32,17 +31,17 @@ from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section
+from relpro.transform.section import Section
 from relpro.transform.step import expand
 
 LOCALES = Section(
     "locales",
     {
-        Required("changesets"): OneOf(text, dict),
+        Required("changesets"): {str: {Optional("platforms"): [text], str: object}},
         Required("platform"): text,
-        Required("per-task"): OneOf(whole_number, text),
-        Optional("ignore"): OneOf(text, [text]),
-        Optional("only"): OneOf(text, [text]),
+        Required("per-task"): whole_number,
+        Optional("ignore"): [text],
+        Optional("only"): [text],
     },
 )
 
@@ -58,7 +57,7 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         return
     platform = section["platform"]
     per_task = whole_from_one(section, "per-task", ("locales",))
-    changesets = _changesets(section["changesets"])
+    changesets: Changesets = section["changesets"]
     for key in ("ignore", "only"):
         check_names("locale of the changesets", section.get(key, ()), changesets, ("locales", key))
     chosen = _chosen(locales_of(changesets, platform), section)
@@ -73,13 +72,6 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
             .with_attributes(chunk_locales=list(chunk), l10n_chunk=str(number))
             .with_variables(total_chunks=len(chunks), locale_revisions=revisions)
         )
-
-
-def _changesets(value: Any) -> Changesets:
-    if not isinstance(value, Mapping):
-        what = "`changesets` is not a mapping of locales"
-        raise Refusal(what, "name a parameter that holds one", ("locales", "changesets"))
-    return value
 
 
 def _chosen(every: Collection[str], section: Mapping[str, Any]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ MATRIX = Section(
         Optional("rows"): [dict],
         Optional("exclude"): [dict],
         Optional("set-name"): flag,
-        str: object,
+        str: [object],
     },
 )
 
@@ -60,14 +60,13 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     }
     found = tuple(combinations(lists, _rows(section.get("rows"))))
     excluded = [_named(row) for row in section.get("exclude", ())]
-    _check(lists, found, section)
+    _check(found, section)
     for row in found:
-        name = _name(draft, row)
+        name = _name(draft, row) if section.get("set-name") is not False else draft.name
         if any(item.items() <= row.items() for item in excluded):
             yield Skipped(name, "`exclude` of its `matrix`")
             continue
-        named = draft if section.get("set-name") is False else draft.replace(name=name)
-        yield named.with_variables(**row)
+        yield draft.replace(name=name).with_variables(**row)
 
 
 def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Iterator[Row]:
@@ -86,14 +85,18 @@ def _named(row: Row) -> Row:
 
 
 def _name(draft: Draft, row: Row) -> str:
-    return "-".join((draft.name, *(as_key(value) for value in row.values())))
+    return "-".join((draft.name, *(_word(name, value) for name, value in row.items())))
 
 
-def _check(lists: Row, found: Sequence[Row], section: Mapping[str, Any]) -> None:
-    for name, values in lists.items():
-        if not isinstance(values, list | tuple):
-            what = f"`{written(name)}` is not a list"
-            raise Refusal(what, "write its values as a list", ("matrix", written(name)))
+def _word(name: str, value: Any) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        kind = "mapping" if isinstance(value, Mapping) else "list"
+        what = f"a value of `{written(name)}` is a {kind}, which no name of a task can hold"
+        raise Refusal(what, "say `set-name: false`, and give a `name`", ("matrix", written(name)))
+    return as_key(value)
+
+
+def _check(found: Sequence[Row], section: Mapping[str, Any]) -> None:
     known = {name for row in found for name in row}
     for name in sorted(_TAKEN & known):
         raise Refusal(f"`{name}` is a variable of every task", "choose another name", ("matrix",))

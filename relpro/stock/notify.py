@@ -117,7 +117,7 @@ def _routes(recipient: Mapping[str, Any], place: int) -> Iterator[str]:
         if given not in ("type", "status-types", key):
             raise Refusal(f"a recipient of type `{kind}` has no `{given}`", path=(*path, given))
     if not recipient.get(key):
-        raise Refusal(f"a recipient of type `{kind}` needs a `{key}`", path=path)
+        raise Refusal(f"a recipient of type `{kind}` lacks `{key}`", path=path)
     for number, status in enumerate(recipient.get("status-types", ("on-completed",))):
         _check_status(status, (*path, "status-types", number))
         yield f"notify.{kind}.{recipient[key]}.{status}"

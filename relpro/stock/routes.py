@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.wording import shown
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -24,6 +25,8 @@ from relpro.transform.section import Refusal
 from relpro.transform.template import Template, Unrenderable, Value
 
 _SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
+#: What may be part of an index path. Source: the index service, its schema of namespaces.
+_JOB = re.compile(r"[A-Za-z0-9!'()~*_%.-]+")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 
 Json = Mapping[str, Any]
@@ -46,6 +49,8 @@ def treeherder_extra(ctx: Context, said: Json) -> dict[str, Any]:
         raise Refusal(what, path=("treeherder", "platform"))
     if not said.get("symbol"):
         raise Refusal("`treeherder` needs a `symbol`", path=("treeherder", "symbol"))
+    if said.get("tier", 1) not in (1, 2, 3):
+        raise Refusal(f"there is no tier {said['tier']}", "say 1, 2 or 3", ("treeherder", "tier"))
     return {
         **_symbols(ctx, said["symbol"]),
         "collection": {collection: True},
@@ -186,6 +191,12 @@ class Indexer:
         product, job = said.get("product"), said.get("job-name")
         if not product or not job:
             raise Refusal("`index` needs a `product` and a `job-name`", path=("index",))
+        if not _JOB.fullmatch(job):
+            what = f"the index takes letters, digits and `-_.%!~*'()`: `{job}` has others"
+            raise Refusal(what, path=("index", "job-name"))
+        if not isinstance(said.get("locales", []), list | tuple):
+            what = f"`locales` must be a list, and is {shown(said['locales'])}"
+            raise Refusal(what, path=("index", "locales"))
         if product not in self.products:
             raise _unknown(ctx, "index product", product, self.products, ("index", "product"))
         return {"index_product": product, "job_name": job}
@@ -204,6 +215,11 @@ class Indexer:
         """
         rank = (description.index or {}).get("rank", "by-tier")
         if rank == "by-tier":
-            shown = description.treeherder
-            rank = "build_date" if shown and shown.get("tier", 1) == 1 else 0
-        return self.build_date if rank == "build_date" else int(rank)
+            said = description.treeherder
+            rank = "build_date" if said and said.get("tier", 1) == 1 else 0
+        if rank == "build_date":
+            return self.build_date
+        if isinstance(rank, bool) or not isinstance(rank, int):
+            what = f"`rank` is rendered to {shown(rank)}, not to a whole number"
+            raise Refusal(what, path=("index", "rank"))
+        return rank

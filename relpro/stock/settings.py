@@ -3,8 +3,10 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.load.wording import shown
 from relpro.model.task import Draft, TaskDescription
 from relpro.transform.compiler import compile_template
+from relpro.transform.rendered import HOLDS
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import Template, Unrenderable, Value
 
@@ -33,18 +35,21 @@ class Setting:
     """A keyed value that may depend on attributes of the task as well as on the release.
 
     `value` is what it is for every task that has none of the attributes it `names`; None where it
-    names what only tasks have. `name` and `origin` say where it is written.
+    names what only tasks have. `name` and `origin` say where it is written, `field` is that of a
+    task for which it stands.
     """
 
     name: str
+    field: str
     origin: Origin
     template: Template
     names: frozenset[str]
     value: Value
 
     @classmethod
-    def of(cls, name: str, written: Value, release: Release, origin: Origin) -> "Setting":
-        """The setting `name` as it is `written`. Raises `RelproError` (T401 to T403)."""
+    def of(cls, field: str, written: Value, release: Release, origin: Origin) -> "Setting":
+        """The setting for a field, as it is `written`. Raises `RelproError` (T401 to T403)."""
+        name = f"task-{field.replace('_', '-')}"
         try:
             template = compile_template(written)
         except Unrenderable as problem:
@@ -52,7 +57,8 @@ class Setting:
         names = frozenset(template.names)
         fixed = names <= set(release_scope(release).names()) - {"kind", "name"}
         value = for_release(name, written, release, origin) if fixed else None
-        return cls(name, origin, template, names, value)
+        made = cls(name, field, origin, template, names, value)
+        return made if value is None else attrs.evolve(made, value=made.checked(value))
 
     def of_task(self, description: TaskDescription, release: Release) -> Value:
         """The value for one task. Raises `RelproError` (T401 to T403)."""
@@ -60,6 +66,15 @@ class Setting:
             return self.value
         draft = Draft(description.name, description.origin, description.attributes, {}, {})
         try:
-            return self.template.render(TaskScope(description.kind, draft, {}, release))
+            value = self.template.render(TaskScope(description.kind, draft, {}, release))
         except Unrenderable as problem:
             raise misconfigured(problem, self.name, self.origin, description.origin) from None
+        return self.checked(value)
+
+    def checked(self, value: Value) -> Value:
+        """The value, if the field holds it. Raises `RelproError` (T403)."""
+        accepts, words = HOLDS[self.field]
+        if accepts(value):
+            return value
+        what = f"`{self.name}` must be {words}, and is rendered to {shown(value)}"
+        raise RelproError(Diagnostic("T403", what, (self.origin,)))

@@ -14,6 +14,7 @@ import yaml
 
 from relpro.graph.files import encode, write_json
 from relpro.graph.taskgraph import TaskGraph
+from relpro.load.scalars import resolve_scalar
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.submit.intended import Intended
@@ -76,7 +77,18 @@ def write_task_graph(
 def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
     # Through JSON, so that only JSON's types are left.
     plain = orjson.loads(encode(values))
-    file.write(yaml.dump(plain, Dumper=yaml.CSafeDumper, allow_unicode=True).encode())
+    file.write(yaml.dump(plain, Dumper=_Dumper, allow_unicode=True).encode())
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Quotes texts such as `1e3` or `0018`, which only YAML 1.1, PyYAML's, reads as texts."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        style = None if isinstance(resolve_scalar(text), str) else "'"
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _write_value(value: Mapping[str, Any] | Sequence[str], file: BinaryIO) -> None:

@@ -82,10 +82,10 @@ def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, .
     return bodies
 
 
-def labels(intended: Sequence[Intended], positions: Sequence[int]) -> str:
-    """The labels of the tasks at `positions`, in words; of many, only the first."""
-    named = ", ".join(f"`{intended[at].label}`" for at in positions[:_NAMED])
-    return named if len(positions) <= _NAMED else f"{named} and {len(positions) - _NAMED:,} more"
+def labels(intended: Sequence[Intended], positions: Sequence[int], most: int = _NAMED) -> str:
+    """The labels of the tasks at `positions`, in words; of more than `most`, only the first."""
+    named = ", ".join(f"`{intended[at].label}`" for at in positions[:most])
+    return named if len(positions) <= most else f"{named} and {len(positions) - most:,} more"
 
 
 def _oversize(task: Intended, body: bytes) -> Iterator[str]:

@@ -20,6 +20,9 @@ from relpro.submit.scopes import check_scopes
 #: Between lines of a reason.
 _HANGING = "\n     "
 
+#: Tasks that are named one by one where the queue refused them.
+_REFUSED = 100
+
 
 @attrs.frozen
 class Submission:
@@ -135,7 +138,8 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
     remedy = f"then run the same again: {count:,} of {len(intended):,} tasks exist and are kept"
     for error, tasks in lost.items():
         where = () if isinstance(error, Unreachable) else (intended[tasks[0]].origin,)
-        said = [f"not created: {labels(intended, tasks)}"] if len(tasks) > 1 else []
+        named = labels(intended, tasks, _REFUSED)
+        said = [f"not created: {named}"] if len(tasks) > 1 else []
         if error in needing:
             said.append(f"not created, as they need it: {labels(intended, needing[error])}")
         for one in error.diagnostics:

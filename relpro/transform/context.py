@@ -88,11 +88,18 @@ class Context:
         return TaskScope(self.kind.name, draft, entry.attributes, self.release, entry.fixed)
 
     def section(self, draft: Draft, section: Section) -> Mapping[str, Any] | None:
-        """The rendered section of a draft's entry, or None where the entry has none."""
+        """The rendered section of a draft's entry, or None where the entry has none.
+
+        Raises `RelproError` where it is rendered to what the section does not hold.
+        """
         template = self.entry.sections.get(section.name)
         if template is None:
             return None
-        rendered: Mapping[str, Any] = template.render(self.scope(draft))
+        scope = self.scope(draft)
+        rendered: Mapping[str, Any] = template.render(scope)
+        if (doubtful := self.entry.doubtful.get(section.name)) is not None:
+            context = f"task `{draft.name}` of kind `{self.kind.name}`"
+            doubtful.demand(rendered, scope, self.entry.entry, context)
         return rendered
 
     def once(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:

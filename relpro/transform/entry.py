@@ -15,6 +15,7 @@ from relpro.model.kind import Entry
 from relpro.model.phase import PHASES
 from relpro.model.task import TaskDescription
 from relpro.transform.compiler import compile_template
+from relpro.transform.misfit import Doubtful
 from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
@@ -121,7 +122,8 @@ class CompiledEntry:
     `conditions` are `only-when`; `sections` the keys that transforms own. Of the keys that the
     engine reads, `outline` has the values that are the same for every task, and `varying` are the
     templates of the others, under the names of the fields of a task description. `missing` are
-    required keys that are not there.
+    required keys that are not there. `doubtful` are those sections of which only rendering tells
+    whether they hold what they should.
     """
 
     entry: Entry
@@ -133,10 +135,14 @@ class CompiledEntry:
     sections: Mapping[str, Template]
     conditions: Mapping[str, Template]
     missing: tuple[str, ...]
+    doubtful: Mapping[str, Doubtful]
 
 
-def compile_entry(entry: Entry) -> CompiledEntry:
-    """The templates of a checked entry. Raises `Unrenderable` for a broken pattern."""
+def compile_entry(entry: Entry, owned: Iterable[Section] = ()) -> CompiledEntry:
+    """The templates of a checked entry of a kind whose chain has the sections `owned`.
+
+    Raises `Unrenderable` for a broken pattern.
+    """
     data = entry.data
     fields = {
         variable(name): _field(name, value)
@@ -144,6 +150,9 @@ def compile_entry(entry: Entry) -> CompiledEntry:
         if name in FIELDS and name not in _EARLY
     }
     attributes = _attributes(data)
+    sections = {
+        name: compile_template(value, (name,)) for name, value in data.items() if name not in FIELDS
+    }
     return CompiledEntry(
         entry,
         attributes=attributes,
@@ -151,16 +160,18 @@ def compile_entry(entry: Entry) -> CompiledEntry:
         demanding=tuple(name for name in attributes if name in HOLDS),
         outline=_NOTHING.filled_in({"origin": entry.origin(), **_constants(fields)}),
         varying=tuple((n, t) for n, t in fields.items() if not isinstance(t, Constant)),
-        sections={
-            name: compile_template(value, (name,))
-            for name, value in data.items()
-            if name not in FIELDS
-        },
+        sections=sections,
         conditions={
             variable(name): compile_template(value, ("only-when", name))
             for name, value in data.get("only-when", {}).items()
         },
         missing=tuple(name for name in _REQUIRED if name not in data),
+        doubtful={
+            section.name: doubtful
+            for section in owned
+            if section.name in sections
+            and (doubtful := Doubtful.of(section, sections[section.name])) is not None
+        },
     )
 
 
@@ -196,7 +207,7 @@ def checked_entry(
     """
     raise_all(_ill_formed(entry, sections, worker))
     try:
-        return compile_entry(entry)
+        return compile_entry(entry, sections)
     except Unrenderable as problem:
         where = (entry.origin(*problem.path),)
         raise RelproError(

@@ -130,6 +130,8 @@ class TaskScope:
             self._open.pop()
 
     def _unknown(self, name: str) -> Unrenderable:
+        if name in self._attributes:
+            return Unrenderable("T401", f"attribute `{written(name)}` is made of itself")
         known = {written(n) for n in self.names()}
         remedy = meant(written(name), sorted(known), "`relpro kinds --variables` lists them")
         return Unrenderable("T401", f"no variable is called `{written(name)}`", remedy=remedy)

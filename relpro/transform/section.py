@@ -27,6 +27,11 @@ class Section:
         """The schema in which any value may be a template or keyed, compiled when first used."""
         return voluptuous.Schema(templated(self.schema))
 
+    @cached_property
+    def strict(self) -> voluptuous.Schema:
+        """The schema of what stands there once it is rendered, compiled when first used."""
+        return voluptuous.Schema(self.schema)
+
 
 class Refusal(Exception):
     """Raised by a transform whose input cannot be: becomes a located error (T411).

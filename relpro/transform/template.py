@@ -223,7 +223,19 @@ class Renamed:
     def render(self, scope: Scope) -> Value:
         """The mapping under the keys that this task has."""
         pairs = zip(self.keys, self.parts, strict=True)
-        return {key.render(scope): part.render(scope) for key, part in pairs}
+        return {_as_text(key, scope): part.render(scope) for key, part in pairs}
+
+
+def _as_text(key: Template, scope: Scope) -> str:
+    """What a key is rendered to; raises T403 for what is no word."""
+    value = key.render(scope)
+    if type(value) is str:
+        return value
+    if value is None or isinstance(value, list | tuple | dict):
+        shown = "nothing" if value is None else f"a {type(value).__name__}"
+        path = key.path if isinstance(key, Variable) else ()
+        raise Unrenderable("T403", f"a key is rendered to {shown}, not to text", path)
+    return as_key(value)
 
 
 def variable(name: str) -> str:

@@ -21,9 +21,8 @@ def dates_are_in_order(
     A dependency that expires before its dependent's deadline is refused by the queue. All dates
     are counted from one moment. Source: the queue, createTask.
     """
-    lengths: dict[str, int] = {}
-    deadlines = [_after(task, "deadline", lengths) for task in graph]
-    expiries = [_after(task, "expires", lengths) for task in graph]
+    deadlines = [_after(task, "deadline") for task in graph]
+    expiries = [_after(task, "expires") for task in graph]
     for at, task in enumerate(graph):
         if deadlines[at] > LATEST_DEADLINE:
             said = f"deadline is {_words(task, 'deadline')} after its creation"
@@ -40,11 +39,8 @@ def dates_are_in_order(
                 yield _too_early(task, graph.tasks[needed])
 
 
-def _after(task: Task, key: str, lengths: dict[str, int]) -> int:
-    words = _words(task, key)
-    if words not in lengths:
-        lengths[words] = seconds(words) or 0
-    return lengths[words]
+def _after(task: Task, key: str) -> int:
+    return seconds(_words(task, key)) or 0
 
 
 def _words(task: Task, key: str) -> str:

@@ -90,7 +90,7 @@ Release = Callable[..., Pipeline]
 @pytest.fixture(scope="session")
 def release() -> Release:
     """Gives the pipeline of `(name of a release, phase, product)`, and of further parameters."""
-    project = Project.find(ROOT)
+    found = Project.find(ROOT)
 
     @cache
     def pipeline(
@@ -99,10 +99,13 @@ def release() -> Release:
         product: str = "firefox",
         flavor: str | None = None,
         version: str | None = None,
+        project: str | None = None,
     ) -> Pipeline:
         values = {**_COMMON, **RELEASES[name]}
+        if project is not None:
+            values["project"] = project
         if version is not None:
             values |= {"version": version, "app_version": version}
-        return Pipeline.of(project, values, Goal(phase=phase, product=product, flavor=flavor))
+        return Pipeline.of(found, values, Goal(phase=phase, product=product, flavor=flavor))
 
     return pipeline

@@ -87,7 +87,7 @@ def test_everything_people_download_is_at_its_place_in_candidates(release: Relea
     }
 
 
-@pytest.mark.parametrize("version", ["92.0.1", "140.0.1", "150.0.1"])
+@pytest.mark.parametrize("version", ["92.0.1", "94.0", "115.0", "140.0.1", "150.0.1"])
 def test_no_file_is_uploaded_twice(release: Release, version: str) -> None:
     pipeline = release("release", version=version)
     uploaded = [
@@ -184,3 +184,61 @@ def test_the_source_tree_is_changed_by_what_its_repository_takes(release: Releas
     bump = payload(release("release", Phase.SHIP), "release-version-bump-firefox")
     assert bump["tag_info"]["tags"] == ["FIREFOX_140_0_1_RELEASE"]
     assert bump["version_bump_info"]["next_version"] == "140.0.2"
+
+
+@pytest.mark.parametrize(
+    ("esr", "version", "rule"), [("esr115", "115.30.0esr", 17824), ("esr128", "128.12.0esr", 17916)]
+)
+def test_older_esrs_are_offered_by_rules_of_their_own(
+    release: Release, esr: str, version: str, rule: int
+) -> None:
+    pipeline = release("esr", Phase.SHIP, version=version, project=f"mozilla-{esr}")
+    assert payload(pipeline, "release-balrog-scheduling-firefox")["publish_rules"] == [rule]
+    assert payload(pipeline, "release-mark-as-shipped-firefox")
+
+
+@pytest.mark.parametrize(
+    ("name", "platform", "watershed"),
+    [
+        ("release", "linux64-aarch64", "136.0"),
+        ("release", "win64-aarch64", "72.0.2"),
+        ("beta", "linux64", "72.0"),
+        ("esr", "linux64", "68.0esr"),
+        ("esr", "win64-aarch64", "140.0esr"),
+    ],
+)
+def test_updates_are_tested_from_releases_of_which_no_watershed_is_newer(
+    release: Release, name: str, platform: str, watershed: str
+) -> None:
+    tested = payload(release(name), f"release-update-verify-config-firefox-{platform}")
+    assert f"--last-watershed={watershed}" in tested["command"]
+
+
+@pytest.mark.parametrize(
+    ("version", "made"),
+    [
+        ("93.0", set()),
+        ("94.0", {"msix"}),
+        ("115.0", {"msix", "windows-attribution"}),
+        ("122.0", {"msix", "windows-attribution", "deb"}),
+        ("127.0", {"msix", "windows-attribution", "deb", "mac-attribution"}),
+        ("146.0", {"msix", "windows-attribution", "deb", "mac-attribution", "rpm"}),
+    ],
+)
+def test_a_release_has_the_packages_of_its_time(
+    release: Release, version: str, made: set[str]
+) -> None:
+    labels = set(release("release", version=version).target.labels)
+    packages = {
+        "msix": "repackage-shippable-l10n-msix-win64-shippable/opt",
+        "deb": "repackage-deb-linux64-shippable/opt",
+        "rpm": "repackage-rpm-linux64-shippable/opt",
+        "windows-attribution": "attribution-win64-shippable/opt",
+        "mac-attribution": "attribution-macosx64-shippable/opt",
+    }
+    assert {name for name, label in packages.items() if label in labels} == made
+
+
+def test_packages_say_that_they_were_got_by_no_campaign(release: Release) -> None:
+    env = payload(release("release"), "attribution-win64-shippable/opt")["env"]
+    assert '"code": "dlsource=mozillaci"' in env["ATTRIBUTION_CONFIG"]["task-reference"]

@@ -10,7 +10,6 @@ from relpro.optimize.strategies import (
     Outcome,
     Remove,
     Replace,
-    assume_indexed,
     evaluate,
     make_strategies,
     nothing_found,
@@ -136,7 +135,3 @@ def test_offline_nothing_is_found_and_that_is_said() -> None:
     strategies = make_strategies(TaskGraph.build([task]), nothing_found)
     expected = Keep("offline: the index was not asked")
     assert evaluate(HIT, task, make_parameters(), strategies) == expected
-
-
-def test_an_index_can_be_assumed_to_have_everything() -> None:
-    assert assume_indexed(str.upper)(["a", "b"]) == {"a": "A", "b": "B"}

@@ -173,3 +173,9 @@ def test_a_context_digest_sees_paths_contents_and_the_right_to_execute() -> None
     ]
     assert len({context_digest(files) for files in variants}) == len(variants)
     assert context_digest([("a", 0o644, b"x")]) == context_digest([("a", 0o664, b"x")])
+
+
+def test_an_image_whose_digest_is_empty_is_refused() -> None:
+    found = refusal("docker_image", "one: {image: {digest: ''}}", kind="docker-image")
+    assert found.what == "the digest is empty: a change of the image would go unnoticed"
+    assert found.where[0].path == ("image", "digest")

@@ -39,10 +39,10 @@ def test_the_number_of_chunks_may_be_keyed() -> None:
     ("section", "what", "key"),
     [
         ("{total: 0}", "`total` is not a whole number from 1", "total"),
-        ("{total: '{version}'}", "`total` is not a whole number from 1", "total"),
+        ("{total: '{version}'}", '`total` must be a whole number, got ""', "total"),
         ("{}", "`total` is missing", "total"),
         ("{of: [a]}", "`per-task` is missing", "per-task"),
-        ("{of: '{version}', per-task: 1}", "`of` is not a list", "of"),
+        ("{of: '{version}', per-task: 1}", '`of` must be a list, got ""', "of"),
     ],
 )
 def test_what_cannot_be_split_is_refused(section: str, what: str, key: str) -> None:

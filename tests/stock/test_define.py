@@ -90,6 +90,16 @@ def test_a_setting_without_a_value_is_an_error_of_the_configuration(
     assert found.where[0].file == "kinds/config.yml"
 
 
+@pytest.mark.parametrize(
+    "value", ["{head-rev}", {"by-shipping-phase": {"promote": "soon", "default": "1 day"}}]
+)
+def test_a_setting_that_is_no_duration_is_an_error_of_the_configuration(value: Any) -> None:
+    found = error(context(settings={"task_deadline_after": value}))
+    assert found.code == "T403"
+    assert found.what.startswith("`task-deadline-after` must be a duration, and is rendered to ")
+    assert found.where[0].file == "kinds/config.yml"
+
+
 def test_a_worker_type_may_depend_on_the_release() -> None:
     worker = {"signing-type": "x", "upstream-artifacts": []}
     ours = define(context(), description("signing", worker)).definition
@@ -192,9 +202,10 @@ def test_an_unknown_group_is_an_error_with_the_group_that_was_meant() -> None:
         ({"symbol": "s", "platform": "linux"}, "platform"),
         ({"platform": "p/opt"}, "symbol"),
         ({"symbol": "Rel(s", "platform": "p/opt"}, "neither"),
+        ({"symbol": "s", "platform": "p/opt", "tier": 4}, "no tier 4"),
     ],
 )
-def test_a_place_in_treeherder_must_be_complete(shown: dict[str, str], what: str) -> None:
+def test_a_place_in_treeherder_must_be_complete(shown: dict[str, Any], what: str) -> None:
     with pytest.raises(Refusal, match=what):
         body(treeherder=shown)
 
@@ -282,9 +293,21 @@ def test_a_route_that_names_what_a_task_has_not_is_an_error() -> None:
     assert [place.file for place in found.where] == ["kinds/promote/sign.yml", "kinds/config.yml"]
 
 
-def test_an_index_without_a_job_is_refused() -> None:
-    with pytest.raises(Refusal, match="job-name"):
-        body(index={"product": "app"})
+@pytest.mark.parametrize(
+    ("index", "what"),
+    [
+        ({"product": "app"}, "needs a `product` and a `job-name`"),
+        ({**INDEX, "job-name": "linux 64/opt"}, "`linux 64/opt` has others"),
+        ({**INDEX, "rank": "high"}, '`rank` is rendered to "high"'),
+        ({**INDEX, "rank": ["1"]}, "`rank` is rendered to a list"),
+        ({**INDEX, "locales": "de"}, '`locales` must be a list, and is "de"'),
+    ],
+)
+def test_what_the_index_cannot_take_is_refused(index: dict[str, Any], what: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        body(index=index)
+    assert what in caught.value.what
+    assert caught.value.path[0] == "index"
 
 
 def test_an_unknown_worker_alias_is_an_error_with_the_alias_that_was_meant() -> None:
@@ -360,3 +383,10 @@ def test_defining_changes_nothing_that_it_was_given() -> None:
 def test_the_queue_accepts_what_is_defined() -> None:
     shown = {"symbol": "Rel(pub)", "platform": "app-release/opt"}
     assert problems(defined(index=INDEX, treeherder=shown, retries=3, project_id="app")) == []
+
+
+def test_what_extra_says_of_the_index_must_be_a_mapping() -> None:
+    with pytest.raises(Refusal, match="`index` of `extra`") as caught:
+        body(index=INDEX, extra={"index": 5})
+    assert caught.value.path == ("extra", "index")
+    assert body(index=INDEX, extra={"index": {"a": 1}})["extra"]["index"]["a"] == 1

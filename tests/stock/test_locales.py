@@ -66,7 +66,7 @@ def test_at_least_one_locale_goes_into_a_task() -> None:
 
 @pytest.mark.parametrize("wrong", [{"l10n_changesets": "x"}, {"l10n_changesets": None}])
 def test_changesets_that_are_no_mapping_are_refused(wrong: dict[str, Any]) -> None:
-    assert refusal("locales", entry(), parameters=wrong).what.startswith("`changesets` is not")
+    assert refusal("locales", entry(), parameters=wrong).what.startswith("`changesets` must be")
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,12 @@ def test_lists_may_depend_on_the_release() -> None:
     ("section", "what", "path"),
     [
         ("{os: [a], exclude: [{so: a}]}", "`so` is no name of this matrix", ("exclude", 0)),
-        ("{os: a}", "`os` is not a list", ("os",)),
+        ("{os: a}", '`os` must be a list, got "a"', ("os",)),
+        (
+            "{os: [{a: 1}]}",
+            "a value of `os` is a mapping, which no name of a task can hold",
+            ("os",),
+        ),
         ("{name: [a]}", "`name` is a variable of every task", ()),
     ],
 )
@@ -65,3 +70,8 @@ def test_what_cannot_be_meant_is_refused(
     found = refusal("matrix", f"t: {{matrix: {section}}}")
     assert found.what == what
     assert found.where[0].path == ("matrix", *path)
+
+
+def test_values_that_no_name_can_hold_are_taken_where_the_name_is_left_alone() -> None:
+    made = run("matrix", "t: {matrix: {of: [[a, b]], set-name: false}, extra: {all: '{of}'}}")
+    assert names(made) == ["t"]

@@ -66,7 +66,7 @@ def test_a_task_without_the_section_stays_as_it_is() -> None:
          "on-resolved"),
         ("{type: pulse, routing-key: k, status-types: [on-complete]}",
          "`on-complete` is no status of a task", "did you mean `on-completed`?"),
-        ("{type: email}", "a recipient of type `email` needs a `address`", ""),
+        ("{type: email}", "a recipient of type `email` lacks `address`", ""),
         ("{type: pulse, routing-key: k, address: a}",
          "a recipient of type `pulse` has no `address`", ""),
     ],

@@ -55,5 +55,37 @@ def test_a_word_that_only_comes_out_when_rendered_is_checked_then(
     module: str, section: str, path: tuple[str | int, ...]
 ) -> None:
     found = refusal(module, f"t: {{{section}}}", parameters={"version": "nonsense"})
+    assert found.what.endswith('got "nonsense"')
+    assert (found.code, found.where[0].path) == ("T403", path)
+    mixed = section.replace("{version}", "non{version}")
+    found = refusal(module, f"t: {{{mixed}}}", parameters={"version": "sense"})
     assert found.what.startswith("`nonsense` is no ")
     assert found.where[0].path == path
+
+
+@pytest.mark.parametrize(
+    ("module", "section", "what"),
+    [
+        ("matrix", "matrix", "`matrix` must be a mapping, got a list"),
+        ("chunk", "chunks", "`chunks` must be a mapping, got a list"),
+        ("cached_tasks", "cache", "`cache` must be a mapping, got a list"),
+        ("fetches", "fetches", "`fetches` must be a mapping, got a list"),
+        ("from_deps", "from-deps", "`from-deps` must be a mapping, got a list"),
+        ("notify", "notify", "`notify` must be a mapping, got a list"),
+    ],
+)
+def test_a_section_that_becomes_a_list_is_told_with_its_line(
+    module: str, section: str, what: str
+) -> None:
+    entry = f"t: {{{section}: '{{partial-versions}}'}}"
+    found = refusal(module, entry, parameters={"partial_versions": ["1", "2"]})
+    assert (found.code, found.what) == ("T403", what)
+    assert found.where[0].path == (section,)
+    assert found.context == "task `t` of kind `kind`"
+    assert "placeholder" in found.remedy
+
+
+def test_a_section_that_becomes_what_it_should_be_is_taken() -> None:
+    parameters = {"l10n_changesets": {"os": ["a", "b"]}}
+    made = run("matrix", "t: {matrix: '{l10n-changesets}'}", parameters=parameters)
+    assert names(made) == ["t-a", "t-b"]

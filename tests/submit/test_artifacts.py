@@ -3,8 +3,11 @@ from typing import Any
 
 import orjson
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from relpro.graph.taskgraph import TaskGraph
+from relpro.load.yaml import parse
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.model.task import Task
@@ -79,6 +82,19 @@ def test_files_are_the_same_bytes_every_time() -> None:
 def test_parameters_are_read_back_as_they_were() -> None:
     values = yaml.safe_load(published()["parameters.yml"])
     assert values == {**DEFAULTS, "owner": "ré@example.com", "version": "1.0"}
+
+
+texts = st.text() | st.from_regex(r"[-+]?[0-9._]{0,4}[0-9eEox:.]{1,4}", fullmatch=True)
+
+
+@given(texts)
+@example("0018")
+@example("1e3")
+@example("")
+def test_a_text_in_parameters_is_a_text_to_readers_of_every_yaml(text: str) -> None:
+    content = published(parameters=Parameters({**DEFAULTS, "version": text}))["parameters.yml"]
+    assert yaml.safe_load(content)["version"] == text
+    assert parse(content, "parameters.yml").data["version"] == text
 
 
 def test_decisions_are_one_a_line() -> None:

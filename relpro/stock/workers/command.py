@@ -7,6 +7,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Required
 
 from relpro.load.structure import text
+from relpro.transform.section import Refusal
 from relpro.transform.template import as_key
 
 #: A value that is made of the ids of other tasks, once these are known.
@@ -23,10 +24,20 @@ def shell_line(line: str) -> list[str]:
 
 
 def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Variables as text. References stay as they are; a mapping of texts is shared, not copied."""
+    """Variables as text. References stay as they are; a mapping of texts is shared, not copied.
+
+    Raises `Refusal` for a list, and for nothing.
+    """
     if _TEXT.issuperset(map(type, env.values())):
         return env
-    return {
-        name: value if isinstance(value, (str, Mapping)) else as_key(value)
-        for name, value in env.items()
-    }
+    return {name: _word(name, value) for name, value in env.items()}
+
+
+def _word(name: str, value: Any) -> Any:
+    if isinstance(value, (str, Mapping)):
+        return value
+    if value is None or isinstance(value, list | tuple):
+        what = f"`{name}` of `env` is {'nothing' if value is None else 'a list'}, not text"
+        remedy = "write '' for a variable that is empty" if value is None else "make it one text"
+        raise Refusal(what, remedy, ("worker", "env", name))
+    return as_key(value)

@@ -10,12 +10,15 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.structure import duration, flag, text, whole_number
+from relpro.load.validators import seconds
+from relpro.load.wording import shown
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
+from relpro.transform.section import Refusal
 
 #: Where a task that builds an image publishes it.
 IMAGE_ARTIFACT = "public/image.tar.zst"
@@ -128,10 +131,19 @@ def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[st
 
 
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
-    made = {"path": item["path"], "type": item.get("type", "file")}
-    if "expires-after" in item:
-        made["expires"] = {"relative-datestamp": item["expires-after"]}
-    return made
+    return {"path": item["path"], "type": item.get("type", "file"), **expiry(item)}
+
+
+def expiry(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """When an artifact expires, where that is said. Raises `Refusal` for what is no duration."""
+    words = item.get("expires-after")
+    if words is None:
+        return {}
+    if seconds(words) is None:
+        what = f"`expires-after` of artifact `{item['name']}` is rendered to {shown(words)}"
+        remedy = "let it become a duration such as `28 days`"
+        raise Refusal(what, remedy, ("worker", "artifacts"))
+    return {"expires": {"relative-datestamp": words}}
 
 
 def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from voluptuous import Optional, Required
 from relpro.load.structure import duration, flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
-from relpro.stock.workers.docker_worker import artifact_names, cache_prefix, exit_statuses
+from relpro.stock.workers.docker_worker import artifact_names, cache_prefix, exit_statuses, expiry
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.pool import find_pool
@@ -118,10 +118,8 @@ def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> list[di
 
 
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
-    made = {"name": item["name"], "path": item["path"], "type": item.get("type", "file")}
-    if "expires-after" in item:
-        made["expires"] = {"relative-datestamp": item["expires-after"]}
-    return made
+    kind = item.get("type", "file")
+    return {"name": item["name"], "path": item["path"], "type": kind, **expiry(item)}
 
 
 def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -64,6 +64,18 @@ class Implementation:
         return frozenset(str(key) for key in self.keys)
 
     @cached_property
+    def strict(self) -> Mapping[str, voluptuous.Schema]:
+        """Key -> the schema of its value once that is rendered, for those that hold not just any.
+
+        Compiled when first used.
+        """
+        return {
+            str(key): voluptuous.Schema(value)
+            for key, value in self.keys.items()
+            if value != {str: object}
+        }
+
+    @cached_property
     def checker(self) -> voluptuous.Schema:
         """The schema in which any value may be a template or keyed, compiled when first used."""
         return voluptuous.Schema(templated(self.schema))

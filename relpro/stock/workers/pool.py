@@ -3,6 +3,7 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.load.wording import shown
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.stock.settings import for_release
@@ -37,6 +38,8 @@ def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -
     worker_type = for_release("worker-type", alias.worker_type, release, alias.origin)
     for key, value in (("provisioner", provisioner), ("worker-type", worker_type)):
         if not isinstance(value, str):
-            what = f"`{key}` of worker alias `{name}` must be text, and is rendered to {value}"
+            what = (
+                f"`{key}` of worker alias `{name}` must be text, and is rendered to {shown(value)}"
+            )
             raise RelproError(Diagnostic("T403", what, (alias.origin,)))
     return Pool(provisioner, worker_type, alias.os, alias.implementation)

@@ -2,12 +2,14 @@ from typing import Any
 
 import pytest
 
+from relpro.errors import RelproError
 from relpro.transform.section import Refusal
 from tests.stock.workers.examples import EXAMPLES
 from tests.stock.workers.making import made, payload
 
 DOCKER: dict[str, Any] = {"docker-image": "debian:12", "max-run-time": 60}
 GENERIC: dict[str, Any] = {"command": "make", "max-run-time": 60}
+SMALLEST = {"linux": DOCKER, "machine": GENERIC}
 IMAGE = {"task-reference": "<docker-image>"}
 
 
@@ -161,3 +163,31 @@ def test_volumes_are_told_to_the_task() -> None:
 def test_exit_statuses_are_passed_on() -> None:
     worker = {**DOCKER, "retry-exit-status": [4], "purge-caches-exit-status": [72]}
     assert payload("linux", worker)["onExitStatus"] == {"retry": [4], "purgeCaches": [72]}
+
+
+@pytest.mark.parametrize("alias", ["linux", "machine"])
+def test_what_a_transform_gave_wrongly_is_told_as_if_it_were_written(alias: str) -> None:
+    wrong = {"env": ["a"], "artifacts": ({"name": "public/a", "path": "a"},)}
+    with pytest.raises(RelproError) as caught:
+        made(alias, SMALLEST[alias] | wrong)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.what) == ("T403", "`env` must be a mapping, got a list")
+    assert str(found.where[0]) == "kinds/promote/sign.yml:7:5"
+
+
+@pytest.mark.parametrize("alias", ["linux", "machine"])
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [(None, "`A` of `env` is nothing, not text"), (["b"], "`A` of `env` is a list, not text")],
+)
+def test_a_variable_of_the_environment_is_one_word(alias: str, value: Any, what: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        made(alias, SMALLEST[alias] | {"env": {"A": value}})
+    assert (caught.value.what, caught.value.path) == (what, ("worker", "env", "A"))
+
+
+@pytest.mark.parametrize("alias", ["linux", "machine"])
+def test_an_artifact_expires_after_a_duration(alias: str) -> None:
+    artifact = {"name": "public/a", "path": "a", "expires-after": "2 fortnights"}
+    with pytest.raises(Refusal, match='is rendered to "2 fortnights"'):
+        made(alias, SMALLEST[alias] | {"artifacts": [artifact]})

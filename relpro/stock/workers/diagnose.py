@@ -1,0 +1,67 @@
+"""Takes a rendered `worker`, gives what its implementation cannot take of it.
+
+What is written is checked when it is loaded: only a placeholder alone can become something else.
+What transforms gave is looked at where a builder stumbles over it; to check all of it would cost as
+much as to build it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import voluptuous
+
+from relpro.errors import Diagnostic, Origin
+from relpro.model.nearest import meant
+from relpro.stock.workers.payload import Implementation
+from relpro.transform.context import Context
+from relpro.transform.entry import CompiledEntry
+from relpro.transform.misfit import fits, keeps_a_type, misfits
+from relpro.transform.template import Collection, Constant, Template
+
+
+def doubtful_keys(entry: CompiledEntry, implementation: Implementation) -> tuple[str, ...]:
+    """The keys of the worker of an entry of which only rendering tells whether their value fits."""
+    template: Template
+    templates = (template for name, template in entry.varying if name == "worker")
+    template, known = next(templates, Constant(None)), implementation.strict
+    if isinstance(template, Constant):
+        return ()
+    if not isinstance(template, Collection):
+        return tuple(known)
+    return tuple(key for key, part in template.varying if key in known and keeps_a_type(part))
+
+
+def all_fit(
+    worker: Mapping[str, Any], keys: tuple[str, ...], implementation: Implementation
+) -> bool:
+    """Whether the values of `keys`, where the worker has them, are what they should be."""
+    strict = implementation.strict
+    return all(fits(strict[key], worker[key]) for key in keys if key in worker)
+
+
+def wrong_keys(
+    ctx: Context, worker: Mapping[str, Any], implementation: Implementation
+) -> Iterator[Diagnostic]:
+    """Keys that a worker lacks (K202), and those that are unknown (K203)."""
+    context = f"kind `{ctx.kind.name}`"
+    for key in sorted(implementation.required - worker.keys()):
+        what = f"required key `{key}` of `worker` is missing"
+        yield Diagnostic("K202", what, (_place(ctx),), context)
+    for key in sorted(worker.keys() - implementation.known):
+        remedy = meant(key, sorted(implementation.known))
+        what = f"unknown key `{key}` of `worker`"
+        yield Diagnostic("K203", what, (_place(ctx, key),), context, remedy=remedy)
+
+
+def wrong_values(
+    ctx: Context, name: str, worker: Mapping[str, Any], implementation: Implementation
+) -> Iterator[Diagnostic]:
+    """Values of the worker of task `name` that are not what their keys hold (T403)."""
+    schema = voluptuous.Schema(dict(implementation.keys))
+    context = f"task `{name}` of kind `{ctx.kind.name}`"
+    return misfits(schema, worker, lambda *path: _place(ctx, *path), context)
+
+
+def _place(ctx: Context, *path: str | int) -> Origin:
+    """Where a value of the worker is written, or the nearest thing around it that is."""
+    return ctx.entry.entry.origin("worker", *path)

@@ -1,0 +1,120 @@
+"""Takes what a template gave for a schema, tells what does not fit.
+
+What is written is checked when it is loaded. A text with placeholders stays text; a placeholder
+alone keeps the type of its variable, so that only what has one needs another look.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+import voluptuous
+
+from relpro.errors import Diagnostic, raise_all
+from relpro.load.structure import OriginOf, check
+from relpro.model.kind import Entry
+from relpro.transform.section import Section
+from relpro.transform.template import (
+    Collection,
+    Constant,
+    Keyed,
+    Renamed,
+    Scope,
+    Template,
+    Unrenderable,
+    Variable,
+)
+
+_REMEDY = "a placeholder alone keeps the type of its variable: mend that, or what a transform gave"
+
+
+def keeps_a_type(template: Template) -> bool:
+    """Whether some value in a template is a placeholder alone, which can become anything."""
+    return any(True for _ in lone_variables(template))
+
+
+def lone_variables(template: Template) -> Iterator[str]:
+    """The variables of the placeholders that stand alone in a template."""
+    match template:
+        case Variable():
+            yield template.name
+        case Collection():
+            for _, part in template.varying:
+                yield from lone_variables(part)
+        case Keyed():
+            for part in (*template.exact.values(), template.default or Constant(None)):
+                yield from lone_variables(part)
+        case Renamed():
+            for part in template.parts:
+                yield from lone_variables(part)
+
+
+def fits(schema: voluptuous.Schema, value: Any) -> bool:
+    """Whether a schema takes a rendered value; one with tuples for lists it may not."""
+    try:
+        schema(value)
+    except voluptuous.Invalid:
+        return False
+    return True
+
+
+def misfits(
+    schema: voluptuous.Schema, value: Any, origin_of: OriginOf, context: str
+) -> Iterator[Diagnostic]:
+    """What a schema does not take of a rendered value (T403).
+
+    Inside it, also keys that are missing (K202) or unknown (K203). See `check` for the arguments.
+    """
+    for found in check(schema, _as_written(value), origin_of, context):
+        wrong = found.code == "K201"
+        yield attrs.evolve(found, code="T403", remedy=_REMEDY) if wrong else found
+
+
+@attrs.frozen(eq=False, repr=False)
+class Doubtful:
+    """A section of an entry of which only rendering tells whether it holds what it should.
+
+    That hangs on the types of the `variables` that stand alone in it: it is looked at once for each
+    combination of them. Which words there may be is for its transform to say.
+    """
+
+    section: Section
+    variables: tuple[str, ...]
+    _fitting: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, section: Section, template: Template) -> "Doubtful | None":
+        """The section with its template; None where it cannot but hold what it should."""
+        variables = tuple(dict.fromkeys(lone_variables(template)))
+        return cls(section, variables) if variables else None
+
+    def demand(self, value: Any, scope: Scope, entry: Entry, context: str) -> None:
+        """Raise `RelproError` (T403, K202, K203) where the rendered `value` is not what it should.
+
+        `entry` is where the section is written, `context` says of which task it is.
+        """
+        key = tuple(_type_of(name, scope) for name in self.variables)
+        if key in self._fitting:
+            return
+        if not fits(self.section.strict, value):
+            origin_of = partial(entry.origin, self.section.name)
+            raise_all(misfits(self.section.strict, value, origin_of, context))
+        # The value is held, so that nothing in it can lose its identity to another.
+        self._fitting[key] = value
+
+
+def _type_of(name: str, scope: Scope) -> object:
+    """What of a variable tells whether it fits: a list or mapping is told apart by identity."""
+    try:
+        value = scope[name]
+    except Unrenderable:  # it stands in an alternative that was not chosen
+        return None
+    return id(value) if isinstance(value, list | dict) else type(value)
+
+
+def _as_written(value: Any) -> Any:
+    """The same in lists and dicts, as YAML has them: transforms may give tuples."""
+    if isinstance(value, Mapping):
+        return {key: _as_written(item) for key, item in value.items()}
+    return [_as_written(item) for item in value] if isinstance(value, list | tuple) else value
