@@ -37,6 +37,7 @@ CATALOGUE = {
     "K211": "a name in the configuration is unknown",
     "K212": "a transform looks at a kind that its kind does not depend on",
     "K213": "a kind depends on a kind of a later phase",
+    "K214": "a file that seems to be a kind is not where kinds are",
     # T: transforms and templates
     "T401": "a template names a variable that does not exist",
     "T402": "a keyed value has no matching key and no default",

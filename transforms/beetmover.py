@@ -226,6 +226,7 @@ def _upstream(
     }
 
 
+@cache
 def chain_of_trust_type(kind: str) -> str:
     """By which type of link Chain of Trust knows the tasks of a kind."""
     return next((known for part, known in _TYPES.items() if part in kind), "build")

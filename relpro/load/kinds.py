@@ -13,11 +13,11 @@ import attrs
 import voluptuous
 from voluptuous import Optional, Required
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.structure import check, text
 from relpro.load.yaml import Document, read
 from relpro.model.kind import Entry, Kind
-from relpro.model.nearest import meant
+from relpro.model.nearest import meant, nearest
 from relpro.model.phase import PHASES, Phase
 
 #: What the file of a kind holds.
@@ -48,7 +48,7 @@ def load_kinds(root: Path) -> Mapping[str, Kind]:
 
     Raises one `RelproError` with everything that is wrong in any of the files.
     """
-    problems: list[Diagnostic] = []
+    problems = [*_overlooked(root)]
     kinds: dict[str, Kind] = {}
     for found in _discover(root):
         if (twin := kinds.get(found.name)) is not None:
@@ -74,6 +74,19 @@ def _discover(root: Path) -> Iterator[_Found]:
                 yield _Found(path.stem, phase, path)
             elif (inner := path / "kind.yml").is_file():
                 yield _Found(path.name, phase, inner)
+
+
+def _overlooked(root: Path) -> Iterator[Diagnostic]:
+    """Files that were meant to be kinds, and would not be read."""
+    for folder in sorted(path for path in (root / "kinds").glob("*") if path.is_dir()):
+        if folder.name not in PHASES and (phase := nearest(folder.name, PHASES)):
+            where = (Origin(_shown(root, folder)),)
+            what = f"`{folder.name}` is no phase: the files in its folder would not be read"
+            yield Diagnostic("K214", what, where, remedy=f"did you mean `{phase}`?")
+        for path in sorted(folder.glob("*.yaml")) if folder.name in PHASES else ():
+            what = f"`{path.name}` would not be read: the files of kinds end in `.yml`"
+            remedy = f"rename it to `{path.stem}.yml`"
+            yield Diagnostic("K214", what, (Origin(_shown(root, path)),), remedy=remedy)
 
 
 def _load_kind(root: Path, found: _Found) -> Kind:

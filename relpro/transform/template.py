@@ -195,7 +195,7 @@ class Collection:
     def _key(self, scope: Scope) -> tuple[Value, ...] | None:
         """What tells apart the values on which it depends; None where nothing does."""
         try:
-            values = tuple(scope[name] for name in self.names)
+            values = tuple(map(scope.__getitem__, self.names))
         except Unrenderable:
             # The part that needs the variable says where; if none does, it is not needed here.
             return None

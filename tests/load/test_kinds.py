@@ -161,3 +161,13 @@ def test_merging_changes_neither_side_and_loses_no_key(defaults: Any, value: Any
         assert merge(defaults, {}) == defaults
     elif not (isinstance(defaults, list) and isinstance(value, list)):
         assert made == value
+
+
+def test_files_that_nobody_would_read_are_told(root: Path) -> None:
+    write(root, biuld__app="description: App.\n", push__move="description: Move.\n")
+    (root / "kinds" / "push" / "checksums.yaml").write_text("description: Sums.\n")
+    (root / "kinds" / "data").mkdir()
+    assert complaints(root) == [
+        "K214: `biuld` is no phase: the files in its folder would not be read",
+        "K214: `checksums.yaml` would not be read: the files of kinds end in `.yml`",
+    ]

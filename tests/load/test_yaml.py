@@ -20,12 +20,13 @@ _texts = st.text(_signs, max_size=12).filter(
     # Text that starts like a number is where YAML 1.1, which PyYAML writes, and 1.2 disagree.
     lambda text: not re.match(r"[-+.0-9]", text)
 )
-_scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _texts
+_integers = st.integers(-(2**63), 2**64 - 1)
+_scalars = st.none() | st.booleans() | _integers | st.floats(allow_nan=False) | _texts
 _values = st.recursive(
     _scalars,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(_texts | st.integers(), inner, max_size=4)
+        | st.dictionaries(_texts | _integers, inner, max_size=4)
         | inner.map(lambda shared: [shared, {"again": shared}])
     ),
     max_leaves=8,
@@ -125,6 +126,10 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
         ('"true"', "true"),
         ("!!str 12", "12"),
         ("!!int 12", 12),
+        ("18446744073709551615", 2**64 - 1),
+        ("18446744073709551616", "18446744073709551616"),
+        ("-9223372036854775809", "-9223372036854775809"),
+        ("1e400", "1e400"),
         ("1" * 301, "1" * 301),
         ("<<", "<<"),
     ],

@@ -15,7 +15,7 @@ from relpro.model.nearest import meant
 from relpro.stock.workers.payload import Implementation
 from relpro.transform.context import Context
 from relpro.transform.entry import CompiledEntry
-from relpro.transform.misfit import fits, keeps_a_type, misfits
+from relpro.transform.misfit import keeps_a_type, misfits
 from relpro.transform.template import Collection, Constant, Template
 
 
@@ -35,8 +35,7 @@ def all_fit(
     worker: Mapping[str, Any], keys: tuple[str, ...], implementation: Implementation
 ) -> bool:
     """Whether the values of `keys`, where the worker has them, are what they should be."""
-    strict = implementation.strict
-    return all(fits(strict[key], worker[key]) for key in keys if key in worker)
+    return all(implementation.takes(key, worker[key]) for key in keys if key in worker)
 
 
 def wrong_keys(

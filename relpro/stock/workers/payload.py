@@ -11,6 +11,7 @@ from voluptuous import Optional, Required
 from relpro.load.structure import templated
 from relpro.model.task import Json, TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.misfit import fits
 
 
 @attrs.frozen
@@ -50,6 +51,7 @@ class Implementation:
     schema: Mapping[Any, Any] = attrs.field(init=False)
     required: frozenset[str] = attrs.field(init=False)
     known: frozenset[str] = attrs.field(init=False)
+    _taken: set[tuple[str, str]] = attrs.field(factory=set, init=False)
 
     @schema.default
     def _relax(self) -> Mapping[Any, Any]:
@@ -79,3 +81,16 @@ class Implementation:
     def checker(self) -> voluptuous.Schema:
         """The schema in which any value may be a template or keyed, compiled when first used."""
         return voluptuous.Schema(templated(self.schema))
+
+    def takes(self, key: str, value: Json) -> bool:
+        """Whether a key of the worker, one of `strict`, holds a value once that is rendered.
+
+        Most values are one of a few words: of those, each is looked at once.
+        """
+        word = (key, value) if isinstance(value, str) else None
+        if word in self._taken:
+            return True
+        held = fits(self.strict[key], value)
+        if held and word is not None:
+            self._taken.add(word)
+        return held
