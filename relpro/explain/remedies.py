@@ -57,11 +57,6 @@ class Search:
     refused: tuple[Remedy, Diagnostic] | None = None
 
 
-def find_remedy(reasons: Reasons, label: str) -> Remedy | None:
-    """What brings an absent label back, checked by generating; None where nothing is found."""
-    return seek_remedy(reasons, label).found
-
-
 def seek_remedy(reasons: Reasons, label: str) -> Search:
     """Seek what brings an absent label back, by generating.
 

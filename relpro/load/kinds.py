@@ -17,7 +17,7 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.structure import check, text
 from relpro.load.yaml import Document, read
 from relpro.model.kind import Entry, Kind
-from relpro.model.nearest import meant, nearest
+from relpro.model.nearest import meant
 from relpro.model.phase import PHASES, Phase
 
 #: What the file of a kind holds.
@@ -79,10 +79,10 @@ def _discover(root: Path) -> Iterator[_Found]:
 def _overlooked(root: Path) -> Iterator[Diagnostic]:
     """Files that were meant to be kinds, and would not be read."""
     for folder in sorted(path for path in (root / "kinds").glob("*") if path.is_dir()):
-        if folder.name not in PHASES and (phase := nearest(folder.name, PHASES)):
+        if folder.name not in PHASES and (remedy := meant(folder.name, PHASES)):
             where = (Origin(_shown(root, folder)),)
             what = f"`{folder.name}` is no phase: the files in its folder would not be read"
-            yield Diagnostic("K214", what, where, remedy=f"did you mean `{phase}`?")
+            yield Diagnostic("K214", what, where, remedy=remedy)
         for path in sorted(folder.glob("*.yaml")) if folder.name in PHASES else ():
             what = f"`{path.name}` would not be read: the files of kinds end in `.yml`"
             remedy = f"rename it to `{path.stem}.yml`"

@@ -20,7 +20,6 @@ from relpro.stock.workers.diagnose import all_fit, doubtful_keys, wrong_keys, wr
 from relpro.stock.workers.payload import Implementation, Payload
 from relpro.stock.workers.pool import Pool, find_pool
 from relpro.transform.context import Context
-from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release
 from relpro.transform.section import Refusal
 from relpro.transform.template import Value
@@ -72,7 +71,6 @@ class Definer:
     payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
         factory=dict, init=False
     )
-    doubtful: dict[CompiledEntry, tuple[str, ...]] = attrs.field(factory=dict, init=False)
     shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False)
 
     @classmethod
@@ -181,10 +179,7 @@ class Definer:
             return known[1]
         if not implementation.required <= worker.keys() <= implementation.known:
             raise RelproError(*wrong_keys(ctx, worker, implementation))
-        doubtful = self.doubtful.get(ctx.entry)
-        if doubtful is None:
-            doubtful = self.doubtful[ctx.entry] = doubtful_keys(ctx.entry, implementation)
-        if doubtful and not all_fit(worker, doubtful, implementation):
+        if not all_fit(worker, ctx.once(doubtful_keys, implementation), implementation):
             raise_all(wrong_values(ctx, description.name, worker, implementation))
         try:
             payload = implementation.build(ctx, description)

@@ -3,10 +3,9 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.wording import shown
 from relpro.model.task import Draft, TaskDescription
 from relpro.transform.compiler import compile_template
-from relpro.transform.rendered import HOLDS
+from relpro.transform.rendered import complaint
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import Template, Unrenderable, Value
 
@@ -73,8 +72,6 @@ class Setting:
 
     def checked(self, value: Value) -> Value:
         """The value, if the field holds it. Raises `RelproError` (T403)."""
-        accepts, words = HOLDS[self.field]
-        if accepts(value):
-            return value
-        what = f"`{self.name}` must be {words}, and is rendered to {shown(value)}"
-        raise RelproError(Diagnostic("T403", what, (self.origin,)))
+        if what := complaint(self.field, value, self.name):
+            raise RelproError(Diagnostic("T403", what, (self.origin,)))
+        return value

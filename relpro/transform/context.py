@@ -98,8 +98,7 @@ class Context:
         scope = self.scope(draft)
         rendered: Mapping[str, Any] = template.render(scope)
         if (doubtful := self.entry.doubtful.get(section.name)) is not None:
-            context = f"task `{draft.name}` of kind `{self.kind.name}`"
-            doubtful.demand(rendered, scope, self.entry.entry, context)
+            doubtful.demand(rendered, scope, self.entry.entry)
         return rendered
 
     def once(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:

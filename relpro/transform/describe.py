@@ -85,8 +85,7 @@ def describe(
     fields["upstream"] = draft.upstream
     fields["sections"] = {name: part.render(scope) for name, part in compiled.sections.items()}
     for name, doubtful in compiled.doubtful.items():
-        context = f"task `{draft.name}` of kind `{kind.name}`"
-        doubtful.demand(fields["sections"][name], scope, compiled.entry, context)
+        doubtful.demand(fields["sections"][name], scope, compiled.entry)
     return compiled.outline.filled_in(fields)
 
 

@@ -89,16 +89,17 @@ class Doubtful:
         variables = tuple(dict.fromkeys(lone_variables(template)))
         return cls(section, variables) if variables else None
 
-    def demand(self, value: Any, scope: Scope, entry: Entry, context: str) -> None:
+    def demand(self, value: Any, scope: Scope, entry: Entry) -> None:
         """Raise `RelproError` (T403, K202, K203) where the rendered `value` is not what it should.
 
-        `entry` is where the section is written, `context` says of which task it is.
+        `scope` has the variables of the task, `entry` is where the section is written.
         """
         key = tuple(_type_of(name, scope) for name in self.variables)
         if key in self._fitting:
             return
         if not fits(self.section.strict, value):
             origin_of = partial(entry.origin, self.section.name)
+            context = f"task `{scope['name']}` of kind `{scope['kind']}`"
             raise_all(misfits(self.section.strict, value, origin_of, context))
         # The value is held, so that nothing in it can lose its identity to another.
         self._fitting[key] = value

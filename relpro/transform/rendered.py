@@ -86,10 +86,18 @@ HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
 }
 
 
+def complaint(field: str, value: Any, key: str = "") -> str:
+    """Why a field or attribute does not hold `value`; empty where it does.
+
+    `key` is how people write it, where that is not the name of the field.
+    """
+    accepts, words = HOLDS.get(field, (None, ""))
+    if accepts is None or accepts(value):
+        return ""
+    return f"`{key or written(field)}` must be {words}, and is rendered to {shown(value)}"
+
+
 def demand(name: str, value: Any) -> None:
     """Raise `Unrenderable` (T403) where `value` is not what the field or attribute `name` holds."""
-    accepts, words = HOLDS.get(name, (None, ""))
-    if accepts is not None and not accepts(value):
-        key = written(name)
-        what = f"`{key}` must be {words}, and is rendered to {shown(value)}"
-        raise Unrenderable("T403", what, (key,))
+    if what := complaint(name, value):
+        raise Unrenderable("T403", what, (written(name),))

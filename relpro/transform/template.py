@@ -106,8 +106,7 @@ class Text:
         return "".join(words)
 
     def _word(self, name: str, value: Value) -> str:
-        if value is None or isinstance(value, list | tuple | dict):
-            shown = "nothing" if value is None else f"a {type(value).__name__}"
+        if shown := _no_word(value):
             raise Unrenderable("T403", f"`{{{written(name)}}}` is {shown}, not text", self.path)
         return as_key(value)
 
@@ -231,11 +230,17 @@ def _as_text(key: Template, scope: Scope) -> str:
     value = key.render(scope)
     if type(value) is str:
         return value
-    if value is None or isinstance(value, list | tuple | dict):
-        shown = "nothing" if value is None else f"a {type(value).__name__}"
+    if shown := _no_word(value):
         path = key.path if isinstance(key, Variable) else ()
         raise Unrenderable("T403", f"a key is rendered to {shown}, not to text", path)
     return as_key(value)
+
+
+def _no_word(value: Value) -> str:
+    """What a value is that cannot stand in a text; empty for one that can."""
+    if value is None:
+        return "nothing"
+    return f"a {type(value).__name__}" if isinstance(value, list | tuple | dict) else ""
 
 
 def variable(name: str) -> str:

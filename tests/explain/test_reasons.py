@@ -10,7 +10,7 @@ from hypothesis import given
 
 from relpro.errors import RelproError
 from relpro.explain.reasons import Reasons, shortest_chain
-from relpro.explain.remedies import find_remedy, words_of
+from relpro.explain.remedies import seek_remedy, words_of
 from relpro.explain.words import reason_lines
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
@@ -70,7 +70,7 @@ def test_an_absent_label_names_its_rule_and_what_brings_it_back(
     reasons = Reasons(release(phase, **changes))
     lines = _lines(reasons, label)
     assert said in lines[0] or said == "filter"
-    found = find_remedy(reasons, label)
+    found = seek_remedy(reasons, label).found
     assert found is not None
     assert remedy in words_of(found)
     again = Reasons(found.apply(reasons.pipeline))
@@ -79,7 +79,7 @@ def test_an_absent_label_names_its_rule_and_what_brings_it_back(
 
 def test_two_obstacles_take_two_changes(release: Release) -> None:
     reasons = Reasons(release("promote", required_signoffs=["release"]))
-    found = find_remedy(reasons, "store-notes")
+    found = seek_remedy(reasons, "store-notes").found
     assert found is not None
     assert words_of(found) == (
         '--phase ship --product notes --param signoff_urls=\'{"release": "https://example.com/"}\''

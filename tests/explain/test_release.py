@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from relpro.explain.reasons import Reasons
-from relpro.explain.remedies import find_remedy
+from relpro.explain.remedies import seek_remedy
 from relpro.explain.values import explain_value
 from relpro.explain.words import reason_lines
 from relpro.pipeline import Goal, Pipeline
@@ -44,7 +44,7 @@ def test_a_remedy_that_is_told_works(promote: Pipeline) -> None:
     label = "release-mark-as-shipped-firefox"
     reasons = Reasons(promote)
     assert reasons.of(label).fate == "absent"
-    remedy = find_remedy(reasons, label)
+    remedy = seek_remedy(reasons, label).found
     assert remedy is not None
     changed = remedy.apply(promote)
     assert changed.goal == Goal(phase=changed.goal.phase, product="firefox")

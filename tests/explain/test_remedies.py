@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from relpro.explain.reasons import Reasons
-from relpro.explain.remedies import Search, find_remedy, seek_remedy, words_of
+from relpro.explain.remedies import Search, seek_remedy, words_of
 from relpro.explain.words import reason_lines, remedy_line
 from relpro.pipeline import Pipeline
 from tests.explain.conftest import Edits
@@ -75,7 +75,7 @@ def test_the_rule_says_what_may_help_and_generating_that_it_does(
     edited: Callable[..., Pipeline], edits: Edits, phase: str, label: str, words: str
 ) -> None:
     reasons = Reasons(edited(edits, phase, tasks_for="hg-push"))
-    remedy = find_remedy(reasons, label)
+    remedy = seek_remedy(reasons, label).found
     assert remedy is not None
     assert words_of(remedy) == words
     assert remedy_line(Search(remedy)) == f"it would be created with: {words}"
@@ -89,7 +89,7 @@ def test_a_product_of_another_release_is_told(edited: Callable[..., Pipeline]) -
         BETA: ("only-when: {release-type: [beta]}\n    shipping-product: notes", OTHER),
     }
     reasons = Reasons(edited(edits, "promote"))
-    remedy = find_remedy(reasons, "beta-notes-notes")
+    remedy = seek_remedy(reasons, "beta-notes-notes").found
     assert remedy is not None
     assert words_of(remedy) == "--product notes-web"
 
@@ -97,7 +97,7 @@ def test_a_product_of_another_release_is_told(edited: Callable[..., Pipeline]) -
 def test_where_nothing_helps_that_is_said(edited: Callable[..., Pipeline]) -> None:
     edits = {BETA: ("release-type: [beta]", "release-level: [staging]")}
     reasons = Reasons(edited(edits, "promote"))
-    assert find_remedy(reasons, "beta-notes-notes") is None
+    assert seek_remedy(reasons, "beta-notes-notes").found is None
     assert remedy_line(Search(None)).startswith("no change of one or two parameters was found")
 
 
@@ -129,7 +129,7 @@ def test_what_a_condition_hangs_on_is_told_with_file_and_line(
     assert place.startswith("  kinds/promote/beta-notes.yml:")
     assert place.endswith(": asks for `is-early` to be `true`")
     assert lines[2].endswith(": `is-early` hangs on `release-type`, which is `release`")
-    remedy = find_remedy(reasons, "beta-notes-notes")
+    remedy = seek_remedy(reasons, "beta-notes-notes").found
     assert remedy is not None
     assert words_of(remedy) == "--param release_type=beta"
 

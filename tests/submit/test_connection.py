@@ -2,6 +2,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import urllib3
@@ -98,46 +99,43 @@ def test_an_artifact_on_a_host_that_does_not_answer_is_told(
         fetch("http://127.0.0.1:1/a.txt")
 
 
-def test_a_proxy_of_the_environment_is_used_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
-        monkeypatch.delenv("https_proxy", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        asked: list[bytes] = []
-
-        def refuse() -> None:
-            connection, _ = proxy.accept()
-            with connection:
-                asked.append(connection.recv(1000))
-                connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
-
-        thread = threading.Thread(target=refuse)
-        thread.start()
-        access = Access("https://tc.example.com")
-        with pytest.raises(Unreachable, match=r"tc\.example\.com"):
-            Connection(access, patient(seconds=0)).call("GET", PING)
-        thread.join()
-        assert asked[0].startswith(b"CONNECT tc.example.com:443")
-
-
-def test_a_request_is_sent_in_one_piece() -> None:
+@contextmanager
+def answering(reply: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """The address of a server that answers once, and what it was asked, once that is done."""
+    asked: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
-        seen: list[bytes] = []
 
         def answer() -> None:
             connection, _ = server.accept()
             with connection:
-                seen.append(connection.recv(100_000))
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                asked.append(connection.recv(100_000))
+                connection.sendall(reply)
 
         thread = threading.Thread(target=answer)
         thread.start()
-        access = Access(f"http://127.0.0.1:{server.getsockname()[1]}")
-        assert Connection(access, patient()).call("PUT", PING, b'{"a": "b"}').status == 200
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", asked
         thread.join()
-        assert seen[0].startswith(b"PUT /api/queue/v1/ping HTTP/1.1")
-        assert seen[0].endswith(b'{"a": "b"}')
+
+
+def test_a_proxy_of_the_environment_is_used_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"HTTP/1.1 403 Forbidden\r\n\r\n") as (address, asked):
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        monkeypatch.delenv("https_proxy", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        access = Access("https://tc.example.com")
+        with pytest.raises(Unreachable, match=r"tc\.example\.com"):
+            Connection(access, patient(seconds=0)).call("GET", PING)
+    assert asked[0].startswith(b"CONNECT tc.example.com:443")
+
+
+def test_a_request_is_sent_in_one_piece() -> None:
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    with answering(reply) as (address, asked):
+        answer = Connection(Access(address), patient()).call("PUT", PING, b'{"a": "b"}')
+    assert answer.status == 200
+    assert asked[0].startswith(b"PUT /api/queue/v1/ping HTTP/1.1")
+    assert asked[0].endswith(b'{"a": "b"}')
 
 
 def test_an_answer_that_is_no_json_of_the_services_has_no_explanation() -> None:

@@ -3,7 +3,7 @@
 So values that differ from task to task only by label, locale or platform become equal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from relpro.model.task import Json, Task
 
@@ -29,28 +29,32 @@ class OwnWords:
 
     def replaced(self, value: Json) -> Json:
         """The value with `{locale}` for the task's locale, and so on, in all of its texts."""
-        if isinstance(value, str):
-            for word, name in self._names:
-                if word in value:
-                    value = _replace(value, word, name)
-            return value
-        if isinstance(value, Mapping):
-            return {self.replaced(key): self.replaced(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.replaced(item) for item in value]
-        return value
+        return _in_texts(value, self._replaced)
 
     def filled(self, value: Json) -> Json:
         """The value with the task's own words in the place of placeholders: `replaced`, undone."""
-        if isinstance(value, str):
-            for word, name in self._names:
-                value = value.replace(name, word)
-            return value
-        if isinstance(value, Mapping):
-            return {self.filled(key): self.filled(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.filled(item) for item in value]
-        return value
+        return _in_texts(value, self._filled)
+
+    def _replaced(self, text: str) -> str:
+        for word, name in self._names:
+            if word in text:
+                text = _replace(text, word, name)
+        return text
+
+    def _filled(self, text: str) -> str:
+        for word, name in self._names:
+            text = text.replace(name, word)
+        return text
+
+
+def _in_texts(value: Json, change: Callable[[str], str]) -> Json:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {_in_texts(k, change): _in_texts(item, change) for k, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_texts(item, change) for item in value]
+    return value
 
 
 def _replace(text: str, word: str, name: str) -> str:

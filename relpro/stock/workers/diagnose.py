@@ -14,15 +14,14 @@ from relpro.errors import Diagnostic, Origin
 from relpro.model.nearest import meant
 from relpro.stock.workers.payload import Implementation
 from relpro.transform.context import Context
-from relpro.transform.entry import CompiledEntry
 from relpro.transform.misfit import keeps_a_type, misfits
 from relpro.transform.template import Collection, Constant, Template
 
 
-def doubtful_keys(entry: CompiledEntry, implementation: Implementation) -> tuple[str, ...]:
-    """The keys of the worker of an entry of which only rendering tells whether their value fits."""
+def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
+    """The keys of the entry's worker of which only rendering tells whether their value fits."""
     template: Template
-    templates = (template for name, template in entry.varying if name == "worker")
+    templates = (template for name, template in ctx.entry.varying if name == "worker")
     template, known = next(templates, Constant(None)), implementation.strict
     if isinstance(template, Constant):
         return ()
