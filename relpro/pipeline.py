@@ -23,9 +23,10 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
+from relpro.optimize.found import Find, nothing_found
 from relpro.optimize.interrupted import Exists, begun, nothing_exists
 from relpro.optimize.optimize import Optimized, optimize
-from relpro.optimize.strategies import Find, make_strategies, nothing_found
+from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
 from relpro.stock.chain import CompiledKind, compile_kind, make_tasks
 from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
@@ -33,6 +34,7 @@ from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify.rules import FULL_RULES, MORPHED_RULES, PROMOTION_RULES, enforce
+from relpro.verify.soft_dependencies import unsatisfiable
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
@@ -170,8 +172,9 @@ class Pipeline:
     @cached_property
     def full(self) -> TaskGraph:
         """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
-        tasks, _ = self._made
+        tasks, decisions = self._made
         graph = TaskGraph.build(tasks)
+        raise_all(unsatisfiable(graph, decisions, self.project.kinds, self.kinds))
         enforce(FULL_RULES, graph, self.parameters, self.config)
         return graph
 
@@ -277,12 +280,7 @@ class Pipeline:
     def decisions(self) -> tuple[Decision, ...]:
         """Every decision of every stage, in the order of the stages."""
         _, made = self._made
-        return (
-            *made,
-            *self.target.decisions,
-            *self.optimized.decisions,
-            *self.morphed.decisions,
-        )
+        return (*made, *self.target.decisions, *self.optimized.decisions, *self.morphed.decisions)
 
 
 _Value = TypeVar("_Value")

@@ -18,7 +18,7 @@ from relpro.load.config import load_config
 from relpro.load.failure import place_of, words_of
 from relpro.load.kinds import load_kinds
 from relpro.load.parameters import read_inputs, read_value
-from relpro.load.policy import unknown_kinds
+from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.load.yaml import read_line
 from relpro.model.config import GraphConfig
@@ -54,7 +54,7 @@ class Project:
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
         kinds = load_kinds(self.root)
-        raise_all(unknown_kinds(self.config.policy, kinds))
+        raise_all(unknown_kinds(self.config, kinds))
         return kinds
 
     @cached_property

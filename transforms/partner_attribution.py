@@ -93,7 +93,19 @@ def add_attributions(
         if items:
             yield _attributing(ctx, task, items, config.get("defaults", {}))
         else:
-            yield Skipped(task.name, f"`{_CONFIG}` has no campaign for its platforms")
+            reason = f"`{_CONFIG}` has no campaign for its platforms"
+            yield Skipped(task.name, reason, "", _wanting(ctx, ours, task))
+
+
+def _wanting(ctx: Context, ours: Sequence[Config], task: TaskDescription) -> Mapping[str, Any]:
+    """The parameter in which the first campaign is for the first platform of a task as well."""
+    if not ours:
+        return {}
+    said = ctx.parameters["release_partner_config"]
+    platform = next(iter(task.sections["attribution"]["platforms"]))
+    more = {**ours[0], "platforms": [*ours[0]["platforms"], platform]}
+    configs = [more if one is ours[0] else one for one in said[_CONFIG]["configs"]]
+    return {"release_partner_config": {**said, _CONFIG: {**said[_CONFIG], "configs": configs}}}
 
 
 def _problems(

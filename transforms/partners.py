@@ -61,7 +61,8 @@ def add_repacks(
         if builds:
             yield _repacking(task, builds)
         else:
-            yield Skipped(task.name, f"`{config}` has no build for this platform")
+            reason = f"`{config}` has no build for this platform"
+            yield Skipped(task.name, reason, "", _wanting(ctx, config, ours, task))
 
 
 def subset_problems(ctx: Context) -> Iterator[Problem]:
@@ -96,6 +97,19 @@ def _repacking(task: TaskDescription, builds: Sequence[Repack]) -> TaskDescripti
             for file in (*section["files"], *(("setup-stub.exe",) if build.stub else ()))
         ],
     )
+
+
+def _wanting(ctx: Context, config: str, ours: Partners, task: TaskDescription) -> Mapping[str, Any]:
+    """The parameter in which the first partner wants the platform of a task as well."""
+    said = ctx.parameters["release_partner_config"]
+    first = next(((one, sub) for one in sorted(ours) for sub in sorted(ours[one])), None)
+    if first is None:
+        return {}
+    partner, sub = first
+    build = ours[partner][sub]
+    more = {**build, "platforms": [*build["platforms"], task.attributes["build_platform"]]}
+    partners = {**said[config], partner: {**said[config][partner], sub: more}}
+    return {"release_partner_config": {**said, config: partners}}
 
 
 def _artifact(name: str, folder: str, file: str) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Keep the builds of platforms that the release has locales for: the changesets decide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from voluptuous import Optional
 
@@ -29,7 +30,16 @@ def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     else:
         name = f"{scope['build_platform']}/{scope['build_type']}"
         label = would_be_label(ctx.kind, ctx.entry, draft, scope)
-        yield Skipped(name, f"no locale of `l10n-changesets` lists `{platform}`", label)
+        reason = f"no locale of `l10n-changesets` lists `{platform}`"
+        yield Skipped(name, reason, label, dict(_with_platform(changesets, platform)))
+
+
+def _with_platform(changesets: Mapping[str, Any], platform: str) -> Iterator[tuple[str, Any]]:
+    """The parameter in which the first locale is released for one platform more."""
+    for locale in sorted(changesets)[:1]:
+        said = changesets[locale]
+        more = {**said, "platforms": [*said["platforms"], platform]}
+        yield "l10n_changesets", {**changesets, locale: more}
 
 
 transforms = (expand(released, PLATFORMS),)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relpro.graph.difference.changes import MISSING, Found, Path
-from relpro.model.task import Task, TaskDescription
+from relpro.model.task import Draft, Task, TaskDescription
 
 _PART = re.compile(r"""\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[]+)""")
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -90,6 +90,16 @@ def description_path(path: Path) -> Path:
         if path[: len(queue)] == queue:
             return field if field in _WHOLE else (*field, *path[len(queue) :])
     return path
+
+
+def in_draft(draft: Draft, path: Path) -> Found:
+    """The value at a path of a description, of which a draft has attributes and dependencies."""
+    name, *rest = path
+    if name == "attributes":
+        return look_up(draft.attributes, tuple(rest))
+    if name == "dependencies":
+        return look_up({key: task.label for key, task in draft.upstream.items()}, tuple(rest))
+    return MISSING
 
 
 def in_description(description: TaskDescription, path: Path) -> Found:

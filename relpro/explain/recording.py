@@ -5,11 +5,12 @@ nothing is wrapped, and nothing is slower.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
 from relpro.pipeline import Pipeline
 from relpro.stock.chain import compile_kind
@@ -18,6 +19,15 @@ from relpro.transform.chain import Chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.describe import describe
 from relpro.transform.step import Step
+
+
+@attrs.frozen
+class Expanded:
+    """One transform and a draft that it made of another."""
+
+    step: Step
+    before: Draft
+    after: Draft
 
 
 @attrs.frozen
@@ -33,11 +43,13 @@ class Passed:
 class History:
     """How a task came about.
 
-    `ctx` and `draft` are what its templates were rendered for, `described` is what they gave,
-    `passed` the transforms that changed it since, `task` the end of it.
+    `expanded` are the transforms that made its draft. `ctx` and `draft` are what its templates were
+    rendered for, `described` is what they gave, `passed` the transforms that changed it since,
+    `task` the end of it.
     """
 
     ctx: Context
+    expanded: tuple[Expanded, ...]
     draft: Draft
     described: TaskDescription
     passed: tuple[Passed, ...]
@@ -51,18 +63,37 @@ class History:
 
 @attrs.frozen
 class _Record:
+    expanded: list[Expanded] = attrs.field(factory=list)
     drafts: list[tuple[Context, Draft]] = attrs.field(factory=list)
     passed: list[Passed] = attrs.field(factory=list)
+    skipped: list[tuple[Step, Skipped]] = attrs.field(factory=list)
     defined: dict[str, tuple[Context, TaskDescription, Task]] = attrs.field(factory=dict)
+
+    def left_out(self, step: Step, given: Iterable[Any]) -> None:
+        self.skipped.extend((step, one) for one in given if isinstance(one, Skipped))
 
     def draft(self, ctx: Context, draft: Draft) -> Iterable[Draft]:
         self.drafts.append((ctx, draft))
         return (draft,)
 
+    def expand(self, step: Step) -> Step:
+        @functools.wraps(step.function)
+        def recorded(ctx: Context, draft: Draft) -> list[Any]:
+            given = step.function(ctx, draft)
+            every = list(given) if isinstance(given, Iterable) else [given]
+            self.left_out(step, every)
+            for after in every:
+                if isinstance(after, Draft) and after is not draft:
+                    self.expanded.append(Expanded(step, draft, after))
+            return every
+
+        return attrs.evolve(step, function=recorded)
+
     def each(self, step: Step) -> Step:
         @functools.wraps(step.function)
         def recorded(ctx: Context, description: TaskDescription) -> TaskDescription | Skipped:
             given: TaskDescription | Skipped = step.function(ctx, description)
+            self.left_out(step, (given,))
             if isinstance(given, TaskDescription) and given is not description:
                 self.passed.append(Passed(step, description, given))
             return given
@@ -73,6 +104,7 @@ class _Record:
         @functools.wraps(step.function)
         def recorded(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[Any]:
             given = list(step.function(ctx, descriptions))
+            self.left_out(step, given)
             before = {(one.name, one.origin): one for one in descriptions}
             for after in given:
                 if not isinstance(after, TaskDescription):
@@ -85,14 +117,23 @@ class _Record:
         return attrs.evolve(step, function=recorded)
 
     def wrapped(self, chain: Chain) -> Chain:
+        expanders = map(self.expand, chain.expanders)
         refiners = (self.each(s) if s.mode == "each" else self.whole(s) for s in chain.refiners)
-        return Chain(chain.kind, (*chain.expanders, Step("expand", self.draft), *refiners))
+        return Chain(chain.kind, (*expanders, Step("expand", self.draft), *refiners))
 
 
 def record(pipeline: Pipeline, label: str) -> History:
     """The history of a task of the full graph."""
-    task = pipeline.full[label]
-    kind = pipeline.kinds[task.kind]
+    return _history(_run(pipeline, pipeline.kinds[pipeline.full[label].kind]), label)
+
+
+def record_skipped(pipeline: Pipeline, kind: Kind) -> tuple[tuple[Step, Skipped], ...]:
+    """What transforms gave in place of tasks of a kind, and which transform each."""
+    return tuple(_run(pipeline, kind).skipped)
+
+
+def _run(pipeline: Pipeline, kind: Kind) -> _Record:
+    """The chain of a kind, run once more."""
     pipeline.project.import_transforms()
     compiled = compile_kind(kind, pipeline.config)
     files = DataFiles(pipeline.project.data)
@@ -108,7 +149,7 @@ def record(pipeline: Pipeline, label: str) -> History:
         return made
 
     run_chain(found.wrapped(compiled.chain), contexts, define, pipeline.project.relative)
-    return _history(found, label)
+    return found
 
 
 def _by_kind(pipeline: Pipeline, kinds: Iterable[str]) -> Mapping[str, tuple[Task, ...]]:
@@ -129,7 +170,16 @@ def _history(found: _Record, label: str) -> History:
     draft = next(
         draft for own, draft in found.drafts if own is ctx and _describes(own, draft, description)
     )
-    return History(ctx, draft, description, tuple(reversed(passed)), task)
+    expanded = tuple(_lineage(found, draft))
+    return History(ctx, expanded, draft, description, tuple(reversed(passed)), task)
+
+
+def _lineage(found: _Record, draft: Draft) -> Iterator[Expanded]:
+    """The transforms that made a draft, the first first."""
+    made = next((one for one in found.expanded if one.after is draft), None)
+    if made is not None:
+        yield from _lineage(found, made.before)
+        yield made
 
 
 def _describes(ctx: Context, draft: Draft, description: TaskDescription) -> bool:

@@ -13,7 +13,11 @@ import attrs
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.explain.conditions import RULE, alternatives, kinds_of
-from relpro.explain.reasons import Reason, Reasons
+from relpro.explain.reasons import Fate, Reason, Reasons
+from relpro.explain.recording import record_skipped
+from relpro.graph.difference.changes import find_changes
+from relpro.graph.difference.report import path_text, value_text
+from relpro.model.decision import Decision
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
@@ -29,16 +33,24 @@ _STAGES = ("full", "target", "optimize")
 
 @attrs.frozen
 class Remedy:
-    """A change of what was asked: parameters with new values, and fields of the goal."""
+    """A change of what was asked: parameters with new values, and fields of the goal.
+
+    `before` are the values that parameters had, where only a part of them is another.
+    """
 
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     goal: Mapping[str, Any] = attrs.field(factory=dict)
+    before: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
 
     def __bool__(self) -> bool:
         return bool(self.parameters or self.goal)
 
     def __or__(self, other: "Remedy") -> "Remedy":
-        return Remedy({**self.parameters, **other.parameters}, {**self.goal, **other.goal})
+        return Remedy(
+            {**self.parameters, **other.parameters},
+            {**self.goal, **other.goal},
+            {**other.before, **self.before},
+        )
 
     def apply(self, pipeline: Pipeline) -> Pipeline:
         """The pipeline that is asked for this instead."""
@@ -51,10 +63,14 @@ class Remedy:
 
 @attrs.frozen
 class Search:
-    """The remedy that was found; or the likeliest one with which no graph can be made, and why."""
+    """The remedy that was found; or the likeliest one with which no graph can be made, and why.
+
+    `fate` is what becomes of the label with it: it is created, or it exists already.
+    """
 
     found: Remedy | None
     refused: tuple[Remedy, Diagnostic] | None = None
+    fate: Fate = "created"
 
 
 def seek_remedy(reasons: Reasons, label: str) -> Search:
@@ -73,8 +89,8 @@ def seek_remedy(reasons: Reasons, label: str) -> Search:
             refused = refused or (found | candidate, now)
         if now is None or isinstance(now, Diagnostic):
             continue
-        if now[1].fate == "created":
-            return Search(found | candidate)
+        if now[1].fate != "absent":
+            return Search(found | candidate, fate=now[1].fate)
         rule = (now[1].decision.stage, now[1].decision.rule)
         if rule not in seen and _stage(now[1]) >= _stage(reason):
             seen.add(rule)
@@ -113,12 +129,28 @@ def _of_rule(pipeline: Pipeline, reason: Reason) -> Iterator[Remedy]:
     """Changes that may get a label past the rule by which it dropped out."""
     decision = reason.decision
     if decision.stage == "full":
+        yield from _told_by_transform(pipeline, decision)
         yield from _conditions(pipeline, reason.label)
     elif decision.stage == "target" and decision.rule in _BY_FILTER:
         yield from _BY_FILTER[decision.rule](pipeline.full[reason.label], pipeline)
     elif decision.stage == "optimize":
         protected = [*pipeline.given["do_not_optimize"], reason.label]
         yield Remedy({"do_not_optimize": protected})
+
+
+def _told_by_transform(pipeline: Pipeline, decision: Decision) -> Iterator[Remedy]:
+    """The parameters with which the transform that left a task out says it would make it."""
+    if decision.rule == RULE:
+        return
+    for kind in kinds_of(pipeline, decision.label):
+        for step, skipped in record_skipped(pipeline, kind):
+            label = skipped.label or f"{kind.name}-{skipped.name}"
+            if (step.name, label) == (decision.rule, decision.label) and skipped.parameters:
+                given = {name: pipeline.given.get(name) for name in skipped.parameters}
+                before = {
+                    name: value for name, value in given.items() if isinstance(value, Mapping)
+                }
+                yield Remedy(skipped.parameters, before=before)
 
 
 def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
@@ -213,7 +245,13 @@ _BY_FILTER: Mapping[str, Callable[[Task, Pipeline], Iterator[Remedy]]] = {
 def words_of(remedy: Remedy) -> str:
     """A remedy as it is written on the command line."""
     words = [f"--{name} {_word(value)}" for name, value in remedy.goal.items() if value]
-    words += [f"--param {name}={_word(value)}" for name, value in remedy.parameters.items()]
+    for name, value in remedy.parameters.items():
+        if name in remedy.before:
+            changes = find_changes(remedy.before[name], value)
+            said = [f"`{path_text(one.path)}` is {value_text(one.after, None)}" for one in changes]
+            words.append(f"--param {name}=@FILE (the same, but {' and '.join(said)})")
+        else:
+            words.append(f"--param {name}={_word(value)}")
     return " ".join(words)
 
 

@@ -9,7 +9,13 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.explain.definition import source_of
-from relpro.explain.paths import description_path, in_description, in_task, nearest_inside
+from relpro.explain.paths import (
+    description_path,
+    in_description,
+    in_draft,
+    in_task,
+    nearest_inside,
+)
 from relpro.explain.recording import History, record
 from relpro.explain.written import find_written
 from relpro.graph.difference.changes import MISSING, Found, same
@@ -62,9 +68,14 @@ def _other_keys(task: Task, path: ValuePath) -> str:
 
 def _settings(history: History, path: ValuePath, project: Project) -> Iterator[Setting]:
     inside = description_path(path)
-    value = in_description(history.described, inside)
-    if value is not MISSING and value not in (None, (), {}, ""):
-        yield _first(history, inside, value)
+    value: Found = MISSING
+    for setting in _expanders(history, inside, project):
+        yield setting
+        value = setting.value
+    described = in_description(history.described, inside)
+    if described is not MISSING and described not in (None, (), {}, ""):
+        yield from _described(history, inside, described, before=value)
+    value = described
     for passed in history.passed:
         changed = in_description(passed.after, inside)
         if not same(value, changed):
@@ -75,21 +86,33 @@ def _settings(history: History, path: ValuePath, project: Project) -> Iterator[S
         yield _defined(history, path, final, project)
 
 
-def _first(history: History, inside: ValuePath, value: Found) -> Setting:
-    """What the entry says, or an expander, or else the engine's own rule."""
-    ctx, draft = history.ctx, history.draft
-    written = find_written(ctx, ctx.scope(draft), inside)
+def _expanders(history: History, inside: ValuePath, project: Project) -> Iterator[Setting]:
+    """What each transform that made drafts set, with the section of the entry that told it to."""
+    entry = history.ctx.entry.entry
+    for one in history.expanded:
+        value = in_draft(one.after, inside)
+        if value is not MISSING and not same(in_draft(one.before, inside), value):
+            names = (section.name for section in one.step.sections)
+            told = tuple(f"`{name}`: {entry.origin(name)}" for name in names if name in entry.data)
+            by = f"transform `{one.step.name}`"
+            yield Setting(value, by, _place(one.step, project), told)
+
+
+def _described(
+    history: History, inside: ValuePath, value: Found, *, before: Found
+) -> Iterator[Setting]:
+    """What the entry says, or else the engine's own rule; nothing where it stays as it was."""
+    ctx = history.ctx
+    written = find_written(ctx, ctx.scope(history.draft), inside)
     entry = ctx.entry.entry
     if written is not None:
-        return Setting(value, "the kind", entry.origin(*written.path), written.choices)
-    if inside[0] == "attributes":
-        name = str(inside[1]) if len(inside) > 1 else ""
-        known = name in draft.attributes
-        by = "an expanding transform of the chain" if known else "the kind's phase and product"
-        return Setting(value, by, draft.origin)
-    if inside[0] == "dependencies":
-        return Setting(value, "an expanding transform of the chain", draft.origin)
-    return Setting(value, "the engine, where the kind says nothing", entry.origin())
+        yield Setting(value, "the kind", entry.origin(*written.path), written.choices)
+    elif same(before, value):
+        return
+    elif inside[0] == "attributes":
+        yield Setting(value, "the kind's phase and product", history.draft.origin)
+    else:
+        yield Setting(value, "the engine, where the kind says nothing", entry.origin())
 
 
 def _defined(history: History, path: ValuePath, value: Found, project: Project) -> Setting:

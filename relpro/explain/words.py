@@ -90,7 +90,7 @@ def _dependents(reasons: Reasons, reason: Reason) -> Iterator[str]:
 def remedy_line(search: Search) -> str:
     """What would bring an absent label back, or what stands against it."""
     if search.found is not None:
-        return f"it would be created with: {words_of(search.found)}"
+        return f"it would be {search.fate} with: {words_of(search.found)}"
     if search.refused is not None:
         remedy, problem = search.refused
         return f"with {words_of(remedy)} there would be no graph: {problem.what}"

@@ -1,5 +1,6 @@
 """Takes the events of a YAML parser one by one, gives plain data and the places in it."""
 
+import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -169,7 +170,7 @@ class Builder:
         if event.implicit[0]:
             value = self._resolved.get(text, _NO_KEY)
             if value is _NO_KEY:
-                value = self._resolved[text] = resolve_scalar(text)
+                value = self._resolve(text, place)
             if text == "<<" and isinstance(top, _Mapping) and top.awaits_key:
                 value = _MERGE
         else:
@@ -248,6 +249,16 @@ class Builder:
         where = where or (Origin(self._file),)
         self.problems.append(Diagnostic(code, what, where, remedy=remedy))
 
+    def _resolve(self, text: str, place: int) -> Any:
+        """The value of a plain scalar; remembered, but for what is noted wherever it stands."""
+        value = resolve_scalar(text)
+        if type(value) is float and not math.isfinite(value):
+            what = f"`{text}` is a number that JSON does not have: it would become `null`"
+            self._report("Y106", what, (place,), "quote it, or write `null`")
+        else:
+            self._resolved[text] = value
+        return value
+
     def _tagged(self, event: Any, place: int) -> Any:
         tag, text = event.tag, event.value
         if tag in {_TAG + "str", "!"}:
@@ -255,7 +266,7 @@ class Builder:
         if tag not in _TAGGED:
             self._unknown_tag(tag, place)
             return text
-        value = resolve_scalar(text)
+        value = self._resolve(text, place)
         if type(value) not in _TAGGED[tag]:
             what = f"`{text}` is not what its tag `!!{tag.removeprefix(_TAG)}` says"
             self._report("Y106", what, (place,), "leave the tag out")

@@ -8,12 +8,33 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin, raise_all
+from relpro.load.names import (
+    a_name,
+    function,
+    name_or_function,
+    named,
+    package,
+    some_text,
+    trust_domain,
+)
 from relpro.load.policy import SCHEMA as POLICY
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
-from relpro.load.structure import check, flag, text, whole_number
+from relpro.load.structure import (
+    check,
+    duration,
+    flag,
+    list_of,
+    one_of,
+    templated,
+    text,
+    whole_number,
+)
 from relpro.load.yaml import Document, read
 from relpro.model.config import (
+    LEVELS,
+    PRIORITIES,
+    SYSTEMS,
     ActionSettings,
     Flavor,
     Gate,
@@ -24,27 +45,27 @@ from relpro.model.config import (
 )
 from relpro.model.phase import PHASES, Phase
 
-_names = [text]
-_keyed_text = OneOf(text, {str: object})
+_names = list_of(a_name)
+_keyed_name = templated(a_name)
 
 _ALIAS = {
-    Required("provisioner"): _keyed_text,
-    Required("worker-type"): _keyed_text,
-    Required("implementation"): text,
-    Required("os"): text,
+    Required("provisioner"): _keyed_name,
+    Required("worker-type"): _keyed_name,
+    Required("implementation"): a_name,
+    Required("os"): OneOf(*SYSTEMS),
 }
 _METHOD = {
     Optional("description"): text,
     Optional("phases"): [OneOf(None, *PHASES)],
     Optional("match-product"): flag,
-    Optional("match-any"): {str: text},
-    Optional("filters"): _names,
+    Optional("match-any"): {named: a_name},
+    Optional("filters"): list_of(name_or_function),
 }
 _FLAVOR = {
     Optional("description"): text,
     Required("phase"): OneOf(*PHASES),
-    Required("product"): text,
-    Required("target-tasks-method"): text,
+    Required("product"): a_name,
+    Required("target-tasks-method"): a_name,
     Optional("version-bump"): flag,
     Optional("partial-updates"): flag,
     Optional("is-rc"): flag,
@@ -54,54 +75,57 @@ _FLAVOR = {
 }
 _GATE = {
     Required("phase"): OneOf(*PHASES),
-    Required("product"): text,
-    Required("roles"): _names,
+    Required("product"): a_name,
+    Required("roles"): list_of(a_name, distinct=True),
     Required("before"): _names,
 }
 _ACTION = {
     Optional("projects"): _names,
-    Optional("permission"): text,
+    Optional("permission"): a_name,
     Optional("description"): text,
 }
 
 #: What `kinds/config.yml` holds.
 SCHEMA = voluptuous.Schema(
     {
-        Required("trust-domain"): text,
-        Required("products"): _names,
-        Optional("transforms-package"): text,
-        Optional("project-aliases"): {str: _names},
+        Required("trust-domain"): trust_domain,
+        Required("products"): list_of(a_name, distinct=True, some=True),
+        Optional("transforms-package"): package,
+        Optional("project-aliases"): {named: _names},
         Optional("release-branches"): _names,
-        Optional("release-type"): _keyed_text,
-        Optional("level"): _keyed_text,
-        Optional("scope-prefix"): text,
-        Required("workers"): {"aliases": {str: _ALIAS}},
-        Optional("index"): {Optional("products"): _names, Optional("types"): {str: _names}},
-        Optional("treeherder"): {"group-names": {str: text}},
-        Optional("task-priority"): _keyed_text,
-        Optional("task-deadline-after"): _keyed_text,
-        Optional("task-expires-after"): _keyed_text,
-        Required("target-tasks-method"): _keyed_text,
-        Required("target-methods"): {str: _METHOD},
+        Optional("release-type"): templated(text),
+        Optional("level"): templated(one_of(LEVELS)),
+        Optional("scope-prefix"): a_name,
+        Required("workers"): {"aliases": {named: _ALIAS}},
+        Optional("index"): {
+            Optional("products"): _names,
+            Optional("types"): {named: list_of(some_text)},
+        },
+        Optional("treeherder"): {"group-names": {named: some_text}},
+        Optional("task-priority"): templated(one_of(PRIORITIES)),
+        Optional("task-deadline-after"): templated(duration),
+        Optional("task-expires-after"): templated(duration),
+        Required("target-tasks-method"): _keyed_name,
+        Required("target-methods"): {named: _METHOD},
         Optional("release-promotion"): {
             Optional("rebuild-kinds"): _names,
-            Optional("flavors"): {str: _FLAVOR},
+            Optional("flavors"): {named: _FLAVOR},
             Optional("sign-off-gates"): [_GATE],
         },
         Optional("parameters"): {
             Optional("pass-through"): _names,
-            Optional("inputs"): {str: {Optional("file"): text, Optional("default"): object}},
+            Optional("inputs"): {named: {Optional("file"): some_text, Optional("default"): object}},
         },
-        Optional("variables"): {str: object},
-        Optional("attributes"): {str: text},
-        Optional("actions"): {str: _ACTION},
+        Optional("variables"): {named: object},
+        Optional("attributes"): {named: text},
+        Optional("actions"): {named: _ACTION},
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
         Optional("policy"): POLICY,
-        Optional("version-parser"): text,
+        Optional("version-parser"): function,
         Optional("index-task"): {
-            Required("worker-type"): text,
-            Required("image"): text,
+            Required("worker-type"): a_name,
+            Required("image"): some_text,
             Optional("command"): [text],
             Optional("max-run-time"): whole_number,
         },
@@ -158,6 +182,7 @@ def _build(document: Document) -> GraphConfig:
         index_task=data.get("index-task"),
         version_parser=data.get("version-parser"),
         origin=Origin(document.locations.file, 1),
+        locations=document.locations,
     )
 
 

@@ -5,6 +5,7 @@ or, for a large kind, `kinds/push/checksums/kind.yml` beside the files that it n
 `tasks-from`.
 """
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import voluptuous
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.structure import check, text
+from relpro.load.names import LABEL, a_name, is_label, module, named_task, some_text
+from relpro.load.structure import check, list_of, text
+from relpro.load.wording import shown
 from relpro.load.yaml import Document, read
 from relpro.model.kind import Entry, Kind
 from relpro.model.nearest import meant
@@ -24,14 +27,14 @@ from relpro.model.phase import PHASES, Phase
 SCHEMA = voluptuous.Schema(
     {
         Required("description"): text,
-        Optional("kind-dependencies"): [text],
-        Optional("transforms"): [text],
+        Optional("kind-dependencies"): [a_name],
+        Optional("transforms"): [module],
         Optional("task-defaults"): dict,
-        Optional("tasks"): {str: dict},
-        Optional("tasks-from"): [text],
+        Optional("tasks"): {named_task: dict},
+        Optional("tasks-from"): list_of(some_text, distinct=True),
     }
 )
-_TASKS = voluptuous.Schema({str: dict})
+_TASKS = voluptuous.Schema({named_task: dict})
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -51,6 +54,9 @@ def load_kinds(root: Path) -> Mapping[str, Kind]:
     problems = [*_overlooked(root)]
     kinds: dict[str, Kind] = {}
     for found in _discover(root):
+        if not is_label(found.name):
+            problems.append(_misnamed(root, found))
+            continue
         if (twin := kinds.get(found.name)) is not None:
             problems.append(_twice(root, found, twin))
             continue
@@ -124,15 +130,41 @@ def _task_sources(
 ) -> Iterator[tuple[Document, tuple[str, ...]]]:
     if "tasks" in document.data:
         yield document, ("tasks",)
-    for place, name in enumerate(document.data.get("tasks-from", ())):
-        path = found.path.parent / name
-        if not path.is_file():
-            where = document.locations.origin("tasks-from", place)
-            what = f"`tasks-from` names `{name}`, which does not exist"
-            raise RelproError(Diagnostic("K209", what, (where,), f"kind `{found.name}`"))
-        source = read(path, _shown(root, path))
-        raise_all(check(_TASKS, source.data, source.locations.origin, f"kind `{found.name}`"))
-        yield source, ()
+    problems: list[Diagnostic] = []
+    for place, written in enumerate(document.data.get("tasks-from", ())):
+        where = document.locations.origin("tasks-from", place)
+        try:
+            yield _task_file(root, found, written, where), ()
+        except RelproError as error:
+            problems += error.diagnostics
+    raise_all(problems)
+
+
+def _task_file(root: Path, found: _Found, written: str, where: Origin) -> Document:
+    """The file of entries that `tasks-from` of a kind names at `where`.
+
+    Raises `RelproError`: K209 for a file that there is not, or not in the project.
+    """
+    context = f"kind `{found.name}`"
+    # Joined as text: the system would follow links on the way, and `..` would lead elsewhere.
+    path = posixpath.normpath(posixpath.join(_shown(root, found.path.parent), written))
+    if path.startswith(("/", "../")):
+        what = f"`tasks-from` names `{written}`, which is not in the project"
+        remedy = "name a file below the folder that holds `kinds/`"
+        raise RelproError(Diagnostic("K209", what, (where,), context, remedy=remedy))
+    if not _is_file(root / path):
+        what = f"`tasks-from` names `{written}`: there is no file `{path}`"
+        raise RelproError(Diagnostic("K209", what, (where,), context))
+    source = read(root / path, path)
+    raise_all(check(_TASKS, source.data, source.locations.origin, context))
+    return source
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file can have such a name
+        return False
 
 
 def merge(defaults: Any, value: Any) -> Any:
@@ -154,6 +186,13 @@ def merge(defaults: Any, value: Any) -> Any:
 
 def _is_keyed(value: Mapping[str, Any]) -> bool:
     return len(value) == 1 and str(next(iter(value))).startswith("by-")
+
+
+def _misnamed(root: Path, found: _Found) -> Diagnostic:
+    what = f"the name of kind {shown(found.name)} must be {LABEL}"
+    why = "labels begin with it"
+    where = (Origin(_shown(root, found.path)),)
+    return Diagnostic("K214", what, where, why=why, remedy="rename the file")
 
 
 def _twice(root: Path, found: _Found, twin: Kind) -> Diagnostic:

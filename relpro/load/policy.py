@@ -1,33 +1,34 @@
 """Takes `policy` of `kinds/config.yml`, gives it typed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.errors import Diagnostic, Origin
+from relpro.errors import Origin
+from relpro.load.names import a_name, named, some_text
 from relpro.load.structure import flag, list_of, text
-from relpro.model.nearest import meant
 from relpro.model.policy import Localisation, Notarization, Policy
 
-_names = list_of(text)
+_names = list_of(a_name)
+_patterns = list_of(some_text)
 
 #: What stands under `policy`.
 SCHEMA = {
     Optional("compile-kinds"): _names,
     Optional("rebuilt-products"): _names,
-    Optional("release-scopes"): _names,
-    Optional("staging-scopes"): _names,
-    Optional("signatures"): {Optional("except"): _names},
+    Optional("release-scopes"): _patterns,
+    Optional("staging-scopes"): _patterns,
+    Optional("signatures"): {Optional("except"): _patterns},
     Optional("notarization"): {
         Required("kinds"): _names,
-        Required("platforms"): _names,
-        Required("artifacts"): _names,
+        Required("platforms"): _patterns,
+        Required("artifacts"): _patterns,
     },
     Optional("localisation"): {
         Required("changesets"): text,
         Required("platform"): text,
-        Required("kinds"): {str: _names},
+        Required("kinds"): {named: _patterns},
     },
     Optional("dependency-tiers"): flag,
 }
@@ -62,16 +63,3 @@ def _localisation(data: Data | None) -> Localisation | None:
         return None
     kinds = {name: tuple(platforms) for name, platforms in data["kinds"].items()}
     return Localisation(data["changesets"], data["platform"], kinds)
-
-
-def unknown_kinds(policy: Policy, kinds: Iterable[str]) -> Iterator[Diagnostic]:
-    """A diagnostic (K211) for each kind that the policy names and the project lacks.
-
-    A rule for a misspelt kind would hold for nothing.
-    """
-    known = sorted(kinds)
-    for name in policy.kinds:
-        if name not in known:
-            what = f"`policy` names kind `{name}`, which does not exist"
-            remedy = meant(name, known, "`relpro kinds` lists them")
-            yield Diagnostic("K211", what, (policy.origin,), remedy=remedy)

@@ -8,13 +8,45 @@ from relpro.model.nearest import meant
 
 
 def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
-    """One diagnostic (K211) for each product or target method that is used and not declared."""
+    """One diagnostic (K211) for each name that is used and not declared.
+
+    They are those of products, target methods and worker aliases.
+    """
     for flavor in config.flavors.values():
         place = flavor.origin
         yield from _known("product", flavor.product, config.products, place)
         yield from _known("target method", flavor.target_tasks_method, config.target_methods, place)
     for gate in config.gates:
         yield from _known("product", gate.product, config.products, gate.origin)
+    for item, product in enumerate(config.policy.rebuilt_products):
+        where = config.locations.origin("policy", "rebuilt-products", item)
+        yield from _known("product", product, config.products, where)
+    if config.index_task is not None:
+        where = config.locations.origin("index-task", "worker-type")
+        yield from _known("worker alias", config.index_task["worker-type"], config.workers, where)
+
+
+def unknown_kinds(config: GraphConfig, kinds: Iterable[str]) -> Iterator[Diagnostic]:
+    """One diagnostic (K211) for each kind that the configuration names and the project lacks.
+
+    A rule for a misspelt kind would hold for nothing. What may be made anew may be missing: such
+    lists are shared by projects of which not all have every kind.
+    """
+    known = sorted(kinds)
+    for by, name, where in _named_kinds(config):
+        if name not in known:
+            remedy = meant(name, known, "`relpro kinds` lists them")
+            what = f"{by} names kind `{name}`, which does not exist"
+            yield Diagnostic("K211", what, (where,), remedy=remedy)
+
+
+def _named_kinds(config: GraphConfig) -> Iterator[tuple[str, str, Origin]]:
+    """Who names a kind, which one, and where."""
+    for name in config.policy.kinds:
+        yield "`policy`", name, config.policy.origin
+    for gate in config.gates:
+        for name in gate.before:
+            yield "a sign-off gate", name, gate.origin
 
 
 def _known(what: str, name: str, names: Iterable[str], place: Origin) -> Iterator[Diagnostic]:

@@ -14,7 +14,10 @@ import voluptuous
 from relpro.errors import Diagnostic, Origin
 from relpro.load.expectation import LISTED, choices, expected, known_keys, schemas_at, value_at
 from relpro.load.validators import (
+    Misplaced,
+    NoAlternatives,
     Unexpected,
+    WrongKey,
     duration,
     flag,
     list_of,
@@ -24,7 +27,14 @@ from relpro.load.validators import (
     text,
     whole_number,
 )
-from relpro.load.wording import named, remedy_for, shown, within, written
+from relpro.load.wording import (
+    named,
+    remedy_for,
+    shown,
+    with_alternatives,
+    within,
+    written,
+)
 from relpro.model.nearest import nearest
 
 __all__ = [
@@ -115,8 +125,12 @@ class _Error:
             return self._missing_key()
         if self.is_unknown_key:
             return self._unknown_key()
+        if isinstance(self.invalid, Misplaced):
+            return self._misplaced_key(self.invalid)
+        if isinstance(self.invalid, WrongKey):
+            return self._wrong_key(self.invalid.msg)
         if self.invalid.msg == "expected str" and not self.schemas(self.path):
-            return self._wrong_key()
+            return self._wrong_key("must be text")
         return self._wrong_value()
 
     def _missing_key(self) -> Diagnostic:
@@ -137,11 +151,18 @@ class _Error:
         what = f"unknown key `{written(self.path[-1])}`"
         return self._diagnostic("K203", what, where, where.path, remedy)
 
-    def _wrong_key(self) -> Diagnostic:
-        key = written(self.path[-1])
+    def _wrong_key(self, demand: str) -> Diagnostic:
+        key = self.path[-1]
         where = self.origin_of(*self.path)
-        what = f"key `{key}` must be text"
-        return self._diagnostic("K201", what, where, where.path, f'put it in quotes: "{key}"')
+        if isinstance(key, str):
+            return self._diagnostic("K203", f"key {shown(key)} {demand}", where, where.path, "")
+        what, remedy = f"key `{written(key)}` {demand}", f'put it in quotes: "{written(key)}"'
+        return self._diagnostic("K203", what, where, where.path, remedy)
+
+    def _misplaced_key(self, invalid: Misplaced) -> Diagnostic:
+        where, remedy = self.origin_of(*self.path), with_alternatives(invalid.word)
+        what = f"`{self.path[-1]}` {invalid.msg}"
+        return self._diagnostic("K203", what, where, where.path, remedy)
 
     def _wrong_value(self) -> Diagnostic:
         schemas, value = self.schemas(self.path), value_at(self.data, self.path)
@@ -153,6 +174,8 @@ class _Error:
             demand = self.invalid.msg.removeprefix("value ")
         what = f"{named(where.path)} {demand}, got {shown(value)}"
         remedy = remedy_for(value, wanted, choices(schemas))
+        if isinstance(self.invalid, NoAlternatives):
+            remedy = with_alternatives(str(self.path[-1]))
         return self._diagnostic("K201", what, where, where.path, remedy)
 
     def _diagnostic(

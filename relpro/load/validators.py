@@ -26,6 +26,10 @@ UNITS: Final[Mapping[str, int]] = {
 }
 _DURATION = re.compile(rf"([0-9]+) ?({'|'.join(UNITS)})s?")
 
+#: Years of the longest duration. The queue takes any date, but there is none after the year 9999.
+LONGEST_YEARS: Final = 1000
+_LONGEST = LONGEST_YEARS * UNITS["year"]
+
 
 @attrs.frozen(eq=False)
 class Scalar:
@@ -45,6 +49,37 @@ class Unexpected(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no 
     """A value of another kind than the schema says; what was expected is read off the schema."""
 
 
+class NoAlternatives(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
+    """A keyed value without what it chooses among."""
+
+
+class Misplaced(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
+    """A key that stands beside a `by-*` which would choose nothing for that."""
+
+    def __init__(self, key: str, word: str) -> None:
+        super().__init__(f"must stand below `{word}`, not beside it", [key])
+        self.word = word
+
+
+class WrongKey(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
+    """A key that cannot be one; the words say what it must be."""
+
+
+@attrs.frozen(eq=False)
+class Key:
+    """Accepts those keys of a mapping that `names` accepts."""
+
+    names: Scalar
+
+    def __call__(self, key: Any) -> Any:
+        """Give `key` back, or raise `WrongKey`."""
+        if not isinstance(key, str):
+            raise WrongKey("must be text")
+        if not self.names.accepts(key):
+            raise WrongKey(f"must be {self.names.expected}")
+        return key
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -55,8 +90,21 @@ def seconds(value: str) -> int | None:
 
     Remembered: a few durations stand in every task.
     """
+    length = _length(value)
+    return None if length is None or length > _LONGEST else length
+
+
+def is_too_long(value: str) -> bool:
+    """Whether a text is a duration, and longer than the longest."""
+    return (_length(value) or 0) > _LONGEST
+
+
+def _length(value: str) -> int | None:
     match = _DURATION.fullmatch(value)
-    return int(match[1]) * UNITS[match[2]] if match else None
+    if match is None:
+        return None
+    # Fewer digits than Python refuses to read are more than enough to be too long.
+    return int(match[1].lstrip("0")[:20] or 0) * UNITS[match[2]]
 
 
 text = Scalar("text", lambda value: isinstance(value, str))
@@ -78,9 +126,12 @@ def mapping_of(value: Any) -> dict[Any, Any]:
     return {str: value}
 
 
-def list_of(item: Any) -> "Items":
-    """A list of what the schema `item` says; every wrong item is reported, not only the first."""
-    return Items(item)
+def list_of(item: Any, *, distinct: bool = False, some: bool = False) -> "Items":
+    """A list of what the schema `item` says; every wrong item is reported, not only the first.
+
+    In a `distinct` one no item is there twice; in one with `some` there is at least one.
+    """
+    return Items(item, distinct, some)
 
 
 @attrs.frozen(eq=False)
@@ -88,6 +139,8 @@ class Items:
     """Accepts lists; finds all that is wrong in all of their items."""
 
     item: Any
+    distinct: bool = False
+    some: bool = False
     _checked: voluptuous.Schema = attrs.field(init=False, repr=False)
 
     @_checked.default
@@ -98,7 +151,18 @@ class Items:
         """Give `value` back, or raise `MultipleInvalid`."""
         if not isinstance(value, list):
             raise Unexpected("must be a list")
-        return _check_parts(self._checked, value, ([place] for place in range(len(value))))
+        if self.some and not value:
+            raise voluptuous.Invalid("must have an item")
+        errors = _refusals(self._checked, value, ([place] for place in range(len(value))))
+        if self.distinct:
+            errors += [
+                voluptuous.Invalid("must be there only once", [place])
+                for place, item in enumerate(value)
+                if item in value[:place]
+            ]
+        if errors:
+            raise voluptuous.MultipleInvalid(errors)
+        return value
 
 
 @attrs.frozen(eq=False)
@@ -121,11 +185,15 @@ class Varying:
         """Give `value` back, or raise `MultipleInvalid`."""
         if isinstance(value, str) and self._may_become(value):
             return value
-        if is_keyed(value):
-            ((word, alternatives),) = value.items()
-            if not alternatives:
-                raise voluptuous.Invalid("must have alternatives", [word])
-            return _check_parts(self, value, ([word, key] for key in alternatives))
+        if (word := lone_choice(value)) is not None:
+            alternatives = value[word]
+            if not (isinstance(alternatives, Mapping) and alternatives):
+                raise NoAlternatives("must have alternatives", [word])
+            if errors := _refusals(self, value, ([word, key] for key in alternatives)):
+                raise voluptuous.MultipleInvalid(errors)
+            return value
+        if (misplaced := beside_choice(value)) is not None:
+            raise Misplaced(*misplaced)
         return self._checked(value)
 
     def _may_become(self, value: str) -> bool:
@@ -144,10 +212,32 @@ def templated(schema: Any) -> Any:
 
 def is_keyed(value: Any) -> bool:
     """Whether a value is a mapping of alternatives: `{by-level: {3: ..., default: ...}}`."""
+    word = lone_choice(value)
+    return word is not None and isinstance(value[word], Mapping)
+
+
+def lone_choice(value: Any) -> str | None:
+    """The only key of a mapping, where it begins with `by-`: alternatives must stand below it."""
     if not isinstance(value, Mapping) or len(value) != 1:
-        return False
-    ((word, alternatives),) = value.items()
-    return isinstance(word, str) and word.startswith("by-") and isinstance(alternatives, Mapping)
+        return None
+    (word,) = value
+    return word if isinstance(word, str) and word.startswith("by-") else None
+
+
+def beside_choice(value: Any) -> tuple[str, str] | None:
+    """A key that stands beside a `by-*` in place of below it, and that `by-*`; None without one.
+
+    Where there are other keys than `default` and `by-*`, a mapping is no choice, and its keys are
+    but keys.
+    """
+    if not isinstance(value, Mapping) or len(value) < 2:
+        return None
+    keys = [key for key in value if isinstance(key, str)]
+    words = [key for key in keys if key.startswith("by-")]
+    others = [key for key in keys if key == "default"]
+    if not words or len(words) + len(others) < len(value):
+        return None
+    return (*others, *words[1:])[0], words[0]
 
 
 def _with_templated_parts(schema: Any) -> Any:
@@ -161,7 +251,7 @@ def _with_templated_parts(schema: Any) -> Any:
         case [_, *_]:
             parted = Items(templated(voluptuous.Any(*schema)))
         case Items():
-            parted = Items(templated(schema.item))
+            parted = Items(templated(schema.item), schema.distinct, schema.some)
         case voluptuous.Any() | voluptuous.All():
             parts = map(_with_templated_parts, schema.validators)
             parted = type(schema)(*parts, msg=schema.msg)
@@ -176,8 +266,10 @@ def _is_container(schema: Any) -> bool:
     return isinstance(schema, Mapping | list | Items) or schema in {dict, list}
 
 
-def _check_parts(check: Callable[[Any], Any], value: Any, paths: Iterable[list[Any]]) -> Any:
-    """Check the part of `value` at each path; raise one `MultipleInvalid` for all of them."""
+def _refusals(
+    check: Callable[[Any], Any], value: Any, paths: Iterable[list[Any]]
+) -> list[voluptuous.Invalid]:
+    """What `check` refuses of the part of `value` at each path."""
     errors: list[voluptuous.Invalid] = []
     for path in paths:
         part = value
@@ -188,6 +280,4 @@ def _check_parts(check: Callable[[Any], Any], value: Any, paths: Iterable[list[A
         except voluptuous.Invalid as invalid:
             invalid.prepend(path)
             errors += getattr(invalid, "errors", [invalid])
-    if errors:
-        raise voluptuous.MultipleInvalid(errors)
-    return value
+    return errors

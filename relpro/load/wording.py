@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from relpro.load.validators import seconds
+from relpro.load.validators import LONGEST_YEARS, is_too_long, seconds
 from relpro.model.nearest import nearest
 
 _FLAGS: Final = {
@@ -65,15 +65,24 @@ def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
 def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
     """What to write instead of a refused value, where that can be guessed; else nothing."""
     if isinstance(value, dict) and list(value.values()) == [None]:
-        return f'put it in quotes: "{{{next(iter(value))}}}"'
-    if isinstance(value, int | float) and "text" in wanted:
+        (word,) = value
+        return "" if str(word).startswith("by-") else f'put it in quotes: "{{{word}}}"'
+    is_number = isinstance(value, int | float)
+    if is_number and ("text" in wanted or "name" in wanted or written(value) in choices):
         return f'put it in quotes: "{written(value)}"'
     return _remedy_for_text(value, wanted, choices) if isinstance(value, str) else ""
+
+
+def with_alternatives(word: str) -> str:
+    """The remedy for a keyed value, `by-*`, that is not well-formed."""
+    return f"write `{{{word}: {{<{word.removeprefix('by-')}>: ..., default: ...}}}}`"
 
 
 def _remedy_for_text(value: str, wanted: str, choices: Sequence[str]) -> str:
     if close := nearest(value, choices):
         return f"did you mean `{close}`?"
+    if "duration" in wanted and is_too_long(value):
+        return f"there is no date in so many years: {LONGEST_YEARS} is the most"
     if "true or false" in wanted and value in _FLAGS:
         return f"write {_FLAGS[value]}"
     return _number_for(value) if "whole number" in wanted else ""

@@ -6,11 +6,26 @@ from typing import Any
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
 
+#: How much code can be trusted.
+LEVELS = ("1", "2", "3")
+
+#: What a task's place in the queue of its workers can be. Source: the queue, createTask.
+PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
+
+#: What workers run on: how a command is written depends on it. Source: taskgraph, whose payload of
+#: generic-worker knows these systems and farms of devices; scriptworkers run no commands.
+SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
+
 #: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
 Keyed = Any
+
+
+#: Of a configuration that was not read from a file.
+_NOWHERE = Locations("kinds/config.yml", {})
 
 
 @attrs.frozen
@@ -113,6 +128,7 @@ class GraphConfig:
     release level is production at level 3. `target_tasks_method` is the method of a decision on a
     push; keyed. `index_task` says where tasks run that put others into the index.
     `version_parser` is the dotted name of the project's function that reads a version.
+    `locations` know where each value is written.
     """
 
     trust_domain: str
@@ -146,6 +162,7 @@ class GraphConfig:
     index_task: Mapping[str, Any] | None
     version_parser: str | None
     origin: Origin
+    locations: Locations = _NOWHERE
 
     def names_project(self, names: Iterable[str], project: str) -> bool:
         """Whether a project is among `names`, which may be aliases."""

@@ -240,8 +240,11 @@ class Skipped:
     """Given by a transform in place of a task that this release does not need, with the reason.
 
     `label` is that which the task would have, where it is not the kind's name and its own.
+    `parameters` are those of another release that would need it, as far as the transform can tell:
+    only what differs, each as a whole.
     """
 
     name: str
     reason: str
     label: str = ""
+    parameters: Mapping[str, Json] = attrs.field(factory=dict, repr=False)

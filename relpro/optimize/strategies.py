@@ -4,7 +4,7 @@ What a task's `optimization` says is a mapping of one key: `{strategy: argument}
 `{"any": [...]}`, `{"all": [...]}` or `{"not": {...}}`, of such mappings.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Any
@@ -16,11 +16,8 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.optimize.found import Find, Found, nothing_found
 from relpro.optimize.globs import glob
-
-#: Looks up index paths, all in one batch: path -> id of a task that may be used in another's place.
-#: Paths that lead nowhere, and tasks that failed or expire too soon, are left out.
-Find = Callable[[Collection[str]], Mapping[str, str]]
 
 
 @attrs.frozen
@@ -69,14 +66,11 @@ def always(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
     return Remove("always optimized")
 
 
-def nothing_found(_paths: Collection[str]) -> Mapping[str, str]:
-    """The index as it looks offline."""
-    return {}
-
-
 @attrs.frozen(slots=False)
 class IndexSearch:
     """Replaces a task by the first one found at the index paths that are its argument.
+
+    What an earlier run has used is used again, found first or not.
 
     `find` is asked once, when the first task needs it, for all `paths` together.
     """
@@ -85,15 +79,14 @@ class IndexSearch:
     paths: tuple[str, ...] = attrs.field(repr=False)
 
     @cached_property
-    def _found(self) -> Mapping[str, str]:
-        return self.find(self.paths) if self.paths else {}
+    def _found(self) -> Found:
+        return self.find(self.paths) if self.paths else Found()
 
     def __call__(self, _task: Task, argument: Sequence[str], _parameters: Parameters) -> Outcome:
         """What to do with a task whose optimization is `{"index-search": argument}`."""
         paths = argument or ()
-        for path in paths:
-            if task_id := self._found.get(path):
-                return Replace(f"found at `{path}`", task_id)
+        if (path := self._found.first(paths)) is not None:
+            return Replace(f"found at `{path}`", self._found[path])
         if self.find is nothing_found:
             return Keep("offline: the index was not asked")
         return Keep(f"nothing in the index at {', '.join(f'`{path}`' for path in paths)}")

@@ -16,6 +16,7 @@ import attrs
 import orjson
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.optimize.found import Found
 from relpro.plan.records import Status, missing_artifact, unknown_task
 
 
@@ -44,9 +45,9 @@ class RecordedTaskcluster:
         """The task id recorded for an index path."""
         return self._index.get(path)
 
-    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+    def find_all(self, paths: Collection[str]) -> Found:
         """The task ids recorded for index paths."""
-        return {path: self._index[path] for path in paths if path in self._index}
+        return Found({path: self._index[path] for path in paths if path in self._index})
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
         """The recorded statuses of the tasks of a group."""

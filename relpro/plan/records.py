@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import orjson
 
 from relpro.errors import Diagnostic, RelproError, Unreachable
+from relpro.optimize.found import Found, nothing_found
 
 #: States in which a task can still do something (queue API, status).
 UNRESOLVED = frozenset({"unscheduled", "pending", "running"})
@@ -25,8 +26,8 @@ class Records(Protocol):
         """The id of the task at an index path, or None."""
         ...
 
-    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
-        """Index path -> task id, for those of `paths` that are there."""
+    def find_all(self, paths: Collection[str]) -> Found:
+        """The tasks at those of `paths` that are there."""
         ...
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
@@ -39,31 +40,35 @@ class Records(Protocol):
 
 
 class NoRecords:
-    """Nothing exists: a desk without queue and without recorded artifacts."""
+    """A desk without queue and without recorded artifacts: nobody can say what exists."""
 
     def artifact(self, task_id: str, name: str) -> bytes:
-        """Raise Q706."""
-        raise missing_artifact(task_id, name, "no queue and no recorded artifacts are at hand")
+        """Raise Q703."""
+        raise _nobody_knows(f"artifact `{name}` of task `{task_id}`")
 
     def find(self, path: str) -> str | None:
-        """None."""
-        del path
-        return None
+        """Raise Q703."""
+        raise _nobody_knows(f"index path `{path}`")
 
-    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
+    def find_all(self, paths: Collection[str]) -> Found:
         """Nothing."""
-        del paths
-        return {}
+        return nothing_found(paths)
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
-        """Nothing."""
-        del task_group_id
-        return {}
+        """Raise Q703."""
+        raise _nobody_knows(f"task group `{task_group_id}`")
 
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
-        """Nothing."""
-        del task_ids
-        return {}
+        """Raise Q703."""
+        raise _nobody_knows(f"task {', '.join(f'`{one}`' for one in task_ids)}")
+
+
+def _nobody_knows(what: str) -> RelproError:
+    remedy = "set `TASKCLUSTER_ROOT_URL`, or name recorded artifacts with `--artifacts`"
+    why = "no Taskcluster and no recorded artifacts are at hand"
+    return Unreachable(
+        Diagnostic("Q703", f"nobody can be asked for {what}", why=why, remedy=remedy)
+    )
 
 
 def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> RelproError:
@@ -72,9 +77,10 @@ def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> Rel
     return Unreachable(Diagnostic("Q706", what, why=why, remedy=remedy))
 
 
-def unknown_task(task_id: str, why: str) -> RelproError:
+def unknown_task(
+    task_id: str, why: str, remedy: str = "name the id of a decision task or of an action task"
+) -> RelproError:
     """The error (Q706) for a task id that stands for no task: a mistake of whoever wrote it."""
-    remedy = "name the id of a decision task or of an action task"
     return RelproError(
         Diagnostic("Q706", f"no task has the id `{task_id}`", why=why, remedy=remedy)
     )

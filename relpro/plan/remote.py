@@ -9,6 +9,7 @@ import attrs
 import orjson
 
 from relpro.errors import RelproError
+from relpro.optimize.found import Found
 from relpro.plan.records import Status, missing_artifact, unknown_task
 from relpro.submit.queue import PAGE, Queue, refusal
 
@@ -57,34 +58,38 @@ class RemoteTaskcluster:
             raise refusal(answer, f"index path `{path}`")
         return str(answer.json["taskId"])
 
-    def find_all(self, paths: Collection[str]) -> Mapping[str, str]:
-        """Index path -> id of a task that completed and lasts (index API, findTasksAtIndex)."""
+    def find_all(self, paths: Collection[str]) -> Found:
+        """The tasks there that completed and last (index API, findTasksAtIndex)."""
         found: dict[str, str] = {}
         every = sorted(paths)
         for start in range(0, len(every), PAGE):
             found.update(self._page(every[start : start + PAGE]))
         statuses = self.statuses(sorted(set(found.values())))
         lasting = {path: one for path, one in found.items() if self._lasts(statuses, one)}
-        return {**lasting, **self._found_before(paths)}
+        return Found(lasting, self._found_earlier(paths, found))
 
-    def _found_before(self, paths: Collection[str]) -> Mapping[str, str]:
+    def _found_earlier(self, paths: Collection[str], found: Mapping[str, str]) -> Mapping[str, str]:
         """Index path -> task on which tasks that an earlier run created depend.
 
-        They are as they are, whatever the index says by now. What a task would be indexed at is
-        among its routes (queue API, `index.` routes).
+        They are as they are, whatever the index says by now. What a task was indexed at is among
+        its routes (queue API, `index.` routes), unless another task indexed it: then only the
+        index can tell, as long as the task is still what is `found` there.
         """
         if not self.creator or not self.queue.group_exists(self.creator):
             return {}
         members = tuple(self.queue.group_members(self.creator))
         own = {member["status"]["taskId"] for member in members}
-        needed = {need for member in members for need in member["task"].get("dependencies", ())}
+        needs = {need for member in members for need in member["task"].get("dependencies", ())}
+        needed = needs - own
         asked = {f"index.{path}": path for path in paths}
-        return {
+        routed = {
             asked[route]: task_id
-            for task_id, task in self.queue.definitions(sorted(needed - own)).items()
+            for task_id, task in self.queue.definitions(sorted(needed)).items()
             for route in task.get("routes", ())
             if route in asked
         }
+        there = {path: one for path, one in found.items() if one in needed}
+        return {**there, **routed}
 
     def _page(self, paths: list[str]) -> Mapping[str, str]:
         found, token = dict[str, str](), ""

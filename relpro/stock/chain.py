@@ -1,11 +1,13 @@
 """Takes kinds in their order, gives the tasks of them all: each kind sees those before it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.load.structure import one_of, templated
 from relpro.model.config import GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Entry, Kind
@@ -13,6 +15,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.project import Project
 from relpro.stock.define import Definer
+from relpro.stock.sections import OWNERS
 from relpro.stock.signoff import GATES
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
@@ -37,19 +40,31 @@ def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
     problems: list[Diagnostic] = []
     for entry in kind.entries:
         try:
-            entries.append(checked_entry(entry, chain.sections, _worker_schema(entry, config)))
+            closer = _closer(entry, config)
+            entries.append(checked_entry(entry, chain.sections, closer, OWNERS))
         except RelproError as error:
             problems += error.diagnostics
     raise_all(problems)
     return CompiledKind(kind, chain, tuple(entries))
 
 
-def _worker_schema(entry: Entry, config: GraphConfig) -> voluptuous.Schema | None:
-    """The schema of the entry's `worker`, where its worker alias is known before rendering."""
+def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema]:
+    """What the configuration says of the keys of an entry.
+
+    That of `worker` is known where the worker alias is known before rendering.
+    """
+    product = _product(config.products)
     alias = config.workers.get(str(entry.data.get("worker-type")))
     if alias is None or alias.implementation not in IMPLEMENTATIONS:
-        return None
-    return IMPLEMENTATIONS[alias.implementation].checker
+        return {"shipping-product": product}
+    worker = IMPLEMENTATIONS[alias.implementation].checker
+    return {"shipping-product": product, "worker": worker}
+
+
+@cache
+def _product(products: tuple[str, ...]) -> voluptuous.Schema:
+    """The schema of what a task may name as its product."""
+    return voluptuous.Schema(templated(one_of([*products, None])))
 
 
 def make_tasks(

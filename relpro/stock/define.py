@@ -13,6 +13,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
+from relpro.stock.identity import demand_identity
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.workers import IMPLEMENTATIONS
@@ -78,7 +79,7 @@ class Definer:
         """The definer of a generation. Raises `RelproError` for a setting that has no value."""
 
         def setting(field: str, written: Value) -> Setting:
-            return Setting.of(field, written, release, config.origin)
+            return Setting.of(field, written, release, config)
 
         return cls(
             level=parameters.level,
@@ -100,6 +101,7 @@ class Definer:
         that is rendered to something else (T403) and for a setting without a value; `Refusal` for
         what a payload builder or a route cannot take.
         """
+        demand_identity(ctx, description)
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place.implementation)
         dependencies = {name: task.label for name, task in description.upstream.items()}

@@ -69,13 +69,17 @@ def _symbols(ctx: Context, written: str) -> dict[str, str]:
         return {"symbol": written}
     groups, group = ctx.config.treeherder_groups, match["group"]
     if group not in groups:
-        raise _unknown(ctx, "Treeherder group", group, groups, ("treeherder", "symbol"))
+        raise unknown(ctx, "Treeherder group", group, groups, ("treeherder", "symbol"))
     return {"symbol": match["symbol"], "groupSymbol": group, "groupName": groups[group]}
 
 
-def _unknown(
+def unknown(
     ctx: Context, what: str, name: str, known: Iterable[str], path: tuple[str, ...]
 ) -> RelproError:
+    """The error (K211) for a `name` that the configuration does not have among those `known`.
+
+    `path` is where the entry says it, `what` says what is called so.
+    """
     return RelproError(
         Diagnostic(
             "K211",
@@ -198,14 +202,14 @@ class Indexer:
             what = f"`locales` must be a list, and is {shown(said['locales'])}"
             raise Refusal(what, path=("index", "locales"))
         if product not in self.products:
-            raise _unknown(ctx, "index product", product, self.products, ("index", "product"))
+            raise unknown(ctx, "index product", product, self.products, ("index", "product"))
         return {"index_product": product, "job_name": job}
 
     def _templates(self, ctx: Context, said: Json) -> tuple[Template, ...]:
         name = said.get("type", "generic")
         templates = self.types.get(name)
         if templates is None:
-            raise _unknown(ctx, "index type", name, self.types, ("index", "type"))
+            raise unknown(ctx, "index type", name, self.types, ("index", "type"))
         return templates
 
     def rank(self, description: TaskDescription) -> int:

@@ -3,6 +3,7 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.config import GraphConfig
 from relpro.model.task import Draft, TaskDescription
 from relpro.transform.compiler import compile_template
 from relpro.transform.rendered import complaint
@@ -29,6 +30,10 @@ def for_release(name: str, written: Value, release: Release, origin: Origin) -> 
         raise misconfigured(problem, name, origin) from None
 
 
+#: What every task has of its own, and a release may have besides.
+_OF_TASKS = frozenset({"kind", "name", "shipping_phase", "shipping_product"})
+
+
 @attrs.frozen
 class Setting:
     """A keyed value that may depend on attributes of the task as well as on the release.
@@ -46,15 +51,16 @@ class Setting:
     value: Value
 
     @classmethod
-    def of(cls, field: str, written: Value, release: Release, origin: Origin) -> "Setting":
+    def of(cls, field: str, written: Value, release: Release, config: GraphConfig) -> "Setting":
         """The setting for a field, as it is `written`. Raises `RelproError` (T401 to T403)."""
         name = f"task-{field.replace('_', '-')}"
+        origin = config.locations.origin(name)
         try:
             template = compile_template(written)
         except Unrenderable as problem:
             raise misconfigured(problem, name, origin) from None
         names = frozenset(template.names)
-        fixed = names <= set(release_scope(release).names()) - {"kind", "name"}
+        fixed = names <= set(release_scope(release).names()) - _OF_TASKS
         value = for_release(name, written, release, origin) if fixed else None
         made = cls(name, field, origin, template, names, value)
         return made if value is None else attrs.evolve(made, value=made.checked(value))

@@ -53,11 +53,18 @@ def run_on_hg_branches(task: Task, parameters: Parameters, _config: GraphConfig)
 
 
 def run_on_git_branches(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out tasks whose `run_on_git_branches` do not match the branch of a git repository."""
-    if parameters.get("repository_type") != "git":
+    """Leaves out tasks whose `run_on_git_branches` do not match the branch of a git repository.
+
+    The branches of pull requests have any name, so nothing is left out for theirs.
+    """
+    if parameters.get("repository_type") != "git" or _is_pull_request(parameters):
         return ""
     branch = str(parameters.get("head_ref") or "").removeprefix("refs/heads/")
     return _other_branch(task.attributes.get("run_on_git_branches"), branch)
+
+
+def _is_pull_request(parameters: Parameters) -> bool:
+    return parameters.tasks_for.startswith("github-pull-request")
 
 
 def _other_branch(named: Collection[str] | None, branch: str) -> str:

@@ -1,6 +1,5 @@
 """Takes the full graph and a target method, gives the tasks that are wanted and what they need."""
 
-import importlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import attrs
@@ -8,6 +7,7 @@ import attrs
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
+from relpro.load.functions import Role, project_function
 from relpro.model.config import GraphConfig, TargetMethod
 from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import meant
@@ -20,8 +20,8 @@ STAGE = "target"
 #: What a method says of tasks by keys of its own, not by filters.
 _OWN_RULES = ("phase", "product", "match-any")
 
-#: Gives the function that a project calls by a dotted name.
-FindFilter = Callable[[str], Filter]
+#: Gives the function that a method of a project names by a dotted name.
+FindFilter = Callable[[str, TargetMethod], Filter]
 
 
 @attrs.frozen
@@ -200,27 +200,20 @@ def _filter(name: str, method: TargetMethod, project_filters: FindFilter) -> Fil
     if name in FILTERS:
         return FILTERS[name]
     if "." in name:
-        return project_filters(name)
+        return project_filters(name, method)
     remedy = meant(name, FILTERS, f"there are: {', '.join(FILTERS)}")
     what = f"target method `{method.name}` names filter `{name}`, which does not exist"
     raise RelproError(Diagnostic("O601", what, (method.origin,), remedy=remedy))
 
 
-def project_filter(name: str) -> Filter:
-    """The project's own filter with a dotted name. Raises `RelproError` (O601) if there is none."""
-    module_name, _, function_name = name.rpartition(".")
-    try:
-        found = vars(importlib.import_module(module_name)).get(function_name)
-    except ModuleNotFoundError as error:
-        if not f"{module_name}.".startswith(f"{error.name}."):
-            raise
-        found = None
-    if not callable(found):
-        what = f"filter `{name}` cannot be found"
-        remedy = f"write function `{function_name}(task, parameters, config)` in `{module_name}`"
-        raise RelproError(Diagnostic("O601", what, remedy=remedy))
-    result: Filter = found
-    return result
+def project_filter(name: str, method: TargetMethod) -> Filter:
+    """The project's own filter that a method names. Raises `RelproError` (O601) if there is none.
+
+    The filter raises `RelproError` (T410) where it fails.
+    """
+    named_by = f"target method `{method.name}`"
+    role = Role(named_by, method.origin, "O601", "task, parameters, config", str)
+    return project_function(name, role)
 
 
 def method_named(name: str, config: GraphConfig) -> TargetMethod:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from relpro.load.validators import beside_choice, lone_choice
+from relpro.load.wording import shown, with_alternatives, written
 from relpro.transform.template import (
     Collection,
     Constant,
@@ -30,6 +32,7 @@ def compile_template(value: Value, path: Path = ()) -> Template:
     if isinstance(value, str):
         return _compile_text(value, path)
     if isinstance(value, Mapping):
+        _demand_mapping(value, path)
         if (attribute := keyed_by(value)) is not None:
             return _compile_keyed(attribute, value, path)
         return _compile_mapping(value, path)
@@ -96,6 +99,25 @@ def _pattern(text: str, path: Path) -> re.Pattern[str]:
         return re.compile(text)
     except re.error as error:
         raise Unrenderable("K201", f"`{text}` is no regular expression: {error}", path) from None
+
+
+def _demand_mapping(value: Mapping[Any, Value], path: Path) -> None:
+    """Raise `Unrenderable` for keys that are not text, and for what was meant to be keyed."""
+    for key in value:
+        if not isinstance(key, str):
+            what, remedy = (
+                f"key `{written(key)}` must be text",
+                f'put it in quotes: "{written(key)}"',
+            )
+            raise Unrenderable("K203", what, (*path, key), remedy)
+    word = lone_choice(value)
+    if word is not None and not (isinstance(value[word], Mapping) and value[word]):
+        what = f"`{word}` must have alternatives, got {shown(value[word])}"
+        raise Unrenderable("K201", what, (*path, word), with_alternatives(word))
+    if (misplaced := beside_choice(value)) is not None:
+        key, word = misplaced
+        what = f"`{key}` must stand below `{word}`, not beside it"
+        raise Unrenderable("K203", what, (*path, key), with_alternatives(word))
 
 
 def _compile_mapping(value: Mapping[str, Value], path: Path) -> Template:

@@ -55,10 +55,9 @@ def _render(config: GraphConfig, name: str, value: Any, known: Values) -> Any:
     try:
         return compile_template(value).render(_Scope(known))
     except Unrenderable as problem:
-        what = f"`{name.replace('_', '-')}` of the configuration: {problem.what}"
-        raise RelproError(
-            Diagnostic(problem.code, what, (config.origin,), remedy=problem.remedy)
-        ) from None
+        key = name.replace("_", "-")
+        what, where = f"`{key}` of the configuration: {problem.what}", config.locations.origin(key)
+        raise RelproError(Diagnostic(problem.code, what, (where,), remedy=problem.remedy)) from None
 
 
 class _Scope(dict[str, Any]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -10,8 +11,12 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.names import task_name
 from relpro.load.structure import check, duration, flag, templated, text, whole_number
+from relpro.load.validators import WrongKey
+from relpro.model.config import PRIORITIES
 from relpro.model.kind import Entry
+from relpro.model.nearest import nearest
 from relpro.model.phase import PHASES
 from relpro.model.task import TaskDescription
 from relpro.transform.compiler import compile_template
@@ -24,8 +29,8 @@ _texts = [text]
 
 #: The keys of an entry that the engine itself reads, and what they hold.
 FIELDS: Mapping[str, Any] = {
-    "name": text,
-    "label": text,
+    "name": task_name,
+    "label": task_name,
     "description": text,
     "attributes": {str: object},
     "only-when": {str: [object]},
@@ -58,7 +63,7 @@ FIELDS: Mapping[str, Any] = {
             Optional("locales"): object,
         },
     ),
-    "priority": OneOf(None, "highest", "very-high", "high", "medium", "low", "very-low", "lowest"),
+    "priority": OneOf(None, *PRIORITIES),
     "deadline-after": duration,
     "expires-after": duration,
     "retries": whole_number,
@@ -97,14 +102,16 @@ TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
 
 def _own_name(name: Any) -> Any:
     """A name that an entry gives; the mapping around it can be neither template nor keyed."""
-    if isinstance(name, str) and not name.startswith("by-"):
-        return name
-    raise voluptuous.Invalid("cannot stand for the whole mapping")
+    if not isinstance(name, str):
+        raise WrongKey("must be text")
+    if name.startswith("by-"):
+        raise voluptuous.Invalid("cannot stand for the whole mapping")
+    return name
 
 
 _CHECKED = {
     **{name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()},
-    "attributes": voluptuous.Schema({_own_name: object}),
+    "attributes": voluptuous.Schema({_own_name: templated(object)}),
     "only-when": voluptuous.Schema({_own_name: templated([object])}),
 }
 
@@ -198,38 +205,57 @@ def _attributes(data: Mapping[str, Any]) -> Mapping[str, Template]:
 
 
 def checked_entry(
-    entry: Entry, sections: Iterable[Section], worker: voluptuous.Schema | None
+    entry: Entry,
+    sections: Iterable[Section],
+    closer: Mapping[str, voluptuous.Schema] = MappingProxyType({}),
+    owners: Mapping[str, str] = MappingProxyType({}),
 ) -> CompiledEntry:
     """The templates of an entry of a kind whose chain owns `sections`.
 
-    `worker` is the schema of the entry's `worker`, where its implementation is known. Raises one
-    `RelproError` with everything that is wrong with the entry.
+    `closer` are the schemas of keys of which the project tells more than the engine knows, such as
+    `worker`, where its implementation is known. `owners` name the transform to add for a section
+    that the chain lacks. Raises one `RelproError` with everything that is wrong with the entry.
     """
-    raise_all(_ill_formed(entry, sections, worker))
+    raise_all(_ill_formed(entry, sections, closer, owners))
     try:
         return compile_entry(entry, sections)
     except Unrenderable as problem:
-        where = (entry.origin(*problem.path),)
+        where, context = (entry.origin(*problem.path),), f"task `{entry.name}`"
         raise RelproError(
-            Diagnostic(problem.code, problem.what, where, f"task `{entry.name}`")
+            Diagnostic(problem.code, problem.what, where, context, remedy=problem.remedy)
         ) from None
 
 
 def _ill_formed(
-    entry: Entry, sections: Iterable[Section], worker: voluptuous.Schema | None
+    entry: Entry,
+    sections: Iterable[Section],
+    closer: Mapping[str, voluptuous.Schema],
+    owners: Mapping[str, str],
 ) -> Iterator[Diagnostic]:
     owned = {section.name: section for section in sections}
     context = f"task `{entry.name}`"
     keys = _keys(tuple(owned.values()))
-    yield from check(keys, entry.data, entry.origin, context)
+    for found in check(keys, entry.data, entry.origin, context):
+        yield _with_owner(found, owners) if found.code == "K203" else found
     for name, value in entry.data.items():
-        inner = _CHECKED.get(name) or (owned[name].compiled if name in owned else None)
-        if name == "worker" and worker is not None:
-            inner = worker
+        inner = closer.get(name) or _CHECKED.get(name)
+        if inner is None and name in owned:
+            inner = owned[name].compiled
         if inner is not None:
             yield from check(
                 inner, value, lambda *path, _name=name: entry.origin(_name, *path), context
             )
+
+
+def _with_owner(unknown: Diagnostic, owners: Mapping[str, str]) -> Diagnostic:
+    """The diagnostic of an unknown key; where that is a section, with the transform to add."""
+    key = str(unknown.where[0].path[-1])
+    if (owner := owners.get(key)) is not None:
+        return attrs.evolve(unknown, remedy=f"add `{owner}` to `transforms`")
+    close = None if unknown.remedy else nearest(key, owners)
+    if close is None:
+        return unknown
+    return attrs.evolve(unknown, remedy=f"did you mean `{close}`, of `{owners[close]}`?")
 
 
 @cache

@@ -6,7 +6,8 @@ What is written is checked when it is loaded; of a placeholder it shows only her
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from relpro.load.validators import seconds
+from relpro.load.names import LABEL, is_label
+from relpro.load.validators import LONGEST_YEARS, seconds
 from relpro.load.wording import shown
 from relpro.model.phase import PHASES
 from relpro.transform.template import Unrenderable, written
@@ -16,6 +17,10 @@ Accepts = Callable[[Any], bool]
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and is_label(value)
 
 
 def _is_duration(value: Any) -> bool:
@@ -34,55 +39,75 @@ def _maps_to_texts(value: Any) -> bool:
     return isinstance(value, Mapping) and _are_texts([*value.values()])
 
 
+def _is_anything(_value: Any) -> bool:
+    return True
+
+
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
-def _is_shown(value: Any) -> bool:
-    texts = ("symbol", "platform", "kind")
-    return value is None or (
-        isinstance(value, Mapping)
-        and all(isinstance(value.get(name, ""), str) for name in texts)
-        and _is_number(value.get("tier", 1))
+_SHOWN: Final[Mapping[str, Accepts]] = {
+    **dict.fromkeys(("symbol", "platform", "kind"), _is_text),
+    "tier": _is_number,
+}
+_INDEXED: Final[Mapping[str, Accepts]] = dict.fromkeys(("product", "job-name", "type"), _is_text)
+
+
+def _has(parts: Mapping[str, Accepts]) -> Accepts:
+    """Accepts no value, and mappings of which each key, if it is there, has what `parts` accept."""
+    return lambda value: (
+        value is None
+        or (
+            isinstance(value, Mapping)
+            and all(accepts(value[key]) for key, accepts in parts.items() if key in value)
+        )
     )
 
 
-def _is_indexed(value: Any) -> bool:
-    texts = ("product", "job-name", "type")
-    return value is None or (
-        isinstance(value, Mapping) and all(isinstance(value.get(name, ""), str) for name in texts)
-    )
+#: Fields that hold lists of texts.
+_TEXTS: Final = (
+    "soft_dependencies",
+    "if_dependencies",
+    "scopes",
+    "routes",
+    "run_on_projects",
+    "run_on_tasks_for",
+    "run_on_hg_branches",
+    "run_on_git_branches",
+)
 
+#: Fields that hold mappings -> what is under a key of theirs.
+_OF_MAPPINGS: Final[Mapping[str, Callable[[str], Accepts]]] = {
+    **dict.fromkeys(("dependencies", "tags"), lambda _key: _is_text),
+    "treeherder": lambda key: _SHOWN.get(key, _is_anything),
+    "index": lambda key: _INDEXED.get(key, _is_anything),
+}
 
 #: Field -> whether it holds a value, and how that completes "must be ...".
 HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
     **dict.fromkeys(
-        ("name", "label", "description", "worker_type", "requires", "project_id"),
+        ("description", "worker_type", "requires", "project_id"),
         (_is_text, "text"),
     ),
-    **dict.fromkeys(("deadline_after", "expires_after"), (_is_duration, "a duration")),
+    **dict.fromkeys(("name", "label"), (_is_name, LABEL)),
     **dict.fromkeys(
-        ("soft_dependencies", "if_dependencies", "scopes", "routes"),
-        (_are_texts, "a list of texts"),
+        ("deadline_after", "expires_after"),
+        (_is_duration, f"a duration of at most {LONGEST_YEARS} years"),
     ),
+    **dict.fromkeys(_TEXTS, (_are_texts, "a list of texts")),
     **dict.fromkeys(("dependencies", "tags"), (_maps_to_texts, "a mapping to texts")),
     **dict.fromkeys(("worker", "extra"), (_is_mapping, "a mapping")),
     "retries": (_is_number, "a whole number"),
     "priority": (lambda value: value is None or _is_text(value), "text"),
-    "treeherder": (_is_shown, "a mapping with `symbol` and `platform`, which are text"),
-    "index": (_is_indexed, "a mapping with `product` and `job-name`, which are text"),
+    "treeherder": (
+        _has(_SHOWN),
+        "a mapping with texts as `symbol` and `platform`, and a number as `tier`",
+    ),
+    "index": (_has(_INDEXED), "a mapping with texts as `product` and `job-name`"),
     "optimization": (lambda value: value is None or _is_mapping(value), "a mapping"),
     "shipping_phase": (lambda value: value in (None, *PHASES), f"one of {', '.join(PHASES)}"),
     "shipping_product": (lambda value: value is None or _is_text(value), "text"),
-    **dict.fromkeys(
-        (
-            "run_on_projects",
-            "run_on_tasks_for",
-            "run_on_hg_branches",
-            "run_on_git_branches",
-        ),
-        (_are_texts, "a list of texts"),
-    ),
 }
 
 
@@ -94,7 +119,22 @@ def complaint(field: str, value: Any, key: str = "") -> str:
     accepts, words = HOLDS.get(field, (None, ""))
     if accepts is None or accepts(value):
         return ""
-    return f"`{key or written(field)}` must be {words}, and is rendered to {shown(value)}"
+    where = _wrong_part(field, value)
+    what, part = (f"its {where[0]} is", where[1]) if where else ("is", value)
+    return f"`{key or written(field)}` must be {words}, and {what} rendered to {shown(part)}"
+
+
+def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
+    """The first part that a field does not hold and what it is called; None if it is the whole."""
+    parts: list[tuple[str, Any, Accepts]]
+    if field in _TEXTS and isinstance(value, list | tuple):
+        parts = [(f"item {place}", item, _is_text) for place, item in enumerate(value, 1)]
+    elif field in _OF_MAPPINGS and isinstance(value, Mapping):
+        accepts = _OF_MAPPINGS[field]
+        parts = [(f"`{key}`", item, accepts(key)) for key, item in value.items()]
+    else:
+        return None
+    return next(((name, part) for name, part, accepts in parts if not accepts(part)), None)
 
 
 def demand(name: str, value: Any) -> None:

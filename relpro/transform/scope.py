@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from relpro.errors import Diagnostic, raise_all
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -34,12 +35,30 @@ class Release:
 
     @classmethod
     def of(cls, parameters: Parameters, config: GraphConfig) -> "Release":
-        """Everything that parameters and configuration say to templates."""
+        """Everything that parameters and configuration say to templates.
+
+        Raises `RelproError`: P501 for a version that does not parse, K201 and K203 for variables
+        that are not well-formed.
+        """
         return cls(
             {**parameters.values, **derived(parameters, config)},
-            {variable(n): compile_template(v, (n,)) for n, v in config.variables.items()},
+            _compiled(config),
             frozenset(variable(name) for name in config.attributes),
         )
+
+
+def _compiled(config: GraphConfig) -> Mapping[str, Template]:
+    templates: dict[str, Template] = {}
+    problems: list[Diagnostic] = []
+    for name, value in config.variables.items():
+        try:
+            templates[variable(name)] = compile_template(value, ("variables", name))
+        except Unrenderable as problem:
+            where = (config.locations.origin(*problem.path),)
+            what, context = problem.what, f"variable `{name}`"
+            problems.append(Diagnostic(problem.code, what, where, context, remedy=problem.remedy))
+    raise_all(problems)
+    return templates
 
 
 def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:

@@ -1,11 +1,11 @@
 """Takes a version, gives what it says: the facts about it that templates may name."""
 
-import importlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.functions import Role, project_function
 from relpro.model.config import GraphConfig
 
 Facts = Mapping[str, Any]
@@ -16,9 +16,11 @@ Parser = Callable[[str], Facts]
 def version_facts(version: str, config: GraphConfig) -> Facts:
     """The facts of a version by the project's own parser, or by the engine's.
 
-    Raises `RelproError`: P501 when the version does not parse, K211 when the parser is not found.
+    Raises `RelproError`: P501 when the version does not parse, K211 when the parser is not found,
+    T410 when it fails.
     """
-    parse = _project_parser(config) if config.version_parser else plain_facts
+    name = config.version_parser
+    parse = _project_parser(name, config) if name else plain_facts
     try:
         return parse(version)
     except ValueError as error:
@@ -36,15 +38,7 @@ def plain_facts(version: str) -> Facts:
     }
 
 
-def _project_parser(config: GraphConfig) -> Parser:
-    name = config.version_parser or ""
-    module_name, _, function_name = name.rpartition(".")
-    try:
-        found = vars(importlib.import_module(module_name)).get(function_name)
-    except (ImportError, ValueError):
-        found = None
-    if not callable(found):
-        what = f"`version-parser` names `{name}`, which cannot be found"
-        raise RelproError(Diagnostic("K211", what, (config.origin,)))
-    parser: Parser = found
-    return parser
+def _project_parser(name: str, config: GraphConfig) -> Parser:
+    where = config.locations.origin("version-parser")
+    role = Role("`version-parser`", where, "K211", "version", Mapping, expected=(ValueError,))
+    return project_function(name, role)

@@ -65,7 +65,7 @@ def test_the_project_names_a_function_that_answers(tmp_path: Path) -> None:
         ("nowhere.at_all", "names `nowhere.at_all`, which cannot be found"),
         (f"{__name__}.missing", "which cannot be found"),
         ("word", "names `word`, which cannot be found"),
-        (f"{__name__}.answer_with_a_number", "is not a mapping"),
+        (f"{__name__}.answer_with_a_number", "gave `1`, not a mapping"),
     ],
 )
 def test_a_function_that_cannot_answer_is_told(tmp_path: Path, dotted: str, message: str) -> None:

@@ -37,6 +37,10 @@ _BY_IMPLEMENTATION = """\
 What stands under `worker` of a task, by the `implementation` of its worker alias. Any value may be
 a [template](templates.md). `[]` is an item of a list, `<name>` a name of your own. A name with a
 `*` is required.
+
+In `upstream-artifacts`, `task` names an edge of the task, and `type` says what made the files:
+`build`, `l10n`, `repackage`, `partials`, `signing`, `beetmover`, ... Scriptworkers check it by
+Chain of Trust. In `artifact-map`, `task` names an edge, too.
 """
 
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.

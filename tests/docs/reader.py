@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -25,9 +26,10 @@ _ENVIRONMENT = {
 
 @attrs.define
 class Reader:
-    """Somebody who follows a page in `folder`."""
+    """Somebody who follows a page in `folder`, with variables that other steps have given."""
 
     folder: Path
+    variables: Mapping[str, str] = attrs.field(factory=dict)
 
     def take(self, step: Write | Run) -> None:
         """Do one step; fails where the page promised another output."""
@@ -46,7 +48,7 @@ class Reader:
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
-            env=_ENVIRONMENT,
+            env={**_ENVIRONMENT, **self.variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

@@ -8,7 +8,7 @@ from relpro.explain.reasons import Reasons
 from relpro.explain.remedies import Search, seek_remedy, words_of
 from relpro.explain.words import reason_lines, remedy_line
 from relpro.pipeline import Pipeline
-from tests.explain.conftest import Edits
+from tests.explain.conftest import NOTES, Edits
 
 LINT = "kinds/build/lint.yml"
 CONFIG = "kinds/config.yml"
@@ -150,3 +150,44 @@ def test_a_task_that_nobody_needs_any_more_names_those_who_would(
         "  l10n-linux64-2, which needs it, is not made",
         "  signing-linux64, which needs it, is not made",
     ]
+
+
+SKIPS = '''"""Leaves out what nobody asks for, and says what would."""
+
+from relpro import Skipped, each, expand, whole
+
+
+def refused(ctx, task):
+    asked = ctx.parameters["message"]
+    given = {"message": "urgent"} if task.name == "linux64" else {}
+    return task if asked else Skipped(task.name, "nobody asks", "", given)
+
+
+def together(ctx, tasks):
+    for task in tasks:
+        yield refused(ctx, task)
+
+
+def apart(ctx, draft):
+    yield refused(ctx, draft)
+
+
+transforms = (MODE,)
+'''
+
+
+@pytest.mark.parametrize("mode", ["expand(apart)", "each(refused)", "whole(together)"])
+def test_a_transform_may_say_with_which_parameters_it_makes_a_task(
+    edited: Callable[..., Pipeline], mode: str
+) -> None:
+    certificate = "transforms/certificate.py"
+    edits = {
+        certificate: ((NOTES / certificate).read_text(), SKIPS.replace("MODE", mode)),
+        "kinds/ship/store.yml": ("name: notes", "name: notes\n    only-when: {level: ['9']}"),
+    }
+    reasons = Reasons(edited(edits, "promote", message=""))
+    search = seek_remedy(reasons, "signing-linux64")
+    assert remedy_line(search) == "it would be created with: --param message=urgent"
+    assert search.found is not None
+    assert Reasons(search.found.apply(reasons.pipeline)).of("signing-linux64").fate == "created"
+    assert seek_remedy(reasons, "signing-win64").found is None

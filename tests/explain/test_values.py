@@ -88,10 +88,72 @@ def test_what_the_configuration_says_names_its_line(release: Release, path: str,
     assert by.split("`")[1] in lines[(setting.place.line or 0) - 1]
 
 
-def test_what_an_expander_gives_is_told(release: Release) -> None:
-    for path in ("attributes.l10n_chunk", "dependencies.app"):
-        setting = _last(release, "l10n-linux64-1", path)
-        assert setting.by == "an expanding transform of the chain"
+@pytest.mark.parametrize(
+    ("path", "name", "section"),
+    [
+        ("attributes.l10n_chunk", "locales", "`locales`: kinds/promote/l10n.yml:7:5"),
+        ("attributes.build-platform", "from_deps", "`from-deps`: kinds/promote/l10n.yml:6:5"),
+        ("dependencies.app", "from_deps", "`from-deps`: kinds/promote/l10n.yml:6:5"),
+    ],
+)
+def test_an_expander_is_told_with_the_section_that_it_goes_by(
+    release: Release, path: str, name: str, section: str
+) -> None:
+    (setting,) = explain_value(release("promote"), "l10n-linux64-1", parse_path(path))
+    assert setting.by == f"transform `relpro.stock.{name}.{name}`"
+    assert str(setting.place).startswith(f"relpro/stock/{name}.py:")
+    assert setting.choices == (section,)
+
+
+def test_expanders_are_told_in_their_order_and_before_the_kind(
+    edited: Callable[..., Pipeline],
+) -> None:
+    said = "attributes: {primary-kind-dependency: '{name}'}\n    description: 'Pack"
+    pipeline = edited({"kinds/promote/l10n.yml": ("description: 'Pack", said)}, "promote")
+
+    def told(path: str) -> list[tuple[str, object]]:
+        found = explain_value(pipeline, "l10n-linux64-2", parse_path(path))
+        return [(one.by.removeprefix("transform `relpro.stock."), one.value) for one in found]
+
+    assert told("attributes.primary_kind_dependency") == [
+        ("from_deps.from_deps`", "app"),
+        ("the kind", "linux64-2"),
+    ]
+    every = told("attributes")
+    assert [by for by, _ in every] == [
+        "from_deps.from_deps`",
+        "locales.locales`",
+        "the kind",
+    ]
+    assert [len(value) for _, value in every if isinstance(value, dict)] == [3, 5, 6]
+
+
+def test_an_expander_of_the_project_is_told(edited: Callable[..., Pipeline]) -> None:
+    edits = {
+        "kinds/promote/l10n.yml": ("stock.locales]", "stock.locales, transforms.certificate]"),
+        "kinds/promote/signing.yml": (", transforms.certificate]", "]"),
+        "transforms/certificate.py": (CERTIFICATE.read_text(), RANKED),
+    }
+    pipeline = edited(edits, "promote")
+    (setting,) = explain_value(pipeline, "l10n-win64-1-first", ("attributes", "rank"))
+    assert (setting.by, setting.value) == ("transform `transforms.certificate.rank`", 1)
+    assert str(setting.place) == "transforms/certificate.py:6"
+    assert setting.choices == ()
+
+
+RANKED = '''"""Leaves each task as it is, but for one."""
+
+from relpro import expand
+
+
+def rank(ctx, draft):
+    if draft.name != "win64-1":
+        return draft
+    return [draft.replace(name="win64-1-first").with_attributes(rank=1)]
+
+
+transforms = (expand(rank),)
+'''
 
 
 def test_a_value_that_is_not_there_is_an_error(release: Release) -> None:
@@ -110,7 +172,7 @@ def test_a_wrong_key_suggests_one_and_else_all_that_are_there(release: Release) 
 
 def test_all_dependencies_are_explained_together(release: Release) -> None:
     setting = _last(release, "l10n-linux64-1", "dependencies")
-    assert setting.by == "an expanding transform of the chain"
+    assert setting.by == "transform `relpro.stock.from_deps.from_deps`"
     assert setting.value == {"app": "app-linux64"}
 
 

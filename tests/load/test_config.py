@@ -6,10 +6,11 @@ import yaml
 
 from relpro.errors import RelproError
 from relpro.load.config import load_config
-from relpro.load.policy import unknown_kinds
+from relpro.load.references import unknown_kinds
 from relpro.model.config import GraphConfig
 from relpro.model.phase import Phase
 from relpro.model.policy import Localisation, Notarization, Policy
+from relpro.testing.factories import make_config
 
 LEAST: dict[str, Any] = {
     "trust-domain": "widgets",
@@ -18,6 +19,7 @@ LEAST: dict[str, Any] = {
     "target-tasks-method": "default",
     "target-methods": {"default": {}},
 }
+ALIAS = {"provisioner": "p", "worker-type": "w", "implementation": "succeed", "os": "linux"}
 
 
 def load(root: Path, **changes: Any) -> GraphConfig:
@@ -76,8 +78,7 @@ def test_methods_flavors_and_gates_are_typed(tmp_path: Path) -> None:
 
 
 def test_values_know_where_they_are_written(tmp_path: Path) -> None:
-    alias = {"provisioner": "p", "worker-type": "w", "implementation": "succeed", "os": "linux"}
-    config = load(tmp_path, workers={"aliases": {"one": alias}})
+    config = load(tmp_path, workers={"aliases": {"one": ALIAS}})
     text = (tmp_path / "kinds/config.yml").read_text(encoding="utf-8")
     line = text.splitlines().index("    one:") + 1
     assert str(config.workers["one"].origin) == f"kinds/config.yml:{line}:5"
@@ -135,6 +136,48 @@ def test_signatures_without_exceptions_are_still_demanded(tmp_path: Path) -> Non
 
 def test_a_policy_for_kinds_that_do_not_exist_is_found() -> None:
     policy = Policy(compile_kinds=("build", "biuld"))
-    (problem,) = unknown_kinds(policy, ["build", "test"])
+    (problem,) = unknown_kinds(make_config(policy=policy), ["build", "test"])
     assert problem.code == "K211"
     assert problem.remedy == "did you mean `build`?"
+
+
+def test_names_of_products_kinds_and_places_stand_for_something(tmp_path: Path) -> None:
+    said = {
+        "policy": {"rebuilt-products": ["wigdet"]},
+        "index_task": {"worker-type": "mics", "image": "x"},
+        "workers": {"aliases": {"misc": {**ALIAS}}},
+    }
+    assert complaints(tmp_path, **said) == [
+        "K211: no product is called `wigdet` | did you mean `widget`?",
+        "K211: no worker alias is called `mics` | did you mean `misc`?",
+    ]
+
+
+def test_a_gate_before_kinds_that_do_not_exist_is_found(tmp_path: Path) -> None:
+    gate = {"phase": "ship", "product": "widget", "roles": ["qa"], "before": ["move", "mvoe"]}
+    config = load(tmp_path, release_promotion={"sign-off-gates": [gate]})
+    (problem,) = unknown_kinds(config, ["move", "other"])
+    assert problem.what == "a sign-off gate names kind `mvoe`, which does not exist"
+    assert problem.remedy == "did you mean `move`?"
+
+
+@pytest.mark.parametrize("system", ["linux", "linux-bitbar", "macosx", "windows", "scriptworker"])
+def test_workers_run_on_what_the_field_knows(tmp_path: Path, system: str) -> None:
+    config = load(tmp_path, workers={"aliases": {"one": {**ALIAS, "os": system}}})
+    assert config.workers["one"].os == system
+
+
+def test_a_setting_of_the_wrong_kind_is_found_below_its_keys(tmp_path: Path) -> None:
+    found = complaints(
+        tmp_path,
+        level={"by-project": {"main": 3, "default": "4"}},
+        task_priority={"by-level": {"3": {"by-shipping-phase": {"ship": "hihg"}}}},
+        task_expires_after={"by-level": {"3": "soon", "default": "{age}"}},
+    )
+    priorities = "`highest`, `very-high`, `high`, `medium`, `low`, `very-low`, `lowest`"
+    assert found == [
+        'K201: `level` must be one of `1`, `2`, `3`, got 3 | put it in quotes: "3"',
+        'K201: `level` must be one of `1`, `2`, `3`, got "4" | ',
+        f'K201: `task-priority` must be one of {priorities}, got "hihg" | did you mean `high`?',
+        'K201: `task-expires-after` must be a duration such as `28 days`, got "soon" | ',
+    ]

@@ -91,6 +91,32 @@ def test_a_large_kind_is_a_folder_and_takes_entries_from_other_files(root: Path)
     assert str(kind.entries[2].origin("retries")) == "kinds/promote/large/kind.yml:2:17"
 
 
+def test_entries_may_stand_anywhere_in_the_project(root: Path) -> None:
+    folder = root / "kinds/promote/large"
+    folder.mkdir(parents=True)
+    (root / "shared").mkdir()
+    text = "description: x\ntasks-from: [../../../shared/./more.yml]\n"
+    (folder / "kind.yml").write_text(text, encoding="utf-8")
+    (root / "shared/more.yml").write_text("b: {}\n", encoding="utf-8")
+    (entry,) = load_kinds(root)["large"].entries
+    assert str(entry.origin()) == "shared/more.yml:1:1"
+
+
+@pytest.mark.parametrize(
+    "name", ["linux64", "x86_64/opt", "gcc-9.4.0", "a,b", "ns:x", "libc++", "@a", "1~b2", "größe"]
+)
+def test_an_entry_has_a_name_that_labels_have_in_the_field(root: Path, name: str) -> None:
+    write(root, build__a=f"description: x\ntasks: {{'{name}': {{}}}}\n")
+    assert [entry.name for entry in load_kinds(root)["a"].entries] == [name]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a\\nb", "{level}", "<a>", "a`b", "a*"])
+def test_an_entry_has_no_name_that_labels_could_not_have(root: Path, name: str) -> None:
+    write(root, build__a=f'description: x\ntasks: {{"{name}": {{}}}}\n')
+    (found,) = complaints(root)
+    assert found.startswith(f'K203: key "{name}" must be text of letters, digits and ')
+
+
 def test_what_is_wrong_with_any_file_is_told_at_once(root: Path) -> None:
     write(root, build__a="descripton: x", build__b="tasks: []", build__c="a: [", push__c="a: [")
     assert {line[:4] for line in complaints(root)} == {"K201", "K202", "K203", "Y101"}

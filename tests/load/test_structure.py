@@ -20,6 +20,7 @@ from relpro.load.structure import (
     text,
     whole_number,
 )
+from relpro.load.validators import is_too_long, seconds
 from relpro.load.yaml import parse
 
 _WORKER = {
@@ -31,6 +32,8 @@ _WORKER = {
     Optional("image"): one_of([None, text, {Required("path"): text}]),
     Optional("expires"): duration,
 }
+KEYED = "write `{by-level: {<level>: ..., default: ...}}`"
+
 _PLAIN = voluptuous.Schema(_WORKER)
 _TEMPLATED = voluptuous.Schema(templated(_WORKER))
 
@@ -113,7 +116,7 @@ image: {path: 3}
             ["K201 1:13 `chain-of-trust` must be true or false, got 1"],
         ),
         ("{os: linux, env: [A]}", ["K201 1:13 `env` must be a mapping, got a list"]),
-        ("{os: linux, env: {3: x}}", ['K201 1:19 key `3` must be text | put it in quotes: "3"']),
+        ("{os: linux, env: {3: x}}", ['K203 1:19 key `3` must be text | put it in quotes: "3"']),
         (
             "{os: linux, env: {A: {name}}}",
             ['K201 1:19 `A` must be text, got a mapping | put it in quotes: "{name}"'],
@@ -177,11 +180,19 @@ def test_templates_and_keyed_values_may_stand_for_any_value(source: str) -> None
         ),
         (
             "{os: linux, max-run-time: {by-level: {}}}",
-            ["K201 1:28 `by-level` must have alternatives, got an empty mapping"],
+            [f"K201 1:28 `by-level` must have alternatives, got an empty mapping | {KEYED}"],
         ),
         (
             "{os: linux, max-run-time: {by-level: 3}}",
-            ["K201 1:13 `max-run-time` must be a whole number, got a mapping"],
+            [f"K201 1:28 `by-level` must have alternatives, got 3 | {KEYED}"],
+        ),
+        (
+            "{os: linux, max-run-time: {by-level: {3: 1}, default: 2}}",
+            [f"K203 1:46 `default` must stand below `by-level`, not beside it | {KEYED}"],
+        ),
+        (
+            "{os: linux, max-run-time: {by-level: {3: 1}, by-os: {default: 2}}}",
+            [f"K203 1:46 `by-os` must stand below `by-level`, not beside it | {KEYED}"],
         ),
         (
             "{os: linux, env: 'x-{environment}'}",
@@ -204,6 +215,38 @@ def test_templates_and_keyed_values_may_stand_for_any_value(source: str) -> None
 )
 def test_every_alternative_is_checked_in_its_place(source: str, said: list[str]) -> None:
     assert _said(_TEMPLATED, source) == said
+
+
+def test_a_list_of_distinct_items_has_each_once() -> None:
+    schema = {Optional("names"): list_of(text, distinct=True, some=True)}
+    assert _said(schema, "names: [a, b]") == []
+    assert _said(schema, "names: [a, b, a, a]") == [
+        'K201 1:15 item 3 of `names` must be there only once, got "a"',
+        'K201 1:18 item 4 of `names` must be there only once, got "a"',
+    ]
+    assert _said(schema, "names: []") == ["K201 1:1 `names` must have an item, got an empty list"]
+    assert _said(templated(schema), "names: {by-x: {default: [a, a]}}") == [
+        'K201 1:29 item 2 of `names` must be there only once, got "a"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        ("1000 years", 1000 * 365 * 86400),
+        ("0001 second", 1),
+        ("0 days", 0),
+        ("1001 years", None),
+        ("99999999 years", None),
+        (f"{'9' * 5000} seconds", None),
+    ],
+)
+def test_a_duration_is_no_longer_than_dates_reach(said: str, length: int | None) -> None:
+    assert seconds(said) == length
+    assert is_too_long(said) == (length is None)
+    remedies = [d.remedy for d in _found({"after": duration}, f"after: {said}")]
+    wanted = "there is no date in so many years: 1000 is the most"
+    assert remedies == ([wanted] if length is None else [])
 
 
 def test_a_missing_key_that_was_only_misspelt_is_not_reported_twice() -> None:

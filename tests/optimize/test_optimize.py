@@ -9,12 +9,13 @@ from relpro.errors import RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
+from relpro.optimize.found import Found
 from relpro.optimize.optimize import Optimized, optimize
 from relpro.optimize.strategies import Outcome, Remove, Replace, evaluate, make_strategies
 from relpro.testing.factories import make_parameters, make_task
 from tests.graph.random_graphs import KINDS, random_graphs
 
-FOUND = {"found": "id-found"}
+FOUND = Found({"found": "id-found"})
 
 
 def optimized(
@@ -32,7 +33,7 @@ def optimized(
         existing_tasks=existing or {},
         do_not_optimize=protected or [],
         rebuild_kinds=rebuild or [],
-        strategies=make_strategies(graph, lambda paths: {p: FOUND[p] for p in paths if p in FOUND}),
+        strategies=make_strategies(graph, lambda _paths: FOUND),
     )
 
 

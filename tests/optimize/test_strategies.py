@@ -5,6 +5,7 @@ import pytest
 
 from relpro.errors import RelproError
 from relpro.graph.taskgraph import TaskGraph
+from relpro.optimize.found import Found, nothing_found
 from relpro.optimize.strategies import (
     Keep,
     Outcome,
@@ -12,7 +13,6 @@ from relpro.optimize.strategies import (
     Replace,
     evaluate,
     make_strategies,
-    nothing_found,
 )
 from relpro.testing.factories import make_parameters, make_task
 
@@ -23,8 +23,8 @@ MISS: Mapping[str, Any] = {"index-search": ["no"]}
 ALIASES = {"docs-or-code": {"any": [{"skip-unless-changed": "{argument}"}, MISS]}}
 
 
-def find_hit(paths: Collection[str]) -> Mapping[str, str]:
-    return {path: f"id-of-{path}" for path in paths if path == "hit"}
+def find_hit(paths: Collection[str]) -> Found:
+    return Found({path: f"id-of-{path}" for path in paths if path == "hit"})
 
 
 def outcome(optimization: Mapping[str, Any], **parameters: Any) -> Outcome:
@@ -81,9 +81,9 @@ def test_a_task_is_skipped_unless_its_files_changed(changed: Any, expected: Outc
 def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:
     asked: list[Collection[str]] = []
 
-    def find(paths: Collection[str]) -> Mapping[str, str]:
+    def find(paths: Collection[str]) -> Found:
         asked.append(paths)
-        return {}
+        return Found()
 
     tasks = [
         make_task("a", optimization={"index-search": ["x", "y"]}),
@@ -135,3 +135,23 @@ def test_offline_nothing_is_found_and_that_is_said() -> None:
     strategies = make_strategies(TaskGraph.build([task]), nothing_found)
     expected = Keep("offline: the index was not asked")
     assert evaluate(HIT, task, make_parameters(), strategies) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        ({}, Replace("found at `best`", "new")),
+        ({"good": "used"}, Replace("found at `good`", "used")),
+        ({"best": "used"}, Replace("found at `best`", "used")),
+        ({"best": "first", "good": "second"}, Replace("found at `best`", "first")),
+        ({"unasked": "used"}, Replace("found at `best`", "new")),
+    ],
+)
+def test_what_an_earlier_run_used_is_used_again(
+    earlier: Mapping[str, str], expected: Outcome
+) -> None:
+    optimization = {"index-search": ["best", "good"]}
+    task = make_task("t", optimization=optimization)
+    graph = TaskGraph.build([task])
+    strategies = make_strategies(graph, lambda _: Found({"best": "new", "good": "old"}, earlier))
+    assert evaluate(optimization, task, make_parameters(), strategies) == expected

@@ -59,7 +59,7 @@ def run(
         locations,
     )
     chain = resolve_chain(made, implied)
-    compiled = [checked_entry(entry, chain.sections, None) for entry in every]
+    compiled = [checked_entry(entry, chain.sections) for entry in every]
     optional = dict.fromkeys(("locale", "build-platform"), "")
     settings = attrs.evolve(make_config(), gates=tuple(gates), attributes=optional)
     known = make_parameters(**(parameters or {}))

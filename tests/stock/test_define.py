@@ -67,6 +67,30 @@ def test_settings_of_the_configuration_may_depend_on_the_task() -> None:
     assert body(attributes=ship)["deadline"] == {"relative-datestamp": "5 days"}
 
 
+def test_a_setting_needs_no_default_where_every_phase_or_product_has_a_value() -> None:
+    phases = {"build": "lowest", "promote": "low", "push": "high", "ship": "highest"}
+    keyed = context(settings={"task_priority": {"by-shipping-phase": phases}})
+    ship = {"shipping_phase": "ship", "shipping_product": None}
+    assert body(keyed, attributes=ship)["priority"] == "highest"
+    products = {"by-shipping-product": {"app": "high", "none": "low"}}
+    keyed = context(settings={"task_priority": products})
+    assert body(keyed, attributes=ship)["priority"] == "low"
+    assert body(keyed, attributes={**ship, "shipping_product": "app"})["priority"] == "high"
+
+
+@pytest.mark.parametrize("label", ["", "a b", "a\nb", "a-{level}"])
+def test_what_can_be_no_label_is_refused_whoever_made_it(label: str) -> None:
+    with pytest.raises(Refusal, match="must be text of letters, digits and") as caught:
+        defined(label=label)
+    assert caught.value.path == ("name",)
+
+
+def test_a_product_that_there_is_not_is_refused_whoever_said_it() -> None:
+    found = error(attributes={"shipping_phase": "ship", "shipping_product": "appp"})
+    assert (found.code, found.what) == ("K211", "no product is called `appp`")
+    assert found.remedy == "did you mean `app`?"
+
+
 def test_settings_of_the_configuration_may_depend_on_the_release() -> None:
     assert body(context(level="1"))["expires"] == {"relative-datestamp": "28 days"}
     assert body(context(level="1"))["priority"] == "low"
@@ -96,7 +120,7 @@ def test_a_setting_without_a_value_is_an_error_of_the_configuration(
 def test_a_setting_that_is_no_duration_is_an_error_of_the_configuration(value: Any) -> None:
     found = error(context(settings={"task_deadline_after": value}))
     assert found.code == "T403"
-    assert found.what.startswith("`task-deadline-after` must be a duration, and is rendered to ")
+    assert found.what.startswith("`task-deadline-after` must be a duration of at most 1000 years, ")
     assert found.where[0].file == "kinds/config.yml"
 
 
@@ -113,7 +137,7 @@ def test_tags_and_metadata_say_what_the_task_is() -> None:
         "createdForUser": "owner@example.com",
         "kind": "sign",
         "label": "sign-t",
-        "os": "built-in",
+        "os": "linux",
         "team": "release",
     }
     assert said["metadata"] == {

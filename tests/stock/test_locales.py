@@ -102,8 +102,8 @@ def test_a_task_per_locale_is_named_for_its_locale_instead_of_the_chunk() -> Non
 
 def test_the_entry_can_name_the_task_of_a_locale() -> None:
     upstream = [task("sign", "linux-2/opt", chunk_locales=["de"])]
-    entries = 't: {name: "{locale}!", from-deps: {}, per-locale: {}}'
-    assert names(run("from_deps per_locale", entries, upstream)) == ["de!"]
+    entries = 't: {name: "{locale}+", from-deps: {}, per-locale: {}}'
+    assert names(run("from_deps per_locale", entries, upstream)) == ["de+"]
 
 
 def test_locales_are_found_upstream_when_attributes_are_not_copied() -> None:

@@ -1,10 +1,12 @@
 """What all stock transforms have in common."""
 
+import importlib
 from pathlib import Path
 
 import pytest
 
 import relpro.stock
+from relpro.stock.sections import OWNERS
 from tests.stock.chains import names, refusal, run, task
 
 MODULES = (
@@ -83,6 +85,16 @@ def test_a_section_that_becomes_a_list_is_told_with_its_line(
     assert found.where[0].path == (section,)
     assert found.context == "task `t` of kind `kind`"
     assert "placeholder" in found.remedy
+
+
+def test_the_transform_that_a_section_needs_is_known_without_importing_it() -> None:
+    found = {
+        section.name: f"relpro.stock.{module}"
+        for module in MODULES
+        for step in importlib.import_module(f"relpro.stock.{module}").transforms
+        for section in step.sections
+    }
+    assert found == OWNERS
 
 
 def test_a_section_that_becomes_what_it_should_be_is_taken() -> None:

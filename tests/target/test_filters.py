@@ -63,6 +63,12 @@ TABLE: list[Row] = [
     (
         "run-on-git-branches",
         {"run_on_git_branches": ["main"]},
+        {"head_ref": "fix-typo", "tasks_for": "github-pull-request-untrusted"},
+        "",
+    ),
+    (
+        "run-on-git-branches",
+        {"run_on_git_branches": ["main"]},
         {"head_ref": "refs/heads/main-2"},
         "it does not run on branch `main-2`, only on `main`",
     ),

@@ -103,7 +103,7 @@ def test_the_projects_own_filter_gives_its_own_reason() -> None:
         make_method(filters=["transforms.filters.not_signing"]),
         parameters=make_parameters(),
         config=make_config(),
-        project_filters={"transforms.filters.not_signing": not_signing}.__getitem__,
+        project_filters=lambda _name, _method: not_signing,
     )
     assert targeted.labels == ("image", "build-a")
     unwanted = targeted.decisions[-1]
@@ -118,13 +118,14 @@ def test_unknown_filters_are_told_at_once_with_suggestions() -> None:
     assert "target method `on-push` names filter `run-on-project`, which does not exist" in text
     assert "did you mean `run-on-projects`?" in text
     assert "there are: shipping-phase, product," in text
-    assert "filter `no_such.module.at_all` cannot be found" in text
+    assert "names `no_such.module.at_all`, which cannot be found" in text
 
 
 def test_a_dotted_name_is_a_function_of_the_project() -> None:
-    assert project_filter("relpro.target.filters.no_cron").__name__ == "no_cron"
+    method = make_method()
+    assert project_filter("relpro.target.filters.no_cron", method).__name__ == "no_cron"
     with pytest.raises(RelproError, match="write function `nope"):
-        project_filter("relpro.target.filters.nope")
+        project_filter("relpro.target.filters.nope", method)
 
 
 def test_an_unknown_method_is_told_with_a_suggestion() -> None:

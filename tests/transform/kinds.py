@@ -50,7 +50,7 @@ def run(*steps: Step, entries: str = ENTRY, upstream: tuple[Task, ...] = ()) -> 
     with module("tests_chain_module", *steps) as name:
         kind = make_kind(entries, (name,) if steps else ())
         chain = resolve_chain(kind)
-    compiled = [checked_entry(entry, chain.sections, None) for entry in kind.entries]
+    compiled = [checked_entry(entry, chain.sections) for entry in kind.entries]
     parameters, config = make_parameters(), make_config()
     release = Release.of(parameters, config)
     files = DataFiles(lambda name: {"file": name, "name": "{name}"})

@@ -93,7 +93,7 @@ def test_conditions_may_ask_for_what_expanders_gave() -> None:
 def checked(data: dict[str, Any], *sections: Section) -> list[Diagnostic]:
     entry = Entry("one", data, NOWHERE, ("tasks", "one"), NOWHERE)
     try:
-        checked_entry(entry, sections, None)
+        checked_entry(entry, sections)
     except RelproError as error:
         return list(error.diagnostics)
     return []

@@ -5,9 +5,10 @@ import pytest
 from relpro.transform.rendered import demand
 from relpro.transform.template import Unrenderable
 
-RENDERED = "which are text, and is rendered to a mapping"
-SHOWN = f"must be a mapping with `symbol` and `platform`, {RENDERED}"
-INDEXED = f"must be a mapping with `product` and `job-name`, {RENDERED}"
+LABEL = "text of letters, digits and `-_.,/:+@~=%#`"
+SHOWN = "must be a mapping with texts as `symbol` and `platform`, and a number as `tier`, and"
+DURATION = "must be a duration of at most 1000 years, and is rendered to"
+INDEXED = "must be a mapping with texts as `product` and `job-name`, and"
 
 
 @pytest.mark.parametrize(
@@ -40,29 +41,38 @@ def test_a_field_holds_what_it_should(field: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
-        ("name", 1, "`name` must be text, and is rendered to 1"),
+        ("name", 1, f"`name` must be {LABEL}, and is rendered to 1"),
+        ("name", "", f'`name` must be {LABEL}, and is rendered to ""'),
+        ("label", "a\nb", f'`label` must be {LABEL}, and is rendered to "a\\nb"'),
         ("worker_type", [], "`worker-type` must be text, and is rendered to an empty list"),
-        ("deadline_after", 1, "`deadline-after` must be a duration, and is rendered to 1"),
-        ("expires_after", "x", '`expires-after` must be a duration, and is rendered to "x"'),
+        ("deadline_after", 1, f"`deadline-after` {DURATION} 1"),
+        ("expires_after", "x", f'`expires-after` {DURATION} "x"'),
+        ("expires_after", "1001 years", f'`expires-after` {DURATION} "1001 years"'),
         ("scopes", "x", '`scopes` must be a list of texts, and is rendered to "x"'),
-        ("routes", [1], "`routes` must be a list of texts, and is rendered to a list"),
-        ("tags", {"a": 1}, "`tags` must be a mapping to texts, and is rendered to a mapping"),
+        ("scopes", {"a": 1}, "`scopes` must be a list of texts, and is rendered to a mapping"),
+        ("routes", [1], "`routes` must be a list of texts, and its item 1 is rendered to 1"),
+        (
+            "routes",
+            ("a", ["b"]),
+            "`routes` must be a list of texts, and its item 2 is rendered to a list",
+        ),
+        ("tags", {"a": 1}, "`tags` must be a mapping to texts, and its `a` is rendered to 1"),
         ("worker", None, "`worker` must be a mapping, and is rendered to null"),
         ("retries", True, "`retries` must be a whole number, and is rendered to true"),
         (
             "treeherder",
             {"symbol": 1},
-            f"`treeherder` {SHOWN}",
+            f"`treeherder` {SHOWN} its `symbol` is rendered to 1",
         ),
         (
             "treeherder",
-            {"tier": "1"},
-            f"`treeherder` {SHOWN}",
+            {"symbol": "S", "tier": "1"},
+            f'`treeherder` {SHOWN} its `tier` is rendered to "1"',
         ),
         (
             "index",
             {"job-name": 1},
-            f"`index` {INDEXED}",
+            f"`index` {INDEXED} its `job-name` is rendered to 1",
         ),
         (
             "shipping_phase",

@@ -4,6 +4,7 @@ from typing import Any
 import attrs
 import pytest
 
+from relpro.errors import RelproError
 from relpro.model.task import Draft
 from relpro.testing.factories import MADE_HERE, make_config, make_parameters
 from relpro.transform.compiler import compile_template
@@ -35,6 +36,16 @@ def test_a_name_is_looked_for_in_attributes_then_the_draft_then_the_release() ->
     assert scope(draft={"level": "draft"}, variables={"level": "c"}, **known)["level"] == "draft"
     assert scope(extra={"level": "expander"}, draft={"level": "d"})["level"] == "expander"
     assert scope({"level": "entry"}, extra={"level": "expander"})["level"] == "entry"
+
+
+def test_every_variable_that_is_not_well_formed_is_told_with_its_line() -> None:
+    variables = {"a": {"by-level": {"[": 1}}, "b": {"by-level": None}, "c": "fine"}
+    with pytest.raises(RelproError) as caught:
+        scope(variables=variables)
+    assert [(d.code, d.context, d.where[0].path) for d in caught.value.diagnostics] == [
+        ("K201", "variable `a`", ("variables", "a", "by-level")),
+        ("K201", "variable `b`", ("variables", "b", "by-level")),
+    ]
 
 
 def test_kind_and_name_are_known() -> None:

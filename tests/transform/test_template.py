@@ -105,6 +105,31 @@ def test_a_pattern_that_is_none_is_found_when_it_is_compiled() -> None:
     assert (caught.value.code, caught.value.path) == ("K201", ("key", "by-a"))
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "path", "what"),
+    [
+        ({"by-a": None}, "K201", ("by-a",), "`by-a` must have alternatives, got null"),
+        ({"x": {"by-a": []}}, "K201", ("x", "by-a"), "`by-a` must have alternatives, got an empty"),
+        ([{"by-a": {}}], "K201", (0, "by-a"), "`by-a` must have alternatives, got an empty"),
+        ({"by-a": {"x": 1}, "default": 2}, "K203", ("default",), "`default` must stand below"),
+        ({"x": {3: 1}}, "K203", ("x", 3), "key `3` must be text"),
+        ({None: 1}, "K203", (None,), "key `null` must be text"),
+    ],
+)
+def test_a_mapping_that_means_nothing_is_found_when_it_is_compiled(
+    value: Any, code: str, path: tuple[Any, ...], what: str
+) -> None:
+    with pytest.raises(Unrenderable) as caught:
+        compile_template(value)
+    assert (caught.value.code, caught.value.path) == (code, path)
+    assert caught.value.what.startswith(what)
+    assert caught.value.remedy
+
+
+def test_a_by_among_other_keys_is_but_a_key() -> None:
+    assert rendered({"by-a": "x", "b": {"by-b": {"default": 1}}}, b=2) == {"by-a": "x", "b": 1}
+
+
 def test_alternatives_that_are_not_chosen_are_not_rendered() -> None:
     assert rendered({"by-a": {"x": "{unknown}", "default": "{a}"}}, a="y") == "y"
     assert rendered(["{a}", {"by-a": {"x": "{unknown}", "default": 1}}], a="y") == ["y", 1]

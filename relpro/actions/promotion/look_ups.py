@@ -3,7 +3,6 @@
 An answer is asked for once, when a product is promoted; it stands in the parameters from then on.
 """
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.functions import Role, project_function
 from relpro.load.parameters import read_value
 from relpro.project import Project
 
@@ -77,22 +77,21 @@ class ProjectLookUps:
     project: Project
 
     def answer(self, question: Question) -> Answer:
-        """What the project's function for this question gives; raises `RelproError` (Q707)."""
+        """What the project's function for this question gives.
+
+        Raises `RelproError`: Q707 where there is none, T410 where it fails.
+        """
         key = question.name.replace("_", "-")
-        where = (self.project.config.origin,)
+        where = self.project.config.locations.origin("look-ups", key)
         dotted = self.project.config.look_ups.get(key)
         if not isinstance(dotted, str):
             what = f"nothing answers look-up `{question.name}`"
             remedy = f"name a function under `look-ups: {key}`, or give recorded answers"
-            raise RelproError(Diagnostic("Q707", what, where, remedy=remedy))
+            raise RelproError(Diagnostic("Q707", what, (where,), remedy=remedy))
         self.project.import_transforms()
-        module, _, name = dotted.rpartition(".")
-        try:
-            function = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError):
-            what = f"look-up `{key}` names `{dotted}`, which cannot be found"
-            raise RelproError(Diagnostic("Q707", what, where)) from None
-        return _mapping(question.name, function(question))
+        role = Role(f"look-up `{key}`", where, "Q707", "question", Mapping)
+        answer: Answer = project_function(dotted, role)(question)
+        return answer
 
 
 def _mapping(name: str, answer: Any) -> Answer:

@@ -66,7 +66,7 @@ ALIASES = [
     ("linux", "{trust-domain}-{level}", "linux", "docker-worker", "linux"),
     ("machine", "{trust-domain}-{level}", "mac", "generic-worker", "macosx"),
     ("windows", "{trust-domain}-{level}", "win", "generic-worker", "windows"),
-    ("succeed", "built-in", "succeed", "succeed", "built-in"),
+    ("succeed", "built-in", "succeed", "succeed", "linux"),
     ("wrong", "a", "b", "dokker-worker", "linux"),
     ("stray", "{platform}", "b", "succeed", "linux"),
     *(

@@ -1,0 +1,54 @@
+"""The names that people give and use: each takes a value, gives it back or refuses it.
+
+They are validators as those in `relpro.load.validators`, and stand beside them in schemas.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from relpro.load.validators import Key, Scalar
+
+# Labels are lines of listings, parts of addresses and words of a shell. In the field they have
+# dashes, dots, underscores and slashes: `fetch-binutils-2.31.1`, `build-android-x86_64/opt`.
+_LABEL = re.compile(r"[\w.,/:+@~=%#-]+")
+
+#: The words of a message for what `is_label` refuses, as they follow "must be".
+LABEL: Final = "text of letters, digits and `-_.,/:+@~=%#`"
+
+#: The longest scheduler id that the queue takes has 38 signs, of which `-level-3` are 8.
+_TRUST_DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,30}")
+
+_PACKAGE = re.compile(r"[\w-]+")
+_DOTTED = re.compile(r"[\w-]+(\.[\w-]+)*")
+_FUNCTION = re.compile(r"[\w-]+(\.[\w-]+)+")
+
+
+def is_label(text: str) -> bool:
+    """Whether a text can be a label, or the name of a task in it."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_something(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() != ""
+
+
+a_name = Scalar("a name", _is_something)
+some_text = Scalar("text that is not empty", _is_something)
+task_name = Scalar(LABEL, _matching(_LABEL))
+trust_domain = Scalar("1 to 30 letters, digits, `-` and `_`", _matching(_TRUST_DOMAIN))
+package = Scalar("the name of a package", _matching(_PACKAGE))
+module = Scalar("a dotted name such as `package.module`", _matching(_DOTTED))
+function = Scalar("a dotted name such as `package.module.function`", _matching(_FUNCTION))
+#: A name of the engine's own, or the dotted one of a function of the project.
+name_or_function = Scalar(
+    "a name such as `product`, or `package.module.function`", _matching(_DOTTED)
+)
+
+#: Keys of mappings whose keys are names.
+named: Final = Key(a_name)
+named_task: Final = Key(task_name)

@@ -1,0 +1,23 @@
+"""Takes a described task, refuses a label that can be none and a product that there is not.
+
+What entries say is checked when they are loaded; here it shows what came of templates and of
+transforms.
+"""
+
+from relpro.load.names import LABEL, is_label
+from relpro.load.wording import shown
+from relpro.model.task import TaskDescription
+from relpro.stock.routes import unknown
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+
+
+def demand_identity(ctx: Context, description: TaskDescription) -> None:
+    """Raise `Refusal` for what can be no label, `RelproError` (K211) for an unknown product."""
+    if not is_label(description.label):
+        path = ("label",) if "label" in ctx.entry.entry.data else ("name",)
+        raise Refusal(f"label {shown(description.label)} must be {LABEL}", path=path)
+    product = description.attributes.get("shipping_product")
+    if product is not None and product not in ctx.config.products:
+        place = ("shipping-product",)
+        raise unknown(ctx, "product", str(product), ctx.config.products, place)

@@ -1,0 +1,24 @@
+"""Takes the name of a section, tells which stock transform owns it.
+
+A section in an entry of a kind that does not name its transform is an unknown key, of which this
+says what was forgotten. Written out, so that no transform is imported for the message of an error.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+#: Section -> the module to name in `transforms`.
+OWNERS: Final[Mapping[str, str]] = {
+    "cache": "relpro.stock.cached_tasks",
+    "chunks": "relpro.stock.chunk",
+    "fan-in": "relpro.stock.dummy",
+    "fetches": "relpro.stock.fetches",
+    "from-deps": "relpro.stock.from_deps",
+    "gate": "relpro.stock.signoff",
+    "image": "relpro.stock.docker_image",
+    "locales": "relpro.stock.locales",
+    "matrix": "relpro.stock.matrix",
+    "notify": "relpro.stock.notify",
+    "per-locale": "relpro.stock.per_locale",
+    "release-deps": "relpro.stock.release_deps",
+}
