@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.parameters import check_parameters
 from relpro.load.vcs import checkout_parameters, commit_message, files_changed
 from relpro.model.parameters import Parameters
 from relpro.project import Project
@@ -41,6 +42,11 @@ VARIABLES: Mapping[str, str] = {
 
 #: What a decision task cannot do without.
 _REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "owner")
+
+_ENVIRONMENT = Origin("the environment")
+
+#: The first second that has no date of four digits for its year.
+_END_OF_TIME = 253_402_300_800
 
 #: Written in a commit message to keep a push from running anything.
 DONTBUILD = "DONTBUILD"
@@ -71,7 +77,7 @@ class Event:
             Diagnostic(
                 "P503",
                 f"the event does not say its `{name}`",
-                (Origin("the environment"),),
+                (_ENVIRONMENT,),
                 remedy=f"set `{prefix}_{VARIABLES[name]}`, or use --{name.replace('_', '-')}",
             )
             for name in _REQUIRED
@@ -88,6 +94,7 @@ def decision_parameters(
     Raises `RelproError` (P501) for an event that cannot be.
     """
     told = _told(event)
+    check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
     root, head = project.root, told["head_rev"]
     message = commit_message(root, head)
     commit_date = checkout_parameters(root).get("build_date", 0)
@@ -113,26 +120,35 @@ def _told(event: Event) -> dict[str, Any]:
         "pull_request_number": int,
         "owner": _address,
     }
-    values: dict[str, Any] = dict(event.values)
+    values: dict[str, Any] = {}
     problems = []
-    for name, convert in typed.items():
-        if name in values:
-            try:
-                values[name] = convert(values[name])
-            except ValueError:
-                what = f"the event says `{name}` is `{values[name]}`, which it cannot be"
-                problems.append(Diagnostic("P501", what, (Origin("the environment"),)))
+    for name, said in event.values.items():
+        try:
+            values[name] = typed.get(name, _text)(said)
+        except ValueError:
+            what = f"the event says `{name}` is `{said}`, which it cannot be"
+            problems.append(Diagnostic("P501", what, (_ENVIRONMENT,)))
     if problems:
         raise RelproError(*problems)
     return values
 
 
+def _text(said: str) -> str:
+    """The text itself, unless its bytes were no UTF-8: it goes into JSON."""
+    said.encode()
+    return said
+
+
 def _seconds(date: str) -> int:
     """Seconds since 1970 of a date in ISO 8601, or of just that number."""
     if date.isdecimal():
-        return int(date)
-    when = datetime.fromisoformat(date)
-    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+        number = int(date)
+    else:
+        when = datetime.fromisoformat(date)
+        number = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+    if not 0 <= number < _END_OF_TIME:
+        raise ValueError(date)
+    return number
 
 
 def _address(owner: str) -> str:

@@ -12,6 +12,7 @@ import attrs
 
 from relpro.actions.action_input import Schema
 from relpro.actions.promotion.look_ups import LookUps
+from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
@@ -47,6 +48,21 @@ class Request:
     def config(self) -> GraphConfig:
         """The graph configuration of the project."""
         return self.project.config
+
+    def of_group(self) -> str:
+        """The group that the action is asked of. Raises `RelproError` (Q707) where none is said."""
+        return _said(self.task_group_id, "task group", "--group")
+
+    def of_task(self) -> str:
+        """The task that the action is asked of. Raises `RelproError` (Q707) where none is said."""
+        return _said(self.task_id, "task", "--task")
+
+
+def _said(task_id: str | None, what: str, option: str) -> str:
+    if task_id:
+        return task_id
+    remedy = f"name it with `{option}`, or ask for the action on it"
+    raise RelproError(Diagnostic("Q707", f"it is not said of which {what}", remedy=remedy))
 
 
 @attrs.frozen

@@ -27,9 +27,11 @@ def complete_input(action: str, schema: Schema | None, given: Any) -> Mapping[st
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
-        raise RelproError(refused(f"the input of action `{action}` is not a mapping"))
+        remedy = "write `name: value` lines, or a JSON object"
+        what = f"the input of action `{action}` is not a mapping"
+        raise RelproError(refused(what, remedy=remedy))
     known = schema.get("properties", {})
-    unknown = [name for name in given if name not in known]
+    unknown = [str(name) for name in given if name not in known]
     raise_all(
         [
             *_unknown(unknown, known),

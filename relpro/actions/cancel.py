@@ -4,7 +4,7 @@ from relpro.actions.action import Action, Cancel, Request
 
 
 def _cancel(request: Request) -> Cancel:
-    return Cancel((request.task_id or "",))
+    return Cancel((request.of_task(),))
 
 
 CANCEL = Action(

@@ -1,11 +1,16 @@
 """The cancel-all action: cancel what a task group has not resolved yet."""
 
 from relpro.actions.action import Action, Cancel, Request
+from relpro.errors import Diagnostic, RelproError
 from relpro.plan.records import UNRESOLVED
 
 
 def _cancel_all(request: Request) -> Cancel:
-    members = request.records.group(request.task_group_id)
+    group = request.of_group()
+    members = request.records.group(group)
+    if not members:
+        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
+        raise RelproError(Diagnostic("Q707", f"task group `{group}` has no tasks", remedy=remedy))
     return Cancel(
         tuple(
             task_id

@@ -24,7 +24,7 @@ class GroupGraph:
     @classmethod
     def of(cls, request: Request) -> "GroupGraph":
         """Read what the group's own task recorded. Raises `RelproError` (Q706, P...)."""
-        group = request.task_group_id
+        group = request.of_group()
         given = read_parameters(group, request.records, request.config)
         parameters = complete(
             request.config, checkout={}, inputs=request.project.inputs, given=given
@@ -34,7 +34,7 @@ class GroupGraph:
 
     def label(self) -> str:
         """The label of the task that the action is asked of. Raises `RelproError` (Q707)."""
-        task_id = self.request.task_id
+        task_id = self.request.of_task()
         for label, made in self.made.items():
             if made == task_id:
                 return label

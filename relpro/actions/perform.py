@@ -1,14 +1,20 @@
 """Takes the work that an action comes to, does it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from relpro.actions.action import Cancel, Generate, Rerun, Work
-from relpro.errors import Diagnostic, Refused
+from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
 from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import Desk, carry_out, prepare
 from relpro.plan.plan import Plan
+from relpro.plan.records import Status
+
+#: States that no action brings about.
+_ENDED = frozenset({"completed", "failed"})
+
+_NOTHING = "nothing to do: every task is resolved"
 
 #: Gives the content of `actions.json` for a generation.
 ActionsOf = Callable[[Pipeline], Mapping[str, Any]]
@@ -29,13 +35,36 @@ def perform(
             submission = carry_out(pipeline, plan, desk)
             yield f"{len(submission.created)} tasks created, {len(submission.existing)} were there"
         case Rerun(task_ids):
-            for task_id in task_ids:
-                desk.queue.rerun_task(task_id)
-                yield f"run again: {task_id}"
+            yield from _each(task_ids, desk.queue.rerun_task, "run again")
         case Cancel(task_ids):
-            for task_id in task_ids:
-                desk.queue.cancel_task(task_id)
-                yield f"cancelled: {task_id}"
+            yield from _each(task_ids, desk.queue.cancel_task, "cancelled")
+
+
+def steps(work: Rerun | Cancel) -> Iterator[str]:
+    """What would be done, one line for each task."""
+    word = "run again" if isinstance(work, Rerun) else "cancel"
+    yield from (f"{word}: {task_id}" for task_id in work.task_ids)
+    if not work.task_ids:
+        yield _NOTHING
+
+
+def _each(task_ids: Iterable[str], steer: Callable[[str], Status], word: str) -> Iterator[str]:
+    """Do it to every task. What the queue refuses of one does not spare the others."""
+    refused: list[Diagnostic] = []
+    for task_id in task_ids:
+        try:
+            state = steer(task_id)["state"]
+        except Unreachable:
+            raise
+        except RelproError as error:
+            refused.extend(error.diagnostics)
+        else:
+            # The queue takes it where there is nothing to do, and says so (queue API, cancelTask).
+            yield f"{word}: {task_id}" if state not in _ENDED else f"{state} already: {task_id}"
+    if not task_ids:
+        yield _NOTHING
+    if refused:
+        raise Refused(*refused)
 
 
 def refuse_unreviewed(plan: Plan, reviewed: str) -> None:

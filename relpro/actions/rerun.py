@@ -24,10 +24,11 @@ def _schema(_config: GraphConfig) -> Schema:
 
 
 def _rerun(request: Request) -> Rerun:
-    task_id = request.task_id or ""
+    task_id = request.of_task()
     status = request.records.statuses([task_id]).get(task_id)
     if status is None:
-        raise unknown_task(task_id, "the queue does not know it")
+        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
+        raise unknown_task(task_id, "the queue does not know it", remedy)
     state = status["state"]
     if state not in _FAILED and not (state == "completed" and request.input["force"]):
         what = f"task `{task_id}` is {state}, so that it cannot be run again"

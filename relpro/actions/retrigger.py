@@ -21,6 +21,7 @@ def _schema(_config: GraphConfig) -> Schema:
 
 
 def _retrigger(request: Request) -> Generate:
+    request.of_task()
     group = GroupGraph.of(request)
     label = group.label()
     downstream = group.dependents(label) if request.input["downstream"] else ()

@@ -5,11 +5,10 @@ import gc
 import importlib
 import os
 import sys
-from pathlib import Path
 
 import click
 
-from relpro.errors import RelproError, render
+from relpro.errors import Diagnostic, RelproError
 
 #: Command -> what it does. A command stands in the module of its name.
 COMMANDS = {
@@ -29,9 +28,8 @@ COMMANDS = {
     "completion": "Print the shell completion script.",
 }
 
-_BUG = """
-This is a bug in relpro, or in a transform that it could not name. Please report it with the lines
-above and with the output of `relpro --version`."""
+#: The variable by which a shell asks for completions; the script has it from click.
+_COMPLETE = "_RELPRO_COMPLETE"
 
 
 class _LazyGroup(click.Group):
@@ -70,49 +68,30 @@ def cli() -> None:
 def main() -> None:
     """Run the command line.
 
-    Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug.
+    Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug; as shells have it,
+    130 interrupted, and 141 where nobody reads what is printed.
     """
     # What is left goes with the process: looking for garbage in it takes as long as a small run.
     atexit.register(gc.freeze)
     try:
-        cli.main(standalone_mode=False)
+        _run()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
-    except RelproError as error:
-        click.echo(_rendered(error), err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    except Exception:  # noqa: BLE001 - the last resort: a bug is told apart from a user's mistake
-        import traceback  # noqa: PLC0415 - only when there is one
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all become a message
+        from relpro.cli.ending import tell  # noqa: PLC0415 - only when something is wrong
 
-        traceback.print_exc()
-        click.echo(_BUG, err=True)
-        sys.exit(70)
+        sys.exit(tell(error))
 
 
-def _rendered(error: RelproError) -> str:
-    from relpro.load.yaml import read_line  # noqa: PLC0415 - only when something is wrong
-    from relpro.project import Project  # noqa: PLC0415
+def _run() -> None:
+    """What `click.Group.main` does, except that it has words of its own for some errors."""
+    if asked := os.environ.get(_COMPLETE):
+        from click.shell_completion import shell_complete  # noqa: PLC0415 - only for a shell
 
-    try:
-        root = Project.find(Path(_root_argument())).root
-    except RelproError:
-        root = Path.cwd()
-    return render(error.diagnostics, read_line(root))
-
-
-def _root_argument() -> str:
-    words = sys.argv[1:]
-    for place, word in enumerate(words):
-        if word in {"--root", "-r"} and place + 1 < len(words):
-            return words[place + 1]
-        if word.startswith("--root="):
-            return word.removeprefix("--root=")
-    return "."
+        sys.exit(shell_complete(cli, {}, "relpro", _COMPLETE, asked))
+    if sys.stdout is None:
+        remedy = "send it to a file, or to `/dev/null`"
+        raise RelproError(Diagnostic("Q711", "standard output is closed", remedy=remedy))
+    with cli.make_context("relpro", sys.argv[1:]) as context:
+        cli.invoke(context)
+    sys.stdout.flush()

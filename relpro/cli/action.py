@@ -11,12 +11,12 @@ import click
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
 from relpro.actions.action_input import complete_input
 from relpro.actions.every import action_named
-from relpro.actions.perform import perform, refuse_unreviewed
+from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.parameters import read_value
+from relpro.load.yaml import parse
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
@@ -41,14 +41,31 @@ class _Asked:
 @click.argument("name", required=False, envvar="ACTION_CALLBACK")
 @options.root
 @click.option("--input", "input_file", metavar="FILE", help="Instead of ACTION_INPUT: YAML, JSON.")
-@click.option("--group", envvar="ACTION_TASK_GROUP_ID", default="", metavar="ID", help="Of what.")
-@click.option("--task", metavar="ID", help="Of which task; instead of ACTION_TASK_ID.")
-@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The task that runs the action.")
+@click.option(
+    "--group",
+    envvar="ACTION_TASK_GROUP_ID",
+    default="",
+    metavar="ID",
+    callback=options.check_id,
+    help="Of which task group; instead of ACTION_TASK_GROUP_ID.",
+)
+@click.option(
+    "--task",
+    metavar="ID",
+    callback=options.check_id,
+    help="Of which task; instead of ACTION_TASK_ID.",
+)
+@options.runs_in("The task that runs the action; or TASK_ID.")
 @taskcluster.env_prefix
 @taskcluster.artifacts
-@click.option("--answers", metavar="PATH", help="Recorded answers to look-ups: a file or folder.")
+@click.option(
+    "--answers",
+    metavar="PATH",
+    callback=options.not_empty,
+    help="Recorded answers to look-ups: a file or folder.",
+)
 @taskcluster.folder
-@click.option("--output", "-o", metavar="FILE", help="With --dry-run: save the plan.")
+@options.output("With --dry-run: save the plan.")
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Show what it comes to, and do nothing.")
 def command(
@@ -133,27 +150,24 @@ def _show(work: Work, output: str | None, reviewed: str) -> None:
                 Path(output).write_bytes(plan.encode())
             click.echo("\n".join(summary(plan)))
             refuse_unreviewed(plan, reviewed)
-        case Rerun(task_ids):
-            click.echo("\n".join(f"run again: {task_id}" for task_id in task_ids))
-        case Cancel(task_ids):
-            click.echo("\n".join(f"cancel: {task_id}" for task_id in task_ids))
+        case Rerun() | Cancel():
+            click.echo("\n".join(steps(work)))
 
 
 def _input(file: str | None) -> Any:
-    if file:
-        return read_value(Path(file))
+    if file is not None:
+        return parse(Path(file).read_bytes(), file).data
     text = os.environ.get("ACTION_INPUT", "null")
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RelproError(Diagnostic("Q709", f"`ACTION_INPUT` is not JSON: {error}")) from None
 
 
 def _task() -> str | None:
     """The task that the action is asked of: a JSON text or `null` (`.taskcluster.yml`)."""
-    text = os.environ.get("ACTION_TASK_ID", "null")
-    task_id = json.loads(text) if text.startswith('"') or text == "null" else text
-    return task_id or None
+    task_id = os.environ.get("ACTION_TASK_ID", "null").strip('"')
+    return None if task_id in {"", "null"} else options.task_id(task_id, "ACTION_TASK_ID")
 
 
 def _head(prefix: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import attrs
 import click
 
 from relpro.cli import options, taskcluster
-from relpro.plan.carry_out import carry_out
+from relpro.plan.carry_out import assumption, carry_out
 from relpro.plan.drift import refuse_drift
 from relpro.plan.plan import make_plan, read_plan, remake
 from relpro.plan.root_task import carry_out_under_root, root_id
@@ -18,7 +18,7 @@ from relpro.transform.completion import complete
 @options.root
 @options.parameters
 @options.assignments
-@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The task that runs this, if any.")
+@options.runs_in("The task that runs this, if any; or TASK_ID.")
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Compare, and create nothing.")
 def command(
@@ -51,6 +51,8 @@ def command(
     refuse_drift(saved, make_plan(pipeline))
     if dry_run:
         click.echo(f"nothing moved since plan {saved.digest} was made")
+        if objection := assumption(saved):
+            click.echo(f"yet it cannot be applied: {objection.what}", err=True)
         return
     desk = taskcluster.open_desk(taskcluster.moment(now))
     creator = task_id or root_id(saved)

@@ -29,7 +29,7 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
 @taskcluster.env_prefix
 @_event
 @options.assignments
-@click.option("--task-id", envvar="TASK_ID", metavar="ID", help="The decision task; or TASK_ID.")
+@options.runs_in("The decision task; or TASK_ID.")
 @taskcluster.folder
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Write the artifacts, and create nothing.")
@@ -57,6 +57,8 @@ def command(
     further = dict(parse_assignment(word) for word in assignments)
     check_parameters(further, project.config, lambda *_: Origin("--param"))
     parameters = decision_parameters(project, event, further)
+    if not parameters["message"]:
+        click.echo(_unknown(str(parameters["head_rev"])), err=True)
     when = taskcluster.moment(now)
     creator = _creator(task_id, dry_run)
     if dry_run:
@@ -75,6 +77,14 @@ def command(
     )
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
     click.echo(taskcluster.told(carry_out(pipeline, plan, desk)))
+
+
+def _unknown(revision: str) -> str:
+    """What follows where git does not know the revision, or is not there to say."""
+    return (
+        f"git tells nothing of revision `{revision}`:"
+        " every file counts as changed, and no `DONTBUILD` is heeded"
+    )
 
 
 def _creator(task_id: str | None, dry_run: bool) -> str:

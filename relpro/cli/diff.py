@@ -34,8 +34,8 @@ Differences = Sequence[tuple[Request, Difference]]
 
 
 @click.command("diff")
-@click.argument("base", required=False)
-@click.argument("other", required=False)
+@click.argument("base", required=False, callback=options.not_empty)
+@click.argument("other", required=False, callback=options.not_empty)
 @options.root
 @options.parameters
 @options.assignments
@@ -93,6 +93,7 @@ def command(
       relpro diff main --phase promote --phase ship --format markdown
       relpro diff artifacts-of-the-base artifacts --exit-code
     """
+    options.check_goal(phases, goal["product"], goal["flavor"])
     # The graphs live until the end: looking for garbage would find none.
     gc.disable()
     sides = _sides(base, other, goal["root"])

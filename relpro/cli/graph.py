@@ -50,7 +50,7 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     default="labels",
     help="How to print it.",
 )
-@click.option("--output", "-o", metavar="FILE", help="Write to a file, not to standard output.")
+@options.output("Write to a file, not to standard output.")
 def command(
     stage: str,
     kinds: tuple[str, ...],

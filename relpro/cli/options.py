@@ -11,9 +11,18 @@ from relpro.load.parameters import check_parameters, parse_assignment, read_para
 from relpro.model.phase import PHASES, Phase
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
+from relpro.submit.group import TASK_ID
 
 _COMMAND_LINE = Origin("--param")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def not_empty(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A callback: the value unless it is empty, as where a variable of the shell is not set."""
+    if value == "":
+        raise click.BadParameter("it is empty")
+    return value
+
 
 root = click.option(
     "--root",
@@ -41,10 +50,16 @@ phase = click.option(
     "--phase", type=click.Choice(PHASES), help="The phase of the release to generate."
 )
 product = click.option(
-    "--product", metavar="NAME", help="The product to release; by default the project's first."
+    "--product",
+    metavar="NAME",
+    callback=not_empty,
+    help="The product to release, with --phase; by default the project's first.",
 )
 flavor = click.option(
-    "--flavor", metavar="NAME", help="A flavor of the release-promotion action, by its name."
+    "--flavor",
+    metavar="NAME",
+    callback=not_empty,
+    help="A flavor of the release-promotion action, instead of phase and product.",
 )
 fresh = click.option(
     "--fresh", is_flag=True, help="Take nothing as made by earlier phases: the whole snowman."
@@ -56,6 +71,29 @@ def generation(command: _Command) -> _Command:
     for option in (fresh, flavor, product, phase, assignments, parameters, root):
         command = option(command)
     return command
+
+
+def runs_in(what: str) -> Callable[[_Command], _Command]:
+    """The option that names the task in which a command runs."""
+    return click.option("--task-id", envvar="TASK_ID", metavar="ID", callback=check_id, help=what)
+
+
+def check_id(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A callback: the value if it is empty or the id of a task or task group, else an error."""
+    return task_id(value) if value else value
+
+
+def check_group(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """A callback: the value if it is the id of a task group, else an error."""
+    return task_id(value)
+
+
+def task_id(value: str, name: str | None = None) -> str:
+    """The value if it can be the id of a task or task group, else a usage error about `name`."""
+    if not TASK_ID.fullmatch(value):
+        what = f"`{value}` is no id of a task or task group: those have 22 characters, such as"
+        raise click.BadParameter(f"{what} `FNvWjXCmRVaC8tqNbBBYYQ`", param_hint=name)
+    return value
 
 
 def open_project(root: str) -> Project:
@@ -77,6 +115,19 @@ def given_parameters(
     return {**values, **said}
 
 
+def check_goal(phase: object, product: str | None, flavor: str | None) -> None:
+    """Raise a usage error where one of the words would be passed over in silence."""
+    if flavor and (phase or product):
+        raise click.UsageError("`--flavor` says phase and product: leave them out, or the flavor")
+    if product and not phase:
+        raise click.UsageError("`--product` needs a `--phase` of its release")
+
+
+def output(what: str) -> Callable[[_Command], _Command]:
+    """The option that names the file to write."""
+    return click.option("--output", "-o", metavar="FILE", callback=not_empty, help=what)
+
+
 def open_pipeline(
     root: str,
     parameter_files: tuple[str, ...] = (),
@@ -90,5 +141,6 @@ def open_pipeline(
     """The pipeline that the shared options ask for."""
     project = open_project(root)
     values = given_parameters(project, parameter_files, assignments)
+    check_goal(phase, product, flavor)
     goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
     return Pipeline.of(project, values, goal)

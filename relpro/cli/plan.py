@@ -12,7 +12,7 @@ from relpro.plan.summary import summary
 @click.command("plan")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @options.generation
-@click.option("--output", "-o", metavar="FILE", help="Save the plan.")
+@options.output("Save the plan.")
 def command(file: Path | None, output: str | None, **goal: object) -> None:
     """Save what a phase or a push would create, or show a saved plan.
 

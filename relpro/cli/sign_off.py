@@ -4,7 +4,8 @@ import os
 
 import click
 
-from relpro.cli.status import check_group, open_queue
+from relpro.cli import options
+from relpro.cli.status import open_queue
 from relpro.cli.table import print_table
 from relpro.submit.group import Gate, Group
 
@@ -13,7 +14,7 @@ _MEANING = {"unscheduled": "waiting", "completed": "signed"}
 
 
 @click.command("sign-off")
-@click.argument("group", metavar="GROUP", callback=check_group)
+@click.argument("group", metavar="GROUP", callback=options.check_group)
 @click.option("--role", metavar="ROLE", help="Sign off the gate of this role.")
 @click.option("--gate", "label", metavar="LABEL", help="Which gate, where a role has several.")
 def command(group: str, role: str | None, label: str | None) -> None:
@@ -29,11 +30,11 @@ def command(group: str, role: str | None, label: str | None) -> None:
     """
     queue = open_queue(os.environ, anonymous=not (role or label))
     gates = Group.of(group, queue.group_members(group)).gates()
-    if not gates:
-        click.echo(f"task group {group} has no sign-off gates", err=True)
     if not (role or label):
         if gates:
             _print(gates)
+        else:
+            click.echo(f"task group {group} has no sign-off gates", err=True)
         return
     gate = _chosen(gates, role, label)
     if not gate.is_waiting:

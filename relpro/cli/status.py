@@ -7,19 +7,13 @@ from collections.abc import Mapping
 import click
 import orjson
 
+from relpro.cli import options
 from relpro.cli.table import print_table
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
-from relpro.submit.group import STATES, TASK_ID, Gate, Group
+from relpro.submit.group import STATES, Gate, Group
 from relpro.submit.patience import MOMENT, OUTAGE, Patience
 from relpro.submit.queue import Queue
-
-
-def check_group(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    """A callback: the value if it is the id of a task group, else a usage error."""
-    if not TASK_ID.fullmatch(value):
-        raise click.BadParameter(f"`{value}` is no task group id: it has 22 characters")
-    return value
 
 
 def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float = MOMENT) -> Queue:
@@ -29,7 +23,7 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
 
 
 @click.command("status")
-@click.argument("group", metavar="GROUP", callback=check_group)
+@click.argument("group", metavar="GROUP", callback=options.check_group)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--watch", is_flag=True, help="Print again what has changed, until all is done.")
 @click.option(

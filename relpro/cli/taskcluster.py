@@ -10,6 +10,7 @@ import click
 
 from relpro.actions.actions_json import read_template, render_actions
 from relpro.actions.every import actions_for
+from relpro.cli import options
 from relpro.cli.progress import progress_bar
 from relpro.errors import Diagnostic, RelproError
 from relpro.morph.morph import OFFLINE_ROOT_URL
@@ -33,6 +34,7 @@ now = click.option(
 artifacts = click.option(
     "--artifacts",
     metavar="DIR",
+    callback=options.not_empty,
     help="Recorded artifacts, DIR/<task id>/public/...: nothing is asked of Taskcluster.",
 )
 folder = click.option(
@@ -44,6 +46,10 @@ folder = click.option(
 )
 
 
+#: Years between which dates can be counted from a `--now`.
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
+
 def moment(date: str | None) -> datetime:
     """The time in `--now`, or now, with a time zone. Raises `RelproError` (P501)."""
     if date is None:
@@ -52,6 +58,9 @@ def moment(date: str | None) -> datetime:
         when = datetime.fromisoformat(date)
     except ValueError:
         raise RelproError(Diagnostic("P501", f"`--now` is `{date}`, which is no date")) from None
+    if not _FIRST_YEAR <= when.year <= _LAST_YEAR:
+        why = f"the years {_FIRST_YEAR} to {_LAST_YEAR} are dates that tasks can have"
+        raise RelproError(Diagnostic("P501", f"`--now` is in the year {when.year}", why=why))
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 

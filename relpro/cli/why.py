@@ -12,7 +12,7 @@ from relpro.pipeline import Pipeline
 
 @click.command("why")
 @click.argument("label")
-@click.argument("path", required=False)
+@click.argument("path", required=False, callback=options.not_empty)
 @options.generation
 def command(label: str, path: str | None, **goal: Any) -> None:
     """Explain why a label is in the graph, or what set a value of it.
@@ -54,7 +54,9 @@ def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:
 
     if label not in pipeline.full:
         Reasons(pipeline).decisions(label)
-    settings = explain_value(pipeline, label, parse_path(path))
+    if not (steps := parse_path(path)):
+        raise click.UsageError(f"PATH names no value: `{path}`")
+    settings = explain_value(pipeline, label, steps)
     yield f"{path} = {value_text(settings[-1].value, None)}"
     for setting in settings:
         yield f"  {_where(setting.place)}: {setting.by}: {value_text(setting.value)}"

@@ -35,6 +35,12 @@ class Request:
     arguments: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
+    @property
+    def existing_tasks(self) -> Mapping[str, str]:
+        """Label -> id of the tasks that the parameters record."""
+        found: Mapping[str, str] = self.parameters.get("existing_tasks", {})
+        return found
+
 
 @attrs.frozen
 class Generation:

@@ -6,9 +6,11 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from relpro.errors import Diagnostic, RelproError
+
 
 def run_git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run git in the checkout at `root`; code 127 where there is no git.
+    """Run git in the checkout at `root`. Raises `RelproError` (Q711) where there is no git.
 
     Where a signal ends the wait, git and what it has started are ended as well, gently: git then
     takes away what it has half made.
@@ -17,13 +19,16 @@ def run_git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     try:
         process = subprocess.Popen(
             command,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-    except FileNotFoundError:
-        return subprocess.CompletedProcess(command, 127, "", "git is not installed")
+    except OSError as error:
+        what = f"git cannot be run: {(error.strerror or str(error)).lower()}"
+        remedy = "install git, or compare graph files or checkouts by their folders"
+        raise RelproError(Diagnostic("Q711", what, remedy=remedy)) from None
     with process:
         try:
             out, err = process.communicate()

@@ -18,6 +18,10 @@ def merge_base(root: Path) -> str:
     """The commit where the current branch left the main branch. Raises `RelproError` (Q711)."""
     main = next((name for name in _MAIN if find_revision(root, name)), None)
     base = ask_git(root, "merge-base", "HEAD", main) if main else None
+    if base is None and find_revision(root, "HEAD") is None:
+        what = f"`{root}` is no git checkout with a commit"
+        remedy = "name two checkouts, graph files or folders of artifacts to compare"
+        raise RelproError(Diagnostic("Q711", what, remedy=remedy))
     if base is None:
         what = f"no common ancestor with {f'`{main}`' if main else 'a main branch'} is known"
         remedy = "name a revision to compare with, or fetch more of the history"

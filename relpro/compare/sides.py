@@ -112,7 +112,11 @@ class _Comparison:
         made = [running[at].graph() if at in running else read[at].graph for at in (0, 1)]
         if not any(artifacts.labels for artifacts in read.values()):
             return made
-        labels = [read[at].labels if at in read else offline_labels(made[at]) for at in (0, 1)]
+        recorded = {one: label for label, one in request.existing_tasks.items()}
+        labels = [
+            read[at].labels if at in read else {**offline_labels(made[at]), **recorded}
+            for at in (0, 1)
+        ]
         return [without_ids(graph, names) for graph, names in zip(made, labels, strict=True)]
 
     def tree(self, side: Tree | Revision) -> Tree:

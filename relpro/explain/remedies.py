@@ -28,6 +28,9 @@ from relpro.transform.template import variable
 #: Generations that are tried for one label.
 TRIES = 8
 #: The stages in which a label can drop out, in their order.
+#: Signs that make a pattern of a text; a point is mostly that of a version.
+_PATTERN = re.compile(r"[\\^$*+?{}()\[\]]")
+
 _STAGES = ("full", "target", "optimize")
 
 
@@ -178,14 +181,14 @@ def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
 
 
 def _values(wanted: Any) -> Iterator[Any]:
-    """The values that a condition lists, those of simple patterns too."""
+    """The values that a condition lists, and those that a pattern only strings together."""
     if keyed_by(wanted) is not None or not isinstance(wanted, list):
         return
     for value in wanted:
-        if isinstance(value, str):
-            yield from value.split("|")
-        else:
+        if not isinstance(value, str):
             yield value
+        elif not _PATTERN.search(value):
+            yield from value.split("|")
 
 
 def _phase(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:

@@ -100,7 +100,7 @@ def read_value(path: Path) -> Any:
     if path.suffix == ".json":
         try:
             return json.loads(path.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RelproError(Diagnostic("P504", f"`{path}` is not JSON: {error}")) from None
     if path.suffix in {".yml", ".yaml"}:
         return read(path, str(path)).data

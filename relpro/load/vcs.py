@@ -38,13 +38,14 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
 
 def files_changed(root: Path, base: str, head: str) -> list[str]:
     """The files that differ between two revisions, sorted; empty where git cannot say."""
-    names = _git(root, "diff", "--name-only", "--no-renames", base, head)
-    return sorted(names.split("\n")) if names else []
+    # With `-z` git gives names as they are: else it quotes all that is not ASCII.
+    names = _git(root, "diff", "--name-only", "--no-renames", "-z", base, head, "--")
+    return sorted(names.rstrip("\0").split("\0")) if names else []
 
 
 def commit_message(root: Path, revision: str) -> str:
     """The message of a commit; empty where git cannot say."""
-    return _git(root, "log", "-1", "--format=%B", revision) or ""
+    return _git(root, "log", "-1", "--format=%B", revision, "--") or ""
 
 
 def _branch(refs: str) -> str:
@@ -75,8 +76,12 @@ def _git(root: Path, *words: str) -> str | None:
 
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *words], capture_output=True, text=True, check=False
+            ["git", "-C", str(root), *words],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
-    except FileNotFoundError:
+    except OSError:
         return None
     return done.stdout.strip("\n") if done.returncode == 0 else None

@@ -81,16 +81,24 @@ def create(pipeline: Pipeline, desk: Desk) -> Submission:
     return submit(desk.queue, intended_tasks(pipeline), now=desk.now, progress=desk.progress)
 
 
+def assumption(plan: Plan) -> Diagnostic | None:
+    """Why a plan is only good to look at (Q714): nobody has said which tasks are there to reuse."""
+    made_up = assumed(plan.reuse)
+    if not made_up:
+        return None
+    what = f"{len(made_up)} reused tasks are only assumed to exist, such as `{made_up[0]}`"
+    remedy = "give parameters with `existing_tasks`, or promote with `previous_graph_ids`"
+    return Diagnostic("Q714", what, remedy=remedy)
+
+
 def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
     """Raise `Refused`, before anything is created, for what would go wrong afterwards.
 
     That are reused tasks that cannot be relied on (Q714), and tasks that an earlier run with
     another outcome has left in the group (Q710).
     """
-    if made_up := assumed(plan.reuse):
-        what = f"{len(made_up)} reused tasks are only assumed to exist, such as `{made_up[0]}`"
-        remedy = "give parameters with `existing_tasks`, or promote with `previous_graph_ids`"
-        raise Refused(Diagnostic("Q714", what, remedy=remedy))
+    if objection := assumption(plan):
+        raise Refused(objection)
     optimized, creator = pipeline.optimized, pipeline.creator
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 import orjson
+import voluptuous as vol
 
 from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.graph.files import encode
@@ -125,25 +126,52 @@ def read_plan(path: Path) -> Plan:
         content = orjson.loads(path.read_bytes())
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
-        plan = Plan(
-            relpro=content["relpro"],
-            goal=content["goal"],
-            parameters=content["inputs"]["parameters"],
-            tree=content["inputs"]["tree"],
-            create=content["create"],
-            reuse=content["reuse"],
-            drop=content["drop"],
-            policy=content["policy"],
-        )
-        written = content["digest"]
+        content = _shape()(content)
+        _goal_from_json(content["goal"])
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+    except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:
         raise _unreadable(path, f"it is no plan: {error}") from None
-    if plan.digest != written:
+    plan = Plan(
+        relpro=content["relpro"],
+        goal=content["goal"],
+        parameters=content["inputs"]["parameters"],
+        tree=content["inputs"]["tree"],
+        create=content["create"],
+        reuse=content["reuse"],
+        drop=content["drop"],
+        policy=content["policy"],
+    )
+    if plan.digest != content["digest"]:
         what = f"plan `{path}` was edited: its digest is not that of its content"
         raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
     return plan
+
+
+def _shape() -> vol.Schema:
+    """What a plan holds: whoever edits one by hand can make its digest again, too."""
+    texts, anything = vol.Schema({str: str}), vol.Schema({str: object})
+    task = vol.Schema({"kind": str, "digest": str}, required=True)
+    inputs = {
+        "parameters": anything,
+        "parameters-digest": str,
+        "tree": texts,
+        "tree-digest": str,
+    }
+    return vol.Schema(
+        {
+            "format": FORMAT,
+            "relpro": str,
+            "goal": anything,
+            "inputs": inputs,
+            "create": vol.Schema({str: task}),
+            "reuse": texts,
+            "drop": texts,
+            "policy": texts,
+            "digest": str,
+        },
+        required=True,
+    )
 
 
 def _unreadable(path: Path, why: str) -> RelproError:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
 import attrs
@@ -11,7 +10,7 @@ import orjson
 from relpro.errors import RelproError
 from relpro.optimize.found import Found
 from relpro.plan.records import Status, missing_artifact, unknown_task
-from relpro.submit.queue import PAGE, Queue, refusal
+from relpro.submit.queue import PAGE, Queue
 
 _INDEX = "/api/index/v1"
 
@@ -54,9 +53,7 @@ class RemoteTaskcluster:
         answer = self.queue.connection.call("GET", f"{_INDEX}/task/{quote(path)}")
         if answer.status == 404:
             return None
-        if not answer.is_good:
-            raise refusal(answer, f"index path `{path}`")
-        return str(answer.json["taskId"])
+        return str(self.queue.understood(answer, f"index path `{path}`")["taskId"])
 
     def find_all(self, paths: Collection[str]) -> Found:
         """The tasks there that completed and last (index API, findTasksAtIndex)."""
@@ -96,9 +93,7 @@ class RemoteTaskcluster:
         while True:
             body = orjson.dumps({"indexes": paths})
             answer = self.queue.connection.call("POST", f"{_INDEX}/tasks/indexes{token}", body)
-            if not answer.is_good:
-                raise refusal(answer, "the index paths of cached tasks")
-            page: Any = answer.json
+            page = self.queue.understood(answer, "the index paths of cached tasks")
             found.update({entry["namespace"]: entry["taskId"] for entry in page["tasks"]})
             if not page.get("continuationToken"):
                 return found

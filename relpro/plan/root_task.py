@@ -11,10 +11,11 @@ from typing import Any
 from relpro.graph.files import encode
 from relpro.graph.taskids import task_id
 from relpro.pipeline import Pipeline
-from relpro.plan.carry_out import Desk, create, refuse_unsafe
+from relpro.plan.carry_out import Desk, create, intended_tasks, refuse_unsafe
 from relpro.plan.plan import Plan
 from relpro.submit.dates import Dates
 from relpro.submit.queue import refusal
+from relpro.submit.scopes import check_scopes
 from relpro.submit.submission import Submission
 
 
@@ -31,6 +32,8 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     creator = pipeline.creator
     refuse_unsafe(pipeline, plan, desk.records, desk.now)
     if not desk.records.statuses([creator]):
+        # Whoever may create nothing below it is not to leave a root behind.
+        check_scopes(desk.queue.current_scopes(), intended_tasks(pipeline))
         body = Dates(desk.now).resolve(encode(_root(pipeline, plan)))
         answer = desk.queue.create_task(creator, body)
         if not answer.is_good:

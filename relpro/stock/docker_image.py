@@ -6,7 +6,7 @@ transforms: [relpro.stock.docker_image, relpro.stock.cached_tasks]
 tasks:
   builder:
     image:
-      digest: "{image-digests.builder}"     # of the folder's content: see `context_digest`
+      digest: "{builder-digest}"            # of the folder's content: see `context_digest`
       context: docker/builder               # the folder; default: docker/<name>
       parent: base                          # another image of this kind
       args: {VERSION: "12"}                 # build arguments

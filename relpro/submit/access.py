@@ -98,10 +98,20 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     url = environ.get(name)
     if not url:
         raise _missing(f"`{name}` is not set", f"set `{name}`, as `https://tc.example.com`")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_address(url):
         raise _missing(f"`{name}` is no address: `{url}`", "write it as `https://tc.example.com`")
     return url.rstrip("/")
+
+
+def _is_address(url: str) -> bool:
+    """Whether paths can be put after it: a scheme, a host, perhaps a port and a path."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and bool(parts.hostname)
+    except ValueError:
+        return False
+    plain = not parts.query and not parts.fragment and not any(map(str.isspace, url))
+    return parts.scheme in {"http", "https"} and usable and plain
 
 
 def _credentials(environ: Mapping[str, str]) -> Credentials | None:
@@ -111,10 +121,12 @@ def _credentials(environ: Mapping[str, str]) -> Credentials | None:
     if not client_id or not token:
         there, missing = (_CLIENT_ID, _ACCESS_TOKEN) if client_id else (_ACCESS_TOKEN, _CLIENT_ID)
         raise _missing(f"`{there}` is set, and `{missing}` is not", f"set `{missing}`")
+    if not (client_id.isascii() and client_id.isprintable() and '"' not in client_id):
+        raise _missing(f"`{_CLIENT_ID}` is no client id: {client_id!r}", "sign in again")
     certificate = environ.get(_CERTIFICATE, "")
     try:
-        if certificate:
-            orjson.loads(certificate)
+        if certificate and not isinstance(orjson.loads(certificate), dict):
+            raise _missing(f"`{_CERTIFICATE}` is no certificate", "sign in again")
     except orjson.JSONDecodeError:
         raise _missing(f"`{_CERTIFICATE}` is not JSON", "sign in again") from None
     return Credentials(client_id, token, certificate)

@@ -1,7 +1,7 @@
 """Takes a call of a Taskcluster service, gives its answer, through outages of some minutes."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,11 +87,28 @@ class Connection:
         must be one that may be repeated. Raises `Unreachable` (Q702) when patience is at its end;
         `is_down` then says whether nothing else was answered meanwhile either.
         """
+        return self._persist(self.access.root_url, lambda: self._try(verb, path, body), verb, path)
+
+    def fetch(self, url: str) -> Answer:
+        """What is at an address outside the services, such as an artifact's; as patient as `call`.
+
+        Raises `Unreachable` (Q702).
+        """
+        parts = urlsplit(url)
+        return self._persist(parts.netloc, lambda: _tried(url), "GET", parts.path)
+
+    def _persist(
+        self,
+        host: str,
+        attempt: Callable[[], Answer | urllib3.exceptions.HTTPError],
+        verb: str,
+        path: str,
+    ) -> Answer:
         patience, failures = self._patience, 0
         began = patience.monotonic()
         while True:
-            tried = self._try(verb, path, body)
-            if isinstance(tried, Answer) and tried.status < 500:
+            tried = attempt()
+            if isinstance(tried, Answer) and tried.status < 500 and tried.status != 429:
                 self._note(patience.monotonic())
                 return tried
             failures += 1
@@ -100,7 +117,8 @@ class Connection:
             elapsed = patience.monotonic() - began
             if elapsed + pause > patience.seconds or isinstance(tried, urllib3.exceptions.SSLError):
                 self._give_up(began)
-                raise self._unreachable(verb, path, reason, failures, elapsed)
+                why = f"`{verb} {path}` was tried {_often(failures, elapsed)}"
+                raise Unreachable(Diagnostic("Q702", f"{host} {reason}", why=why, remedy=_REMEDY))
             patience.sleep(pause)
 
     def _try(
@@ -132,29 +150,34 @@ class Connection:
         with self._lock:
             self.is_down = self._answered <= began
 
-    def _unreachable(
-        self, verb: str, path: str, reason: str, failures: int, elapsed: float
-    ) -> Unreachable:
-        tries = "once" if failures == 1 else f"{failures} times in {elapsed:.0f} seconds"
-        what = f"{self.access.root_url} {reason}"
-        why = f"`{verb} {path}` was tried {tries}"
-        return Unreachable(Diagnostic("Q702", what, why=why, remedy=_REMEDY))
-
 
 def fetch(url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """What is at an address outside the services, once; what it answers to `body`, if there is one.
 
     Raises `Unreachable` (Q702).
     """
+    tried = _tried(url, body, headers)
+    if isinstance(tried, Answer):
+        return tried
+    what = f"{urlsplit(url).netloc} {_reason(tried)}"
+    raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY))
+
+
+def _tried(
+    url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Answer | urllib3.exceptions.HTTPError:
     verb = "GET" if body is None else "POST"
     try:
         reply = manager(url).request(
             verb, url, body=body, headers=headers, retries=False, timeout=TIMEOUT
         )
     except urllib3.exceptions.HTTPError as error:
-        what = f"{urlsplit(url).netloc} {_reason(error)}"
-        raise Unreachable(Diagnostic("Q702", what, remedy=_REMEDY)) from None
+        return error
     return Answer(reply.status, reply.data)
+
+
+def _often(failures: int, elapsed: float) -> str:
+    return "once" if failures == 1 else f"{failures} times in {elapsed:.0f} seconds"
 
 
 def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:

@@ -11,6 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from relpro.errors import Diagnostic, Unreachable
+
 #: Connections that are kept alive, and hence calls under way, at most.
 CONNECTIONS = 50
 
@@ -22,7 +24,12 @@ def manager(url: str) -> urllib3.PoolManager:
     proxy = getproxies().get(parts.scheme)
     made = urllib3.PoolManager(**options)
     if parts.scheme == "https" and proxy and not proxy_bypass(parts.hostname or ""):
-        made = urllib3.ProxyManager(proxy, **options)
+        try:
+            made = urllib3.ProxyManager(proxy, **options)
+        except (urllib3.exceptions.HTTPError, ValueError):
+            what = f"the proxy of `https_proxy` is no address: `{proxy}`"
+            remedy = "write it as `http://proxy.example.com:3128`, or unset it"
+            raise Unreachable(Diagnostic("Q703", what, remedy=remedy)) from None
     made.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return made
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import orjson
 
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
-from relpro.submit.connection import Answer, Connection, fetch
+from relpro.submit.connection import Answer, Connection
 from relpro.submit.scopes import Scopes
 
 #: Tasks that one call asks about at most, and entries of one page (queue API).
@@ -83,11 +83,13 @@ class Queue:
         path = f"{_QUEUE}/task/{task_id}/artifacts/{quote(name)}"
         answer = self.connection.call("GET", path)
         if answer.is_good and isinstance(answer.json, dict) and "url" in answer.json:
-            answer = fetch(answer.json["url"])
+            answer = self.connection.fetch(answer.json["url"])
         if answer.status in {404, 424}:
             raise RelproError(Diagnostic("Q706", f"{what} cannot be had", why=answer.message))
         if not answer.is_good:
             raise refusal(answer, what)
+        if answer.status >= 300:
+            raise self._stranger(answer)
         return answer.content
 
     def current_scopes(self) -> Scopes:
@@ -95,15 +97,26 @@ class Queue:
         found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes")
         return Scopes(found["scopes"])
 
+    def understood(self, answer: Answer, what: str) -> Json:
+        """The JSON of an answer about `what`; raises for a refusal and for anything else."""
+        if not answer.is_good:
+            raise refusal(answer, what)
+        found = answer.json
+        if not isinstance(found, dict):
+            raise self._stranger(answer)
+        return found
+
+    def _stranger(self, answer: Answer) -> RelproError:
+        """The error for an answer of a web site, or of a proxy that wants a login."""
+        url = self.connection.access.root_url
+        told = f"{url} is no Taskcluster: it answers with HTTP {answer.status} and no JSON"
+        return Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
+
     def _steer(self, task_id: str, verb: str) -> Json:
         return _status(self._ask("POST", f"{_QUEUE}/task/{task_id}/{verb}", f"task `{task_id}`"))
 
     def _ask(self, verb: str, path: str, what: str, body: bytes | None = None) -> Json:
-        answer = self.connection.call(verb, path, body)
-        if not answer.is_good:
-            raise refusal(answer, what)
-        found: Json = answer.json
-        return found
+        return self.understood(self.connection.call(verb, path, body), what)
 
     def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
         def ask(start: int) -> list[Json]:
@@ -132,6 +145,8 @@ def refusal(answer: Answer, what: str) -> RelproError:
     said = answer.message
     if answer.status == 401:
         remedy = "sign in again: they may be mistyped or have expired"
+        if "timestamp" in said:
+            remedy = "set the clock of this machine: calls are signed with the time"
         told = f"the Taskcluster credentials are refused, for {what}"
         return Unreachable(Diagnostic("Q703", told, why=said, remedy=remedy))
     if answer.status == 403:

@@ -84,32 +84,45 @@ class RunTransform:
     def __call__(
         self, transform: Step | str, task: TaskDescription, **context: Any
     ) -> TaskDescription | Skipped:
-        """What a transform made by `each` makes of a description.
+        """What a transform made by `each` or `whole` makes of a description.
 
-        `context` is what `make_context` takes.
+        `context` is what `make_context` takes. Of a module, what works on drafts is passed over.
+        Raises `ValueError` where nothing is left.
         """
         ctx = make_context(self.project.config, **{"kind": task.kind, **context})
         given: TaskDescription | Skipped = task
-        for step in self.steps(transform):
+        for step in self._steps(transform, "each", "whole"):
             if isinstance(given, Skipped):
                 break
-            given = step.function(ctx, given)
+            if step.mode == "whole":
+                (given,) = step.function(ctx, (given,))
+            else:
+                given = step.function(ctx, given)
         return given
 
     def expand(self, transform: Step | str, draft: Draft, **context: Any) -> list[Draft | Skipped]:
-        """What a transform made by `expand` makes of a draft."""
+        """What a transform made by `expand` makes of a draft.
+
+        Of a module, what works on descriptions is passed over. Raises `ValueError` where nothing is
+        left.
+        """
         ctx = make_context(self.project.config, **context)
         given: list[Draft | Skipped] = [draft]
-        for step in self.steps(transform):
+        for step in self._steps(transform, "expand"):
             given = [made for one in given for made in _expanded(step, ctx, one)]
         return given
 
-    def steps(self, transform: Step | str) -> tuple[Step, ...]:
-        """The steps of a transform; the project's own are imported from its root."""
+    def _steps(self, transform: Step | str, *modes: str) -> tuple[Step, ...]:
+        """The steps of these modes; the project's own are imported from its root."""
+        every: tuple[Step, ...]
         if isinstance(transform, Step):
-            return (transform,)
-        self.project.import_transforms()
-        steps: tuple[Step, ...] = importlib.import_module(transform).transforms
+            every = (transform,)
+        else:
+            self.project.import_transforms()
+            every = importlib.import_module(transform).transforms
+        steps = tuple(step for step in every if step.mode in modes)
+        if not steps:
+            raise ValueError(f"`{transform}` has no transform made by {' or '.join(modes)}")
         return steps
 
 

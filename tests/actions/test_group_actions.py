@@ -157,6 +157,30 @@ def test_everything_unresolved_is_cancelled_but_the_action_itself(
     assert comes_to(project, recorded, "cancel-all") == Cancel((other,))
 
 
+def test_a_group_without_tasks_is_told_not_cancelled(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError, match=f"task group `{DECISION}` has no tasks"):
+        comes_to(project, recorded, "cancel-all")
+
+
+@pytest.mark.parametrize("name", ["cancel", "rerun", "retrigger"])
+def test_an_action_on_a_task_needs_one(project: Project, recorded: Path, name: str) -> None:
+    with pytest.raises(RelproError, match="it is not said of which task"):
+        comes_to(project, recorded, name)
+
+
+@pytest.mark.parametrize("name", ["cancel-all", "add-new-tasks", "rebuild-cached-tasks"])
+def test_an_action_on_a_group_needs_one(project: Project, recorded: Path, name: str) -> None:
+    given = {"tasks": ["publish-win64"]} if name == "add-new-tasks" else None
+    request = asked(project, recorded, name, given, task_group_id="")
+    with pytest.raises(RelproError, match="it is not said of which task group"):
+        action_named(name, request.config).decide(request)
+
+
+def test_fields_of_an_input_are_texts(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError, match="unknown field `1` of the input"):
+        comes_to(project, recorded, "rerun", {1: 2}, BUILD)
+
+
 def test_actions_without_input_refuse_one(project: Project, recorded: Path) -> None:
     with pytest.raises(RelproError, match="takes no input") as error:
         comes_to(project, recorded, "cancel-all", {"force": True})

@@ -128,13 +128,13 @@ def test_says_of_the_release_what_the_input_says(project: Project, recorded: Pat
         recorded,
         version="1.0.1",
         release_eta="2020-09-15T13:00:00Z",
-        do_not_optimize=["x"],
+        do_not_optimize=["build-linux64"],
     )
     assert made["build_number"] == 2
     assert made.version == "1.0.1"
     assert made["next_version"] == "1.1"
     assert made["release_eta"] == "2020-09-15T13:00:00Z"
-    assert made["do_not_optimize"] == ["x"]
+    assert made["do_not_optimize"] == ["build-linux64"]
     assert made.release_product == "app"
     assert made["release_history"] == HISTORY
     assert made["optimize_target_tasks"] is True
@@ -212,6 +212,39 @@ def test_partners_of_the_input_are_used_as_they_are_given(project: Project, reco
     assert promoted(project, recorded, given).parameters["release_partner_config"] == {
         "release-partner-repack": {"two": {"two-a": {"locales": ["de", "fr"]}}}
     }
+
+
+@pytest.mark.parametrize(
+    ("partners", "place"),
+    [
+        ({"x": 1}, "release_partner_config.x"),
+        ({"x": {"one": "de"}}, "release_partner_config.x.one"),
+        (
+            {"x": {"one": {"one-a": {"locales": "de"}}}},
+            "release_partner_config.x.one.one-a.locales",
+        ),
+        ({"x": {"configs": [1]}}, "release_partner_config.x.configs"),
+    ],
+)
+def test_partners_of_another_shape_are_refused(
+    project: Project, recorded: Path, partners: Any, place: str
+) -> None:
+    given = {"release_enable_partner_repack": True, "release_partner_config": partners}
+    with pytest.raises(RelproError, match="Q709") as error:
+        parameters(project, recorded, **given)
+    assert f"`{place}" in error.value.diagnostics[0].what
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "meant"),
+    [("rebuild_kinds", "biuld", "build"), ("do_not_optimize", "build-linux46", "build-linux64")],
+)
+def test_what_is_to_be_made_anew_must_exist(
+    project: Project, recorded: Path, field: str, name: str, meant: str
+) -> None:
+    with pytest.raises(RelproError, match=f"`{field}` names `{name}`") as error:
+        parameters(project, recorded, **{field: [name]})
+    assert error.value.diagnostics[0].remedy == f"did you mean `{meant}`?"
 
 
 def test_partner_flavors_set_the_switches_whatever_the_input_says(

@@ -117,16 +117,15 @@ def test_an_eta_before_the_promotion_was_asked_for_is_refused(ci: Ci) -> None:
     assert promote(ci, "promote", release_eta=eta.isoformat()) == 2
 
 
-def test_a_decision_run_again_goes_by_what_the_index_said_first(
-    ci: Ci, service: EmbeddedTaskcluster
-) -> None:
-    path, own = "gecko.v2.app.toolchain", task_id(OWN, "second decision")
+def write_cached(ci: Ci, *searched: str, routes: tuple[str, ...] = ()) -> None:
+    """A toolchain that is looked for at index paths, and a task that needs it."""
     build = ci.project.root / "kinds" / "build"
+    indexed = [f"index.{path}" for path in routes]
     (build / "toolchain.yml").write_text(
         "description: Tools.\n"
         "tasks:\n"
         "  clang: {description: Tools, worker-type: succeed, shipping-product: app,\n"
-        f"    routes: [index.{path}], optimization: {{index-search: [{path}]}}}}\n"
+        f"    routes: {indexed}, optimization: {{index-search: {[*searched]}}}}}\n"
     )
     (build / "lint.yml").write_text(
         "description: Lint.\n"
@@ -135,6 +134,13 @@ def test_a_decision_run_again_goes_by_what_the_index_said_first(
         "  app: {description: Lint, worker-type: succeed, shipping-product: app,\n"
         "    dependencies: {clang: toolchain-clang}}\n"
     )
+
+
+def test_a_decision_run_again_goes_by_what_the_index_said_first(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    path, own = "gecko.v2.app.toolchain", task_id(OWN, "second decision")
+    write_cached(ci, path, routes=(path,))
     ci.push()
     ci.work()
     ci.push(own)
@@ -146,6 +152,33 @@ def test_a_decision_run_again_goes_by_what_the_index_said_first(
     ran = ci.again(own, "decision")
     assert (ran.code, ran.out) == (0, "0 tasks created, 3 were there already\n"), ran.err
     assert service.tasks(own) == made
+
+
+@pytest.mark.parametrize("routes", [("tools.level-1",), ()], ids=["routes", "no routes"])
+def test_a_decision_run_again_keeps_what_it_found_at_a_later_path(
+    ci: Ci, service: EmbeddedTaskcluster, routes: tuple[str, ...]
+) -> None:
+    """Since the first run, a task has come to the path that is looked at first."""
+    best, other = "tools.level-3", "tools.level-1"
+    own, third = task_id(OWN, "second decision"), task_id(OWN, "third decision")
+    write_cached(ci, best, other, routes=routes)
+    ci.push()
+    ci.work()
+    index = taskcluster.Index(service.options())
+    entry = {"rank": 1, "data": {}, "expires": taskcluster.fromNowJSON("20 days")}
+    index.insertTask(other, {**entry, "taskId": task_id(OWN, "toolchain-clang")})
+    ci.push(own)
+    made = service.tasks(own)
+    assert task_id(OWN, "toolchain-clang") in made[task_id(own, "lint-app")]["dependencies"]
+
+    index.insertTask(best, {**entry, "taskId": task_id(OWN, "build-win64")})
+    ran = ci.again(own, "decision")
+    assert (ran.code, ran.out) == (0, "0 tasks created, 3 were there already\n"), ran.err
+    assert service.tasks(own) == made
+
+    ci.push(third)
+    needs = service.tasks(third)[task_id(third, "lint-app")]["dependencies"]
+    assert task_id(OWN, "build-win64") in needs
 
 
 def test_a_plan_that_was_reviewed_on_a_desk_is_what_ci_carries_out(

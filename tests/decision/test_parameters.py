@@ -166,3 +166,35 @@ def test_outside_a_task_nothing_is_created(
     ran = relpro("decision", "--root", str(project.root), "--head-rev", "a" * 40)
     assert ran.code == 2
     assert "set TASK_ID, or say --dry-run" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUSH_DATE_TIME", "99999999999999999"),
+        ("PUSH_DATE_TIME", "0001-01-01T00:00:00+14:00"),
+        ("HEAD_REF", "caf\udce9"),
+        ("LEVEL", "9"),
+        ("LEVEL", "high"),
+    ],
+)
+def test_an_event_says_only_what_can_be(project: Project, name: str, value: str) -> None:
+    head = git(project.root, "rev-parse", "HEAD")
+    with pytest.raises(RelproError, match="P501") as error:
+        decided(project, head, **{f"RELPRO_{name}": value})
+    assert [str(place) for place in error.value.diagnostics[0].where] == ["the environment"]
+
+
+def test_files_are_called_what_they_are_called(project: Project) -> None:
+    base = git(project.root, "rev-parse", "HEAD")
+    (project.root / "caf\u00e9.txt").write_text("new")
+    head = commit(project.root, "Add a file")
+    assert decided(project, head, RELPRO_BASE_REV=base)["files_changed"] == ["caf\u00e9.txt"]
+
+
+def test_a_message_of_another_encoding_is_read(project: Project) -> None:
+    odd = project.root / "message"
+    odd.write_bytes(b"caf\xe9 DONTBUILD")
+    git(project.root, "commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-F", "message")
+    made = decided(project, git(project.root, "rev-parse", "HEAD"))
+    assert made["dontbuild"] is True

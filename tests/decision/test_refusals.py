@@ -1,6 +1,6 @@
 """What goes wrong in CI: one message, the right exit code, and nothing is created."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from relpro.graph.taskids import task_id
 from tests.actions.events import OWN
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
 from tests.actions.small_project import write_project
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran, Run
 from tests.decision.ci import Ci, answers
 
 ACTION = task_id(OWN, "promote")
@@ -118,3 +118,88 @@ def test_no_network_is_told(tmp_path: Path, relpro: Run, monkeypatch: pytest.Mon
     )
     assert (ran.code, ran.err.count("error[")) == (3, 1), ran.err
     assert "error[Q702]: http://127.0.0.1:9 does not answer" in ran.err
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, ci: Ci, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """Asks for an action of the group, from a shell; `given` is what its input file holds."""
+    monkeypatch.setenv("TASK_ID", ACTION)
+
+    def ask(name: str, *words: str, given: str | None = None) -> Ran:
+        path = tmp_path / "input"
+        if given is not None:
+            path.write_text(given)
+            words = (*words, "--input", str(path))
+        return relpro("action", name, "--root", str(ci.project.root), "--group", OWN, *words)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("", "error[Y105]: the file is empty"),
+        ("- build", "error[Y105]: the file holds a list, not a mapping"),
+        ('{"tasks": ["a"], "tasks": ["b"]}', "error[Y103]: key `tasks` is written twice"),
+        ("[" * 200, "error[Y106]: values are nested more than"),
+        ("3: 4", "error[Q709]: unknown field `3` of the input"),
+    ],
+)
+def test_an_input_file_is_refused(desk: Callable[..., Ran], given: str, message: str) -> None:
+    ran = desk("add-new-tasks", "--dry-run", given=given)
+    assert ran.code == 2
+    assert message in ran.err
+
+
+@pytest.mark.parametrize("name", ["ACTION_INPUT", "ACTION_TASK_ID"])
+def test_a_variable_that_is_no_json_is_refused(
+    desk: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, '"[' + "[" * 50_000)
+    ran = desk("rerun")
+    assert (ran.code, name in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--task", "--group", "--task-id"])
+def test_what_is_no_id_is_refused(desk: Callable[..., Ran], option: str) -> None:
+    ran = desk("cancel", option, "../tasks")
+    assert ran.code == 2
+    assert f"Invalid value for '{option}': `../tasks` is no id" in ran.err
+
+
+def test_a_desk_without_taskcluster_cannot_say_what_there_is_to_cancel(
+    desk: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TASKCLUSTER_ROOT_URL")
+    ran = desk("cancel-all", "--dry-run")
+    assert (ran.code, ran.out) == (3, "")
+    assert f"error[Q703]: nobody can be asked for task group `{OWN}`" in ran.err
+
+
+def test_a_task_that_completed_is_not_said_to_be_cancelled(
+    desk: Callable[..., Ran], ci: Ci
+) -> None:
+    build = task_id(OWN, "build-linux64")
+    assert ci.service.states(OWN)[build] == "completed"
+    assert desk("cancel", "--task", build).out == f"completed already: {build}\n"
+
+
+def test_where_nothing_is_left_to_cancel_that_is_said(desk: Callable[..., Ran], ci: Ci) -> None:
+    ci.service.complete_all()
+    assert desk("cancel-all").out == "nothing to do: every task is resolved\n"
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "soon"])
+def test_a_time_from_which_no_dates_can_be_counted_is_refused(
+    desk: Callable[..., Ran], date: str
+) -> None:
+    ran = desk("cancel-all", "--now", date)
+    assert (ran.code, "error[P501]: `--now` is" in ran.err) == (2, True)
+
+
+def test_a_revision_that_git_does_not_know_is_told(ci: Ci) -> None:
+    ran = ci.push(task_id(OWN, "again"))
+    assert ran.code == 0
+    assert "git tells nothing of revision" in ran.err

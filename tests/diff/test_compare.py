@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import orjson
+import pytest
 
 from relpro.graph.taskids import task_id
 from relpro.pipeline import OFFLINE_CREATOR
@@ -176,7 +177,14 @@ def test_without_history_no_base_is_known(notes: Repository) -> None:
     shutil.rmtree(notes.root / ".git")
     code, _, err = notes.run("diff")
     assert code == 2
-    assert "no common ancestor with a main branch is known" in err
+    assert "is no git checkout with a commit" in err
+
+
+def test_a_missing_git_is_told(notes: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(notes.root))
+    code, _, err = notes.run("diff")
+    assert code == 2
+    assert "error[Q711]: git cannot be run: no such file or directory" in err
 
 
 def test_a_graph_file_of_anything_else_is_an_error(notes: Repository) -> None:

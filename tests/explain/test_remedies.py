@@ -191,3 +191,11 @@ def test_a_transform_may_say_with_which_parameters_it_makes_a_task(
     assert search.found is not None
     assert Reasons(search.found.apply(reasons.pipeline)).of("signing-linux64").fate == "created"
     assert seek_remedy(reasons, "signing-win64").found is None
+
+
+def test_a_pattern_is_not_given_as_a_value(edited: Callable[..., Pipeline]) -> None:
+    edits = {
+        "kinds/ship/store.yml": ("name: notes", "name: notes\n    only-when: {message: ['.+x']}")
+    }
+    search = seek_remedy(Reasons(edited(edits, "ship")), "store-notes")
+    assert search.found is None

@@ -20,7 +20,13 @@ _texts = st.text(_signs, max_size=12).filter(
     lambda text: not re.match(r"[-+.0-9]", text)
 )
 _integers = st.integers(-(2**63), 2**64 - 1)
-_scalars = st.none() | st.booleans() | _integers | st.floats(allow_nan=False) | _texts
+_scalars = (
+    st.none()
+    | st.booleans()
+    | _integers
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _texts
+)
 _values = st.recursive(
     _scalars,
     lambda inner: (

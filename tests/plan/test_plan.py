@@ -9,10 +9,11 @@ import pytest
 from relpro.embedded import EmbeddedTaskcluster, Fault
 from relpro.pipeline import Pipeline
 from relpro.plan.drift import drift
-from relpro.plan.plan import make_plan, read_plan
+from relpro.plan.plan import digest_of, make_plan, read_plan
 from relpro.project import Project
 from tests.actions.small_project import DECISION, PARAMETERS, push_of, write_json, write_project
 from tests.cli.conftest import Run
+from tests.cli.groups import use
 
 ORIGINAL = "description: Compile for Linux"
 
@@ -128,6 +129,30 @@ def test_an_edited_plan_is_refused(saved: str, project: Project, relpro: Run) ->
     assert "its digest is not that of its content" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("goal", {}), ("create", ["build-linux64"]), ("drop", {"a": 1}), ("policy", None)],
+)
+def test_a_plan_that_was_sealed_by_hand_must_still_be_one(
+    saved: str, relpro: Run, name: str, value: Any
+) -> None:
+    facts = {**orjson.loads(Path(saved).read_bytes()), name: value}
+    del facts["digest"]
+    write_json(Path(saved), {**facts, "digest": digest_of(facts)})
+    ran = relpro("plan", saved)
+    assert (ran.code, ran.err.count("error[Q711]")) == (2, 1), ran.err
+    assert "it is no plan" in ran.err
+
+
+def test_a_plan_that_cannot_be_saved_is_told(
+    tmp_path: Path, parameters: str, project: Project, relpro: Run
+) -> None:
+    path = tmp_path / "missing" / "plan.json"
+    ran = relpro("plan", "--root", str(project.root), "-p", parameters, "-o", str(path))
+    assert ran.code == 2
+    assert f"error[Q711]: `{path}` cannot be used: no such file or directory" in ran.err
+
+
 @pytest.mark.parametrize("content", [b"{}", b"nothing", b"[]", b'{"format": 9}'])
 def test_what_is_no_plan_is_told(
     tmp_path: Path, relpro: Run, project: Project, content: bytes
@@ -163,6 +188,21 @@ def test_apply_creates_a_group_that_starts_when_it_is_complete(
         "build-win64": "unscheduled",
     }
     assert service.task(group)["dependencies"] == [group]
+
+
+def test_apply_leaves_no_root_behind_where_scopes_are_missing(
+    project: Project,
+    saved: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    of_the_root = ("queue:create-task:project:none", "queue:scheduler-id:*")
+    use(monkeypatch, service, *of_the_root)
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert (ran.code, ran.err.count("error[Q704]")) == (4, 1), ran.err
+    assert "for every kind:" in ran.err
+    assert service.tasks() == {}
 
 
 def test_apply_again_creates_nothing_new(
@@ -203,13 +243,20 @@ def test_apply_on_a_desk_soon_tells_that_nobody_answers(
     assert "error[Q702]" in ran.err
 
 
+@pytest.mark.parametrize(("more", "code"), [((), 4), (("--dry-run",), 0)])
 def test_apply_creates_nothing_over_tasks_that_are_only_assumed(
-    project: Project, parameters: str, relpro: Run, service: EmbeddedTaskcluster, tmp_path: Path
+    project: Project,
+    parameters: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    tmp_path: Path,
+    more: tuple[str, ...],
+    code: int,
 ) -> None:
     path, root = str(tmp_path / "push.json"), str(project.root)
     assert relpro("plan", "--root", root, "-p", parameters, "--phase", "push", "-o", path).code == 0
-    ran = relpro("apply", path, "--root", root)
-    assert ran.code == 4
+    ran = relpro("apply", path, "--root", root, *more)
+    assert ran.code == code
     assert "are only assumed to exist" in ran.err
     assert service.tasks() == {}
 

@@ -53,6 +53,22 @@ def test_secrets_are_not_shown() -> None:
         ({}, "`TASKCLUSTER_ROOT_URL` is not set"),
         (CLIENT, "`TASKCLUSTER_ROOT_URL` is not set"),
         ({"TASKCLUSTER_ROOT_URL": "tc.example.com", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://127.0.0.1:99999", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://[::1", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://tc example.com", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, "is no address"),
+        (
+            {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CLIENT_ID": "me\n"},
+            "`TASKCLUSTER_CLIENT_ID` is no client id",
+        ),
+        (
+            {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CLIENT_ID": "\u65e5"},
+            "`TASKCLUSTER_CLIENT_ID` is no client id",
+        ),
+        (
+            {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CERTIFICATE": "[]"},
+            "`TASKCLUSTER_CERTIFICATE` is no certificate",
+        ),
         ({"TASKCLUSTER_ROOT_URL": ROOT}, "there are no Taskcluster credentials"),
         (
             {"TASKCLUSTER_ROOT_URL": ROOT, "TASKCLUSTER_CLIENT_ID": "me"},

@@ -3,16 +3,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import urllib3
 
-from relpro.embedded import EmbeddedTaskcluster, Fault
+from relpro.embedded import EmbeddedTaskcluster, Fault, Worker
 from relpro.errors import Refused, RelproError, Unreachable
 from relpro.submit.access import Access
 from relpro.submit.connection import Answer, Connection, fetch
 from relpro.submit.patience import Patience
 from relpro.submit.pool import CONNECTIONS
+from relpro.submit.queue import Queue
 from tests.submit.graphs import CREATOR, GROUP, FastTime, patient, queue_of
 
 PING = "/api/queue/v1/ping"
@@ -229,3 +231,42 @@ def test_an_artifact_is_fetched_where_the_queue_says(service: EmbeddedTaskcluste
     with pytest.raises(RelproError) as caught:
         queue.artifact(CREATOR, "public/none.txt")
     assert [one.code for one in caught.value.diagnostics] == ["Q706"]
+
+
+class _WebSite(BaseHTTPRequestHandler):
+    """Sends whoever asks elsewhere, or shows a page."""
+
+    def do_GET(self) -> None:
+        self.send_response(301 if self.path.endswith("/moved/list") else 200)
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
+    def log_message(self, *_: object) -> None:
+        """Nobody wants to know."""
+
+
+@pytest.mark.parametrize("group", ["moved", "shown"])
+def test_a_web_site_is_told_from_a_taskcluster(group: str) -> None:
+    with HTTPServer(("127.0.0.1", 0), _WebSite) as site:
+        thread = threading.Thread(target=site.handle_request)
+        thread.start()
+        queue = Queue(Connection(Access(f"http://127.0.0.1:{site.server_port}")))
+        with pytest.raises(Unreachable, match=r"Q702.* is no Taskcluster"):
+            list(queue.group_members(group))
+        thread.join()
+
+
+def test_an_artifact_outlasts_an_outage_of_where_it_is_kept(service: EmbeddedTaskcluster) -> None:
+    time = FastTime()
+    pool = service.task(CREATOR)["taskQueueId"]
+    worker = Worker(service.root_url, service.root_credentials, pool)
+    (claim,) = worker.claim(1)
+    worker.upload(claim, "public/a.txt", b"content", "text/plain")
+    service.faults.add(Fault("error-before", {"downloadContent"}, times=3))
+    assert queue_of(service, patience=patient(time)).artifact(CREATOR, "public/a.txt") == b"content"
+
+
+def test_a_clock_that_is_wrong_is_told(service: EmbeddedTaskcluster) -> None:
+    service.clock.skew(3600)
+    with pytest.raises(Unreachable, match="set the clock of this machine"):
+        queue_of(service).status(CREATOR)

@@ -1,6 +1,8 @@
 """One transform on one task."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +11,7 @@ from relpro.project import Project
 from relpro.testing.factories import make_task
 from relpro.testing.transforming import RunTransform, make_description, make_draft
 from relpro.transform.context import Context
-from relpro.transform.step import each, expand
+from relpro.transform.step import each, expand, whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +52,24 @@ def test_what_a_transform_left_out_is_not_transformed_further(run: RunTransform)
         skipped,
         draft,
     ]
+
+
+def test_of_a_module_only_what_works_on_the_given_is_run(
+    run: RunTransform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = (
+        expand(lambda _ctx, draft: (draft, draft.replace(name="y"))),
+        each(lambda _ctx, task: task.with_worker(seen=1)),
+        whole(lambda _ctx, tasks: [task.with_worker(together=len(tasks)) for task in tasks]),
+    )
+    monkeypatch.setitem(sys.modules, "mixed", SimpleNamespace(transforms=steps))
+    made = run("mixed", make_description("x"), version="140.0")
+    assert isinstance(made, TaskDescription)
+    assert made.worker == {"seen": 1, "together": 1}
+    drafts = run.expand("mixed", make_draft("x"), version="140.0")
+    assert [one.name for one in drafts] == ["x", "y"]
+    with pytest.raises(ValueError, match="no transform made by expand"):
+        run.expand(steps[1], make_draft("x"), version="140.0")
 
 
 def test_fields_of_a_description_can_be_given() -> None:

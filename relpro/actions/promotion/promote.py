@@ -4,7 +4,7 @@ Earlier graphs supply parameters and task ids, and nothing else: the graph itsel
 the checkout in which the action runs, so that a fix can be promoted over binaries that were tested.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from relpro.actions.promotion.partners import fitting_partners, partner_urls, re
 from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import Flavor
+from relpro.model.nearest import meant
 from relpro.model.phase import Phase
 from relpro.pipeline import Goal, Pipeline
 from relpro.transform.completion import complete
@@ -39,17 +40,17 @@ def promote(request: Request) -> Generate:
         rebuild_kinds=promotion.rebuild_kinds,
         recorded_only=True,
     )
-    return Generate(
-        Pipeline(
-            request.project,
-            parameters,
-            goal,
-            request.creator,
-            request.root_url,
-            request.records.find_all,
-            request.records.statuses,
-        )
+    pipeline = Pipeline(
+        request.project,
+        parameters,
+        goal,
+        request.creator,
+        request.root_url,
+        request.records.find_all,
+        request.records.statuses,
     )
+    raise_all(_misnamed(request.input, pipeline))
+    return Generate(pipeline)
 
 
 @attrs.frozen
@@ -198,6 +199,20 @@ def _decision(request: Request) -> str:
         remedy = "give the id of the decision task first, then those of earlier promotions"
         raise RelproError(refused("field `previous_graph_ids` of the input is missing", "", remedy))
     return find_decision(request.records, request.config.trust_domain, project, revision)
+
+
+def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """What the input names and the project does not have: nothing of that would be made anew."""
+    # What is configured may be of several projects, and is sent as it is by whoever takes it over.
+    kinds, configured = pipeline.kinds, pipeline.config.rebuild_kinds
+    for name in given["rebuild_kinds"]:
+        if name not in kinds and name not in configured:
+            remedy = meant(name, kinds, "`relpro kinds` lists them")
+            yield refused(f"`rebuild_kinds` names `{name}`, which is no kind", remedy=remedy)
+    for label in given.get("do_not_optimize", ()):
+        if label not in pipeline.full:
+            remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
+            yield refused(f"`do_not_optimize` names `{label}`, which is no task", remedy=remedy)
 
 
 def _strangers(request: Request, previous: PreviousGraphs) -> list[Diagnostic]:

@@ -1,0 +1,108 @@
+"""Takes what ended a command, tells it on standard error, gives the exit code."""
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from relpro.errors import Diagnostic, RelproError, render
+
+_BUG = """
+This is a bug in relpro, or in a transform that it could not name. Please report it with the lines
+above and with the output of `relpro --version`."""
+
+#: What the system says where output does not fit or has nowhere to go; it names no file then.
+_UNWRITABLE = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
+
+
+def tell(error: BaseException) -> int:
+    """The exit code for an error. What can still be written of the output is."""
+    _settle(sys.stdout)
+    known = (_of_system(error) if isinstance(error, OSError) else None) or error
+    try:
+        _say(known)
+    except OSError:
+        _settle(sys.stderr)
+    return _code(known)
+
+
+def _say(error: BaseException) -> None:
+    match error:
+        case click.ClickException():
+            error.show()
+        case RelproError():
+            click.echo(_rendered(error), err=True)
+        case click.Abort() | KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+        case BrokenPipeError():
+            pass
+        case _:
+            import traceback  # noqa: PLC0415 - only for a bug
+
+            traceback.print_exception(error)
+            click.echo(_BUG, err=True)
+
+
+def _code(error: BaseException) -> int:
+    match error:
+        case click.ClickException():
+            return 2
+        case RelproError():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            return 130
+        case BrokenPipeError():
+            return 141
+        case _:
+            return 70
+
+
+def _of_system(error: OSError) -> RelproError | None:
+    """What the system does not allow, or has no room for; None where that is no user's matter."""
+    why = (error.strerror or str(error)).lower()
+    if error.filename is not None:
+        what = f"`{error.filename}` cannot be used: {why}"
+        remedy = "see that the path is right and that you may use it"
+    elif error.errno in _UNWRITABLE:
+        what, remedy = f"the output cannot be written: {why}", "make room, or write elsewhere"
+    elif error.errno == errno.ENOENT:
+        what, remedy = "the current folder does not exist any more", "go to another folder"
+    else:
+        return None
+    return RelproError(Diagnostic("Q711", what, remedy=remedy))
+
+
+def _settle(stream: TextIO | None) -> None:
+    """Flush a stream; what it does not take goes nowhere, or the end of Python tries again."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _rendered(error: RelproError) -> str:
+    from relpro.load.yaml import read_line  # noqa: PLC0415 - only when something is wrong
+    from relpro.project import Project  # noqa: PLC0415
+
+    try:
+        root = Project.find(Path(_root_argument())).root
+    except (RelproError, OSError):
+        root = Path()
+    return render(error.diagnostics, read_line(root))
+
+
+def _root_argument() -> str:
+    words = sys.argv[1:]
+    for place, word in enumerate(words):
+        if word in {"--root", "-r"} and place + 1 < len(words):
+            return words[place + 1]
+        if word.startswith("--root="):
+            return word.removeprefix("--root=")
+    return "."
