@@ -18,6 +18,7 @@ from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.yaml import parse
 from relpro.pipeline import OFFLINE_CREATOR
+from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
 from relpro.project import Project
@@ -87,6 +88,7 @@ def command(
 
     In CI everything is said by variables of the environment. On a desk, with --dry-run, it shows
     what the action would come to: from the artifacts of real task groups, or from recorded ones.
+    Where --output-dir is given, it writes the artifacts as well.
 
     \b
     Examples:
@@ -109,7 +111,7 @@ def command(
     work = action.decide(request)
     reviewed = request.input.get("plan_digest") or ""
     if dry_run:
-        _show(work, output, reviewed)
+        _show(work, output, reviewed, taskcluster.said_folder())
         return
     desk = taskcluster.open_desk(request.now)
     for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):
@@ -142,10 +144,12 @@ def _request(
     )
 
 
-def _show(work: Work, output: str | None, reviewed: str) -> None:
+def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) -> None:
     match work:
         case Generate(pipeline):
             plan = make_plan(pipeline)
+            if folder:
+                prepare(pipeline, folder, taskcluster.actions_of(pipeline))
             if output:
                 Path(output).write_bytes(plan.encode())
             click.echo("\n".join(summary(plan)))

@@ -6,7 +6,7 @@ import attrs
 import click
 
 from relpro.cli import options, taskcluster
-from relpro.plan.carry_out import assumption, carry_out
+from relpro.plan.carry_out import assumption, carry_out, prepare
 from relpro.plan.drift import refuse_drift
 from relpro.plan.plan import make_plan, read_plan, remake
 from relpro.plan.root_task import carry_out_under_root, root_id
@@ -19,6 +19,12 @@ from relpro.transform.completion import complete
 @options.parameters
 @options.assignments
 @options.runs_in("The task that runs this, if any; or TASK_ID.")
+@click.option(
+    "--record",
+    metavar="DIR",
+    callback=options.not_empty,
+    help="Write the artifacts to DIR/<task group>/public, for --artifacts of an action.",
+)
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Compare, and create nothing.")
 def command(
@@ -27,6 +33,7 @@ def command(
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
     task_id: str | None,
+    record: str | None,
     now: str | None,
     dry_run: bool,
 ) -> None:
@@ -34,11 +41,13 @@ def command(
 
     The plan is made again from the checkout as it is now, and refused (exit code 4) where a fact
     has moved. Parameters, where they are given, are compared with those of the plan. Run again
-    after an outage, it creates what is missing.
+    after an outage, it creates what is missing. The group has no artifacts: where the next phase is
+    to build on it, record them.
 
     \b
-    Example:
+    Examples:
       relpro apply plan.json
+      relpro apply plan.json --record recorded
     """
     saved = read_plan(file)
     project = options.open_project(root)
@@ -57,6 +66,8 @@ def command(
     desk = taskcluster.open_desk(taskcluster.moment(now))
     creator = task_id or root_id(saved)
     made = attrs.evolve(pipeline, creator=creator, root_url=taskcluster.root_url())
+    if record:
+        prepare(made, Path(record, creator, "public"), taskcluster.actions_of(made))
     create = carry_out if task_id else carry_out_under_root
     click.echo(f"task group {creator}")
     click.echo(taskcluster.told(create(made, saved, desk)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from relpro.actions.actions_json import read_template, render_actions
 from relpro.actions.every import actions_for
@@ -44,6 +45,13 @@ folder = click.option(
     metavar="DIR",
     help="Where to write the artifacts of the task.",
 )
+
+
+def said_folder() -> Path | None:
+    """The folder of `folder`, where the command line names one."""
+    context = click.get_current_context()
+    is_said = context.get_parameter_source("output_dir") is ParameterSource.COMMANDLINE
+    return Path(context.params["output_dir"]) if is_said else None
 
 
 #: Years between which dates can be counted from a `--now`.

@@ -12,9 +12,15 @@ __all__ = ["relpro"]
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
-    """A Taskcluster that the environment names, with all scopes; tasks run when a test says so."""
+def delay() -> float:
+    """Seconds that a task of a built-in worker takes; by default more than any test."""
+    return 86_400
+
+
+@pytest.fixture
+def service(delay: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
+    """A Taskcluster that the environment names, with all scopes."""
     monkeypatch.delenv("TASK_ID", raising=False)
-    with EmbeddedTaskcluster(settings=Settings(built_in_delay=86_400, claim_wait=0)) as running:
+    with EmbeddedTaskcluster(settings=Settings(built_in_delay=delay, claim_wait=0)) as running:
         use(monkeypatch, running, "*")
         yield running

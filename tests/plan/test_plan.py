@@ -11,7 +11,14 @@ from relpro.pipeline import Pipeline
 from relpro.plan.drift import drift
 from relpro.plan.plan import digest_of, make_plan, read_plan
 from relpro.project import Project
-from tests.actions.small_project import DECISION, PARAMETERS, push_of, write_json, write_project
+from tests.actions.small_project import (
+    DECISION,
+    PARAMETERS,
+    PARTIALS,
+    push_of,
+    write_json,
+    write_project,
+)
 from tests.cli.conftest import Run
 from tests.cli.groups import use
 
@@ -241,6 +248,34 @@ def test_apply_on_a_desk_soon_tells_that_nobody_answers(
     ran = relpro("apply", saved, "--root", str(project.root))
     assert ran.code == 3
     assert "error[Q702]" in ran.err
+
+
+@pytest.mark.parametrize("delay", [0])
+def test_the_next_phase_builds_on_a_group_that_was_applied_and_recorded(
+    project: Project, saved: str, relpro: Run, service: EmbeddedTaskcluster, tmp_path: Path
+) -> None:
+    root, recorded = str(project.root), str(tmp_path / "recorded")
+    pushed = relpro("apply", saved, "--root", root, "--record", recorded)
+    assert pushed.code == 0, pushed.err
+    group = pushed.out.split()[2]
+    given = {"release_promotion_flavor": "promote_app", "build_number": 1, "version": "1.0"}
+    asked = write_json(tmp_path / "promote.json", {**given, "partial_updates": PARTIALS})
+    answers = write_json(tmp_path / "answers.json", {"release_history": {}})
+    path = str(tmp_path / "promote.plan.json")
+    words = ["--group", group, "--artifacts", recorded, "--answers", str(answers), "-o", path]
+    words += ["--root", root, "--input", str(asked), "--dry-run"]
+    ran = relpro("action", "release-promotion", *words)
+    assert ran.code == 0, ran.err
+    promoted = relpro("apply", path, "--root", root)
+    assert promoted.code == 0, promoted.err
+    builds = {
+        task_id
+        for task_id, task in service.tasks(group).items()
+        if task["metadata"]["name"].startswith("build-")
+    }
+    created = service.tasks(promoted.out.split()[2])
+    assert {one for task in created.values() for one in task["dependencies"]} >= builds
+    assert "build-linux64" not in {task["metadata"]["name"] for task in created.values()}
 
 
 @pytest.mark.parametrize(("more", "code"), [((), 4), (("--dry-run",), 0)])

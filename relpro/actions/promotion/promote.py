@@ -193,9 +193,16 @@ class Promotion:
 
 
 def _decision(request: Request) -> str:
-    revision = given_text(request.input, "revision") or request.head.get("head_rev", "")
+    """The decision task of the push that is asked for, else of that in hand, else of the group.
+
+    Raises `RelproError`: Q709 where nothing tells, Q707 where no such task is indexed.
+    """
+    asked = given_text(request.input, "revision")
+    revision = asked or request.head.get("head_rev", "")
     project = request.head.get("project", "")
     if not revision or not project:
+        if request.task_group_id and not asked:
+            return request.task_group_id
         remedy = "give the id of the decision task first, then those of earlier promotions"
         raise RelproError(refused("field `previous_graph_ids` of the input is missing", "", remedy))
     return find_decision(request.records, request.config.trust_domain, project, revision)
