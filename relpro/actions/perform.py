@@ -32,8 +32,7 @@ def perform(
         case Generate(pipeline):
             plan = prepare(pipeline, folder, actions_of(pipeline))
             refuse_unreviewed(plan, reviewed)
-            submission = carry_out(pipeline, plan, desk)
-            yield f"{len(submission.created)} tasks created, {len(submission.existing)} were there"
+            yield carry_out(pipeline, plan, desk).told
         case Rerun(task_ids):
             yield from _each(task_ids, desk.queue.rerun_task, "run again")
         case Cancel(task_ids):

@@ -70,4 +70,4 @@ def command(
         prepare(made, Path(record, creator, "public"), taskcluster.actions_of(made))
     create = carry_out if task_id else carry_out_under_root
     click.echo(f"task group {creator}")
-    click.echo(taskcluster.told(create(made, saved, desk)))
+    click.echo(create(made, saved, desk).told)

@@ -76,7 +76,7 @@ def command(
         exists=desk.records.statuses,
     )
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
-    click.echo(taskcluster.told(carry_out(pipeline, plan, desk)))
+    click.echo(carry_out(pipeline, plan, desk).told)
 
 
 def _unknown(revision: str) -> str:

@@ -127,6 +127,9 @@ def _requests(
     if len(written) == 2:
         return [Request("graph", stage or "morphed")]
     if written and not parameter_files and (written[0] / "parameters.yml").is_file():
+        if phases or goal["flavor"] or goal["fresh"]:
+            what = f"the parameters in `{written[0]}` say what its graph is of"
+            raise click.UsageError(f"{what}: leave out phase, flavor and --fresh, or name others")
         parameter_files = (str(written[0]),)
     if stage is None:
         asked = phases or goal["flavor"] or parameter_files

@@ -18,7 +18,6 @@ from relpro.morph.morph import OFFLINE_ROOT_URL
 from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import Desk
 from relpro.plan.records import NoRecords, Records
-from relpro.submit.submission import Submission
 
 env_prefix = click.option(
     "--env-prefix",
@@ -120,9 +119,3 @@ def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
         template=read_template(pipeline.project.root),
         task_group_id=pipeline.creator,
     )
-
-
-def told(submission: Submission) -> str:
-    """What became of a submission, in words."""
-    created, existing = len(submission.created), len(submission.existing)
-    return f"{created} tasks created, {existing} were there already"

@@ -37,6 +37,11 @@ class Submission:
     failed: Mapping[str, str]
     skipped: Mapping[str, str]
 
+    @property
+    def told(self) -> str:
+        """How many tasks there are now, in words."""
+        return f"{len(self.created)} tasks created, {len(self.existing)} were there already"
+
 
 class SubmissionRefused(Refused):
     """Tasks were refused (exit code 4). `submission` says what became of each."""

@@ -142,6 +142,23 @@ def test_a_folder_of_artifacts_brings_its_parameters(notes: Repository) -> None:
     notes.edit("kinds/promote/l10n.yml", "1800", "3600")
     text = notes.out("diff", "public")
     assert "~ l10n: payload.maxRunTime 1800 -> 3600 in 3 tasks" in text
+    code, _, said = notes.run("diff", "public", "--phase", "ship")
+    assert (code, "the parameters in `public` say what its graph is of" in said) == (2, True)
+
+
+def test_tasks_that_a_promotion_records_are_no_difference(notes: Repository) -> None:
+    folder = notes.root / "public"
+    folder.mkdir()
+    recorded = {"app-linux64": "EarlierAQnCOfAppAAAAAA", "app-win64": "EarlierBQnCOfAppAAAAAA"}
+    parameters = (notes.root / "tests" / "release.yml").read_text()
+    parameters += (
+        f"target_tasks_method: promote_notes\nexisting_tasks: {orjson.dumps(recorded).decode()}\n"
+    )
+    (folder / "parameters.yml").write_text(parameters)
+    (folder / "task-graph.json").write_text(notes.graph("-p", "public", "--format", "json"))
+    (folder / "label-to-taskid.json").write_bytes(orjson.dumps(recorded))
+    assert "EarlierAQnCOfAppAAAAAA" in (folder / "task-graph.json").read_text()
+    assert "nothing differs" in notes.out("diff", "public")
 
 
 def test_another_checkout_can_be_compared(notes: Repository, tmp_path: Path) -> None:
