@@ -1,5 +1,5 @@
 """`python -m relpro`."""
 
-from relpro.cli import main
+from relpro.cli import script
 
-main()
+script()

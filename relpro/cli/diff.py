@@ -75,7 +75,7 @@ def command(
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
     **goal: Any,
-) -> None:
+) -> Differences:
     """Show what an edit does to every graph.
 
     BASE and OTHER are each a revision, a graph file, a folder of decision artifacts, or another
@@ -104,6 +104,7 @@ def command(
     _print(found, style, full)
     if exit_code and any(difference for _, difference in found):
         sys.exit(1)
+    return found
 
 
 def _sides(base: str | None, other: str | None, root: str) -> tuple[Side, Side]:

@@ -58,7 +58,7 @@ def command(
     style: str,
     output: str | None,
     **goal: object,
-) -> None:
+) -> Pipeline:
     """Print the tasks that a phase or a push would create.
 
     With --phase, earlier phases are taken as done: what they made is reused, and counted on
@@ -82,6 +82,7 @@ def command(
         sys.stdout.flush()
     if stage in {"optimized", "morphed"}:
         click.echo(_summary(pipeline), err=True)
+    return pipeline
 
 
 def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> TaskGraph:
