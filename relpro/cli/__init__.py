@@ -69,8 +69,10 @@ def cli() -> None:
 def script() -> NoReturn:
     """The program `relpro`: runs the command line, and ends the process at once where that is fine.
 
-    To take apart all objects of a large graph takes 5 % of the time, and nobody needs it.
+    Nearly all that a command makes is needed to its end. To look for garbage in a large graph takes
+    up to 30 % of the time, to take it apart 5 %. Commands that last are to enable collection.
     """
+    gc.disable()
     _made = main()  # not to go before the process
     os._exit(0)
 

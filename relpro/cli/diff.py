@@ -1,6 +1,5 @@
 """`relpro diff`: what an edit does to the graphs."""
 
-import gc
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -94,8 +93,6 @@ def command(
       relpro diff artifacts-of-the-base artifacts --exit-code
     """
     options.check_goal(phases, goal["product"], goal["flavor"])
-    # The graphs live until the end: looking for garbage would find none.
-    gc.disable()
     sides = _sides(base, other, goal["root"])
     requests = _requests(sides, stage, phases, parameter_files, assignments, goal)
     written = all(isinstance(side, Written) for side in sides)

@@ -1,6 +1,5 @@
 """`relpro graph`: the tasks that a phase or a push would create."""
 
-import gc
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -70,8 +69,6 @@ def command(
       relpro graph --phase ship -p parameters.yml --format json -o ship.json
       relpro graph --stage full --kind build --format mermaid
     """
-    # Everything that is made here lives until the end: looking for garbage would find none.
-    gc.disable()
     pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
     graph = _selected(STAGES[stage](pipeline), kinds, tasks)
     if output:

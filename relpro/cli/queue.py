@@ -1,5 +1,7 @@
 """`relpro queue`: a Taskcluster for this machine, to try submissions and actions on."""
 
+import gc
+
 import click
 
 
@@ -26,6 +28,7 @@ def command(port: int, path: str) -> None:
       relpro queue
       relpro queue --port 8080 --path taskcluster.sqlite
     """
+    gc.enable()
     try:
         from relpro.embedded import EmbeddedTaskcluster, serve  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:

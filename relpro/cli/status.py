@@ -1,5 +1,6 @@
 """`relpro status`: what the tasks of a group are doing, and what waits for which sign-off."""
 
+import gc
 import os
 import time
 from collections.abc import Mapping
@@ -43,6 +44,7 @@ def command(group: str, as_json: bool, watch: bool, every: float) -> None:
       relpro status FNvWjXCmRVaC8tqNbBBYYQ
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --watch
     """
+    gc.enable()
     patience = OUTAGE if watch else MOMENT
     queue = open_queue(os.environ, anonymous=True, patience=patience)
     found = Group.of(group, queue.group_members(group))

@@ -10,7 +10,7 @@ import attrs
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.wording import remedy_for
 from relpro.load.yaml import decode, parse, read
-from relpro.model.config import GraphConfig, InputParameter
+from relpro.model.config import LEVELS, GraphConfig, InputParameter
 from relpro.model.nearest import meant
 from relpro.model.parameters import DEFAULTS
 
@@ -157,7 +157,7 @@ def _choices(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[
         remedy = f"there are: {', '.join(config.products)}"
         yield Diagnostic("P501", what, (origin("release_product"),), remedy=remedy)
     level = values.get("level", "1")
-    if isinstance(level, str) and level not in {"1", "2", "3"}:
+    if isinstance(level, str) and level not in LEVELS:
         what = f"parameter `level` must be 1, 2 or 3, got `{level}`"
         yield Diagnostic("P501", what, (origin("level"),))
 

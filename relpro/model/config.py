@@ -13,7 +13,7 @@ from relpro.model.policy import Policy
 #: How much code can be trusted.
 LEVELS = ("1", "2", "3")
 
-#: What a task's place in the queue of its workers can be. Source: the queue, createTask.
+#: From what is run first to what is run last. Source: the queue, createTask.
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
 #: What workers run on: how a command is written depends on it. Source: taskgraph, whose payload of

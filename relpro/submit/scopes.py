@@ -10,10 +10,8 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Refused
+from relpro.model.config import PRIORITIES
 from relpro.submit.intended import Intended
-
-#: From what is run first to what is run last.
-PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
 #: Scopes named for one group of kinds: routes of the index differ for every locale.
 _NAMED = 50

@@ -1,6 +1,5 @@
 """A small project in a repository of its own, and a command line beside it."""
 
-import gc
 import os
 import shutil
 import subprocess
@@ -66,8 +65,6 @@ class Repository:
             main()
         except SystemExit as stop:
             code = int(stop.code or 0)
-        finally:
-            gc.enable()
         out, err = self.capsys.readouterr()
         return code, out, err
 

@@ -5,7 +5,6 @@ command. `files` are whole files (`null` takes one away), `edits` replace one te
 another. What is to be said stands in `golden/NAME.txt`.
 """
 
-import gc
 import shlex
 import shutil
 import sys
@@ -91,7 +90,6 @@ def run(
     except SystemExit as stop:
         code = stop.code
     finally:
-        gc.enable()
         for name in set(sys.modules) - before:
             if name.partition(".")[0] == "widget_transforms":
                 del sys.modules[name]

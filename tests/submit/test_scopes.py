@@ -2,8 +2,9 @@ import pytest
 
 from relpro.embedded import EmbeddedTaskcluster
 from relpro.errors import Refused
+from relpro.model.config import PRIORITIES
 from relpro.submit.intended import encode_bodies
-from relpro.submit.scopes import PRIORITIES, Scopes, check_scopes, missing, needed
+from relpro.submit.scopes import Scopes, check_scopes, missing, needed
 from tests.submit.graphs import changed, now_of, queue_of, tasks
 
 
