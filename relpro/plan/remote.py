@@ -53,7 +53,7 @@ class RemoteTaskcluster:
         answer = self.queue.connection.call("GET", f"{_INDEX}/task/{quote(path)}")
         if answer.status == 404:
             return None
-        return str(self.queue.understood(answer, f"index path `{path}`")["taskId"])
+        return str(self.queue.understood(answer, f"index path `{path}`", "taskId")["taskId"])
 
     def find_all(self, paths: Collection[str]) -> Found:
         """The tasks there that completed and last (index API, findTasksAtIndex)."""
@@ -93,7 +93,7 @@ class RemoteTaskcluster:
         while True:
             body = orjson.dumps({"indexes": paths})
             answer = self.queue.connection.call("POST", f"{_INDEX}/tasks/indexes{token}", body)
-            page = self.queue.understood(answer, "the index paths of cached tasks")
+            page = self.queue.understood(answer, "the index paths of cached tasks", "tasks")
             found.update({entry["namespace"]: entry["taskId"] for entry in page["tasks"]})
             if not page.get("continuationToken"):
                 return found

@@ -39,12 +39,13 @@ class Queue:
 
     def definition(self, task_id: str) -> Json:
         """A task's definition, with what the queue has filled in."""
-        return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`")
+        return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`", "metadata")
 
     def status(self, task_id: str) -> Json:
         """A task's status."""
-        found = self._ask("GET", f"{_QUEUE}/task/{task_id}/status", f"task `{task_id}`")
-        return _status(found)
+        path = f"{_QUEUE}/task/{task_id}/status"
+        status: Json = self._ask("GET", path, f"task `{task_id}`", "status")["status"]
+        return status
 
     def definitions(self, task_ids: Sequence[str]) -> dict[str, Json]:
         """Task id -> definition of those that exist."""
@@ -94,29 +95,31 @@ class Queue:
 
     def current_scopes(self) -> Scopes:
         """What the caller may do, roles expanded (auth API, currentScopes)."""
-        found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes")
+        found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes", "scopes")
         return Scopes(found["scopes"])
 
-    def understood(self, answer: Answer, what: str) -> Json:
-        """The JSON of an answer about `what`; raises for a refusal and for anything else."""
+    def understood(self, answer: Answer, what: str, key: str) -> Json:
+        """The JSON of an answer about `what`, which has `key`; raises for anything else."""
         if not answer.is_good:
             raise refusal(answer, what)
         found = answer.json
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or key not in found:
             raise self._stranger(answer)
         return found
 
     def _stranger(self, answer: Answer) -> RelproError:
-        """The error for an answer of a web site, or of a proxy that wants a login."""
+        """The error for an answer of another service, or of a proxy that wants a login."""
         url = self.connection.access.root_url
-        told = f"{url} is no Taskcluster: it answers with HTTP {answer.status} and no JSON"
+        told = f"{url} is no Taskcluster: it answers with HTTP {answer.status}, not as one would"
         return Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
 
     def _steer(self, task_id: str, verb: str) -> Json:
-        return _status(self._ask("POST", f"{_QUEUE}/task/{task_id}/{verb}", f"task `{task_id}`"))
+        path = f"{_QUEUE}/task/{task_id}/{verb}"
+        status: Json = self._ask("POST", path, f"task `{task_id}`", "status")["status"]
+        return status
 
-    def _ask(self, verb: str, path: str, what: str, body: bytes | None = None) -> Json:
-        return self.understood(self.connection.call(verb, path, body), what)
+    def _ask(self, verb: str, path: str, what: str, key: str, body: bytes | None = None) -> Json:
+        return self.understood(self.connection.call(verb, path, body), what, key)
 
     def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
         def ask(start: int) -> list[Json]:
@@ -133,7 +136,7 @@ class Queue:
     ) -> Iterator[Json]:
         token = ""
         while True:
-            page = self._ask(verb, path + token, what, body)
+            page = self._ask(verb, path + token, what, name, body)
             yield from page[name]
             if not page.get("continuationToken"):
                 return
@@ -159,8 +162,3 @@ def refusal(answer: Answer, what: str) -> RelproError:
             Diagnostic("Q712", f"Taskcluster does not know {what}", why=said, remedy=remedy)
         )
     return Refused(Diagnostic("Q701", f"Taskcluster refuses {what}", why=said))
-
-
-def _status(found: Json) -> Json:
-    status: Json = found["status"]
-    return status

@@ -239,13 +239,13 @@ class _WebSite(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(301 if self.path.endswith("/moved/list") else 200)
         self.end_headers()
-        self.wfile.write(b"<html>")
+        self.wfile.write(b"{}" if self.path.endswith("/other/list") else b"<html>")
 
     def log_message(self, *_: object) -> None:
         """Nobody wants to know."""
 
 
-@pytest.mark.parametrize("group", ["moved", "shown"])
+@pytest.mark.parametrize("group", ["moved", "shown", "other"])
 def test_a_web_site_is_told_from_a_taskcluster(group: str) -> None:
     with HTTPServer(("127.0.0.1", 0), _WebSite) as site:
         thread = threading.Thread(target=site.handle_request)
