@@ -150,7 +150,7 @@ def _made_again(task: Task, created: TaskGraph) -> Diagnostic:
         (task.origin,),
         _phase(task),
         why,
-        f"let what it needs be found, or add kind `{task.kind}` to `rebuild_kinds`",
+        f"let what it needs be found, push anew, or add kind `{task.kind}` to `rebuild_kinds`",
     )
 
 
