@@ -3,14 +3,14 @@
 from relpro.actions.action import Action, Cancel, Request
 from relpro.errors import Diagnostic, RelproError
 from relpro.plan.records import UNRESOLVED
+from relpro.submit.group import CHECK_ID
 
 
 def _cancel_all(request: Request) -> Cancel:
     group = request.of_group()
     members = request.records.group(group)
     if not members:
-        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
-        raise RelproError(Diagnostic("Q707", f"task group `{group}` has no tasks", remedy=remedy))
+        raise RelproError(Diagnostic("Q707", f"task group `{group}` has no tasks", remedy=CHECK_ID))
     return Cancel(
         tuple(
             task_id

@@ -5,6 +5,7 @@ from relpro.actions.action_input import Schema
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.plan.records import unknown_task
+from relpro.submit.group import CHECK_ID
 
 _FAILED = frozenset({"failed", "exception"})
 
@@ -27,8 +28,7 @@ def _rerun(request: Request) -> Rerun:
     task_id = request.of_task()
     status = request.records.statuses([task_id]).get(task_id)
     if status is None:
-        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
-        raise unknown_task(task_id, "the queue does not know it", remedy)
+        raise unknown_task(task_id, "the queue does not know it", CHECK_ID)
     state = status["state"]
     if state not in _FAILED and not (state == "completed" and request.input["force"]):
         what = f"task `{task_id}` is {state}, so that it cannot be run again"

@@ -147,9 +147,10 @@ def _request(
 def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) -> None:
     match work:
         case Generate(pipeline):
-            plan = make_plan(pipeline)
             if folder:
-                prepare(pipeline, folder, taskcluster.actions_of(pipeline))
+                plan = prepare(pipeline, folder, taskcluster.actions_of(pipeline))
+            else:
+                plan = make_plan(pipeline)
             if output:
                 Path(output).write_bytes(plan.encode())
             click.echo("\n".join(summary(plan)))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relpro.explain.definition import place_in_config
 from relpro.model.decision import Decision
 from relpro.model.kind import Entry, Kind
 from relpro.pipeline import Pipeline
@@ -60,6 +59,6 @@ def _sources(pipeline: Pipeline, name: str) -> Iterator[str]:
         key, _ = found
         value = pipeline.release.values.get(variable(key))
         here = "" if value is None else f", which is `{as_key(value)}`"
-        place = place_in_config(pipeline.project, "variables", name)
+        place = pipeline.config.locations.origin("variables", name)
         yield f"{place}: `{name}` hangs on `{key}`{here}"
         name = key

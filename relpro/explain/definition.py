@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from relpro.errors import Origin
 from relpro.explain.recording import History
 from relpro.graph.difference.changes import Path
-from relpro.load.yaml import Document, read
 from relpro.project import Project
 
 #: Keys of the queue -> the key of an entry that they are made of.
@@ -38,23 +37,13 @@ def source_of(history: History, path: Path, project: Project) -> tuple[str, Orig
             return _of_configuration(project, key)
     if path[0] in _OF_POOL:
         alias = history.last.worker_type
-        place = place_in_config(project, "workers", "aliases", alias)
+        place = project.config.locations.origin("workers", "aliases", alias)
         return f"worker alias `{alias}` of the configuration", place
     return "the definition that every task gets", project.config.origin
 
 
 def _of_configuration(project: Project, key: str) -> tuple[str, Origin]:
-    document = _document(project)
-    place = document.locations.origin(key)
+    locations = project.config.locations
     said = f"`{key}` of the configuration"
-    return (said if key in document.data else f"the default of {said}"), place
-
-
-def place_in_config(project: Project, *path: str) -> Origin:
-    """Where the value at a path of the configuration is written."""
-    return _document(project).locations.origin(*path)
-
-
-def _document(project: Project) -> Document:
-    name = project.config.origin.file
-    return read(project.root / name, name)
+    words = said if (key,) in locations.index else f"the default of {said}"
+    return words, locations.origin(key)

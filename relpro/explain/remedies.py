@@ -27,10 +27,9 @@ from relpro.transform.template import variable
 
 #: Generations that are tried for one label.
 TRIES = 8
-#: The stages in which a label can drop out, in their order.
 #: Signs that make a pattern of a text; a point is mostly that of a version.
 _PATTERN = re.compile(r"[\\^$*+?{}()\[\]]")
-
+#: The stages in which a label can drop out, in their order.
 _STAGES = ("full", "target", "optimize")
 
 
@@ -147,7 +146,7 @@ def _told_by_transform(pipeline: Pipeline, decision: Decision) -> Iterator[Remed
         return
     for kind in kinds_of(pipeline, decision.label):
         for step, skipped in record_skipped(pipeline, kind):
-            label = skipped.label or f"{kind.name}-{skipped.name}"
+            label = skipped.label_in(kind.name)
             if (step.name, label) == (decision.rule, decision.label) and skipped.parameters:
                 given = {name: pipeline.given.get(name) for name in skipped.parameters}
                 before = {

@@ -1,7 +1,9 @@
 """Takes an exception of a project's own Python, gives where its author should look."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from relpro.errors import Origin
 
@@ -31,3 +33,26 @@ def words_of(error: BaseException) -> str:
     """What an exception says, in one line, with its type."""
     said = getattr(error, "msg", None) or str(error)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+class NotImported(Exception):
+    """A module of the project cannot be imported. `missing` names the one that is not installed."""
+
+    def __init__(self, words: str, missing: str = "") -> None:
+        super().__init__(words)
+        self.missing = missing
+
+    def is_absent(self, name: str) -> bool:
+        """Whether it is the module `name` itself, or a package around it, that there is not."""
+        return bool(self.missing) and f"{name}.".startswith(f"{self.missing}.")
+
+
+def import_of(name: str) -> ModuleType:
+    """The module of a dotted name. Raises `NotImported`, whatever goes wrong in it."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise NotImported(words_of(error), error.name or "") from None
+    except Exception as error:  # noqa: BLE001 - a module of the project may fail in any way
+        place = place_of(error, lambda path: path.rpartition("/")[2])
+        raise NotImported(f"{words_of(error)} ({place})") from None

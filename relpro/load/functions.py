@@ -4,7 +4,6 @@ What goes wrong in it is told as its author's mistake, not as a bug of ours.
 """
 
 import functools
-import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +12,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.failure import place_of, words_of
+from relpro.load.failure import NotImported, import_of, place_of, words_of
 
 _GIVES: Mapping[type, str] = {str: "text", Mapping: "a mapping"}
 
@@ -69,15 +68,12 @@ def project_function(name: str, role: Role) -> Callable[..., Any]:
 def _import(name: str, role: Role) -> ModuleType | None:
     module_name = name.rpartition(".")[0]
     try:
-        return importlib.import_module(module_name) if module_name else None
-    except ModuleNotFoundError as error:
-        if f"{module_name}.".startswith(f"{error.name}."):
+        return import_of(module_name) if module_name else None
+    except NotImported as error:
+        if error.is_absent(module_name):
             return None
-        what = f"`{name}` cannot be imported: it needs `{error.name}`, which is not installed"
-    except Exception as error:  # noqa: BLE001 - a module of the project may fail in any way
-        place = place_of(error, lambda path: path.rpartition("/")[2])
-        what = f"`{name}` cannot be imported: {words_of(error)} ({place})"
-    raise _failed(what, role)
+        why = f"it needs `{error.missing}`, which is not installed" if error.missing else error
+        raise _failed(f"`{name}` cannot be imported: {why}", role) from None
 
 
 def _relative_to(module: ModuleType) -> Callable[[str], str]:

@@ -248,3 +248,7 @@ class Skipped:
     reason: str
     label: str = ""
     parameters: Mapping[str, Json] = attrs.field(factory=dict, repr=False)
+
+    def label_in(self, kind: str) -> str:
+        """The label that the task would have in the kind of a name."""
+        return self.label or f"{kind}-{self.name}"

@@ -9,6 +9,7 @@ import orjson
 
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
 from relpro.submit.connection import Answer, Connection
+from relpro.submit.group import CHECK_ID
 from relpro.submit.scopes import Scopes
 
 #: Tasks that one call asks about at most, and entries of one page (queue API).
@@ -157,8 +158,7 @@ def refusal(answer: Answer, what: str) -> RelproError:
         told = f"the caller may not do this with {what}"
         return Refused(Diagnostic("Q704", told, why=said, remedy=remedy))
     if answer.status == 404:
-        remedy = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
         return RelproError(
-            Diagnostic("Q712", f"Taskcluster does not know {what}", why=said, remedy=remedy)
+            Diagnostic("Q712", f"Taskcluster does not know {what}", why=said, remedy=CHECK_ID)
         )
     return Refused(Diagnostic("Q701", f"Taskcluster refuses {what}", why=said))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.failure import Relative, place_of, words_of
+from relpro.load.failure import NotImported, Relative, import_of, place_of, words_of
 from relpro.model.decision import Decision, Verdict
 from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
@@ -80,14 +80,13 @@ def resolve_chain(kind: Kind, implied: Sequence[Step] = ()) -> Chain:
 
 def _import_steps(name: str) -> tuple[Step, ...] | str:
     try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name and not name.startswith(error.name):
-            return f"transform `{name}` imports `{error.name}`, which is not installed"
-        return f"no module `{name}`{_alternative(name)}"
-    except Exception as error:  # noqa: BLE001 - a module of the project may fail in any way
-        place = place_of(error, lambda path: path.rpartition("/")[2])
-        return f"module `{name}` cannot be imported: {words_of(error)} ({place})"
+        module = import_of(name)
+    except NotImported as error:
+        if error.is_absent(name):
+            return f"no module `{name}`{_alternative(name)}"
+        if error.missing:
+            return f"transform `{name}` imports `{error.missing}`, which is not installed"
+        return f"module `{name}` cannot be imported: {error}"
     steps = getattr(module, "transforms", None)
     if not isinstance(steps, tuple) or not all(isinstance(step, Step) for step in steps):
         return f"module `{name}` has no tuple `transforms` of transforms"
@@ -223,7 +222,7 @@ class _Run:
             return None
 
     def skip(self, skipped: Skipped, rule: str) -> None:
-        label = skipped.label or f"{self.chain.kind.name}-{skipped.name}"
+        label = skipped.label_in(self.chain.kind.name)
         self.decisions.append(Decision(label, "full", Verdict.SKIPPED, rule, skipped.reason))
 
     def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:
