@@ -1,47 +1,55 @@
-"""Takes two calls that need nothing of each other, gives what both give, made at the same time.
+"""Takes work and its parts, gives what comes of each part, made on two processors.
 
-Python runs one thread at a time, so the second call runs in a fork of this process. It finds there
-all that was made so far, without a copy of it, and only what it gives is sent back.
+Python runs one thread at a time, so a fork of this process takes over some of the parts. It finds
+there all that was made so far, without a copy of it, and only what it gives is sent back. This
+process begins with the first part, the fork with the last, and they work until they meet: so both
+end at the same time, however much a part takes and whatever else the machine does.
 """
 
 import os
+import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from mmap import ACCESS_READ, mmap
+from typing import BinaryIO, NoReturn, TypeVar
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+import attrs
 
 #: Tasks of a graph from which on a fork saves more time than it takes.
 LARGE = 2000
 
-_Here = TypeVar("_Here")
-_There = TypeVar("_There")
+_Part = TypeVar("_Part")
+_Result = TypeVar("_Result")
 
 
-def both(
-    here: Callable[[], _Here], there: Callable[[], _There], *, size: int
-) -> tuple[_Here, _There]:
-    """What `here` and `there` give; `size` is the number of tasks that they work on.
+def on_two_processors(
+    work: Callable[[_Part], _Result], parts: Sequence[_Part], *, size: int
+) -> list[_Result]:
+    """What `work` gives for each of the parts, in their order; `size` is the number of tasks.
 
-    `there` changes nothing, and gives what can be pickled. It runs in this process, after `here`,
-    where the work is small, where a second process would not help or cannot be had, and where that
-    one failed: so what it raises is raised as ever.
+    It changes nothing, and gives what can be pickled. All is done in this process where it is
+    little, and where a second process would not help or cannot be had. So is, in the end, what the
+    fork failed to give: what is raised is what would be raised without.
     """
-    if size < LARGE or not _helps():
-        return here(), there()
-    process, answer = _start(there)
-    try:
-        first = here()
-        second = _received(answer)
-    finally:
-        process.kill()
-        process.join()
-        answer.close()
-    return first, there() if second is None else second[0]
+    if size < LARGE or len(parts) < 2 or not _helps():
+        return [work(part) for part in parts]
+    begun = _Begun.none(len(parts))
+    # Memory that both have: into a pipe, the fork could only send while its parent receives.
+    with os.fdopen(os.memfd_create("relpro"), "w+b") as shared:
+        process = os.fork()
+        if not process:
+            _send(lambda: {at: work(parts[at]) for at in begun.from_the_end()}, shared)
+        try:
+            results = {at: work(parts[at]) for at in begun.from_the_start()}
+            _wait(process)
+        except BaseException:
+            _kill(process)
+            raise
+        results |= _received(shared)
+    return [results[at] if at in results else work(part) for at, part in enumerate(parts)]
 
 
 def _helps() -> bool:
@@ -51,30 +59,63 @@ def _helps() -> bool:
     return len(os.sched_getaffinity(0)) > 1
 
 
-def _start(there: Callable[[], Any]) -> "tuple[BaseProcess, Connection]":
-    import multiprocessing  # noqa: PLC0415 - small projects do without
+@attrs.frozen
+class _Begun:
+    """What was begun of so many parts, in memory that a fork shares.
 
-    context = multiprocessing.get_context("fork")
-    answer, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(there, sender), daemon=True)
-    process.start()
-    sender.close()
-    return process, answer
+    There is no lock. Both may begin the part at which they meet: then it is made twice, and is the
+    same. None is left out, as each looks at what the other has begun before it begins another.
+    """
+
+    parts: int
+    #: How many from the start; how many from the end.
+    _counts: memoryview
+
+    @classmethod
+    def none(cls, parts: int) -> "_Begun":
+        return cls(parts, memoryview(mmap(-1, 16)).cast("q"))
+
+    def from_the_start(self) -> Iterator[int]:
+        return self._begin(range(self.parts), mine=0, other=1)
+
+    def from_the_end(self) -> Iterator[int]:
+        return self._begin(reversed(range(self.parts)), mine=1, other=0)
+
+    def _begin(self, order: Iterator[int] | range, mine: int, other: int) -> Iterator[int]:
+        for number, at in enumerate(order):
+            if number + self._counts[other] >= self.parts:
+                return
+            self._counts[mine] = number + 1
+            yield at
 
 
-def _send(there: Callable[[], Any], sender: "Connection") -> None:
+def _send(work: Callable[[], Mapping[int, object]], shared: BinaryIO) -> NoReturn:
     """Work in the fork, in silence: whatever goes wrong is gone through again by its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        sender.send((there(),))
-    except BaseException:  # noqa: BLE001
-        os._exit(1)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pickle.dump(work(), shared, pickle.HIGHEST_PROTOCOL)
+        shared.flush()
+    finally:
+        os._exit(0)
 
 
-def _received(answer: "Connection") -> tuple[Any] | None:
-    """What the fork sent; None where it ended without."""
+def _wait(process: int) -> None:
+    """Wait for a fork; where this process is not to be told of its end, it is gone by itself."""
+    with suppress(ChildProcessError):
+        os.waitpid(process, 0)
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    _wait(process)
+
+
+def _received(shared: BinaryIO) -> Mapping[int, _Result]:
+    """What the fork gave; nothing where it ended before."""
     try:
-        given: tuple[Any] = answer.recv()
-    except EOFError:
-        return None
+        with mmap(shared.fileno(), 0, access=ACCESS_READ) as text:
+            given: Mapping[int, _Result] = pickle.loads(text)  # noqa: S301 - our own, just written
+    except (ValueError, EOFError, pickle.UnpicklingError):  # nothing, or not all
+        return {}
     return given

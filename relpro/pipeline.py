@@ -33,7 +33,7 @@ from relpro.target.existing import assume_earlier, built_for, earlier_targets, m
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
-from relpro.verify.rules import FULL_RULES, MORPHED_RULES, PROMOTION_RULES, enforce
+from relpro.verify import rules
 from relpro.verify.soft_dependencies import unsatisfiable
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -175,7 +175,7 @@ class Pipeline:
         tasks, decisions = self._made
         graph = TaskGraph.build(tasks)
         raise_all(unsatisfiable(graph, decisions, self.project.kinds, self.kinds))
-        enforce(FULL_RULES, graph, self.parameters, self.config)
+        rules.enforce(rules.FULL_RULES, graph, self.parameters, self.config)
         return graph
 
     @cached_property
@@ -270,10 +270,12 @@ class Pipeline:
             creator=self.creator,
             root_url=self.root_url,
             index_task=index_task(self.config, self.release),
+            refused=rules.queue_and_workers_accept_every_body,
         )
         is_promotion = self.flavor is not None and not self.goal.fresh
-        rules = (*MORPHED_RULES, *PROMOTION_RULES) if is_promotion else MORPHED_RULES
-        enforce(rules, morphed.graph, self.parameters, self.config)
+        more = rules.PROMOTION_RULES if is_promotion else ()
+        found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
+        rules.raise_found((*morphed.refused, *found))
         return morphed
 
     @property

@@ -34,7 +34,7 @@ STAGES: dict[str, Callable[[Pipeline], object]] = {
     "target": lambda pipeline: pipeline.target,
     "optimized": lambda pipeline: pipeline.optimized,
     "morphed": lambda pipeline: pipeline.morphed,
-    "json": lambda pipeline: write_json(pipeline.morphed.graph, io.BytesIO()),
+    "json": lambda pipeline: write_json(pipeline.morphed.texts.items(), io.BytesIO()),
 }
 #: Blocks of memory for each task, while every stage is alive.
 BLOCKS = 46

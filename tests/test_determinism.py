@@ -17,15 +17,16 @@ EVERY = """
 import sys
 from pathlib import Path
 from relpro.cli import cli, options
-from relpro.cli.graph import STAGES
-from relpro.graph.render import FORMATS
+from relpro.cli.graph import STAGES, texts_at
+from relpro.graph.render import FORMATS, write
 
 root, parameters, phase, folder = sys.argv[1:]
 pipeline = options.open_pipeline(root, (parameters,), phase=phase)
 for stage, graph_of in STAGES.items():
-    for style, write in FORMATS.items():
+    graph = graph_of(pipeline)
+    for style in FORMATS:
         with Path(folder, f"{stage}.{style}").open("wb") as file:
-            write(graph_of(pipeline), file)
+            write(style, graph, texts_at(pipeline, stage, graph), file)
 cli.main(["diff", f"{folder}/full.json", f"{folder}/morphed.json"], standalone_mode=False)
 """
 NOTES = ROOT / "tests" / "adopter" / "repo"

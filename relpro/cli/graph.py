@@ -9,7 +9,8 @@ import click
 
 from relpro.cli import options
 from relpro.errors import Diagnostic, RelproError
-from relpro.graph.render import FORMATS
+from relpro.graph.files import Texts, texts_of
+from relpro.graph.render import FORMATS, write
 from relpro.graph.taskgraph import TaskGraph
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
@@ -20,14 +21,14 @@ NAMED = 5
 #: Bytes that are written to a file at a time.
 BUFFER = 1 << 20
 
-#: Stage -> how to get its graph. `target` holds the tasks that are wanted, `target-graph` also
-#: those that they need.
+#: Stage -> how to get its tasks. `target` holds those that are wanted, `target-graph` also those
+#: that they need.
 STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "full": lambda pipeline: pipeline.full,
     "target": lambda pipeline: pipeline.full.restrict(pipeline.target.labels),
     "target-graph": lambda pipeline: pipeline.target.graph,
     "optimized": lambda pipeline: pipeline.optimized.graph,
-    "morphed": lambda pipeline: pipeline.morphed.graph,
+    "morphed": lambda pipeline: pipeline.morphed.unresolved,
 }
 
 
@@ -45,7 +46,7 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "--format",
     "-f",
     "style",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(FORMATS),
     default="labels",
     help="How to print it.",
 )
@@ -71,15 +72,23 @@ def command(
     """
     pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
     graph = _selected(STAGES[stage](pipeline), kinds, tasks)
+    texts = texts_at(pipeline, stage, graph)
     if output:
         with Path(output).open("wb", buffering=BUFFER) as file:
-            FORMATS[style](graph, file)
+            write(style, graph, texts, file)
     else:
-        FORMATS[style](graph, sys.stdout.buffer)
+        write(style, graph, texts, sys.stdout.buffer)
         sys.stdout.flush()
     if stage in {"optimized", "morphed"}:
         click.echo(_summary(pipeline), err=True)
     return pipeline
+
+
+def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:
+    """The texts of some of the tasks of a stage; the last stage consists of them."""
+    if stage != "morphed":
+        return texts_of(graph)
+    return ((label, pipeline.morphed.texts[label]) for label in sorted(graph.labels))
 
 
 def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> TaskGraph:

@@ -1,25 +1,44 @@
 """Takes a graph, gives its file; takes such a file, gives the graph. One task is one line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
+
+#: Names, in order, and the JSON of what they name.
+Texts = Iterable[tuple[str, bytes]]
 
 _REQUIRED = ("kind", "attributes", "dependencies", "task")
 
 
-def write_json(graph: TaskGraph, file: BinaryIO) -> None:
-    """Write `graph` as JSON: label -> task, keys sorted, one task a line, the last line `}`.
+def texts_of(graph: TaskGraph) -> Texts:
+    """Each label with the text of its task, in alphabetical order."""
+    return ((label, text_of(graph[label])) for label in sorted(graph.labels))
 
-    The text is never in memory as a whole.
+
+def text_of(task: Task) -> bytes:
+    """A task as it stands in a graph file."""
+    return encode(task.to_json())
+
+
+def definition_in(text: bytes) -> dict[str, Json]:
+    """The definition of the task that a text is of."""
+    definition: dict[str, Json] = orjson.loads(text)["task"]
+    return definition
+
+
+def write_json(texts: Texts, file: BinaryIO) -> None:
+    """Write names with the texts of their tasks as one JSON object, one task a line.
+
+    The object is never in memory as a whole.
     """
     start = b"{\n"
-    for label in sorted(graph.labels):
-        file.write(start + orjson.dumps(label) + b": " + encode(graph[label].to_json()))
+    for name, text in texts:
+        file.write(start + orjson.dumps(name) + b": " + text)
         start = b",\n"
     file.write(b"{\n}\n" if start == b"{\n" else b"\n}\n")
 

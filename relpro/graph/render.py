@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import orjson
 import yaml
 
-from relpro.graph.files import encode, write_json
+from relpro.graph.files import Texts, write_json
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
 
@@ -29,15 +29,15 @@ def write_table(graph: TaskGraph, file: BinaryIO) -> None:
     _write(_table(graph), file)
 
 
-def write_yaml(graph: TaskGraph, file: BinaryIO) -> None:
+def write_yaml(texts: Texts, file: BinaryIO) -> None:
     """The content of the JSON file as YAML."""
-    if not len(graph):
+    empty = True
+    for label, text in texts:
+        task = {label: orjson.loads(text)}
+        file.write(yaml.dump(task, Dumper=_Plain, allow_unicode=True, width=100).encode())
+        empty = False
+    if empty:
         file.write(b"{}\n")
-    for label in sorted(graph.labels):
-        # Through JSON, so that only JSON's types are left.
-        task = orjson.loads(encode({label: graph[label].to_json()}))
-        text = yaml.dump(task, Dumper=_Plain, allow_unicode=True, width=100)
-        file.write(text.encode())
 
 
 def write_mermaid(graph: TaskGraph, file: BinaryIO) -> None:
@@ -50,15 +50,25 @@ def write_dot(graph: TaskGraph, file: BinaryIO) -> None:
     _write(_dot(graph), file)
 
 
-#: The name of each format, and what writes it.
-FORMATS: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
+#: What writes the formats that show how tasks hang together.
+_OUTLINES: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
     "labels": write_labels,
     "table": write_table,
-    "json": write_json,
-    "yaml": write_yaml,
     "mermaid": write_mermaid,
     "dot": write_dot,
 }
+#: What writes the formats that show all of each task.
+_TEXTS: Mapping[str, Callable[[Texts, BinaryIO], None]] = {"json": write_json, "yaml": write_yaml}
+
+FORMATS = ("labels", "table", "json", "yaml", "mermaid", "dot")
+
+
+def write(style: str, graph: TaskGraph, texts: Texts, file: BinaryIO) -> None:
+    """Write a graph in one of `FORMATS`; `texts` are those of its tasks, in alphabetical order."""
+    if style in _OUTLINES:
+        _OUTLINES[style](graph, file)
+    else:
+        _TEXTS[style](texts, file)
 
 
 def _write(lines: Iterable[str], file: BinaryIO) -> None:

@@ -130,9 +130,10 @@ class TaskGraph:
         find = changed.get
         return TaskGraph.of([*(find(task.label, task) for task in self.tasks), *added])
 
-    def with_definitions(self, tasks: Iterable[Task]) -> "TaskGraph":
-        """The graph of copies of all its tasks, in order, with other definitions."""
-        return TaskGraph(tuple(tasks), self.positions, self.hard, self.soft)
+    def with_definitions(self, definitions: Iterable[Mapping[str, Json]]) -> "TaskGraph":
+        """The graph of the same tasks with other definitions, one for each, in order."""
+        changed = map(Task.with_definition, self.tasks, definitions)
+        return TaskGraph(tuple(changed), self.positions, self.hard, self.soft)
 
     def to_json(self) -> dict[str, Json]:
         """Label -> task, as in graph files."""

@@ -1,9 +1,14 @@
 """Takes the optimized graph, gives every task body exactly as the queue gets it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 
 import attrs
 
+from relpro.errors import Diagnostic
+from relpro.fork import on_two_processors
+from relpro.graph.files import definition_in, text_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.model.decision import Decision
@@ -15,23 +20,46 @@ from relpro.optimize.optimize import Optimized
 #: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
 OFFLINE_ROOT_URL = "https://tc.example.com"
 
+#: Tasks that are morphed at a time: few enough for two processors to end together.
+PART = 250
 
-@attrs.frozen
+
+@attrs.frozen(slots=False)
 class Morphed:
     """What is to be submitted.
 
-    The `definition` of each task of `graph` is its whole body but for dates, which are relative
-    until submission. `label_to_taskid` has all tasks of the graph and all that are reused, sorted
-    by label.
+    The last stage is text, as what the queue gets is: `texts` has the tasks as they stand in graph
+    files, by label, in the order of `unresolved`, which are the same tasks with the references
+    still in their definitions. `label_to_taskid` has all tasks of the graph and all that are
+    reused, sorted by label. `refused` is what was refused in the bodies.
     """
 
-    graph: TaskGraph
-    label_to_taskid: Mapping[str, str]
+    unresolved: TaskGraph
+    texts: Mapping[str, bytes] = attrs.field(repr=False)
+    label_to_taskid: Mapping[str, str] = attrs.field(repr=False)
     decisions: tuple[Decision, ...] = attrs.field(repr=False)
+    refused: tuple[Diagnostic, ...]
+
+    @cached_property
+    def graph(self) -> TaskGraph:
+        """The tasks with their whole bodies as definitions."""
+        return self.unresolved.with_definitions(map(definition_in, self.texts.values()))
 
     def body(self, label: str) -> Mapping[str, Json]:
-        """The body of a task, for `queue.createTask`."""
-        return self.graph[label].definition
+        """The body of a task, for `queue.createTask`, but for dates.
+
+        They are relative until submission.
+        """
+        return definition_in(self.texts[label])
+
+
+#: Gives what is refused in the body of a morphed task.
+Refusals = Callable[[Task], Iterable[Diagnostic]]
+
+
+def nothing_refused(task: Task) -> tuple[Diagnostic, ...]:  # noqa: ARG001 - as every `Refusals`
+    """For bodies that are never submitted, or were looked at before."""
+    return ()
 
 
 def morph(
@@ -41,21 +69,29 @@ def morph(
     root_url: str = OFFLINE_ROOT_URL,
     index_task: IndexTask | None = None,
     group: str | None = None,
+    refused: Refusals = nothing_refused,
 ) -> Morphed:
     """Give tasks their ids, resolve references, and fill in dependencies.
 
     `creator` is the id of the task that will create these: the ids depend on it, tasks that need
     no other new task depend on it, and it is their parent. `group` is the id of their task group,
-    where it is known. Raises `RelproError` (G312) where there are too many routes and no
-    `index_task` says how to index apart.
+    where it is known. `refused` looks at each body. Raises `RelproError` (G312) where there are too
+    many routes and no `index_task` says how to index apart.
     """
     indexed = index_apart(optimized.graph, index_task)
     ids = {task.label: task_id(creator, task.label) for task in indexed.graph}
     known = {**optimized.replaced, **ids}
     common = {"taskGroupId": group} if group else {}
-    bodies = _Bodies(creator, f"{root_url.rstrip('/')}/api/queue/v1/task", ids, known, common)
-    graph = indexed.graph.with_definitions(map(bodies.morphed, indexed.graph))
-    return Morphed(graph, dict(sorted(known.items())), indexed.decisions)
+    queue = f"{root_url.rstrip('/')}/api/queue/v1/task"
+    bodies = _Bodies(creator, queue, ids, known, common, refused)
+    texts, problems = bodies.of(indexed.graph.tasks)
+    return Morphed(
+        indexed.graph,
+        dict(zip(indexed.graph.labels, texts, strict=True)),
+        dict(sorted(known.items())),
+        indexed.decisions,
+        problems,
+    )
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -67,8 +103,26 @@ class _Bodies:
     ids: Mapping[str, str]
     known: Mapping[str, str]
     common: Mapping[str, str]
+    refused: Refusals
 
-    def morphed(self, task: Task) -> Task:
+    def of(self, tasks: Sequence[Task]) -> tuple[Iterator[bytes], tuple[Diagnostic, ...]]:
+        """The text of each task, in order, and all that is refused in their bodies."""
+        parts = [tasks[at : at + PART] for at in range(0, len(tasks), PART)]
+        made = on_two_processors(self._texts, parts, size=len(tasks))
+        problems = tuple(problem for _, found in made for problem in found)
+        return chain.from_iterable(texts for texts, _ in made), problems
+
+    def _texts(self, tasks: Iterable[Task]) -> tuple[list[bytes], list[Diagnostic]]:
+        texts: list[bytes] = []
+        problems: list[Diagnostic] = []
+        for task in tasks:
+            morphed = self._morphed(task)
+            problems += self.refused(morphed)
+            # A copy: what orjson gives holds several times the memory that it fills.
+            texts.append(bytes(memoryview(text_of(morphed))))
+        return texts, problems
+
+    def _morphed(self, task: Task) -> Task:
         names, definition = self._names(task), task.definition
         resolved = {
             part: resolve(definition[part], names, self._artifact_url)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import orjson
 import yaml
 
-from relpro.graph.files import encode, write_json
+from relpro.graph.files import Texts, encode, texts_of, write_json
 from relpro.graph.taskgraph import TaskGraph
 from relpro.load.scalars import resolve_scalar
 from relpro.model.decision import Decision
@@ -41,23 +41,19 @@ def decision_artifacts(
     `actions.json`, which is left out where there is none.
     """
     yield "parameters.yml", partial(_write_yaml, parameters.values)
-    yield "full-task-graph.json", partial(write_json, full)
+    yield "full-task-graph.json", partial(write_json, texts_of(full))
     yield "target-tasks.json", partial(_write_value, sorted(target.labels))
-    yield "task-graph.json", partial(write_task_graph, morphed, label_to_taskid, submitted)
+    yield "task-graph.json", partial(write_json, task_texts(morphed, label_to_taskid, submitted))
     yield "label-to-taskid.json", partial(_write_value, dict(label_to_taskid))
     yield "decisions.jsonl", partial(_write_lines, decisions)
     if actions is not None:
         yield "actions.json", partial(_write_value, actions)
 
 
-def write_task_graph(
-    graph: TaskGraph, task_ids: Mapping[str, str], submitted: Sequence[Intended], file: BinaryIO
-) -> None:
-    """Write task id -> task, sorted by task id, one task a line.
-
-    Dependencies are task ids as well. The text is never in memory as a whole.
-    """
-    start = b"{\n"
+def task_texts(
+    graph: TaskGraph, task_ids: Mapping[str, str], submitted: Sequence[Intended]
+) -> Texts:
+    """Each task id with the text of its task, sorted; dependencies are task ids as well."""
     for task in sorted(submitted, key=lambda task: task.task_id):
         node = graph[task.label]
         known = {
@@ -69,9 +65,7 @@ def write_task_graph(
             "task": task.body,
             "task_id": task.task_id,
         }
-        file.write(start + orjson.dumps(task.task_id) + b": " + encode(shown))
-        start = b",\n"
-    file.write(b"{\n}\n" if start == b"{\n" else b"\n}\n")
+        yield task.task_id, encode(shown)
 
 
 def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:

@@ -3,7 +3,7 @@
 A body is exactly what `queue.createTask` gets: dates are ISO texts, dependencies are task ids.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from relpro import schemas
@@ -35,22 +35,21 @@ _DATE = "2000-01-01T00:00:00.000Z"
 _DATES = {"created": _DATE, "deadline": _DATE, "expires": _DATE}
 
 
-def refused_bodies(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+def refused_in(task: Task) -> Iterator[Diagnostic]:
     """A diagnostic for each limit of the queue that a morphed task exceeds (G312).
 
     For one that exceeds none, each thing that queue, worker or Chain of Trust refuse in its body
     (G311).
     """
-    for task in tasks:
-        body = _dated(task.definition)
-        refused = refused_by_queue(body)
-        if refused and (limits := [*exceeded_limits(task)]):
-            # The schema knows the limits as well: these words are better than its own.
-            for problem in limits:
-                yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
-            continue
-        for problem in refused or refused_by_worker(task.implementation, body):
-            yield Diagnostic("G311", f"task `{task.label}`: {problem}", (task.origin,))
+    body = _dated(task.definition)
+    refused = refused_by_queue(body)
+    if refused and (limits := [*exceeded_limits(task)]):
+        # The schema knows the limits as well: these words are better than its own.
+        for problem in limits:
+            yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
+        return
+    for problem in refused or refused_by_worker(task.implementation, body):
+        yield Diagnostic("G311", f"task `{task.label}`: {problem}", (task.origin,))
 
 
 def _dated(body: Body) -> Body:

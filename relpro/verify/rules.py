@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from relpro.errors import Diagnostic, Refused, RelproError
-from relpro.fork import both
+from relpro.fork import on_two_processors
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.task import Task
 from relpro.morph.references import check_references
 from relpro.verify import artifacts, dates, locales, places, release, signatures
-from relpro.verify.bodies import refused_bodies
+from relpro.verify.bodies import refused_in
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
@@ -25,20 +26,13 @@ def references_name_what_exists(
     yield from check_references(graph)
 
 
-def queue_and_workers_accept_every_body(
-    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
-) -> Iterator[Diagnostic]:
+def queue_and_workers_accept_every_body(task: Task) -> Iterator[Diagnostic]:
     """Every body fits limits and schemas of queue and worker, and what the worker's code asks."""
-    middle = len(graph) // 2
-    halves = both(
-        lambda: list(refused_bodies(graph.tasks[:middle])),
-        lambda: list(refused_bodies(graph.tasks[middle:])),
-        size=len(graph),
-    )
-    yield from chain(*halves)
+    yield from refused_in(task)
 
 
-#: What is checked of all tasks that the kinds make.
+#: What is checked of all tasks that the kinds make. The first of them looks through all payloads,
+#: which takes as long as the others together.
 FULL_RULES: tuple[Rule, ...] = (
     references_name_what_exists,
     artifacts.what_is_read_exists_and_is_signed_for,
@@ -54,14 +48,15 @@ FULL_RULES: tuple[Rule, ...] = (
     places.watched_tasks_wait_for_watched_ones,
 )
 
-#: What is checked of the tasks as the queue would get them.
-MORPHED_RULES: tuple[Rule, ...] = (queue_and_workers_accept_every_body,)
-
 #: What is checked besides of what a promotion would create, the build phase having run.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
 
-#: Every rule of a promotion.
-RULES: tuple[Rule, ...] = (*FULL_RULES, *MORPHED_RULES, *PROMOTION_RULES)
+#: Every rule of a promotion; that of bodies is kept while they are made.
+RULES: tuple[Callable[..., Iterator[Diagnostic]], ...] = (
+    *FULL_RULES,
+    queue_and_workers_accept_every_body,
+    *PROMOTION_RULES,
+)
 
 #: The code of what is well-formed and not allowed.
 _POLICY = "G310"
@@ -70,28 +65,27 @@ _POLICY = "G310"
 def check_rules(
     rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> tuple[Diagnostic, ...]:
-    """Everything that any of the rules finds, in their order.
+    """Everything that any of the rules finds, in their order."""
 
-    The first of them looks through all payloads, which takes as long as the others together.
-    """
+    def check(rule: Rule) -> list[Diagnostic]:
+        return [*rule(graph, parameters, config)]
 
-    def found(some: Sequence[Rule]) -> list[Diagnostic]:
-        return [diagnostic for rule in some for diagnostic in rule(graph, parameters, config)]
-
-    size = len(graph) if len(rules) > 1 else 0
-    others, first = both(lambda: found(rules[1:]), lambda: found(rules[:1]), size=size)
-    return (*first, *others)
+    return tuple(chain.from_iterable(on_two_processors(check, rules, size=len(graph))))
 
 
 def enforce(
     rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> None:
-    """Raise one error with everything that any of the rules finds.
+    """Raise everything that any of the rules finds, as `raise_found` does."""
+    raise_found(check_rules(rules, graph, parameters, config))
+
+
+def raise_found(found: Sequence[Diagnostic]) -> None:
+    """Raise one error with everything that was found, if anything was.
 
     It is `Refused` where nothing is wrong with the graph but that a release must not be so, and
     `RelproError` otherwise.
     """
-    found = check_rules(rules, graph, parameters, config)
     if found:
         is_policy = all(diagnostic.code == _POLICY for diagnostic in found)
         raise (Refused if is_policy else RelproError)(*found)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from relpro.errors import RelproError
-from relpro.graph.files import read_json, write_json
+from relpro.graph.files import read_json, texts_of, write_json
 from relpro.graph.taskgraph import TaskGraph
 from relpro.testing.factories import make_graph, make_task
 from tests.graph.random_graphs import random_graphs
@@ -14,7 +14,7 @@ from tests.graph.random_graphs import random_graphs
 
 def written(graph: TaskGraph) -> bytes:
     file = BytesIO()
-    write_json(graph, file)
+    write_json(texts_of(graph), file)
     return file.getvalue()
 
 

@@ -3,14 +3,15 @@ from io import BytesIO
 import pytest
 import yaml
 
-from relpro.graph.render import FORMATS
+from relpro.graph.files import texts_of
+from relpro.graph.render import FORMATS, write
 from relpro.graph.taskgraph import TaskGraph
 from relpro.testing.factories import make_task
 
 
 def rendered(style: str, graph: TaskGraph) -> str:
     file = BytesIO()
-    FORMATS[style](graph, file)
+    write(style, graph, texts_of(graph), file)
     return file.getvalue().decode()
 
 
