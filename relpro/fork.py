@@ -7,7 +7,6 @@ end at the same time, however much a part takes and whatever else the machine do
 """
 
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -92,6 +91,8 @@ class _Begun:
 def _send(work: Callable[[], Mapping[int, object]], shared: BinaryIO) -> NoReturn:
     """Work in the fork, in silence: whatever goes wrong is gone through again by its parent."""
     try:
+        import pickle  # noqa: PLC0415 - small projects do without
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         pickle.dump(work(), shared, pickle.HIGHEST_PROTOCOL)
         shared.flush()
@@ -113,6 +114,8 @@ def _kill(process: int) -> None:
 
 def _received(shared: BinaryIO) -> Mapping[int, _Result]:
     """What the fork gave; nothing where it ended before."""
+    import pickle  # noqa: PLC0415
+
     try:
         with mmap(shared.fileno(), 0, access=ACCESS_READ) as text:
             given: Mapping[int, _Result] = pickle.loads(text)  # noqa: S301 - our own, just written

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 import click
 
 from relpro.errors import Origin
+from relpro.graph.taskids import TASK_ID
 from relpro.load.parameters import check_parameters, parse_assignment, read_parameter_file
 from relpro.model.phase import PHASES, Phase
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
-from relpro.submit.group import TASK_ID
 
 _COMMAND_LINE = Origin("--param")
 _Command = TypeVar("_Command", bound=Callable[..., Any])

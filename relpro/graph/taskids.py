@@ -2,6 +2,10 @@
 
 import base64
 import hashlib
+import re
+
+#: What the id of a task or task group looks like (queue API, createTask).
+TASK_ID = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
 
 
 def task_id(creator: str, label: str) -> str:

@@ -10,9 +10,6 @@ import attrs
 from relpro.graph.walk import pulled_in, reverse
 from relpro.model.phase import PHASES
 
-#: What the id of a task or task group looks like (queue API, createTask).
-TASK_ID = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
-
 #: What to do where Taskcluster does not know an id.
 CHECK_ID = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
 
