@@ -33,22 +33,30 @@ def on_two_processors(
     little, and where a second process would not help or cannot be had. So is, in the end, what the
     fork failed to give: what is raised is what would be raised without.
     """
-    if size < LARGE or len(parts) < 2 or not _helps():
-        return [work(part) for part in parts]
+    large = size >= LARGE and len(parts) > 1
+    made = _made_by_two(work, parts) if large and _helps() else {}
+    return [made[at] if at in made else work(part) for at, part in enumerate(parts)]
+
+
+def _made_by_two(work: Callable[[_Part], _Result], parts: Sequence[_Part]) -> Mapping[int, _Result]:
+    """What two processes make of the parts, by position; less than all where the fork fails."""
     begun = _Begun.none(len(parts))
-    # Memory that both have: into a pipe, the fork could only send while its parent receives.
-    with os.fdopen(os.memfd_create("relpro"), "w+b") as shared:
+    try:
+        # Memory that both have: into a pipe, the fork could only send while its parent receives.
+        shared = os.fdopen(os.memfd_create("relpro"), "w+b")
         process = os.fork()
+    except OSError:  # there is no room, or no more processes are allowed
+        return {}
+    with shared:
         if not process:
             _send(lambda: {at: work(parts[at]) for at in begun.from_the_end()}, shared)
         try:
-            results = {at: work(parts[at]) for at in begun.from_the_start()}
+            made = {at: work(parts[at]) for at in begun.from_the_start()}
             _wait(process)
         except BaseException:
             _kill(process)
             raise
-        results |= _received(shared)
-    return [results[at] if at in results else work(part) for at, part in enumerate(parts)]
+        return made | _received(shared)
 
 
 def _helps() -> bool:
@@ -112,13 +120,13 @@ def _kill(process: int) -> None:
     _wait(process)
 
 
-def _received(shared: BinaryIO) -> Mapping[int, _Result]:
+def _received(shared: BinaryIO) -> dict[int, _Result]:
     """What the fork gave; nothing where it ended before."""
     import pickle  # noqa: PLC0415
 
     try:
         with mmap(shared.fileno(), 0, access=ACCESS_READ) as text:
-            given: Mapping[int, _Result] = pickle.loads(text)  # noqa: S301 - our own, just written
+            given: dict[int, _Result] = pickle.loads(text)  # noqa: S301 - our own, just written
     except (ValueError, EOFError, pickle.UnpicklingError):  # nothing, or not all
         return {}
     return given

@@ -72,6 +72,16 @@ def test_a_process_with_threads_does_not_fork() -> None:
     assert run(program) == "True"
 
 
+@pytest.mark.parametrize("call", ["fork", "memfd_create"])
+def test_a_system_that_allows_no_fork_is_done_without(call: str) -> None:
+    program = f"""
+        def refused(*_):
+            raise BlockingIOError
+        os.{call} = refused
+        print(large(str, range(4)))"""
+    assert run(program) == "['0', '1', '2', '3']"
+
+
 def test_what_the_fork_raises_is_raised_here() -> None:
     program = """
         def work(part):
