@@ -79,7 +79,7 @@ class Reasons:
         return self._created(label, targeted or last)
 
     def _created(self, label: str, decision: Decision) -> Reason:
-        graph = self.pipeline.morphed.graph
+        graph = self.pipeline.morphed.unresolved
         chain = tuple(shortest_chain(graph, label, self.pipeline.target.labels))
         needed_by = needing(graph, label) if label in graph else ()
         if len(chain) < 2:

@@ -102,8 +102,8 @@ def make_plan(pipeline: Pipeline) -> Plan:
         parameters=_pinned(pipeline, reuse),
         tree=tree_digests(pipeline.project),
         create={
-            task.label: {"kind": task.kind, "digest": digest_of(task.definition)}
-            for task in sorted(morphed.graph, key=lambda task: task.label)
+            task.label: {"kind": task.kind, "digest": digest_of(morphed.body(task.label))}
+            for task in sorted(morphed.unresolved, key=lambda task: task.label)
         },
         reuse=reuse,
         drop=dict(sorted(_dropped(pipeline))),
