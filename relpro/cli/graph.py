@@ -12,6 +12,7 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import Texts, texts_of
 from relpro.graph.render import FORMATS, write
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
 
@@ -113,7 +114,7 @@ def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: re.Pattern[str]
 def _summary(pipeline: Pipeline) -> str:
     optimized = pipeline.optimized
     counts = (
-        f"{len(optimized.graph)} tasks to create, {len(optimized.replaced)} reused, "
+        f"{counted(len(optimized.graph))} to create, {len(optimized.replaced)} reused, "
         f"{len(optimized.removed)} not needed"
     )
     held = [one.label for one in pipeline.target.decisions if one.rule == SIGN_OFFS]

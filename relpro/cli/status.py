@@ -10,6 +10,7 @@ import orjson
 
 from relpro.cli import options
 from relpro.cli.table import print_table
+from relpro.model.counted import counted
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.submit.group import STATES, Gate, Group
@@ -76,9 +77,5 @@ def _print(group: Group, as_json: bool) -> None:
 
 def _told(gate: Gate) -> str:
     if gate.is_waiting:
-        return f"waits for {gate.role}, holds {_tasks(len(gate.held))}"
+        return f"waits for {gate.role}, holds {counted(len(gate.held))}"
     return f"{gate.role} has signed off" if gate.state == "completed" else f"is {gate.state}"
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"

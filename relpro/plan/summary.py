@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from relpro.model.counted import counted
 from relpro.plan.plan import Plan
 
 #: Kinds or reasons shown of each list; the rest is counted.
@@ -14,10 +15,10 @@ def summary(plan: Plan) -> Iterator[str]:
     yield f"plan {plan.digest}"
     yield f"  {_purpose(plan)}, made by relpro {plan.relpro}"
     yield f"  {_release(plan)}"
-    yield f"create {len(plan.create)} tasks"
+    yield f"create {counted(len(plan.create))}"
     yield from _counted(Counter(task["kind"] for task in plan.create.values()))
-    yield f"reuse  {len(plan.reuse)} tasks"
-    yield f"drop   {len(plan.drop)} tasks"
+    yield f"reuse  {counted(len(plan.reuse))}"
+    yield f"drop   {counted(len(plan.drop))}"
     yield from _counted(Counter(plan.drop.values()))
     for rule, result in plan.policy.items():
         yield f"{result} {rule.replace('_', ' ')}"

@@ -10,6 +10,7 @@ from datetime import datetime
 import attrs
 
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
+from relpro.model.counted import counted
 from relpro.submit.compare import difference
 from relpro.submit.create import Outcome, Progress, create_tasks
 from relpro.submit.doomed import refuse_doomed
@@ -40,7 +41,7 @@ class Submission:
     @property
     def told(self) -> str:
         """How many tasks there are now, in words."""
-        return f"{len(self.created)} tasks created, {len(self.existing)} were there already"
+        return f"{counted(len(self.created))} created, {len(self.existing)} there already"
 
 
 class SubmissionRefused(Refused):

@@ -88,7 +88,7 @@ def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
     edit(built.root, KIND, "'Record {product-name}", "'Enter {product-name}")
     ran = built.relpro("apply", saved, "--root", str(built.root))
     assert ran.code == 0, ran.err
-    assert ran.out.endswith("192 tasks created, 0 were there already\n")
+    assert ran.out.endswith("192 tasks created, 0 there already\n")
     built.service.complete_all()
     assert set(built.service.states().values()) == {"completed"}
 
@@ -108,7 +108,7 @@ def test_an_apply_that_was_killed_is_completed_by_the_next_and_starts_only_then(
     service.clock.advance(2 * 3600)
     ran = built.relpro(*words, "--now", built.now())
     assert ran.code == 0, ran.err
-    assert ran.out.endswith("93 tasks created, 99 were there already\n")
+    assert ran.out.endswith("93 tasks created, 99 there already\n")
     service.complete_all()
     group = ran.out.split()[2]
     assert len(service.states(group)) == 193

@@ -96,7 +96,7 @@ def test_a_promotion_run_again_finds_its_own_tasks(ci: Ci, service: EmbeddedTask
     promote(ci, "promote")
     made = service.tasks(ACTIONS["promote"])
     ran = ci.again(ACTIONS["promote"])
-    assert (ran.code, ran.out) == (0, "0 tasks created, 2 were there already\n")
+    assert (ran.code, ran.out) == (0, "0 tasks created, 2 there already\n")
     assert service.tasks(ACTIONS["promote"]) == made
 
 
@@ -150,7 +150,7 @@ def test_a_decision_run_again_goes_by_what_the_index_said_first(
 
     taskcluster.Index(service.options()).deleteTask(path)
     ran = ci.again(own, "decision")
-    assert (ran.code, ran.out) == (0, "0 tasks created, 3 were there already\n"), ran.err
+    assert (ran.code, ran.out) == (0, "0 tasks created, 3 there already\n"), ran.err
     assert service.tasks(own) == made
 
 
@@ -173,7 +173,7 @@ def test_a_decision_run_again_keeps_what_it_found_at_a_later_path(
 
     index.insertTask(best, {**entry, "taskId": task_id(OWN, "build-win64")})
     ran = ci.again(own, "decision")
-    assert (ran.code, ran.out) == (0, "0 tasks created, 3 were there already\n"), ran.err
+    assert (ran.code, ran.out) == (0, "0 tasks created, 3 there already\n"), ran.err
     assert service.tasks(own) == made
 
     ci.push(third)

@@ -91,7 +91,7 @@ def test_a_plan_of_a_phase_assumes_that_earlier_ones_ran(
     project: Project, parameters: str, relpro: Run
 ) -> None:
     ran = relpro("plan", "--root", str(project.root), "-p", parameters, "--phase", "push")
-    assert "create 1 tasks" in ran.out
+    assert "create 1 task\n" in ran.out
     assert "       1  release" in ran.out
 
 
@@ -218,7 +218,7 @@ def test_apply_again_creates_nothing_new(
     relpro("apply", saved, "--root", str(project.root))
     before = service.tasks()
     ran = relpro("apply", saved, "--root", str(project.root))
-    assert ran.out.endswith("0 tasks created, 2 were there already\n")
+    assert ran.out.endswith("0 tasks created, 2 there already\n")
     assert service.tasks() == before
 
 

@@ -14,6 +14,7 @@ from relpro.graph.difference.groups import ITEM, Edit, Group, group_changes
 from relpro.graph.difference.risks import find_risks
 from relpro.graph.difference.words import compounds
 from relpro.graph.files import encode
+from relpro.model.counted import counted
 from relpro.model.task import Task
 
 #: Signs of one value that are shown, where it is not asked for all.
@@ -77,12 +78,12 @@ class _Writer:
     def risks(self) -> Iterator[Line]:
         for risk in find_risks(self.difference):
             words = {"scope": "scope ", "pool": "worker pool ", "publish": ""}[risk.sort]
-            text = f"{words}{risk.what} in {self.counted(risk.labels)}"
+            text = f"{words}{risk.what} in {self.how_many(risk.labels)}"
             yield Line(risk.sign, text, risk.labels)
 
     def tasks(self, sign: str, tasks: Sequence[Task]) -> Iterator[Line]:
         for kind, labels in _by_kind((task.kind, task.label) for task in tasks):
-            yield Line(sign, f"{kind}: {self.counted(labels)}", labels)
+            yield Line(sign, f"{kind}: {self.how_many(labels)}", labels)
 
     def renames(self) -> Iterator[Line]:
         renamed = {one.before.label: one for one in self.difference.renamed}
@@ -97,32 +98,32 @@ class _Writer:
                     yield Line(">", f"{kind}: {old} -> {label}", ())
             else:
                 names = f"{self.collapse(labels)} -> {self.collapse(new)}"
-                yield Line(">", f"{kind}: {_tasks(len(labels))} renamed: {names}", new)
+                yield Line(">", f"{kind}: {counted(len(labels))} renamed: {names}", new)
 
     def group(self, group: Group) -> Line:
         every = self.difference.counts[group.kind][1]
         edit = _edit_text(group.edit, None if self.full else WIDTH)
         if group.values > 1:
             edit += f" and {group.values - 1} more values"
-        which = self.counted(group.labels, every)
+        which = self.how_many(group.labels, every)
         return Line("~", f"{group.kind}: {edit} in {which}", group.labels)
 
-    def counted(self, labels: Sequence[str], of: int = 0) -> str:
+    def how_many(self, labels: Sequence[str], of: int = 0) -> str:
         """How many, and which; not which where they are all that there are."""
         if len(labels) == of:
-            return _tasks(of)
-        count = f"{len(labels)} of {_tasks(of)}" if of else _tasks(len(labels))
+            return counted(of)
+        count = f"{len(labels)} of {counted(of)}" if of else counted(len(labels))
         return count if self.full else f"{count}: {self.collapse(labels)}"
 
 
 def _headline(title: str, difference: Difference) -> str:
     before, after = difference.totals
     if not difference:
-        return f"{title}: {_tasks(after)}, nothing differs"
+        return f"{title}: {counted(after)}, nothing differs"
     renamed = f" >{len(difference.renamed)}" if difference.renamed else ""
     edited = sum(1 for one in difference.changed if not one.renamed)
     signs = f"+{len(difference.added)} -{len(difference.removed)} ~{edited}{renamed}"
-    return f"{title}: {before} -> {_tasks(after)} ({signs})"
+    return f"{title}: {before} -> {counted(after)} ({signs})"
 
 
 def _by_kind(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -130,10 +131,6 @@ def _by_kind(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...
     for kind, label in pairs:
         kinds.setdefault(kind, []).append(label)
     return [(kind, tuple(sorted(labels))) for kind, labels in sorted(kinds.items())]
-
-
-def _tasks(count: int) -> str:
-    return f"{count} task{'' if count == 1 else 's'}"
 
 
 def _edit_text(edit: Edit, width: int | None) -> str:
