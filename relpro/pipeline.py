@@ -34,6 +34,7 @@ from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify import rules
+from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.soft_dependencies import unsatisfiable
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -270,7 +271,7 @@ class Pipeline:
             creator=self.creator,
             root_url=self.root_url,
             index_task=index_task(self.config, self.release),
-            refused=rules.queue_and_workers_accept_every_body,
+            refused=queue_and_workers_accept_every_body,
         )
         is_promotion = self.flavor is not None and not self.goal.fresh
         more = rules.PROMOTION_RULES if is_promotion else ()

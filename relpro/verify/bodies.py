@@ -35,11 +35,11 @@ _DATE = "2000-01-01T00:00:00.000Z"
 _DATES = {"created": _DATE, "deadline": _DATE, "expires": _DATE}
 
 
-def refused_in(task: Task) -> Iterator[Diagnostic]:
-    """A diagnostic for each limit of the queue that a morphed task exceeds (G312).
+def queue_and_workers_accept_every_body(task: Task) -> Iterator[Diagnostic]:
+    """Every body fits limits and schemas of queue and worker, and what the worker's code asks.
 
-    For one that exceeds none, each thing that queue, worker or Chain of Trust refuse in its body
-    (G311).
+    A diagnostic for each limit of the queue that a morphed task exceeds (G312). For one that
+    exceeds none, each thing that queue, worker or Chain of Trust refuse in its body (G311).
     """
     body = _dated(task.definition)
     refused = refused_by_queue(body)

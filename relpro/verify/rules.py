@@ -11,10 +11,9 @@ from relpro.fork import on_two_processors
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
-from relpro.model.task import Task
 from relpro.morph.references import check_references
 from relpro.verify import artifacts, dates, locales, places, release, signatures
-from relpro.verify.bodies import refused_in
+from relpro.verify.bodies import queue_and_workers_accept_every_body
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
@@ -24,11 +23,6 @@ def references_name_what_exists(
 ) -> Iterator[Diagnostic]:
     """Every reference names a dependency of its task, and an artifact that this one makes."""
     yield from check_references(graph)
-
-
-def queue_and_workers_accept_every_body(task: Task) -> Iterator[Diagnostic]:
-    """Every body fits limits and schemas of queue and worker, and what the worker's code asks."""
-    yield from refused_in(task)
 
 
 #: What is checked of all tasks that the kinds make. The first of them looks through all payloads,

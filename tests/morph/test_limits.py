@@ -4,7 +4,7 @@ import pytest
 
 from relpro.morph.limits import exceeded_limits
 from relpro.testing.factories import make_definition, make_task
-from relpro.verify.bodies import refused_in
+from relpro.verify.bodies import queue_and_workers_accept_every_body
 
 
 def metadata(**changes: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_a_task_beyond_a_limit_is_told(definition: dict[str, Any], problem: str)
 def test_what_is_beyond_a_limit_is_told_in_its_words_and_once(
     definition: dict[str, Any], problem: str
 ) -> None:
-    (found,) = refused_in(make_task("t", definition=definition))
+    (found,) = queue_and_workers_accept_every_body(make_task("t", definition=definition))
     assert (found.code, found.what) == ("G312", f"task `t`: {problem}")
 
 
