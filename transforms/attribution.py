@@ -6,11 +6,11 @@ from typing import Any
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `code`: what is written into the packages, as of the query of an address.
 ATTRIBUTION = Section("attribution", {Required("code"): text}, required=True)

@@ -2,11 +2,11 @@
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `folder`: where they go; `{}` stands for the campaign.
 UPLOAD = Section("attribution-upload", {Required("folder"): text}, required=True)

@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.transform.template import Scope, Template
+from relpro.values import text
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to

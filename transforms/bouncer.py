@@ -7,11 +7,11 @@ from typing import Any
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 from transforms._releases import released_platforms, updated_from
 
 #: `products`: a file of `kinds/data/`; `bouncer.yml` shows what is in it.

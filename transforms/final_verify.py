@@ -2,11 +2,11 @@
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `configs`: the kind whose tasks list the updates.
 FINAL_VERIFY = Section("final-verify", {Required("configs"): text}, required=True)

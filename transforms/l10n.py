@@ -2,11 +2,11 @@
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 L10N = Section("l10n", {Required("revisions"): {str: text}})
 

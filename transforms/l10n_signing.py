@@ -2,11 +2,11 @@
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: What to sign of each locale; `{}` in a path stands for the locale.
 L10N_SIGNING = Section(

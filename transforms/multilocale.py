@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `langpacks-of`: the build platform whose language packs go into the package.
 MULTILOCALE = Section("multilocale", {Required("langpacks-of"): text}, required=True)

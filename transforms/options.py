@@ -5,12 +5,12 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.transform.template import as_key
+from relpro.values import text
 from transforms._releases import updated_from
 
 #: `give`: option -> value, list of values (the option is repeated), `true` (it takes no value), or

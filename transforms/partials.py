@@ -5,11 +5,11 @@ from typing import Any
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each, expand
+from relpro.values import text
 
 #: `history`: platform of the update server -> locale -> file name -> the earlier release.
 PARTIALS = Section(

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 import attrs
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import Skipped, Task, TaskDescription
 from relpro.stock.locales import fits
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
+from relpro.values import text
 from transforms._partners import (
     SOURCE_LOCALE,
     Problem,

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from relpro.actions.promotion.look_ups import Question
 from relpro.errors import Diagnostic, RelproError, Unreachable, raise_all
-from relpro.load.yaml import parse
+from relpro.yaml.document import parse
 from transforms._github import GitHub, Repository, token
 
 #: Partner -> sub-partner -> what is built; or, for attribution, `defaults` and `configs`.

@@ -9,11 +9,11 @@ from typing import Any
 from voluptuous import Required
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.structure import flag, text
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
+from relpro.values import flag, text
 from transforms._partners import (
     Partners,
     Problem,

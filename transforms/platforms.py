@@ -5,12 +5,12 @@ from typing import Any
 
 from voluptuous import Optional
 
-from relpro.load.structure import flag
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.describe import would_be_label
 from relpro.transform.section import Section
 from relpro.transform.step import expand
+from relpro.values import flag
 
 #: `released: true`: make the task only if some locale of l10n-changesets lists its platform.
 PLATFORMS = Section("platforms", {Optional("released"): flag})

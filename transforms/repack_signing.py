@@ -2,11 +2,11 @@
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: Which files of each build to sign, how, and as what `type` the upstream task is trusted.
 REPACK_SIGNING = Section(

@@ -5,11 +5,11 @@ from typing import Any
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `formats`: which of `FORMATS` to make.
 REPACKAGE = Section("repackage", {Required("formats"): [text]}, required=True)

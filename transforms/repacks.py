@@ -11,12 +11,12 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text, whole_number
 from relpro.model.task import Draft
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
+from relpro.values import text, whole_number
 from transforms._partners import Repack, partners_of
 
 #: `config`: which part of `release_partner_config` the builds come from.

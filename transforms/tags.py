@@ -4,11 +4,11 @@ import re
 
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: `of`: what is tagged, in words.
 TAG = Section("tag", {Required("of"): text}, required=True)

@@ -16,12 +16,12 @@ from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedL
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.yaml import parse
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
 from relpro.project import Project
+from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
 _HEAD = ("head_rev", "project", "level")

@@ -88,8 +88,8 @@ def _settle(stream: TextIO | None) -> None:
 
 
 def _rendered(error: RelproError) -> str:
-    from relpro.load.yaml import read_line  # noqa: PLC0415 - only when something is wrong
     from relpro.project import Project  # noqa: PLC0415
+    from relpro.yaml.document import read_line  # noqa: PLC0415 - only when something is wrong
 
     try:
         root = Project.find(Path(_root_argument())).root

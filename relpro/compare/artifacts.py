@@ -16,10 +16,10 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import encode, read_json
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
-from relpro.load.validators import seconds
 from relpro.model.task import Json
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.target.existing import ASSUMED_CREATOR
+from relpro.values.validators import seconds
 
 #: Stage -> the artifact that holds its graph.
 FILES: Mapping[str, str] = {

@@ -1,1 +1,1 @@
-"""Text on disk -> values, each with the place where it was written."""
+"""Located values -> the model: kinds, configuration, parameters, facts of version control."""

@@ -8,29 +8,9 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin, raise_all
-from relpro.load.names import (
-    a_name,
-    function,
-    name_or_function,
-    named,
-    package,
-    some_text,
-    trust_domain,
-)
 from relpro.load.policy import SCHEMA as POLICY
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
-from relpro.load.structure import (
-    check,
-    duration,
-    flag,
-    list_of,
-    one_of,
-    templated,
-    text,
-    whole_number,
-)
-from relpro.load.yaml import Document, read
 from relpro.model.config import (
     LEVELS,
     PRIORITIES,
@@ -44,6 +24,26 @@ from relpro.model.config import (
     WorkerAlias,
 )
 from relpro.model.phase import PHASES, Phase
+from relpro.values import (
+    check,
+    duration,
+    flag,
+    list_of,
+    one_of,
+    templated,
+    text,
+    whole_number,
+)
+from relpro.values.names import (
+    a_name,
+    function,
+    name_or_function,
+    named,
+    package,
+    some_text,
+    trust_domain,
+)
+from relpro.yaml.document import Document, read
 
 _names = list_of(a_name)
 _keyed_name = templated(a_name)

@@ -15,13 +15,13 @@ import voluptuous
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.names import LABEL, a_name, is_label, module, named_task, some_text
-from relpro.load.structure import check, list_of, text
-from relpro.load.wording import shown
-from relpro.load.yaml import Document, read
 from relpro.model.kind import Entry, Kind
 from relpro.model.nearest import meant
 from relpro.model.phase import PHASES, Phase
+from relpro.values import check, list_of, text
+from relpro.values.names import LABEL, a_name, is_label, module, named_task, some_text
+from relpro.values.wording import shown
+from relpro.yaml.document import Document, read
 
 #: What the file of a kind holds.
 SCHEMA = voluptuous.Schema(

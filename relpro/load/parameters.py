@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.wording import remedy_for
-from relpro.load.yaml import decode, parse, read
 from relpro.model.config import LEVELS, GraphConfig, InputParameter
 from relpro.model.nearest import meant
 from relpro.model.parameters import DEFAULTS
+from relpro.values.wording import remedy_for
+from relpro.yaml.document import decode, parse, read
 
 Values = Mapping[str, Any]
 OriginOf = Callable[..., Origin]

@@ -6,9 +6,9 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin
-from relpro.load.names import a_name, named, some_text
-from relpro.load.structure import flag, list_of, text
 from relpro.model.policy import Localisation, Notarization, Policy
+from relpro.values import flag, list_of, text
+from relpro.values.names import a_name, named, some_text
 
 _names = list_of(a_name)
 _patterns = list_of(some_text)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskids import task_id
-from relpro.load.validators import seconds
 from relpro.optimize.optimize import Optimized
 from relpro.plan.records import Status
 from relpro.target.existing import ASSUMED_CREATOR
+from relpro.values.validators import seconds
 
 #: How long after its creation a task may still start, where its definition does not say; the
 #: longest that the queue takes (queue API, createTask).

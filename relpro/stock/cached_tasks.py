@@ -24,11 +24,11 @@ from typing import Any
 from voluptuous import Required
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
+from relpro.values import text
 
 CACHE = Section(
     "cache",

@@ -17,12 +17,12 @@ from typing import Any
 
 from voluptuous import Optional
 
-from relpro.load.structure import text
 from relpro.model.nearest import meant
 from relpro.model.task import Draft, Task
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.template import as_key, variable, written
+from relpro.values import text
 
 Path = tuple[str | int, ...]
 

@@ -7,7 +7,6 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, RelproError, raise_all
-from relpro.load.structure import one_of, templated
 from relpro.model.config import GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Entry, Kind
@@ -22,6 +21,7 @@ from relpro.transform.chain import Chain, resolve_chain, run_chain
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import CompiledEntry, checked_entry
 from relpro.transform.scope import Release
+from relpro.values import one_of, templated
 
 
 @attrs.frozen(eq=False, repr=False)

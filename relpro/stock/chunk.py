@@ -21,11 +21,11 @@ from typing import Any, TypeVar
 
 from voluptuous import Optional
 
-from relpro.load.structure import flag, whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
+from relpro.values import flag, whole_number
 
 CHUNKS = Section(
     "chunks",

@@ -26,12 +26,12 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
+from relpro.values import text
 
 IMAGE = Section(
     "image",

@@ -21,7 +21,6 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional
 
-from relpro.load.structure import whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import SELECTION, candidates, own, unknown_name
 from relpro.stock.chunk import whole_from_one
@@ -29,6 +28,7 @@ from relpro.stock.grouping import GROUPINGS, Group, grouped
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
+from relpro.values import whole_number
 
 _BY = ("product", "platform", "all")
 

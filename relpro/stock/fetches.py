@@ -30,13 +30,13 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.structure import flag, text
 from relpro.model.nearest import meant
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import whole
+from relpro.values import flag, text
 
 FETCHES = Section(
     "fetches",

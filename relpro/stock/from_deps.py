@@ -38,7 +38,6 @@ import attrs
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text
 from relpro.model.task import Draft, Skipped, Task
 from relpro.stock.candidates import (
     SELECTION,
@@ -52,6 +51,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.transform.template import variable
+from relpro.values import flag, text
 
 FROM_DEPS = Section(
     "from-deps",

@@ -4,12 +4,12 @@ What entries say is checked when they are loaded; here it shows what came of tem
 transforms.
 """
 
-from relpro.load.names import LABEL, is_label
-from relpro.load.wording import shown
 from relpro.model.task import TaskDescription
 from relpro.stock.routes import unknown
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
+from relpro.values.names import LABEL, is_label
+from relpro.values.wording import shown
 
 
 def demand_identity(ctx: Context, description: TaskDescription) -> None:

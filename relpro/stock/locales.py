@@ -26,13 +26,13 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text, whole_number
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
+from relpro.values import text, whole_number
 
 LOCALES = Section(
     "locales",

@@ -23,13 +23,13 @@ from typing import Any
 
 from voluptuous import Optional
 
-from relpro.load.structure import flag
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.transform.template import as_key, variable, written
+from relpro.values import flag
 
 MATRIX = Section(
     "matrix",

@@ -26,12 +26,12 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
+from relpro.values import text
 
 #: The statuses of which the service tells.
 STATUSES = (

@@ -12,7 +12,6 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.wording import shown
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -23,6 +22,7 @@ from relpro.transform.context import Context
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Refusal
 from relpro.transform.template import Template, Unrenderable, Value
+from relpro.values.wording import shown
 
 _SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
 #: What may be part of an index path. Source: the index service, its schema of namespaces.

@@ -14,10 +14,10 @@ import yaml
 
 from relpro.graph.files import Texts, encode, texts_of, write_json
 from relpro.graph.taskgraph import TaskGraph
-from relpro.load.scalars import resolve_scalar
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.submit.intended import Intended
+from relpro.yaml.scalars import resolve_scalar
 
 #: Writes the content of one file.
 Write = Callable[[BinaryIO], None]

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from relpro.load.validators import seconds
+from relpro.values.validators import seconds
 
 RELATIVE = "relative-datestamp"
 

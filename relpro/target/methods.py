@@ -7,12 +7,12 @@ import attrs
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
-from relpro.load.functions import Role, project_function
 from relpro.model.config import GraphConfig, TargetMethod
 from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.python.functions import Role, project_function
 from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
 
 STAGE = "target"

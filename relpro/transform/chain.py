@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.failure import NotImported, Relative, import_of, place_of, words_of
 from relpro.model.decision import Decision, Verdict
 from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
+from relpro.python.failure import NotImported, Relative, import_of, place_of, words_of
 from relpro.transform.context import Context
 from relpro.transform.describe import describe
 from relpro.transform.section import Refusal, Section

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relpro.load.validators import beside_choice, lone_choice
-from relpro.load.wording import shown, with_alternatives, written
 from relpro.transform.template import (
     Collection,
     Constant,
@@ -20,6 +18,8 @@ from relpro.transform.template import (
     as_key,
     variable,
 )
+from relpro.values.validators import beside_choice, lone_choice
+from relpro.values.wording import shown, with_alternatives, written
 
 #: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
 PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")

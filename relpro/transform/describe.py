@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.load.wording import shown
 from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
 from relpro.transform.rendered import demand
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import Unrenderable, as_key, written
+from relpro.values.wording import shown
 
 Value = Any
 

@@ -11,9 +11,6 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.names import task_name
-from relpro.load.structure import check, duration, flag, templated, text, whole_number
-from relpro.load.validators import WrongKey
 from relpro.model.config import PRIORITIES
 from relpro.model.kind import Entry
 from relpro.model.nearest import nearest
@@ -24,6 +21,9 @@ from relpro.transform.misfit import Doubtful
 from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
+from relpro.values import check, duration, flag, templated, text, whole_number
+from relpro.values.names import task_name
+from relpro.values.validators import WrongKey
 
 _texts = [text]
 

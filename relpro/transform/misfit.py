@@ -12,7 +12,6 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, raise_all
-from relpro.load.structure import OriginOf, check
 from relpro.model.kind import Entry
 from relpro.transform.section import Section
 from relpro.transform.template import (
@@ -25,6 +24,7 @@ from relpro.transform.template import (
     Unrenderable,
     Variable,
 )
+from relpro.values.check import OriginOf, check
 
 _REMEDY = "a placeholder alone keeps the type of its variable: mend that, or what a transform gave"
 

@@ -6,11 +6,11 @@ What is written is checked when it is loaded; of a placeholder it shows only her
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from relpro.load.names import LABEL, is_label
-from relpro.load.validators import LONGEST_YEARS, seconds
-from relpro.load.wording import shown
 from relpro.model.phase import PHASES
 from relpro.transform.template import Unrenderable, written
+from relpro.values.names import LABEL, is_label
+from relpro.values.validators import LONGEST_YEARS, seconds
+from relpro.values.wording import shown
 
 Accepts = Callable[[Any], bool]
 

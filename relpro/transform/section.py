@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import voluptuous
 
-from relpro.load.structure import templated
+from relpro.values import templated
 
 
 @attrs.frozen(eq=False, slots=False)

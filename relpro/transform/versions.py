@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.functions import Role, project_function
 from relpro.model.config import GraphConfig
+from relpro.python.functions import Role, project_function
 
 Facts = Mapping[str, Any]
 #: Gives the facts of a version. Raises ValueError for what is no version.

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
-from relpro.load.validators import UNITS, seconds
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.values.validators import UNITS, seconds
 
 #: Seconds until the last deadline that the queue takes. Source: the queue, createTask.
 LATEST_DEADLINE = 5 * UNITS["day"]

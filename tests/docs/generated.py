@@ -15,10 +15,10 @@ import voluptuous
 import relpro.stock
 from relpro.cli import COMMANDS, cli
 from relpro.cli.kinds import reference
-from relpro.load.expectation import expected, literal
-from relpro.load.validators import Items
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.values.expectation import expected, literal
+from relpro.values.validators import Items
 from tests.docs.pages import DOCS
 
 _NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from relpro import Context, Draft, Task, TaskDescription
-from relpro.load.yaml import parse
+from relpro.yaml.document import parse
 from tests.docs.pages import DOCS, Write, blocks, steps, table
 from tests.docs.reader import Reader
 

@@ -12,7 +12,7 @@ import pytest
 
 from relpro.cli import COMMANDS, cli
 from relpro.errors import CATALOGUE
-from relpro.load.yaml import parse
+from relpro.yaml.document import parse
 from tests.docs.pages import DOCS, PAGES, blocks, commands
 from tests.docs.reader import Reader
 

@@ -7,12 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relpro.graph.taskgraph import TaskGraph
-from relpro.load.yaml import parse
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.model.task import Task
 from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.intended import Intended, intend
+from relpro.yaml.document import parse
 from tests.submit.graphs import CREATOR, GROUP, graph_of
 
 EDGES = {"build": [], "signing": ["build"], "ship": ["signing"]}

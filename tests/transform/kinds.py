@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.yaml import parse
 from relpro.model.kind import Entry, Kind
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -17,6 +16,7 @@ from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
+from relpro.yaml.document import parse
 from tests.stock.chains import define
 
 FILE = "kinds/build/app.yml"

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.functions import Role, project_function
 from relpro.load.parameters import read_value
 from relpro.project import Project
+from relpro.python.functions import Role, project_function
 
 Answer = Mapping[str, Any]
 

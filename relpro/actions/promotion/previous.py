@@ -7,10 +7,10 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.load.parameters import check_parameters
-from relpro.load.yaml import parse
 from relpro.model.config import GraphConfig
 from relpro.plan.records import Records, json_artifact, missing_artifact
 from relpro.transform.completion import complete
+from relpro.yaml.document import parse
 
 Values = Mapping[str, Any]
 

@@ -9,11 +9,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
+from relpro.values import text
 
 SCHEMA = {
     Required("channel"): OneOf("listed", "unlisted"),

@@ -9,12 +9,12 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
+from relpro.values import flag, text, whole_number
 
 SCHEMA = {
     Required("behavior"): OneOf(

@@ -10,13 +10,13 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
+from relpro.values import flag, text, whole_number
 
 #: The resources of which a task names one.
 _RESOURCES = ("bucket", "apt-repo", "yum-repo")

@@ -9,11 +9,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import snaked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
+from relpro.values import text
 
 #: What a build is told of the tree, and what else the service can be told.
 _PARAMETERS = {

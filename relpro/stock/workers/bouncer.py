@@ -9,11 +9,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
+from relpro.values import flag, text
 
 SCHEMA = {
     Required("action"): OneOf("submission", "aliases", "locations"),

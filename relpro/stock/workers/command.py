@@ -6,9 +6,9 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.transform.section import Refusal
 from relpro.transform.template import as_key
+from relpro.values import text
 
 #: A value that is made of the ids of other tasks, once these are known.
 REFERENCE = OneOf({Required("task-reference"): text}, {Required("artifact-reference"): text})

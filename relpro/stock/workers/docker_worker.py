@@ -9,9 +9,6 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import duration, flag, text, whole_number
-from relpro.load.validators import seconds
-from relpro.load.wording import shown
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
@@ -19,6 +16,9 @@ from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
+from relpro.values import duration, flag, text, whole_number
+from relpro.values.validators import seconds
+from relpro.values.wording import shown
 
 #: Where a task that builds an image publishes it.
 IMAGE_ARTIFACT = "public/image.tar.zst"

@@ -10,7 +10,6 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import duration, flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
 from relpro.stock.workers.docker_worker import artifact_names, cache_prefix, exit_statuses, expiry
@@ -20,6 +19,7 @@ from relpro.stock.workers.pool import find_pool
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
+from relpro.values import duration, flag, text, whole_number
 
 _argument = OneOf(text, REFERENCE)
 

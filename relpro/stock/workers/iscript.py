@@ -9,7 +9,6 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import snaked
 from relpro.stock.workers.payload import Payload
@@ -21,6 +20,7 @@ from relpro.stock.workers.upstream_artifacts import (
     upstream_artifacts,
 )
 from relpro.transform.context import Context
+from relpro.values import flag, text, whole_number
 
 _DEFAULT_BEHAVIOR = "mac_sign"
 

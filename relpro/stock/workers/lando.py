@@ -10,11 +10,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Required
 
-from relpro.load.structure import text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.tree import ACTIONS, CHANGES, tree_changes
 from relpro.transform.context import Context
+from relpro.values import text
 
 SCHEMA = {
     Required("lando-repo"): text,

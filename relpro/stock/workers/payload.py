@@ -8,10 +8,10 @@ import attrs
 import voluptuous
 from voluptuous import Optional, Required
 
-from relpro.load.structure import templated
 from relpro.model.task import Json, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.misfit import fits
+from relpro.values import templated
 
 
 @attrs.frozen

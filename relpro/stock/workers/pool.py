@@ -3,11 +3,11 @@
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.wording import shown
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.stock.settings import for_release
 from relpro.transform.scope import Release
+from relpro.values.wording import shown
 
 
 @attrs.frozen

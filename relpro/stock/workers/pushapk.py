@@ -5,12 +5,12 @@ Source: pushapkscript. Without `commit` the store is asked, but nothing is publi
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
+from relpro.values import flag, text, whole_number
 
 SCHEMA = {
     Required("product"): text,

@@ -8,11 +8,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
+from relpro.values import flag, text
 
 SCHEMA = {
     Required("channel"): OneOf("mock", "beta", "release", "esr"),

@@ -6,11 +6,11 @@ Source: shipitscript, whose tasks hold two scopes: one names the server, the oth
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
+from relpro.values import text, whole_number
 
 SCHEMA = {
     Required("action"): OneOf(

@@ -8,11 +8,11 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, published, upstream_artifacts
 from relpro.transform.context import Context
+from relpro.values import text, whole_number
 
 SCHEMA = {
     Required("signing-type"): text,

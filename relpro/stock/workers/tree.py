@@ -8,11 +8,11 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.load.structure import flag, text, whole_number
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import deeply_snaked, picked, snake
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
+from relpro.values import flag, text, whole_number
 
 #: What both scripts that change a tree can be told, action by action.
 CHANGES = {

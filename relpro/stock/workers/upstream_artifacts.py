@@ -9,7 +9,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.load.structure import text
+from relpro.values import text
 
 Item = Mapping[str, Any]
 

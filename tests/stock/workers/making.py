@@ -10,7 +10,6 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin
 from relpro.load.config import load_config
-from relpro.load.structure import check
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.parameters import DEFAULTS, Parameters
@@ -21,6 +20,7 @@ from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.context import Context, DataFiles, Upstream
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
+from relpro.values import check
 from relpro.verify.bodies import check_body
 
 CONFIG = """

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import voluptuous
 
-from relpro.load.validators import Items, Scalar, Varying, is_keyed
+from relpro.values.validators import Items, Scalar, Varying, is_keyed
 
 #: Alternatives that a message lists; where there are more, it names none.
 LISTED = 8

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from relpro.errors import Diagnostic, Origin
-from relpro.load.places import LEAF, Node, pack, unpack
-from relpro.load.scalars import resolve_scalar
-from relpro.load.wording import written
 from relpro.model.nearest import nearest
+from relpro.values.wording import written
+from relpro.yaml.places import LEAF, Node, pack, unpack
+from relpro.yaml.scalars import resolve_scalar
 
 #: Containers in containers: more than people write, less than Python's stack holds.
 DEEPEST = 100

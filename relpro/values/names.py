@@ -1,13 +1,13 @@
 """The names that people give and use: each takes a value, gives it back or refuses it.
 
-They are validators as those in `relpro.load.validators`, and stand beside them in schemas.
+They are validators as those in `relpro.values.validators`, and stand beside them in schemas.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from relpro.load.validators import Key, Scalar
+from relpro.values.validators import Key, Scalar
 
 # Labels are lines of listings, parts of addresses and words of a shell. In the field they have
 # dashes, dots, underscores and slashes: `fetch-binutils-2.31.1`, `build-android-x86_64/opt`.

@@ -2,7 +2,7 @@
 
 The text is read from the parser's events rather than from its nodes: that is several times faster,
 costs no extra for the places, and lets every mistake of a file be reported at once. Scalars are
-those of YAML 1.2 (see `relpro.load.scalars`); anchors, aliases and merge keys (`<<`) work; what an
+those of YAML 1.2 (see `relpro.yaml.scalars`); anchors, aliases and merge keys (`<<`) work; what an
 alias stands for is shared, not copied. Tags other than those of the core schema are refused.
 """
 
@@ -15,10 +15,10 @@ import attrs
 import yaml
 
 from relpro.errors import Diagnostic, Origin, ReadLine, RelproError
-from relpro.load.builder import Builder
-from relpro.load.places import Places
-from relpro.load.syntax import explain
 from relpro.model.kind import Locations
+from relpro.yaml.builder import Builder
+from relpro.yaml.places import Places
+from relpro.yaml.syntax import explain
 
 #: libyaml's parser where PyYAML has been built with it.
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from relpro.load.validators import LONGEST_YEARS, is_too_long, seconds
 from relpro.model.nearest import nearest
+from relpro.values.validators import LONGEST_YEARS, is_too_long, seconds
 
 _FLAGS: Final = {
     **dict.fromkeys(("yes", "on", "y", "1", "True"), "true"),

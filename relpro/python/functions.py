@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.failure import NotImported, import_of, place_of, words_of
+from relpro.python.failure import NotImported, import_of, place_of, words_of
 
 _GIVES: Mapping[type, str] = {str: "text", Mapping: "a mapping"}
 

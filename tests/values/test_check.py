@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, render
-from relpro.load.structure import (
+from relpro.values import (
     check,
     duration,
     flag,
@@ -20,8 +20,8 @@ from relpro.load.structure import (
     text,
     whole_number,
 )
-from relpro.load.validators import is_too_long, seconds
-from relpro.load.yaml import parse
+from relpro.values.validators import is_too_long, seconds
+from relpro.yaml.document import parse
 
 _WORKER = {
     Required("os"): one_of(["linux", "macos"]),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relpro.errors import RelproError
-from relpro.load import yaml as reader
-from relpro.load.yaml import parse, read, read_line
+from relpro.yaml import document as reader
+from relpro.yaml.document import parse, read, read_line
 
 #: Without the line breaks that only YAML 1.1 knows, which PyYAML writes as they are.
 _signs = st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029")

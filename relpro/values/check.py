@@ -1,7 +1,7 @@
 """Takes data and the schema of it, gives a located diagnostic for everything that does not fit.
 
-Schemas are voluptuous schemas, made of the validators in `relpro.load.validators`, of mappings with
-`Required` and `Optional` keys, of lists, types and literal values. A validator of one's own
+Schemas are voluptuous schemas, made of the validators in `relpro.values.validators`, of mappings
+with `Required` and `Optional` keys, of lists, types and literal values. A validator of one's own
 raises `voluptuous.Invalid` with words that follow the name of the key: "must be even".
 """
 
@@ -12,8 +12,9 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, Origin
-from relpro.load.expectation import LISTED, choices, expected, known_keys, schemas_at, value_at
-from relpro.load.validators import (
+from relpro.model.nearest import nearest
+from relpro.values.expectation import LISTED, choices, expected, known_keys, schemas_at, value_at
+from relpro.values.validators import (
     Misplaced,
     NoAlternatives,
     Unexpected,
@@ -27,7 +28,7 @@ from relpro.load.validators import (
     text,
     whole_number,
 )
-from relpro.load.wording import (
+from relpro.values.wording import (
     named,
     remedy_for,
     shown,
@@ -35,7 +36,6 @@ from relpro.load.wording import (
     within,
     written,
 )
-from relpro.model.nearest import nearest
 
 __all__ = [
     "check",

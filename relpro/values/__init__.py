@@ -1,0 +1,28 @@
+"""What a value that people write must be, and the words for one that is not.
+
+The validators and `check` are for the schemas of transforms and sections too.
+"""
+
+from relpro.values.check import (
+    check,
+    duration,
+    flag,
+    list_of,
+    mapping_of,
+    one_of,
+    templated,
+    text,
+    whole_number,
+)
+
+__all__ = [
+    "check",
+    "templated",
+    "duration",
+    "flag",
+    "list_of",
+    "mapping_of",
+    "one_of",
+    "text",
+    "whole_number",
+]

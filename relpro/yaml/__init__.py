@@ -1,0 +1,1 @@
+"""YAML text -> plain data, each value with the line and column where it was written."""
