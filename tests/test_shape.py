@@ -10,6 +10,8 @@ from statistics import median, quantiles
 import attrs
 import pytest
 
+from relpro.run_task import PROGRAMS
+
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "relpro"
 SOURCES = sorted([*ENGINE.rglob("*.py"), *(ROOT / "transforms").rglob("*.py")])
@@ -94,7 +96,10 @@ def test_functions_of_tests_are_not_long_either() -> None:
 
 
 def test_files_are_short() -> None:
-    sizes = {shown(path): len(path.read_text().split("\n")) - 1 for path in SOURCES}
+    # Programs that workers run are one file each: nothing else of ours is on their machines.
+    programs = set(PROGRAMS.values())
+    short = [path for path in SOURCES if path not in programs]
+    sizes = {shown(path): len(path.read_text().split("\n")) - 1 for path in short}
     assert {name: size for name, size in sizes.items() if size > LONGEST_FILE} == {}
 
 

@@ -1,0 +1,14 @@
+"""Programs that tasks run. Each is one file of the standard library, for Python 3.8 and later.
+
+The decision task publishes them as they are; workers of any image start them. Nothing here imports
+anything of relpro, and nothing of relpro imports what is here: the engine reads their bytes.
+"""
+
+from pathlib import Path
+from typing import Final
+
+#: Name of the public artifact -> file that holds the program.
+PROGRAMS: Final = {
+    "run-task": Path(__file__).with_name("run_task.py"),
+    "fetch-content": Path(__file__).with_name("fetch_content.py"),
+}
