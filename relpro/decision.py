@@ -3,11 +3,11 @@
     event in the environment of the task -> parameters -> pipeline -> task group
 
 The task is described in the project's `.taskcluster.yml`, which puts the event into variables of
-the environment: `RELPRO_HEAD_REV` and so on, with a prefix of the project's choice.
+the environment: `WIDGETS_HEAD_REV` and so on, with the prefix of the project's configuration.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ import attrs
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.parameters import check_parameters
 from relpro.load.vcs import checkout_parameters, commit_message, files_changed
+from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.project import Project
 from relpro.transform.completion import complete
@@ -95,6 +96,7 @@ def decision_parameters(
     """
     told = _told(event)
     check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
+    raise_all(strangers(told, project.config))
     root, head = project.root, told["head_rev"]
     message = commit_message(root, head)
     commit_date = checkout_parameters(root).get("build_date", 0)
@@ -111,6 +113,34 @@ def decision_parameters(
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
         values.update(dontbuild=True, target_tasks_method=NOTHING)
     return complete(project.config, checkout={}, inputs=project.inputs, given=values)
+
+
+def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnostic]:
+    """What an event says of its project and level that `projects` of the configuration denies.
+
+    Level 1 needs no trust: every repository and branch may have it, under any name that is not
+    that of a project of a higher level.
+    """
+    source = config.projects.get(told["project"])
+    if not config.projects or (source is None and told["level"] == LEVELS[0]):
+        return
+    if source is None:
+        what = f"project `{told['project']}` is not known: its level is 1, not {told['level']}"
+        where, remedy = (config.origin, _ENVIRONMENT), "add it to `projects` of the configuration"
+        yield Diagnostic("P501", what, where, remedy=remedy)
+    elif told["level"] > source.level:
+        what = f"project `{source.name}` is of level {source.level}, not {told['level']}"
+        yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT))
+    elif not source.holds(told["head_repository"], _branch(told)):
+        what = f"this commit is not of project `{source.name}`"
+        ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ""
+        why = f"it comes from {told['head_repository']}{ref}"
+        yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
+
+
+def _branch(told: Mapping[str, Any]) -> str:
+    """The ref of a git event; empty in hg, whose repositories have no branches of this kind."""
+    return "" if told.get("repository_type") == "hg" else str(told.get("head_ref", ""))
 
 
 def _told(event: Event) -> dict[str, Any]:

@@ -63,9 +63,14 @@ def hook_hash(template: bytes) -> str:
     return hashlib.sha256(template).hexdigest()[:10]
 
 
-def hook_id(action: Action, level: str, digest: str) -> str:
-    """The name of the hook that runs an action for projects of a level."""
-    return f"in-tree-action-{level}-{action.permission}/{digest}"
+def hook_group(config: GraphConfig) -> str:
+    """The group of the hooks of a trust domain."""
+    return f"project-{config.trust_domain}"
+
+
+def hook_id(permission: str, level: str, digest: str) -> str:
+    """The name of the hook that runs actions of a permission for projects of a level."""
+    return f"in-tree-action-{level}-{permission}/{digest}"
 
 
 def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: str) -> Json:
@@ -75,8 +80,8 @@ def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: 
         "title": action.title,
         "description": action.description,
         "context": [dict(tags) for tags in action.context],
-        "hookGroupId": f"project-{config.trust_domain}",
-        "hookId": hook_id(action, parameters.level, digest),
+        "hookGroupId": hook_group(config),
+        "hookId": hook_id(action.permission, parameters.level, digest),
         "extra": {"actionPerm": action.permission},
     }
     schema = action.schema(config)

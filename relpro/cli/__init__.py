@@ -22,6 +22,7 @@ COMMANDS = {
     "apply": "Create the tasks of a saved plan.",
     "decision": "Run the decision task of a push, in CI.",
     "actions": "Print actions.json.",
+    "hooks": "Print the hooks and roles that actions run with.",
     "action": "Run an action, in CI or on a desk.",
     "sign-off": "List the sign-off gates of a task group, or force one.",
     "status": "Show what the tasks of a group are doing.",

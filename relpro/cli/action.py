@@ -76,7 +76,7 @@ def command(
     group: str,
     task: str | None,
     task_id: str | None,
-    env_prefix: str,
+    env_prefix: str | None,
     artifacts: str | None,
     answers: str | None,
     output_dir: str,
@@ -97,7 +97,7 @@ def command(
         --artifacts recorded/ --answers answers.json -o plan.json
     """
     project = options.open_project(root)
-    head = _head(env_prefix)
+    head = _head(env_prefix or project.config.source_env_prefix)
     wanted = _required(name, "name the action")
     action = action_named(wanted, project.config, head.get("project", ""))
     asked = _Asked(

@@ -7,12 +7,15 @@ from typing import Any
 
 import click
 
+from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES, Event, decision_parameters
 from relpro.errors import Origin
 from relpro.load.parameters import check_parameters, parse_assignment
+from relpro.model.config import GraphConfig
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.carry_out import carry_out, prepare
+from relpro.plan.records import Records
 from relpro.plan.summary import summary
 
 
@@ -29,14 +32,38 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
 @taskcluster.env_prefix
 @_event
 @options.assignments
+@click.option(
+    "--optimize-target-tasks",
+    type=bool,
+    is_flag=False,
+    flag_value=True,
+    default=None,
+    metavar="true|false",
+    help="Whether tasks that were asked for may be left out as well.",
+)
+@click.option(
+    "--include-push-tasks",
+    is_flag=True,
+    help="Reuse what the push of this revision has made, instead of making it again.",
+)
+@click.option(
+    "--rebuild-kind",
+    "rebuild_kinds",
+    multiple=True,
+    metavar="KIND",
+    help="With --include-push-tasks: make this kind again. Repeatable.",
+)
 @options.runs_in("The decision task; or TASK_ID.")
 @taskcluster.folder
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Write the artifacts, and create nothing.")
 def command(
     root: str,
-    env_prefix: str,
+    env_prefix: str | None,
     assignments: tuple[str, ...],
+    optimize_target_tasks: bool | None,
+    include_push_tasks: bool,
+    rebuild_kinds: tuple[str, ...],
     task_id: str | None,
     output_dir: str,
     now: str | None,
@@ -45,7 +72,8 @@ def command(
 ) -> None:
     """Run the decision task: make the graph of what happened, publish it, create its tasks.
 
-    What happened is read from the environment, where `.taskcluster.yml` puts it.
+    What happened is read from the environment, where `.taskcluster.yml` puts it. A cron job adds
+    its arguments: its target method, and whether it builds on what the push has made.
 
     \b
     Example, on a desk:
@@ -53,13 +81,19 @@ def command(
         --owner me@example.com --head-repository URL --head-rev "$(git rev-parse HEAD)"
     """
     project = options.open_project(root)
-    event = Event.read(os.environ, env_prefix, {k: v for k, v in said.items() if v})
+    prefix = env_prefix or project.config.source_env_prefix
+    event = Event.read(os.environ, prefix, {k: v for k, v in said.items() if v})
     further = dict(parse_assignment(word) for word in assignments)
     check_parameters(further, project.config, lambda *_: Origin("--param"))
+    if optimize_target_tasks is not None:
+        further["optimize_target_tasks"] = optimize_target_tasks
+    when = taskcluster.moment(now)
+    if include_push_tasks:
+        records = taskcluster.open_records(None, when)
+        further["existing_tasks"] = _pushed(project.config, event, records, rebuild_kinds)
     parameters = decision_parameters(project, event, further)
     if not parameters["message"]:
         click.echo(_unknown(str(parameters["head_rev"])), err=True)
-    when = taskcluster.moment(now)
     creator = _creator(task_id, dry_run)
     if dry_run:
         pipeline = Pipeline(project, parameters, creator=creator)
@@ -77,6 +111,15 @@ def command(
     )
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
     click.echo(carry_out(pipeline, plan, desk).told)
+
+
+def _pushed(
+    config: GraphConfig, event: Event, records: Records, rebuild_kinds: tuple[str, ...]
+) -> dict[str, str]:
+    """Label -> task id of what the push of the event's revision has made."""
+    project, revision = event.values["project"], event.values["head_rev"]
+    decision = find_decision(records, config.trust_domain, project, revision)
+    return PreviousGraphs.read([decision], records, config).existing_tasks(rebuild_kinds)
 
 
 def _unknown(revision: str) -> str:

@@ -21,10 +21,8 @@ from relpro.plan.records import NoRecords, Records
 
 env_prefix = click.option(
     "--env-prefix",
-    default="RELPRO",
-    show_default=True,
     metavar="PREFIX",
-    help="How the variables begin that hold the event.",
+    help="How the variables begin that hold the event; by default as the configuration says.",
 )
 now = click.option(
     "--now",

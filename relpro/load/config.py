@@ -3,134 +3,25 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import voluptuous
-from voluptuous import Any as OneOf
-from voluptuous import Optional, Required
-
 from relpro.errors import Origin, raise_all
-from relpro.load.policy import SCHEMA as POLICY
+from relpro.load.config_schema import SCHEMA
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.model.config import (
-    LEVELS,
-    PRIORITIES,
-    SYSTEMS,
     ActionSettings,
     Flavor,
     Gate,
     GraphConfig,
     InputParameter,
+    ProjectSource,
     TargetMethod,
     WorkerAlias,
 )
-from relpro.model.phase import PHASES, Phase
+from relpro.model.phase import Phase
 from relpro.values import (
     check,
-    duration,
-    flag,
-    list_of,
-    one_of,
-    templated,
-    text,
-    whole_number,
-)
-from relpro.values.names import (
-    a_name,
-    function,
-    name_or_function,
-    named,
-    package,
-    some_text,
-    trust_domain,
 )
 from relpro.yaml.document import Document, read
-
-_names = list_of(a_name)
-_keyed_name = templated(a_name)
-
-_ALIAS = {
-    Required("provisioner"): _keyed_name,
-    Required("worker-type"): _keyed_name,
-    Required("implementation"): a_name,
-    Required("os"): OneOf(*SYSTEMS),
-}
-_METHOD = {
-    Optional("description"): text,
-    Optional("phases"): [OneOf(None, *PHASES)],
-    Optional("match-product"): flag,
-    Optional("match-any"): {named: a_name},
-    Optional("filters"): list_of(name_or_function),
-}
-_FLAVOR = {
-    Optional("description"): text,
-    Required("phase"): OneOf(*PHASES),
-    Required("product"): a_name,
-    Required("target-tasks-method"): a_name,
-    Optional("version-bump"): flag,
-    Optional("partial-updates"): flag,
-    Optional("is-rc"): flag,
-    Optional("rebuild-kinds"): _names,
-    Optional("do-not-optimize"): _names,
-    Optional("parameters"): {str: object},
-}
-_GATE = {
-    Required("phase"): OneOf(*PHASES),
-    Required("product"): a_name,
-    Required("roles"): list_of(a_name, distinct=True),
-    Required("before"): _names,
-}
-_ACTION = {
-    Optional("projects"): _names,
-    Optional("permission"): a_name,
-    Optional("description"): text,
-}
-
-#: What `kinds/config.yml` holds.
-SCHEMA = voluptuous.Schema(
-    {
-        Required("trust-domain"): trust_domain,
-        Required("products"): list_of(a_name, distinct=True, some=True),
-        Optional("transforms-package"): package,
-        Optional("project-aliases"): {named: _names},
-        Optional("release-branches"): _names,
-        Optional("release-type"): templated(text),
-        Optional("level"): templated(one_of(LEVELS)),
-        Optional("scope-prefix"): a_name,
-        Required("workers"): {"aliases": {named: _ALIAS}},
-        Optional("index"): {
-            Optional("products"): _names,
-            Optional("types"): {named: list_of(some_text)},
-        },
-        Optional("treeherder"): {"group-names": {named: some_text}},
-        Optional("task-priority"): templated(one_of(PRIORITIES)),
-        Optional("task-deadline-after"): templated(duration),
-        Optional("task-expires-after"): templated(duration),
-        Required("target-tasks-method"): _keyed_name,
-        Required("target-methods"): {named: _METHOD},
-        Optional("release-promotion"): {
-            Optional("rebuild-kinds"): _names,
-            Optional("flavors"): {named: _FLAVOR},
-            Optional("sign-off-gates"): [_GATE],
-        },
-        Optional("parameters"): {
-            Optional("pass-through"): _names,
-            Optional("inputs"): {named: {Optional("file"): some_text, Optional("default"): object}},
-        },
-        Optional("variables"): {named: object},
-        Optional("attributes"): {named: text},
-        Optional("actions"): {named: _ACTION},
-        Optional("look-ups"): {str: object},
-        Optional("optimization-strategies"): {str: object},
-        Optional("policy"): POLICY,
-        Optional("version-parser"): function,
-        Optional("index-task"): {
-            Required("worker-type"): a_name,
-            Required("image"): some_text,
-            Optional("command"): [text],
-            Optional("max-run-time"): whole_number,
-        },
-    }
-)
 
 
 def load_config(root: Path, name: str = "kinds/config.yml") -> GraphConfig:
@@ -158,6 +49,7 @@ def _build(document: Document) -> GraphConfig:
         release_branches=tuple(data.get("release-branches", ())),
         release_type=data.get("release-type", ""),
         level=data.get("level", "1"),
+        source_env_prefix=data.get("source-env-prefix", default_prefix(data["trust-domain"])),
         scope_prefix=data.get("scope-prefix", f"project:{data['trust-domain']}:releng"),
         workers=_aliases(document),
         index_products=tuple(index.get("products", ())),
@@ -175,6 +67,8 @@ def _build(document: Document) -> GraphConfig:
         variables=data.get("variables", {}),
         attributes=data.get("attributes", {}),
         gates=_gates(document),
+        projects=_projects(document),
+        hooks_owner=data.get("hooks-owner", "nobody@example.com"),
         actions=_actions(document),
         look_ups=data.get("look-ups", {}),
         strategies=data.get("optimization-strategies", {}),
@@ -184,6 +78,11 @@ def _build(document: Document) -> GraphConfig:
         origin=Origin(document.locations.file, 1),
         locations=document.locations,
     )
+
+
+def default_prefix(trust_domain: str) -> str:
+    """How variables begin that hold an event where the configuration does not say it."""
+    return trust_domain.upper().replace("-", "_")
 
 
 def _aliases(document: Document) -> Mapping[str, WorkerAlias]:
@@ -243,6 +142,19 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
             document.locations.origin("actions", name),
         )
         for name, settings in document.data.get("actions", {}).items()
+    }
+
+
+def _projects(document: Document) -> Mapping[str, ProjectSource]:
+    return {
+        name: ProjectSource(
+            name,
+            said["level"],
+            tuple(said["repositories"]),
+            tuple(said.get("branches", ())),
+            document.locations.origin("projects", name),
+        )
+        for name, said in document.data.get("projects", {}).items()
     }
 
 

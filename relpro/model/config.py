@@ -1,6 +1,7 @@
 """The graph configuration: what `kinds/config.yml` says, typed."""
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import attrs
@@ -105,6 +106,31 @@ class Gate:
 
 
 @attrs.frozen
+class ProjectSource:
+    """Which commits are a project's: those of its hg `repositories`, of `branches` in its git ones.
+
+    `branches` are names, or patterns in which `*` stands for any text. `level` is how much its
+    commits are trusted.
+    """
+
+    name: str
+    level: str
+    repositories: tuple[str, ...]
+    branches: tuple[str, ...]
+    origin: Origin
+
+    def holds(self, repository: str, ref: str) -> bool:
+        """Whether a commit at `ref` of a repository is one of this project's.
+
+        `ref` is that of git (`refs/heads/main`, or `main`), and empty in hg.
+        """
+        if repository.rstrip("/").removesuffix(".git") not in self.repositories:
+            return False
+        branch = ref.removeprefix("refs/heads/")
+        return not ref or any(fnmatchcase(branch, pattern) for pattern in self.branches)
+
+
+@attrs.frozen
 class ActionSettings:
     """How a project has an action: what is None stays as the action itself says.
 
@@ -127,6 +153,10 @@ class GraphConfig:
     `index_types` map an index type to route templates. `release_branches` are the projects whose
     release level is production at level 3. `target_tasks_method` is the method of a decision on a
     push; keyed. `index_task` says where tasks run that put others into the index.
+    `source_env_prefix` is how variables begin that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`;
+    Chain of Trust knows one for each product.
+    `projects` say whose commits are trusted, by the name of the project; every other is level 1.
+    `hooks_owner` is who is mailed when a hook fails.
     `version_parser` is the dotted name of the project's function that reads a version.
     `locations` know where each value is written.
     """
@@ -138,6 +168,7 @@ class GraphConfig:
     release_branches: tuple[str, ...]
     release_type: Keyed
     level: Keyed
+    source_env_prefix: str
     scope_prefix: str
     workers: Mapping[str, WorkerAlias]
     index_products: tuple[str, ...]
@@ -155,6 +186,8 @@ class GraphConfig:
     variables: Mapping[str, Keyed]
     attributes: Mapping[str, str]
     gates: tuple[Gate, ...]
+    projects: Mapping[str, ProjectSource]
+    hooks_owner: str
     actions: Mapping[str, ActionSettings]
     look_ups: Mapping[str, Any]
     strategies: Mapping[str, Keyed]

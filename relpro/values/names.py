@@ -19,6 +19,7 @@ LABEL: Final = "text of letters, digits and `-_.,/:+@~=%#`"
 #: The longest scheduler id that the queue takes has 38 signs, of which `-level-3` are 8.
 _TRUST_DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
+_ENV_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _PACKAGE = re.compile(r"[\w-]+")
 _DOTTED = re.compile(r"[\w-]+(\.[\w-]+)*")
 _FUNCTION = re.compile(r"[\w-]+(\.[\w-]+)+")
@@ -41,6 +42,7 @@ a_name = Scalar("a name", _is_something)
 some_text = Scalar("text that is not empty", _is_something)
 task_name = Scalar(LABEL, _matching(_LABEL))
 trust_domain = Scalar("1 to 30 letters, digits, `-` and `_`", _matching(_TRUST_DOMAIN))
+env_prefix = Scalar("capital letters, digits and `_`", _matching(_ENV_PREFIX))
 package = Scalar("the name of a package", _matching(_PACKAGE))
 module = Scalar("a dotted name such as `package.module`", _matching(_DOTTED))
 function = Scalar("a dotted name such as `package.module.function`", _matching(_FUNCTION))

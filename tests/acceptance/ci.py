@@ -21,7 +21,6 @@ from tests.cli.conftest import Ran
 
 Task = Mapping[str, Any]
 
-_PUSH = "github-push"
 _DAY = 86_400_000
 
 #: What tasks of a release branch of this trust domain may do.
@@ -41,34 +40,38 @@ _SCOPES = (
 )
 
 
-def push_context(project: str) -> dict[str, Any]:
-    """What Taskcluster tells of a push to a repository of this name."""
-    event = CONTEXTS[_PUSH]["event"]
-    url = f"https://github.com/example/{project}"
-    repository = {"html_url": url, "name": project, "full_name": f"example/{project}"}
-    return {"event": {**event, "repository": {**event["repository"], **repository}}}
+#: What happens: the value of `tasks_for`, and what Taskcluster tells beside it.
+Happened = tuple[str, Mapping[str, Any]]
+
+
+def pushed_to(branch: str) -> Happened:
+    """A push to a branch of the canonical git repository."""
+    event = CONTEXTS["github-push"]["event"]
+    return "github-push", {"event": {**event, "ref": f"refs/heads/{branch}"}}
 
 
 @attrs.frozen
 class Ci:
     """A checkout whose tasks run here; `folder` takes the files that they publish.
 
-    `further` are variables of the environment of every task that replace those of its definition,
-    `params` further words of the command line of the decision task.
+    `happened` makes the decision task; `params` are further words of its command line.
     """
 
     root: Path
     service: EmbeddedTaskcluster
     folder: Path
     answers: Path
-    project: str = "mozilla-release"
-    further: Mapping[str, str] = attrs.field(factory=dict)
+    happened: Happened = attrs.field(factory=lambda: pushed_to("release"))
     params: tuple[str, ...] = ()
 
     def push(self, own: str = OWN) -> Ran:
         """What happens on a push: its decision task is made and run."""
-        task = render(_PUSH, push_context(self.project), own)
-        return self._run(own, task, [*self._words("decision", own), *self.params])
+        tasks_for, context = self.happened
+        return self._run(
+            own,
+            render(tasks_for, dict(context), own),
+            [*self._words("decision", own), *self.params],
+        )
 
     def act(self, name: str, given: Any, own: str, group: str = OWN) -> Ran:
         """What happens when somebody triggers an action of a group: its task is made and run."""
@@ -91,7 +94,7 @@ class Ci:
         who = claim["credentials"]
         return self.spawn(
             *words,
-            **{**claim["task"]["payload"]["env"], **self.further},
+            **claim["task"]["payload"]["env"],
             TASK_ID=claim["status"]["taskId"],
             TASKCLUSTER_CLIENT_ID=who["clientId"],
             TASKCLUSTER_ACCESS_TOKEN=who["accessToken"],
@@ -103,7 +106,7 @@ class Ci:
         clean = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("RELPRO_", "ACTION_", "TASK"))
+            if not name.startswith(("GECKO_", "ACTION_", "TASK"))
         }
         return subprocess.Popen(
             [sys.executable, "-m", "relpro", *words],

@@ -13,7 +13,7 @@ from relpro.embedded import Clock, EmbeddedTaskcluster, Settings
 from relpro.graph.taskids import task_id
 from relpro.load.parameters import read_value
 from tests.acceptance.checkout import Release, write_answers, write_checkout
-from tests.acceptance.ci import Ci
+from tests.acceptance.ci import Ci, Happened
 from tests.acceptance.phases import PROMOTIONS, Phases, check_groups, check_index, check_reuse
 from tests.actions.events import OWN
 
@@ -111,20 +111,6 @@ def test_a_promotion_that_meets_a_failed_build_creates_nothing(ci: Ci) -> None:
 #: A task of the push that promotions need.
 BROKEN = "build-signing-win64-shippable/opt"
 
-#: The real parameters that are told by whoever makes the decision task: name -> variable.
-TOLD = {
-    "base_repository": "RELPRO_BASE_REPOSITORY",
-    "head_ref": "RELPRO_HEAD_REF",
-    "head_repository": "RELPRO_HEAD_REPOSITORY",
-    "head_rev": "RELPRO_HEAD_REV",
-    "owner": "RELPRO_OWNER",
-    "pushdate": "RELPRO_PUSH_DATE_TIME",
-    "pushlog_id": "RELPRO_PUSHLOG_ID",
-    "repository_type": "RELPRO_REPOSITORY_TYPE",
-    "tasks_for": "RELPRO_TASKS_FOR",
-}
-
-
 #: Recorded parameters that no release of this project depends on: those of other kinds of tasks,
 #: and the tasks of kinds that it has not.
 NOT_COMPARED = {"backstop", "existing_tasks", "test_manifest_loader", "try_task_config"}
@@ -155,10 +141,25 @@ class Recorded:
         return dict(zip(("build", *PROMOTIONS), (*earlier, task_id(OWN, "ship")), strict=True))
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What the real tasks were told, which no push to a git repository says."""
-        values = {**self.built, "repository_type": "hg"}
-        return {variable: str(values[name]) for name, variable in TOLD.items()}
+    def happened(self) -> Happened:
+        """What the service that watches the pushlog really told of the push."""
+        built = self.built
+        repository = {
+            "url": built["head_repository"],
+            "project": built["project"],
+            "level": built["level"],
+            "type": "hg",
+        }
+        push = {
+            "base_revision": built["head_rev"],
+            "revision": built["head_rev"],
+            "comment": " ",
+            "owner": built["owner"],
+            "pushlog_id": built["pushlog_id"],
+            "pushdate": built["pushdate"],
+        }
+        own = self.ids["build"]
+        return "hg-push", {"repository": repository, "push": push, "ownTaskId": own}
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_a_real_release_of_full_size_goes_from_push_to_ship(
         at_the_time,
         tmp_path / "published",
         write_answers(tmp_path / "answers.json", release),
-        further=recorded.environment,
+        happened=recorded.happened,
         params=("--param=hg_branch=default",),
     )
     ci.grant()

@@ -7,11 +7,11 @@ import jsone
 import yaml
 
 TEMPLATE = Path(__file__).parents[2] / ".taskcluster.yml"
-REPOSITORY = "https://github.com/example/app"
+REPOSITORY = "https://github.com/mozilla-firefox/firefox"
 HEAD, BASE = "a" * 40, "b" * 40
 NOW = "2026-01-01T00:00:00.000Z"
 
-_REPO = {"html_url": REPOSITORY, "full_name": "example/app", "name": "app"}
+_REPO = {"html_url": REPOSITORY, "full_name": "mozilla-firefox/firefox", "name": "firefox"}
 
 #: What happened -> the context of the template, beside `now`, `tasks_for` and ids.
 CONTEXTS: dict[str, dict[str, Any]] = {
@@ -25,7 +25,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "sender": {"login": "somebody"},
             "repository": {
                 **_REPO,
-                "ssh_url": "git@github.com:example/app",
+                "ssh_url": "git@github.com:mozilla-firefox/firefox",
                 "pushed_at": 1700000000,
             },
         }
@@ -41,7 +41,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "head": {
                     "sha": HEAD,
                     "ref": "change",
-                    "repo": {**_REPO, "html_url": "https://github.com/fork/app"},
+                    "repo": {**_REPO, "html_url": "https://github.com/somebody/firefox"},
                     "user": {"login": "somebody"},
                 },
             },
@@ -61,19 +61,38 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "cron": {
         "cron": {"job_name": "nightly", "job_symbol": "N", "quoted_args": ""},
-        "repository": {"url": REPOSITORY, "project": "app", "level": "3", "type": "git"},
+        "repository": {"url": REPOSITORY, "project": "firefox", "level": "3", "type": "git"},
         "push": {"revision": HEAD, "branch": "main"},
         "ownTaskId": "CronTaskQAaAAAAAAAAAAA",
+    },
+    "hg-push": {
+        "repository": {
+            "url": "https://hg.mozilla.org/releases/mozilla-release",
+            "project": "mozilla-release",
+            "level": "3",
+            "type": "hg",
+        },
+        "push": {
+            "base_revision": BASE,
+            "revision": HEAD,
+            "comment": " ",
+            "owner": "release@example.com",
+            "pushlog_id": "4711",
+            "pushdate": 1700000000,
+        },
+        "ownTaskId": "HgPushAAQAaAAAAAAAAAAA",
     },
 }
 
 OWN = "DecisionQTaskOfAppAAAA"
 
 
-def render(tasks_for: str, context: dict[str, Any], own: str = OWN) -> dict[str, Any]:
-    """The task that Taskcluster makes of the template, with its id under `taskId`."""
-    template = yaml.safe_load(TEMPLATE.read_bytes())
-    common: dict[str, Any] = {"tasks_for": tasks_for, "now": NOW}
+def render(
+    tasks_for: str, context: dict[str, Any], own: str = OWN, now: str = NOW, text: str = ""
+) -> dict[str, Any]:
+    """The task that Taskcluster makes of the template; unless it is a hook's, with its `taskId`."""
+    template = yaml.safe_load(text or TEMPLATE.read_bytes())
+    common: dict[str, Any] = {"tasks_for": tasks_for, "now": now}
     if tasks_for.startswith("github-"):
         common["as_slugid"] = lambda _label: own
     rendered = jsone.render(template, {**common, **context})
@@ -83,7 +102,14 @@ def render(tasks_for: str, context: dict[str, Any], own: str = OWN) -> dict[str,
 
 
 def render_action(
-    entry: dict[str, Any], given: Any, *, own: str, group: str, task: str | None = None
+    entry: dict[str, Any],
+    given: Any,
+    *,
+    own: str,
+    group: str,
+    task: str | None = None,
+    now: str = NOW,
+    client: str = "project/releng/shipit",
 ) -> dict[str, Any]:
     """The task that the hook of an entry of `actions.json` makes, asked of a task group."""
     user = {"input": given, "taskId": task, "taskGroupId": group, "task": None}
@@ -102,6 +128,6 @@ def render_action(
         "taskId": payload["user"]["taskId"],
         "taskGroupId": payload["user"]["taskGroupId"],
         "ownTaskId": own,
-        "clientId": "project/releng/shipit",
+        "clientId": client,
     }
-    return render("action", context)
+    return render("action", context, now=now)

@@ -13,7 +13,7 @@ from relpro.project import Project
 CONFIG = """\
 trust-domain: gecko
 products: [PRODUCT, other]
-release-branches: [main, mozilla-release]
+release-branches: [main, mozilla-central, mozilla-release]
 level: '3'
 release-type: release
 workers:

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 Alter = Callable[[Json], None]
 
 STATEMENT = "public/chain-of-trust.json"
-FORK = "https://github.com/somebody/mozilla-release"
+FORK = "https://hg.mozilla.org/users/somebody/mozilla-release"
 
 
 def _verified(chain: Json) -> Json:
@@ -131,7 +131,7 @@ def decision_of_another_command(chain: Json) -> None:
 
 
 def decision_with_another_scope(chain: Json) -> None:
-    chain["tasks"][DECISION]["scopes"] = ["assume:repo:github.com/example/mozilla-release:*"]
+    chain["tasks"][DECISION]["scopes"] = ["assume:repo:hg.mozilla.org/releases/mozilla-release:*"]
 
 
 def decision_of_another_pool(chain: Json) -> None:
@@ -141,14 +141,14 @@ def decision_of_another_pool(chain: Json) -> None:
 def decision_of_a_fork(chain: Json) -> None:
     task = chain["tasks"][DECISION]
     source = task["metadata"]["source"]
-    task["metadata"]["source"] = source.replace("/example/", "/somebody/")
-    for name in ("RELPRO_BASE_REPOSITORY", "RELPRO_HEAD_REPOSITORY"):
+    task["metadata"]["source"] = source.replace("/releases/", "/users/somebody/")
+    for name in ("GECKO_BASE_REPOSITORY", "GECKO_HEAD_REPOSITORY"):
         task["payload"]["env"][name] = FORK
 
 
 def source_of_a_fork(chain: Json) -> None:
     metadata = _verified(chain)["metadata"]
-    metadata["source"] = metadata["source"].replace("/example/", "/somebody/")
+    metadata["source"] = metadata["source"].replace("/releases/", "/users/somebody/")
 
 
 def commit_that_never_landed(chain: Json) -> None:
@@ -203,9 +203,8 @@ OF_EVERY_CHAIN: Mapping[Alter, str] = {
     decision_of_another_command: _REBUILT,
     decision_with_another_scope: _REBUILT,
     decision_of_another_pool: "is not a valid decision workerPoolId",
-    decision_of_a_fork: _REBUILT,
+    decision_of_a_fork: "Unknown repo for source url",
     source_of_a_fork: "metadata differs",
-    commit_that_never_landed: "has restricted privilege scope",
     another_template: _REBUILT,
     no_actions: "actions.json status 404",
     no_parameters: "parameters.yml status 404",

@@ -27,39 +27,38 @@ from relpro.plan.carry_out import intended_tasks, prepare
 from relpro.plan.recorded import RecordedTaskcluster
 from relpro.project import Project
 from relpro.submit.intended import encode_bodies
-from tests.actions.events import CONTEXTS, render, render_action
+from tests.actions.events import BASE, CONTEXTS, HEAD, render, render_action
 from tests.actions.small_project import write_json
+from tests.chain_of_trust import vpn
 
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
-REPOSITORY = "https://github.com/example/mozilla-release"
-LOGIN = "somebody"
+REPOSITORY = "https://hg.mozilla.org/releases/mozilla-release"
+OWNER = "release@example.com"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DECISION = task_id("push", "decision")
 ACTION = task_id(DECISION, "promote")
 ROOT_URL = "https://tc.example.com"
 
-#: Of a worker's configuration, what is keyed by product: as strict as that of a real product.
-PRODUCT = {
-    "cot_product_type": "github",
-    "hg_git_mirrors": {},
-    "valid_tasks_for": ["github-push", "github-pull-request", "github-release", "cron", "action"],
-    "official_github_repos_owner": "example",
-    "source_env_prefix": "RELPRO",
-    "trusted_vcs_rules": [
-        {
-            "schemes": ["https", "ssh"],
-            "netlocs": ["github.com"],
-            "path_regexes": [r"^(?P<path>/example/mozilla-release)(/|.git|$)"],
+#: What services of the code host say, to whoever verifies a chain.
+HOST: Json = {
+    "product": "firefox",
+    "commit": {},
+    "pages": {
+        f"{REPOSITORY}/json-pushes?changeset={HEAD}&version=2&full=1": {
+            "pushes": {
+                "4711": {
+                    "date": 1752580800,
+                    "user": OWNER,
+                    "changesets": [{"desc": "Bug 1: a change", "node": HEAD, "parents": [BASE]}],
+                }
+            }
         }
-    ],
-    "cot_restricted_scopes": {
-        "project:releng:signing:cert:release-signing": "release",
-        "project:releng:beetmover:bucket:release": "release",
-        "project:releng:balrog:server:release": "release",
     },
-    "cot_restricted_trees": {"release": ["/example/mozilla-release"]},
+    "projects": {
+        "mozilla-release": {"repo": REPOSITORY, "repo_type": "hg", "access": "scm_level_3"}
+    },
 }
 
 INPUT = {
@@ -86,7 +85,7 @@ class Release:
 def make_release(folder: Path) -> Release:
     """Decide on a push to this repository and promote it, in `folder`."""
     project = Project(ROOT)
-    decision = _body(render("github-push", _push(), DECISION))
+    decision = _body(render("hg-push", _push()))
     pushed = _decide(project, decision)
     actions = _actions(pushed)
     prepare(pushed, folder / DECISION / "public", actions)
@@ -102,7 +101,19 @@ def make_release(folder: Path) -> Release:
     return Release(tasks, published, labels)
 
 
-def make_chain(release: Release, label: str, kind: str) -> Json:
+def make_vpn_push(folder: Path) -> Release:
+    """Decide on a push to the project of another product, in `folder`."""
+    project = vpn.write_project(folder / "checkout")
+    decision = _body(render("github-push", vpn.push(), DECISION, text=vpn.template()))
+    pushed = _decide(project, decision)
+    prepare(pushed, folder / DECISION / "public", _actions(pushed))
+    tasks = {DECISION: decision, **dict(_created(pushed))}
+    return Release(tasks, {DECISION: _files(folder / DECISION)}, pushed.morphed.label_to_taskid)
+
+
+def make_chain(
+    release: Release, label: str, kind: str, host: Json = HOST, template: str = ""
+) -> Json:
     """The chain that a scriptworker of type `kind` would verify before running a task."""
     verified = release.ids[label]
     links = list(_links(release, verified))
@@ -117,22 +128,17 @@ def make_chain(release: Release, label: str, kind: str) -> Json:
         "task_type": kind,
         "tasks": tasks,
         "published": published,
-        "template": (ROOT / ".taskcluster.yml").read_text(),
+        "template": template or (ROOT / ".taskcluster.yml").read_text(),
+        **host,
     }
     copy: Json = orjson.loads(orjson.dumps(chain))
     return copy
 
 
 def _push() -> Json:
-    event = CONTEXTS["github-push"]["event"]
-    repository = {
-        "html_url": REPOSITORY,
-        "full_name": "example/mozilla-release",
-        "name": "mozilla-release",
-        "ssh_url": "git@github.com:example/mozilla-release",
-        "pushed_at": 1752580800,
-    }
-    return {"event": {**event, "repository": repository, "sender": {"login": LOGIN}}}
+    context = CONTEXTS["hg-push"]
+    push = {**context["push"], "owner": OWNER, "pushdate": 1752580800}
+    return {**context, "push": push, "ownTaskId": DECISION}
 
 
 def _body(rendered: Json) -> Json:
@@ -141,7 +147,8 @@ def _body(rendered: Json) -> Json:
 
 
 def _decide(project: Project, decision: Json) -> Pipeline:
-    event = Event.read(decision["payload"]["env"], "RELPRO", {})
+    prefix = project.config.source_env_prefix
+    event = Event.read(decision["payload"]["env"], prefix, {})
     parameters = decision_parameters(project, event)
     return Pipeline(project, parameters, creator=DECISION, root_url=ROOT_URL)
 
@@ -170,7 +177,7 @@ def _actions(pipeline: Pipeline) -> Json:
         actions_for(pipeline.config),
         pipeline.parameters,
         pipeline.config,
-        template=read_template(ROOT),
+        template=read_template(pipeline.project.root),
         task_group_id=pipeline.creator,
     )
 

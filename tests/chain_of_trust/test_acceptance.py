@@ -14,8 +14,15 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.chain_of_trust.alterations import OF_BUILDS, OF_EVERY_CHAIN, OF_PROMOTIONS, altered
-from tests.chain_of_trust.chains import LOGIN, PRODUCT, ROOT, Json, make_chain, make_release
+from tests.chain_of_trust import vpn
+from tests.chain_of_trust.alterations import (
+    OF_BUILDS,
+    OF_EVERY_CHAIN,
+    OF_PROMOTIONS,
+    altered,
+    commit_that_never_landed,
+)
+from tests.chain_of_trust.chains import ROOT, Json, make_chain, make_release, make_vpn_push
 from tests.explain.conftest import foreign_transforms
 
 __all__ = ["foreign_transforms"]
@@ -31,6 +38,7 @@ PROMOTED = {
     "beetmover-repackage-macosx64-shippable/opt": "beetmover",
     "balrog-de-linux64-shippable/opt": "balrog",
 }
+VPN_SIGNING = "signing-linux64"
 BEETMOVER = "beetmover-repackage-macosx64-shippable/opt"
 
 
@@ -49,14 +57,8 @@ def python() -> str:
 
 def verdicts(python: str, chains: Mapping[str, Json], folder: Path) -> Mapping[str, str | None]:
     """What scriptworker says of each chain."""
-    person = {"login": LOGIN}
-    given = {
-        "product": PRODUCT,
-        "repository": {"commit": {"committer": person, "author": person}},
-        "chains": chains,
-    }
     source = folder / "chains.json"
-    source.write_bytes(orjson.dumps(given))
+    source.write_bytes(orjson.dumps(chains))
     script = Path(__file__).with_name("verify.py")
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
@@ -87,7 +89,16 @@ def test_chain_of_trust_accepts_what_relpro_emits_and_nothing_altered(
         for alter, words in table.items()
     }
     bad = {f"{label}: {alter.__name__}": altered(chains[label], alter) for label, alter in reasons}
-    found = verdicts(python, {**chains, **bad}, tmp_path)
+    other = make_vpn_push(tmp_path / "vpn")
+    vpn_chain = make_chain(other, VPN_SIGNING, "signing", vpn.HOST, vpn.template())
+    never_landed = altered(vpn_chain, commit_that_never_landed)
+    found = verdicts(
+        python, {**chains, **bad, "vpn": vpn_chain, "never landed": never_landed}, tmp_path
+    )
+    with subtests.test(accepted="another product"):
+        assert found["vpn"] is None
+    with subtests.test(rejected="a commit that never landed"):
+        assert "has restricted privilege scope" in (found["never landed"] or "accepted")
     for label in chains:
         with subtests.test(accepted=label):
             assert found[label] is None

@@ -4,17 +4,21 @@ Runs in an environment of its own, which has scriptworker and not relpro:
 
     python verify.py CHAINS.json WORK_FOLDER > VERDICTS.json
 
-`CHAINS.json` holds `product` (configuration keyed by product, as the worker's deployment has it),
-`repository` (what the code host says) and `chains`: name -> `task_id`, `task_type`, `tasks` (id ->
-definition), `published` (id -> artifact name -> text) and `template`. A verdict is null where the
-chain was accepted, else why it was not. Nothing but 127.0.0.1 is ever connected to.
+`CHAINS.json` holds chains: name -> `product` (as scriptworker's own configuration knows it),
+`task_id`, `task_type`, `tasks` (id -> definition), `published` (id -> artifact name -> text),
+`template`, `commit` (what the code host says of the revision), `pages` (address -> content) and
+`projects`. A verdict is null where the chain was accepted, else why it was not.
+
+The configuration is scriptworker's own. What is set here are addresses and folders, and whether
+signatures of statements are verified: the workers that sign them are not here. Nothing but
+127.0.0.1 is ever connected to; code hosts are played by `CodeHost` and by `pages`.
 """
 
 import asyncio
 import json
 import socket
 import sys
-from collections.abc import Mapping
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,7 @@ import aiohttp
 import scriptworker.cot.verify
 import scriptworker.task
 import taskcluster.aio
+import yaml
 from aiohttp import web
 from scriptworker.config import apply_product_config, get_unfrozen_copy
 from scriptworker.constants import DEFAULT_CONFIG
@@ -36,9 +41,13 @@ _QUEUE = "/api/queue/v1/task"
 class Stage:
     """What the services say of the chain that is being verified."""
 
-    def __init__(self, repository: Json) -> None:
-        self.repository = repository
+    def __init__(self) -> None:
         self.chain: Json = {}
+
+    async def page(self, _context: Json, url: str, _path: Json, **_words: Json) -> Json:
+        if url.endswith("/.taskcluster.yml"):
+            return yaml.safe_load(self.chain["template"])
+        return self.chain["pages"][url]
 
     async def definition(self, request: web.Request) -> web.Response:
         return web.json_response(self.chain["tasks"][request.match_info["task_id"]])
@@ -67,7 +76,7 @@ class CodeHost:
         return text
 
     async def get_commit(self, _revision: str) -> Json:
-        return self.stage.repository["commit"]
+        return self.stage.chain["commit"]
 
     async def get_definition(self) -> Json:
         return {"fork": False, "full_name": self.full_name}
@@ -89,13 +98,10 @@ def forbid_the_network() -> None:
     socket.socket.connect = local  # type: ignore[assignment,method-assign]
 
 
-def configuration(product: Mapping[str, Json], root_url: str, folder: Path) -> Json:
-    """The worker's configuration for a product that it has not heard of."""
+def configuration(product: str, root_url: str, folder: Path) -> Json:
+    """The worker's own configuration for a product, with addresses and folders of this machine."""
     config = get_unfrozen_copy(DEFAULT_CONFIG)
-    config["cot_product"] = "relpro"
-    for key, value in config.items():
-        if isinstance(value, Mapping) and "by-cot-product" in value:
-            value["by-cot-product"]["relpro"] = product.get(key, value["by-cot-product"]["firefox"])
+    config["cot_product"] = product
     config = apply_product_config(config)
     for name in ("work_dir", "artifact_dir", "task_log_dir", "log_dir"):
         config[name] = str(folder / name)
@@ -119,6 +125,8 @@ async def verdict(stage: Stage, chain: Json, config: Json) -> str | None:
         options = {"rootUrl": config["taskcluster_root_url"], "maxRetries": 0}
         context.queue = taskcluster.aio.Queue(options, session=session)
         context.task = chain["tasks"][chain["task_id"]]
+        context.projects = chain["projects"]
+        context._projects_timestamp = time.time()
         try:
             link = ChainOfTrust(context, chain["task_type"], task_id=chain["task_id"])
             await verify_chain_of_trust(link)
@@ -129,7 +137,7 @@ async def verdict(stage: Stage, chain: Json, config: Json) -> str | None:
 
 async def verdicts(given: Json, folder: Path) -> Json:
     """Name -> verdict of every chain."""
-    stage = Stage(given["repository"])
+    stage = Stage()
     app = web.Application()
     app.router.add_get(_QUEUE + "/{task_id}", stage.definition)
     app.router.add_get(_QUEUE + "/{task_id}/artifacts/{name:.+}", stage.artifact)
@@ -139,9 +147,10 @@ async def verdicts(given: Json, folder: Path) -> Json:
     root_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     for module in (scriptworker.cot.verify, scriptworker.task):
         module.GitHubRepository = stage.code_host
+    scriptworker.cot.verify.load_json_or_yaml_from_url = stage.page
     found = {}
-    for number, (name, chain) in enumerate(given["chains"].items()):
-        config = configuration(given["product"], root_url, folder / str(number))
+    for number, (name, chain) in enumerate(given.items()):
+        config = configuration(chain["product"], root_url, folder / str(number))
         found[name] = await verdict(stage, chain, config)
     await runner.cleanup()
     return found

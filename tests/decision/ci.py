@@ -89,7 +89,7 @@ class Ci:
         self, env: Mapping[str, str], own: str, command: str, output: Path
     ) -> Ran:
         with self.monkeypatch.context() as patch:
-            for name in [name for name in os.environ if name.startswith(("RELPRO_", "ACTION_"))]:
+            for name in [name for name in os.environ if name.startswith(("GECKO_", "ACTION_"))]:
                 patch.delenv(name)
             for name, value in {**env, "TASK_ID": own}.items():
                 patch.setenv(name, value)

@@ -13,14 +13,14 @@ from tests.actions.small_project import write_project
 from tests.cli.conftest import Run
 
 ENVIRONMENT = {
-    "RELPRO_HEAD_REPOSITORY": "https://github.com/example/app",
-    "RELPRO_BASE_REPOSITORY": "https://github.com/example/app",
-    "RELPRO_HEAD_REF": "refs/heads/main",
-    "RELPRO_PROJECT": "main",
-    "RELPRO_LEVEL": "3",
-    "RELPRO_OWNER": "release@example.com",
-    "RELPRO_PUSH_DATE_TIME": "1600000000",
-    "RELPRO_TASKS_FOR": "github-push",
+    "GECKO_HEAD_REPOSITORY": "https://github.com/example/app",
+    "GECKO_BASE_REPOSITORY": "https://github.com/example/app",
+    "GECKO_HEAD_REF": "refs/heads/main",
+    "GECKO_PROJECT": "main",
+    "GECKO_LEVEL": "3",
+    "GECKO_OWNER": "release@example.com",
+    "GECKO_PUSH_DATE_TIME": "1600000000",
+    "GECKO_TASKS_FOR": "github-push",
 }
 
 
@@ -47,8 +47,8 @@ def project(tmp_path: Path) -> Project:
 
 
 def decided(project: Project, head: str, **env: str) -> Parameters:
-    environment = {**ENVIRONMENT, "RELPRO_HEAD_REV": head, **env}
-    return decision_parameters(project, Event.read(environment, "RELPRO", {}))
+    environment = {**ENVIRONMENT, "GECKO_HEAD_REV": head, **env}
+    return decision_parameters(project, Event.read(environment, "GECKO", {}))
 
 
 def test_a_push_says_what_was_pushed(project: Project) -> None:
@@ -56,7 +56,7 @@ def test_a_push_says_what_was_pushed(project: Project) -> None:
     (project.root / "new.txt").write_text("new")
     (project.root / "kinds" / "build" / "build.yml").touch()
     head = commit(project.root, "Add a file")
-    made = decided(project, head, RELPRO_BASE_REV=base)
+    made = decided(project, head, GECKO_BASE_REV=base)
     assert made["head_rev"] == head
     assert made["base_rev"] == base
     assert made["files_changed"] == ["new.txt"]
@@ -73,8 +73,8 @@ def test_dates_of_releases_are_understood(project: Project) -> None:
     made = decided(
         project,
         git(project.root, "rev-parse", "HEAD"),
-        RELPRO_TASKS_FOR="github-release",
-        RELPRO_PUSH_DATE_TIME="2020-09-13T12:26:40Z",
+        GECKO_TASKS_FOR="github-release",
+        GECKO_PUSH_DATE_TIME="2020-09-13T12:26:40Z",
     )
     assert made["pushdate"] == 1600000000
 
@@ -82,7 +82,7 @@ def test_dates_of_releases_are_understood(project: Project) -> None:
 def test_without_a_date_that_of_the_commit_counts(project: Project) -> None:
     date = int(git(project.root, "log", "-1", "--format=%ct"))
     head = git(project.root, "rev-parse", "HEAD")
-    assert decided(project, head, RELPRO_PUSH_DATE_TIME="")["build_date"] == date
+    assert decided(project, head, GECKO_PUSH_DATE_TIME="")["build_date"] == date
 
 
 def test_a_push_that_asks_for_it_runs_nothing(project: Project) -> None:
@@ -94,37 +94,37 @@ def test_a_push_that_asks_for_it_runs_nothing(project: Project) -> None:
 
 def test_a_cron_job_runs_whatever_the_message_says(project: Project) -> None:
     head = commit(project.root, "DONTBUILD")
-    made = decided(project, head, RELPRO_TASKS_FOR="cron")
+    made = decided(project, head, GECKO_TASKS_FOR="cron")
     assert made["target_tasks_method"] == "default"
 
 
 def test_an_owner_can_always_be_written_to(project: Project) -> None:
     head = git(project.root, "rev-parse", "HEAD")
-    assert "@" in decided(project, head, RELPRO_OWNER="somebody")["owner"]
+    assert "@" in decided(project, head, GECKO_OWNER="somebody")["owner"]
 
 
 def test_a_pull_request_has_its_number(project: Project) -> None:
     head = git(project.root, "rev-parse", "HEAD")
     made = decided(
-        project, head, RELPRO_TASKS_FOR="github-pull-request", RELPRO_PULL_REQUEST_NUMBER="7"
+        project, head, GECKO_TASKS_FOR="github-pull-request", GECKO_PULL_REQUEST_NUMBER="7"
     )
     assert made["pull_request_number"] == 7
 
 
 def test_the_prefix_of_variables_is_the_project_s_choice() -> None:
-    environment = {name.replace("RELPRO", "APP"): value for name, value in ENVIRONMENT.items()}
+    environment = {name.replace("GECKO", "APP"): value for name, value in ENVIRONMENT.items()}
     event = Event.read({**environment, "APP_HEAD_REV": "a" * 40}, "APP", {})
     assert event.values["project"] == "main"
 
 
 def test_what_is_said_wins_over_the_environment() -> None:
-    event = Event.read({**ENVIRONMENT, "RELPRO_HEAD_REV": "a" * 40}, "RELPRO", {"level": "1"})
+    event = Event.read({**ENVIRONMENT, "GECKO_HEAD_REV": "a" * 40}, "GECKO", {"level": "1"})
     assert event.values["level"] == "1"
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
     with pytest.raises(RelproError) as error:
-        Event.read({"RELPRO_LEVEL": "3"}, "RELPRO", {})
+        Event.read({"GECKO_LEVEL": "3"}, "GECKO", {})
     missing = [diagnostic.what for diagnostic in error.value.diagnostics]
     assert len(missing) == 5
     assert "the event does not say its `head_rev`" in missing
@@ -132,7 +132,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("RELPRO_PUSH_DATE_TIME", "yesterday"), ("RELPRO_PULL_REQUEST_NUMBER", "seven")],
+    [("GECKO_PUSH_DATE_TIME", "yesterday"), ("GECKO_PULL_REQUEST_NUMBER", "seven")],
 )
 def test_values_that_cannot_be_are_told(project: Project, variable: str, value: str) -> None:
     with pytest.raises(RelproError, match=f"is `{value}`, which it cannot be"):
@@ -181,7 +181,7 @@ def test_outside_a_task_nothing_is_created(
 def test_an_event_says_only_what_can_be(project: Project, name: str, value: str) -> None:
     head = git(project.root, "rev-parse", "HEAD")
     with pytest.raises(RelproError, match="P501") as error:
-        decided(project, head, **{f"RELPRO_{name}": value})
+        decided(project, head, **{f"GECKO_{name}": value})
     assert [str(place) for place in error.value.diagnostics[0].where] == ["the environment"]
 
 
@@ -189,7 +189,7 @@ def test_files_are_called_what_they_are_called(project: Project) -> None:
     base = git(project.root, "rev-parse", "HEAD")
     (project.root / "caf\u00e9.txt").write_text("new")
     head = commit(project.root, "Add a file")
-    assert decided(project, head, RELPRO_BASE_REV=base)["files_changed"] == ["caf\u00e9.txt"]
+    assert decided(project, head, GECKO_BASE_REV=base)["files_changed"] == ["caf\u00e9.txt"]
 
 
 def test_a_message_of_another_encoding_is_read(project: Project) -> None:

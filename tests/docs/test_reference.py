@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from relpro.errors import Origin, RelproError
-from relpro.load.config import SCHEMA as CONFIG
+from relpro.load.config_schema import SCHEMA as CONFIG
 from relpro.load.kinds import SCHEMA as KIND
 from relpro.load.parameters import check_parameters
 from relpro.model.parameters import DEFAULTS

@@ -80,7 +80,7 @@ def run(
     """
     case.write(root)
     monkeypatch.chdir(root)
-    for name in ("TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL", "TASK_ID", "RELPRO_TASKS_FOR"):
+    for name in ("TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL", "TASK_ID", "GECKO_TASKS_FOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "argv", ["relpro", *shlex.split(case.command)])
     before = set(sys.modules)

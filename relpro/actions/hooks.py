@@ -1,0 +1,182 @@
+"""Takes a project's actions and its `.taskcluster.yml`, gives the hooks that run them, and roles.
+
+Actions run as hooks: who may trigger a hook may run its action, with the scopes of the hook's role
+and no others. There is one hook for each level and permission; its name ends in a digest of
+`.taskcluster.yml`, whose first entry is its template. Whoever manages a Taskcluster installs what
+is given here, again whenever that file changes; roles stay, as their names end in `*`.
+
+The wrapper around the template, and the schema of what triggers it, are those that deployments
+generate (fxci-config, src/ciadmin/generate/in_tree_actions.py) and that Chain of Trust rebuilds.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from relpro.actions.action import Action
+from relpro.actions.actions_json import hook_group, hook_hash, hook_id
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.config import GraphConfig
+
+Json = dict[str, Any]
+
+_TEMPLATE = Origin(".taskcluster.yml")
+
+
+def hooks(
+    actions: Iterable[Action], config: GraphConfig, *, template: bytes, levels: Iterable[str]
+) -> list[Json]:
+    """The hooks of every level and permission, as `hooks.createHook` takes them, with their names.
+
+    `template` is the content of `.taskcluster.yml`. Raises `RelproError` (Q707) where that has no
+    list of tasks.
+    """
+    entry = _first_entry(template)
+    digest = hook_hash(template)
+    permissions = _permissions(actions)
+    return [
+        _hook(config, level, permission, digest, entry)
+        for level in levels
+        for permission in permissions
+    ]
+
+
+def roles(actions: Iterable[Action], config: GraphConfig, levels: Iterable[str]) -> list[Json]:
+    """The roles of those hooks: each assumes the role of its repositories for its permission.
+
+    What that role may do, `relpro scopes` says. A person who may trigger the hooks of a permission
+    holds `hooks:trigger-hook:<group>/in-tree-action-<level>-<permission>/*`.
+    """
+    permissions = _permissions(actions)
+    return [
+        {
+            "roleId": f"hook-id:{hook_group(config)}/{hook_id(permission, level, '*')}",
+            "description": f"Actions of permission `{permission}` at level {level}.",
+            "scopes": sorted(_assumed(config, level, permission)),
+        }
+        for level in levels
+        for permission in permissions
+    ]
+
+
+def _permissions(actions: Iterable[Action]) -> list[str]:
+    return sorted({action.permission for action in actions})
+
+
+def _assumed(config: GraphConfig, level: str, permission: str) -> Iterator[str]:
+    for project in config.projects.values():
+        if project.level == level:
+            for repository in project.repositories:
+                url = urlsplit(repository)
+                yield f"assume:repo:{url.netloc}{url.path}:action:{permission}"
+
+
+def _first_entry(template: bytes) -> Any:
+    try:
+        content = yaml.safe_load(template)
+    except yaml.YAMLError as error:
+        what = f"`.taskcluster.yml` is not YAML: {error}"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
+    tasks = content.get("tasks") if isinstance(content, Mapping) else None
+    if not isinstance(tasks, list) or not tasks:
+        what = "`.taskcluster.yml` has no list of `tasks`"
+        why = "the first entry of it is the template of every hook"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
+    return tasks[0]
+
+
+def _hook(config: GraphConfig, level: str, permission: str, digest: str, entry: Any) -> Json:
+    name = hook_id(permission, level, digest)
+    return {
+        "hookGroupId": hook_group(config),
+        "hookId": name,
+        "metadata": {
+            "name": f"{hook_group(config)}/{name}",
+            "description": (
+                f"Runs actions of permission `{permission}` at level {level}, from the"
+                f" `.taskcluster.yml` whose SHA-256 begins with {digest}."
+            ),
+            "owner": config.hooks_owner,
+            "emailOnError": True,
+        },
+        "schedule": [],
+        "bindings": [],
+        "task": {"$let": _context(permission), "in": entry},
+        "triggerSchema": TRIGGER,
+    }
+
+
+def _context(permission: str) -> Json:
+    """What `.taskcluster.yml` may name, made of what triggered the hook.
+
+    `repo_scope` is made of what somebody sends, and the hooks service holds it against the role.
+    """
+    url = "${payload.decision.repository.url[8:]}"
+    decided = ("name", "title", "description", "taskGroupId", "symbol", "cb_name")
+    return {
+        "tasks_for": "action",
+        "action": {
+            **{name: f"${{payload.decision.action.{name}}}" for name in decided},
+            "repo_scope": f"assume:repo:{url}:action:{permission}",
+            "action_perm": permission,
+        },
+        "push": {"$eval": "payload.decision.push"},
+        "repository": {"$eval": "payload.decision.repository"},
+        "input": {"$eval": "payload.user.input"},
+        "parameters": {"$eval": "payload.decision['parameters']"},
+        "taskId": {"$eval": "payload.user.taskId"},
+        "taskGroupId": {"$eval": "payload.user.taskGroupId"},
+        "ownTaskId": {"$eval": "taskId"},
+    }
+
+
+def _closed(properties: Json, optional: tuple[str, ...] = ()) -> Json:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": sorted(properties.keys() - set(optional)),
+        "properties": properties,
+    }
+
+
+def _texts(*names: str) -> Json:
+    return {name: {"type": "string"} for name in names}
+
+
+#: What may trigger a hook: what the decision task published, and what a person says.
+TRIGGER: Json = _closed(
+    {
+        "decision": _closed(
+            {
+                "action": _closed(
+                    _texts("name", "title", "description", "taskGroupId", "cb_name", "symbol")
+                ),
+                "push": _closed(
+                    _texts(
+                        *("owner", "revision", "pushlog_id"),
+                        *("base_revision", "branch", "base_branch"),
+                    ),
+                    ("base_revision", "branch", "base_branch"),
+                ),
+                "repository": _closed(
+                    {
+                        **_texts("project", "level", "base_url"),
+                        "url": {"type": "string", "pattern": "[^/]$"},
+                    },
+                    ("base_url",),
+                ),
+                "parameters": {"type": "object", "additionalProperties": True},
+            },
+            ("parameters",),
+        ),
+        "user": _closed(
+            {
+                "input": {},
+                "taskId": {"anyOf": [{"type": "string"}, {"const": None}]},
+                "taskGroupId": {"type": "string"},
+            }
+        ),
+    }
+)

@@ -1,0 +1,116 @@
+"""What `kinds/config.yml` holds."""
+
+import voluptuous
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.load.policy import SCHEMA as POLICY
+from relpro.model.config import LEVELS, PRIORITIES, SYSTEMS
+from relpro.model.phase import PHASES
+from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
+from relpro.values.names import (
+    a_name,
+    env_prefix,
+    function,
+    name_or_function,
+    named,
+    package,
+    some_text,
+    trust_domain,
+)
+
+_names = list_of(a_name)
+_keyed_name = templated(a_name)
+
+_ALIAS = {
+    Required("provisioner"): _keyed_name,
+    Required("worker-type"): _keyed_name,
+    Required("implementation"): a_name,
+    Required("os"): OneOf(*SYSTEMS),
+}
+_METHOD = {
+    Optional("description"): text,
+    Optional("phases"): [OneOf(None, *PHASES)],
+    Optional("match-product"): flag,
+    Optional("match-any"): {named: a_name},
+    Optional("filters"): list_of(name_or_function),
+}
+_FLAVOR = {
+    Optional("description"): text,
+    Required("phase"): OneOf(*PHASES),
+    Required("product"): a_name,
+    Required("target-tasks-method"): a_name,
+    Optional("version-bump"): flag,
+    Optional("partial-updates"): flag,
+    Optional("is-rc"): flag,
+    Optional("rebuild-kinds"): _names,
+    Optional("do-not-optimize"): _names,
+    Optional("parameters"): {str: object},
+}
+_GATE = {
+    Required("phase"): OneOf(*PHASES),
+    Required("product"): a_name,
+    Required("roles"): list_of(a_name, distinct=True),
+    Required("before"): _names,
+}
+_ACTION = {
+    Optional("projects"): _names,
+    Optional("permission"): a_name,
+    Optional("description"): text,
+}
+
+#: What `kinds/config.yml` holds.
+SCHEMA = voluptuous.Schema(
+    {
+        Required("trust-domain"): trust_domain,
+        Required("products"): list_of(a_name, distinct=True, some=True),
+        Optional("transforms-package"): package,
+        Optional("project-aliases"): {named: _names},
+        Optional("release-branches"): _names,
+        Optional("release-type"): templated(text),
+        Optional("level"): templated(one_of(LEVELS)),
+        Optional("source-env-prefix"): env_prefix,
+        Optional("projects"): {
+            named: {
+                Required("level"): OneOf(*LEVELS),
+                Required("repositories"): list_of(some_text, some=True),
+                Optional("branches"): list_of(some_text),
+            }
+        },
+        Optional("hooks-owner"): some_text,
+        Optional("scope-prefix"): a_name,
+        Required("workers"): {"aliases": {named: _ALIAS}},
+        Optional("index"): {
+            Optional("products"): _names,
+            Optional("types"): {named: list_of(some_text)},
+        },
+        Optional("treeherder"): {"group-names": {named: some_text}},
+        Optional("task-priority"): templated(one_of(PRIORITIES)),
+        Optional("task-deadline-after"): templated(duration),
+        Optional("task-expires-after"): templated(duration),
+        Required("target-tasks-method"): _keyed_name,
+        Required("target-methods"): {named: _METHOD},
+        Optional("release-promotion"): {
+            Optional("rebuild-kinds"): _names,
+            Optional("flavors"): {named: _FLAVOR},
+            Optional("sign-off-gates"): [_GATE],
+        },
+        Optional("parameters"): {
+            Optional("pass-through"): _names,
+            Optional("inputs"): {named: {Optional("file"): some_text, Optional("default"): object}},
+        },
+        Optional("variables"): {named: object},
+        Optional("attributes"): {named: text},
+        Optional("actions"): {named: _ACTION},
+        Optional("look-ups"): {str: object},
+        Optional("optimization-strategies"): {str: object},
+        Optional("policy"): POLICY,
+        Optional("version-parser"): function,
+        Optional("index-task"): {
+            Required("worker-type"): a_name,
+            Required("image"): some_text,
+            Optional("command"): [text],
+            Optional("max-run-time"): whole_number,
+        },
+    }
+)

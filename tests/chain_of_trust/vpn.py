@@ -1,0 +1,123 @@
+"""A small project of another product, on GitHub, whose variables have another prefix.
+
+Its `.taskcluster.yml` is this repository's, with the names at its top changed as
+docs/how-to/run-in-ci.md says.
+"""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from relpro.project import Project
+from tests.actions.events import BASE, CONTEXTS, HEAD, TEMPLATE
+
+Json = dict[str, Any]
+
+REPOSITORY = "https://github.com/mozilla-mobile/mozilla-vpn-client"
+LOGIN = "somebody"
+
+CONFIG = f"""\
+trust-domain: mozillavpn
+products: [vpn]
+projects:
+  mozilla-vpn-client: {{level: '3', repositories: ['{REPOSITORY}'], branches: [main]}}
+release-branches: [mozilla-vpn-client]
+workers:
+  aliases:
+    b-linux:
+      provisioner: 'mozillavpn-{{level}}'
+      worker-type: b-linux-gcp
+      implementation: docker-worker
+      os: linux
+    signing:
+      provisioner: scriptworker-k8s
+      worker-type: mozillavpn-3-signing
+      implementation: scriptworker-signing
+      os: scriptworker
+treeherder: {{group-names: {{}}}}
+target-tasks-method: default
+target-methods: {{default: {{phases: [build]}}}}
+"""
+
+BUILD = """\
+description: Compile.
+tasks:
+  linux64:
+    description: Compile for Linux
+    worker-type: b-linux
+    worker:
+      docker-image: debian:12
+      command: make
+      chain-of-trust: true
+      max-run-time: 3600
+      artifacts: [{name: public/build/vpn.tar.gz, path: /builds/vpn.tar.gz}]
+"""
+
+SIGNING = """\
+description: Sign.
+kind-dependencies: [build]
+transforms: [relpro.stock.from_deps]
+tasks:
+  signing:
+    from-deps: {}
+    description: Sign for Linux
+    worker-type: signing
+    worker:
+      signing-type: release-signing
+      upstream-artifacts:
+        - task: build
+          type: build
+          paths: [public/build/vpn.tar.gz]
+          formats: [gcp_prod_autograph_gpg]
+"""
+
+HOST: Json = {
+    "product": "mozillavpn",
+    "commit": {"committer": {"login": LOGIN}, "author": {"login": LOGIN}},
+    "pages": {},
+    "projects": {},
+}
+
+
+def template() -> str:
+    """The `.taskcluster.yml` of the project."""
+    text = TEMPLATE.read_text()
+    begin, end = text.index("      branches:\n"), text.index("      isGithub:")
+    text = text[:begin] + "      branches: {main: mozilla-vpn-client}\n" + text[end:]
+    return (
+        text.replace("trustDomain: gecko", "trustDomain: mozillavpn")
+        .replace("prefix: GECKO", "prefix: MOZILLAVPN")
+        .replace(
+            "canonical: https://github.com/mozilla-firefox/firefox", f"canonical: {REPOSITORY}"
+        )
+    )
+
+
+def write_project(root: Path) -> Project:
+    """Write the project into a git checkout at `root`."""
+    files = {
+        "kinds/config.yml": CONFIG,
+        "kinds/build/build.yml": BUILD,
+        "kinds/build/signing.yml": SIGNING,
+        ".taskcluster.yml": template(),
+    }
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    return Project(root)
+
+
+def push() -> Json:
+    """What Taskcluster tells of a push to it."""
+    event = CONTEXTS["github-push"]["event"]
+    repository = {
+        "html_url": REPOSITORY,
+        "full_name": "mozilla-mobile/mozilla-vpn-client",
+        "name": "mozilla-vpn-client",
+        "ssh_url": "git@github.com:mozilla-mobile/mozilla-vpn-client",
+        "pushed_at": 1752580800,
+    }
+    changes = {"before": BASE, "after": HEAD, "repository": repository, "sender": {"login": LOGIN}}
+    return {"event": {**event, **changes}}

@@ -1,0 +1,219 @@
+"""Every action as a person triggers it: by the hook that `relpro hooks` prints."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsone
+import orjson
+import pytest
+import taskcluster
+from taskcluster.exceptions import TaskclusterRestFailure
+
+from relpro.actions.every import ACTIONS
+from relpro.embedded import EmbeddedTaskcluster, Worker
+from tests.actions.events import OWN, REPOSITORY, render_action
+from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
+from tests.actions.small_project import write_project
+from tests.cli.conftest import Ran, Run
+from tests.cli.groups import use
+from tests.decision.ci import Ci, answers
+
+PROJECTS = f"""\
+projects:
+  mozilla-central: {{level: '3', repositories: ['{REPOSITORY}'], branches: [main]}}
+"""
+
+#: What the role of a level-3 repository may do with actions (docs/how-to/run-in-ci.md).
+MAY = [
+    "queue:create-task:highest:built-in/succeed",
+    "queue:create-task:highest:gecko-3/*",
+    "queue:create-task:project:none",
+    "queue:scheduler-id:gecko-level-3",
+    "queue:route:checks",
+    "queue:route:index.gecko.v2.mozilla-central.*",
+    "queue:route:tc-treeherder.*",
+    "queue:cancel-task:gecko-level-3/*",
+    "queue:rerun-task:gecko-level-3/*",
+    "queue:schedule-task:gecko-level-3/*",
+    "queue:seal-task-group:gecko-level-3/*",
+    "queue:cancel-task-group:gecko-level-3/*",
+]
+
+
+@pytest.fixture
+def ci(
+    tmp_path: Path, service: EmbeddedTaskcluster, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> Ci:
+    answers(tmp_path, HISTORY, PARTNERS)
+    project = write_project(tmp_path / "app")
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(config.read_text() + PROJECTS)
+    ci = Ci(type(project)(project.root), service, relpro, monkeypatch, tmp_path)
+    assert ci.push().code == 0
+    _install(ci)
+    return ci
+
+
+def _install(ci: Ci) -> None:
+    """Install what `relpro hooks` prints, as an administrator does."""
+    ran = ci.relpro("hooks", "--root", str(ci.project.root))
+    assert ran.code == 0, ran.err
+    made = orjson.loads(ran.out)
+    root = ci.service.options()
+    for hook in made["hooks"]:
+        names = hook.pop("hookGroupId"), hook.pop("hookId")
+        taskcluster.Hooks(root).createHook(*names, hook)
+    auth = taskcluster.Auth(root)
+    for role in made["roles"]:
+        auth.createRole(role.pop("roleId"), role)
+    path = REPOSITORY.removeprefix("https://")
+    for permission in {action.permission for action in ACTIONS}:
+        role = f"repo:{path}:action:{permission}"
+        auth.createRole(role, {"description": "Actions of a repository.", "scopes": MAY})
+
+
+def _trigger(ci: Ci, name: str, given: Any, task: str | None, *scopes: str) -> str:
+    """Trigger an action as its readers do (actions.json, version 1); give the id of its task."""
+    offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
+    (entry,) = [one for one in offered if one["name"] == name]
+    context = {"input": given, "taskId": task, "taskGroupId": OWN}
+    hook = entry["hookGroupId"], entry["hookId"]
+    held = scopes or (f"hooks:trigger-hook:{'/'.join(hook)}",)
+    person = taskcluster.Hooks(ci.service.options(*held))
+    answer = person.triggerHook(*hook, jsone.render(entry["hookPayload"], context))
+    task_id: str = answer["status"]["taskId"]
+    return task_id
+
+
+def _run(ci: Ci, own: str) -> Ran:
+    """Claim the task of an action and run its command, with its variables and its scopes alone."""
+    body = ci.service.task(own)
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, body["taskQueueId"])
+    (claim,) = worker.claim(1)
+    assert claim["status"]["taskId"] == own
+    # A worker's proxy has the task's scopes, and may create artifacts of this run.
+    run = f"{own}/{claim['runId']}"
+    with ci.monkeypatch.context():
+        use(ci.monkeypatch, ci.service, *body["scopes"], f"queue:create-artifact:{run}")
+        ran = ci._with_environment(body["payload"]["env"], own, "action", ci.folder / own)
+    worker.resolve(claim, "completed" if ran.code == 0 else "failed")
+    return ran
+
+
+def _ids(ci: Ci) -> dict[str, str]:
+    return {task["metadata"]["name"]: key for key, task in ci.service.tasks().items()}
+
+
+def _came_of(ci: Ci, own: str) -> set[str]:
+    """What became of an action: label and state of its children and of the push's tasks."""
+    states = ci.service.states()
+    return {
+        f"{'new ' if task['extra'].get('parent') == own else ''}{name}: {states[key]}"
+        for key, task in ci.service.tasks().items()
+        if key not in (own, OWN)
+        for name in [task["metadata"]["name"]]
+    }
+
+
+DONE = {"build-linux64: completed", "build-win64: completed"}
+WAITING = {"build-linux64: pending", "build-win64: pending"}
+
+#: Action -> whether the push has completed before, what is asked of which task, what comes of it.
+FLOWS: Mapping[str, tuple[bool, Any, str | None, set[str]]] = {
+    "rerun": (True, {"force": True}, "build-win64", {*DONE, "build-win64: pending"}),
+    "retrigger": (True, {}, "build-linux64", {*DONE, "new build-linux64: pending"}),
+    "cancel": (False, {}, "build-linux64", {*WAITING, "build-linux64: exception"}),
+    "cancel-all": (False, {}, None, {"build-linux64: exception", "build-win64: exception"}),
+    "release-promotion": (
+        True,
+        {**PROMOTE, "previous_graph_ids": [OWN]},
+        None,
+        {*DONE, "new publish-linux64: pending", "new publish-win64: pending"},
+    ),
+    "add-new-tasks": (
+        True,
+        {"tasks": ["publish-linux64"]},
+        None,
+        {*DONE, "new publish-linux64: pending"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_an_action_goes_from_its_hook_to_its_group(ci: Ci, name: str) -> None:
+    completed, given, label, outcome = FLOWS[name]
+    if completed:
+        ci.work()
+    own = _trigger(ci, name, given, _ids(ci)[label] if label else None)
+    ran = _run(ci, own)
+    assert ran.code == 0, ran.err
+    task = ci.service.task(own)
+    assert task["taskGroupId"] == task["extra"]["parent"] == OWN
+    found = _came_of(ci, own)
+    changed = {line.split(":")[0] for line in outcome if line not in DONE | WAITING}
+    assert {line for line in found if line.split(":")[0] in changed} == outcome - DONE - WAITING
+
+
+def test_an_action_that_has_nothing_to_do_says_so(ci: Ci) -> None:
+    ran = _run(ci, _trigger(ci, "rebuild-cached-tasks", {}, None))
+    assert ran.code == 2
+    assert "uses no cached task" in ran.err
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: str(action.name))
+def test_the_task_of_a_hook_is_what_chain_of_trust_makes_again(ci: Ci, action: Any) -> None:
+    given = PROMOTE if action.name == "release-promotion" else {}
+    own = _trigger(ci, action.name, given, None)
+    task = ci.service.task(own)
+    offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
+    (entry,) = [one for one in offered if one["name"] == action.name]
+    again = render_action(
+        entry, given, own=own, group=OWN, now=task["created"], client=_client(task)
+    )
+    assert "taskId" not in again
+    dropped = ("taskQueueId", "projectId", "dependencies", "provisionerId", "workerType")
+    made = {key: value for key, value in task.items() if key not in dropped}
+    wanted = {key: value for key, value in again.items() if key not in dropped}
+    assert made == wanted
+
+
+def _client(task: Mapping[str, Any]) -> str:
+    client: str = task["extra"]["action"]["context"]["clientId"]
+    return client
+
+
+def test_who_may_trigger_another_permission_may_not_trigger_this_one(ci: Ci) -> None:
+    with pytest.raises(TaskclusterRestFailure, match="InsufficientScopes"):
+        _trigger(
+            ci,
+            "release-promotion",
+            PROMOTE,
+            None,
+            "hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*",
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda payload: payload["decision"]["repository"].update(
+            url="https://github.com/me/firefox"
+        ),
+        lambda payload: payload["decision"]["repository"].update(level="9"),
+        lambda payload: payload["user"].update(more=1),
+    ],
+)
+def test_what_the_role_or_the_schema_does_not_cover_makes_no_task(
+    ci: Ci, change: Callable[[Any], None]
+) -> None:
+    offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
+    (entry,) = [one for one in offered if one["name"] == "release-promotion"]
+    context = {"input": PROMOTE, "taskId": None, "taskGroupId": OWN}
+    payload = jsone.render(entry["hookPayload"], context)
+    change(payload)
+    before = len(ci.service.tasks())
+    hooks = taskcluster.Hooks(ci.service.options())
+    with pytest.raises(TaskclusterRestFailure):
+        hooks.triggerHook(entry["hookGroupId"], entry["hookId"], payload)
+    assert len(ci.service.tasks()) == before
