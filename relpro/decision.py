@@ -6,16 +6,18 @@ The task is described in the project's `.taskcluster.yml`, which puts the event 
 the environment: `WIDGETS_HEAD_REV` and so on, with the prefix of the project's configuration.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.parameters import check_parameters
-from relpro.load.vcs import checkout_parameters, commit_message, files_changed
+from relpro.load.vcs import checkout_parameters, commit_message, files_changed, full_revision
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.project import Project
@@ -48,6 +50,9 @@ _ENVIRONMENT = Origin("the environment")
 
 #: The first second that has no date of four digits for its year.
 _END_OF_TIME = 253_402_300_800
+
+#: The name of a commit that means no other, wherever it is read.
+_FULL = re.compile(r"[0-9a-f]{40}")
 
 #: Written in a commit message to keep a push from running anything.
 DONTBUILD = "DONTBUILD"
@@ -88,17 +93,25 @@ class Event:
 
 
 def decision_parameters(
-    project: Project, event: Event, further: Mapping[str, Any] | None = None
+    project: Project,
+    event: Event,
+    further: Mapping[str, Any] | None = None,
+    tell: Callable[[str], object] = str,
 ) -> Parameters:
     """The complete parameters of the decision on an event; `further` win over what is found.
 
-    Raises `RelproError` (P501) for an event that cannot be.
+    `tell` is called with what had to be assumed of the push. Raises `RelproError` (P501) for an
+    event that cannot be.
     """
     told = _told(event)
     check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
     raise_all(strangers(told, project.config))
-    root, head = project.root, told["head_rev"]
+    root = project.root
+    told["head_rev"] = head = _commit(root, told["head_rev"])
     message = commit_message(root, head)
+    changes = files_changed(root, told.get("base_rev", head), head)
+    if changes.assumed:
+        tell(changes.assumed)
     commit_date = checkout_parameters(root).get("build_date", 0)
     pushdate = told.get("pushdate") or commit_date
     values: dict[str, Any] = {
@@ -107,7 +120,7 @@ def decision_parameters(
         "build_date": pushdate,
         "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(pushdate)),
         "message": message,
-        "files_changed": files_changed(root, told.get("base_rev", head), head),
+        "files_changed": list(changes.files or ()),
         **(further or {}),
     }
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
@@ -136,6 +149,15 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
         ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ""
         why = f"it comes from {told['head_repository']}{ref}"
         yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
+
+
+def _commit(root: Path, revision: str) -> str:
+    """The full name of a commit, which nobody can move. Raises `RelproError` (P501)."""
+    found = full_revision(root, revision)
+    if found or _FULL.fullmatch(revision):
+        return found or revision
+    what = f"the event's `head_rev` is `{revision}`, which git does not know as a commit"
+    raise RelproError(Diagnostic("P501", what, (_ENVIRONMENT,), remedy="name it by its 40 digits"))
 
 
 def _branch(told: Mapping[str, Any]) -> str:

@@ -87,6 +87,7 @@ CATALOGUE = {
     "Q713": "the embedded Taskcluster cannot start",
     "Q714": "a reused task cannot be relied on",
     "Q715": "a task of an earlier run will not complete",
+    "Q716": "an action may not do what it was asked to",
 }
 
 

@@ -10,12 +10,13 @@ import click
 
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
 from relpro.actions.action_input import complete_input
+from relpro.actions.authority import objections
 from relpro.actions.every import action_named
 from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
@@ -108,6 +109,8 @@ def command(
         head,
     )
     request = _request(project, action, asked, (artifacts, answers, now))
+    if denied := tuple(objections(action, request)):
+        raise Refused(*denied)
     work = action.decide(request)
     reviewed = request.input.get("plan_digest") or ""
     if dry_run:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def command(
     if include_push_tasks:
         records = taskcluster.open_records(None, when)
         further["existing_tasks"] = _pushed(project.config, event, records, rebuild_kinds)
-    parameters = decision_parameters(project, event, further)
+    parameters = decision_parameters(project, event, further, partial(click.echo, err=True))
     if not parameters["message"]:
         click.echo(_unknown(str(parameters["head_rev"])), err=True)
     creator = _creator(task_id, dry_run)
@@ -124,10 +125,7 @@ def _pushed(
 
 def _unknown(revision: str) -> str:
     """What follows where git does not know the revision, or is not there to say."""
-    return (
-        f"git tells nothing of revision `{revision}`:"
-        " every file counts as changed, and no `DONTBUILD` is heeded"
-    )
+    return f"git tells no message of revision `{revision}`: no `DONTBUILD` is heeded"
 
 
 def _creator(task_id: str | None, dry_run: bool) -> str:

@@ -4,6 +4,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
 
 _FORMAT = "%H%n%ct%n%ae%n%D"
 
@@ -36,16 +39,65 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
     }
 
 
-def files_changed(root: Path, base: str, head: str) -> list[str]:
-    """The files that differ between two revisions, sorted; empty where git cannot say."""
+@attrs.frozen
+class Changes:
+    """What a push or pull request changed.
+
+    `files` are sorted; None where nobody can say, so that everything counts as changed. `assumed`
+    says what was compared instead of what the event names, or why nothing was; else it is empty.
+    """
+
+    files: tuple[str, ...] | None
+    assumed: str = ""
+
+
+def files_changed(root: Path, base: str, head: str) -> Changes:
+    """What differs between `head` and where its branch left that of `base`.
+
+    From the merge base, for what others merged meanwhile is no change of this branch. A base that
+    is no commit here (the null revision of a new branch, one that a force-push took away, one
+    beyond a shallow clone) is replaced by the merge base with the default branch of `origin`.
+    """
+    tip = full_revision(root, head)
+    if tip is None:
+        return Changes(None, f"git does not know revision `{head}`: every file counts as changed")
+    known = full_revision(root, base) if base.strip("0") else None
+    fork = known and _merge_base(root, known, tip)
+    if fork:
+        moved = f"changes are counted since {fork}, where the branch and its base `{base}` part"
+        return Changes(_differing(root, fork, tip), "" if fork == known else moved)
+    why = f"git does not know the base `{base}`" if base.strip("0") else "the branch is new"
+    default = full_revision(root, "refs/remotes/origin/HEAD")
+    fork = default and _merge_base(root, default, tip)
+    if not fork or fork == tip:
+        return Changes(None, f"{why}, and no default branch is here: every file counts as changed")
+    since = f"{why}: changes are counted since {fork} of the default branch"
+    return Changes(_differing(root, fork, tip), since)
+
+
+def full_revision(root: Path, name: str) -> str | None:
+    """The 40 digits of a commit that a revision or ref names; None where there is none.
+
+    Whatever `name` holds, git takes it for a name and for no option.
+    """
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return _git(root, *asked)
+
+
+def _merge_base(root: Path, one: str, other: str) -> str | None:
+    return _git(root, "merge-base", one, other)
+
+
+def _differing(root: Path, base: str, head: str) -> tuple[str, ...]:
     # With `-z` git gives names as they are: else it quotes all that is not ASCII.
     names = _git(root, "diff", "--name-only", "--no-renames", "-z", base, head, "--")
-    return sorted(names.rstrip("\0").split("\0")) if names else []
+    return tuple(sorted(names.rstrip("\0").split("\0"))) if names else ()
 
 
 def commit_message(root: Path, revision: str) -> str:
     """The message of a commit; empty where git cannot say."""
-    return _git(root, "log", "-1", "--format=%B", revision, "--") or ""
+    commit = full_revision(root, revision)
+    return (commit and _git(root, "log", "-1", "--format=%B", commit, "--")) or ""
 
 
 def _branch(refs: str) -> str:
@@ -68,20 +120,23 @@ def _https(remote: str, name: str) -> str:
         remote = f"https://{host}/{path}"
     if not remote.startswith(("https://", "http://", "ssh://")):
         remote = example_address(name)
-    return remote.removesuffix(".git")
+    return without_user(remote).removesuffix(".git")
+
+
+def without_user(address: str) -> str:
+    """An address without user and password: it stands in tasks and artifacts, for all to read."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return address if host == parts.netloc else parts._replace(netloc=host).geturl()
 
 
 def _git(root: Path, *words: str) -> str | None:
     import subprocess  # noqa: PLC0415 - not needed where parameters are given
 
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *words],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError:
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=False)
+    except (OSError, ValueError):  # ValueError: a NUL in what somebody named
         return None
-    return done.stdout.strip("\n") if done.returncode == 0 else None
+    # Bytes, not text: Python would make one line end of every other.
+    said = done.stdout.decode("utf-8", "replace")
+    return said.strip("\n") if done.returncode == 0 else None

@@ -3,6 +3,7 @@
     FOLDER/<task id>/public/parameters.yml      an artifact of a task
     FOLDER/index.json                           {index path: task id}; may be missing
     FOLDER/statuses.json                        {task id: status}; may be missing
+    FOLDER/definitions.json                     {task id: definition}; may be missing
 
 The `public/` between task id and file name may be left out.
 """
@@ -17,7 +18,7 @@ import orjson
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.optimize.found import Found
-from relpro.plan.records import Status, missing_artifact, unknown_task
+from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
 
 
 @attrs.frozen(slots=False)
@@ -62,6 +63,11 @@ class RecordedTaskcluster:
         return {
             task_id: self._statuses[task_id] for task_id in task_ids if task_id in self._statuses
         }
+
+    def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
+        """The recorded definitions of tasks."""
+        recorded = self._read("definitions.json")
+        return {task_id: recorded[task_id] for task_id in task_ids if task_id in recorded}
 
     @cached_property
     def _index(self) -> Mapping[str, str]:

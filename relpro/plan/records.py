@@ -15,6 +15,10 @@ UNRESOLVED = frozenset({"unscheduled", "pending", "running"})
 Status = Mapping[str, Any]
 
 
+#: A definition as the queue gives it: `taskGroupId`, `schedulerId`, ... (queue API, task).
+Definition = Mapping[str, Any]
+
+
 class Records(Protocol):
     """Reads of queue and index. Every method raises `Unreachable` (Q702, Q703) as it must."""
 
@@ -37,6 +41,16 @@ class Records(Protocol):
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
         """Task id -> status; ids that the queue does not know are left out."""
         ...
+
+    def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
+        """Task id -> definition; ids that the queue does not know are left out."""
+        ...
+
+
+def level_of(scheduler_id: str) -> str:
+    """The level of tasks of a scheduler, whose use is ruled by scopes; `0` where it has none."""
+    _, found, level = scheduler_id.rpartition("-level-")
+    return level if found else "0"
 
 
 class NoRecords:
@@ -61,6 +75,11 @@ class NoRecords:
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
         """Raise Q703."""
         raise _nobody_knows(f"task {', '.join(f'`{one}`' for one in task_ids)}")
+
+    def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
+        """Nothing."""
+        del task_ids
+        return {}
 
 
 def _nobody_knows(what: str) -> RelproError:

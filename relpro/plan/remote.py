@@ -9,7 +9,7 @@ import orjson
 
 from relpro.errors import RelproError
 from relpro.optimize.found import Found
-from relpro.plan.records import Status, missing_artifact, unknown_task
+from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
 from relpro.submit.queue import PAGE, Queue
 
 _INDEX = "/api/index/v1"
@@ -117,3 +117,7 @@ class RemoteTaskcluster:
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
         """The statuses of tasks that the queue knows."""
         return self.queue.statuses(tuple(task_ids))
+
+    def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
+        """The definitions of tasks that the queue knows."""
+        return self.queue.definitions(tuple(task_ids))

@@ -4,17 +4,23 @@ What is not said comes from the configuration (keyed by project), from the proje
 from version control, and last from the engine's defaults.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.vcs import example_address
+from relpro.load.vcs import example_address, without_user
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import DEFAULTS, Parameters
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import Unrenderable
 
 Values = Mapping[str, Any]
+
+#: How addresses of the two kinds of repositories look.
+_HG = re.compile(r"hg\b|.*\.hg\b")
+_GIT = re.compile(r"\bgit|\.git$|^git@|^ssh:|^file:|\bbitbucket\.|\bcodeberg\.")
 
 
 def complete(
@@ -36,6 +42,8 @@ def complete(
         )
         if name not in given
     }
+    if given.get("head_repository") and "repository_type" not in {*given, *checkout}:
+        derived["repository_type"] = _repository_type(known)
     version = known["version"]
     if not known["app_version"]:
         derived["app_version"] = version
@@ -45,10 +53,27 @@ def complete(
 def _named(known: Values, folder: str) -> Values:
     """The same with a project and repositories: tasks must say where their source is."""
     project = known["project"] or folder
-    head, base = known["head_repository"], known["base_repository"]
+    head, base = (without_user(known[f"{end}_repository"] or "") for end in ("head", "base"))
     place = head or base or (example_address(project) if project else "")
     names = {"project": project, "head_repository": head or place, "base_repository": base or place}
     return {**known, **names}
+
+
+def _repository_type(known: Values) -> str:
+    """`git` or `hg`, as what happened or the address tells. Raises `RelproError` (P503).
+
+    Chain of Trust reads revision and repository from addresses, which differ between the two; so
+    parameters that do not say it, as those of 2021, are not taken to be of git.
+    """
+    address = str(known["head_repository"])
+    url = urlsplit(address)
+    if known["tasks_for"] == "hg-push" or _HG.match(url.netloc):
+        return "hg"
+    if known["tasks_for"].startswith("github-") or _GIT.search(address):
+        return "git"
+    what = f"nothing says whether {without_user(address)} is a repository of git or of hg"
+    remedy = "say `repository_type: git`, or `hg`, in the parameters"
+    raise RelproError(Diagnostic("P503", what, remedy=remedy))
 
 
 def _render(config: GraphConfig, name: str, value: Any, known: Values) -> Any:

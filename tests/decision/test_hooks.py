@@ -12,6 +12,8 @@ from taskcluster.exceptions import TaskclusterRestFailure
 
 from relpro.actions.every import ACTIONS
 from relpro.embedded import EmbeddedTaskcluster, Worker
+from relpro.embedded.clock import to_text
+from relpro.graph.taskids import task_id
 from tests.actions.events import OWN, REPOSITORY, render_action
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
 from tests.actions.small_project import write_project
@@ -73,11 +75,13 @@ def _install(ci: Ci) -> None:
         auth.createRole(role, {"description": "Actions of a repository.", "scopes": MAY})
 
 
-def _trigger(ci: Ci, name: str, given: Any, task: str | None, *scopes: str) -> str:
+def _trigger(
+    ci: Ci, name: str, given: Any, task: str | None, *scopes: str, group: str = OWN
+) -> str:
     """Trigger an action as its readers do (actions.json, version 1); give the id of its task."""
     offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
     (entry,) = [one for one in offered if one["name"] == name]
-    context = {"input": given, "taskId": task, "taskGroupId": OWN}
+    context = {"input": given, "taskId": task, "taskGroupId": group}
     hook = entry["hookGroupId"], entry["hookId"]
     held = scopes or (f"hooks:trigger-hook:{'/'.join(hook)}",)
     person = taskcluster.Hooks(ci.service.options(*held))
@@ -217,3 +221,117 @@ def test_what_the_role_or_the_schema_does_not_cover_makes_no_task(
     with pytest.raises(TaskclusterRestFailure):
         hooks.triggerHook(entry["hookGroupId"], entry["hookId"], payload)
     assert len(ci.service.tasks()) == before
+
+
+def _refused(ci: Ci, own: str) -> str:
+    """Run an action that must create, cancel and run nothing; give what it says."""
+    before = ci.service.states()
+    ran = _run(ci, own)
+    assert ran.code == 4, ran.err
+    after = ci.service.states()
+    del before[own], after[own]
+    assert before == after
+    return ran.err
+
+
+def _created(ci: Ci, key: str, **changes: Any) -> str:
+    """A task as somebody with other scopes has created it."""
+    now = ci.service.clock.now()
+    dates = {"created": now, "deadline": now + 3_600_000, "expires": now + 900_000_000}
+    body = {
+        "provisionerId": "gecko-1",
+        "workerType": "decision",
+        "schedulerId": "gecko-level-1",
+        "taskGroupId": key,
+        **{name: to_text(when) for name, when in dates.items()},
+        "payload": {},
+        "metadata": {
+            "name": "Decision Task",
+            "description": "of another project",
+            "owner": "somebody@example.com",
+            "source": "https://example.com/",
+        },
+        **changes,
+    }
+    taskcluster.Queue(ci.service.options()).createTask(key, body)
+    return key
+
+
+def test_a_graph_of_a_lower_level_is_refused_whatever_it_says_of_itself(ci: Ci) -> None:
+    ci.work()
+    forged = _created(ci, task_id(OWN, "forged"))
+    pool = "gecko-1/decision"
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, pool)
+    (claim,) = worker.claim(1)
+    for path in sorted((ci.folder / OWN).glob("*")):  # says `level: '3'`, and whose project it is
+        worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
+    worker.resolve(claim, "completed")
+    given = {**PROMOTE, "previous_graph_ids": [forged]}
+    said = _refused(ci, _trigger(ci, "release-promotion", given, None))
+    assert f"error[Q716]: task `{forged}` is of level 1, and this action of level 3" in said
+
+
+@pytest.mark.parametrize("name", ["rerun", "cancel", "retrigger"])
+def test_a_task_of_another_group_is_left_alone(ci: Ci, name: str) -> None:
+    foreign = _created(ci, task_id(OWN, "foreign"))
+    said = _refused(ci, _trigger(ci, name, {}, foreign))
+    assert f"task `{foreign}` is of task group `{foreign}`, and not of `{OWN}`" in said
+
+
+@pytest.mark.parametrize("name", ["cancel-all", "add-new-tasks", "rebuild-cached-tasks"])
+def test_an_action_acts_on_the_group_of_its_decision_and_on_no_other(ci: Ci, name: str) -> None:
+    foreign = _created(ci, task_id(OWN, "foreign"))
+    given = {"tasks": ["publish-linux64"]} if name == "add-new-tasks" else {}
+    own = _trigger(ci, name, given, None)
+    with ci.monkeypatch.context():
+        ci.monkeypatch.setattr(Ci, "_with_environment", _asked_of(foreign, Ci._with_environment))
+        assert f"it was asked to act on `{foreign}`" in _refused(ci, own)
+
+
+def _asked_of(group: str, run: Any) -> Any:
+    def asked(self: Ci, env: Mapping[str, str], *words: Any) -> Ran:
+        ran: Ran = run(self, {**env, "ACTION_TASK_GROUP_ID": group}, *words)
+        return ran
+
+    return asked
+
+
+def test_who_triggers_cannot_name_another_group(ci: Ci) -> None:
+    own = _trigger(ci, "cancel-all", {}, None, group=task_id(OWN, "foreign"))
+    assert ci.service.task(own)["payload"]["env"]["ACTION_TASK_GROUP_ID"] == OWN
+
+
+def test_a_task_with_another_permission_promotes_nothing(ci: Ci) -> None:
+    ci.work()
+    own = _trigger(ci, "cancel-all", {}, None)
+    with ci.monkeypatch.context():
+        ci.monkeypatch.setattr(Ci, "_with_environment", _as_promotion(Ci._with_environment))
+        assert "this task may not run action `release-promotion`" in _refused(ci, own)
+
+
+def _as_promotion(run: Any) -> Any:
+    def asked(self: Ci, env: Mapping[str, str], *words: Any) -> Ran:
+        given = orjson.dumps({**PROMOTE, "previous_graph_ids": [OWN]}).decode()
+        changes = {"ACTION_CALLBACK": "release-promotion", "ACTION_INPUT": given}
+        ran: Ran = run(self, {**env, **changes}, *words)
+        return ran
+
+    return asked
+
+
+def test_what_waits_for_a_sign_off_cannot_be_cancelled_and_run_again(ci: Ci) -> None:
+    queue = taskcluster.Queue(ci.service.options())
+    gate = _created(
+        ci,
+        task_id(OWN, "gate"),
+        taskGroupId=OWN,
+        schedulerId="gecko-level-3",
+        dependencies=[task_id(OWN, "gate")],
+    )
+    held = _created(
+        ci, task_id(OWN, "held"), taskGroupId=OWN, schedulerId="gecko-level-3", dependencies=[gate]
+    )
+    for task in (gate, held):
+        queue.cancelTask(task)
+        said = _refused(ci, _trigger(ci, "rerun", {"force": True}, task))
+        assert f"task `{task}` needs `{gate}`, not completed" in said

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from relpro.load.vcs import checkout_parameters, commit_message, files_changed
+from relpro.load.vcs import Changes, checkout_parameters, commit_message, files_changed
 
 WHO = ("-c", "user.name=A. Nobody", "-c", "user.email=nobody@example.com")
 
@@ -62,7 +62,7 @@ def test_a_detached_head_has_no_branch(checkout: Path) -> None:
 def test_what_is_no_checkout_says_nothing(tmp_path: Path) -> None:
     assert checkout_parameters(tmp_path / "nowhere") == {}
     assert commit_message(tmp_path / "nowhere", "HEAD") == ""
-    assert files_changed(tmp_path / "nowhere", "a", "b") == []
+    assert files_changed(tmp_path / "nowhere", "a", "b").files is None
 
 
 def test_changed_files_are_sorted_and_moves_are_both_files(checkout: Path) -> None:
@@ -70,8 +70,8 @@ def test_changed_files_are_sorted_and_moves_are_both_files(checkout: Path) -> No
     (checkout / "0").write_text("0", encoding="utf-8")
     git(checkout, "add", ".")
     git(checkout, "commit", "-q", "-m", "The second")
-    assert files_changed(checkout, "HEAD~1", "HEAD") == ["0", "a", "b"]
-    assert files_changed(checkout, "HEAD", "HEAD") == []
+    assert files_changed(checkout, "HEAD~1", "HEAD") == Changes(("0", "a", "b"))
+    assert files_changed(checkout, "HEAD", "HEAD") == Changes(())
     assert commit_message(checkout, "HEAD~1") == "The first\n\nin two parts"
 
 
@@ -81,3 +81,64 @@ def test_a_remote_that_is_a_folder_is_no_address(checkout: Path, tmp_path: Path)
     found = checkout_parameters(copy)
     assert found["head_repository"] == "https://example.com/copy"
     assert found["project"] == "copy"
+
+
+def _commit(root: Path, name: str) -> str:
+    (root / name).write_text(name, encoding="utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "-q", "-m", name)
+    return git(root, "rev-parse", "HEAD")
+
+
+def test_what_others_merged_meanwhile_is_no_change_of_a_branch(checkout: Path) -> None:
+    start = git(checkout, "rev-parse", "HEAD")
+    git(checkout, "checkout", "-q", "-b", "change")
+    head = _commit(checkout, "mine")
+    git(checkout, "checkout", "-q", "trunk")
+    base = _commit(checkout, "theirs")
+    found = files_changed(checkout, base, head)
+    assert found.files == ("mine",)
+    assert found.assumed == (
+        f"changes are counted since {start}, where the branch and its base `{base}` part"
+    )
+
+
+@pytest.mark.parametrize("base", ["0" * 40, "b" * 40, "--output=precious"])
+def test_a_base_that_is_gone_is_replaced_by_the_default_branch(
+    checkout: Path, tmp_path: Path, base: str
+) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "-q", str(checkout), str(copy))
+    start = git(copy, "rev-parse", "HEAD")
+    head = _commit(copy, "mine")
+    found = files_changed(copy, base, head)
+    assert found.files == ("mine",)
+    assert f"counted since {start} of the default branch" in found.assumed
+    assert not (copy / "precious").exists()
+
+
+def test_a_clone_without_the_history_says_that_everything_counts(
+    checkout: Path, tmp_path: Path
+) -> None:
+    base, head = git(checkout, "rev-parse", "HEAD"), _commit(checkout, "more")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{checkout}", str(shallow))
+    found = files_changed(shallow, base, head)
+    assert found.files is None
+    assert found.assumed.endswith("every file counts as changed")
+
+
+def test_an_option_is_no_revision(checkout: Path) -> None:
+    assert commit_message(checkout, "--output=precious.txt") == ""
+    assert not (checkout / "precious.txt").exists()
+
+
+def test_line_ends_of_a_message_stay_as_they_are(checkout: Path) -> None:
+    message = "one\r\ntwo\rthree\n"
+    git(checkout, "commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", message)
+    assert commit_message(checkout, "HEAD") == message.rstrip("\n")
+
+
+def test_a_user_and_password_in_an_address_stay_here(checkout: Path) -> None:
+    git(checkout, "remote", "add", "origin", "https://me:t0ken@example.com/team/gadgets.git")
+    assert checkout_parameters(checkout)["head_repository"] == "https://example.com/team/gadgets"

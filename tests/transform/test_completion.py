@@ -65,3 +65,29 @@ def test_a_configuration_without_an_answer_is_named(level: Any, code: str) -> No
     (problem,) = caught.value.diagnostics
     assert problem.code == code
     assert problem.what.startswith("`level` of the configuration: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"head_repository": "https://hg.mozilla.org/releases/mozilla-release"}, "hg"),
+        ({"head_repository": "https://example.com/x", "tasks_for": "hg-push"}, "hg"),
+        ({"head_repository": "https://github.com/example/x"}, "git"),
+        ({"head_repository": "https://example.com/x", "tasks_for": "github-push"}, "git"),
+        ({"head_repository": "https://hg.example.com/x", "repository_type": "git"}, "git"),
+    ],
+)
+def test_an_address_tells_git_from_hg(said: dict[str, str], expected: str) -> None:
+    found = complete(CONFIG, checkout={}, inputs={}, given={"project": "x", **said})
+    assert found["repository_type"] == expected
+
+
+def test_an_address_that_does_not_tell_is_refused() -> None:
+    with pytest.raises(RelproError, match=r"nothing says whether https://example\.com/x") as error:
+        complete(
+            CONFIG,
+            checkout={},
+            inputs={},
+            given={"project": "x", "head_repository": "https://me:secret@example.com/x"},
+        )
+    assert "secret" not in str(error.value)
