@@ -35,7 +35,7 @@ _ENDS = (".aar", ".pom", ".module", "-sources.jar", "-javadoc.jar")
 _DIGESTS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _FOLDER = "public/build/maven"
-_FORMATS = ["autograph_gpg"]
+_FORMATS = ["gcp_prod_autograph_gpg"]
 
 
 def add_library(ctx: Context, task: TaskDescription) -> TaskDescription:

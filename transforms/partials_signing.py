@@ -12,7 +12,7 @@ def add_upstream_artifacts(_ctx: Context, task: TaskDescription) -> TaskDescript
         "task": "partials",
         "type": "partials",
         "paths": paths,
-        "formats": ["autograph_hash_only_mar384"],
+        "formats": ["gcp_prod_autograph_hash_only_mar384"],
     }
     return task.with_worker(upstream_artifacts=[entry])
 

@@ -101,11 +101,12 @@ def _no_input(_config: GraphConfig) -> Schema | None:
 class Action:
     """One action.
 
-    `name` is the name by which it is triggered (the callback name of `actions.json`), unique among
-    all. `permission` names the hook, and through it the scopes, with which it runs. `context` holds
-    tag sets of tasks; an empty one means that it is asked of a task group. `symbol` is JSON-e, with
-    `input` at hand. `order` sorts the list that people see. `available` tells whether a push can
-    have it; `projects` are those that offer it, by name or alias, every one where it is None.
+    `name` is what its readers know it by (`actions.json`, name); `callback` is the name by which it
+    is triggered, unique among all, and `name` itself where it is empty. `permission` names the
+    hook, and through it the scopes, with which it runs. `context` holds tag sets of tasks; an empty
+    one means that it is asked of a task group. `symbol` is JSON-e, with `input` at hand. `order`
+    sorts the list that people see. `available` tells whether a push can have it; `projects` are
+    those that offer it, by name or alias, every one where it is None.
     """
 
     name: str
@@ -119,6 +120,12 @@ class Action:
     permission: str = "generic"
     available: Callable[[Parameters, GraphConfig], bool] = _always
     projects: tuple[str, ...] | None = None
+    callback: str = ""
+
+    @property
+    def cb_name(self) -> str:
+        """The name by which it is triggered."""
+        return self.callback or self.name
 
     def is_for(self, project: str, config: GraphConfig) -> bool:
         """Whether a project offers the action."""

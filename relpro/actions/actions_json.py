@@ -97,7 +97,7 @@ def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) ->
                 "title": action.title,
                 "description": action.description,
                 "taskGroupId": task_group_id,
-                "cb_name": action.name,
+                "cb_name": action.cb_name,
                 "symbol": action.symbol,
             },
             "push": _push(parameters),

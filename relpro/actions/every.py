@@ -9,7 +9,7 @@ from relpro.actions.cancel_all import CANCEL_ALL
 from relpro.actions.rebuild_cached_tasks import REBUILD_CACHED_TASKS
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.actions.rerun import RERUN
-from relpro.actions.retrigger import RETRIGGER
+from relpro.actions.retrigger import RETRIGGER, RETRIGGER_FORCED
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import ActionSettings, GraphConfig
 from relpro.model.nearest import meant
@@ -17,6 +17,7 @@ from relpro.model.nearest import meant
 ACTIONS = (
     RERUN,
     RETRIGGER,
+    RETRIGGER_FORCED,
     CANCEL,
     CANCEL_ALL,
     RELEASE_PROMOTION,
@@ -24,7 +25,7 @@ ACTIONS = (
     ADD_NEW_TASKS,
 )
 
-_NAMES = tuple(action.name for action in ACTIONS)
+_NAMES = tuple(action.cb_name for action in ACTIONS)
 
 
 def actions_for(config: GraphConfig) -> tuple[Action, ...]:
@@ -37,7 +38,7 @@ def actions_for(config: GraphConfig) -> tuple[Action, ...]:
         for name, said in config.actions.items()
         if name not in _NAMES
     )
-    return tuple(_as_configured(action, config.actions.get(action.name)) for action in ACTIONS)
+    return tuple(_as_configured(action, config.actions.get(action.cb_name)) for action in ACTIONS)
 
 
 def action_named(name: str, config: GraphConfig, project: str = "") -> Action:
@@ -45,7 +46,7 @@ def action_named(name: str, config: GraphConfig, project: str = "") -> Action:
 
     Raises `RelproError` (Q707) where there is none, or where `project` does not offer it.
     """
-    found = {action.name: action for action in actions_for(config)}.get(name)
+    found = {action.cb_name: action for action in actions_for(config)}.get(name)
     if found is None:
         raise RelproError(Diagnostic("Q707", f"no action is called `{name}`", remedy=_remedy(name)))
     if project and not found.is_for(project, config):

@@ -15,7 +15,7 @@ import orjson
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import encode, read_json
 from relpro.graph.taskgraph import TaskGraph
-from relpro.graph.taskids import task_id
+from relpro.graph.taskids import TASK_ID, task_id
 from relpro.model.task import Json
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.target.existing import ASSUMED_CREATOR
@@ -119,12 +119,19 @@ def _body(body: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, J
 def named(value: Json, labels: Mapping[str, str]) -> Json:
     """A value with `<label>` in the place of each task id; `labels` are those of the ids."""
     if isinstance(value, str):
-        return _ID.sub(lambda match: f"<{labels.get(match[0], match[0])}>", value)
+        return _ID.sub(lambda match: _named_id(match[0], labels), value)
     if isinstance(value, Mapping):
         return {named(key, labels): named(item, labels) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [named(item, labels) for item in value]
     return value
+
+
+def _named_id(text: str, labels: Mapping[str, str]) -> str:
+    """A text that looks like a task id, named; as it is where it is a word of the same length."""
+    if text in labels or TASK_ID.fullmatch(text):
+        return f"<{labels.get(text, text)}>"
+    return text
 
 
 def _undated(body: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -20,6 +20,10 @@ SCHEMA = {
     Optional("release-scopes"): _patterns,
     Optional("staging-scopes"): _patterns,
     Optional("signatures"): {Optional("except"): _patterns},
+    Optional("signing-formats"): {
+        Required("servers"): {named: _names},
+        Optional("without-server"): _names,
+    },
     Optional("notarization"): {
         Required("kinds"): _names,
         Required("platforms"): _patterns,
@@ -38,6 +42,7 @@ Data = Mapping[str, Any]
 
 def policy_of(data: Data, origin: Origin) -> Policy:
     """The policy that checked data says."""
+    formats = data.get("signing-formats", {})
     return Policy(
         compile_kinds=tuple(data.get("compile-kinds", ())),
         rebuilt_products=tuple(data.get("rebuilt-products", ())),
@@ -45,6 +50,8 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         staging_scopes=tuple(data.get("staging-scopes", ())),
         requires_signatures="signatures" in data,
         unsigned=tuple(data.get("signatures", {}).get("except", ())),
+        signing_formats={k: tuple(v) for k, v in formats.get("servers", {}).items()},
+        local_formats=tuple(formats.get("without-server", ())),
         notarization=_notarization(data.get("notarization")),
         localisation=_localisation(data.get("localisation")),
         dependency_tiers=data.get("dependency-tiers", False),

@@ -42,7 +42,8 @@ class Policy:
     Tasks of `compile_kinds` are made in the build phase and never again, but for those of
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
     `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
-    `unsigned` are patterns of the file names of artifacts that are published without one. With
+    `unsigned` are patterns of the file names of artifacts that are published without one.
+    `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder.
     """
 
@@ -52,6 +53,8 @@ class Policy:
     staging_scopes: tuple[str, ...] = ()
     requires_signatures: bool = False
     unsigned: tuple[str, ...] = ()
+    signing_formats: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    local_formats: tuple[str, ...] = ()
     notarization: Notarization | None = None
     localisation: Localisation | None = None
     dependency_tiers: bool = False

@@ -13,7 +13,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
-from relpro.stock.identity import demand_identity
+from relpro.stock.identity import demand_identity, retrigger_tag
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.workers import IMPLEMENTATIONS
@@ -215,6 +215,7 @@ class Definer:
             "kind": description.kind,
             "label": description.label,
             "os": pool.os,
+            "retrigger": retrigger_tag(description),
             **description.tags,
         }
         if payload.worker_tag:

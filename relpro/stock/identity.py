@@ -21,3 +21,17 @@ def demand_identity(ctx: Context, description: TaskDescription) -> None:
     if product is not None and product not in ctx.config.products:
         place = ("shipping-product",)
         raise unknown(ctx, "product", str(product), ctx.config.products, place)
+
+
+#: Phases whose tasks act on nothing outside: what they do may be done twice.
+_HARMLESS = (None, "build")
+
+
+def retrigger_tag(description: TaskDescription) -> str:
+    """The tag by which the retrigger actions tell what may be run again just like that.
+
+    The attribute `retrigger` says it; else tasks of a release phase are not.
+    """
+    said = description.attributes.get("retrigger")
+    harmless = description.attributes.get("shipping_phase") in _HARMLESS
+    return "true" if (harmless if said is None else said) else "false"

@@ -12,7 +12,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.morph.references import check_references
-from relpro.verify import artifacts, dates, locales, places, release, signatures
+from relpro.verify import artifacts, dates, formats, locales, places, release, signatures
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
@@ -35,6 +35,7 @@ FULL_RULES: tuple[Rule, ...] = (
     release.released_tasks_have_a_product,
     release.release_scopes_are_for_releases,
     signatures.published_artifacts_are_signed,
+    formats.servers_have_every_format,
     locales.every_locale_has_one_task,
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,

@@ -70,7 +70,11 @@ def offered_on(of: Project, name: str = "main") -> dict[str, Any]:
 
 
 def entry(offered: dict[str, Any], name: str) -> dict[str, Any]:
-    (found,) = [one for one in offered["actions"] if one["name"] == name]
+    (found,) = [
+        one
+        for one in offered["actions"]
+        if one["hookPayload"]["decision"]["action"]["cb_name"] == name
+    ]
     assert isinstance(found, dict)
     return found
 
@@ -81,7 +85,7 @@ def test_fits_the_schema_that_its_readers_know(offered: dict[str, Any]) -> None:
 
 def test_offers_every_action_in_the_order_that_people_see(offered: dict[str, Any]) -> None:
     assert [one["name"] for one in offered["actions"]] == [
-        *("rerun", "retrigger", "cancel", "cancel-all", "release-promotion"),
+        *("rerun", "retrigger", "retrigger", "cancel", "cancel-all", "release-promotion"),
         *("rebuild-cached-tasks", "add-new-tasks"),
     ]
 
@@ -105,7 +109,9 @@ def test_actions_on_tasks_say_so_and_others_are_asked_of_the_group(
     offered: dict[str, Any],
 ) -> None:
     of_tasks = [one["name"] for one in offered["actions"] if one["context"]]
-    assert of_tasks == ["rerun", "retrigger", "cancel"]
+    assert of_tasks == ["rerun", "retrigger", "retrigger", "cancel"]
+    contexts = [one["context"] for one in offered["actions"] if one["name"] == "retrigger"]
+    assert contexts == [[{"retrigger": "true"}], [{"retrigger": "false"}]]
 
 
 def test_the_flavors_are_those_of_the_configuration(offered: dict[str, Any]) -> None:
@@ -116,18 +122,18 @@ def test_the_flavors_are_those_of_the_configuration(offered: dict[str, Any]) -> 
     ]
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.cb_name)
 def test_the_hook_accepts_what_is_sent_and_makes_a_task(
     offered: dict[str, Any], action: Any
 ) -> None:
     given = PROMOTE if action.name == "release-promotion" else {}
-    found = entry(offered, action.name)
+    found = entry(offered, action.cb_name)
     task = render_action(found, given, own=PROMOTION, group=DECISION)
     body = {key: value for key, value in task.items() if key != "taskId"}
     assert list(check_body("docker-worker", body)) == []
     assert body["taskGroupId"] == DECISION
     assert body["extra"]["parent"] == DECISION
-    assert body["payload"]["env"]["ACTION_CALLBACK"] == action.name
+    assert body["payload"]["env"]["ACTION_CALLBACK"] == action.cb_name
     assert json.loads(body["payload"]["env"]["ACTION_INPUT"]) == given
     assert "relpro action" in body["payload"]["command"][2]
 

@@ -71,7 +71,10 @@ def test_retrigger_gives_the_copy_another_id(project: Project, recorded: Path) -
 def test_retrigger_takes_along_what_waits_for_the_task(project: Project, recorded: Path) -> None:
     everything = push_of(project, target_tasks_method="ship_desktop", release_product="app")
     record(everything, recorded)
-    work = comes_to(project, recorded, "retrigger", {"downstream": True}, BUILD)
+    with pytest.raises(RelproError, match="and 2 more would do a second time"):
+        comes_to(project, recorded, "retrigger", {"downstream": True}, BUILD)
+    forced = {"downstream": True, "force": True}
+    work = comes_to(project, recorded, "retrigger-disabled", forced, BUILD)
     assert created(work) == ("build-linux64", "publish-linux64", "release-app", "announce-app")
 
 

@@ -75,12 +75,19 @@ def _install(ci: Ci) -> None:
         auth.createRole(role, {"description": "Actions of a repository.", "scopes": MAY})
 
 
+def _entry(offered: Any, callback: str) -> Any:
+    (entry,) = [
+        one for one in offered if one["hookPayload"]["decision"]["action"]["cb_name"] == callback
+    ]
+    return entry
+
+
 def _trigger(
     ci: Ci, name: str, given: Any, task: str | None, *scopes: str, group: str = OWN
 ) -> str:
     """Trigger an action as its readers do (actions.json, version 1); give the id of its task."""
     offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
-    (entry,) = [one for one in offered if one["name"] == name]
+    entry = _entry(offered, name)
     context = {"input": given, "taskId": task, "taskGroupId": group}
     hook = entry["hookGroupId"], entry["hookId"]
     held = scopes or (f"hooks:trigger-hook:{'/'.join(hook)}",)
@@ -127,6 +134,12 @@ WAITING = {"build-linux64: pending", "build-win64: pending"}
 FLOWS: Mapping[str, tuple[bool, Any, str | None, set[str]]] = {
     "rerun": (True, {"force": True}, "build-win64", {*DONE, "build-win64: pending"}),
     "retrigger": (True, {}, "build-linux64", {*DONE, "new build-linux64: pending"}),
+    "retrigger-disabled": (
+        True,
+        {"force": True},
+        "build-linux64",
+        {*DONE, "new build-linux64: pending"},
+    ),
     "cancel": (False, {}, "build-linux64", {*WAITING, "build-linux64: exception"}),
     "cancel-all": (False, {}, None, {"build-linux64: exception", "build-win64: exception"}),
     "release-promotion": (
@@ -165,13 +178,13 @@ def test_an_action_that_has_nothing_to_do_says_so(ci: Ci) -> None:
     assert "uses no cached task" in ran.err
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: str(action.name))
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: str(action.cb_name))
 def test_the_task_of_a_hook_is_what_chain_of_trust_makes_again(ci: Ci, action: Any) -> None:
     given = PROMOTE if action.name == "release-promotion" else {}
-    own = _trigger(ci, action.name, given, None)
+    own = _trigger(ci, action.cb_name, given, None)
     task = ci.service.task(own)
     offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
-    (entry,) = [one for one in offered if one["name"] == action.name]
+    entry = _entry(offered, action.cb_name)
     again = render_action(
         entry, given, own=own, group=OWN, now=task["created"], client=_client(task)
     )
@@ -212,7 +225,7 @@ def test_what_the_role_or_the_schema_does_not_cover_makes_no_task(
     ci: Ci, change: Callable[[Any], None]
 ) -> None:
     offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
-    (entry,) = [one for one in offered if one["name"] == "release-promotion"]
+    entry = _entry(offered, "release-promotion")
     context = {"input": PROMOTE, "taskId": None, "taskGroupId": OWN}
     payload = jsone.render(entry["hookPayload"], context)
     change(payload)

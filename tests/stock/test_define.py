@@ -138,6 +138,7 @@ def test_tags_and_metadata_say_what_the_task_is() -> None:
         "kind": "sign",
         "label": "sign-t",
         "os": "linux",
+        "retrigger": "false",
         "team": "release",
     }
     assert said["metadata"] == {

@@ -136,6 +136,14 @@ CANDIDATES = beetmover(
     upstreamArtifacts=[upstream("public/a.zip", locale="en-US")],
     artifactMap=artifact_map("public/a.zip", "pub/app/candidates/92.0-candidates/build1/a.zip"),
 )
+PARTNER = beetmover(
+    "push-to-partner",
+    upload_date=1772359200,
+    releaseProperties=PROPERTIES,
+    version="92.0",
+    build_number=1,
+    upstreamArtifacts=[upstream("public/a.zip", locale="en-US")],
+)
 MAVEN = beetmover(
     "push-to-maven",
     releaseProperties=PROPERTIES,
@@ -275,6 +283,7 @@ VALID: Mapping[str, tuple[str, Body]] = {
     "signing": ("scriptworker-signing", SIGNING),
     "iscript": ("iscript", ISCRIPT),
     "push-to-candidates": ("scriptworker-beetmover", CANDIDATES),
+    "push-to-partner": ("scriptworker-beetmover", PARTNER),
     "push-to-maven": ("scriptworker-beetmover", MAVEN),
     "push-to-releases": ("scriptworker-beetmover", RELEASES),
     "import-from-gcs": ("scriptworker-beetmover", IMPORT),

@@ -40,6 +40,11 @@ BROKEN: Cases = {
         changed(b.CANDIDATES, "payload", "upstreamArtifacts", [upstream("public/a.zip")]),
         "`payload.upstreamArtifacts[0]` lacks `locale`",
     ),
+    "partners without a build": (
+        "scriptworker-beetmover",
+        changed(b.PARTNER, "payload", "build_number", GONE),
+        "`payload` lacks `build_number`",
+    ),
     "candidates without a build": (
         "scriptworker-beetmover",
         changed(b.CANDIDATES, "payload", "build_number", GONE),

@@ -91,6 +91,7 @@ _PLAIN = ("locale", "product", "partners", "gcs-sources", "allow-overwrites")
 _BUILD = {
     "push-to-candidates": ("version", "build-number", "next-version"),
     "push-to-nightly": ("version", "build-number", "next-version"),
+    "push-to-partner": ("version", "build-number"),
     "push-to-releases": ("version", "build-number"),
     "push-to-maven": ("version",),
 }

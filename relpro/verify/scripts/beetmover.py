@@ -49,12 +49,17 @@ def _resource_and_action_belong_together(body: Body) -> Iterator[str]:
             yield f"the scopes of bucket and action have prefixes `{held[0][0]}` and `{prefix}`"
 
 
-def _candidates_have_a_build(body: Body) -> Iterator[str]:
-    """A task that fills a candidates directory names `version` and `build_number`.
+#: The actions that read a release's version and build number from the payload.
+_OF_A_BUILD = ("push-to-candidates", "push-to-partner", "push-to-releases")
 
-    Source: beetmoverscript, which writes both into its manifest; its schema does not ask for them.
+
+def _releases_have_a_build(body: Body) -> Iterator[str]:
+    """A task that uploads or copies a release names its `version` and `build_number`.
+
+    Source: beetmoverscript, which makes folders and its manifest of them in these actions; the
+    schemas of two do not ask for them.
     """
-    if only(body, _ACTION) == "push-to-candidates":
+    if only(body, _ACTION) in _OF_A_BUILD:
         for key in ("version", "build_number"):
             if key not in body["payload"]:
                 yield f"`payload` lacks `{key}`"
@@ -88,5 +93,5 @@ def _misplaced(destination: str, version: str) -> Iterator[str]:
 BEETMOVER = Script(
     _schemas,
     (exactly_one(_ACTION, tuple(_SCHEMAS)), _resource_and_action_belong_together),
-    (_candidates_have_a_build, _maven_paths_have_the_version),
+    (_releases_have_a_build, _maven_paths_have_the_version),
 )

@@ -84,10 +84,20 @@ def _one_manifest_is_submitted(body: Body) -> Iterator[str]:
         yield f"`payload.upstreamArtifacts` must be one manifest, found {listed(paths)}"
 
 
+def _rate_is_a_share(body: Body) -> Iterator[str]:
+    """The rate of an update rule is a whole percentage, from 0 to 100.
+
+    Source: Balrog, its tables of rules and scheduled changes; the script's schema takes any number.
+    """
+    rate = body["payload"].get("background_rate")
+    if rate is not None and not 0 <= rate <= 100:
+        yield f"`payload.background_rate` is {rate}, which is no percentage"
+
+
 BALROG = Script(
     _balrog_schemas,
     (exactly_one(":balrog:server:", _BALROG_SERVERS), _behavior_is_known),
-    (_schedule_has_an_eta, _one_manifest_is_submitted),
+    (_schedule_has_an_eta, _one_manifest_is_submitted, _rate_is_a_share),
 )
 
 BOUNCER = Script(
