@@ -135,7 +135,8 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
     that of a project of a higher level.
     """
     source = config.projects.get(told["project"])
-    if not config.projects or (source is None and told["level"] == LEVELS[0]):
+    trusted = source is not None and source.level != LEVELS[0]
+    if not config.projects or (told["level"] == LEVELS[0] and not trusted):
         return
     if source is None:
         what = f"project `{told['project']}` is not known: its level is 1, not {told['level']}"
@@ -146,7 +147,7 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
         yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT))
     elif not source.holds(told["head_repository"], _branch(told)):
         what = f"this commit is not of project `{source.name}`"
-        ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ""
+        ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ", of no known ref"
         why = f"it comes from {told['head_repository']}{ref}"
         yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
 
@@ -160,9 +161,9 @@ def _commit(root: Path, revision: str) -> str:
     raise RelproError(Diagnostic("P501", what, (_ENVIRONMENT,), remedy="name it by its 40 digits"))
 
 
-def _branch(told: Mapping[str, Any]) -> str:
-    """The ref of a git event; empty in hg, whose repositories have no branches of this kind."""
-    return "" if told.get("repository_type") == "hg" else str(told.get("head_ref", ""))
+def _branch(told: Mapping[str, Any]) -> str | None:
+    """The ref of a git event; None in hg, whose repositories have no branches of this kind."""
+    return None if told.get("repository_type") == "hg" else str(told.get("head_ref", ""))
 
 
 def _told(event: Event) -> dict[str, Any]:

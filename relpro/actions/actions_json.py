@@ -41,10 +41,11 @@ def render_actions(
     """The content of `actions.json`; `template` is that of `.taskcluster.yml`.
 
     `task_group_id` is the id of the task that publishes it: actions run in the group of that name.
+    Nothing is offered where no hook has the scopes to run it (`GraphConfig.action_repositories`).
 
     Raises `RelproError` (Q707) where it would not fit the schema that its readers know.
     """
-    offered = sorted(actions, key=lambda action: action.order)
+    offered = sorted(actions, key=lambda action: action.order) if _runs(parameters, config) else []
     entries = [
         {
             **_entry(action, parameters, config, hook_hash(template)),
@@ -56,6 +57,16 @@ def render_actions(
     rendered = {"version": 1, "variables": {}, "actions": entries}
     raise_all(Diagnostic("Q707", text) for text in schemas.problems(_SCHEMA, rendered))
     return rendered
+
+
+def _runs(parameters: Parameters, config: GraphConfig) -> bool:
+    """Whether the role of the hooks of a level covers the repository; unknown without projects."""
+    repositories = config.action_repositories(parameters.level)
+    return not config.projects or _repository(parameters) in repositories
+
+
+def _repository(parameters: Parameters) -> str:
+    return str(parameters["head_repository"]).rstrip("/")
 
 
 def hook_hash(template: bytes) -> str:
@@ -90,22 +101,23 @@ def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: 
 
 def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) -> Json:
     """What whoever triggers the hook sends, once rendered: this push, and what the user says."""
+    said = {
+        "name": action.name,
+        "title": action.title,
+        "description": action.description,
+        "taskGroupId": task_group_id,
+        "cb_name": action.cb_name,
+    }
+    repository = {
+        "url": _repository(parameters),
+        "project": parameters.project,
+        "level": parameters.level,
+    }
     return {
         "decision": {
-            "action": {
-                "name": action.name,
-                "title": action.title,
-                "description": action.description,
-                "taskGroupId": task_group_id,
-                "cb_name": action.cb_name,
-                "symbol": action.symbol,
-            },
-            "push": _push(parameters),
-            "repository": {
-                "url": str(parameters["head_repository"]).rstrip("/"),
-                "project": parameters.project,
-                "level": parameters.level,
-            },
+            "action": {**_literal(said), "symbol": action.symbol},
+            "push": _literal(_push(parameters)),
+            "repository": _literal(repository),
         },
         "user": {
             "input": {"$eval": "input"},
@@ -113,6 +125,11 @@ def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) ->
             "taskGroupId": {"$eval": "taskGroupId"},
         },
     }
+
+
+def _literal(texts: Mapping[str, str]) -> Json:
+    """Texts as JSON-e gives them back: `${` in the name of a branch is no expression."""
+    return {name: text.replace("${", "$${") for name, text in texts.items()}
 
 
 def _push(parameters: Parameters) -> Json:

@@ -9,20 +9,16 @@ The wrapper around the template, and the schema of what triggers it, are those t
 generate (fxci-config, src/ciadmin/generate/in_tree_actions.py) and that Chain of Trust rebuilds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from relpro.actions.action import Action
 from relpro.actions.actions_json import hook_group, hook_hash, hook_id
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.actions.template import first_entry
 from relpro.model.config import GraphConfig
 
 Json = dict[str, Any]
-
-_TEMPLATE = Origin(".taskcluster.yml")
 
 
 def hooks(
@@ -33,7 +29,7 @@ def hooks(
     `template` is the content of `.taskcluster.yml`. Raises `RelproError` (Q707) where that has no
     list of tasks.
     """
-    entry = _first_entry(template)
+    entry = first_entry(template)
     digest = hook_hash(template)
     permissions = _permissions(actions)
     return [
@@ -66,25 +62,9 @@ def _permissions(actions: Iterable[Action]) -> list[str]:
 
 
 def _assumed(config: GraphConfig, level: str, permission: str) -> Iterator[str]:
-    for project in config.projects.values():
-        if project.level == level:
-            for repository in project.repositories:
-                url = urlsplit(repository)
-                yield f"assume:repo:{url.netloc}{url.path}:action:{permission}"
-
-
-def _first_entry(template: bytes) -> Any:
-    try:
-        content = yaml.safe_load(template)
-    except yaml.YAMLError as error:
-        what = f"`.taskcluster.yml` is not YAML: {error}"
-        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
-    tasks = content.get("tasks") if isinstance(content, Mapping) else None
-    if not isinstance(tasks, list) or not tasks:
-        what = "`.taskcluster.yml` has no list of `tasks`"
-        why = "the first entry of it is the template of every hook"
-        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
-    return tasks[0]
+    for repository in config.action_repositories(level):
+        url = urlsplit(repository)
+        yield f"assume:repo:{url.netloc}{url.path}:action:{permission}"
 
 
 def _hook(config: GraphConfig, level: str, permission: str, digest: str, entry: Any) -> Json:

@@ -8,8 +8,10 @@ import orjson
 from relpro.actions.actions_json import read_template
 from relpro.actions.every import actions_for
 from relpro.actions.hooks import hooks, roles
+from relpro.actions.template import disagreements
 from relpro.cli import options
-from relpro.model.config import LEVELS
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.config import LEVELS, GraphConfig
 
 
 @click.command("hooks")
@@ -34,9 +36,24 @@ def command(root: str, levels: tuple[str, ...]) -> None:
     """
     project = options.open_project(root)
     config = project.config
-    wanted = levels or tuple(sorted({each.level for each in config.projects.values()})) or ("1",)
+    template = read_template(project.root)
+    raise_all(disagreements(template, config))
+    wanted = [level for level in levels or LEVELS if config.action_repositories(level)]
+    if not wanted:
+        raise RelproError(_nobody(config, levels))
     actions = actions_for(config)
-    made = hooks(actions, config, template=read_template(project.root), levels=wanted)
+    made = hooks(actions, config, template=template, levels=wanted)
     content = {"hooks": made, "roles": roles(actions, config, wanted)}
     layout = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     sys.stdout.buffer.write(orjson.dumps(content, option=layout))
+
+
+def _nobody(config: GraphConfig, levels: tuple[str, ...]) -> Diagnostic:
+    said = f" of level {' or '.join(levels)}" if levels else ""
+    return Diagnostic(
+        "Q707",
+        f"no project{said} says whose actions hooks may run",
+        (config.origin,),
+        why="a hook has the scopes of the repositories of its level, and there are none",
+        remedy="projects: {NAME: {level: '3', repositories: ['https://…'], branches: [main]}}",
+    )

@@ -119,15 +119,17 @@ class ProjectSource:
     branches: tuple[str, ...]
     origin: Origin
 
-    def holds(self, repository: str, ref: str) -> bool:
+    def holds(self, repository: str, ref: str | None) -> bool:
         """Whether a commit at `ref` of a repository is one of this project's.
 
-        `ref` is that of git (`refs/heads/main`, or `main`), and empty in hg.
+        `ref` is that of git (`refs/heads/main`, or `main`), and None in hg.
         """
         if repository.rstrip("/").removesuffix(".git") not in self.repositories:
             return False
+        if ref is None:
+            return True
         branch = ref.removeprefix("refs/heads/")
-        return not ref or any(fnmatchcase(branch, pattern) for pattern in self.branches)
+        return any(fnmatchcase(branch, pattern) for pattern in self.branches)
 
 
 @attrs.frozen
@@ -202,6 +204,18 @@ class GraphConfig:
         return any(
             project == name or project in self.project_aliases.get(name, ()) for name in names
         )
+
+    def action_repositories(self, level: str) -> tuple[str, ...]:
+        """The repositories whose actions the hooks of a level may run, each once.
+
+        Scopes of actions are those of a repository, whatever the branch. So no hook of level 1 runs
+        for a repository that has a branch of level 3: it would have the scopes of level 3.
+        """
+        levels: dict[str, str] = {}
+        for project in self.projects.values():
+            for url in project.repositories:
+                levels[url] = max(project.level, levels.get(url, ""))
+        return tuple(url for url, highest in levels.items() if highest == level)
 
     def release_level(self, project: str, level: str) -> str:
         """`production` for a release project at level 3, else `staging`.

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
+import jsone
 import jsonschema_rs
 import pytest
 
@@ -201,3 +203,75 @@ def test_a_project_without_the_template_is_told(project: Project) -> None:
     (project.root / ".taskcluster.yml").unlink()
     with pytest.raises(RelproError, match=r"no `\.taskcluster\.yml`"):
         read_template(project.root)
+
+
+HOSTILE = ["x${1+1}", "$${a}", "${", "$$$${b}", "${'", "$eval", "'\"\\", "\u202e`x`", "${taskId}"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    ("parameter", "place"),
+    [
+        ("head_ref", ("push", "branch")),
+        ("base_ref", ("push", "base_branch")),
+        ("base_rev", ("push", "base_revision")),
+        ("head_rev", ("push", "revision")),
+        ("owner", ("push", "owner")),
+        ("pushlog_id", ("push", "pushlog_id")),
+        ("head_repository", ("repository", "url")),
+        ("project", ("repository", "project")),
+    ],
+)
+def test_what_a_push_calls_itself_is_sent_as_it_is(
+    project: Project, parameter: str, place: tuple[str, str], text: str
+) -> None:
+    said = f"a@{text}" if parameter == "owner" else text
+    parameters = push_of(project).parameters
+    changed = attrs.evolve(parameters, values={**parameters.values, parameter: said})
+    offered = render_actions(
+        actions_for(project.config),
+        changed,
+        project.config,
+        template=read_template(project.root),
+        task_group_id=DECISION,
+    )
+    sent = jsone.render(
+        entry(offered, "cancel")["hookPayload"], {"input": {}, "taskId": None, "taskGroupId": "G"}
+    )
+    assert sent["decision"][place[0]][place[1]] == said
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_project_calls_an_action_is_sent_as_it_is(project: Project, text: str) -> None:
+    (cancel,) = [one for one in ACTIONS if one.name == "cancel"]
+    offered = render_actions(
+        [attrs.evolve(cancel, title=text, description=text)],
+        push_of(project).parameters,
+        project.config,
+        template=read_template(project.root),
+        task_group_id=DECISION,
+    )
+    sent = jsone.render(
+        entry(offered, "cancel")["hookPayload"], {"input": {}, "taskId": None, "taskGroupId": "G"}
+    )
+    assert {sent["decision"]["action"][name] for name in ("title", "description")} == {text}
+
+
+def test_nothing_is_offered_where_no_hook_may_run_it(project: Project) -> None:
+    config = project.root / "kinds" / "config.yml"
+    repository = "https://github.com/example/app"
+    config.write_text(
+        config.read_text()
+        + f"projects:\n  main: {{level: '3', repositories: ['{repository}'], branches: [main]}}\n"
+    )
+    of = Project(project.root)
+    fork = {"head_repository": "https://github.com/me/app"}
+    for changes, some in (({}, True), ({"level": "1"}, False), (fork, False)):
+        offered = render_actions(
+            actions_for(of.config),
+            push_of(of, **changes).parameters,
+            of.config,
+            template=read_template(of.root),
+            task_group_id=DECISION,
+        )
+        assert bool(offered["actions"]) is some

@@ -165,11 +165,15 @@ def test_without_previous_graphs_the_index_names_the_decision(
     assert pipeline.parameters.existing_tasks.keys() == {"build-linux64", "build-win64"}
 
 
-def test_a_pull_request_is_indexed_apart(project: Project, recorded: Path) -> None:
-    path = f"gecko.v2.main-pr.revision.{'d' * 40}.taskgraph.decision"
+@pytest.mark.parametrize("name", ["main-pr", "try"])
+def test_only_the_decision_of_a_push_is_promoted(
+    project: Project, recorded: Path, name: str
+) -> None:
+    path = f"gecko.v2.{name}.revision.{'d' * 40}.taskgraph.decision"
     write_json(recorded / "index.json", {path: DECISION})
     given = {**PROMOTE, "previous_graph_ids": [], "revision": "d" * 40}
-    assert promoted(project, recorded, given, head={"project": "main"}).parameters.existing_tasks
+    with pytest.raises(RelproError, match="no decision task is indexed"):
+        promoted(project, recorded, given, head={"project": "main"})
 
 
 def test_what_was_looked_up_at_promotion_is_used_by_push_and_ship(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from relpro.actions.template import disagreements
 from relpro.load.config import load_config
 from relpro.verify.bodies import check_body
 from tests.actions.events import CONTEXTS, HEAD, OWN, REPOSITORY, TEMPLATE, render
@@ -77,11 +78,14 @@ IDLE: dict[str, list[str | None]] = {
     ],
     "github-release": ["created", "deleted", "edited", "prereleased", "released", "unpublished"],
     "github-issue-comment": ["created", "edited"],
+    "git-push": [None],
+    "pr-action": [None],
 }
 
 
 def _context(tasks_for: str, action: str | None) -> dict[str, Any]:
-    known = tasks_for.removesuffix("-untrusted")
+    alike = {"git-push": "github-push", "pr-action": "hg-push"}
+    known = alike.get(tasks_for, tasks_for.removesuffix("-untrusted"))
     context = CONTEXTS.get(known, CONTEXTS["github-pull-request"])
     return context if action is None else {"event": {**context["event"], "action": action}}
 
@@ -143,22 +147,69 @@ def test_the_table_of_branches_is_that_of_the_configuration() -> None:
     (template,) = yaml.safe_load(TEMPLATE.read_bytes())["tasks"]
     said = template["$let"]
     projects = load_config(TEMPLATE.parent).projects
-    for project in projects.values():
-        assert said["canonical"] in project.repositories
-        branches = tuple(b for b, name in said["branches"].items() if name == project.name)
-        assert branches == project.branches
-        for branch in branches:
-            env = _pushed(f"refs/heads/{branch}")["payload"]["env"]
-            assert (env["GECKO_PROJECT"], env["GECKO_LEVEL"]) == (project.name, project.level)
-    assert set(said["branches"].values()) == projects.keys()
+    table = {
+        branch: {"project": project.name, "level": project.level}
+        for project in projects.values()
+        if said["canonical"] in project.repositories
+        for branch in project.branches
+    }
+    assert said["branches"] == table
+    assert list(disagreements(TEMPLATE.read_bytes(), load_config(TEMPLATE.parent))) == []
 
 
-def test_a_push_and_a_pull_request_share_no_route() -> None:
-    push, pull_request = (
-        {route for route in render(event, CONTEXTS[event])["routes"] if route != "checks"}
-        for event in ("github-push", "github-pull-request")
-    )
-    assert not push & pull_request
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("main: {project: mozilla-central, level: '3'}", "main: {project: x, level: '1'}", "main`"),
+        ("beta: {project: mozilla-beta, level: '3'}", "", "refs/heads/beta`"),
+        ("else: {project: try, level: '1'}", "else: {project: try, level: '3'}", "refs/tags/main`"),
+        ("else: {project: try, level", "else: {project: autoland, level", "no-project`"),
+        ("'home == canonical && branch", "'branch", "firefox-relpro-of-no-project"),
+        ("event.ref[11:]", "event.ref[10:]", "refs/heads/esr140`"),
+    ],
+)
+def test_a_table_that_differs_from_the_configuration_is_told(old: str, new: str, told: str) -> None:
+    text = TEMPLATE.read_text()
+    assert old in text
+    found = list(disagreements(text.replace(old, new).encode(), load_config(TEMPLATE.parent)))
+    assert {one.code for one in found} == {"Q730"}
+    assert any(told in one.what for one in found)
+
+
+def _routes(tasks_for: str, branch: str = "main") -> set[str]:
+    context = CONTEXTS[tasks_for]
+    if tasks_for == "github-push":
+        context = {"event": {**context["event"], "ref": f"refs/heads/{branch}"}}
+    return set(render(tasks_for, context)["routes"]) - {"checks"}
+
+
+@pytest.mark.parametrize("branch", ["main", "a-feature"])
+@pytest.mark.parametrize("other", ["github-pull-request", "github-release", "cron"])
+def test_only_a_push_is_the_decision_of_a_branch_and_revision(branch: str, other: str) -> None:
+    assert not _routes("github-push", branch) & _routes(other)
+
+
+def test_levels_share_no_route_pool_or_scheduler() -> None:
+    trusted, other = _pushed("refs/heads/main"), _pushed("refs/heads/a-feature")
+    for name in ("schedulerId", "provisionerId"):
+        assert trusted[name] != other[name]
+    assert not (set(trusted["routes"]) & set(other["routes"])) - {"checks"}
+
+
+def test_a_pull_request_is_a_project_of_its_own() -> None:
+    env = render("github-pull-request", CONTEXTS["github-pull-request"])["payload"]["env"]
+    assert env["GECKO_PROJECT"] == "try-pr"
+
+
+@pytest.mark.parametrize(
+    ("branch", "source"), [("beta", ("mozilla-beta", "3")), ("a-feature", ("try", "1"))]
+)
+def test_a_cron_job_on_github_is_of_the_project_of_its_branch(
+    branch: str, source: tuple[str, str]
+) -> None:
+    push = {**CONTEXTS["cron"]["push"], "branch": branch}
+    env = render("cron", {**CONTEXTS["cron"], "push": push})["payload"]["env"]
+    assert (env["GECKO_PROJECT"], env["GECKO_LEVEL"]) == source
 
 
 def test_a_cron_job_keeps_its_arguments() -> None:

@@ -83,7 +83,11 @@ def template() -> str:
     """The `.taskcluster.yml` of the project."""
     text = TEMPLATE.read_text()
     begin, end = text.index("      branches:\n"), text.index("      isGithub:")
-    text = text[:begin] + "      branches: {main: mozilla-vpn-client}\n" + text[end:]
+    text = (
+        text[:begin]
+        + "      branches: {main: {project: mozilla-vpn-client, level: '3'}}\n"
+        + text[end:]
+    )
     return (
         text.replace("trustDomain: gecko", "trustDomain: mozillavpn")
         .replace("prefix: GECKO", "prefix: MOZILLAVPN")

@@ -43,6 +43,11 @@ MAY = [
 ]
 
 
+#: Roles of people, and the permissions of actions that they may trigger.
+ENGINEERS = "project:gecko:release-engineers"
+PEOPLE = {"project:gecko:people": ["generic"], ENGINEERS: ["generic", "release-promotion"]}
+
+
 @pytest.fixture
 def ci(
     tmp_path: Path, service: EmbeddedTaskcluster, relpro: Run, monkeypatch: pytest.MonkeyPatch
@@ -51,6 +56,10 @@ def ci(
     project = write_project(tmp_path / "app")
     config = project.root / "kinds" / "config.yml"
     config.write_text(config.read_text() + PROJECTS)
+    builds = project.root / "kinds" / "build" / "build.yml"
+    windows = "description: Compile for Windows"
+    text = builds.read_text()
+    builds.write_text(text.replace(windows, f"{windows}\n    attributes: {{cached-task: x}}"))
     ci = Ci(type(project)(project.root), service, relpro, monkeypatch, tmp_path)
     assert ci.push().code == 0
     _install(ci)
@@ -69,6 +78,11 @@ def _install(ci: Ci) -> None:
     auth = taskcluster.Auth(root)
     for role in made["roles"]:
         auth.createRole(role.pop("roleId"), role)
+    for name, permissions in PEOPLE.items():
+        scopes = [
+            f"hooks:trigger-hook:project-gecko/in-tree-action-3-{one}/*" for one in permissions
+        ]
+        auth.createRole(name, {"description": "People.", "scopes": scopes})
     path = REPOSITORY.removeprefix("https://")
     for permission in {action.permission for action in ACTIONS}:
         role = f"repo:{path}:action:{permission}"
@@ -82,18 +96,24 @@ def _entry(offered: Any, callback: str) -> Any:
     return entry
 
 
-def _trigger(
-    ci: Ci, name: str, given: Any, task: str | None, *scopes: str, group: str = OWN
-) -> str:
-    """Trigger an action as its readers do (actions.json, version 1); give the id of its task."""
+def _payload(
+    ci: Ci, name: str, given: Any, task: str | None, group: str = OWN
+) -> tuple[tuple[str, str], Any]:
+    """The hook of an action and what to send it, as readers of actions.json make it (version 1)."""
     offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
     entry = _entry(offered, name)
     context = {"input": given, "taskId": task, "taskGroupId": group}
     hook = entry["hookGroupId"], entry["hookId"]
-    held = scopes or (f"hooks:trigger-hook:{'/'.join(hook)}",)
-    person = taskcluster.Hooks(ci.service.options(*held))
-    answer = person.triggerHook(*hook, jsone.render(entry["hookPayload"], context))
-    task_id: str = answer["status"]["taskId"]
+    return hook, jsone.render(entry["hookPayload"], context)
+
+
+def _trigger(
+    ci: Ci, name: str, given: Any, task: str | None, role: str = ENGINEERS, group: str = OWN
+) -> str:
+    """Trigger an action as somebody who has a role; give the id of its task."""
+    hook, payload = _payload(ci, name, given, task, group)
+    person = taskcluster.Hooks(ci.service.options(f"assume:{role}"))
+    task_id: str = person.triggerHook(*hook, payload)["status"]["taskId"]
     return task_id
 
 
@@ -142,6 +162,7 @@ FLOWS: Mapping[str, tuple[bool, Any, str | None, set[str]]] = {
     ),
     "cancel": (False, {}, "build-linux64", {*WAITING, "build-linux64: exception"}),
     "cancel-all": (False, {}, None, {"build-linux64: exception", "build-win64: exception"}),
+    "rebuild-cached-tasks": (True, {}, None, {*DONE, "new build-win64: pending"}),
     "release-promotion": (
         True,
         {**PROMOTE, "previous_graph_ids": [OWN]},
@@ -172,10 +193,8 @@ def test_an_action_goes_from_its_hook_to_its_group(ci: Ci, name: str) -> None:
     assert {line for line in found if line.split(":")[0] in changed} == outcome - DONE - WAITING
 
 
-def test_an_action_that_has_nothing_to_do_says_so(ci: Ci) -> None:
-    ran = _run(ci, _trigger(ci, "rebuild-cached-tasks", {}, None))
-    assert ran.code == 2
-    assert "uses no cached task" in ran.err
+def test_every_action_has_a_flow() -> None:
+    assert FLOWS.keys() == {action.cb_name for action in ACTIONS}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: str(action.cb_name))
@@ -202,13 +221,7 @@ def _client(task: Mapping[str, Any]) -> str:
 
 def test_who_may_trigger_another_permission_may_not_trigger_this_one(ci: Ci) -> None:
     with pytest.raises(TaskclusterRestFailure, match="InsufficientScopes"):
-        _trigger(
-            ci,
-            "release-promotion",
-            PROMOTE,
-            None,
-            "hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*",
-        )
+        _trigger(ci, "release-promotion", PROMOTE, None, "project:gecko:people")
 
 
 @pytest.mark.parametrize(
@@ -224,15 +237,12 @@ def test_who_may_trigger_another_permission_may_not_trigger_this_one(ci: Ci) -> 
 def test_what_the_role_or_the_schema_does_not_cover_makes_no_task(
     ci: Ci, change: Callable[[Any], None]
 ) -> None:
-    offered = orjson.loads(ci.artifact(OWN, "public/actions.json"))["actions"]
-    entry = _entry(offered, "release-promotion")
-    context = {"input": PROMOTE, "taskId": None, "taskGroupId": OWN}
-    payload = jsone.render(entry["hookPayload"], context)
+    hook, payload = _payload(ci, "release-promotion", PROMOTE, None)
     change(payload)
     before = len(ci.service.tasks())
     hooks = taskcluster.Hooks(ci.service.options())
     with pytest.raises(TaskclusterRestFailure):
-        hooks.triggerHook(entry["hookGroupId"], entry["hookId"], payload)
+        hooks.triggerHook(*hook, payload)
     assert len(ci.service.tasks()) == before
 
 
@@ -348,3 +358,39 @@ def test_what_waits_for_a_sign_off_cannot_be_cancelled_and_run_again(ci: Ci) -> 
         queue.cancelTask(task)
         said = _refused(ci, _trigger(ci, "rerun", {"force": True}, task))
         assert f"task `{task}` needs `{gate}`, not completed" in said
+
+
+def test_a_level_has_no_hook_for_a_repository_with_branches_of_a_higher_one(ci: Ci) -> None:
+    config = ci.project.root / "kinds" / "config.yml"
+    config.write_text(
+        config.read_text()
+        + f"  try: {{level: '1', repositories: ['{REPOSITORY}', 'https://hg.mozilla.org/try']}}\n"
+    )
+    made = orjson.loads(ci.relpro("hooks", "--root", str(ci.project.root)).out)
+    scopes = {role["roleId"]: role["scopes"] for role in made["roles"]}
+    group = "hook-id:project-gecko/in-tree-action"
+    path = REPOSITORY.removeprefix("https://")
+    assert scopes[f"{group}-1-generic/*"] == ["assume:repo:hg.mozilla.org/try:action:generic"]
+    assert scopes[f"{group}-3-generic/*"] == [f"assume:repo:{path}:action:generic"]
+    assert {hook["hookId"].split("/")[0] for hook in made["hooks"]} == {
+        f"in-tree-action-{level}-{permission}"
+        for level in (1, 3)
+        for permission in ("generic", "release-promotion")
+    }
+
+
+@pytest.mark.parametrize("level", ["1", "2"])
+def test_hooks_that_no_repository_may_use_are_not_made(ci: Ci, level: str) -> None:
+    ran = ci.relpro("hooks", "--root", str(ci.project.root), "--level", level)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Q707" in ran.err
+    assert f"no project of level {level} says" in ran.err
+
+
+def test_hooks_of_a_template_that_trusts_more_are_not_made(ci: Ci) -> None:
+    template = ci.project.root / ".taskcluster.yml"
+    text = template.read_text()
+    template.write_text(text.replace("{project: try, level: '1'}", "{project: try, level: '3'}"))
+    ran = ci.relpro("hooks", "--root", str(ci.project.root))
+    assert (ran.code, ran.out) == (2, "")
+    assert "Q730" in ran.err

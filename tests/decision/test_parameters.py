@@ -198,3 +198,64 @@ def test_a_message_of_another_encoding_is_read(project: Project) -> None:
     git(project.root, "commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-F", "message")
     made = decided(project, git(project.root, "rev-parse", "HEAD"))
     assert made["dontbuild"] is True
+
+
+PROJECTS = """\
+projects:
+  main: {level: '3', repositories: ['https://github.com/example/app'], branches: [main, 'rel*']}
+  hg: {level: '3', repositories: ['https://hg.example.com/app']}
+  try: {level: '1', repositories: ['https://hg.example.com/try']}
+"""
+FORK = "https://github.com/me/app"
+
+
+@pytest.fixture
+def guarded(project: Project) -> Project:
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(config.read_text() + PROJECTS)
+    return Project(project.root)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"HEAD_REF": "refs/heads/rel/1.0"},
+        {"HEAD_REPOSITORY": "https://github.com/example/app.git"},
+        {
+            "PROJECT": "hg",
+            "HEAD_REPOSITORY": "https://hg.example.com/app",
+            "HEAD_REF": "a" * 40,
+            "REPOSITORY_TYPE": "hg",
+        },
+        {"PROJECT": "try", "LEVEL": "1", "HEAD_REPOSITORY": FORK},
+        {"PROJECT": "try-pr", "LEVEL": "1", "HEAD_REPOSITORY": FORK, "HEAD_REF": "x"},
+    ],
+)
+def test_a_commit_of_its_project_is_decided_on(guarded: Project, said: dict[str, str]) -> None:
+    head = git(guarded.root, "rev-parse", "HEAD")
+    made = decided(guarded, head, **{f"GECKO_{name}": value for name, value in said.items()})
+    assert made["level"] == said.get("LEVEL", "3")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"HEAD_REPOSITORY": FORK}, "not of project `main`"),
+        ({"HEAD_REPOSITORY": FORK, "LEVEL": "1"}, "not of project `main`"),
+        ({"HEAD_REF": ""}, "of no known ref"),
+        ({"HEAD_REF": "refs/heads/a-feature"}, "not of project `main`"),
+        ({"HEAD_REF": "refs/tags/main"}, "not of project `main`"),
+        ({"HEAD_REF": "refs/heads/a/main"}, "not of project `main`"),
+        ({"PROJECT": "try"}, "project `try` is of level 1, not 3"),
+        ({"PROJECT": "other"}, "project `other` is not known"),
+        ({"PROJECT": "hg"}, "not of project `hg`"),
+    ],
+)
+def test_a_commit_of_another_project_is_refused(
+    guarded: Project, said: dict[str, str], told: str
+) -> None:
+    head = git(guarded.root, "rev-parse", "HEAD")
+    with pytest.raises(RelproError, match="P501") as error:
+        decided(guarded, head, **{f"GECKO_{name}": value for name, value in said.items()})
+    assert told in str(error.value)

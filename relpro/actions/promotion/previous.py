@@ -76,15 +76,11 @@ def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Valu
 def find_decision(records: Records, trust_domain: str, project: str, revision: str) -> str:
     """The id of the decision task of a push, by the index. Raises `RelproError` (Q707).
 
-    A pull request's decision task stands under the project's name with `-pr` after it.
+    Those of cron jobs and of releases on the code host are indexed elsewhere.
     """
-    paths = [
-        f"{trust_domain}.v2.{name}.revision.{revision}.taskgraph.decision"
-        for name in (project, f"{project}-pr")
-    ]
-    for path in paths:
-        if task_id := records.find(path):
-            return task_id
-    what = f"no decision task is indexed at `{paths[0]}`"
+    path = f"{trust_domain}.v2.{project}.revision.{revision}.taskgraph.decision"
+    if task_id := records.find(path):
+        return task_id
+    what = f"no decision task is indexed at `{path}`"
     remedy = "give `previous_graph_ids`, or a `revision` that was pushed"
     raise RelproError(Diagnostic("Q707", what, (Origin("index"),), remedy=remedy))

@@ -1,0 +1,148 @@
+"""Takes a project's `.taskcluster.yml` and its configuration, gives where the two disagree.
+
+Both say which branches are trusted: the file makes decision tasks, the configuration is what they
+are held against. The file is asked as Taskcluster asks it: by what it makes of a push.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import jsone
+import yaml
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.config import LEVELS, GraphConfig, ProjectSource
+
+_TEMPLATE = Origin(".taskcluster.yml")
+_GITHUB = "github.com"
+
+#: A branch that no project has, and what no repository of a project ends in.
+_STRANGE = "relpro-of-no-project"
+
+
+@attrs.frozen
+class _Push:
+    """A push to a repository on GitHub; `ref` as git says it."""
+
+    repository: str
+    ref: str
+
+    def __str__(self) -> str:
+        return f"a push to `{self.ref}` of {self.repository}"
+
+
+def first_entry(template: bytes) -> Any:
+    """The template of tasks in `.taskcluster.yml`. Raises `RelproError` (Q707) if it has none."""
+    try:
+        content = yaml.safe_load(template)
+    except yaml.YAMLError as error:
+        what = f"`.taskcluster.yml` is not YAML: {error}"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
+    tasks = content.get("tasks") if isinstance(content, Mapping) else None
+    if not isinstance(tasks, list) or not tasks:
+        what = "`.taskcluster.yml` has no list of `tasks`"
+        why = "the first entry of it is the template of every hook"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
+    return tasks[0]
+
+
+def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
+    """What the file makes of pushes to GitHub that `projects` denies (Q730).
+
+    Pushes to the branches of each project are of that project and level; to other branches, to a
+    tag of the same name and to a fork they are of level 1, and of no trusted project.
+    Raises `RelproError` (Q707) for a file that is no template.
+    """
+    entry = first_entry(template)
+    for project in config.projects.values():
+        for repository in project.repositories:
+            if urlsplit(repository).netloc == _GITHUB:
+                yield from _of_project(entry, config, project, repository)
+
+
+def _of_project(
+    entry: Any, config: GraphConfig, project: ProjectSource, repository: str
+) -> Iterator[Diagnostic]:
+    for pattern in project.branches:
+        branch = pattern.replace("*", "x")
+        push = _Push(repository, f"refs/heads/{branch}")
+        said = _said(entry, config, push)
+        if said not in (None, (project.name, project.level)):
+            what = f"{push} is of project `{project.name}`, level {project.level}"
+            yield _differs(what, said, project)
+        yield from _untrusted(entry, config, project, _Push(repository, f"refs/tags/{branch}"))
+        yield from _untrusted(
+            entry, config, project, _Push(f"{repository}-{_STRANGE}", f"refs/heads/{branch}")
+        )
+    known = (each for each in config.projects.values() if each.name != project.name)
+    strange = f"refs/heads/{_STRANGE}"
+    if not any(each.holds(repository, strange) for each in (project, *known)):
+        yield from _untrusted(entry, config, project, _Push(repository, strange))
+
+
+def _untrusted(
+    entry: Any, config: GraphConfig, project: ProjectSource, push: _Push
+) -> Iterator[Diagnostic]:
+    said = _said(entry, config, push)
+    if said is None:
+        return
+    name, level = said
+    known = config.projects.get(str(name))
+    if level != LEVELS[0] or (known is not None and known.level != LEVELS[0]):
+        yield _differs(f"{push} is of level {LEVELS[0]} and of no trusted project", said, project)
+
+
+def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
+    name, level = said
+    why = f"`.taskcluster.yml` makes of it: project `{name}`, level {level}"
+    remedy = "let both say the same; `branches` of the file is the table"
+    return Diagnostic("Q730", what, (project.origin, _TEMPLATE), why=why, remedy=remedy)
+
+
+def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | None:
+    """Project and level that the decision task of a push is told; None where there is no task."""
+    try:
+        task = jsone.render(entry, _context(push))
+    except jsone.JSONTemplateError as error:
+        what = f"`.taskcluster.yml` makes nothing of {push}: {error}"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
+    if not isinstance(task, Mapping):
+        return None
+    env = task.get("payload", {}).get("env", {})
+    prefix = config.source_env_prefix
+    return env.get(f"{prefix}_PROJECT"), env.get(f"{prefix}_LEVEL")
+
+
+def _context(push: _Push) -> dict[str, Any]:
+    """What Taskcluster tells of a push. Source: GitHub, webhook event `push`."""
+    path = urlsplit(push.repository).path.strip("/")
+    return {
+        "tasks_for": "github-push",
+        "now": "2026-01-01T00:00:00.000Z",
+        "taskcluster_root_url": "https://tc.example.com",
+        "as_slugid": lambda _name: "A" * 22,
+        "event": {
+            "before": "0" * 40,
+            "after": "1" * 40,
+            "base_ref": None,
+            "ref": push.ref,
+            "created": False,
+            "deleted": False,
+            "forced": False,
+            "commits": [],
+            "head_commit": {"id": "1" * 40, "message": ""},
+            "pusher": {"name": "somebody", "email": "somebody@example.com"},
+            "sender": {"login": "somebody"},
+            "repository": {
+                "name": path.rpartition("/")[2],
+                "full_name": path,
+                "html_url": push.repository,
+                "clone_url": f"{push.repository}.git",
+                "ssh_url": f"git@{_GITHUB}:{path}.git",
+                "default_branch": "main",
+                "pushed_at": 1700000000,
+            },
+        },
+    }
