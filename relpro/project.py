@@ -6,7 +6,7 @@ YAML uses, so a second project with other transforms of that name is an error, n
 
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,23 @@ class Project:
     @cached_property
     def inputs(self) -> Mapping[str, Any]:
         """The project's own parameters, as its files give them."""
+        raise_all(self._strange_inputs())
         return dict(read_inputs(self.config.inputs.values(), self.root / "kinds"))
+
+    @cached_property
+    def input_files(self) -> tuple[Path, ...]:
+        """The files that the project's own parameters are read from; `..` in them is followed."""
+        named = (said.file for said in self.config.inputs.values() if said.file is not None)
+        return tuple((self.root / "kinds" / name).resolve() for name in named)
+
+    def _strange_inputs(self) -> Iterator[Diagnostic]:
+        """Files of parameters that are not in the project: nobody else would have them."""
+        for said in self.config.inputs.values():
+            path = (self.root / "kinds" / (said.file or "")).resolve()
+            if not path.is_relative_to(self.root.resolve()):
+                what = f"parameter `{said.name}` is read from `{said.file}`, outside the project"
+                remedy = "name a file of the repository"
+                yield Diagnostic("P504", what, (said.origin,), remedy=remedy)
 
     @cached_property
     def checkout(self) -> Mapping[str, Any]:

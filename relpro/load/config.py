@@ -125,6 +125,7 @@ def _flavors(document: Document) -> Mapping[str, Flavor]:
             flavor.get("is-rc", False),
             tuple(flavor.get("rebuild-kinds", ())),
             tuple(flavor.get("do-not-optimize", ())),
+            tuple(flavor.get("may-differ", ())),
             flavor.get("parameters", {}),
             document.locations.origin("release-promotion", "flavors", name),
         )

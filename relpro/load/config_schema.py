@@ -45,6 +45,7 @@ _FLAVOR = {
     Optional("is-rc"): flag,
     Optional("rebuild-kinds"): _names,
     Optional("do-not-optimize"): _names,
+    Optional("may-differ"): list_of(OneOf("version", "app_version")),
     Optional("parameters"): {str: object},
 }
 _GATE = {

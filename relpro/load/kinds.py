@@ -34,7 +34,9 @@ SCHEMA = voluptuous.Schema(
         Optional("tasks-from"): list_of(some_text, distinct=True),
     }
 )
-_TASKS = voluptuous.Schema({named_task: dict})
+#: A name that would be read as a key of the kind, wherever it stands.
+_RESERVED = ("task-defaults", "tasks", "tasks-from", "kind-dependencies", "transforms")
+_TASKS = voluptuous.Schema({Optional("task-defaults"): dict, named_task: dict})
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -114,15 +116,23 @@ def _load_kind(root: Path, found: _Found) -> Kind:
 def _entries(root: Path, found: _Found, document: Document) -> Iterator[Entry]:
     defaults = document.data.get("task-defaults", {})
     for source, path in _task_sources(root, found, document):
-        tasks = source.data["tasks"] if path else source.data
+        tasks = dict(source.data["tasks"] if path else source.data)
+        # A file of `tasks-from` may have defaults of its own, over those of the kind.
+        nearest = defaults if path else merge(defaults, tasks.pop("task-defaults", {}))
+        documents = (document.locations,) if path else (source.locations, document.locations)
+        raise_all(_reserved(source, path, tasks))
         for name, data in tasks.items():
-            yield Entry(
-                name,
-                merge(defaults, data),
-                source.locations,
-                (*path, name),
-                document.locations,
-            )
+            yield Entry(name, merge(nearest, data), source.locations, (*path, name), documents)
+
+
+def _reserved(
+    source: Document, path: tuple[str, ...], tasks: Mapping[str, Any]
+) -> Iterator[Diagnostic]:
+    for name in _RESERVED:
+        if name in tasks:
+            where = source.locations.origin(*path, name)
+            what = f"no task can be called `{name}`: that is a key of a kind"
+            yield Diagnostic("K203", what, (where,), remedy="move it to the top of the kind's file")
 
 
 def _task_sources(

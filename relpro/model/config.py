@@ -68,7 +68,8 @@ class Flavor:
     """What the release-promotion action can be asked for.
 
     `phase` and `product` say what it does; `target_tasks_method` selects its tasks; `rebuild_kinds`
-    are made anew although earlier graphs have them. `parameters` are set as they stand.
+    are made anew although earlier graphs have them. `may_differ` are parameters that the input may
+    say otherwise than the graph that is promoted. `parameters` are set as they stand.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Flavor:
     is_rc: bool
     rebuild_kinds: tuple[str, ...]
     do_not_optimize: tuple[str, ...]
+    may_differ: tuple[str, ...]
     parameters: Mapping[str, Any]
     origin: Origin
 

@@ -24,27 +24,29 @@ class Locations:
         return Origin(self.file, path=path)
 
 
+_DEFAULTS = ("task-defaults",)
+
+
 @attrs.frozen
 class Entry:
     """One mapping under `tasks:`, with the kind's `task-defaults` merged in.
 
-    `locations` and `path` find the places of its values; values that came from the defaults are
-    looked up under `defaults_path`.
+    `locations` and `path` find the places of its values; `defaults` are the documents whose
+    `task-defaults` the others came from, the nearest first.
     """
 
     name: str
     data: Mapping[str, Any]
     locations: Locations
     path: tuple[str | int, ...]
-    defaults: Locations
-    defaults_path: tuple[str | int, ...] = ("task-defaults",)
+    defaults: tuple[Locations, ...]
 
     def origin(self, *path: str | int) -> Origin:
         """Where the value at `path` of this entry was written."""
         for length in range(len(path), 0, -1):
             for locations, root in (
                 (self.locations, self.path),
-                (self.defaults, self.defaults_path),
+                *((document, _DEFAULTS) for document in self.defaults),
             ):
                 if (place := locations.index.get((*root, *path[:length]))) is not None:
                     return Origin(locations.file, *place, path=path)

@@ -8,10 +8,14 @@ from relpro.project import Project
 
 
 def tree_digests(project: Project) -> Mapping[str, str]:
-    """Path below the root -> SHA-256 of the content, sorted by path: of kinds and transforms."""
-    root = project.root
+    """Path below the root -> SHA-256 of the content, sorted by path.
+
+    Of kinds and transforms, and of the files that parameters are read from, wherever they are.
+    """
+    root = project.root.resolve()
     folders = (root / "kinds", root / project.config.transforms_package)
-    files = sorted(path.relative_to(root).as_posix() for one in folders for path in _files(one))
+    paths = {*project.input_files, *(path for one in folders for path in _files(one))}
+    files = sorted(path.relative_to(root).as_posix() for path in paths)
     return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
 
 

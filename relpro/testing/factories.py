@@ -122,6 +122,7 @@ def make_flavor(name: str, phase: Phase, product: str, method: str, **parameters
         is_rc=False,
         rebuild_kinds=(),
         do_not_optimize=(),
+        may_differ=(),
         parameters=parameters,
         origin=MADE_HERE,
     )

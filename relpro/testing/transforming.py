@@ -58,7 +58,7 @@ def make_context(
     locations = Locations(_FILE, {})
     known = make_parameters(**parameters)
     kinds = tuple(dict.fromkeys(task.kind for task in upstream))
-    own = Entry("made", {**_BASE, **(entry or {})}, locations, ("tasks", "made"), locations)
+    own = Entry("made", {**_BASE, **(entry or {})}, locations, ("tasks", "made"), (locations,))
     made = Kind(kind, phase, "Made by a test", kinds, (), (own,), locations)
     tasks = {name: tuple(task for task in upstream if task.kind == name) for name in kinds}
     return Context(

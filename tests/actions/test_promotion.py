@@ -126,12 +126,12 @@ def test_says_of_the_release_what_the_input_says(project: Project, recorded: Pat
     made = parameters(
         project,
         recorded,
-        version="1.0.1",
+        version="1.0",
         release_eta="2020-09-15T13:00:00Z",
         do_not_optimize=["build-linux64"],
     )
     assert made["build_number"] == 2
-    assert made.version == "1.0.1"
+    assert made.version == "1.0"
     assert made["next_version"] == "1.1"
     assert made["release_eta"] == "2020-09-15T13:00:00Z"
     assert made["do_not_optimize"] == ["build-linux64"]
@@ -395,3 +395,21 @@ def test_computes_the_parameters_that_a_real_release_was_promoted_with(
     assert isinstance(work, Generate)
     computed = work.pipeline.parameters.values
     assert {name: computed[name] for name in wanted} == wanted
+
+
+def test_binaries_of_one_version_are_not_promoted_as_another(
+    project: Project, recorded: Path
+) -> None:
+    with pytest.raises(RelproError, match=r"is called 9\.9\.9, and was built as 1\.0"):
+        parameters(project, recorded, version="9.9.9")
+
+
+def test_a_flavor_may_promote_another_version(tmp_path: Path, recorded: Path) -> None:
+    project = write_project(tmp_path / "other")
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(
+        config.read_text().replace(
+            "promote_app: &promote", "promote_app: &promote\n      may-differ: [version]"
+        )
+    )
+    assert parameters(Project(project.root), recorded, version="9.9.9").version == "9.9.9"

@@ -192,7 +192,7 @@ tasks:
 _PROMOTE = f"""\
 release_promotion_flavor: promote_widget
 build_number: 1
-version: 1.2.4
+version: 1.2.3
 previous_graph_ids: [{_OWN}]
 partial_updates:
   1.2.2: {{buildNumber: 1, locales: [de]}}

@@ -197,3 +197,34 @@ def test_files_that_nobody_would_read_are_told(root: Path) -> None:
         "K214: `biuld` is no phase: the files in its folder would not be read",
         "K214: `checksums.yaml` would not be read: the files of kinds end in `.yml`",
     ]
+
+
+def test_a_file_of_tasks_has_defaults_of_its_own_over_those_of_the_kind(tmp_path: Path) -> None:
+    folder = tmp_path / "kinds" / "build" / "app"
+    folder.mkdir(parents=True)
+    (folder / "kind.yml").write_text(
+        "description: Build.\n"
+        "task-defaults: {priority: low, tags: {a: '1'}}\n"
+        "tasks-from: [more.yml]\n"
+    )
+    (folder / "more.yml").write_text(
+        "task-defaults:\n  priority: high\n  tags: {b: '2'}\none:\n  description: One\n"
+    )
+    kind = load_kinds(tmp_path)["app"]
+    (entry,) = kind.entries
+    assert (entry.name, entry.data["priority"]) == ("one", "high")
+    assert entry.data["tags"] == {"a": "1", "b": "2"}
+    assert str(entry.origin("priority")) == "kinds/build/app/more.yml:2:3"
+    assert str(entry.origin("tags", "a")).startswith("kinds/build/app/kind.yml:2")
+
+
+def test_no_key_of_a_kind_becomes_a_task(tmp_path: Path) -> None:
+    folder = tmp_path / "kinds" / "build"
+    folder.mkdir(parents=True)
+    (folder / "app.yml").write_text(
+        "description: Build.\ntasks:\n  task-defaults: {priority: low}\n  one: {description: One}\n"
+    )
+    with pytest.raises(RelproError, match="no task can be called `task-defaults`") as error:
+        load_kinds(tmp_path)
+    (problem,) = error.value.diagnostics
+    assert str(problem.where[0]).startswith("kinds/build/app.yml:3")

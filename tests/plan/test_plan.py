@@ -7,9 +7,11 @@ import orjson
 import pytest
 
 from relpro.embedded import EmbeddedTaskcluster, Fault
+from relpro.errors import RelproError
 from relpro.pipeline import Pipeline
 from relpro.plan.drift import drift
 from relpro.plan.plan import digest_of, make_plan, read_plan
+from relpro.plan.tree import tree_digests
 from relpro.project import Project
 from tests.actions.small_project import (
     DECISION,
@@ -299,3 +301,23 @@ def test_apply_creates_nothing_over_tasks_that_are_only_assumed(
 def named_states(service: EmbeddedTaskcluster, group: str) -> dict[str, Any]:
     states = service.states(group)
     return {task["metadata"]["name"]: states[key] for key, task in service.tasks(group).items()}
+
+
+def test_every_file_that_is_read_is_watched(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "app")
+    (project.root / "version.txt").write_text("1.0\n")
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(config.read_text().replace("{default: '1.0'}", "{file: ../version.txt}"))
+    before = tree_digests(Project(project.root))
+    (project.root / "version.txt").write_text("1.1\n")
+    after = tree_digests(Project(project.root))
+    assert {name for name in before if before[name] != after[name]} == {"version.txt"}
+
+
+def test_a_file_outside_the_project_is_no_input(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "app")
+    (tmp_path / "version.txt").write_text("1.0\n")
+    config = project.root / "kinds" / "config.yml"
+    config.write_text(config.read_text().replace("{default: '1.0'}", "{file: ../../version.txt}"))
+    with pytest.raises(RelproError, match="outside the project"):
+        _ = Project(project.root).inputs

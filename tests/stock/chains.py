@@ -45,7 +45,7 @@ def run(
     locations = Locations(FILE, dict(_places(data, ("tasks",))))
     base = {"description": "", "worker-type": "succeed"}
     every = tuple(
-        Entry(name, {**base, **value}, locations, ("tasks", name), locations)
+        Entry(name, {**base, **value}, locations, ("tasks", name), (locations,))
         for name, value in data.items()
     )
     names = tuple(dict.fromkeys((*(t.kind for t in upstream), *depends)))

@@ -27,7 +27,7 @@ def make_kind(entries: str = ENTRY, transforms: tuple[str, ...] = ()) -> Kind:
     """A kind that depends on `image`; entries that stand under `tasks` of a YAML text."""
     document = parse(entries, FILE)
     every = tuple(
-        Entry(name, data, document.locations, ("tasks", name), document.locations)
+        Entry(name, data, document.locations, ("tasks", name), (document.locations,))
         for name, data in document.data["tasks"].items()
     )
     return Kind("app", Phase.BUILD, "", ("image",), transforms, every, document.locations)

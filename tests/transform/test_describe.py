@@ -91,7 +91,7 @@ def test_conditions_may_ask_for_what_expanders_gave() -> None:
 
 
 def checked(data: dict[str, Any], *sections: Section) -> list[Diagnostic]:
-    entry = Entry("one", data, NOWHERE, ("tasks", "one"), NOWHERE)
+    entry = Entry("one", data, NOWHERE, ("tasks", "one"), (NOWHERE,))
     try:
         checked_entry(entry, sections)
     except RelproError as error:

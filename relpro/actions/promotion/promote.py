@@ -93,6 +93,7 @@ class Promotion:
         """
         given, first = self.request.input, self.previous.parameters[0]
         raise_all(unmet_demands(given, self.flavor, self.release_level, self._asked_at()))
+        raise_all(self._other_release())
         release = {**first, **self._release(), **self._sign_offs()}
         return {**release, **self._looked_up(release)}
 
@@ -103,6 +104,22 @@ class Promotion:
         # The runs of a task, the first one first (queue API, status).
         scheduled = [run["scheduled"] for run in status.get("runs", ()) if "scheduled" in run]
         return min([self.request.now, *map(datetime.fromisoformat, scheduled[:1])])
+
+    def _other_release(self) -> Iterator[Diagnostic]:
+        """What the input says of the release that its binaries were not built as.
+
+        A flavor whose `may-differ` names it promotes one version's binaries as another's.
+        """
+        given, first = self.request.input, self.previous.parameters[0]
+        for name in ("version", "app_version"):
+            said, built = given_text(given, name), str(first.get(name) or "")
+            if said and built and said != built and name not in self.flavor.may_differ:
+                what = f"the release is called {said}, and was built as {built}"
+                remedy = (
+                    f"promote {built}, or push a commit whose `{name}` is {said}; if so meant, "
+                    f"add `{name}` to `may-differ` of flavor `{self.flavor.name}`"
+                )
+                yield refused(what, f"graph `{self.previous.task_ids[0]}` says so", remedy)
 
     def _release(self) -> Values:
         given, flavor = self.request.input, self.flavor

@@ -120,7 +120,7 @@ def context(
     known, values = config(**(settings or {})), Parameters({**VALUES, **parameters})
     locations = Locations(f"kinds/promote/{kind}.yml", {("tasks", "t", "worker"): (7, 5)})
     the_kind = Kind(kind, Phase.PROMOTE, "", (), (), (), locations)
-    entry = Entry("t", {}, locations, ("tasks", "t"), locations)
+    entry = Entry("t", {}, locations, ("tasks", "t"), (locations,))
     return Context(
         the_kind,
         compile_entry(entry),
