@@ -191,7 +191,7 @@ def action_of_another_title(chain: Json) -> None:
     chain["tasks"][ACTION]["metadata"]["name"] = "Action: something else"
 
 
-_REBUILT = "match any rebuilt definition"
+REBUILT = "match any rebuilt definition"
 
 #: Alteration -> words of the reason for which it must be rejected. For every chain.
 OF_EVERY_CHAIN: Mapping[Alter, str] = {
@@ -200,12 +200,12 @@ OF_EVERY_CHAIN: Mapping[Alter, str] = {
     another_dependency: "dependencies don't line up",
     not_in_the_graph: "task-graph.json",
     unknown_type_of_upstream: "compile",
-    decision_of_another_command: _REBUILT,
-    decision_with_another_scope: _REBUILT,
+    decision_of_another_command: REBUILT,
+    decision_with_another_scope: REBUILT,
     decision_of_another_pool: "is not a valid decision workerPoolId",
     decision_of_a_fork: "Unknown repo for source url",
     source_of_a_fork: "metadata differs",
-    another_template: _REBUILT,
+    another_template: REBUILT,
     no_actions: "actions.json status 404",
     no_parameters: "parameters.yml status 404",
 }
@@ -223,11 +223,11 @@ OF_BUILDS: Mapping[Alter, str] = {
 
 #: For chains through a promotion.
 OF_PROMOTIONS: Mapping[Alter, str] = {
-    another_input: _REBUILT,
-    another_callback: _REBUILT,
+    another_input: REBUILT,
+    another_callback: REBUILT,
     callback_that_is_not_offered: "No action with do-anything callback",
-    action_with_another_permission: _REBUILT,
-    action_of_another_title: _REBUILT,
+    action_with_another_permission: REBUILT,
+    action_of_another_title: REBUILT,
 }
 
 

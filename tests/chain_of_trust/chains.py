@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import jsone
 import orjson
 
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import complete_input
 from relpro.actions.actions_json import read_template, render_actions
 from relpro.actions.every import actions_for
+from relpro.actions.hooks import hooks
 from relpro.actions.promotion.look_ups import RecordedLookUps
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.decision import Event, decision_parameters
@@ -27,7 +29,8 @@ from relpro.plan.carry_out import intended_tasks, prepare
 from relpro.plan.recorded import RecordedTaskcluster
 from relpro.project import Project
 from relpro.submit.intended import encode_bodies
-from tests.actions.events import BASE, CONTEXTS, HEAD, render, render_action
+from tests.actions.events import BASE, CONTEXTS, HEAD, render
+from tests.actions.events import NOW as NOW_TEXT
 from tests.actions.small_project import write_json
 from tests.chain_of_trust import vpn
 
@@ -90,25 +93,39 @@ def make_release(folder: Path) -> Release:
     actions = _actions(pushed)
     prepare(pushed, folder / DECISION / "public", actions)
     write_json(folder / "index.json", dict(_indexed(pushed)))
-    (entry,) = [one for one in actions["actions"] if one["name"] == "release-promotion"]
-    action = _body(render_action(entry, INPUT, own=ACTION, group=DECISION))
+    asked = {_callback(entry): _triggered(project, entry) for entry in actions["actions"]}
+    action = asked.pop("release-promotion")
     promoted = _promote(project, folder)
     prepare(promoted, folder / ACTION / "public", _actions(promoted))
     tasks = {DECISION: decision, ACTION: action}
+    tasks |= {own: body for name, body in asked.items() for own in [task_id(DECISION, name)]}
     tasks |= dict((*_created(pushed), *_created(promoted)))
     published = {parent: _files(folder / parent) for parent in (DECISION, ACTION)}
     labels = {**pushed.morphed.label_to_taskid, **promoted.morphed.label_to_taskid}
+    labels |= {name: task_id(DECISION, name) for name in asked} | {"release-promotion": ACTION}
     return Release(tasks, published, labels)
 
 
-def make_vpn_push(folder: Path) -> Release:
-    """Decide on a push to the project of another product, in `folder`."""
+def make_cron_job(release: Release) -> Release:
+    """The decision of a cron job on the revision of a push; its graph is that of the push."""
+    context = {**_push(), **vpn.CRON}
+    decision = _body(render("cron", context))
+    tasks = {DECISION: decision}
+    return Release(tasks, {DECISION: release.published[DECISION]}, {"decision": DECISION})
+
+
+def make_vpn_graph(folder: Path, tasks_for: str) -> Release:
+    """Decide on what happens to the project of another product, in `folder`."""
     project = vpn.write_project(folder / "checkout")
-    decision = _body(render("github-push", vpn.push(), DECISION, text=vpn.template()))
+    context = vpn.contexts(project.root)[tasks_for]
+    decision = _body(
+        render(tasks_for, {**context, "ownTaskId": DECISION}, DECISION, text=vpn.template())
+    )
     pushed = _decide(project, decision)
     prepare(pushed, folder / DECISION / "public", _actions(pushed))
     tasks = {DECISION: decision, **dict(_created(pushed))}
-    return Release(tasks, {DECISION: _files(folder / DECISION)}, pushed.morphed.label_to_taskid)
+    labels = {**pushed.morphed.label_to_taskid, "decision": DECISION}
+    return Release(tasks, {DECISION: _files(folder / DECISION)}, labels)
 
 
 def make_chain(
@@ -118,7 +135,10 @@ def make_chain(
     verified = release.ids[label]
     links = list(_links(release, verified))
     tasks = {link: release.tasks[link] for link in links}
-    files = {link: _artifacts(release, link, tasks) for link in links if link != verified}
+    parents = {verified} & release.published.keys()
+    files = {
+        link: _artifacts(release, link, tasks) for link in links if link != verified or parents
+    }
     published = {
         link: {**names, "public/chain-of-trust.json": _statement(link, tasks[link], files)}
         for link, names in files.items()
@@ -139,6 +159,30 @@ def _push() -> Json:
     context = CONTEXTS["hg-push"]
     push = {**context["push"], "owner": OWNER, "pushdate": 1752580800}
     return {**context, "push": push, "ownTaskId": DECISION}
+
+
+def _callback(entry: Json) -> str:
+    name: str = entry["hookPayload"]["decision"]["action"]["cb_name"]
+    return name
+
+
+def _triggered(project: Project, entry: Json) -> Json:
+    """The task that the hook of an action makes, as the hooks service makes it."""
+    template = read_template(project.root)
+    every = hooks(actions_for(project.config), project.config, template=template, levels=["3"])
+    (hook,) = [one for one in every if one["hookId"] == entry["hookId"]]
+    callback = _callback(entry)
+    given = INPUT if callback == "release-promotion" else {"force": True}
+    own = ACTION if callback == "release-promotion" else task_id(DECISION, callback)
+    asked = {"input": given, "taskId": None, "taskGroupId": DECISION}
+    context = {
+        "payload": jsone.render(entry["hookPayload"], asked),
+        "taskId": own,
+        "now": NOW_TEXT,
+        "clientId": "people/somebody",
+        "firedBy": "triggerHook",
+    }
+    return _body(jsone.render(hook["task"], context))
 
 
 def _body(rendered: Json) -> Json:

@@ -14,15 +14,27 @@ from pathlib import Path
 import orjson
 import pytest
 
+from relpro.actions.every import ACTIONS
 from tests.chain_of_trust import vpn
 from tests.chain_of_trust.alterations import (
     OF_BUILDS,
     OF_EVERY_CHAIN,
     OF_PROMOTIONS,
+    REBUILT,
+    Alter,
     altered,
+    another_scope,
     commit_that_never_landed,
+    decision_of_another_command,
 )
-from tests.chain_of_trust.chains import ROOT, Json, make_chain, make_release, make_vpn_push
+from tests.chain_of_trust.chains import (
+    ROOT,
+    Json,
+    make_chain,
+    make_cron_job,
+    make_release,
+    make_vpn_graph,
+)
 from tests.explain.conftest import foreign_transforms
 
 __all__ = ["foreign_transforms"]
@@ -39,6 +51,7 @@ PROMOTED = {
     "balrog-de-linux64-shippable/opt": "balrog",
 }
 VPN_SIGNING = "signing-linux64"
+VPN_EVENTS = ("github-push", "github-pull-request", "github-release", "cron")
 BEETMOVER = "beetmover-repackage-macosx64-shippable/opt"
 
 
@@ -80,7 +93,16 @@ def test_chain_of_trust_accepts_what_relpro_emits_and_nothing_altered(
     release = make_release(tmp_path / "release")
     kinds = {SIGNING: "signing", **PROMOTED}
     chains = {label: make_chain(release, label, kind) for label, kind in kinds.items()}
-    reasons = {
+    asked = {
+        f"action {action.cb_name}": make_chain(release, action.cb_name, "action")
+        for action in ACTIONS
+    }
+    events = {"cron in hg": make_chain(make_cron_job(release), "decision", "decision")}
+    for event in VPN_EVENTS:
+        other = make_vpn_graph(tmp_path / event, event)
+        events[event] = make_chain(other, VPN_SIGNING, "signing", vpn.HOST, vpn.template())
+    chains |= asked | events
+    reasons: dict[tuple[str, Alter], str] = {
         (label, alter): words
         for label, table in (
             (SIGNING, {**OF_EVERY_CHAIN, **OF_BUILDS}),
@@ -88,15 +110,14 @@ def test_chain_of_trust_accepts_what_relpro_emits_and_nothing_altered(
         )
         for alter, words in table.items()
     }
+    made_again = {
+        **{f"action {action.cb_name}": another_scope for action in ACTIONS},
+        **dict.fromkeys(("cron in hg", *VPN_EVENTS), decision_of_another_command),
+    }
+    reasons |= dict.fromkeys(made_again.items(), REBUILT)
     bad = {f"{label}: {alter.__name__}": altered(chains[label], alter) for label, alter in reasons}
-    other = make_vpn_push(tmp_path / "vpn")
-    vpn_chain = make_chain(other, VPN_SIGNING, "signing", vpn.HOST, vpn.template())
-    never_landed = altered(vpn_chain, commit_that_never_landed)
-    found = verdicts(
-        python, {**chains, **bad, "vpn": vpn_chain, "never landed": never_landed}, tmp_path
-    )
-    with subtests.test(accepted="another product"):
-        assert found["vpn"] is None
+    never_landed = altered(events["github-push"], commit_that_never_landed)
+    found = verdicts(python, {**chains, **bad, "never landed": never_landed}, tmp_path)
     with subtests.test(rejected="a commit that never landed"):
         assert "has restricted privilege scope" in (found["never landed"] or "accepted")
     for label in chains:

@@ -6,8 +6,9 @@ Runs in an environment of its own, which has scriptworker and not relpro:
 
 `CHAINS.json` holds chains: name -> `product` (as scriptworker's own configuration knows it),
 `task_id`, `task_type`, `tasks` (id -> definition), `published` (id -> artifact name -> text),
-`template`, `commit` (what the code host says of the revision), `pages` (address -> content) and
-`projects`. A verdict is null where the chain was accepted, else why it was not.
+`template`, `commit`, `release` and `pull_request` (what the code host says of them), `pages`
+(address -> content) and `projects`. A verdict is null where the chain was accepted, else why it was
+not.
 
 The configuration is scriptworker's own. What is set here are addresses and folders, and whether
 signatures of statements are verified: the workers that sign them are not here. Nothing but
@@ -15,6 +16,7 @@ signatures of statements are verified: the workers that sign them are not here. 
 """
 
 import asyncio
+import copy
 import json
 import socket
 import sys
@@ -79,7 +81,16 @@ class CodeHost:
         return self.stage.chain["commit"]
 
     async def get_definition(self) -> Json:
-        return {"fork": False, "full_name": self.full_name}
+        owner, name = self.full_name.split("/")
+        base = self.stage.chain["pull_request"]["base"]["repo"]["full_name"].split("/")[0]
+        parent = {"owner": {"login": base}, "name": name}
+        return {"fork": owner != base, "full_name": self.full_name, "parent": parent}
+
+    async def get_pull_request(self, _number: int) -> Json:
+        return copy.deepcopy(self.stage.chain["pull_request"])
+
+    async def get_release(self, _tag: str) -> Json:
+        return self.stage.chain["release"]
 
     async def has_commit_landed_on_repository(self, *_words: Json) -> bool:
         landed: bool = self.stage.chain.get("landed", True)

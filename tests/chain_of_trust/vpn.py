@@ -63,7 +63,7 @@ tasks:
     description: Sign for Linux
     worker-type: signing
     worker:
-      signing-type: release-signing
+      signing-type: {by-level: {'3': release-signing, default: dep-signing}}
       upstream-artifacts:
         - task: build
           type: build
@@ -71,11 +71,55 @@ tasks:
           formats: [gcp_prod_autograph_gpg]
 """
 
+FORK = "https://github.com/somebody/mozilla-vpn-client"
+TAG = "v1.0"
+_REPO = {
+    "html_url": REPOSITORY,
+    "full_name": "mozilla-mobile/mozilla-vpn-client",
+    "name": "mozilla-vpn-client",
+}
+_PULL_REQUEST = {
+    "number": 7,
+    "base": {"sha": BASE, "ref": "main", "repo": _REPO},
+    "head": {
+        "sha": HEAD,
+        "ref": "change",
+        "repo": {**_REPO, "html_url": FORK, "full_name": "somebody/mozilla-vpn-client"},
+        "user": {"login": LOGIN},
+    },
+}
+_RELEASE = {
+    "tag_name": TAG,
+    "target_commitish": "main",
+    "published_at": "2026-01-01T00:00:00Z",
+    "author": {"login": LOGIN},
+}
+
+#: What the service that runs cron jobs tells (fxci-config, build-decision/, cron/decision.py).
+CRON: Json = {
+    "cron": {
+        "task_id": "CronTaskQAaAAAAAAAAAAA",
+        "job_name": "nightly",
+        "job_symbol": "N",
+        "quoted_args": "--target-tasks-method=nightly --include-push-tasks",
+        "input": {},
+    }
+}
+
 HOST: Json = {
     "product": "mozillavpn",
     "commit": {"committer": {"login": LOGIN}, "author": {"login": LOGIN}},
+    "release": _RELEASE,
+    "pull_request": _PULL_REQUEST,
     "pages": {},
-    "projects": {},
+    "projects": {
+        "mozilla-vpn-client": {
+            "repo": REPOSITORY,
+            "repo_type": "git",
+            "default_branch": "main",
+            "branches": [{"name": "main", "level": 3}],
+        }
+    },
 }
 
 
@@ -113,15 +157,49 @@ def write_project(root: Path) -> Project:
     return Project(root)
 
 
-def push() -> Json:
-    """What Taskcluster tells of a push to it."""
+def contexts(checkout: Path) -> dict[str, Json]:
+    """What Taskcluster tells of everything that happens to it: `tasks_for` -> context."""
     event = CONTEXTS["github-push"]["event"]
-    repository = {
-        "html_url": REPOSITORY,
-        "full_name": "mozilla-mobile/mozilla-vpn-client",
-        "name": "mozilla-vpn-client",
+    there = {
+        **_REPO,
         "ssh_url": "git@github.com:mozilla-mobile/mozilla-vpn-client",
         "pushed_at": 1752580800,
     }
-    changes = {"before": BASE, "after": HEAD, "repository": repository, "sender": {"login": LOGIN}}
-    return {"event": {**event, **changes}}
+    sender = {"login": LOGIN}
+    _git(checkout, "commit", "--quiet", "--allow-empty", "--message", "Release")
+    _git(checkout, "tag", TAG)
+    return {
+        "github-push": {"event": {**event, "before": BASE, "repository": there, "sender": sender}},
+        "github-pull-request": {
+            "event": {
+                "action": "opened",
+                "number": 7,
+                "repository": _REPO,
+                "pull_request": _PULL_REQUEST,
+                "sender": sender,
+            }
+        },
+        "github-release": {
+            "event": {
+                "action": "published",
+                "repository": {**_REPO, "clone_url": f"{REPOSITORY}.git"},
+                "release": _RELEASE,
+                "sender": sender,
+            }
+        },
+        "cron": {
+            **CRON,
+            "repository": {
+                "url": REPOSITORY,
+                "project": "mozilla-vpn-client",
+                "level": 3,
+                "type": "git",
+            },
+            "push": {"branch": "main", "revision": HEAD, "owner": "cron"},
+        },
+    }
+
+
+def _git(checkout: Path, *words: str) -> None:
+    identity = ("-c", "user.name=release", "-c", "user.email=release@example.com")
+    subprocess.run(["git", "-C", str(checkout), *identity, *words], check=True)
