@@ -108,8 +108,11 @@ def _digest(description: TaskDescription, digests: Mapping[str, str]) -> str:
 def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDescription:
     cache = description.sections["cache"]
     level = int(ctx.parameters.level)
-    paths = [_path(ctx, cache, trusted) for trusted in range(3, level - 1, -1)]
-    own = _path(ctx, cache, level)
+    paths = [_path(ctx, cache, f"level-{trusted}") for trusted in range(3, level - 1, -1)]
+    own = paths[-1]
+    if ctx.parameters.tasks_for.startswith("github-pull-request"):
+        own = _path(ctx, cache, "pr")
+        paths.append(own)
     cached = {"type": cache["type"], "name": cache["name"], "digest": digest}
     return description.replace(
         routes=(*description.routes, f"index.{own}.hash.{digest}", f"index.{own}.latest"),
@@ -117,9 +120,10 @@ def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDesc
     ).with_attributes(cached_task=cached)
 
 
-def _path(ctx: Context, cache: Mapping[str, Any], level: int) -> str:
+def _path(ctx: Context, cache: Mapping[str, Any], writer: str) -> str:
+    """Where tasks of one cache are found that a `writer` made: `level-3`, or `pr`."""
     domain = ctx.config.trust_domain
-    return f"{domain}.cache.level-{level}.{cache['type']}.{cache['name']}"
+    return f"{domain}.cache.{writer}.{cache['type']}.{cache['name']}"
 
 
 transforms = (whole(cached_tasks, CACHE),)

@@ -100,7 +100,12 @@ def escaped(name: str) -> str:
 
 
 def index_project(parameters: Parameters) -> str:
-    """The project in index paths; in git, where one project has many branches, with the branch."""
+    """The project in index paths; in git, where one project has many branches, with the branch.
+
+    A pull request comes from a branch of a fork, whatever its name: it stands under its number.
+    """
+    if parameters.tasks_for.startswith("github-pull-request"):
+        return f"{parameters.project}.pull-request.{parameters['pull_request_number']}"
     if parameters["repository_type"] != "git" or not parameters["head_ref"]:
         return parameters.project
     branch = str(parameters["head_ref"]).removeprefix("refs/heads/")

@@ -23,6 +23,9 @@ from relpro.values.wording import shown
 #: Where a task that builds an image publishes it.
 IMAGE_ARTIFACT = "public/image.tar.zst"
 
+#: What stands before the names of caches that pull requests write.
+_PULL_REQUEST = "pr-"
+
 SCHEMA = {
     Required("docker-image"): OneOf(text, {Required("in-tree"): text}, {Required("indexed"): text}),
     Required("max-run-time"): whole_number,
@@ -122,8 +125,7 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    prefix = cache_prefix(ctx)
-    return {prefix + item["name"]: item["mount-point"] for item in caches}
+    return {cache_name(ctx, item["name"]): item["mount-point"] for item in caches}
 
 
 def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -159,9 +161,19 @@ def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[s
         yield f"secrets:get:{secret}"
 
 
-def cache_prefix(ctx: Context) -> str:
-    """What stands before the name of every cache: one level never reads what another wrote."""
-    return f"{ctx.config.trust_domain}-level-{ctx.parameters.level}-"
+def cache_name(ctx: Context, name: str) -> str:
+    """What a worker calls a cache.
+
+    One level never reads what another wrote, and no branch what a pull request wrote. Raises
+    `Refusal` for a name that would be that of a pull request's cache.
+    """
+    if name.startswith(_PULL_REQUEST):
+        what = f"cache `{name}` would have the name of a cache of pull requests"
+        raise Refusal(
+            what, f"let its name begin otherwise than with `{_PULL_REQUEST}`", ("worker",)
+        )
+    writer = _PULL_REQUEST if ctx.parameters.tasks_for.startswith("github-pull-request") else ""
+    return f"{ctx.config.trust_domain}-level-{ctx.parameters.level}-{writer}{name}"
 
 
 def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

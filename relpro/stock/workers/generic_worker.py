@@ -12,7 +12,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
-from relpro.stock.workers.docker_worker import artifact_names, cache_prefix, exit_statuses, expiry
+from relpro.stock.workers.docker_worker import artifact_names, cache_name, exit_statuses, expiry
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.pool import find_pool
@@ -123,14 +123,13 @@ def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    prefix = cache_prefix(ctx)
-    return [_mount(item, prefix) for item in mounts]
+    return [_mount(ctx, item) for item in mounts]
 
 
-def _mount(item: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _mount(ctx: Context, item: Mapping[str, Any]) -> dict[str, Any]:
     made = {camel(key): value for key, value in item.items()}
     if "cacheName" in made:
-        made["cacheName"] = prefix + made["cacheName"]
+        made["cacheName"] = cache_name(ctx, made["cacheName"])
     content = made.get("content")
     if content and "task" in content:
         made["content"] = {"artifact": content["artifact"], "taskId": task_id(content["task"])}
