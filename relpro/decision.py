@@ -21,6 +21,7 @@ from relpro.load.vcs import checkout_parameters, commit_message, files_changed, 
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.project import Project
+from relpro.target.methods import NOTHING
 from relpro.transform.completion import complete
 
 #: What a decision task is told: name of the parameter -> end of the variable's name.
@@ -56,9 +57,6 @@ _FULL = re.compile(r"[0-9a-f]{40}")
 
 #: Written in a commit message to keep a push from running anything.
 DONTBUILD = "DONTBUILD"
-
-#: The target method that selects nothing.
-NOTHING = "nothing"
 
 
 @attrs.frozen

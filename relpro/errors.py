@@ -60,6 +60,8 @@ CATALOGUE = {
     "G312": "a limit of the queue is exceeded",
     "G313": "two tasks are shown, or found, at one place",
     "G314": "a notify route is not well-formed",
+    "G330": "a route is none that its service takes",
+    "G331": "a value that is filled in later is not well-formed",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -1,6 +1,7 @@
 """Takes tasks with more routes than the queue allows, gives index tasks that do the rest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 import attrs
 
@@ -15,6 +16,10 @@ KIND = "index-task"
 _PREFIX = "index."
 _TIMES = ("created", "deadline", "expires")
 _SHARED = ("schedulerId", "priority", "projectId", *_TIMES)
+_SHARED_TAGS = ("createdForUser", "retrigger")
+
+#: Scopes that an index task holds at most: credentials travel in a header of a few kilobytes.
+MAX_SCOPES = 16
 
 
 @attrs.frozen
@@ -22,8 +27,8 @@ class IndexTask:
     """Where and how index tasks run.
 
     `image` is what docker-worker takes for one; it runs `command` with the index paths after it,
-    and finds the id of the task to insert in variable TARGET_TASKID. `inputs` are the
-    chain-of-trust inputs of the image, if it has any.
+    and finds the id of the task to insert in variable TARGET_TASKID, its rank in INDEX_RANK.
+    `inputs` are the chain-of-trust inputs of the image, if it has any.
     """
 
     provisioner: str
@@ -108,24 +113,54 @@ def _index_task(task: Task, paths: list[str], how: IndexTask) -> Task:
     )
 
 
+def insert_scopes(paths: Sequence[str]) -> list[str]:
+    """Scopes to insert at `paths`: one each, or for what lies below common prefixes of them.
+
+    Paths are cut as little as leaves `MAX_SCOPES`, and never shorter than what all have in common.
+    """
+    scopes = dict.fromkeys(paths)
+    parts = [path.split(".") for path in paths]
+    shortest = sum(
+        1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*parts, strict=False))
+    )
+    cut = 0
+    while len(scopes) > MAX_SCOPES:
+        cut += 1
+        scopes = dict.fromkeys(_without(one, cut, shortest) for one in parts)
+    return [f"index:insert-task:{path}" for path in scopes]
+
+
+def _without(parts: list[str], cut: int, shortest: int) -> str:
+    """An index path without its last `cut` parts, but for its first `shortest` ones."""
+    kept = max(shortest, len(parts) - cut)
+    return ".".join(parts if kept >= len(parts) else [*parts[:kept], "*"])
+
+
 def _definition(
     label: str, indexed: Mapping[str, Json], paths: list[str], how: IndexTask
 ) -> dict[str, Json]:
     description = f"Puts {indexed['metadata']['name']} into the index"
+    rank = str(indexed.get("extra", {}).get("index", {}).get("rank", 0))
+    tags = indexed.get("tags", {})
     chain_of_trust = {"chainOfTrust": {"inputs": dict(how.inputs)}} if how.inputs else {}
     return {
         **{key: indexed[key] for key in _SHARED if key in indexed},
         "provisionerId": how.provisioner,
         "workerType": how.worker_type,
-        "scopes": [f"index:insert-task:{path}" for path in paths],
+        "scopes": insert_scopes(paths),
         "metadata": {**indexed["metadata"], "name": label, "description": description},
-        "tags": {"kind": KIND, "label": label, "worker-implementation": "docker-worker"},
+        "tags": {
+            **{name: tags[name] for name in _SHARED_TAGS if name in tags},
+            "kind": KIND,
+            "label": label,
+            "worker-implementation": "docker-worker",
+        },
         "extra": chain_of_trust,
         "payload": {
             "image": how.image,
             "features": {"taskclusterProxy": True},
             "command": [*how.command, *paths],
-            "env": {"TARGET_TASKID": {"task-reference": "<indexed>"}},
+            "env": {"TARGET_TASKID": {"task-reference": "<indexed>"}, "INDEX_RANK": rank},
             "maxRunTime": how.max_run_time,
         },
     }

@@ -1,19 +1,25 @@
 """Takes a task, gives where it goes beyond what the queue takes. Source: the queue, createTask.
 
-How many bytes a body has is only known, and checked, when it is encoded for submission.
+How long a body and the words in it are is looked at only where the whole text of the task is long.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from relpro.model.task import Task
 
-#: The queue takes 10000; one is left for the task that creates the others.
-MAX_DEPENDENCIES = 9999
+MAX_DEPENDENCIES = 10_000
 MAX_ROUTES = 64
 MAX_ROUTE = 249
 MAX_TAG = 4096
+#: Bytes of a request that the queue reads.
+MAX_BODY = 10 * 1024 * 1024
+#: Bytes of one word of a command, or of `NAME=value` in an environment. Source: Linux, execve(2):
+#: 32 pages, of which the last byte ends the word.
+MAX_WORD = 131_071
 
 _METADATA = {"name": 255, "description": 32768, "owner": 255, "source": 4096}
 _SOURCE = re.compile(r"https?://|ssh://|git@")
@@ -38,8 +44,40 @@ def exceeded_limits(task: Task) -> Iterator[str]:
     yield from _names(definition)
 
 
+def too_long(task: Task, text: bytes) -> Iterator[str]:
+    """A text for the body of a morphed task, and each word in it, that is longer than may be.
+
+    `text` is the task as it stands in graph files. What is short as a whole has nothing long in it.
+    """
+    if len(text) <= MAX_WORD:
+        return
+    size = len(orjson.dumps(task.definition))
+    if size > MAX_BODY:
+        yield f"its body has {size:,} bytes, and the queue takes {MAX_BODY:,}"
+    payload = task.definition["payload"]
+    command = payload.get("command")
+    for at, word in enumerate(_words(command)):
+        if (size := len(word.encode())) > MAX_WORD:
+            yield f"word {at + 1} of its command has {size:,} bytes, and Linux takes {MAX_WORD:,}"
+    env = payload.get("env")
+    for name, value in env.items() if isinstance(env, Mapping) else ():
+        if (size := len(f"{name}={value}".encode())) > MAX_WORD:
+            what = f"`{name}` of its environment has {size:,} bytes with its name"
+            yield f"{what}, and Linux takes {MAX_WORD:,}"
+
+
+def _words(command: Any) -> Iterator[str]:
+    """The words of a command: docker-worker has one list, generic-worker a list of lists."""
+    if isinstance(command, str):
+        yield command
+    elif isinstance(command, list):
+        for part in command:
+            yield from _words(part)
+
+
 def _dependencies(task: Task) -> Iterator[str]:
-    count = len({*task.dependencies.values(), *task.soft_dependencies})
+    named = task.definition.get("dependencies")
+    count = len(named or {*task.dependencies.values(), *task.soft_dependencies})
     if count > MAX_DEPENDENCIES:
         yield f"it has {count} dependencies, and the queue takes {MAX_DEPENDENCIES}"
 

@@ -14,6 +14,7 @@ from relpro.graph.taskids import task_id
 from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
+from relpro.morph.limits import too_long
 from relpro.morph.references import DECISION, REFERRING, SELF, resolve
 from relpro.optimize.optimize import Optimized
 
@@ -119,7 +120,12 @@ class _Bodies:
             morphed = self._morphed(task)
             problems += self.refused(morphed)
             # A copy: what orjson gives holds several times the memory that it fills.
-            texts.append(bytes(memoryview(text_of(morphed))))
+            text = bytes(memoryview(text_of(morphed)))
+            for problem in too_long(morphed, text):
+                what = f"task `{task.label}`: {problem}"
+                remedy = "put what is long into a file that the task reads"
+                problems.append(Diagnostic("G312", what, (task.origin,), remedy=remedy))
+            texts.append(text)
         return texts, problems
 
     def _morphed(self, task: Task) -> Task:

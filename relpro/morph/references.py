@@ -15,6 +15,8 @@ from relpro.errors import SHOWN, Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import meant, nearest
 from relpro.model.task import Json, Task
+from relpro.values.validators import seconds
+from relpro.values.wording import shown
 
 #: The parts of a definition in which references may stand: the others are never looked through.
 REFERRING = ("payload", "extra", "dependencies")
@@ -31,6 +33,10 @@ _IN_TEXT = {
 _CONTAINERS = frozenset({dict, list, tuple})
 #: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
 _IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("[^"\\]*(?:\\.[^"\\]*)*")\}')
+
+_KEY_IN_JSON = re.compile(rb'"(?:task|artifact)-reference":')
+_RELATIVE = "relative-datestamp"
+_DATE = b'"relative-datestamp":'
 
 
 @attrs.frozen
@@ -55,6 +61,7 @@ class Search:
 
     _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
     _texts: dict[tuple[bytes, bytes], dict[Reference, None]] = attrs.field(factory=dict, init=False)
+    _faults: dict[int, tuple[str, ...]] = attrs.field(factory=dict, init=False)
 
     def in_definition(self, definition: Mapping[str, Json]) -> tuple[Reference, ...]:
         """The references of a task, each once, in the order in which they are written."""
@@ -71,22 +78,61 @@ class Search:
             known = self._parts[id(part)] = (part, self._look_through(part))
         return known[1]
 
+    def faults_of(self, definition: Mapping[str, Json]) -> tuple[str, ...]:
+        """What is filled in later, of a task, and cannot be: a text for each, once."""
+        found: dict[str, None] = {}
+        for name in REFERRING:
+            if part := definition.get(name):
+                self.in_part(part)
+                found.update(dict.fromkeys(self._faults.get(id(part), ())))
+        return tuple(found)
+
     def _look_through(self, part: Json) -> tuple[Reference, ...]:
         """References are found in JSON text: making it is faster than walking through values."""
         text = orjson.dumps(part)
-        if b'-reference":"' not in text:
+        is_dated = _DATE in text
+        if not is_dated and b'-reference":' not in text:
             return ()
         found: dict[Reference, None] = {}
-        for written in _IN_JSON.findall(text):
+        references = _IN_JSON.findall(text)
+        for written in references:
             if written not in self._texts:
                 self._texts[written] = _named(*written)
             found.update(self._texts[written])
+        is_odd = len(_KEY_IN_JSON.findall(text)) > len(references)
+        if is_dated or is_odd or not all(self._texts[one] for one in references):
+            self._faults[id(part)] = tuple(faults(part))
         return tuple(found)
 
 
 def _named(key: bytes, text: bytes) -> dict[Reference, None]:
     matches = _IN_TEXT[key.decode()].finditer(orjson.loads(text))
     return {Reference(*match.groups()): None for match in matches}
+
+
+def faults(value: Json) -> Iterator[str]:
+    """A text for each reference and relative date in `value` that could not be filled in."""
+    if isinstance(value, Mapping):
+        for key in value.keys() & {*_IN_TEXT, _RELATIVE}:
+            yield from _fault(key, value)
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for part in value:
+        yield from faults(part)
+
+
+def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
+    said = value[key]
+    if len(value) > 1:
+        yield f"`{key}` stands beside other keys, and must stand alone"
+    elif key == _RELATIVE:
+        if not isinstance(said, str) or seconds(said) is None:
+            yield f"`{key}` is {shown(said)}, which is no duration such as `28 days`"
+    elif not isinstance(said, str):
+        yield f"`{key}` is {shown(said)}, which is no text"
+    elif said and not _IN_TEXT[key].search(said):  # empty: what is joined of no names
+        yield f"`{key}` is {shown(said)}, in which no `<name>` stands"
 
 
 def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> Json:
@@ -126,10 +172,19 @@ def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl
 
 
 def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
-    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305)."""
+    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305).
+
+    And for each reference or relative date that cannot be filled in (G331), once for all tasks of
+    a file.
+    """
     search = Search()
     told = 0
+    said: set[tuple[str, str]] = set()
     for task in graph:
+        for fault in search.faults_of(task.definition):
+            if (task.origin.file, fault) not in said:
+                said.add((task.origin.file, fault))
+                yield Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
         for reference in search.in_definition(task.definition):
             if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
                 told += 1

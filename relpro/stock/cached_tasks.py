@@ -10,10 +10,12 @@ tasks:
       digest-data: ["{clang-revision}", "{build-script-digest}"]
 ```
 
-The digest is SHA-256 over `digest-data` and the digests of all tasks that this one depends on, its
-in-tree image included; each of these must be cached too, or a change in it would go unnoticed. The
-task is indexed under it, and is looked for there: first at level 3, down to the level at hand, for
-a level trusts those above it only. Attribute: `cached_task` {type, name, digest}.
+The digest is SHA-256 over `digest-data`, whether the task signs what it makes (`chain-of-trust`),
+and the labels and digests of all tasks that it depends on, its in-tree image included; each of
+these must be cached too, or a change in it would go unnoticed. The task is indexed under it, and is
+looked for there: first at level 3, down to the level at hand, for a level trusts those above it
+only. What a pull request makes is for pull requests: it is indexed under `cache.pr`, and looked for
+there last. Attribute: `cached_task` {type, name, digest}.
 """
 
 import hashlib
@@ -101,8 +103,9 @@ def _uncached_parents(
 
 
 def _digest(description: TaskDescription, digests: Mapping[str, str]) -> str:
-    parents = (digests.get(parent, "") for parent in _parents(description))
-    return digest_of(description.sections["cache"]["digest-data"], parents)
+    parents = (f"{parent} {digests.get(parent, '')}" for parent in _parents(description))
+    signs = ("chain-of-trust",) if description.worker.get("chain-of-trust") else ()
+    return digest_of((*description.sections["cache"]["digest-data"], *signs), parents)
 
 
 def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDescription:

@@ -37,6 +37,11 @@ def gate_names(gate: Gate) -> tuple[tuple[str, str], ...]:
     return tuple((role, f"{gate.product}-{gate.phase.value}-{role}") for role in gate.roles)
 
 
+def is_gate(description: TaskDescription) -> bool:
+    """Whether a task is one that waits for people: those of this kind that stand for a role."""
+    return description.kind == KIND and "signoff_role" in description.attributes
+
+
 def make_gates(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     """A draft for each role of each gate."""
     if ctx.section(draft, GATE) is None:

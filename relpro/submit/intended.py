@@ -9,11 +9,10 @@ from relpro.errors import Diagnostic, Origin, Refused
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Json
+from relpro.morph.limits import MAX_BODY, MAX_DEPENDENCIES
 from relpro.submit.dates import Dates
 
 #: What the queue takes (queue API, createTask); beyond its size it fails without saying why.
-MAX_DEPENDENCIES = 10_000
-MAX_BODY = 10 * 1024 * 1024
 
 #: Labels named in one message.
 _NAMED = 10

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig, TargetMethod
@@ -16,6 +16,11 @@ from relpro.python.functions import Role, project_function
 from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
 
 STAGE = "target"
+
+#: The target method that selects nothing: every project has it.
+NOTHING = "nothing"
+
+_NOTHING = TargetMethod(NOTHING, (), False, {}, ("nothing",), Origin(""))
 
 #: What a method says of tasks by keys of its own, not by filters.
 _OWN_RULES = ("phase", "product", "match-any")
@@ -52,7 +57,7 @@ def select(
     Raises `RelproError` (O601) for filters that do not exist.
     """
     rules = _rules(method, project_filters or project_filter)
-    always = _always(parameters)
+    always = _always(parameters) if method is not _NOTHING else _never
     unwanted: dict[int, tuple[str, str]] = {}
     wanted: dict[int, str] = {}
     for at, task in enumerate(full):
@@ -144,6 +149,10 @@ def _always(parameters: Parameters) -> Callable[[Task], bool]:
     return lambda _: bool(enabled)
 
 
+def _never(_task: Task) -> bool:
+    return False
+
+
 def _rules(method: TargetMethod, project_filters: FindFilter) -> tuple[tuple[str, Filter], ...]:
     """What a task must pass, by name, cheapest first."""
     rules: list[tuple[str, Filter]] = []
@@ -220,7 +229,9 @@ def method_named(name: str, config: GraphConfig) -> TargetMethod:
     """The target method called `name`. Raises `RelproError` (O601) if there is none."""
     if name in config.target_methods:
         return config.target_methods[name]
-    there = ", ".join(config.target_methods)
+    if name == NOTHING:
+        return _NOTHING
+    there = ", ".join((*config.target_methods, NOTHING))
     remedy = meant(name, config.target_methods, f"there are: {there}")
     what = f"target method `{name}` does not exist"
     raise RelproError(Diagnostic("O601", what, (config.origin,), remedy=remedy))

@@ -12,7 +12,16 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.morph.references import check_references
-from relpro.verify import artifacts, dates, formats, locales, places, release, signatures
+from relpro.verify import (
+    artifacts,
+    dates,
+    formats,
+    locales,
+    places,
+    release,
+    routes,
+    signatures,
+)
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
@@ -40,6 +49,7 @@ FULL_RULES: tuple[Rule, ...] = (
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,
     places.notify_routes_are_known,
+    routes.services_take_every_route,
     places.watched_tasks_wait_for_watched_ones,
 )
 

@@ -23,7 +23,6 @@ treeherder: {group-names: {}}
 target-tasks-method: default
 target-methods:
   default: {phases: [build]}
-  nothing: {match-any: {no-such-attribute: project}}
   promote_desktop: {phases: [promote], match-product: true}
   push_desktop: {phases: [promote, push], match-product: true}
   ship_desktop: {phases: [promote, push, ship], match-product: true}

@@ -1,8 +1,13 @@
+import re
 from typing import Any
 
 import pytest
 
-from relpro.morph.limits import exceeded_limits
+from relpro.graph.files import text_of
+from relpro.graph.taskgraph import TaskGraph
+from relpro.morph.limits import exceeded_limits, too_long
+from relpro.morph.morph import morph
+from relpro.optimize.optimize import Optimized
 from relpro.testing.factories import make_definition, make_task
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 
@@ -75,8 +80,46 @@ def test_a_task_within_the_limits_is_fine(definition: dict[str, Any]) -> None:
     assert list(exceeded_limits(make_task("t", definition=definition))) == []
 
 
-def test_a_task_may_have_9999_dependencies() -> None:
-    names = [f"d{number}" for number in range(10_000)]
-    assert list(exceeded_limits(make_task("t", *names[:9_999]))) == []
-    many = make_task("t", *names[:9_999], soft_dependencies=names[9_999:])
-    assert list(exceeded_limits(many)) == ["it has 10000 dependencies, and the queue takes 9999"]
+def test_a_task_may_have_10000_dependencies() -> None:
+    names = [f"d{number}" for number in range(10_001)]
+    assert list(exceeded_limits(make_task("t", *names[:10_000]))) == []
+    many = make_task("t", *names[:10_000], soft_dependencies=names[10_000:])
+    assert list(exceeded_limits(many)) == ["it has 10001 dependencies, and the queue takes 10000"]
+
+
+def test_the_dependencies_of_a_morphed_task_are_those_of_its_body() -> None:
+    morphed = make_task("t", definition={"dependencies": ["creator"] * 10_001})
+    (problem,) = exceeded_limits(morphed)
+    assert problem == "it has 10001 dependencies, and the queue takes 10000"
+
+
+def built(**payload: Any) -> list[str]:
+    task = make_task("t", definition={"payload": payload})
+    return list(too_long(task, text_of(task)))
+
+
+LONGEST = "ä" * 65_000 + "x" * 1_071
+
+
+def test_a_word_of_131071_bytes_can_be_started_and_no_longer_one() -> None:
+    assert built(command=["sh", LONGEST], env={"A": LONGEST[:-2]}) == []
+    for command in (["sh", f"{LONGEST}x"], [["sh", f"{LONGEST}x"]]):
+        assert built(command=command) == [
+            "word 2 of its command has 131,072 bytes, and Linux takes 131,071"
+        ]
+    assert built(env={"A": LONGEST[:-1]}) == [
+        "`A` of its environment has 131,072 bytes with its name, and Linux takes 131,071"
+    ]
+
+
+def test_a_body_that_the_queue_would_not_read_is_found() -> None:
+    (problem,) = built(files=["x" * 1_000_000] * 11)
+    assert re.fullmatch(r"its body has 11,000,\d+ bytes, and the queue takes 10,485,760", problem)
+    assert built(files=["x" * 1_000_000] * 10) == []
+
+
+def test_what_is_too_long_is_found_before_anything_is_sent() -> None:
+    graph = TaskGraph.build([make_task("t", definition={"payload": {"env": {"A": "x" * 200_000}}})])
+    method = Optimized(graph, {}, (), ())
+    (found,) = morph(method, creator="OFFLINE0TaSkGroupAAAAA").refused
+    assert (found.code, "200,002 bytes" in found.what) == ("G312", True)

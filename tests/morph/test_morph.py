@@ -113,6 +113,6 @@ def test_index_tasks_are_tasks_like_others() -> None:
     graph = TaskGraph.build([make_task("a", definition={"routes": routes})])
     found = morphed(graph, index_task=IndexTask("prov", "misc", "image:1"))
     body = found.body("index-a")
-    assert body["payload"]["env"] == {"TARGET_TASKID": task_id(CREATOR, "a")}
+    assert body["payload"]["env"] == {"TARGET_TASKID": task_id(CREATOR, "a"), "INDEX_RANK": "0"}
     assert body["dependencies"] == [task_id(CREATOR, "a")]
     assert len(found.decisions) == 1

@@ -159,3 +159,40 @@ def test_references_are_checked_before_anything_is_optimized(payload: Any, messa
 def test_artifacts_of_tasks_outside_the_graph_are_not_judged() -> None:
     sign = make_task("sign", "build-a", definition={"payload": artifact_ref("<build-a/public/x>")})
     assert list(check_references(TaskGraph.build([sign], external=["build-a"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"relative-datestamp": "-5 days"}, '`relative-datestamp` is "-5 days", which is no'),
+        ({"relative-datestamp": "1d"}, '`relative-datestamp` is "1d", which is no duration'),
+        ({"relative-datestamp": 5}, "`relative-datestamp` is 5, which is no duration"),
+        ({"relative-datestamp": "1 day", "x": 1}, "`relative-datestamp` stands beside other keys"),
+        ({"task-reference": ["<build>"]}, "`task-reference` is "),
+        ({"task-reference": "build"}, '`task-reference` is "build", in which no `<name>` stands'),
+        ({"artifact-reference": 3}, "`artifact-reference` is 3, which is no text"),
+        ({"task-reference": "<build>", "x": 1}, "`task-reference` stands beside other keys"),
+    ],
+)
+@pytest.mark.parametrize("part", ["payload", "extra"])
+def test_what_cannot_be_filled_in_is_said_early_wherever_it_stands(
+    value: Any, fault: str, part: str
+) -> None:
+    body = {part: {"deep": [{"inside": [value]}]}}
+    tasks = [
+        make_task(name, dependencies={"build": "build-a"}, definition=body, origin=at(9))
+        for name in ("sign", "sign-2")
+    ]
+    (found,) = check_references(TaskGraph.build([BUILD, *tasks]))
+    assert found.code == "G331"
+    assert found.what.startswith(f"task `sign`: {fault}")
+
+
+def test_a_date_deep_in_a_body_may_be_relative() -> None:
+    body = {"extra": {"index": {"expires": {"relative-datestamp": "28 days"}}}}
+    assert list(check_references(TaskGraph.build([make_task("a", definition=body)]))) == []
+
+
+def test_a_text_that_holds_a_reference_in_words_is_none() -> None:
+    body = {"payload": {"script": 'say {"task-reference": 3} and "relative-datestamp": 1'}}
+    assert list(check_references(TaskGraph.build([make_task("a", definition=body)]))) == []

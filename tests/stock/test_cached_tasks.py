@@ -179,3 +179,30 @@ def test_an_image_whose_digest_is_empty_is_refused() -> None:
     found = refusal("docker_image", "one: {image: {digest: ''}}", kind="docker-image")
     assert found.what == "the digest is empty: a change of the image would go unnoticed"
     assert found.where[0].path == ("image", "digest")
+
+
+def test_what_a_pull_request_makes_is_for_pull_requests() -> None:
+    values = {"level": "1", "tasks_for": "github-pull-request-untrusted"}
+    (one,) = run("cached_tasks", f"a: {section()}", kind="k", parameters=values).tasks
+    path = f"made.cache.{{}}.t.v1.n.hash.{digest(one)}"
+    assert one.definition["routes"] == (
+        f"index.{path.format('pr')}",
+        "index.made.cache.pr.t.v1.n.latest",
+    )
+    assert one.optimization == {
+        "index-search": [path.format(f"level-{level}") for level in (3, 2, 1)] + [path.format("pr")]
+    }
+
+
+def test_a_task_without_certificate_does_not_stand_in_for_one_that_signs() -> None:
+    def of(signs: str) -> Any:
+        cache = "cache: {type: t, name: n, digest-data: []}"
+        return digest(cached(f"a: {{{cache}, worker: {{chain-of-trust: {signs}}}}}")["a"])
+
+    assert of("true") != of("false")
+
+
+def test_parents_with_one_digest_are_told_apart_by_their_labels() -> None:
+    parents = [task("up", name, cached_task={"digest": "1"}) for name in ("p", "q")]
+    made = cached(f"a: {section(edges='x: up-p')}\nb: {section(edges='x: up-q')}", *parents)
+    assert digest(made["a"]) != digest(made["b"])

@@ -88,6 +88,7 @@ TABLE: list[Row] = [
         {"required_signoffs": ["a", "b"], "signoff_urls": {"a": "https://x"}},
         "it waits for sign-off `b`",
     ),
+    ("nothing", {}, {}, "nothing is wanted"),
 ]
 
 

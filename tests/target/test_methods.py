@@ -135,6 +135,14 @@ def test_an_unknown_method_is_told_with_a_suggestion() -> None:
         method_named("promote_wigdet", config)
 
 
+def test_every_project_has_a_method_that_selects_nothing() -> None:
+    config = make_config()
+    targeted = select(
+        FULL, method_named("nothing", config), parameters=make_parameters(), config=config
+    )
+    assert (targeted.labels, len(targeted.graph)) == ((), 0)
+
+
 def test_labels_can_be_asked_for_by_name() -> None:
     targeted = select_labels(FULL, ["signing-b", "image"])
     assert targeted.labels == ("image", "signing-b")
