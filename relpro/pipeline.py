@@ -25,7 +25,7 @@ from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.found import Find, nothing_found
 from relpro.optimize.interrupted import Exists, begun, nothing_exists
-from relpro.optimize.optimize import Optimized, optimize
+from relpro.optimize.optimize import Optimized, optimize, unknown_labels
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
 from relpro.stock.chain import CompiledKind, compile_kind, make_tasks
@@ -238,8 +238,11 @@ class Pipeline:
     def optimized(self) -> Optimized:
         """The tasks that this generation creates, and what it reuses.
 
-        Raises `Refused` (O603) when a task of an earlier phase should exist and does not.
+        Raises `Refused` (O603) when a task of an earlier phase should exist and does not, and
+        `RelproError` (O604) for labels of `do_not_optimize` that no task has.
         """
+        if not self.goal.kinds:
+            raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
         kept = begun(self.target.graph, self.creator, self.exists)
         optimized = optimize(
             self.target.graph,

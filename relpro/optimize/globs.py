@@ -1,29 +1,105 @@
-"""Takes a glob as people write it, gives the pattern of the whole paths it stands for."""
+"""Takes globs as people write them, gives which paths they match.
+
+Names are matched one by one, and `**` by the names that are left: nothing is tried more often than
+a path and a glob are long, whatever the glob.
+"""
 
 import re
+from collections.abc import Iterator, Sequence
+from fnmatch import translate
 
-_TOKEN = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[[^\]]+\]|.", re.DOTALL)
-_MEANING = {
-    "**/": "(?:[^/]+/)*",
-    "/**": "(?:/.*)?",
-    "**": ".*",
-    "*": "[^/]*",
-    "?": "[^/]",
-}
+import attrs
+
+#: What stands between `[` and `]`, where it is a range that ends before it starts.
+_RANGE = re.compile(r"\[[^\]]*?(.)-(.)[^\]]*\]")
+#: Stands after the last name of a glob, and matches none.
+_END = re.compile(r"(?!)")
 
 
-def glob(pattern: str) -> re.Pattern[str]:
-    """Compile a glob: `*` and `?` stay within a folder, `**` is any number of folders.
+@attrs.frozen(eq=False, repr=False)
+class Glob:
+    """What a glob matches: `names` of a path from the top, None for any number of folders.
 
-    `[abc]` and `[!abc]` are one character. The pattern matches from a path's start to its end.
+    `*` and `?` stay within a name, `**` between slashes is any number of folders; `[abc]`, `[a-c]`
+    and `[!abc]` are one character. A folder means all that lies below it: `src`, `src/` and
+    `src/**` are the same.
     """
-    return re.compile("".join(map(_regex, _TOKEN.findall(pattern))) + r"\Z", re.DOTALL)
+
+    names: tuple[re.Pattern[str] | None, ...]
+
+    @classmethod
+    def of(cls, pattern: str) -> "Glob":
+        """The glob that a pattern stands for; see `faults_of` for what it should not be."""
+        named = pattern.removesuffix("/").split("/")
+        names = (None if one == "**" else re.compile(translate(one)) for one in named)
+        return cls((*names, None))
+
+    def match(self, path: str) -> bool:
+        """Whether the glob matches a path, or a folder that it lies in."""
+        return _match(self.names, path.split("/"))
 
 
-def _regex(token: str) -> str:
-    if token in _MEANING:
-        return _MEANING[token]
-    if token.startswith("[") and len(token) > 1:
-        inside = token[1:-1].replace("\\", "\\\\")
-        return f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
-    return re.escape(token)
+def _match(wanted: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
+    """Whether `names` are those `wanted`.
+
+    Only the last `**` is ever made longer: what stands before it took as little as it could.
+    """
+    at = place = 0
+    again: tuple[int, int] | None = None
+    while place < len(names):
+        one = wanted[at] if at < len(wanted) else _END
+        if one is None:
+            again = at, place
+            at += 1
+        elif one.match(names[place]):
+            at, place = at + 1, place + 1
+        elif again:
+            again = again[0], again[1] + 1
+            at, place = again[0] + 1, again[1]
+        else:
+            return False
+    return all(one is None for one in wanted[at:])
+
+
+@attrs.frozen(eq=False, repr=False)
+class Globs:
+    """Several globs of which one matches, and none of those that begin with `!`."""
+
+    included: tuple[Glob, ...]
+    excluded: tuple[Glob, ...]
+
+    @classmethod
+    def of(cls, patterns: Sequence[str]) -> "Globs":
+        """What patterns match together, in any order."""
+        return cls(
+            tuple(Glob.of(one) for one in patterns if not one.startswith("!")),
+            tuple(Glob.of(one[1:]) for one in patterns if one.startswith("!")),
+        )
+
+    def match(self, path: str) -> bool:
+        """Whether a path is among those meant."""
+        return any(one.match(path) for one in self.included) and not any(
+            one.match(path) for one in self.excluded
+        )
+
+
+def faults_of(patterns: Sequence[str]) -> Iterator[str]:
+    """Why patterns, or one of them, could never match a path as git names it: a text for each."""
+    for pattern in patterns:
+        if fault := _fault(pattern.removeprefix("!")):
+            yield f"pattern `{pattern}` {fault}"
+    if patterns and all(pattern.startswith("!") for pattern in patterns):
+        yield f"pattern `{patterns[0]}` excludes, and no other pattern includes anything"
+
+
+def _fault(pattern: str) -> str:
+    names = pattern.removesuffix("/").split("/")
+    if pattern.startswith("/"):
+        return "begins with `/`: paths count from the top of the repository, without it"
+    if not pattern or {"", ".", ".."} & {*names}:
+        return "has an empty name, `.` or `..` in it, which no path has"
+    if "\\" in pattern:
+        return "has a `\\` in it: folders are divided by `/`"
+    if any(first > last for first, last in _RANGE.findall(pattern)):
+        return "has a range in brackets that ends before it starts"
+    return ""

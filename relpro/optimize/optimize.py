@@ -11,6 +11,7 @@ import attrs
 from relpro.errors import Diagnostic, raise_all
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
+from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.question import Question
@@ -73,6 +74,15 @@ def optimize(
         tuple(one.label for one in decisions if one.verdict is Verdict.REMOVED),
         decisions,
     )
+
+
+def unknown_labels(full: TaskGraph, asked: Collection[str]) -> Iterator[Diagnostic]:
+    """A diagnostic (O604) for each label of parameter `do_not_optimize` that no task has."""
+    for label in asked:
+        if label not in full:
+            what = f"parameter `do_not_optimize` names task `{label}`, which no kind makes"
+            remedy = meant(label, full.labels, "`relpro graph --stage full` lists every task")
+            yield Diagnostic("O604", what, remedy=remedy)
 
 
 def check_optimizations(

@@ -17,7 +17,7 @@ from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.found import Find, Found, nothing_found
-from relpro.optimize.globs import glob
+from relpro.optimize.globs import Globs, faults_of
 
 
 @attrs.frozen
@@ -94,18 +94,25 @@ class IndexSearch:
 
 @attrs.frozen
 class SkipUnlessChanged:
-    """Removes a task unless a file changed that one of its argument's patterns matches.
+    """Removes a task unless a file changed that its argument's patterns match, or its own entry.
 
-    Without knowledge of what changed the task is kept.
+    A change of what a task does must be tried by running it, whatever else it reads. Without
+    knowledge of what changed the task is kept. A pattern with `!` takes files out again.
     """
 
     _matched: dict[tuple[str, ...], str | None] = attrs.field(factory=dict, init=False, repr=False)
+    _written: dict[str, str | None] = attrs.field(factory=dict, init=False, repr=False)
 
-    def __call__(self, _task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
+    def __call__(self, task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
         """What to do with a task whose optimization is `{"skip-unless-changed": argument}`."""
         changed = parameters.get("files_changed")
         if not changed:
             return Keep("it is not known which files changed")
+        own = task.origin.file
+        if own not in self._written:
+            self._written[own] = _first_below(own, changed)
+        if written := self._written[own]:
+            return Keep(f"`{written}` changed, which says what the task does")
         patterns = tuple(argument or ())
         if patterns not in self._matched:
             self._matched[patterns] = _first_match(patterns, changed)
@@ -114,8 +121,15 @@ class SkipUnlessChanged:
 
 
 def _first_match(patterns: Sequence[str], files: Sequence[str]) -> str | None:
-    compiled = [glob(pattern) for pattern in patterns]
-    return next((file for file in files if any(one.match(file) for one in compiled)), None)
+    globs = Globs.of(patterns)
+    return next((file for file in files if globs.match(file)), None)
+
+
+def _first_below(own: str, files: Sequence[str]) -> str | None:
+    """The file `own` of a project among files of its repository, of which it may be a folder."""
+    return (
+        next((one for one in files if one == own or one.endswith(f"/{own}")), None) if own else None
+    )
 
 
 def make_strategies(
@@ -202,6 +216,9 @@ def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterat
                 yield from problems_of(part, strategies)
         elif name in _LISTS and not _is_list(argument):
             yield f"must have a list of texts under `{name}`", ""
+        elif name == "skip-unless-changed" and argument != _ARGUMENT:
+            for fault in faults_of(argument):
+                yield f"has under `{name}` what matches no file: {fault}", ""
         elif name not in strategies:
             yield f"names optimization strategy `{name}`, which does not exist", name
 

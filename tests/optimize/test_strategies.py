@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from relpro.errors import RelproError
+from relpro.errors import Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.optimize.found import Found, nothing_found
 from relpro.optimize.strategies import (
@@ -13,6 +13,7 @@ from relpro.optimize.strategies import (
     Replace,
     evaluate,
     make_strategies,
+    problems_of,
 )
 from relpro.testing.factories import make_parameters, make_task
 
@@ -76,6 +77,31 @@ def test_a_task_is_skipped_unless_its_files_changed(changed: Any, expected: Outc
         expected,
         Keep(f"{expected.cause}; nothing in the index at `no`"),
     )
+
+
+@pytest.mark.parametrize("changed", ["kinds/build/app.yml", "release/kinds/build/app.yml"])
+def test_a_task_runs_when_the_file_that_says_what_it_does_changed(changed: str) -> None:
+    optimization = {"skip-unless-changed": ["src/**"]}
+    task = make_task("t", optimization=optimization, origin=Origin("kinds/build/app.yml", 3))
+    given = make_parameters(files_changed=[changed])
+    kept = Keep(f"`{changed}` changed, which says what the task does")
+    assert evaluate(optimization, task, given, strategies_of()) == kept
+    other = make_parameters(files_changed=["kinds/build/other.yml", "x-kinds/build/app.yml"])
+    assert isinstance(evaluate(optimization, task, other, strategies_of()), Remove)
+
+
+def test_patterns_that_match_nothing_are_refused_with_their_task() -> None:
+    said = [
+        *problems_of({"any": [{"skip-unless-changed": ["/src/**", "src/**"]}]}, strategies_of())
+    ]
+    wrong = (
+        "pattern `/src/**` begins with `/`: paths count from the top of the repository, without it"
+    )
+    assert said == [(f"has under `skip-unless-changed` what matches no file: {wrong}", "")]
+
+
+def strategies_of() -> Mapping[str, Any]:
+    return make_strategies(TaskGraph.build([]))
 
 
 def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:

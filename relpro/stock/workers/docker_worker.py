@@ -125,11 +125,28 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    demand_distinct(caches, "name", "caches")
+    demand_distinct(caches, "mount-point", "caches")
     return {cache_name(ctx, item["name"]): item["mount-point"] for item in caches}
 
 
 def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    demand_distinct(artifacts, "name", "artifacts")
     return {item["name"]: _artifact(item) for item in artifacts}
+
+
+def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> None:
+    """Raise `Refusal` where two items of list `name` have one value of `key`.
+
+    The later one would take the place of the earlier without a word.
+    """
+    seen = set()
+    for place, item in enumerate(items):
+        value = item.get(key)
+        if value is not None and value in seen:
+            what = f"two of `{name}` have {key} {shown(value)}"
+            raise Refusal(what, "take one of them out", ("worker", name, place))
+        seen.add(value)
 
 
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:

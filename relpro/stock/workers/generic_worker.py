@@ -12,7 +12,13 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.command import REFERENCE, environment, shell_line
-from relpro.stock.workers.docker_worker import artifact_names, cache_name, exit_statuses, expiry
+from relpro.stock.workers.docker_worker import (
+    artifact_names,
+    cache_name,
+    demand_distinct,
+    exit_statuses,
+    expiry,
+)
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.pool import find_pool
@@ -114,6 +120,7 @@ def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
 
 
 def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    demand_distinct(artifacts, "name", "artifacts")
     return [_artifact(item) for item in artifacts]
 
 
@@ -123,6 +130,8 @@ def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    for key in ("cache-name", "directory"):
+        demand_distinct([one if "cache-name" in one else {} for one in mounts], key, "mounts")
     return [_mount(ctx, item) for item in mounts]
 
 
