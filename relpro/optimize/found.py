@@ -10,11 +10,13 @@ class Found:
     """What the index knows: path -> id of a task. Paths that lead nowhere are left out.
 
     `earlier` is what an earlier run of the creating task has used already: tasks that it created
-    depend on that, whatever the index says by now.
+    depend on that, whatever the index says by now. `refused` says of paths that lead to a task
+    why it may not be used.
     """
 
     now: Mapping[str, str] = attrs.field(factory=dict)
     earlier: Mapping[str, str] = attrs.field(factory=dict)
+    refused: Mapping[str, str] = attrs.field(factory=dict)
 
     def first(self, paths: Sequence[str]) -> str | None:
         """The path to go by, of several of which the first is the best; None if none leads on.
@@ -24,6 +26,15 @@ class Found:
         return next(
             (path for known in (self.earlier, self.now) for path in paths if path in known), None
         )
+
+    def why_not(self, paths: Sequence[str]) -> str:
+        """What was asked and why no answer was taken: all of several `paths` that lead nowhere."""
+        empty = ", ".join(f"`{path}`" for path in paths if path not in self.refused)
+        told = [f"nothing in the index at {empty}"] if empty else []
+        told += [
+            f"`{path}` leads to {self.refused[path]}" for path in paths if path in self.refused
+        ]
+        return "; ".join(told)
 
     def __getitem__(self, path: str) -> str:
         return self.earlier.get(path) or self.now[path]

@@ -89,7 +89,7 @@ class IndexSearch:
             return Replace(f"found at `{path}`", self._found[path])
         if self.find is nothing_found:
             return Keep("offline: the index was not asked")
-        return Keep(f"nothing in the index at {', '.join(f'`{path}`' for path in paths)}")
+        return Keep(self._found.why_not(paths) or "it names no index path")
 
 
 @attrs.frozen

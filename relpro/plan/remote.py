@@ -62,8 +62,12 @@ class RemoteTaskcluster:
         for start in range(0, len(every), PAGE):
             found.update(self._page(every[start : start + PAGE]))
         statuses = self.statuses(sorted(set(found.values())))
-        lasting = {path: one for path, one in found.items() if self._lasts(statuses, one)}
-        return Found(lasting, self._found_earlier(paths, found))
+        faults = {one: self._fault(statuses.get(one)) for one in set(found.values())}
+        lasting = {path: one for path, one in found.items() if not faults[one]}
+        refused = {
+            path: f"task {one}, {why}" for path, one in found.items() if (why := faults[one])
+        }
+        return Found(lasting, self._found_earlier(paths, found), refused)
 
     def _found_earlier(self, paths: Collection[str], found: Mapping[str, str]) -> Mapping[str, str]:
         """Index path -> task on which tasks that an earlier run created depend.
@@ -99,13 +103,15 @@ class RemoteTaskcluster:
                 return found
             token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
 
-    def _lasts(self, statuses: Mapping[str, Status], task_id: str) -> bool:
-        status = statuses.get(task_id)
-        return (
-            status is not None
-            and status["state"] == "completed"
-            and datetime.fromisoformat(status["expires"]) >= self.needed_until
-        )
+    def _fault(self, status: Status | None) -> str:
+        """Why a task may not stand in for another; empty where it may."""
+        if status is None:
+            return "which the queue does not know"
+        if status["state"] != "completed":
+            return f"which is {status['state']}, not completed"
+        if datetime.fromisoformat(status["expires"]) < self.needed_until:
+            return f"which expires at {status['expires']}, before what needs it is done"
+        return ""
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
         """The statuses of a group's tasks; empty where there is no such group."""
