@@ -19,7 +19,7 @@ SCHEMA = {
     Optional("rebuilt-products"): _names,
     Optional("release-scopes"): _patterns,
     Optional("staging-scopes"): _patterns,
-    Optional("signatures"): {Optional("except"): _patterns},
+    Optional("signatures"): {Optional("except"): {named: _patterns}},
     Optional("signing-formats"): {
         Required("servers"): {named: _names},
         Optional("without-server"): _names,
@@ -49,14 +49,18 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         release_scopes=tuple(data.get("release-scopes", ())),
         staging_scopes=tuple(data.get("staging-scopes", ())),
         requires_signatures="signatures" in data,
-        unsigned=tuple(data.get("signatures", {}).get("except", ())),
-        signing_formats={k: tuple(v) for k, v in formats.get("servers", {}).items()},
+        unsigned=_listed(data.get("signatures", {}).get("except", {})),
+        signing_formats=_listed(formats.get("servers", {})),
         local_formats=tuple(formats.get("without-server", ())),
         notarization=_notarization(data.get("notarization")),
         localisation=_localisation(data.get("localisation")),
         dependency_tiers=data.get("dependency-tiers", False),
         origin=origin,
     )
+
+
+def _listed(data: Data) -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(patterns) for name, patterns in data.items()}
 
 
 def _notarization(data: Data | None) -> Notarization | None:
@@ -68,5 +72,4 @@ def _notarization(data: Data | None) -> Notarization | None:
 def _localisation(data: Data | None) -> Localisation | None:
     if data is None:
         return None
-    kinds = {name: tuple(platforms) for name, platforms in data["kinds"].items()}
-    return Localisation(data["changesets"], data["platform"], kinds)
+    return Localisation(data["changesets"], data["platform"], _listed(data["kinds"]))

@@ -42,7 +42,7 @@ class Policy:
     Tasks of `compile_kinds` are made in the build phase and never again, but for those of
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
     `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
-    `unsigned` are patterns of the file names of artifacts that are published without one.
+    `unsigned` maps a kind to patterns of the names of its files that are published without one.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder.
     """
@@ -52,7 +52,7 @@ class Policy:
     release_scopes: tuple[str, ...] = ()
     staging_scopes: tuple[str, ...] = ()
     requires_signatures: bool = False
-    unsigned: tuple[str, ...] = ()
+    unsigned: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     signing_formats: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     local_formats: tuple[str, ...] = ()
     notarization: Notarization | None = None
@@ -65,4 +65,4 @@ class Policy:
         """Every kind that is named."""
         notarizing = self.notarization.kinds if self.notarization else ()
         localising = self.localisation.kinds if self.localisation else ()
-        return (*self.compile_kinds, *notarizing, *localising)
+        return (*self.compile_kinds, *self.unsigned, *notarizing, *localising)

@@ -3,7 +3,7 @@
 A body is exactly what `queue.createTask` gets: dates are ISO texts, dependencies are task ids.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from relpro import schemas
@@ -106,13 +106,14 @@ def _payload_problems(name: str, body: Body, rules: tuple[Rule, ...]) -> Iterato
 
 def _script_problems(script: Script, body: Body) -> Iterator[str]:
     """Schemas and scopes are judged together; the rest is only sound once these hold."""
-    refused = list(_broken(script.scope_rules, body))
+    refused = list(_broken([demand.check for demand in script.of_scopes], body))
     for name in script.schemas(body):
         refused += [text for text in schemas.problems(name, body) if text not in refused]
-    yield from refused or _broken((*_LINK_RULES, *script.payload_rules), body)
+    rules = (*_LINK_RULES, *(demand.check for demand in script.of_payload))
+    yield from refused or _broken(rules, body)
 
 
-def _broken(rules: tuple[Rule, ...], body: Body) -> Iterator[str]:
+def _broken(rules: Iterable[Rule], body: Body) -> Iterator[str]:
     for rule in rules:
         yield from rule(body)
 

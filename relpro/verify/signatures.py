@@ -76,7 +76,8 @@ def _demands(graph: TaskGraph, parameters: Parameters, config: GraphConfig) -> I
 def _signed(graph: TaskGraph, policy: Policy, level: str) -> _Demand:
     is_real = level == "production"
     wrong = Patterns.of(policy.staging_scopes if is_real else policy.release_scopes)
-    unsigned = Patterns.of(policy.unsigned)
+    unsigned = {kind: Patterns.of(names) for kind, names in policy.unsigned.items()}
+    nothing = Patterns.of(())
 
     def signs(task: Task) -> bool:
         scopes = task.definition.get("scopes", ())
@@ -84,9 +85,9 @@ def _signed(graph: TaskGraph, policy: Policy, level: str) -> _Demand:
 
     return _Demand(
         _passed(graph, signs),
-        lambda name, _task: not unsigned.match(name),
+        lambda name, task: not unsigned.get(task.kind, nothing).match(name),
         f"which no key of {level} signed",
-        "sign it, or name the file in `policy: signatures: except`",
+        "sign it, or name kind and file in `policy: signatures: except`",
     )
 
 

@@ -100,16 +100,16 @@ def test_ids_and_dates_of_a_decision_task_are_no_difference(
 
 def _as_submitted(graph: dict[str, dict[str, object]]) -> bytes:
     """The graph under other ids, with dates, as a decision task publishes it."""
-    ids = {label: f"{number:021}A" for number, label in enumerate(graph)}
+    ids = {label: f"{number:08}TASKOfAReleasA" for number, label in enumerate(graph)}
     text = orjson.dumps(graph)
     for label in graph:
         text = text.replace(task_id(OFFLINE_CREATOR, label).encode(), ids[label].encode())
-    text = text.replace(b"OFFLINE0TaSkGroupAAAAA", b"DecisionTaskOfNotesAAA")
+    text = text.replace(b"OFFLINE0TaSkGroupAAAAA", b"DecisionTaSkOfNotesAAA")
     found = orjson.loads(text)
     for task in found.values():
         body = task["task"]
         body["dependencies"] = sorted(body["dependencies"])
-        body["taskGroupId"] = "DecisionTaskOfNotesAAA"
+        body["taskGroupId"] = "DecisionTaSkOfNotesAAA"
         body["created"] = "2025-07-15T12:00:00.000Z"
         body["deadline"] = "2025-07-16T12:00:00.000Z"
         body["expires"] = "2025-08-12T12:00:00.000Z"

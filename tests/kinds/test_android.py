@@ -79,6 +79,17 @@ def test_each_application_is_signed_with_its_own_key(promote: Pipeline) -> None:
     assert formats("focus") == formats("klar") == ["gcp_prod_autograph_focus"]
 
 
+def test_packages_are_signed_under_the_certificates_of_android(promote: Pipeline) -> None:
+    def certificates(kind: str, app: str) -> list[str]:
+        return [
+            name.rpartition(":")[2] for name in body(promote, f"{kind}-{app}-release")["scopes"]
+        ]
+
+    for kind in ("signing-apk", "signing-bundle"):
+        assert certificates(kind, "fenix") == ["fennec-production-signing"]
+        assert certificates(kind, "focus") == certificates(kind, "klar") == ["production-signing"]
+
+
 def test_packages_of_focus_and_klar_lie_in_one_folder(promote: Pipeline) -> None:
     places = {
         place

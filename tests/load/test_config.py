@@ -113,25 +113,28 @@ def test_a_policy_is_typed(tmp_path: Path) -> None:
         policy={
             "compile-kinds": ["build"],
             "rebuilt-products": ["widget"],
-            "signatures": {"except": ["*.txt"]},
+            "signatures": {"except": {"app": ["*.txt"]}},
             "notarization": {"kinds": ["notary"], "platforms": ["mac*"], "artifacts": ["*.dmg"]},
             "localisation": {"changesets": "{a}", "platform": "{b}", "kinds": {"l10n": ["*"]}},
+            "signing-formats": {"servers": {"release": ["gpg"]}, "without-server": ["app"]},
             "dependency-tiers": True,
         },
     )
     policy = config.policy
     assert policy.compile_kinds == ("build",)
     assert policy.requires_signatures
-    assert policy.unsigned == ("*.txt",)
+    assert policy.unsigned == {"app": ("*.txt",)}
+    assert policy.signing_formats == {"release": ("gpg",)}
+    assert policy.local_formats == ("app",)
     assert policy.notarization == Notarization(("notary",), ("mac*",), ("*.dmg",))
     assert policy.localisation == Localisation("{a}", "{b}", {"l10n": ("*",)})
-    assert policy.kinds == ("build", "notary", "l10n")
+    assert policy.kinds == ("build", "app", "notary", "l10n")
 
 
 def test_signatures_without_exceptions_are_still_demanded(tmp_path: Path) -> None:
     policy = load(tmp_path, policy={"signatures": {}}).policy
     assert policy.requires_signatures
-    assert policy.unsigned == ()
+    assert policy.unsigned == {}
 
 
 def test_a_policy_for_kinds_that_do_not_exist_is_found() -> None:

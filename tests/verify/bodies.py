@@ -142,7 +142,7 @@ PARTNER = beetmover(
     releaseProperties=PROPERTIES,
     version="92.0",
     build_number=1,
-    upstreamArtifacts=[upstream("public/a.zip", locale="en-US")],
+    upstreamArtifacts=[upstream("public/a.zip", locale="partner-repacks/a/b/v1/win32/de")],
 )
 MAVEN = beetmover(
     "push-to-maven",

@@ -6,7 +6,7 @@ from tests.verify.found import REAL, TRY, builder, find, reader, told
 
 SIGNED = Policy(
     requires_signatures=True,
-    unsigned=("*.txt",),
+    unsigned={"build": ("*.txt",)},
     release_scopes=("cert:release",),
     staging_scopes=("cert:dep",),
 )
@@ -42,9 +42,15 @@ def test_what_is_made_of_signed_artifacts_counts_as_signed() -> None:
     assert find(published_artifacts_are_signed, *tasks, policy=SIGNED) == []
 
 
-def test_an_artifact_may_be_excepted_by_the_name_of_its_file() -> None:
+def test_a_file_of_a_kind_may_be_excepted_by_its_name() -> None:
     tasks = (builder("build"), reader("move", "build", "public/build/de/target.txt"))
     assert find(published_artifacts_are_signed, *tasks, policy=SIGNED) == []
+
+
+def test_a_file_of_that_name_made_by_another_kind_is_not_excepted() -> None:
+    tasks = (builder("sbom"), reader("move", "sbom", "public/build/de/target.txt"))
+    (found,) = find(published_artifacts_are_signed, *tasks, policy=SIGNED)
+    assert found.remedy == "sign it, or name kind and file in `policy: signatures: except`"
 
 
 def test_a_signature_of_the_other_release_level_is_none() -> None:

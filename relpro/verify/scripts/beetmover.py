@@ -1,10 +1,20 @@
 """Takes a task body, gives what beetmoverscript (artifacts to buckets and repositories) refuses."""
 
+import re
 from collections.abc import Iterator, Mapping
 from posixpath import basename, split
 
 from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, Script, exactly_one, only, scopes_with
+from relpro.verify.scripts.script import (
+    Body,
+    Demand,
+    Script,
+    exactly_one,
+    only,
+    place_of,
+    scopes_with,
+    upstream_artifacts,
+)
 
 _ACTION = ":beetmover:action:"
 _RESOURCES = (":beetmover:bucket:", ":beetmover:apt-repo:", ":beetmover:yum-repo:")
@@ -29,16 +39,36 @@ _SCHEMAS: Mapping[str, tuple[str, ...]] = {
     "upload-translations-artifacts": (f"{_FOLDER}/upload_translations_artifacts_task_schema.json",),
 }
 
+#: Actions that read which build it is, though their schema does not ask for it; that of
+#: push-to-releases does.
+_OF_A_BUILD = ("push-to-candidates", "push-to-partner")
+
+#: Actions that write a checksums file.
+_WITH_CHECKSUMS = (
+    "push-to-candidates",
+    "push-to-nightly",
+    "push-to-partner",
+    "push-to-system-addons",
+)
+
+#: Actions that look up where each file goes.
+_BY_MAP = ("push-to-candidates", "push-to-nightly", "direct-push-to-bucket", "push-to-maven")
+
+#: Where packages of partners may lie. Source: beetmoverscript/constants.py.
+_PARTNER_FOLDERS = (
+    re.compile(r"(beetmover-checksums/)?(mac|win32|win64(|-aarch64))-EME-free/[^/.]+$"),
+    re.compile(
+        r"partner-repacks/(?!\.{1,2}/)[^/%]+/(?!\.{1,2}/)[^/%]+/v\d+/"
+        r"(mac|win32|win64(|-aarch64)|linux-i686|linux-x86_64)/(?!\.{1,2}$)[^/%]+$"
+    ),
+)
+
 
 def _schemas(body: Body) -> tuple[str, ...]:
     return _SCHEMAS.get(only(body, _ACTION) or "", ())
 
 
 def _resource_and_action_belong_together(body: Body) -> Iterator[str]:
-    """One scope names a bucket or repository, and the action's scope has the same prefix.
-
-    Source: beetmoverscript.
-    """
     held = [scope for marker in _RESOURCES for scope in scopes_with(body, marker)]
     if len(held) != 1:
         names = listed(name for _, name in held) or "none"
@@ -49,27 +79,47 @@ def _resource_and_action_belong_together(body: Body) -> Iterator[str]:
             yield f"the scopes of bucket and action have prefixes `{held[0][0]}` and `{prefix}`"
 
 
-#: The actions that read a release's version and build number from the payload.
-_OF_A_BUILD = ("push-to-candidates", "push-to-partner", "push-to-releases")
-
-
-def _releases_have_a_build(body: Body) -> Iterator[str]:
-    """A task that uploads or copies a release names its `version` and `build_number`.
-
-    Source: beetmoverscript, which makes folders and its manifest of them in these actions; the
-    schemas of two do not ask for them.
-    """
+def _a_release_has_a_build(body: Body) -> Iterator[str]:
+    """Manifests and the folders of partners are made of both."""
     if only(body, _ACTION) in _OF_A_BUILD:
         for key in ("version", "build_number"):
             if key not in body["payload"]:
                 yield f"`payload` lacks `{key}`"
 
 
-def _maven_paths_have_the_version(body: Body) -> Iterator[str]:
-    """The last folder of each maven destination is the version, which the file name holds too.
+def _the_kind_is_tagged(body: Body) -> Iterator[str]:
+    """The checksums file is named after the kind."""
+    if only(body, _ACTION) in _WITH_CHECKSUMS and "kind" not in body.get("tags", {}):
+        yield "`tags` lacks `kind`"
 
-    Source: beetmoverscript, action push-to-maven.
-    """
+
+def _every_file_has_a_destination(body: Body) -> Iterator[str]:
+    """The map is searched by task, locale and path."""
+    payload = body["payload"]
+    if only(body, _ACTION) not in _BY_MAP:
+        return
+    mapped = {
+        (item["taskId"], item["locale"], path)
+        for item in payload["artifactMap"]
+        for path in item["paths"]
+    }
+    for index, item in upstream_artifacts(body):
+        locale = item.get("locale", "en-US")
+        for path in item["paths"]:
+            if (item["taskId"], locale, path) not in mapped:
+                yield f"`{place_of(index)}` has `{path}`, for which `artifactMap` has no entry"
+
+
+def _partners_have_their_folders(body: Body) -> Iterator[str]:
+    """The folder below candidates stands where others have a locale."""
+    if only(body, _ACTION) != "push-to-partner":
+        return
+    for index, item in upstream_artifacts(body):
+        if not any(folder.match(item["locale"]) for folder in _PARTNER_FOLDERS):
+            yield f"`{place_of(index)}.locale` is no folder of a partner: `{item['locale']}`"
+
+
+def _maven_paths_have_the_version(body: Body) -> Iterator[str]:
     if only(body, _ACTION) != "push-to-maven":
         return
     version = body["payload"].get("version")
@@ -92,6 +142,49 @@ def _misplaced(destination: str, version: str) -> Iterator[str]:
 
 BEETMOVER = Script(
     _schemas,
-    (exactly_one(_ACTION, tuple(_SCHEMAS)), _resource_and_action_belong_together),
-    (_releases_have_a_build, _maven_paths_have_the_version),
+    (
+        Demand(
+            "One scope names an action.",
+            "beetmoverscript/task.py: get_task_action",
+            exactly_one(_ACTION, tuple(_SCHEMAS)),
+        ),
+        Demand(
+            "One scope names a bucket or repository, with the prefix of that of the action.",
+            "beetmoverscript/task.py: get_task_resource",
+            _resource_and_action_belong_together,
+        ),
+    ),
+    (
+        Demand(
+            "The payload has `version` and `build_number`.",
+            "beetmoverscript/utils.py: generate_beetmover_template_args; "
+            "beetmoverscript/script.py: enrich_balrog_manifest",
+            _a_release_has_a_build,
+            _OF_A_BUILD,
+        ),
+        Demand(
+            "The tag `kind` is set.",
+            "beetmoverscript/task.py: is_custom_checksums_task",
+            _the_kind_is_tagged,
+            _WITH_CHECKSUMS,
+        ),
+        Demand(
+            "`artifactMap` has an entry for every upstream artifact, with its locale.",
+            "beetmoverscript/utils.py: extract_file_config_from_artifact_map",
+            _every_file_has_a_destination,
+            _BY_MAP,
+        ),
+        Demand(
+            "The `locale` of an upstream artifact is the folder of a partner.",
+            "beetmoverscript/script.py: sanity_check_partner_path",
+            _partners_have_their_folders,
+            ("push-to-partner",),
+        ),
+        Demand(
+            "The last folder of a destination is `version`, and its file name holds it.",
+            "beetmoverscript/task.py: check_maven_artifact_map",
+            _maven_paths_have_the_version,
+            ("push-to-maven",),
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import (
     SERVERS,
     Body,
+    Demand,
     Script,
     by_scope,
     exactly_one,
@@ -53,10 +54,6 @@ def _balrog_schemas(body: Body) -> tuple[str, ...]:
 
 
 def _behavior_is_known(body: Body) -> Iterator[str]:
-    """The behavior is one of the script's, and an action scope, if held, names the same.
-
-    Source: balrogscript.
-    """
     behavior = str(_behavior(body))
     if behavior not in _BALROG:
         yield f"`payload.behavior` is `{behavior}`, not one of {listed(_BALROG)}"
@@ -66,46 +63,104 @@ def _behavior_is_known(body: Body) -> Iterator[str]:
 
 
 def _schedule_has_an_eta(body: Body) -> Iterator[str]:
-    """A scheduled change has the key `release_eta`, if only with an empty text.
-
-    Source: balrogscript; its schema does not ask for the key.
-    """
     if _behavior(body) == "schedule" and "release_eta" not in body["payload"]:
         yield "`payload` lacks `release_eta`, which may be empty"
 
 
 def _one_manifest_is_submitted(body: Body) -> Iterator[str]:
-    """A task that submits a locale names one upstream artifact: the manifest.
-
-    Source: balrogscript, which reads the first path of the first and passes over all others.
-    """
+    """The script reads the first path of the first and passes over all others."""
     paths = upstream_paths(body) if "submit-locale" in _behavior(body) else []
     if len(paths) > 1:
         yield f"`payload.upstreamArtifacts` must be one manifest, found {listed(paths)}"
 
 
-def _rate_is_a_share(body: Body) -> Iterator[str]:
-    """The rate of an update rule is a whole percentage, from 0 to 100.
-
-    Source: Balrog, its tables of rules and scheduled changes; the script's schema takes any number.
-    """
+def _rate_is_a_percentage(body: Body) -> Iterator[str]:
+    """The service refuses what the script passes on as it stands."""
     rate = body["payload"].get("background_rate")
-    if rate is not None and not 0 <= rate <= 100:
+    if _behavior(body) == "schedule" and rate is not None and not 0 <= rate <= 100:
         yield f"`payload.background_rate` is {rate}, which is no percentage"
+
+
+def _partials_are_builds(body: Body) -> Iterator[str]:
+    """The script takes what is before and after the one `build` of each."""
+    if "submit-toplevel" not in _behavior(body):
+        return
+    named = body["payload"].get("partial_versions")
+    for one in named.split(",") if named else ():
+        if one.count("build") != 1:
+            yield f"`payload.partial_versions`: `{one.strip()}` is not `<version>build<n>`"
 
 
 BALROG = Script(
     _balrog_schemas,
-    (exactly_one(":balrog:server:", _BALROG_SERVERS), _behavior_is_known),
-    (_schedule_has_an_eta, _one_manifest_is_submitted, _rate_is_a_share),
+    (
+        Demand(
+            "One scope names the server.",
+            "balrogscript/task.py: get_task_server",
+            exactly_one(":balrog:server:", _BALROG_SERVERS),
+        ),
+        Demand(
+            "The behavior is known, and a scope of an action, if held, names the same.",
+            "balrogscript/task.py: get_task_behavior",
+            _behavior_is_known,
+        ),
+    ),
+    (
+        Demand(
+            "The payload has `release_eta`, if only an empty text.",
+            "balrogscript/script.py: schedule",
+            _schedule_has_an_eta,
+            ("schedule",),
+        ),
+        Demand(
+            "`background_rate` is 0 to 100.",
+            "Balrog, tables of rules and of their scheduled changes",
+            _rate_is_a_percentage,
+            ("schedule",),
+        ),
+        Demand(
+            "Each of `partial_versions` is `<version>build<n>`.",
+            "balrogscript/script.py: submit_toplevel",
+            _partials_are_builds,
+            ("submit-toplevel", "v2-submit-toplevel"),
+        ),
+        Demand(
+            "One manifest is all of the upstream artifacts.",
+            "balrogscript/task.py: get_manifest",
+            _one_manifest_is_submitted,
+            ("submit-locale", "v2-submit-locale"),
+        ),
+    ),
 )
 
 BOUNCER = Script(
     by_scope(":bouncer:action:", _BOUNCER),
-    (exactly_one(":bouncer:server:", SERVERS), exactly_one(":bouncer:action:", tuple(_BOUNCER))),
+    (
+        Demand(
+            "One scope names the server.",
+            "bouncerscript/task.py: get_task_server",
+            exactly_one(":bouncer:server:", SERVERS),
+        ),
+        Demand(
+            "One scope names an action.",
+            "bouncerscript/task.py: get_task_action",
+            exactly_one(":bouncer:action:", tuple(_BOUNCER)),
+        ),
+    ),
 )
 
 SHIPIT = Script(
     by_scope(":ship-it:action:", _SHIPIT),
-    (exactly_one(":ship-it:server:", SERVERS), exactly_one(":ship-it:action:", tuple(_SHIPIT))),
+    (
+        Demand(
+            "One scope names the server.",
+            "shipitscript/task.py: get_ship_it_instance_config_from_scope",
+            exactly_one(":ship-it:server:", SERVERS),
+        ),
+        Demand(
+            "One scope names an action.",
+            "shipitscript/task.py: get_task_action",
+            exactly_one(":ship-it:action:", tuple(_SHIPIT)),
+        ),
+    ),
 )

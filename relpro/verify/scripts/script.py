@@ -22,17 +22,36 @@ SERVERS = ("production", "staging")
 
 
 @attrs.frozen(eq=False, repr=False)
+class Demand:
+    """Something that the code of a script asks for and its schema does not.
+
+    `says` is the demand in a sentence, `source` the file and the function that make it, `check`
+    the rule by which a body is judged. It is made of tasks of some `actions`; of all, if empty.
+    """
+
+    says: str
+    source: str
+    check: Rule
+    actions: tuple[str, ...] = ()
+
+
+@attrs.frozen(eq=False, repr=False)
 class Script:
     """What one scriptworker script demands of a task.
 
     `schemas` gives the names of the schemas that the whole task must fit; none where the script
-    could not choose one, which a rule on scopes explains. `scope_rules` need only a body that the
-    queue accepts; `payload_rules` are run on a body that fits the schemas.
+    could not choose one, which a demand on scopes explains. `of_scopes` need only a body that the
+    queue accepts; `of_payload` are judged of a body that fits the schemas.
     """
 
     schemas: Callable[[Body], tuple[str, ...]]
-    scope_rules: tuple[Rule, ...] = ()
-    payload_rules: tuple[Rule, ...] = ()
+    of_scopes: tuple[Demand, ...] = ()
+    of_payload: tuple[Demand, ...] = ()
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """All of them, in the order in which they are judged."""
+        return (*self.of_scopes, *self.of_payload)
 
 
 def always(name: str) -> Callable[[Body], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import (
     Body,
+    Demand,
     Script,
     always,
     exactly_one,
@@ -17,10 +18,7 @@ _STACKED = "apple_notarization_stacked"
 
 
 def _each_path_is_signed_once(body: Body) -> Iterator[str]:
-    """No two upstream artifacts have one path.
-
-    Source: signingscript, which keeps its files by path, so that the later replaces the earlier.
-    """
+    """The script keeps its files by path, so that the later would replace the earlier."""
     first: dict[str, int] = {}
     for index, item in upstream_artifacts(body):
         for path in item["paths"]:
@@ -31,10 +29,7 @@ def _each_path_is_signed_once(body: Body) -> Iterator[str]:
 
 
 def _comments_are_on_installers(body: Body) -> Iterator[str]:
-    """An `authenticode_comment` stands with an authenticode format and a path that ends in `.msi`.
-
-    Source: signingscript, which writes the comment into nothing else.
-    """
+    """The script writes a comment into nothing else."""
     for index, item in upstream_artifacts(body):
         if not item.get("authenticode_comment"):
             continue
@@ -46,10 +41,7 @@ def _comments_are_on_installers(body: Body) -> Iterator[str]:
 
 
 def _stacked_notarization_is_alone(body: Body) -> Iterator[str]:
-    """The format `apple_notarization_stacked` is the only format of its files.
-
-    Source: signingscript, which submits such files together instead of one by one.
-    """
+    """The script submits such files together instead of one by one."""
     for index, item in upstream_artifacts(body):
         if _STACKED not in item["formats"]:
             continue
@@ -57,13 +49,55 @@ def _stacked_notarization_is_alone(body: Body) -> Iterator[str]:
             yield f"`{place_of(index)}.formats` mixes `{_STACKED}` with {listed(others)}"
 
 
+def _files_have_formats(body: Body) -> Iterator[str]:
+    """Resources that are only read have an empty list; the script reads the key of all."""
+    for index, item in upstream_artifacts(body):
+        if "formats" not in item:
+            yield f"`{place_of(index)}` lacks `formats`, which may be empty"
+
+
 SIGNING = Script(
     always("signingscript/signing_task_schema.json"),
-    (exactly_one(":signing:cert:"),),
-    (_each_path_is_signed_once, _comments_are_on_installers, _stacked_notarization_is_alone),
+    (
+        Demand(
+            "One scope names the certificate.",
+            "signingscript/task.py: task_cert_type",
+            exactly_one(":signing:cert:"),
+        ),
+    ),
+    (
+        Demand(
+            "No two upstream artifacts have one path.",
+            "signingscript/task.py: build_filelist_dict",
+            _each_path_is_signed_once,
+        ),
+        Demand(
+            "An `authenticode_comment` stands with an authenticode format, on an `.msi`.",
+            "signingscript/task.py: build_filelist_dict",
+            _comments_are_on_installers,
+        ),
+        Demand(
+            "The format `apple_notarization_stacked` is the only one of its files.",
+            "signingscript/script.py: async_main",
+            _stacked_notarization_is_alone,
+        ),
+    ),
 )
 
 ISCRIPT = Script(
     always("iscript/i_task_schema.json"),
-    (exactly_one(":signing:cert:", _MAC_CERTS),),
+    (
+        Demand(
+            "One scope names a certificate for Macs.",
+            "iscript/util.py: task_cert_type",
+            exactly_one(":signing:cert:", _MAC_CERTS),
+        ),
+    ),
+    (
+        Demand(
+            "Every upstream artifact says its `formats`.",
+            "iscript/mac.py: get_app_paths",
+            _files_have_formats,
+        ),
+    ),
 )

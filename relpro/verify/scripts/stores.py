@@ -1,11 +1,13 @@
 """Takes a task body, gives what the scripts that hand packages to stores and builders refuse."""
 
 from collections.abc import Iterator
+from posixpath import normpath
 
 from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import (
     SERVERS,
     Body,
+    Demand,
     Rule,
     Script,
     always,
@@ -17,7 +19,6 @@ from relpro.verify.scripts.script import (
 
 
 def _packages_are_of_one_format(body: Body) -> Iterator[str]:
-    """A task publishes apk files or aab files, not both. Source: pushapkscript."""
     paths = upstream_paths(body)
     if any(p.endswith(".apk") for p in paths) and any(p.endswith(".aab") for p in paths):
         yield "`payload.upstreamArtifacts` mixes apk and aab files"
@@ -50,7 +51,6 @@ def _channel_is_held(marker: str) -> Rule:
 
 
 def _one_app_is_pushed(body: Body) -> Iterator[str]:
-    """At most one scope names an app besides the channel. Source: pushflatpakscript."""
     parts = [value.split(":") for value in values(body, ":flathub:")]
     apps = [part[-1] for part in parts if part[-2:-1] == [body["payload"].get("channel")]]
     if len(apps) > 1:
@@ -58,7 +58,6 @@ def _one_app_is_pushed(body: Body) -> Iterator[str]:
 
 
 def _one_site_is_named(body: Body) -> Iterator[str]:
-    """One scope names the server of the add-on site. Source: addonscript."""
     held = [(site, name) for site, name in scopes_with(body, ":server:") if ":addons." in site]
     if len(held) != 1 or held[0][1] not in SERVERS:
         names = listed(name for _, name in held) or "none"
@@ -66,37 +65,136 @@ def _one_site_is_named(body: Body) -> Iterator[str]:
 
 
 def _workflows_are_held(body: Body) -> Iterator[str]:
-    """At least one scope names a workflow. Source: bitrisescript."""
     if not values(body, ":bitrise:workflow:"):
         yield "at least one scope `...:bitrise:workflow:<name>` is needed"
 
 
-ADDONS = Script(always("addonscript/addonscript_task_schema.json"), (_one_site_is_named,))
+def _one_store_has_no_tracks(body: Body) -> Iterator[str]:
+    payload = body["payload"]
+    if payload.get("target_store") == "samsung" and payload.get("google_play_track"):
+        yield "`payload.google_play_track` is not for the store `samsung`"
+
+
+def _a_package_for_the_store_is_there(body: Body) -> Iterator[str]:
+    """A pattern may lead to one."""
+    paths = upstream_paths(body)
+    if not any(path.endswith(".store.msix") or "*" in path for path in paths):
+        yield "no path of `payload.upstreamArtifacts` ends in `.store.msix`"
+
+
+def _one_bundle_is_pushed(body: Body) -> Iterator[str]:
+    paths = [path for path in upstream_paths(body) if path.endswith(".flatpak.tar.xz")]
+    if len(paths) != 1:
+        found = listed(paths) or "none"
+        yield f"one path that ends in `.flatpak.tar.xz` is needed, found {found}"
+
+
+def _artifacts_stay_in_their_folder(body: Body) -> Iterator[str]:
+    prefix = body["payload"].get("artifact_prefix", "")
+    if normpath(prefix or ".").startswith(("..", "/")):
+        yield f"`payload.artifact_prefix` leads out of the folder of artifacts: `{prefix}`"
+
+
+ADDONS = Script(
+    always("addonscript/addonscript_task_schema.json"),
+    (
+        Demand(
+            "One scope names the server of the add-on site.",
+            "addonscript/task.py: get_amo_instance_config_from_scope",
+            _one_site_is_named,
+        ),
+    ),
+)
 
 BITRISE = Script(
     always("bitrisescript/bitrisescript_task_schema.json"),
-    (exactly_one(":bitrise:app:"), _workflows_are_held),
+    (
+        Demand(
+            "One scope names the app.",
+            "bitrisescript/task.py: get_bitrise_app",
+            exactly_one(":bitrise:app:"),
+        ),
+        Demand(
+            "At least one scope names a workflow.",
+            "bitrisescript/task.py: get_bitrise_workflows",
+            _workflows_are_held,
+        ),
+    ),
+    (
+        Demand(
+            "`artifact_prefix` is a folder below that of artifacts.",
+            "bitrisescript/task.py: get_artifact_dir",
+            _artifacts_stay_in_their_folder,
+        ),
+    ),
 )
 
 PUSHAPK = Script(
     always("pushapkscript/pushapk_task_schema.json"),
-    (exactly_one(":googleplay:product:"),),
-    (_packages_are_of_one_format,),
+    (
+        Demand(
+            "One scope names the product.",
+            "pushapkscript/task.py: extract_android_product_from_scopes",
+            exactly_one(":googleplay:product:"),
+        ),
+    ),
+    (
+        Demand(
+            "A task publishes apk files or aab files, not both.",
+            "pushapkscript/script.py: async_main",
+            _packages_are_of_one_format,
+        ),
+        Demand(
+            "`google_play_track` is not for the store `samsung`.",
+            "pushapkscript/publish_config.py: _get_channel_publish_config",
+            _one_store_has_no_tracks,
+        ),
+    ),
 )
 
 PUSHFLATPAK = Script(
     always("pushflatpakscript/push_flatpak_task_schema.json"),
-    payload_rules=(
-        _channel_is_one_of("mock", "beta", "stable"),
-        _channel_is_held(":flathub:"),
-        _one_app_is_pushed,
+    of_payload=(
+        Demand(
+            "`channel` is mock, beta or stable.",
+            "pushflatpakscript/task.py: get_flatpak_channel",
+            _channel_is_one_of("mock", "beta", "stable"),
+        ),
+        Demand(
+            "A scope names the channel, unless that is mock.",
+            "pushflatpakscript/task.py: get_flatpak_channel",
+            _channel_is_held(":flathub:"),
+        ),
+        Demand(
+            "At most one scope names an app besides the channel.",
+            "pushflatpakscript/task.py: get_flatpak_app",
+            _one_app_is_pushed,
+        ),
+        Demand(
+            "One upstream artifact is the bundle.",
+            "pushflatpakscript/artifacts.py: get_flatpak_file_path",
+            _one_bundle_is_pushed,
+        ),
     ),
 )
 
 PUSHMSIX = Script(
     always("pushmsixscript/push_msix_task_schema.json"),
-    payload_rules=(
-        _channel_is_one_of("mock", "beta", "release", "esr"),
-        _channel_is_held(":microsoftstore:"),
+    of_payload=(
+        Demand(
+            "`channel` is mock, beta, release or esr.",
+            "pushmsixscript/task.py: get_msix_channel",
+            _channel_is_one_of("mock", "beta", "release", "esr"),
+        ),
+        Demand(
+            "A scope names the channel, unless that is mock.",
+            "pushmsixscript/task.py: get_msix_channel",
+            _channel_is_held(":microsoftstore:"),
+        ),
+        Demand(
+            "One of the upstream artifacts is a package for the store.",
+            "pushmsixscript/artifacts.py: get_msix_file_paths",
+            _a_package_for_the_store_is_there,
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, Script, always, values
+from relpro.verify.scripts.script import Body, Demand, Script, always, values
 
 #: The key of the payload that each action reads.
 _INFO = {
@@ -25,10 +25,6 @@ _OPTIONS = {
 
 
 def _actions_have_their_info(body: Body) -> Iterator[str]:
-    """Each action finds the part of the payload that it reads.
-
-    Source: treescript and landoscript.
-    """
     payload = body["payload"]
     for action in payload.get("actions", ()):
         key = _INFO.get(action)
@@ -37,17 +33,12 @@ def _actions_have_their_info(body: Body) -> Iterator[str]:
 
 
 def _repository_and_actions_are_given(body: Body) -> Iterator[str]:
-    """The payload names a repository and at least one action. Source: landoscript."""
     for key in ("actions", "lando_repo"):
         if not body["payload"].get(key):
             yield f"`payload` lacks `{key}`"
 
 
 def _options_have_a_reader(body: Body) -> Iterator[str]:
-    """`dontbuild` and `ignore_closed_tree` stand only with actions that heed them.
-
-    Source: landoscript.
-    """
     actions = body["payload"].get("actions", ())
     for key, readers in _OPTIONS.items():
         if key in body["payload"] and not any(action in readers for action in actions):
@@ -55,10 +46,7 @@ def _options_have_a_reader(body: Body) -> Iterator[str]:
 
 
 def _scopes_are_held(body: Body) -> Iterator[str]:
-    """There is a scope for the repository, for each action, and for each file that is bumped.
-
-    Source: landoscript. A scope for all of `version_bump` stands for those of its files.
-    """
+    """A scope for all of `version_bump` stands for those of its files."""
     payload, held = body["payload"], values(body, ":lando:")
     wanted = [f"repo:{payload['lando_repo']}"] if "lando_repo" in payload else []
     for action in payload.get("actions", ()):
@@ -74,15 +62,37 @@ def _scopes_are_held(body: Body) -> Iterator[str]:
 
 TREE = Script(
     always("treescript/treescript_task_schema.json"),
-    payload_rules=(_actions_have_their_info,),
+    of_payload=(
+        Demand(
+            "Each action finds the part of the payload that it reads.",
+            "treescript/gecko/__init__.py: do_actions",
+            _actions_have_their_info,
+        ),
+    ),
 )
 
 LANDO = Script(
     always("landoscript/landoscript_task_schema.json"),
-    payload_rules=(
-        _repository_and_actions_are_given,
-        _actions_have_their_info,
-        _options_have_a_reader,
-        _scopes_are_held,
+    of_payload=(
+        Demand(
+            "The payload names a repository and at least one action.",
+            "landoscript/script.py: async_main, sanity_check_payload",
+            _repository_and_actions_are_given,
+        ),
+        Demand(
+            "Each action finds the part of the payload that it reads.",
+            "landoscript/script.py: async_main",
+            _actions_have_their_info,
+        ),
+        Demand(
+            "`dontbuild` and `ignore_closed_tree` stand only with actions that heed them.",
+            "landoscript/script.py: sanity_check_payload",
+            _options_have_a_reader,
+        ),
+        Demand(
+            "There is a scope for the repository, each action and each file that is bumped.",
+            "landoscript/script.py: validate_scopes",
+            _scopes_are_held,
+        ),
     ),
 )

@@ -155,7 +155,16 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
         "beetmover",
         {**_BEETMOVER, "action": "push-to-nightly", "locale": "de", "upload-date": 1},
     ),
-    "beetmover: partner": ("beetmover", {**_BEETMOVER, "action": "push-to-partner"}),
+    "beetmover: partner": (
+        "beetmover",
+        {
+            **_BEETMOVER,
+            "action": "push-to-partner",
+            "upstream-artifacts": [
+                upstream("public/de/a.tar.xz", locale="partner-repacks/a/b/v1/win32/de")
+            ],
+        },
+    ),
     "beetmover: add-ons": ("beetmover", {**_BEETMOVER, "action": "push-to-system-addons"}),
     "beetmover: translations": (
         "beetmover",
@@ -176,7 +185,7 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
             "action": "direct-push-to-bucket",
             "bucket": "release",
             "release-properties": {"app-name": "app"},
-            "upstream-artifacts": [upstream("public/a.apk")],
+            "upstream-artifacts": [upstream("public/build/de/target.tar.xz", locale="de")],
             "artifact-map": _MAP,
             "max-run-time": 60,
         },
