@@ -19,6 +19,7 @@ from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.values.expectation import expected, literal
 from relpro.values.validators import Items
+from relpro.verify.scripts import SCRIPTS
 from tests.docs.pages import DOCS
 
 _NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"
@@ -41,6 +42,14 @@ a [template](templates.md). `[]` is an item of a list, `<name>` a name of your o
 In `upstream-artifacts`, `task` names an edge of the task, and `type` says what made the files:
 `build`, `l10n`, `repackage`, `partials`, `signing`, `beetmover`, ... Scriptworkers check it by
 Chain of Trust. In `artifact-map`, `task` names an edge, too.
+"""
+
+_BEYOND_SCHEMAS = """\
+What the code of each script asks of a task and its JSON schema does not. A body must fit the schema
+of its script, and these, before anything is created (G311). Sources are files and functions of
+[scriptworker-scripts](https://github.com/mozilla-releng/scriptworker-scripts), as of August 2026.
+Which formats a signing server has is said by the project: `policy.signing-formats` of its
+[configuration](configuration.md).
 """
 
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
@@ -121,6 +130,18 @@ def _worker(name: str) -> str:
     return f"## {name}\n\n{text}\n\n{keys}"
 
 
+def worker_rules_page() -> str:
+    """What each script demands beyond its schema."""
+    rows = "".join(
+        f"| {name.removeprefix('scriptworker-')} | {', '.join(demand.actions) or 'all'} "
+        f"| {demand.says} | {demand.source} |\n"
+        for name, script in SCRIPTS.items()
+        for demand in script.demands
+    )
+    heading = "| script | action | rule | source |\n| --- | --- | --- | --- |\n"
+    return f"# Worker rules\n\n{_NOTE}\n{_BEYOND_SCHEMAS}\n{heading}{rows}"
+
+
 def schema_rows(schema: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(dotted key, what it holds) for every key of a schema and of those inside it."""
     for key, value in schema.items():
@@ -169,6 +190,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "kinds.md": kinds_page,
     "stock-transforms.md": stock_page,
     "workers.md": workers_page,
+    "worker-rules.md": worker_rules_page,
     "cli.md": cli_page,
 }
 

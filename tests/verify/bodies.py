@@ -205,7 +205,10 @@ BOUNCER_SUBMISSION = service(
     "submission",
     locales=["en-US"],
     submission_entries={
-        "App-92.0": {"options": {"ssl_only": True}, "paths_per_bouncer_platform": {"linux": "/a"}}
+        "App-92.0": {
+            "options": {"add_locales": True, "ssl_only": True},
+            "paths_per_bouncer_platform": {"linux": "/a"},
+        }
     },
 )
 BOUNCER_LOCATIONS = service(

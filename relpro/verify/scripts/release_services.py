@@ -1,6 +1,7 @@
 """Takes a task body, gives what balrogscript, bouncerscript or shipitscript refuses in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import (
@@ -133,6 +134,25 @@ BALROG = Script(
     ),
 )
 
+
+def _products_have_all_options(body: Body) -> Iterator[str]:
+    """The script reads them without a default; its schema lets all of an entry be left out."""
+    if only(body, ":bouncer:action:") != "submission":
+        return
+    for product, entry in body["payload"]["submission_entries"].items():
+        place = f"`payload.submission_entries.{product}"
+        if not _mapping(_mapping(entry).get("paths_per_bouncer_platform")):
+            yield f"{place}` lacks `paths_per_bouncer_platform`"
+        for key in ("add_locales", "ssl_only"):
+            if key not in _mapping(_mapping(entry).get("options")):
+                yield f"{place}.options` lacks `{key}`"
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """A value, where it is a mapping: the script's schema lets anything stand there."""
+    return value if isinstance(value, dict) else {}
+
+
 BOUNCER = Script(
     by_scope(":bouncer:action:", _BOUNCER),
     (
@@ -145,6 +165,14 @@ BOUNCER = Script(
             "One scope names an action.",
             "bouncerscript/task.py: get_task_action",
             exactly_one(":bouncer:action:", tuple(_BOUNCER)),
+        ),
+    ),
+    (
+        Demand(
+            "Every product has paths, and the options `add_locales` and `ssl_only`.",
+            "bouncerscript/script.py: bouncer_submission",
+            _products_have_all_options,
+            ("submission",),
         ),
     ),
 )
