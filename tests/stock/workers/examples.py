@@ -218,6 +218,15 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
             "gcs-sources": ["pub/app/releases/92.0.1/"],
         },
     ),
+    "beetmover: a repository of RPM packages": (
+        "beetmover",
+        {
+            "action": "import-from-gcs-to-artifact-registry",
+            "yum-repo": "release",
+            "product": "app",
+            "gcs-sources": ["pub/app/releases/92.0.1/"],
+        },
+    ),
     "beetmover: data": (
         "beetmover",
         {
