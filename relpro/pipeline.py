@@ -238,8 +238,7 @@ class Pipeline:
     def optimized(self) -> Optimized:
         """The tasks that this generation creates, and what it reuses.
 
-        Raises `Refused` (O603) when a task of an earlier phase should exist and does not, and
-        `RelproError` (O604) for labels of `do_not_optimize` that no task has.
+        Raises `Refused` (O603) for missing earlier tasks, `RelproError` (O604) for unknown labels.
         """
         if not self.goal.kinds:
             raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
@@ -253,17 +252,15 @@ class Pipeline:
             strategies=make_strategies(self.target.graph, self.find, self.config.strategies),
         )
         if self.flavor is not None and not self.goal.fresh:
-            missing = tuple(
-                missing_earlier(
-                    optimized.graph,
-                    self.flavor.phase,
-                    self.existing,
-                    rebuild_kinds=self.rebuild_kinds,
-                    asked_for=self.parameters["do_not_optimize"],
-                )
+            missing = missing_earlier(
+                optimized.graph,
+                self.flavor.phase,
+                self.existing,
+                rebuild_kinds=self.rebuild_kinds,
+                asked_for=self.parameters["do_not_optimize"],
             )
-            if missing:
-                raise Refused(*missing)
+            if found := tuple(missing):
+                raise Refused(*found)
         return optimized
 
     @cached_property

@@ -13,7 +13,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
-from relpro.stock.identity import demand_identity, retrigger_tag
+from relpro.stock.identity import demand_identity, needs_itself, retrigger_tag
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.signoff import is_gate
@@ -111,7 +111,7 @@ class Definer:
         body = self.body(ctx, description, place.pool, payload)
         if description.label in dependencies.values():
             if not is_gate(description):
-                raise _needs_itself(description)
+                raise needs_itself(description)
             dependencies = {n: to for n, to in dependencies.items() if to != description.label}
             body["dependencies"] = [WAIT_FOR_ITSELF]
         return Task(
@@ -274,14 +274,6 @@ def source_prefix(parameters: Parameters) -> str:
     repository = str(parameters["head_repository"]).rstrip("/").removesuffix(".git")
     view = "file" if parameters["repository_type"] == "hg" else "blob"
     return f"{repository}/{view}/{parameters['head_rev']}/"
-
-
-def _needs_itself(description: TaskDescription) -> RelproError:
-    """The error (G303) for a task that would never start; only gates are meant to wait so."""
-    what = f"task `{description.label}` depends on itself"
-    why = "it would wait for its own end, and never start"
-    remedy = "name another task; to hold a phase until people agree, use `relpro.stock.signoff`"
-    return RelproError(Diagnostic("G303", what, (description.origin,), why=why, remedy=remedy))
 
 
 def _implementation(config: GraphConfig, alias: str) -> Implementation:

@@ -4,6 +4,7 @@ What entries say is checked when they are loaded; here it shows what came of tem
 transforms.
 """
 
+from relpro.errors import Diagnostic, RelproError
 from relpro.model.task import TaskDescription
 from relpro.stock.routes import unknown
 from relpro.transform.context import Context
@@ -35,3 +36,11 @@ def retrigger_tag(description: TaskDescription) -> str:
     said = description.attributes.get("retrigger")
     harmless = description.attributes.get("shipping_phase") in _HARMLESS
     return "true" if (harmless if said is None else said) else "false"
+
+
+def needs_itself(description: TaskDescription) -> RelproError:
+    """The error (G303) for a task that would never start; only gates are meant to wait so."""
+    what = f"task `{description.label}` depends on itself"
+    why = "it would wait for its own end, and never start"
+    remedy = "name another task; to hold a phase until people agree, use `relpro.stock.signoff`"
+    return RelproError(Diagnostic("G303", what, (description.origin,), why=why, remedy=remedy))

@@ -227,7 +227,11 @@ def _beetmover() -> dict[str, Any]:
                 upstream("mar-signing", "signing", mar),
                 upstream("partials-signing", "signing", partial),
             ],
-            "artifact-map": [{"task": "mar-signing", "locale": "x", "paths": {mar: place}}],
+            "artifact-map": [
+                {"task": "repackage", "locale": "x", "paths": {mar: place}},
+                {"task": "mar-signing", "locale": "x", "paths": {mar: place}},
+                {"task": "partials-signing", "locale": "x", "paths": {partial: place}},
+            ],
         },
     }
     return _from(["mar-signing", "repackage", "partials-signing"], task)

@@ -259,7 +259,11 @@ def _beetmover() -> dict[str, Any]:
                 upstream("mar-signing", "signing", mar),
                 upstream("partials-signing", "signing", partial),
             ],
-            "artifact-map": [{**reference("mar-signing"), "paths": {mar: place}}],
+            "artifact-map": [
+                {**reference("repackage"), "paths": {mar: place}},
+                {**reference("mar-signing"), "paths": {mar: place}},
+                {**reference("partials-signing"), "paths": {partial: place}},
+            ],
         },
         "scopes": [
             "project:synth:releng:beetmover:bucket:release",

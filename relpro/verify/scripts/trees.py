@@ -65,7 +65,7 @@ TREE = Script(
     of_payload=(
         Demand(
             "Each action finds the part of the payload that it reads.",
-            "treescript/gecko/__init__.py: do_actions",
+            "treescript/*/__init__.py: do_actions",
             _actions_have_their_info,
         ),
     ),
