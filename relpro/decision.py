@@ -16,10 +16,10 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.parameters import check_parameters
 from relpro.load.vcs import checkout_parameters, commit_message, files_changed, full_revision
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.parameters.read import check_parameters
 from relpro.project import Project
 from relpro.target.methods import NOTHING
 from relpro.transform.completion import complete

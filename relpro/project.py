@@ -16,11 +16,11 @@ import attrs
 from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
 from relpro.load.kinds import load_kinds
-from relpro.load.parameters import read_inputs, read_value
 from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
+from relpro.parameters.read import read_inputs, read_value
 from relpro.python.failure import place_of, words_of
 from relpro.yaml.document import read_line
 

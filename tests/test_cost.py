@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from relpro.graph.files import write_json
-from relpro.load.parameters import read_parameter_file
+from relpro.parameters.read import read_parameter_file
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.performance import ours

@@ -12,8 +12,8 @@ from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES, Event, decision_parameters
 from relpro.errors import Origin
-from relpro.load.parameters import check_parameters, parse_assignment
 from relpro.model.config import GraphConfig
+from relpro.parameters.read import check_parameters, parse_assignment
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.carry_out import carry_out, prepare
 from relpro.plan.records import Records

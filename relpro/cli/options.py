@@ -8,8 +8,8 @@ import click
 
 from relpro.errors import Origin
 from relpro.graph.taskids import TASK_ID
-from relpro.load.parameters import check_parameters, parse_assignment, read_parameter_file
 from relpro.model.phase import PHASES, Phase
+from relpro.parameters.read import check_parameters, parse_assignment, read_parameter_file
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
 

@@ -8,7 +8,7 @@ import attrs
 
 from relpro.compare.generation import Request
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.parameters import check_parameters, parse_assignment, read_parameter_file
+from relpro.parameters.read import check_parameters, parse_assignment, read_parameter_file
 from relpro.project import Project
 
 _SUFFIXES = {".yml", ".yaml", ".json"}

@@ -5,58 +5,6 @@ from typing import Any
 
 import attrs
 
-#: Every parameter the engine knows, with the value it has where nothing says otherwise. Names are
-#: those of Taskcluster decision tasks; a project declares further ones in its configuration.
-DEFAULTS: Mapping[str, Any] = {
-    "app_version": "",
-    "base_ref": "",
-    "base_repository": "",
-    "base_rev": "",
-    "build_date": 0,
-    "build_number": 1,
-    "do_not_optimize": [],
-    "dontbuild": False,
-    "enable_always_target": True,
-    "existing_tasks": {},
-    "files_changed": [],
-    "filters": ["target_tasks_method"],
-    "head_git_rev": "",
-    "head_ref": "",
-    "head_repository": "",
-    "head_rev": "",
-    "head_tag": "",
-    "hg_branch": None,
-    "level": "1",
-    "message": "",
-    "moz_build_date": "19700101000000",
-    "next_version": None,
-    "optimize_strategies": None,
-    "optimize_target_tasks": True,
-    "owner": "nobody@example.com",
-    "partial_versions": [],
-    "project": "",
-    "pull_request_number": None,
-    "pushdate": 0,
-    "pushlog_id": "0",
-    "release_enable_emefree": False,
-    "release_enable_partner_attribution": False,
-    "release_enable_partner_repack": False,
-    "release_eta": "",
-    "release_history": {},
-    "release_partner_build_number": 1,
-    "release_partner_config": {},
-    "release_partners": None,
-    "release_product": None,
-    "release_type": "",
-    "repository_type": "git",
-    "required_signoffs": [],
-    "shipping_phase": None,
-    "signoff_urls": {},
-    "target_tasks_method": "",
-    "tasks_for": "",
-    "version": "",
-}
-
 
 @attrs.frozen
 class Parameters:

@@ -6,10 +6,11 @@ from typing import Any
 from relpro.errors import Origin
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig, TargetMethod
-from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
 from relpro.model.task import Json, Task
+from relpro.parameters.known import DEFAULTS
 
 #: Where the values that factories make say that they were written.
 MADE_HERE = Origin("kinds/made/by-a-test.yml", 1)

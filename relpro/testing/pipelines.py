@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 
 from relpro.graph.files import encode
-from relpro.load.parameters import check_parameters, read_parameter_file
 from relpro.model.phase import Phase
+from relpro.parameters.read import check_parameters, read_parameter_file
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
 

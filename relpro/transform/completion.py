@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.vcs import example_address, without_user
 from relpro.model.config import GraphConfig
-from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.parameters import Parameters
+from relpro.parameters.known import DEFAULTS, without_nulls
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import Unrenderable
 
@@ -32,7 +33,7 @@ def complete(
 
     Raises `RelproError` (T402) when the configuration has no answer for the project.
     """
-    known = _named({**DEFAULTS, **checkout, **inputs, **given}, folder)
+    known = _named(without_nulls({**DEFAULTS, **checkout, **inputs, **given}), folder)
     derived = {
         name: _render(config, name, value, known)
         for name, value in (

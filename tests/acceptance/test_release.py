@@ -11,7 +11,7 @@ import yaml
 
 from relpro.embedded import Clock, EmbeddedTaskcluster, Settings
 from relpro.graph.taskids import task_id
-from relpro.load.parameters import read_value
+from relpro.parameters.read import read_value
 from tests.acceptance.checkout import Release, write_answers, write_checkout
 from tests.acceptance.ci import Ci, Happened
 from tests.acceptance.phases import PROMOTIONS, Phases, check_groups, check_index, check_reuse

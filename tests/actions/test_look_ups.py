@@ -98,7 +98,7 @@ def test_attributed_builds_keep_the_locales_that_there_are() -> None:
 
 
 def test_partners_of_a_real_release_keep_what_they_have(shared_data: Path) -> None:
-    from relpro.load.parameters import read_value
+    from relpro.parameters.read import read_value
 
     config = read_value(shared_data / "partner-config.sample.json")
     locales = read_value(shared_data / "l10n-changesets.sample.json")

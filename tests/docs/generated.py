@@ -5,6 +5,7 @@ Run as a module, it writes the pages: `python -m tests.docs.generated`.
 
 import importlib
 import inspect
+import json
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ import voluptuous
 import relpro.stock
 from relpro.cli import COMMANDS, cli
 from relpro.cli.kinds import reference
+from relpro.parameters.known import PARAMETERS
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.values.expectation import expected, literal
@@ -52,6 +54,19 @@ Which formats a signing server has is said by the project: `policy.signing-forma
 [configuration](configuration.md).
 """
 
+_PARAMETERS = """\
+Parameters hold everything that a generation depends on besides the tree. They are one YAML or JSON
+file (`-p FILE`, or a folder of decision artifacts), single values (`--param NAME=VALUE`), or both;
+later ones win. What is not given comes from `kinds/config.yml`, from git, and last from the
+defaults below. An unknown name is an error, unless the project declares it under
+`parameters: inputs` or `parameters: pass-through`. Null, where it is allowed, becomes the default.
+
+Templates name them with dashes: `{build-number}`. Dates are seconds since 1970 unless said
+otherwise.
+
+## Parameters of every project
+"""
+
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
 SHARED = ("candidates", "grouping")
 
@@ -64,6 +79,16 @@ def kinds_page() -> str:
         "What this project releases, by phase. `relpro kinds --markdown` prints the same of any\n"
         "project.\n\n" + reference(project.kinds)
     )
+
+
+def parameters_page() -> str:
+    """Every parameter of the engine, by name."""
+    rows = "".join(
+        f"| `{row.name}` | {row.words} | `{json.dumps(row.default)}` | {row.meaning} |\n"
+        for row in PARAMETERS
+    )
+    head = "| name | holds | default | meaning |\n| --- | --- | --- | --- |\n"
+    return f"# Parameters\n\n{_NOTE}\n{_PARAMETERS}\n{head}{rows}"
 
 
 def cli_page() -> str:
@@ -192,6 +217,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "workers.md": workers_page,
     "worker-rules.md": worker_rules_page,
     "cli.md": cli_page,
+    "parameters.md": parameters_page,
 }
 
 if __name__ == "__main__":

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from relpro.errors import Origin, RelproError
+from relpro.errors import Origin
 from relpro.load.config_schema import SCHEMA as CONFIG
 from relpro.load.kinds import SCHEMA as KIND
-from relpro.load.parameters import check_parameters
-from relpro.model.parameters import DEFAULTS
 from relpro.model.task import Draft
+from relpro.parameters.known import DEFAULTS
 from relpro.project import Project
 from relpro.testing.factories import make_config, make_parameters
 from relpro.transform.compiler import compile_template
@@ -78,33 +77,6 @@ def test_every_parameter_is_documented_with_its_default() -> None:
     assert [(name, default) for name, _, default, _ in _parameters()] == [
         (f"`{name}`", f"`{json.dumps(value)}`") for name, value in sorted(DEFAULTS.items())
     ]
-
-
-#: Words of the page -> values, one of each type.
-_VALUES: dict[str, Any] = {
-    "text": "1",
-    "a whole number": 1,
-    "true or false": True,
-    "a list": ["a"],
-    "a mapping": {"a": "b"},
-    "null": None,
-}
-
-
-@pytest.mark.parametrize("word", _VALUES)
-def test_a_parameter_holds_what_the_reference_says_and_nothing_else(word: str) -> None:
-    config = make_config(products=("1",))
-    for name, holds, _, _ in _parameters():
-        try:
-            check_parameters({name.strip("`"): _VALUES[word]}, config, lambda *_: Origin("test"))
-        except RelproError:
-            assert word not in holds.split(" or "), f"{name} refuses {word}"
-        else:
-            assert _holds(word, holds), f"{name} takes {word}"
-
-
-def _holds(word: str, holds: str) -> bool:
-    return holds.startswith(word) or (word == "null" and holds.endswith("or null"))
 
 
 @pytest.mark.parametrize("heading", ["## Placeholders", "## Keyed values"])

@@ -17,10 +17,10 @@ import pytest
 from relpro.errors import Origin
 from relpro.explain.reasons import Reason, Reasons
 from relpro.explain.words import reason_lines
-from relpro.load.parameters import read_value
 from relpro.model.config import Gate, GraphConfig
 from relpro.model.kind import Entry, Kind
 from relpro.model.phase import Phase
+from relpro.parameters.read import read_value
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.target.methods import method_named, select

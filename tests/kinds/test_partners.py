@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from relpro.load.parameters import read_parameter_file, read_value
 from relpro.model.decision import Verdict
 from relpro.model.task import Task
+from relpro.parameters.read import read_parameter_file, read_value
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import ROOT, Release

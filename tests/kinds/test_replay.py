@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from relpro.load.parameters import read_parameter_file, read_value
 from relpro.model.phase import Phase
+from relpro.parameters.read import read_parameter_file, read_value
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
-from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.parameters.known import DEFAULTS
 from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.intended import Intended, intend
 from relpro.yaml.document import parse

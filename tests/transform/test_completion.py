@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from relpro.errors import RelproError
-from relpro.model.parameters import DEFAULTS
+from relpro.parameters.known import DEFAULTS
 from relpro.testing.factories import make_config
 from relpro.transform.completion import complete
 

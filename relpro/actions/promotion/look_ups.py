@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.load.parameters import read_value
+from relpro.parameters.read import read_value
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
 

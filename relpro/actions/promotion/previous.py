@@ -6,8 +6,8 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.parameters import check_parameters
 from relpro.model.config import GraphConfig
+from relpro.parameters.read import check_parameters
 from relpro.plan.records import Records, json_artifact, missing_artifact
 from relpro.transform.completion import complete
 from relpro.yaml.document import parse

@@ -12,9 +12,10 @@ from relpro.errors import Diagnostic, Origin
 from relpro.load.config import load_config
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
-from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
+from relpro.parameters.known import DEFAULTS
 from relpro.stock.define import define
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.context import Context, DataFiles, Upstream

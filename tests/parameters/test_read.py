@@ -6,15 +6,15 @@ import attrs
 import pytest
 
 from relpro.errors import Origin, RelproError
-from relpro.load.parameters import (
+from relpro.model.config import GraphConfig, InputParameter
+from relpro.parameters.known import DEFAULTS
+from relpro.parameters.read import (
     check_parameters,
     parse_assignment,
     read_inputs,
     read_parameter_file,
     read_value,
 )
-from relpro.model.config import GraphConfig, InputParameter
-from relpro.model.parameters import DEFAULTS
 from relpro.testing.factories import MADE_HERE, make_config
 
 
@@ -74,7 +74,7 @@ def test_what_the_project_declares_is_known() -> None:
     ("name", "value", "what"),
     [
         ("level", 3, "parameter `level` must be text, got 3"),
-        ("level", "4", "parameter `level` must be 1, 2 or 3, got `4`"),
+        ("level", "4", 'parameter `level` must be 1, 2 or 3, got "4"'),
         ("build_date", "x", 'parameter `build_date` must be a whole number, got "x"'),
         ("build_date", True, "parameter `build_date` must be a whole number, got true"),
         ("dontbuild", 1, "parameter `dontbuild` must be true or false, got 1"),

@@ -8,45 +8,15 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.model.config import LEVELS, GraphConfig, InputParameter
+from relpro.model.config import GraphConfig, InputParameter
 from relpro.model.nearest import meant
-from relpro.model.parameters import DEFAULTS
-from relpro.values.wording import remedy_for
+from relpro.parameters.known import KNOWN
+from relpro.parameters.parameter import TEXT, Misfit, Parameter
+from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read
 
 Values = Mapping[str, Any]
 OriginOf = Callable[..., Origin]
-
-#: Parameters that may also be null, beside the type of their default.
-_NULLABLE = frozenset(
-    {
-        "head_git_rev",
-        "head_tag",
-        "next_version",
-        "owner",
-        "release_eta",
-        "release_history",
-        "release_partner_config",
-        "release_type",
-    }
-)
-#: Parameters whose default is null, with the type they have otherwise.
-_TYPES: Mapping[str, type] = {
-    "hg_branch": str,
-    "next_version": str,
-    "optimize_strategies": str,
-    "pull_request_number": int,
-    "release_partners": list,
-    "release_product": str,
-    "shipping_phase": str,
-}
-_WORDS: Mapping[type, str] = {
-    str: "text",
-    int: "a whole number",
-    bool: "true or false",
-    list: "a list",
-    dict: "a mapping",
-}
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -89,7 +59,9 @@ def parse_assignment(word: str) -> tuple[str, Any]:
     if text.startswith("@"):
         return key, read_value(Path(text[1:]))
     value = _scalar(word, text)
-    is_text = key in DEFAULTS and _type(key) is str and isinstance(value, int | float)
+    is_text = (
+        key in KNOWN and KNOWN[key].holds.words == TEXT.words and isinstance(value, int | float)
+    )
     return key, text if is_text else value
 
 
@@ -134,20 +106,28 @@ def check_parameters(values: Values, config: GraphConfig, origin: OriginOf) -> N
     raise_all(_problems(values, config, origin))
 
 
-def _problems(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[Diagnostic]:
-    known = {*DEFAULTS, *config.inputs, *config.pass_through}
+def _problems(
+    values: Mapping[Any, Any], config: GraphConfig, origin: OriginOf
+) -> Iterator[Diagnostic]:
+    known = {*KNOWN, *config.inputs, *config.pass_through}
     for name, value in values.items():
-        if name not in known:
+        if name in KNOWN:
+            for misfit in KNOWN[name].misfits(value):
+                yield _misfit(KNOWN[name], misfit, origin)
+        elif name not in known:
             declare = "declare it under `parameters: pass-through` in `kinds/config.yml`"
-            remedy = meant(name, sorted(known), declare)
+            remedy = meant(name, sorted(known), declare) if isinstance(name, str) else declare
             what = f"unknown parameter `{name}`"
             yield Diagnostic("P502", what, (origin(name),), remedy=remedy)
-        elif name in DEFAULTS and not _fits(name, value):
-            wanted = _WORDS[_type(name)]
-            what = f"parameter `{name}` must be {wanted}, got {_shown(value)}"
-            remedy = remedy_for(value, wanted, ())
-            yield Diagnostic("P501", what, (origin(name),), remedy=remedy)
     yield from _choices(values, config, origin)
+
+
+def _misfit(parameter: Parameter, misfit: Misfit, origin: OriginOf) -> Diagnostic:
+    path, value, wanted = misfit
+    place = f"{named(path)} of parameter" if path else "parameter"
+    what = f"{place} `{parameter.name}` must be {wanted}, got {_shown(value)}"
+    remedy = remedy_for(value, wanted, ())
+    return Diagnostic("P501", what, (origin(parameter.name, *path),), remedy=remedy)
 
 
 def _choices(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[Diagnostic]:
@@ -156,23 +136,8 @@ def _choices(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[
         what = f"parameter `release_product` names `{product}`, which this project does not have"
         remedy = f"there are: {', '.join(config.products)}"
         yield Diagnostic("P501", what, (origin("release_product"),), remedy=remedy)
-    level = values.get("level", "1")
-    if isinstance(level, str) and level not in LEVELS:
-        what = f"parameter `level` must be 1, 2 or 3, got `{level}`"
-        yield Diagnostic("P501", what, (origin("level"),))
-
-
-def _type(name: str) -> type:
-    return _TYPES.get(name) or type(DEFAULTS[name])
-
-
-def _fits(name: str, value: Any) -> bool:
-    if value is None:
-        return DEFAULTS[name] is None or name in _NULLABLE
-    wanted = _type(name)
-    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value)
+    text = json.dumps(value, default=str)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,163 @@
+"""Every parameter that the engine knows. Names are those of Taskcluster decision tasks.
+
+A project declares further ones in its configuration.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relpro.model.config import LEVELS
+from relpro.parameters.parameter import (
+    BUILD_ID,
+    DATE,
+    FLAG,
+    TEXT,
+    TEXT_OR_NUMBER,
+    ListOf,
+    MappingOf,
+    Parameter,
+    at_least,
+    one_of,
+)
+
+#: What can have happened (`tasks_for` of .taskcluster.yml, and of cron and action tasks).
+TASKS_FOR = (
+    "hg-push",
+    "github-push",
+    "github-pull-request",
+    "github-pull-request-untrusted",
+    "github-release",
+    "github-issue-comment",
+    "cron",
+    "action",
+)
+
+PARAMETERS = (
+    Parameter(
+        "app_version", TEXT, "", "The version that the binaries report; by default `version`."
+    ),
+    Parameter("base_ref", TEXT, "", "The ref that the change is based on."),
+    Parameter("base_repository", TEXT, "", "The repository that the change is based on."),
+    Parameter("base_rev", TEXT, "", "The revision that the change is based on."),
+    Parameter(
+        "build_date",
+        at_least(0),
+        0,
+        "When the build was started; dates in index paths are made of it.",
+    ),
+    Parameter("build_number", at_least(1), 1, "Counts the attempts at a version."),
+    Parameter(
+        "do_not_optimize",
+        ListOf(TEXT),
+        [],
+        "Labels that are made although something could stand in for them.",
+    ),
+    Parameter("dontbuild", FLAG, False, "Whether the commit asked for nothing to be run."),
+    Parameter(
+        "enable_always_target",
+        FLAG,
+        True,
+        "Whether tasks with `always-target` are wanted whatever a method says.",
+    ),
+    Parameter(
+        "existing_tasks",
+        MappingOf(TEXT),
+        {},
+        "Label -> task id of what earlier graphs of this release made.",
+    ),
+    Parameter(
+        "files_changed", ListOf(TEXT), [], "Files that the push changed, for `skip-unless-changed`."
+    ),
+    Parameter(
+        "filters",
+        ListOf(TEXT),
+        ["target_tasks_method"],
+        "Carried for other tools; a target method names its filters.",
+    ),
+    Parameter(
+        "head_git_rev", TEXT, "", "The git revision of a release in a Mercurial project.", null=True
+    ),
+    Parameter("head_ref", TEXT, "", "The ref that is built."),
+    Parameter("head_repository", TEXT, "", "The repository that is built."),
+    Parameter("head_rev", TEXT, "", "The revision that is built."),
+    Parameter("head_tag", TEXT, "", "The tag that was pushed.", null=True),
+    Parameter("hg_branch", TEXT, None, "The Mercurial branch.", null=True),
+    Parameter("level", one_of(*LEVELS), "1", "How much the code is trusted: `1`, `2` or `3`."),
+    Parameter("message", TEXT, "", "The message of the commit."),
+    Parameter(
+        "moz_build_date", BUILD_ID, "19700101000000", "The build id: year to second, in UTC."
+    ),
+    Parameter("next_version", TEXT, None, "The version after this one.", null=True),
+    Parameter("optimize_strategies", TEXT, None, "Carried for other tools.", null=True),
+    Parameter("optimize_target_tasks", FLAG, True, "Whether wanted tasks may be replaced, too."),
+    Parameter("owner", TEXT, "nobody@example.com", "Who pushed.", null=True),
+    Parameter(
+        "partial_versions",
+        ListOf(TEXT),
+        [],
+        "Carried for other tools; `release_history` says what is updated from.",
+    ),
+    Parameter("project", TEXT, "", "The repository or branch that is built."),
+    Parameter(
+        "pull_request_number", at_least(1), None, "The number of the pull request.", null=True
+    ),
+    Parameter("pushdate", at_least(0), 0, "When the push happened."),
+    Parameter("pushlog_id", TEXT, "0", "The number of the push."),
+    Parameter(
+        "release_enable_emefree", FLAG, False, "Whether builds without encrypted media are made."
+    ),
+    Parameter(
+        "release_enable_partner_attribution", FLAG, False, "Whether attributed builds are made."
+    ),
+    Parameter("release_enable_partner_repack", FLAG, False, "Whether partner repacks are made."),
+    Parameter(
+        "release_eta", DATE, "", "When updates go live, in ISO 8601; empty: at once.", null=True
+    ),
+    Parameter(
+        "release_history",
+        MappingOf(MappingOf(MappingOf(MappingOf(TEXT_OR_NUMBER)))),
+        {},
+        "Platform -> locale -> earlier builds that partial updates start from.",
+        null=True,
+    ),
+    Parameter(
+        "release_partner_build_number", at_least(1), 1, "Counts the attempts at the partner builds."
+    ),
+    Parameter(
+        "release_partner_config", MappingOf(MappingOf()), {}, "What partners want built.", null=True
+    ),
+    Parameter("release_partners", ListOf(TEXT), None, "Only these partners; null: all.", null=True),
+    Parameter(
+        "release_product", TEXT, None, "The product that is promoted; null on a push.", null=True
+    ),
+    Parameter("release_type", TEXT, "", "The kind of release, for example `beta`.", null=True),
+    Parameter("repository_type", one_of("git", "hg"), "git", "`git` or `hg`."),
+    Parameter(
+        "required_signoffs",
+        ListOf(TEXT),
+        [],
+        "Sign-offs without which tasks that name them are left out.",
+    ),
+    Parameter("shipping_phase", TEXT, None, "The phase that is run, in an action.", null=True),
+    Parameter("signoff_urls", MappingOf(TEXT), {}, "Sign-off -> where it was given."),
+    Parameter(
+        "target_tasks_method", TEXT, "", "The target method; by default that of the configuration."
+    ),
+    Parameter(
+        "tasks_for",
+        one_of(*TASKS_FOR),
+        "",
+        f"What happened: {', '.join(f'`{name}`' for name in TASKS_FOR)}.",
+    ),
+    Parameter("version", TEXT, "", "The version that is released."),
+)
+
+KNOWN: Mapping[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}
+
+#: The value of every parameter where nothing says otherwise.
+DEFAULTS: Mapping[str, Any] = {parameter.name: parameter.default for parameter in PARAMETERS}
+
+
+def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with the default of each parameter in place of a null, if it has another one."""
+    return {name: DEFAULTS.get(name) if value is None else value for name, value in values.items()}

@@ -1,0 +1,135 @@
+"""One parameter: its name, what it holds down to the innermost level, its default, its meaning."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import attrs
+
+#: The path to a wrong value within its parameter, the value, and what is wanted there.
+Misfit = tuple[tuple[Any, ...], Any, str]
+
+
+class Holds(Protocol):
+    """What a value must be."""
+
+    @property
+    def words(self) -> str:
+        """What the value is called, on the page and in messages: `a whole number`."""
+        ...
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """Every place within the value that is not as it must be."""
+        ...
+
+
+@attrs.frozen
+class Scalar:
+    """A value without parts: of one of `types`, and accepted by `accepts`."""
+
+    words: str
+    types: tuple[type, ...]
+    wanted: str = ""
+    accepts: Callable[[Any], bool] | None = None
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """The value itself, where it is of another type, or not accepted."""
+        # In Python, True and False are whole numbers.
+        is_flag = isinstance(value, bool) and bool not in self.types
+        if is_flag or not isinstance(value, self.types):
+            yield (), value, self.words
+        elif self.accepts is not None and not self.accepts(value):
+            yield (), value, self.wanted
+
+
+@attrs.frozen
+class ListOf:
+    """A list; every item is like `item`."""
+
+    item: Holds
+    words: str = "a list"
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """The value, where it is no list, and the misfits of its items."""
+        if not isinstance(value, list | tuple):
+            yield (), value, self.words
+            return
+        for index, item in enumerate(value):
+            yield from _below(index, self.item.misfits(item))
+
+
+@attrs.frozen
+class MappingOf:
+    """A mapping whose keys are text, and whose values are all like `value`; None: anything."""
+
+    value: Holds | None = None
+    words: str = "a mapping"
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """The value, where it is no mapping, and the misfits of keys and values."""
+        if not isinstance(value, Mapping):
+            yield (), value, self.words
+            return
+        for key, one in value.items():
+            if not isinstance(key, str):
+                yield (key,), key, "a mapping whose keys are text"
+            elif self.value is not None:
+                yield from _below(key, self.value.misfits(one))
+
+
+def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
+    return (((step, *path), value, wanted) for path, value, wanted in misfits)
+
+
+def one_of(*choices: str) -> Scalar:
+    """Text that is one of `choices`."""
+    last = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    # The empty text says that nothing is said; nobody writes it as a choice.
+    return Scalar("text", (str,), last, lambda value: not value or value in choices)
+
+
+def at_least(least: int) -> Scalar:
+    """A whole number that is not below `least`."""
+    words = f"a whole number, {least} or more"
+    return Scalar("a whole number", (int,), words, lambda value: value >= least)
+
+
+def _is_build_id(text: str) -> bool:
+    # That there is such a day and hour is for the reader of dates to say.
+    return re.fullmatch("[0-9]{14}", text) is not None and _is_date(f"{text[:8]}T{text[8:]}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text or "1970-01-01")
+    except ValueError:
+        return False
+    return True
+
+
+TEXT = Scalar("text", (str,))
+FLAG = Scalar("true or false", (bool,))
+TEXT_OR_NUMBER = Scalar("text or a whole number", (str, int))
+BUILD_ID = Scalar("text", (str,), "a date as 20250715120000", _is_build_id)
+DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
+
+
+@attrs.frozen
+class Parameter:
+    """One parameter. Null, where `null` allows it, becomes the default when parameters are made."""
+
+    name: str
+    holds: Holds
+    default: Any
+    meaning: str
+    null: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it holds, as the page of reference says it."""
+        return f"{self.holds.words} or null" if self.null else self.holds.words
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """Every place within the value that is not as it must be."""
+        return iter(()) if value is None and self.null else self.holds.misfits(value)
