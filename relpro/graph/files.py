@@ -1,6 +1,6 @@
 """Takes a graph, gives its file; takes such a file, gives the graph. One task is one line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import orjson
@@ -13,6 +13,18 @@ from relpro.model.task import Json, Task
 Texts = Iterable[tuple[str, bytes]]
 
 _REQUIRED = ("kind", "attributes", "dependencies", "task")
+#: Keys of a task in a graph file -> the type of what they hold, and its name.
+_HOLDS: Mapping[str, tuple[type, str]] = {
+    "kind": (str, "text"),
+    "description": (str, "text"),
+    "attributes": (dict, "a mapping"),
+    "dependencies": (dict, "a mapping"),
+    "task": (dict, "a mapping"),
+    "soft_dependencies": (list, "a list"),
+    "if_dependencies": (list, "a list"),
+}
+#: Keys that may also be null.
+_OPTIONAL = frozenset(_HOLDS) - frozenset(_REQUIRED)
 
 
 def texts_of(graph: TaskGraph) -> Texts:
@@ -73,6 +85,8 @@ def _task(label: str, value: Any, name: str) -> Task:
     if not isinstance(value, dict) or (missing := [k for k in _REQUIRED if k not in value]):
         lacking = f"lacks `{missing[0]}`" if isinstance(value, dict) else "is not a mapping"
         raise _unreadable(name, f"task `{label}` {lacking}")
+    for wrong in _misfits(value):
+        raise _unreadable(name, f"{wrong} of task `{label}`")
     kind = value["kind"]
     return Task(
         label=label,
@@ -87,6 +101,20 @@ def _task(label: str, value: Any, name: str) -> Task:
         if_dependencies=tuple(value.get("if_dependencies") or ()),
         optimization=value.get("optimization"),
     )
+
+
+def _misfits(task: Mapping[str, Any]) -> Iterator[str]:
+    """The first thing in a task that has another type than a graph file gives it."""
+    for key, (wanted, words) in _HOLDS.items():
+        held = task.get(key)
+        if not isinstance(held, wanted) and not (held is None and key in _OPTIONAL):
+            yield f"`{key}` is not {words}"
+            return
+    for key in ("dependencies", "soft_dependencies", "if_dependencies"):
+        held = task.get(key) or ()
+        labels = held.values() if isinstance(held, dict) else held
+        if not all(isinstance(label, str) for label in labels):
+            yield f"`{key}` names what is no label"
 
 
 def _unreadable(name: str, why: str) -> RelproError:
