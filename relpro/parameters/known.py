@@ -145,7 +145,7 @@ PARAMETERS = (
     ),
     Parameter(
         "tasks_for",
-        one_of(*TASKS_FOR),
+        one_of(*TASKS_FOR, unsaid=True),
         "",
         f"What happened: {', '.join(f'`{name}`' for name in TASKS_FOR)}.",
     ),

@@ -82,11 +82,11 @@ def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
     return (((step, *path), value, wanted) for path, value, wanted in misfits)
 
 
-def one_of(*choices: str) -> Scalar:
-    """Text that is one of `choices`."""
-    last = f"{', '.join(choices[:-1])} or {choices[-1]}"
-    # The empty text says that nothing is said; nobody writes it as a choice.
-    return Scalar("text", (str,), last, lambda value: not value or value in choices)
+def one_of(*choices: str, unsaid: bool = False) -> Scalar:
+    """Text that is one of `choices`, or empty where it may be `unsaid`."""
+    words = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    taken = frozenset((*choices, "") if unsaid else choices)
+    return Scalar("text", (str,), words, taken.__contains__)
 
 
 def at_least(least: int) -> Scalar:

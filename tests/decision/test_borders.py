@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relpro.decision import Event, decision_parameters
-from relpro.model.parameters import DEFAULTS, Parameters
+from relpro.model.parameters import Parameters
+from relpro.parameters.known import DEFAULTS
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.stock.define import define
