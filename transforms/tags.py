@@ -1,6 +1,10 @@
-"""Name a tag of the source tree as release engineering does: `FIREFOX_92_0_1_BUILD1`."""
+"""Name a tag of the source tree as release engineering does: `FIREFOX_92_0_1_BUILD1`.
 
-import re
+The product is in capitals and the version has underscores for dots, nothing else is changed:
+`DEVEDITION_153_0b3_RELEASE`, `FIREFOX_140_13_0esr_RELEASE`. By these names later releases fetch
+files. Source: gecko_taskgraph/transforms/task.py (treescript), and update-verify-config-creator.py,
+which reads them.
+"""
 
 from voluptuous import Required
 
@@ -10,14 +14,18 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `of`: what is tagged, in words.
-TAG = Section("tag", {Required("of"): text}, required=True)
+#: `product` and `version` of what is tagged; `as`: at which step of its release.
+TAG = Section(
+    "tag",
+    {Required("product"): text, Required("version"): text, Required("as"): text},
+    required=True,
+)
 
 
 def add_tag(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The tag, in capitals and without dots, on the revision of the release."""
-    parameters = ctx.parameters
-    tag = re.sub(r"\W", "_", task.sections["tag"]["of"]).upper()
+    """The tag, on the revision of the release."""
+    parameters, said = ctx.parameters, task.sections["tag"]
+    tag = f"{said['product'].upper()}_{said['version'].replace('.', '_')}_{said['as'].upper()}"
     info = {"tags": [tag], "revision": parameters["head_rev"]}
     if task.worker_type == "lando" and parameters["repository_type"] == "hg":
         info["hg-repo-url"] = parameters["head_repository"]
