@@ -35,8 +35,17 @@ class Queue:
         self.connection = connection
 
     def create_task(self, task_id: str, body: bytes) -> Answer:
-        """Create a task from its body in JSON; a refusal (4xx) is an answer too."""
-        return self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
+        """Create a task from its body in JSON; a refusal (4xx) is an answer too.
+
+        Raises `Unreachable` (Q702) for a good answer that does not name the task: a proxy that
+        wants a login, or another service, has created nothing.
+        """
+        answer = self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
+        if answer.is_good:
+            status = self.understood(answer, f"task `{task_id}`", "status")["status"]
+            if not isinstance(status, dict) or status.get("taskId") != task_id:
+                raise self._stranger(answer)
+        return answer
 
     def definition(self, task_id: str) -> Json:
         """A task's definition, with what the queue has filled in."""

@@ -270,3 +270,51 @@ def test_a_clock_that_is_wrong_is_told(service: EmbeddedTaskcluster) -> None:
     service.clock.skew(3600)
     with pytest.raises(Unreachable, match="set the clock of this machine"):
         queue_of(service).status(CREATOR)
+
+
+LOGIN = b"<html><body>Please log in</body></html>"
+
+
+@contextmanager
+def a_proxy_that_answers(status: int, content: bytes) -> Iterator[str]:
+    """The address of a server that answers every call like this."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", "/login")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (302, LOGIN),
+        (200, LOGIN),
+        (204, b""),
+        (200, b"{}"),
+        (200, b'{"status": {"taskId": "OtherTasQaaAAAAAAAAAAA"}}'),
+        (200, b'{"status": 1}'),
+    ],
+)
+def test_only_the_queue_says_that_a_task_is_created(status: int, content: bytes) -> None:
+    with a_proxy_that_answers(status, content) as url:
+        queue = Queue(Connection(Access(url, None), patient(FastTime())))
+        with pytest.raises(Unreachable, match="is no Taskcluster") as caught:
+            queue.create_task(CREATOR, b"{}")
+    assert caught.value.diagnostics[0].code == "Q702"
