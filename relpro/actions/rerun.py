@@ -4,7 +4,7 @@ from relpro.actions.action import Action, Request, Rerun
 from relpro.actions.action_input import Schema
 from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.model.config import GraphConfig
-from relpro.plan.records import unknown_task
+from relpro.plan.records import Status, unknown_task
 from relpro.submit.group import CHECK_ID
 
 _FAILED = frozenset({"failed", "exception"})
@@ -35,20 +35,22 @@ def _rerun(request: Request) -> Rerun:
         what = f"task `{task_id}` is {state}, so that it cannot be run again"
         remedy = "say `force: true`" if state == "completed" else "wait until it is resolved"
         raise RelproError(Diagnostic("Q707", what, remedy=remedy))
-    if waiting := _not_completed(request, task_id):
+    if waiting := _not_completed(request, task_id, status):
         what = f"task `{task_id}` needs {', '.join(f'`{one}`' for one in waiting)}, not completed"
         why = "run again, it would start at once, without what it waits for and who signs it off"
         raise Refused(Diagnostic("Q707", what, why=why, remedy="see that these complete first"))
     return Rerun((task_id,))
 
 
-def _not_completed(request: Request, task_id: str) -> list[str]:
+def _not_completed(request: Request, task_id: str, status: Status) -> list[str]:
     """What a task needs and has not: the queue looks at that no more when a task is run again.
 
-    A task that needs itself waits to be scheduled by somebody who signs off.
+    A task that needs itself waits to be scheduled by somebody who signs off; once that has
+    happened, it needs itself no more.
     """
     task = request.records.definitions([task_id]).get(task_id, {})
-    needs = sorted({*task.get("dependencies", ())})
+    signed_off = any(run.get("reasonCreated") == "scheduled" for run in status.get("runs", ()))
+    needs = sorted({*task.get("dependencies", ())} - ({task_id} if signed_off else set()))
     statuses = request.records.statuses(needs)
     wanted = _RESOLVED if task.get("requires") == "all-resolved" else frozenset({"completed"})
     return [one for one in needs if statuses.get(one, {}).get("state") not in wanted]

@@ -394,3 +394,20 @@ def test_hooks_of_a_template_that_trusts_more_are_not_made(ci: Ci) -> None:
     ran = ci.relpro("hooks", "--root", str(ci.project.root))
     assert (ran.code, ran.out) == (2, "")
     assert "Q730" in ran.err
+
+
+def test_a_sign_off_that_was_given_and_failed_may_be_run_again(ci: Ci) -> None:
+    gate = _created(
+        ci,
+        task_id(OWN, "gate"),
+        taskGroupId=OWN,
+        schedulerId="gecko-level-3",
+        dependencies=[task_id(OWN, "gate")],
+    )
+    taskcluster.Queue(ci.service.options()).scheduleTask(gate)
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, "gecko-1/decision")
+    (claim,) = worker.claim(1)
+    worker.resolve(claim, "failed")
+    ran = _run(ci, _trigger(ci, "rerun", {}, gate))
+    assert ran.code == 0, ran.err
+    assert ci.service.states()[gate] == "pending"
