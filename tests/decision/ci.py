@@ -1,6 +1,7 @@
 """Decision and action tasks on an embedded Taskcluster, run as a worker would run them."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,16 @@ class Ci:
         """What happens on a push: its decision task is made and run."""
         return self._run("decision", render(PUSH, CONTEXTS[PUSH], own), own)
 
+    def cron(self, arguments: str, own: str) -> Ran:
+        """What happens when a cron job is due: its decision task is made and run."""
+        context = CONTEXTS["cron"]
+        job = {**context["cron"], "quoted_args": arguments}
+        task = render("cron", {**context, "cron": job, "ownTaskId": own})
+        # What the shell of the worker makes of the last line: `relpro decision ARGUMENTS`.
+        script = task["payload"]["command"][2]
+        _relpro, command, *words = shlex.split(script.strip().splitlines()[-1])
+        return self._run(command, task, own, *words)
+
     def act(
         self, name: str, given: Any, own: str, group: str = OWN, task: str | None = None
     ) -> Ran:
@@ -68,7 +79,7 @@ class Ci:
         assert content is not None, name
         return content
 
-    def _run(self, command: str, task: Mapping[str, Any], own: str) -> Ran:
+    def _run(self, command: str, task: Mapping[str, Any], own: str, *words: str) -> Ran:
         body = {key: value for key, value in task.items() if key != "taskId"}
         now = self.service.clock.now()
         dates = {"created": 0, "deadline": 1, "expires": 365}
@@ -78,7 +89,7 @@ class Ci:
         worker = Worker(self.service.root_url, self.service.root_credentials, pool)
         (claim,) = worker.claim(1)
         output = self.folder / own
-        ran = self._with_environment(body["payload"]["env"], own, command, output)
+        ran = self._with_environment(body["payload"]["env"], own, command, output, *words)
         for path in sorted(output.glob("*")) if output.is_dir() else ():
             if path.name not in self.lost:
                 worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
@@ -86,7 +97,7 @@ class Ci:
         return ran
 
     def _with_environment(
-        self, env: Mapping[str, str], own: str, command: str, output: Path
+        self, env: Mapping[str, str], own: str, command: str, output: Path, *further: str
     ) -> Ran:
         with self.monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith(("GECKO_", "ACTION_"))]:
@@ -96,7 +107,7 @@ class Ci:
             words = [command, "--root", str(self.project.root), "--output-dir", str(output)]
             if command == "action":
                 words += ["--answers", self.answers]
-            return self.relpro(*words)
+            return self.relpro(*words, *further)
 
 
 def answers(folder: Path, history: Any, partners: Any) -> None:

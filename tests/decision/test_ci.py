@@ -241,3 +241,34 @@ def test_a_failed_task_gets_another_run(ci: Ci, service: EmbeddedTaskcluster) ->
     ran = ci.act("rerun", {}, task_id(OWN, "rerun"), task=build)
     assert (ran.code, ran.out) == (0, f"run again: {build}\n")
     assert service.status(build)["state"] == "pending"
+
+
+def test_a_cron_job_runs_its_own_method_on_what_the_push_has_built(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    ci.push()
+    ci.work()
+    everything = ci.project.root / "kinds" / "config.yml"
+    method = "  default: {phases: [build]}\n"
+    nightly = f"{method}  nightly: {{phases: [build, promote]}}\n"
+    everything.write_text(everything.read_text().replace(method, nightly))
+    own = task_id(OWN, "nightly")
+    ran = ci.cron("--target-tasks-method=nightly --include-push-tasks", own)
+    assert ran.code == 0, ran.err
+    assert labels(service, own) == {"publish-linux64", "publish-win64"}
+    needed = {
+        need
+        for key, task in service.tasks(own).items()
+        if key != own
+        for need in task["dependencies"]
+    }
+    assert {task_id(OWN, "build-linux64"), task_id(OWN, "build-win64")} <= needed
+
+
+def test_a_cron_job_makes_again_what_it_is_told_to(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work()
+    own = task_id(OWN, "again")
+    ran = ci.cron("--include-push-tasks --rebuild-kind=build --optimize-target-tasks=true", own)
+    assert ran.code == 0, ran.err
+    assert labels(service, own) == {"build-linux64", "build-win64"}
