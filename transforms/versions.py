@@ -7,8 +7,10 @@ from mozilla_version.gecko import GeckoVersion
 
 
 def facts(version: str) -> Mapping[str, Any]:
-    """`major_version` as text, `beta_number` or None, and `is_esr`.
+    """What a version says.
 
+    `major_version` as text, `beta_number` or None, `is_esr`, and what the engine compares:
+    `version_type` (`nightly`, `beta`, `release` or `esr`), `version_order` and `next_versions`.
     Raises ValueError for what is no version of a Gecko product.
     """
     try:
@@ -21,4 +23,29 @@ def facts(version: str) -> Mapping[str, Any]:
         "major_version": str(parsed.major_number),
         "beta_number": parsed.beta_number,
         "is_esr": parsed.is_esr,
+        "version_type": _type(parsed),
+        "version_order": _order(parsed),
+        "next_versions": [str(parsed.bump(field)) for field in _bumped(parsed)],
     }
+
+
+def _type(version: GeckoVersion) -> str:
+    if version.is_nightly:
+        return "nightly"
+    if version.is_beta:
+        return "beta"
+    return "esr" if version.is_esr else "release"
+
+
+def _order(version: GeckoVersion) -> list[int]:
+    # A beta or nightly comes before its release.
+    rank = 0 if version.is_nightly else 1 if version.is_beta else 2
+    numbers = (version.major_number, version.minor_number, version.patch_number or 0)
+    return [*numbers, rank, version.beta_number or 0]
+
+
+def _bumped(version: GeckoVersion) -> tuple[str, ...]:
+    """What can be counted up to have the version that follows: of a beta, the next beta."""
+    if version.is_beta:
+        return ("beta_number",)
+    return () if version.is_nightly else ("patch_number", "minor_number", "major_number")

@@ -22,6 +22,8 @@ from relpro.values.names import (
 _names = list_of(a_name)
 _keyed_name = templated(a_name)
 
+_forms = OneOf(None, list_of(a_name))
+
 _ALIAS = {
     Required("provisioner"): _keyed_name,
     Required("worker-type"): _keyed_name,
@@ -93,6 +95,9 @@ SCHEMA = voluptuous.Schema(
         Required("target-methods"): {named: _METHOD},
         Optional("release-promotion"): {
             Optional("rebuild-kinds"): _names,
+            Optional("version-types"): templated(_forms),
+            Optional("updates-from"): templated(_forms),
+            Optional("released-locales"): a_name,
             Optional("flavors"): {named: _FLAVOR},
             Optional("sign-off-gates"): [_GATE],
         },

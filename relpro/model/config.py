@@ -160,6 +160,9 @@ class GraphConfig:
     `source_env_prefix` is how variables begin that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`;
     Chain of Trust knows one for each product.
     `projects` say whose commits are trusted, by the name of the project; every other is level 1.
+    `version_types` and `updates_from` are keyed by what is known of a release: the forms of version
+    that it has, and those that its users update from; None: any. `released_locales` names the
+    parameter whose keys are the locales of a release, besides that of the source.
     `hooks_owner` is who is mailed when a hook fails.
     `version_parser` is the dotted name of the project's function that reads a version.
     `locations` know where each value is written.
@@ -185,6 +188,9 @@ class GraphConfig:
     target_methods: Mapping[str, TargetMethod]
     flavors: Mapping[str, Flavor]
     rebuild_kinds: tuple[str, ...]
+    version_types: Keyed
+    updates_from: Keyed
+    released_locales: str | None
     pass_through: tuple[str, ...]
     inputs: Mapping[str, InputParameter]
     variables: Mapping[str, Keyed]

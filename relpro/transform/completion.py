@@ -35,7 +35,7 @@ def complete(
     """
     known = _named(without_nulls({**DEFAULTS, **checkout, **inputs, **given}), folder)
     derived = {
-        name: _render(config, name, value, known)
+        name: setting(config, (name.replace("_", "-"),), value, known)
         for name, value in (
             ("level", config.level),
             ("release_type", config.release_type),
@@ -77,12 +77,16 @@ def _repository_type(known: Values) -> str:
     raise RelproError(Diagnostic("P503", what, remedy=remedy))
 
 
-def _render(config: GraphConfig, name: str, value: Any, known: Values) -> Any:
+def setting(config: GraphConfig, path: tuple[str, ...], value: Any, known: Values) -> Any:
+    """The keyed `value` at `path` of the configuration, for a release of which `known` is known.
+
+    Raises `RelproError` (T401, T402, ...) where it has no answer.
+    """
     try:
         return compile_template(value).render(_Scope(known))
     except Unrenderable as problem:
-        key = name.replace("_", "-")
-        what, where = f"`{key}` of the configuration: {problem.what}", config.locations.origin(key)
+        where = config.locations.origin(*path)
+        what = f"`{': '.join(path)}` of the configuration: {problem.what}"
         raise RelproError(Diagnostic(problem.code, what, (where,), remedy=problem.remedy)) from None
 
 

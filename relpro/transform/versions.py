@@ -9,6 +9,9 @@ from relpro.model.config import GraphConfig
 from relpro.python.functions import Role, project_function
 
 Facts = Mapping[str, Any]
+#: How many numbers of a version are compared at least: what is not written is 0.
+_LENGTH = 6
+
 #: Gives the facts of a version. Raises ValueError for what is no version.
 Parser = Callable[[str], Facts]
 
@@ -19,22 +22,43 @@ def version_facts(version: str, config: GraphConfig) -> Facts:
     Raises `RelproError`: P501 when the version does not parse, K211 when the parser is not found,
     T410 when it fails.
     """
-    name = config.version_parser
-    parse = _project_parser(name, config) if name else plain_facts
     try:
-        return parse(version)
+        return parser_of(config)(version)
     except ValueError as error:
         what = f"parameter `version` is `{version}`, which is no version of this project"
         why = str(error).partition("\n")[0]
         raise RelproError(Diagnostic("P501", what, why=why)) from None
 
 
+def parser_of(config: GraphConfig) -> Parser:
+    """What reads versions: the project's own parser, or the engine's. Raises `RelproError` (K211).
+
+    Of the facts that it gives, the engine itself reads `version_type` (text), `version_order` (a
+    list of numbers, compared as Python compares lists) and `next_versions` (a list of text, what
+    can follow). A parser may leave them out: then nothing is compared.
+    """
+    name = config.version_parser
+    return _project_parser(name, config) if name else plain_facts
+
+
 def plain_facts(version: str) -> Facts:
-    """`major_version`, and `beta_number` of a version such as `1.2b3`; None for any other."""
-    beta = re.fullmatch(r"\d+(?:\.\d+)*b(\d+)", version)
+    """The facts of versions such as `1.2` and `1.2b3`.
+
+    `major_version` (text), `beta_number` (None but for a beta), and what the engine compares, which
+    is left out for versions of any other form.
+    """
+    plain = re.fullmatch(r"(\d+(?:\.\d+)*)(?:b(\d+))?", version)
+    beta = int(plain[2]) if plain and plain[2] else None
+    facts = {"major_version": version.partition(".")[0], "beta_number": beta}
+    if plain is None:
+        return facts
+    # What is released comes after its betas, and `1.2` where `1.2.0` does.
+    numbers = [int(number) for number in plain[1].split(".")]
+    padded = [*numbers, *[0] * (_LENGTH - len(numbers))]
     return {
-        "major_version": version.partition(".")[0],
-        "beta_number": int(beta[1]) if beta else None,
+        **facts,
+        "version_type": "release" if beta is None else "beta",
+        "version_order": [*padded, 1 if beta is None else 0, beta or 0],
     }
 
 

@@ -196,7 +196,8 @@ def test_what_was_looked_up_at_promotion_is_used_by_push_and_ship(
 
 def test_partners_get_the_locales_that_the_release_has(project: Project, recorded: Path) -> None:
     config = project.root / "kinds" / "config.yml"
-    config.write_text(f"{config.read_text()}  partner-locales: locales\n")
+    text = config.read_text().replace("  flavors:", "  released-locales: locales\n  flavors:")
+    config.write_text(text)
     limited = Project(project.root)
     made = parameters(limited, recorded, release_enable_partner_repack=True)
     assert made["release_partner_config"] == {
@@ -412,4 +413,28 @@ def test_a_flavor_may_promote_another_version(tmp_path: Path, recorded: Path) ->
             "promote_app: &promote", "promote_app: &promote\n      may-differ: [version]"
         )
     )
-    assert parameters(Project(project.root), recorded, version="9.9.9").version == "9.9.9"
+    made = parameters(Project(project.root), recorded, version="9.9.9", next_version="10.0")
+    assert made.version == "9.9.9"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"next_version": "0.9"}, "`next_version` is 0.9, which is not after 1.0"),
+        (
+            {"partial_updates": {"1.0": {"buildNumber": 1, "locales": ["de"]}}},
+            "`partial_updates` names 1.0, the version that is released",
+        ),
+        (
+            {"partial_updates": {"0.8": {"buildNumber": 1, "locales": ["de"]}}},
+            "the release history has 0.9, which nobody asked for",
+        ),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(
+    project: Project, recorded: Path, changes: Any, fault: str
+) -> None:
+    with pytest.raises(RelproError) as error:
+        parameters(project, recorded, **changes)
+    assert error.value.exit_code == 2
+    assert fault in [diagnostic.what for diagnostic in error.value.diagnostics]

@@ -37,7 +37,7 @@ _ANSWER: Json = {
     },
 }
 #: The locale of the builds themselves, which no list of localisations has.
-_SOURCE_LOCALE = "en-US"
+SOURCE_LOCALE = "en-US"
 
 
 def partner_urls(
@@ -84,7 +84,7 @@ def fitting_partners(
     raise_all(
         refused(text) for error in errors for text in explained(error, "release_partner_config")
     )
-    known = None if locales is None else frozenset({*locales, _SOURCE_LOCALE})
+    known = None if locales is None else frozenset({*locales, SOURCE_LOCALE})
     return {kind: _fitting_kind(config, known) for kind, config in answer.items()}
 
 

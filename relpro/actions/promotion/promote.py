@@ -14,6 +14,7 @@ from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
+from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.errors import Diagnostic, RelproError, raise_all
@@ -95,6 +96,8 @@ class Promotion:
         raise_all(unmet_demands(given, self.flavor, self.release_level, self._asked_at()))
         raise_all(self._other_release())
         release = {**first, **self._release(), **self._sign_offs()}
+        numbers = self._numbers(release)
+        raise_all(numbers.problems(given_text(given, "next_version"), given["partial_updates"]))
         return {**release, **self._looked_up(release)}
 
     def _asked_at(self) -> datetime:
@@ -120,6 +123,11 @@ class Promotion:
                     f"add `{name}` to `may-differ` of flavor `{self.flavor.name}`"
                 )
                 yield refused(what, f"graph `{self.previous.task_ids[0]}` says so", remedy)
+
+    def _numbers(self, release: Mapping[str, Any]) -> Numbers:
+        self.request.project.import_transforms()
+        locales, scope = self._locales(release), self._scope(release)
+        return Numbers.of(release["version"], self.request.config, scope, locales)
 
     def _release(self) -> Values:
         given, flavor = self.request.input, self.flavor
@@ -160,6 +168,7 @@ class Promotion:
         if self.flavor.partial_updates and partial_updates:
             details = {"partial_updates": partial_updates}
             history = self._pinned(HISTORY) or self._ask(HISTORY, release, details)
+            raise_all(disagreements(history, partial_updates))
         return {HISTORY: history, PARTNERS: self._partners(release)}
 
     def _pinned(self, name: str) -> Any:
@@ -178,7 +187,7 @@ class Promotion:
 
     def _locales(self, release: Mapping[str, Any]) -> Any:
         """The localisations that there are; None where the configuration does not say."""
-        name = self.request.config.look_ups.get("partner-locales", "")
+        name = self.request.config.released_locales or ""
         return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
@@ -187,8 +196,9 @@ class Promotion:
         return dict(urls)
 
     def _scope(self, release: Mapping[str, Any]) -> Mapping[str, str]:
-        """What keyed values of `look-ups` may name."""
+        """What keyed values of `look-ups`, and of what a release is held against, may name."""
         return {
+            "project": release["project"],
             "release_product": self.flavor.product,
             "release_type": release["release_type"],
             "release_level": self.release_level,

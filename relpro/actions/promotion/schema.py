@@ -99,7 +99,7 @@ def _updates() -> dict[str, Any]:
     earlier = {
         "type": "object",
         "properties": {
-            "buildNumber": {"type": "number"},
+            "buildNumber": {"type": "integer", "minimum": 1},
             "locales": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["buildNumber", "locales"],

@@ -1,0 +1,191 @@
+"""Takes versions and builds that the input of a promotion names, gives those that make no sense.
+
+What a version is, its form and its order are for the project's `version-parser` to say; a fact that
+a parser does not give is not compared.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.actions.action_input import refused
+from relpro.actions.promotion.partners import SOURCE_LOCALE
+from relpro.errors import Diagnostic
+from relpro.model.config import GraphConfig
+from relpro.transform.completion import setting
+from relpro.transform.versions import Facts, Parser, parser_of
+
+#: Version -> `buildNumber` and `locales`, as the input has them.
+Updates = Mapping[str, Mapping[str, Any]]
+#: Platform -> locale -> file -> where a partial update starts from.
+History = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]
+
+#: How many names a message lists.
+_NAMED = 5
+
+
+@attrs.frozen
+class Numbers:
+    """What the numbers of a release are held against.
+
+    `version` is the one that is released, and `parse` reads versions. `types` are the forms that
+    versions of this release type have, and `sources` those from which its users update; None: any.
+    `locales` are those that are released; None where the project does not say.
+    """
+
+    version: str
+    parse: Parser
+    types: Collection[str] | None
+    sources: Collection[str] | None
+    locales: Collection[str] | None
+
+    @classmethod
+    def of(
+        cls,
+        version: str,
+        config: GraphConfig,
+        scope: Mapping[str, str],
+        locales: Collection[str] | None,
+    ) -> "Numbers":
+        """What the configuration says of a release; `scope` is what its keyed values may name.
+
+        Raises `RelproError`: T402 where it has no answer, K211 where no parser is found.
+        """
+        types, sources = (
+            setting(config, ("release-promotion", key), value, scope)
+            for key, value in (
+                ("version-types", config.version_types),
+                ("updates-from", config.updates_from),
+            )
+        )
+        released = None if locales is None else (*locales, SOURCE_LOCALE)
+        return cls(version, parser_of(config), types, sources, released)
+
+    def problems(self, next_version: str, updates: Updates) -> Iterator[Diagnostic]:
+        """A diagnostic (Q709) for each version, build or locale that this release cannot have."""
+        facts, wrong = self._read(self.version, "`version`")
+        yield from wrong
+        if not wrong and (told := _other_type(facts, self.types)):
+            why = "the configuration says so (`release-promotion: version-types`)"
+            yield refused(f"`version` is {self.version}, {told}", why)
+        if next_version:
+            yield from self._next(next_version, facts)
+        for version, update in updates.items():
+            yield from self._source(version, facts)
+            yield from self._locales(version, update["locales"])
+
+    def _read(self, version: str, field: str) -> tuple[Facts, tuple[Diagnostic, ...]]:
+        try:
+            return self.parse(version), ()
+        except ValueError as error:
+            what = f"{field} names `{version}`, which is no version of this project"
+            return {}, (refused(what, str(error).partition("\n")[0]),)
+
+    def _next(self, next_version: str, facts: Facts) -> Iterator[Diagnostic]:
+        after, wrong = self._read(next_version, "`next_version`")
+        yield from wrong
+        if wrong:
+            return
+        choices = facts.get("next_versions")
+        remedy = f"after {self.version} comes {' or '.join(choices)}" if choices else ""
+        what = f"`next_version` is {next_version}"
+        if _is_before(after, facts) or next_version == self.version:
+            yield refused(f"{what}, which is not after {self.version}", remedy=remedy)
+        elif choices and next_version not in choices:
+            yield refused(f"{what}, which does not follow {self.version}", remedy=remedy)
+
+    def _source(self, version: str, facts: Facts) -> Iterator[Diagnostic]:
+        before, wrong = self._read(version, "`partial_updates`")
+        yield from wrong
+        if wrong:
+            return
+        remedy = "name an earlier release, which users have"
+        what = f"`partial_updates` names {version}"
+        if version == self.version:
+            yield refused(f"{what}, the version that is released", remedy=remedy)
+        elif _is_before(facts, before):
+            yield refused(f"{what}, which is later than {self.version}", remedy=remedy)
+        elif told := _other_type(before, self.sources):
+            why = "the configuration says so (`release-promotion: updates-from`)"
+            yield refused(f"{what}, {told}", why, remedy)
+
+    def _locales(self, version: str, locales: Collection[str]) -> Iterator[Diagnostic]:
+        where = f"`partial_updates` of {version}"
+        if not locales:
+            remedy = "list the locales that update from it, or leave the version out"
+            yield refused(f"{where} has no locales", remedy=remedy)
+        strangers = () if self.locales is None else sorted(set(locales) - set(self.locales))
+        if strangers:
+            what = f"{where} names {_listed(strangers)}, in which nothing is released"
+            yield refused(what, remedy="list locales of this release")
+
+
+def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) for each update that was asked for and the history lacks, or the reverse.
+
+    A locale is looked for on those platforms that have it in any version.
+    """
+    made: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    builds: dict[str, set[str]] = {}
+    for platform, locales in history.items():
+        for locale, partials in locales.items():
+            there = made.setdefault((platform, locale), set())
+            for partial in partials.values():
+                version, build = _origin(partial)
+                there.add((version, build))
+                builds.setdefault(version, set()).add(build)
+    remedy = "record the history of what is asked for, or ask for what was recorded"
+    for version in sorted(builds.keys() - updates.keys()):
+        yield refused(f"the release history has {version}, which nobody asked for", remedy=remedy)
+    for version, update in updates.items():
+        build = str(update["buildNumber"])
+        if version not in builds:
+            yield refused(f"the release history lacks {version}", remedy=remedy)
+        elif others := sorted(builds[version] - {build}):
+            what = f"the release history has build {', '.join(others)} of {version}, not {build}"
+            yield refused(what, remedy=remedy)
+        else:
+            yield from _lacking(made, version, update, remedy)
+
+
+def _lacking(
+    made: Mapping[tuple[str, str], Collection[tuple[str, str]]],
+    version: str,
+    update: Mapping[str, Any],
+    remedy: str,
+) -> Iterator[Diagnostic]:
+    wanted = (version, str(update["buildNumber"]))
+    asked = frozenset(update["locales"])
+    known = {locale for _, locale in made}
+    lacking = sorted(
+        f"{locale} on {platform}"
+        for (platform, locale), there in made.items()
+        if locale in asked and wanted not in there
+    )
+    lacking += sorted(asked - known)
+    if lacking:
+        yield refused(f"the release history of {version} lacks {_listed(lacking)}", remedy=remedy)
+
+
+def _origin(partial: Mapping[str, Any]) -> tuple[str, str]:
+    return str(partial.get("previousVersion", "")), str(partial.get("previousBuildNumber", ""))
+
+
+def _is_before(one: Facts, other: Facts) -> bool:
+    """Whether a version is earlier than another, where both say their order."""
+    mine, theirs = one.get("version_order"), other.get("version_order")
+    return bool(mine and theirs and tuple(mine) < tuple(theirs))
+
+
+def _other_type(facts: Facts, types: Collection[str] | None) -> str:
+    """What form a version has, and which are wanted; empty where it has one of them."""
+    form = facts.get("version_type")
+    if types is None or form is None or form in types:
+        return ""
+    return f"a version of type {form}, not {' or '.join(types)}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
