@@ -90,6 +90,7 @@ CATALOGUE = {
     "Q714": "a reused task cannot be relied on",
     "Q715": "a task of an earlier run will not complete",
     "Q716": "an action may not do what it was asked to",
+    "Q717": "a release was made before",
     "Q730": "`.taskcluster.yml` and the configuration disagree",
 }
 

@@ -6,9 +6,9 @@ Each stage is made when first asked for, from the one before it, and never chang
 decided about each label is data beside its graph.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
@@ -17,7 +17,6 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
-from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -29,8 +28,10 @@ from relpro.optimize.optimize import Optimized, optimize, unknown_labels
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
 from relpro.stock.chain import CompiledKind, compile_kind, make_tasks
+from relpro.target.claims import release_id
 from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
+from relpro.target.named import named, unknown
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify import rules
@@ -52,7 +53,8 @@ class Goal:
 
     `labels` are wanted in place of what a target method selects. `rebuild_kinds` are made anew
     besides those of configuration and flavor. `recorded_only` believes the parameters in what
-    exists, and takes nothing as having run that they do not record.
+    exists, and takes nothing as having run that they do not record. `again` makes a release that
+    was made before.
     """
 
     phase: Phase | None = None
@@ -63,6 +65,7 @@ class Goal:
     labels: tuple[str, ...] = ()
     rebuild_kinds: tuple[str, ...] = ()
     recorded_only: bool = False
+    again: bool = False
 
 
 @attrs.frozen(slots=False)
@@ -103,12 +106,12 @@ class Pipeline:
     def flavor(self) -> Flavor | None:
         """The flavor that the goal asks for; None on a push."""
         if self.goal.flavor:
-            return _named("flavor", self.goal.flavor, self.config.flavors)
+            return named("flavor", self.goal.flavor, self.config.flavors)
         phase, product = self.goal.phase, self.product
         if phase is None or product is None:
             return None
         if product not in self.config.products:
-            raise _unknown("product", product, self.config.products)
+            raise unknown("product", product, self.config.products)
         flavor = self.config.flavor_for(phase, product)
         if flavor is None and phase is not Phase.BUILD:
             what = f"no flavor runs phase `{phase.value}` of `{product}`"
@@ -143,7 +146,7 @@ class Pipeline:
         if not self.goal.kinds:
             return kinds
         wanted: set[str] = set()
-        pending = [_named("kind", name, kinds).name for name in self.goal.kinds]
+        pending = [named("kind", name, kinds).name for name in self.goal.kinds]
         while pending:
             name = pending.pop()
             if name not in wanted:
@@ -263,6 +266,14 @@ class Pipeline:
                 raise Refused(*found)
         return optimized
 
+    @property
+    def first_id(self) -> str | None:
+        """The id of the first task, where only one group may have it; None on a push."""
+        is_offline = self.creator == OFFLINE_CREATOR
+        if self.flavor is None or self.goal.fresh or self.goal.again or is_offline:
+            return None
+        return release_id(self.flavor, self.parameters, self.config)
+
     @cached_property
     def morphed(self) -> Morphed:
         """The tasks exactly as the queue will get them. Raises `RelproError` where it would not."""
@@ -271,6 +282,7 @@ class Pipeline:
             creator=self.creator,
             root_url=self.root_url,
             index_task=index_task(self.config, self.release),
+            first_id=self.first_id,
             refused=queue_and_workers_accept_every_body,
         )
         is_promotion = self.flavor is not None and not self.goal.fresh
@@ -284,17 +296,3 @@ class Pipeline:
         """Every decision of every stage, in the order of the stages."""
         _, made = self._made
         return (*made, *self.target.decisions, *self.optimized.decisions, *self.morphed.decisions)
-
-
-_Value = TypeVar("_Value")
-
-
-def _named(what: str, name: str, names: Mapping[str, _Value]) -> _Value:
-    if name not in names:
-        raise _unknown(what, name, names)
-    return names[name]
-
-
-def _unknown(what: str, name: str, names: Collection[str]) -> RelproError:
-    remedy = meant(name, sorted(names), f"there are: {', '.join(sorted(names))}")
-    return RelproError(Diagnostic("O605", f"no {what} is called `{name}`", remedy=remedy))

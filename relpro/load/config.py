@@ -62,6 +62,7 @@ def _build(document: Document) -> GraphConfig:
         target_methods=_methods(document),
         flavors=_flavors(document),
         rebuild_kinds=tuple(promotion.get("rebuild-kinds", ())),
+        may_fail=tuple(promotion.get("may-fail", ())),
         version_types=promotion.get("version-types"),
         updates_from=promotion.get("updates-from"),
         released_locales=promotion.get("released-locales"),

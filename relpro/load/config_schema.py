@@ -5,7 +5,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
-from relpro.model.config import LEVELS, PRIORITIES, SYSTEMS
+from relpro.model.config import LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
 from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
 from relpro.values.names import (
@@ -47,7 +47,7 @@ _FLAVOR = {
     Optional("is-rc"): flag,
     Optional("rebuild-kinds"): _names,
     Optional("do-not-optimize"): _names,
-    Optional("may-differ"): list_of(OneOf("version", "app_version")),
+    Optional("may-differ"): list_of(OneOf(*MAY_DIFFER)),
     Optional("parameters"): {str: object},
 }
 _GATE = {
@@ -95,6 +95,7 @@ SCHEMA = voluptuous.Schema(
         Required("target-methods"): {named: _METHOD},
         Optional("release-promotion"): {
             Optional("rebuild-kinds"): _names,
+            Optional("may-fail"): _names,
             Optional("version-types"): templated(_forms),
             Optional("updates-from"): templated(_forms),
             Optional("released-locales"): a_name,

@@ -21,6 +21,9 @@ PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowe
 #: generic-worker knows these systems and farms of devices; scriptworkers run no commands.
 SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
 
+#: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
+MAY_DIFFER = ("version", "app_version", "build_number", "next_version", "partial_updates")
+
 #: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
 Keyed = Any
 
@@ -160,6 +163,7 @@ class GraphConfig:
     `source_env_prefix` is how variables begin that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`;
     Chain of Trust knows one for each product.
     `projects` say whose commits are trusted, by the name of the project; every other is level 1.
+    `may_fail` are kinds whose tasks need not complete before the next phase.
     `version_types` and `updates_from` are keyed by what is known of a release: the forms of version
     that it has, and those that its users update from; None: any. `released_locales` names the
     parameter whose keys are the locales of a release, besides that of the source.
@@ -188,6 +192,7 @@ class GraphConfig:
     target_methods: Mapping[str, TargetMethod]
     flavors: Mapping[str, Flavor]
     rebuild_kinds: tuple[str, ...]
+    may_fail: tuple[str, ...]
     version_types: Keyed
     updates_from: Keyed
     released_locales: str | None

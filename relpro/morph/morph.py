@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
 import attrs
 
@@ -70,17 +70,21 @@ def morph(
     root_url: str = OFFLINE_ROOT_URL,
     index_task: IndexTask | None = None,
     group: str | None = None,
+    first_id: str | None = None,
     refused: Refusals = nothing_refused,
 ) -> Morphed:
     """Give tasks their ids, resolve references, and fill in dependencies.
 
     `creator` is the id of the task that will create these: the ids depend on it, tasks that need
     no other new task depend on it, and it is their parent. `group` is the id of their task group,
-    where it is known. `refused` looks at each body. Raises `RelproError` (G312) where there are too
+    where it is known. `first_id` is the id of the first of them that is made whatever exists, in
+    place of its own. `refused` looks at each body. Raises `RelproError` (G312) where there are too
     many routes and no `index_task` says how to index apart.
     """
     indexed = index_apart(optimized.graph, index_task)
     ids = {task.label: task_id(creator, task.label) for task in indexed.graph}
+    if first_id:
+        ids.update((task.label, first_id) for task in _first(indexed.graph))
     known = {**optimized.replaced, **ids}
     common = {"taskGroupId": group} if group else {}
     queue = f"{root_url.rstrip('/')}/api/queue/v1/task"
@@ -93,6 +97,11 @@ def morph(
         indexed.decisions,
         problems,
     )
+
+
+def _first(graph: TaskGraph) -> Iterator[Task]:
+    """The first task that is made whatever exists: another one may be found to be made already."""
+    return islice((task for task in graph if task.optimization is None), 1)
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -47,6 +47,12 @@ PARAMETERS = (
     ),
     Parameter("build_number", at_least(1), 1, "Counts the attempts at a version."),
     Parameter(
+        "build_rev",
+        TEXT,
+        "",
+        "The revision of the builds that are promoted, where the kinds are of another.",
+    ),
+    Parameter(
         "do_not_optimize",
         ListOf(TEXT),
         [],

@@ -14,7 +14,14 @@ from relpro.errors import Diagnostic, Refused
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan
 from relpro.plan.records import UNRESOLVED, Records
-from relpro.plan.reused import COMPLETED, assumed, leftovers, needed_labels, unreliable
+from relpro.plan.reused import (
+    COMPLETED,
+    assumed,
+    leftovers,
+    made_before,
+    needed_labels,
+    unreliable,
+)
 from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
@@ -94,12 +101,14 @@ def assumption(plan: Plan) -> Diagnostic | None:
 def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
     """Raise `Refused`, before anything is created, for what would go wrong afterwards.
 
-    That are reused tasks that cannot be relied on (Q714), and tasks that an earlier run with
-    another outcome has left in the group (Q710).
+    That are reused tasks that cannot be relied on (Q714), a release that another group made (Q717),
+    and tasks that an earlier run with another outcome has left in the group (Q710).
     """
     if objection := assumption(plan):
         raise Refused(objection)
     optimized, creator = pipeline.optimized, pipeline.creator
+    if pipeline.first_id and (objection := made_before(pipeline.first_id, creator, records)):
+        raise Refused(objection)
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]
     # A release is made of what is done; other tasks may wait for what is still under way.

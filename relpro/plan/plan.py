@@ -228,4 +228,5 @@ def _goal_from_json(goal: Mapping[str, Any]) -> Goal:
         labels=tuple(goal["labels"]),
         rebuild_kinds=tuple(goal["rebuild_kinds"]),
         recorded_only=goal["recorded_only"],
+        again=goal["again"],
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskids import task_id
 from relpro.optimize.optimize import Optimized
-from relpro.plan.records import Status, level_of
+from relpro.plan.records import Records, Status, level_of
 from relpro.target.existing import ASSUMED_CREATOR
 from relpro.values.validators import seconds
 
@@ -78,6 +78,19 @@ def _deadline(definition: Mapping[str, object]) -> timedelta:
     words = definition.get("deadline")
     length = seconds(str(words["relative-datestamp"])) if isinstance(words, Mapping) else None
     return _LONGEST if length is None else timedelta(seconds=length)
+
+
+def made_before(first_id: str, creator: str, records: Records) -> Diagnostic | None:
+    """Why a release is not made (Q717): the task that is its first is of another group."""
+    status = records.statuses([first_id]).get(first_id)
+    if status is None or status["taskGroupId"] == creator:
+        return None
+    what = f"this release was made before, by group `{status['taskGroupId']}`"
+    remedy = (
+        "look at it with `relpro status`, and rerun what failed; to make it once more, and write "
+        "everything a second time, give `again: true`"
+    )
+    return Diagnostic("Q717", what, (Origin("queue"),), remedy=remedy)
 
 
 def leftovers(

@@ -11,7 +11,13 @@ _SHOWN = 20
 
 
 def summary(plan: Plan) -> Iterator[str]:
-    """What for; how many tasks of which kinds are created, reused, and dropped for which reason."""
+    """What for; how many tasks of which kinds are created, reused, and dropped for which reason.
+
+    Kinds of another revision than that of the builds come first.
+    """
+    if builds := plan.parameters.get("build_rev"):
+        head = plan.parameters["head_rev"]
+        yield f"kinds of revision {head} promote builds of revision {builds}"
     yield f"plan {plan.digest}"
     yield f"  {_purpose(plan)}, made by relpro {plan.relpro}"
     yield f"  {_release(plan)}"

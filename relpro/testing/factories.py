@@ -163,6 +163,7 @@ def make_config(
         target_methods=every,
         flavors={flavor.name: flavor for flavor in flavors},
         rebuild_kinds=(),
+        may_fail=(),
         version_types=None,
         updates_from=None,
         released_locales=None,

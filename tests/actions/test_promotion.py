@@ -14,6 +14,8 @@ from relpro.errors import Refused, RelproError
 from relpro.graph.taskids import task_id
 from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
+from relpro.plan.plan import make_plan
+from relpro.plan.summary import summary
 from relpro.project import Project
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE, NoAnswers, asked
 from tests.actions.small_project import (
@@ -149,18 +151,33 @@ def test_a_release_candidate_has_its_own_release_type(project: Project, recorded
     assert made["release_type"] == "release-rc"
 
 
-def test_the_revision_is_that_of_the_action(project: Project, recorded: Path) -> None:
-    pipeline = promoted(project, recorded, head={"head_rev": "c" * 40})
+def test_kinds_of_another_revision_promote_where_the_input_names_that_of_the_builds(
+    project: Project, recorded: Path
+) -> None:
+    head = {"head_rev": "c" * 40}
+    pipeline = promoted(project, recorded, {**PROMOTE, "revision": "a" * 40}, head=head)
     assert pipeline.parameters["head_rev"] == "c" * 40
+    assert pipeline.parameters["build_rev"] == "a" * 40
+    lines = list(summary(make_plan(pipeline)))
+    assert lines[0] == f"kinds of revision {'c' * 40} promote builds of revision {'a' * 40}"
+    with pytest.raises(RelproError, match="is of head_rev `aaa") as error:
+        promoted(project, recorded, head=head)
+    assert "give `revision: aaa" in error.value.diagnostics[0].remedy
+
+
+def test_kinds_and_builds_of_one_revision_need_no_words(project: Project, recorded: Path) -> None:
+    pipeline = promoted(project, recorded, head={"head_rev": "a" * 40})
+    assert pipeline.parameters["build_rev"] == ""
+    assert next(summary(make_plan(pipeline))).startswith("plan ")
 
 
 def test_without_previous_graphs_the_index_names_the_decision(
     project: Project, recorded: Path
 ) -> None:
-    path = f"gecko.v2.main.revision.{'c' * 40}.taskgraph.decision"
+    path = f"gecko.v2.main.revision.{'a' * 40}.taskgraph.decision"
     write_json(recorded / "index.json", {path: DECISION})
     given = {key: value for key, value in PROMOTE.items() if key != "previous_graph_ids"}
-    head = {"head_rev": "c" * 40, "project": "main"}
+    head = {"head_rev": "a" * 40, "project": "main"}
     pipeline = promoted(project, recorded, given, head=head)
     assert pipeline.parameters.existing_tasks.keys() == {"build-linux64", "build-win64"}
 

@@ -13,6 +13,7 @@ from relpro.plan.drift import drift
 from relpro.plan.plan import digest_of, make_plan, read_plan
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
+from tests.actions.requests import HISTORY
 from tests.actions.small_project import (
     DECISION,
     PARAMETERS,
@@ -262,7 +263,7 @@ def test_the_next_phase_builds_on_a_group_that_was_applied_and_recorded(
     group = pushed.out.split()[2]
     given = {"release_promotion_flavor": "promote_app", "build_number": 1, "version": "1.0"}
     asked = write_json(tmp_path / "promote.json", {**given, "partial_updates": PARTIALS})
-    answers = write_json(tmp_path / "answers.json", {"release_history": {}})
+    answers = write_json(tmp_path / "answers.json", {"release_history": HISTORY})
     path = str(tmp_path / "promote.plan.json")
     words = ["--group", group, "--artifacts", recorded, "--answers", str(answers), "-o", path]
     words += ["--root", root, "--input", str(asked), "--dry-run"]

@@ -7,6 +7,7 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.config import GraphConfig
+from relpro.model.phase import PHASE_OF, Phase
 from relpro.parameters.read import check_parameters
 from relpro.plan.records import Records, json_artifact, missing_artifact
 from relpro.transform.completion import complete
@@ -16,51 +17,79 @@ Values = Mapping[str, Any]
 
 
 @attrs.frozen
-class PreviousGraphs:
-    """The graphs of a decision task and of the promotions after it: `task_ids`, oldest first.
+class PreviousGraph:
+    """What a decision task or a promotion, `task_id`, made.
 
-    `parameters` are those of each graph, complete, in that order; `kinds` maps every label that
-    any of the full graphs held to its kind; `made` maps labels to the ids of their tasks.
+    `parameters` are complete; `kinds` maps every label of its full graph to its kind, and `made`
+    labels to the ids of tasks that it created or reused.
     """
 
-    task_ids: tuple[str, ...]
-    parameters: tuple[Values, ...]
+    task_id: str
+    parameters: Values
     kinds: Mapping[str, str]
     made: Mapping[str, str]
+
+    @classmethod
+    def read(cls, task_id: str, records: Records, config: GraphConfig) -> "PreviousGraph":
+        """Read the artifacts of a graph. Raises `RelproError` (Q706, P...)."""
+        given = read_parameters(task_id, records, config)
+        full = json_artifact(records, task_id, "public/full-task-graph.json")
+        return cls(
+            task_id,
+            complete(config, checkout={}, inputs={}, given=given).values,
+            {label: task["kind"] for label, task in full.items()},
+            json_artifact(records, task_id, "public/label-to-taskid.json"),
+        )
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase that it ran; None for the decision task of a push."""
+        word = self.parameters["shipping_phase"]
+        return PHASE_OF[word] if word else None
+
+
+@attrs.frozen
+class PreviousGraphs:
+    """The graphs of a decision task and of the promotions after it, oldest first."""
+
+    graphs: tuple[PreviousGraph, ...]
 
     @classmethod
     def read(
         cls, task_ids: Collection[str], records: Records, config: GraphConfig
     ) -> "PreviousGraphs":
         """Read the artifacts of every graph. Raises `RelproError` (Q706, P...)."""
-        kinds: dict[str, str] = {}
-        made: dict[str, str] = {}
-        parameters = []
-        for task_id in task_ids:
-            given = read_parameters(task_id, records, config)
-            parameters.append(complete(config, checkout={}, inputs={}, given=given).values)
-            full = json_artifact(records, task_id, "public/full-task-graph.json")
-            kinds.update({label: task["kind"] for label, task in full.items()})
-            made.update(json_artifact(records, task_id, "public/label-to-taskid.json"))
-        return cls(tuple(task_ids), tuple(parameters), kinds, made)
+        return cls(tuple(PreviousGraph.read(one, records, config) for one in task_ids))
+
+    @property
+    def first(self) -> PreviousGraph:
+        """The graph of the push from which the release comes."""
+        return self.graphs[0]
+
+    @property
+    def promotions(self) -> tuple[PreviousGraph, ...]:
+        """The graphs of earlier promotions."""
+        return tuple(graph for graph in self.graphs if graph.phase is not None)
 
     def existing_tasks(self, rebuild_kinds: Collection[str]) -> dict[str, str]:
-        """Label -> task id of what can be reused, sorted by label.
+        """Label -> task id of what can be reused, sorted by label; of several, the latest.
 
         Labels that no full graph held, such as those of index tasks, and labels of the kinds to
         rebuild are left out.
         """
         rebuilt = frozenset(rebuild_kinds)
+        kinds = {label: kind for graph in self.graphs for label, kind in graph.kinds.items()}
+        made = {label: task_id for graph in self.graphs for label, task_id in graph.made.items()}
         return {
             label: task_id
-            for label, task_id in sorted(self.made.items())
-            if label in self.kinds and self.kinds[label] not in rebuilt
+            for label, task_id in sorted(made.items())
+            if label in kinds and kinds[label] not in rebuilt
         }
 
     def pinned(self, name: str) -> Any:
         """What the latest promotion among the graphs recorded as parameter `name`; None if none."""
-        later = reversed(self.parameters[1:])
-        return next((values[name] for values in later if values.get(name)), None)
+        later = reversed(self.graphs[1:])
+        return next((g.parameters[name] for g in later if g.parameters.get(name)), None)
 
 
 def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Values:

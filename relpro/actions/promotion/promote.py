@@ -12,6 +12,7 @@ import attrs
 
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
+from relpro.actions.promotion.ancestors import Asked, out_of_order, undone, unrelated
 from relpro.actions.promotion.demands import given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.numbers import Numbers, disagreements
@@ -40,6 +41,7 @@ def promote(request: Request) -> Generate:
         flavor=promotion.flavor.name,
         rebuild_kinds=promotion.rebuild_kinds,
         recorded_only=True,
+        again=promotion.request.input["again"],
     )
     pipeline = Pipeline(
         request.project,
@@ -68,8 +70,9 @@ class Promotion:
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
         ids = request.input.get("previous_graph_ids") or [_decision(request)]
         previous = PreviousGraphs.read(ids, request.records, request.config)
-        raise_all(_strangers(request, previous))
-        return cls(request, flavor, previous)
+        promotion = cls(request, flavor, previous)
+        raise_all(promotion._unfit_ancestors())
+        return promotion
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:
@@ -84,17 +87,31 @@ class Promotion:
     @property
     def release_level(self) -> str:
         """`production` or `staging`."""
-        first = self.previous.parameters[0]
+        first = self.previous.first.parameters
         return self.request.config.release_level(first["project"], first["level"])
+
+    def _unfit_ancestors(self) -> Iterator[Diagnostic]:
+        """What keeps the earlier graphs from being those of this release."""
+        request, given = self.request, self.request.input
+        yield from unrelated(self.previous, request.head, given_text(given, "revision"))
+        yield from out_of_order(self.previous, self.flavor)
+        asked = Asked(given, self.flavor, given["partial_updates"])
+        yield from asked.differences(self.previous)
+        yield from undone(
+            self.previous,
+            self.flavor.phase,
+            request.records,
+            rebuild_kinds=self.rebuild_kinds,
+            may_fail=request.config.may_fail,
+        )
 
     def parameters(self) -> Values:
         """The parameters of the first earlier graph, with what the promotion says of them.
 
         Raises `RelproError` (Q709) when the release lacks something, before anything is looked up.
         """
-        given, first = self.request.input, self.previous.parameters[0]
+        given, first = self.request.input, self.previous.first.parameters
         raise_all(unmet_demands(given, self.flavor, self.release_level, self._asked_at()))
-        raise_all(self._other_release())
         release = {**first, **self._release(), **self._sign_offs()}
         numbers = self._numbers(release)
         raise_all(numbers.problems(given_text(given, "next_version"), given["partial_updates"]))
@@ -107,22 +124,6 @@ class Promotion:
         # The runs of a task, the first one first (queue API, status).
         scheduled = [run["scheduled"] for run in status.get("runs", ()) if "scheduled" in run]
         return min([self.request.now, *map(datetime.fromisoformat, scheduled[:1])])
-
-    def _other_release(self) -> Iterator[Diagnostic]:
-        """What the input says of the release that its binaries were not built as.
-
-        A flavor whose `may-differ` names it promotes one version's binaries as another's.
-        """
-        given, first = self.request.input, self.previous.parameters[0]
-        for name in ("version", "app_version"):
-            said, built = given_text(given, name), str(first.get(name) or "")
-            if said and built and said != built and name not in self.flavor.may_differ:
-                what = f"the release is called {said}, and was built as {built}"
-                remedy = (
-                    f"promote {built}, or push a commit whose `{name}` is {said}; if so meant, "
-                    f"add `{name}` to `may-differ` of flavor `{self.flavor.name}`"
-                )
-                yield refused(what, f"graph `{self.previous.task_ids[0]}` says so", remedy)
 
     def _numbers(self, release: Mapping[str, Any]) -> Numbers:
         self.request.project.import_transforms()
@@ -149,15 +150,17 @@ class Promotion:
         }
         if version := given_text(given, "version"):
             values["version"] = version
+        built = self.previous.first.parameters["head_rev"]
         if head_rev := self.request.head.get("head_rev"):
             values["head_rev"] = head_rev
+            values["build_rev"] = built if built != head_rev else ""
         if flavor.is_rc:
-            release_type = str(self.previous.parameters[0]["release_type"])
+            release_type = str(self.previous.first.parameters["release_type"])
             values["release_type"] = f"{release_type.removesuffix('-rc')}-rc"
         return values
 
     def _sign_offs(self) -> Values:
-        given, first = self.request.input, self.previous.parameters[0]
+        given, first = self.request.input, self.previous.first.parameters
         required = {*first.get("required_signoffs", ()), *given.get("required_signoffs", ())}
         urls = {**first.get("signoff_urls", {}), **given["signoff_urls"]}
         return {"required_signoffs": sorted(required), "signoff_urls": urls}
@@ -247,15 +250,3 @@ def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnost
         if label not in pipeline.full:
             remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
             yield refused(f"`do_not_optimize` names `{label}`, which is no task", remedy=remedy)
-
-
-def _strangers(request: Request, previous: PreviousGraphs) -> list[Diagnostic]:
-    """What in the earlier graphs is of another project or level than the action itself."""
-    found = []
-    for name in ("project", "level"):
-        own = request.head.get(name)
-        for task_id, values in zip(previous.task_ids, previous.parameters, strict=True):
-            if own and values[name] != own:
-                what = f"graph `{task_id}` is of {name} `{values[name]}`"
-                found.append(refused(what, f"this action runs for {name} `{own}`"))
-    return found

@@ -62,6 +62,7 @@ def _identity(config: GraphConfig) -> dict[str, Any]:
             "description": "The digest of the plan that was reviewed; any other plan is refused.",
             "default": "",
         },
+        "again": _switch("Make a release again of which a group of tasks exists."),
         "additional_shipit_emails": {
             "type": "array",
             "description": "Further people that the release automation notifies; not used here.",

@@ -1,0 +1,172 @@
+"""Takes the earlier graphs of a release, gives what keeps them from being one release.
+
+They are of one commit of one project, were made in the order of phases, were asked for with the
+same numbers, and what they made is done.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.actions.action_input import refused
+from relpro.actions.promotion.demands import given_text
+from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
+from relpro.errors import Diagnostic, Origin
+from relpro.model.config import Flavor
+from relpro.model.counted import counted
+from relpro.model.phase import Phase
+from relpro.plan.records import Records
+
+#: What a release is of. Parameters of the graphs, and what the task of the action says of itself.
+_SAME = ("head_repository", "project", "level")
+
+#: Tasks that are named of those that are not completed.
+_NAMED = 10
+
+#: Parameters by which a release is known from its decision task on, and what it is called by.
+_BUILT_AS = ("version", "app_version")
+#: Those that a promotion is asked for with, besides.
+_PROMOTED_AS = ("version", "build_number", "next_version")
+
+
+def unrelated(
+    previous: PreviousGraphs, head: Mapping[str, str], revision: str
+) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) for each graph of another repository, project, level or revision.
+
+    `head` says of what the action itself is, as far as it is known. Kinds of one revision promote
+    builds of another only where the input names that `revision`.
+    """
+    first = previous.first
+    for name in _SAME:
+        own, whose = head.get(name), "this action runs for"
+        if not own:
+            own, whose = first.parameters[name], f"graph `{first.task_id}` is of"
+        yield from _of_another(previous, name, {own}, f"{whose} {name} `{own}`")
+    built = first.parameters["head_rev"]
+    allowed = {revision, head.get("head_rev", "")} - {""} or {built}
+    why = f"this action runs for {' and '.join(f'`{one}`' for one in sorted(allowed))}"
+    remedy = f"if kinds of another revision are to promote it, give `revision: {built}`"
+    yield from _of_another(previous, "head_rev", allowed, why, remedy)
+
+
+def _of_another(
+    previous: PreviousGraphs, name: str, allowed: Collection[str], why: str, remedy: str = ""
+) -> Iterator[Diagnostic]:
+    for graph in previous.graphs:
+        value = graph.parameters[name]
+        if value not in allowed:
+            yield refused(f"graph `{graph.task_id}` is of {name} `{value}`", why, remedy)
+
+
+def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) where graphs are not given in the order of their phases."""
+    said = [(graph.phase.rank if graph.phase else -1) for graph in previous.graphs]
+    if said != sorted(said) or said[0] != -1:
+        ordered = sorted(previous.graphs, key=lambda graph: graph.phase.rank if graph.phase else -1)
+        what = f"`previous_graph_ids` are not in order: {_phases(previous.graphs)}"
+        ids = ", ".join(graph.task_id for graph in ordered)
+        yield refused(what, "the decision task comes first", f"give them as {ids}")
+    for graph in previous.promotions:
+        if graph.phase and flavor.phase < graph.phase:
+            what = f"graph `{graph.task_id}` ran phase `{graph.phase.value}`"
+            why = f"flavor `{flavor.name}` runs phase `{flavor.phase.value}`, which comes before"
+            yield refused(what, why, "leave it out")
+
+
+def _phases(graphs: Collection[PreviousGraph]) -> str:
+    return ", ".join(
+        f"`{graph.task_id}` is of {f'phase {graph.phase.value}' if graph.phase else 'a push'}"
+        for graph in graphs
+    )
+
+
+@attrs.frozen
+class Asked:
+    """The numbers that the input of a promotion asks for; `updates` is its `partial_updates`."""
+
+    given: Mapping[str, Any]
+    flavor: Flavor
+    updates: Mapping[str, Mapping[str, Any]]
+
+    def differences(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
+        """A diagnostic (Q709) for each number with which a graph was made, and this one is not.
+
+        A flavor's `may-differ` names those that may. What the input leaves out does not differ.
+        """
+        for graph in previous.graphs:
+            names = _BUILT_AS if graph.phase is None else _PROMOTED_AS
+            for name in names:
+                yield from self._number(graph, name)
+        for graph in previous.promotions:
+            yield from self._updates(graph)
+
+    def _number(self, graph: PreviousGraph, name: str) -> Iterator[Diagnostic]:
+        said, was = given_text(self.given, name), str(graph.parameters.get(name) or "")
+        if not said or not was or said == was or name in self.flavor.may_differ:
+            return
+        if graph.phase is None:
+            what = f"the release is called {said}, and was built as {was}"
+            mend = f"promote {was}, or push a commit whose `{name}` is {said}"
+        else:
+            what = f"`{name}` is {said}, and was {was} in phase `{graph.phase.value}`"
+            mend = f"give `{name}: {was}`, or promote anew"
+        remedy = f"{mend}; if so meant, add `{name}` to `may-differ` of flavor `{self.flavor.name}`"
+        yield refused(what, f"graph `{graph.task_id}` says so", remedy)
+
+    def _updates(self, graph: PreviousGraph) -> Iterator[Diagnostic]:
+        """Updates that this phase would have and the earlier one had not, or the reverse."""
+        if not self.flavor.partial_updates or "partial_updates" in self.flavor.may_differ:
+            return
+        was = {
+            str(partial["previousVersion"]): str(partial["previousBuildNumber"])
+            for locales in graph.parameters["release_history"].values()
+            for partials in locales.values()
+            for partial in partials.values()
+        }
+        now = {version: str(update["buildNumber"]) for version, update in self.updates.items()}
+        if was and now and was != now:
+            what = f"updates start from {_builds(now)}, and did from {_builds(was)}"
+            why = f"graph `{graph.task_id}` of the same release says so"
+            yield refused(what, why, "give the `partial_updates` that were promoted")
+
+
+def _builds(builds: Mapping[str, str]) -> str:
+    return ", ".join(f"{version} build {number}" for version, number in sorted(builds.items()))
+
+
+def undone(
+    previous: PreviousGraphs,
+    phase: Phase,
+    records: Records,
+    *,
+    rebuild_kinds: Collection[str],
+    may_fail: Collection[str],
+) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) for tasks of earlier phases that are not completed.
+
+    All of them count, also those on which nothing depends. Tasks of the kinds to rebuild are made
+    anew, and those of kinds that `may_fail` may have.
+    """
+    left_out = {*rebuild_kinds, *may_fail}
+    earlier = [graph for graph in previous.promotions if graph.phase and graph.phase < phase]
+    made = previous.existing_tasks(left_out)
+    wanted = {label: made[label] for graph in earlier for label in graph.made if label in made}
+    statuses = records.statuses(sorted(set(wanted.values()))) if wanted else {}
+    states = {
+        label: statuses[task_id]["state"]
+        for label, task_id in sorted(wanted.items())
+        if task_id in statuses and statuses[task_id]["state"] != "completed"
+    }
+    if not states:
+        return
+    shown = [f"{label} is {state}" for label, state in list(states.items())[:_NAMED]]
+    if len(states) > _NAMED:
+        shown.append(f"{len(states) - _NAMED} more")
+    what = f"{counted(len(states))} of earlier phases did not complete"
+    remedy = (
+        "rerun them; name kinds that may fail under `release-promotion: may-fail`, or make theirs "
+        "anew by `rebuild_kinds`"
+    )
+    yield Diagnostic("Q709", what, (Origin("queue"),), why=", ".join(shown), remedy=remedy)
