@@ -20,7 +20,7 @@ from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
-from relpro.parameters.read import read_inputs, read_value
+from relpro.parameters.read import read_inputs, read_value, unfit_inputs
 from relpro.python.failure import place_of, words_of
 from relpro.yaml.document import read_line
 
@@ -61,7 +61,10 @@ class Project:
     def inputs(self) -> Mapping[str, Any]:
         """The project's own parameters, as its files give them."""
         raise_all(self._strange_inputs())
-        return dict(read_inputs(self.config.inputs.values(), self.root / "kinds"))
+        said = self.config.inputs.values()
+        values = dict(read_inputs(said, self.root / "kinds"))
+        raise_all(unfit_inputs(said, values))
+        return values
 
     @cached_property
     def input_files(self) -> tuple[Path, ...]:

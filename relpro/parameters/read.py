@@ -101,6 +101,19 @@ def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tupl
         yield parameter.name, read_value(path)
 
 
+def unfit_inputs(inputs: Iterable[InputParameter], values: Values) -> Iterator[Diagnostic]:
+    """A diagnostic (P501) for each file of text that is not one printable line: a version, say."""
+    for parameter in inputs:
+        value = values[parameter.name]
+        if parameter.file is None or not isinstance(value, str) or (value.isprintable() and value):
+            continue
+        found = "is empty" if not value else "has several lines"
+        if value and len(value.splitlines()) < 2:
+            found = "holds control characters"
+        what = f"parameter `{parameter.name}` is read from `{parameter.file}`, which {found}"
+        yield Diagnostic("P501", what, (parameter.origin,), remedy="write one line of text")
+
+
 def check_parameters(values: Values, config: GraphConfig, origin: OriginOf) -> None:
     """Raise one `RelproError` for every unknown name (P502) and impossible value (P501)."""
     raise_all(_problems(values, config, origin))

@@ -93,6 +93,9 @@ def _word(name: str, value: Any) -> str:
         kind = "mapping" if isinstance(value, Mapping) else "list"
         what = f"a value of `{written(name)}` is a {kind}, which no name of a task can hold"
         raise Refusal(what, "say `set-name: false`, and give a `name`", ("matrix", written(name)))
+    if isinstance(value, float):
+        what = f"a value of `{written(name)}` is the number {value}, not text"
+        raise Refusal(what, f'put it in quotes: "{value}"', ("matrix", written(name)))
     return as_key(value)
 
 

@@ -107,7 +107,8 @@ class Text:
 
     def _word(self, name: str, value: Value) -> str:
         if shown := _no_word(value):
-            raise Unrenderable("T403", f"`{{{written(name)}}}` is {shown}, not text", self.path)
+            what = f"`{{{written(name)}}}` is {shown}, not text"
+            raise Unrenderable("T403", what, self.path, _quoted(value))
         return as_key(value)
 
 
@@ -240,7 +241,14 @@ def _no_word(value: Value) -> str:
     """What a value is that cannot stand in a text; empty for one that can."""
     if value is None:
         return "nothing"
+    if isinstance(value, float):
+        # 3.10 would be 3.1: what is written with a point, and stands in a text, is no number.
+        return f"the number {value}"
     return f"a {type(value).__name__}" if isinstance(value, list | tuple | dict) else ""
+
+
+def _quoted(value: Value) -> str:
+    return f'put it in quotes: "{value}"' if isinstance(value, float) else ""
 
 
 def variable(name: str) -> str:

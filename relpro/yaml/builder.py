@@ -146,6 +146,10 @@ class _Mapping:
             self.inner.update(node.inner)
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) is int or type(value) is float
+
+
 class Builder:
     """Holds what has been read so far. Its methods are named for the events that they take.
 
@@ -171,8 +175,9 @@ class Builder:
             value = self._resolved.get(text, _NO_KEY)
             if value is _NO_KEY:
                 value = self._resolve(text, place)
-            if text == "<<" and isinstance(top, _Mapping) and top.awaits_key:
-                value = _MERGE
+            if isinstance(top, _Mapping) and top.awaits_key:
+                # JSON has keys of text alone: `139.0` is one, and `1`.
+                value = _MERGE if text == "<<" else text if _is_number(value) else value
         else:
             value = self._tagged(event, place) if event.tag else text
         if event.anchor:

@@ -1,10 +1,12 @@
 """Takes the text of a plain YAML scalar, gives the value that YAML 1.2's core schema reads in it.
 
-Where this differs from PyYAML, which reads YAML 1.1: `yes`, `no`, `on` and `off` are text; `012`
-is twelve and `0o14` is octal; `1_000`, `1:30` and dates are text; `1e3` is a number.
+Where this differs from PyYAML, which reads YAML 1.1: `yes`, `no`, `on` and `off` are text; so are
+`1_000`, `1:30` and dates.
 
-Numbers that JSON cannot carry to a queue are text: integers beyond 64 bits, `1e400`. A revision of
-40 digits, say, stays what it is.
+Where it differs from YAML 1.2: a number is one only where it is written as JSON writes it. `1.10`
+and `012` are text, since as numbers they would come out as `1.1` and `12`, and versions, revisions
+and file modes are written so; `0x1F`, `+7` and `1e3` are text as well. So are integers beyond 64
+bits and `1e400`, which JSON cannot carry to a queue.
 """
 
 import math
@@ -25,8 +27,8 @@ _WORDS: Final[dict[str, Scalar]] = {
     },
 }
 _NUMBER_STARTS = frozenset("0123456789+-.")
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"-?[0-9]+")
+_FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
 
 #: The integers of 64 bits, with or without a sign.
 _LEAST, _MOST = -(2**63), 2**64 - 1
@@ -45,11 +47,10 @@ def resolve_scalar(text: str) -> Scalar:
 
 
 def resolve_number(text: str) -> Scalar:
-    """The number that `text` writes, or `text` itself."""
+    """The number that `text` writes, or `text` itself where that number is written otherwise."""
     if _INTEGER.fullmatch(text):
-        base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-        number = int(text[2:] if base != 10 else text, base)
-        return number if _LEAST <= number <= _MOST else text
+        number = int(text)
+        return number if str(number) == text and _LEAST <= number <= _MOST else text
     if _FLOAT.fullmatch(text) and math.isfinite(fraction := float(text)):
-        return fraction
+        return fraction if repr(fraction) == text else text
     return text
