@@ -92,6 +92,13 @@ def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Itera
             yield from build_problems(f"{partner}/{name}", settings, changesets)
 
 
+def locale_problems(changesets: Mapping[str, Any]) -> Iterator[Problem]:
+    """A release without any locale has no platform, and no partner build; that is said once."""
+    if not changesets:
+        what = "this release has no locales: parameter `l10n_changesets` is empty"
+        yield what, "give the changesets with which it was promoted, or switch partner builds off"
+
+
 def build_problems(
     who: str, settings: Mapping[str, Any], changesets: Mapping[str, Any]
 ) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from transforms._partners import (
     SOURCE_LOCALE,
     Problem,
     build_problems,
+    locale_problems,
     missing_config,
     partners_of,
     switch,
@@ -112,9 +113,11 @@ def _problems(
     ctx: Context, configs: Iterable[Config], tasks: Sequence[TaskDescription]
 ) -> Iterator[Problem]:
     platforms = [name for task in tasks for name in task.sections["attribution"]["platforms"]]
-    for config in configs:
+    changesets = ctx.parameters["l10n_changesets"]
+    yield from locale_problems(changesets)
+    for config in configs if changesets else ():
         who = f"{config['campaign']}/{config['content']}"
-        yield from build_problems(who, config, ctx.parameters["l10n_changesets"])
+        yield from build_problems(who, config, changesets)
         for platform in config.get("platforms", ()):
             if platform not in platforms:
                 yield unknown(f"platform of attribution `{who}`", platform, platforms)

@@ -19,6 +19,7 @@ from transforms._partners import (
     Problem,
     Repack,
     chosen,
+    locale_problems,
     missing_config,
     partner_problems,
     partners_of,
@@ -51,11 +52,12 @@ def add_repacks(
     section = tasks[0].sections["partners"]
     config = section["config"]
     partners: Partners = partners_of(ctx.parameters, config)
-    refuse(ctx, missing_config(partners, config))
+    changesets = ctx.parameters["l10n_changesets"]
+    refuse(ctx, (*missing_config(partners, config), *locale_problems(changesets)))
     wanted = (section["subset"] and ctx.parameters["release_partners"]) or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, partners)))
     ours = chosen(partners, wanted)
-    refuse(ctx, partner_problems(ours, ctx.parameters["l10n_changesets"]))
+    refuse(ctx, partner_problems(ours, changesets))
     for task in tasks:
         builds = tuple(repacks(ours, task.attributes["build_platform"]))
         if builds:

@@ -67,8 +67,11 @@ HOST: Json = {
 INPUT = {
     "release_promotion_flavor": "promote_firefox",
     "build_number": 1,
-    "next_version": "140.0.5",
-    "partial_updates": {"140.0.3": {"buildNumber": 2, "locales": ["de"]}},
+    "next_version": "140.0.1",
+    "partial_updates": {
+        "139.0.1": {"buildNumber": 1, "locales": ["de"]},
+        "139.0.4": {"buildNumber": 2, "locales": ["de"]},
+    },
     "previous_graph_ids": [DECISION],
 }
 
@@ -198,7 +201,10 @@ def _decide(project: Project, decision: Json) -> Pipeline:
 
 
 def _promote(project: Project, folder: Path) -> Pipeline:
-    answers = ROOT / "docs" / "examples" / "release" / "history.json"
+    example = (ROOT / "docs" / "examples" / "release" / "history.json").read_text()
+    answers = folder / "history.json"
+    # The tree of this repository is 140.0; the example is of a later release.
+    answers.write_text(example.replace("140.0.2", "139.0.1").replace("140.0.3", "139.0.4"))
     request = Request(
         project=project,
         input=complete_input("", RELEASE_PROMOTION.schema(project.config), INPUT),

@@ -52,6 +52,15 @@ def test_what_a_partner_cannot_have_is_refused(
     assert [what for what, _ in refusals(release, release_partner_config=config)] == [problem]
 
 
+def test_a_release_without_locales_is_told_once_for_each_kind_of_builds(release: Release) -> None:
+    assert set(refusals(release, l10n_changesets={})) == {
+        (
+            "this release has no locales: parameter `l10n_changesets` is empty",
+            "give the changesets with which it was promoted, or switch partner builds off",
+        )
+    }
+
+
 @pytest.mark.parametrize("config", [None, {}, {EME_FREE: CONFIG[EME_FREE]}])
 def test_what_is_switched_on_must_be_configured(release: Release, config: Any) -> None:
     on = {"release_enable_emefree": False, "release_enable_partner_attribution": False}
