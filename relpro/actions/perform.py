@@ -1,6 +1,6 @@
 """Takes the work that an action comes to, does it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import Desk, carry_out, prepare
 from relpro.plan.plan import Plan
 from relpro.plan.records import Status
+from relpro.submit.queue import Queue
+from relpro.submit.scopes import check_scopes, steering
 
 #: States that no action brings about.
 _ENDED = frozenset({"completed", "failed"})
@@ -34,9 +36,23 @@ def perform(
             refuse_unreviewed(plan, reviewed)
             yield carry_out(pipeline, plan, desk).told
         case Rerun(task_ids):
+            refuse_unless_allowed("rerun", task_ids, desk.queue)
             yield from _each(task_ids, desk.queue.rerun_task, "run again")
         case Cancel(task_ids):
+            refuse_unless_allowed("cancel", task_ids, desk.queue)
             yield from _each(task_ids, desk.queue.cancel_task, "cancelled")
+
+
+def refuse_unless_allowed(verb: str, task_ids: Sequence[str], queue: Queue) -> None:
+    """Raise `Refused` (Q704) where the caller may not `rerun` or `cancel` one of some tasks.
+
+    Nothing has been done to any of them then.
+    """
+    needs = [
+        (steering(verb, task_id, body), body.get("tags", {}).get("kind", "a task"))
+        for task_id, body in queue.definitions(task_ids).items()
+    ]
+    check_scopes(queue.current_scopes(), needs, f"to {verb} these tasks")
 
 
 def steps(work: Rerun | Cancel) -> Iterator[str]:

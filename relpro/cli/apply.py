@@ -44,6 +44,9 @@ def command(
     after an outage, it creates what is missing. The group has no artifacts: where the next phase is
     to build on it, record them.
 
+    The caller needs the scopes to create every task, and `queue:schedule-task` on the root of their
+    group, which lets them start. All are checked before the first task is created.
+
     \b
     Examples:
       relpro apply plan.json

@@ -15,8 +15,11 @@ from relpro.plan.carry_out import Desk, create, intended_tasks, refuse_unsafe
 from relpro.plan.plan import Plan
 from relpro.submit.dates import Dates
 from relpro.submit.queue import refusal
-from relpro.submit.scopes import check_scopes
+from relpro.submit.scopes import check_scopes, creation, needed, steering
 from relpro.submit.submission import Submission
+
+#: What the root is called where people read of it.
+ROOT = "relpro apply"
 
 
 def root_id(plan: Plan) -> str:
@@ -31,10 +34,16 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     """
     creator = pipeline.creator
     refuse_unsafe(pipeline, plan, desk.records, desk.now)
-    if not desk.records.statuses([creator]):
-        # Whoever may create nothing below it is not to leave a root behind.
-        check_scopes(desk.queue.current_scopes(), intended_tasks(pipeline))
-        body = Dates(desk.now).resolve(encode(_root(pipeline, plan)))
+    root = _root(pipeline, plan)
+    start = (steering("schedule", creator, root), ROOT)
+    if desk.records.statuses([creator]):
+        check_scopes(desk.queue.current_scopes(), [start], "letting these tasks start")
+    else:
+        # Whoever may create nothing below it, or not let it start, is not to leave a root behind.
+        own = [(choice, ROOT) for choice in needed(root)]
+        needs = (*creation(intended_tasks(pipeline)), *own, start)
+        check_scopes(desk.queue.current_scopes(), needs)
+        body = Dates(desk.now).resolve(encode(root))
         answer = desk.queue.create_task(creator, body)
         if not answer.is_good:
             raise refusal(answer, f"the root task `{creator}`")
@@ -58,7 +67,7 @@ def _root(pipeline: Pipeline, plan: Plan) -> Mapping[str, Any]:
         "expires": {"relative-datestamp": "1 year"},
         "payload": {},
         "metadata": {
-            "name": "relpro apply",
+            "name": ROOT,
             "description": f"Lets the tasks of plan {plan.digest} start once all of them exist.",
             "owner": str(pipeline.parameters["owner"]),
             "source": source if source.startswith("https://") else "https://example.com",

@@ -1,6 +1,6 @@
-"""Takes the tasks that are to be created and the scopes somebody has, gives those that are missing.
+"""Takes the calls that are to be made and the scopes somebody has, gives those that are missing.
 
-Source: queue API, createTask.
+Source: queue API, createTask, scheduleTask, rerunTask and cancelTask.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,9 @@ _NAMED = 50
 
 #: Scopes of which any one is enough, the least first.
 AnyOf = tuple[str, ...]
+
+#: What one call needs, and for what: the kind of its task.
+Need = tuple[AnyOf, str]
 
 
 def _set(scopes: Iterable[str]) -> frozenset[str]:
@@ -52,28 +55,50 @@ def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
     yield tuple(f"queue:create-task:{one}:{queue}" for one in reversed(PRIORITIES[: rank + 1]))
 
 
-def missing(scopes: Scopes, tasks: Iterable[Intended]) -> dict[str, tuple[str, ...]]:
-    """Scope -> the kinds whose tasks cannot be created without it, all sorted."""
+def steering(verb: str, task_id: str, body: Mapping[str, Any]) -> AnyOf:
+    """What a caller needs to `schedule`, `rerun` or `cancel` a task: any of these.
+
+    `body` is its definition, or what of it a status has.
+    """
+    group = body.get("taskGroupId", task_id)
+    return (
+        f"queue:{verb}-task:{body.get('schedulerId', '-')}/{group}/{task_id}",
+        f"queue:{verb}-task-in-project:{body.get('projectId', 'none')}",
+    )
+
+
+def creation(tasks: Iterable[Intended]) -> Iterator[Need]:
+    """What a caller needs to create tasks."""
+    return ((choice, task.kind) for task in tasks for choice in needed(task.body))
+
+
+def missing(scopes: Scopes, needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
+    """Scope -> the kinds that are kept from something without it, all sorted."""
     judged: dict[AnyOf, bool] = {}
     lacking: dict[str, set[str]] = {}
-    for task in tasks:
-        for choice in needed(task.body):
-            if choice not in judged:
-                judged[choice] = any(map(scopes.satisfy, choice))
-            if not judged[choice]:
-                lacking.setdefault(choice[0], set()).add(task.kind)
+    for choice, kind in needs:
+        if choice not in judged:
+            judged[choice] = any(map(scopes.satisfy, choice))
+        if not judged[choice]:
+            lacking.setdefault(choice[0], set()).add(kind)
     return {scope: tuple(sorted(lacking[scope])) for scope in sorted(lacking)}
 
 
-def check_scopes(scopes: Scopes, tasks: Sequence[Intended]) -> None:
-    """Raise `Refused` (Q704) with all that is missing, grouped by the kinds that need it."""
-    lacking = missing(scopes, tasks)
+def check_scopes(
+    scopes: Scopes, needs: Sequence[Need], doing: str = "creating these tasks"
+) -> None:
+    """Raise `Refused` (Q704) with all that is missing, grouped by the kinds that need it.
+
+    `needs` are those of every call that is to be made, `doing` says what they come to: where one
+    lacks, none is made.
+    """
+    lacking = missing(scopes, needs)
     if not lacking:
         return
     grouped: dict[tuple[str, ...], list[str]] = {}
     for scope, kinds in lacking.items():
         grouped.setdefault(kinds, []).append(scope)
-    every = tuple(sorted({task.kind for task in tasks}))
+    every = tuple(sorted({kind for _, kind in needs}))
     lines = []
     for kinds in sorted(grouped, key=lambda kinds: (-len(kinds), kinds)):
         named = ", ".join(f"`{kind}`" for kind in kinds)
@@ -82,6 +107,6 @@ def check_scopes(scopes: Scopes, tasks: Sequence[Intended]) -> None:
         if (more := len(grouped[kinds]) - _NAMED) > 0:
             lines.append(f"  and {more:,} more")
     count = "a scope" if len(lacking) == 1 else f"{len(lacking)} scopes"
-    what = f"creating these tasks needs {count} that the caller lacks"
+    what = f"{doing} needs {count} that the caller lacks"
     remedy = "have them granted to the caller's role, or sign in as one who has them"
     raise Refused(Diagnostic("Q704", what, why="\n     ".join(lines), remedy=remedy))

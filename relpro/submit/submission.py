@@ -16,7 +16,7 @@ from relpro.submit.create import Outcome, Progress, create_tasks
 from relpro.submit.doomed import refuse_doomed
 from relpro.submit.intended import Intended, encode_bodies, labels
 from relpro.submit.queue import Queue
-from relpro.submit.scopes import check_scopes
+from relpro.submit.scopes import check_scopes, creation
 
 #: Between lines of a reason.
 _HANGING = "\n     "
@@ -81,7 +81,7 @@ def submit(
     if new and existing:
         refuse_doomed(queue, intended, existing)
     if new:
-        check_scopes(queue.current_scopes(), new)
+        check_scopes(queue.current_scopes(), tuple(creation(new)))
     outcome = create_tasks(queue, intended, bodies, existing=existing, progress=progress)
     submission = _submission(intended, outcome)
     if outcome.failed:

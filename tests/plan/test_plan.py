@@ -211,7 +211,22 @@ def test_apply_leaves_no_root_behind_where_scopes_are_missing(
     use(monkeypatch, service, *of_the_root)
     ran = relpro("apply", saved, "--root", str(project.root))
     assert (ran.code, ran.err.count("error[Q704]")) == (4, 1), ran.err
-    assert "for every kind:" in ran.err
+    assert "for `build`:" in ran.err
+    assert service.tasks() == {}
+
+
+def test_apply_by_one_who_may_not_let_tasks_start_creates_nothing(
+    project: Project,
+    saved: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(monkeypatch, service, "queue:create-task:*", "queue:scheduler-id:*", "queue:route:*")
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 4
+    assert "for `relpro apply`:" in ran.err
+    assert "queue:schedule-task:gecko-level-3/" in ran.err
     assert service.tasks() == {}
 
 
