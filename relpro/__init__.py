@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from relpro.pipeline import Goal, Pipeline
     from relpro.project import Project
     from relpro.transform.context import Context
+    from relpro.transform.data_file import DataFile
     from relpro.transform.section import Refusal, Section
     from relpro.transform.step import each, expand, whole
 
 __all__ = [
     "Context",
+    "DataFile",
     "Draft",
     "Goal",
     "Parameters",
@@ -43,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "Context": "relpro.transform.context",
+    "DataFile": "relpro.transform.data_file",
     "Draft": "relpro.model.task",
     "Goal": "relpro.pipeline",
     "Parameters": "relpro.model.parameters",

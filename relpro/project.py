@@ -19,10 +19,10 @@ from relpro.load.kinds import load_kinds
 from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
-from relpro.model.kind import Kind
+from relpro.model.kind import Kind, Locations
 from relpro.parameters.read import read_inputs, read_value, unfit_inputs
 from relpro.python.failure import place_of, words_of
-from relpro.yaml.document import read_line
+from relpro.yaml.document import Document, read, read_line
 
 
 @attrs.frozen(slots=False)
@@ -30,7 +30,7 @@ class Project:
     """A checkout with a `kinds/config.yml` at `root`. What is read is read once, when asked for."""
 
     root: Path
-    _data: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _data: dict[str, Document] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @classmethod
     def find(cls, start: Path) -> "Project":
@@ -91,11 +91,17 @@ class Project:
         """Gives lines of the project's files to error messages."""
         return read_line(self.root)
 
-    def data(self, name: str) -> Any:
-        """What the file `name` of `kinds/data/` holds. Raises `RelproError` (P504)."""
+    def data(self, name: str) -> Document:
+        """What the file `name` of `kinds/data/` holds. Raises `RelproError` (P504, Y...)."""
         if name not in self._data:
-            self._data[name] = read_value(self.root / "kinds" / "data" / name)
+            self._data[name] = self._read_data(name)
         return self._data[name]
+
+    def _read_data(self, name: str) -> Document:
+        path, shown = self.root / "kinds" / "data" / name, f"kinds/data/{name}"
+        if path.is_file() and path.suffix in {".yml", ".yaml"}:
+            return read(path, shown)
+        return Document(shown, read_value(path), Locations(shown, {}))
 
     def relative(self, path: str) -> str:
         """A path as it is shown to people: relative to the root where it lies below it."""

@@ -56,7 +56,7 @@ def test_a_project_reads_its_files(root: Path) -> None:
     assert project.config.trust_domain == "widgets"
     assert list(project.kinds) == ["app"]
     assert project.inputs == {"version": "1.0"}
-    assert project.data("version.txt") == "1.0"
+    assert project.data("version.txt").data == "1.0"
     assert project.read_line("kinds/build/app.yml", 1) == "description: x"
 
 

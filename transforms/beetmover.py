@@ -11,16 +11,38 @@ from voluptuous import Optional, Required
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
+from relpro.transform.data_file import DataFile
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.transform.template import Scope, Template
-from relpro.values import text
+from relpro.transform.template import Scope, Template, Unrenderable
+from relpro.values import flag, list_of, text
+from relpro.values.names import a_name, named, regular_expression
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to
 #: keep although nothing is uploaded from them.
 BEETMOVER = Section(
     "beetmover", {Required("manifest"): text, Optional("wait-for"): [text]}, required=True
+)
+
+#: What such a file holds. `from`, `only-en-US` and `update-balrog-manifest` are the same for all
+#: tasks; anything else may name variables.
+MANIFEST = DataFile(
+    {
+        Required("folder"): text,
+        Required("files"): {
+            named: {
+                Optional("description"): text,
+                Required("from"): list_of(a_name),
+                Optional("artifact"): text,
+                Optional("only-for"): regular_expression,
+                Optional("only-en-US"): flag,
+                Optional("update-balrog-manifest"): flag,
+                Required("destinations"): list_of(text, some=True),
+            }
+        },
+        Optional("partials"): {Required("from"): list_of(a_name), Required("destination"): text},
+    }
 )
 
 #: The locale of a task that names none.
@@ -122,12 +144,15 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     """
     section = task.sections["beetmover"]
     name = section["manifest"]
-    manifest = ctx.once(make_manifest, ctx.files.read(name))
-    uploads = [
-        upload
-        for one in _of_each_locale(task)
-        for upload in _uploads(manifest, one, ctx.scope_of(one))
-    ]
+    manifest = ctx.once(make_manifest, ctx.files.content(name, MANIFEST))
+    try:
+        uploads = [
+            upload
+            for one in _of_each_locale(task)
+            for upload in _uploads(manifest, one, ctx.scope_of(one))
+        ]
+    except Unrenderable as problem:
+        raise ctx.files.located(name, problem) from None
     if not uploads:
         what = f"nothing that `{name}` names is made for task `{task.name}`"
         raise Refusal(what, path=("beetmover", "manifest"))

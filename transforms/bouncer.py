@@ -12,6 +12,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._downloads import SUBMISSION
 from transforms._releases import released_platforms, updated_from
 
 #: `products`: a file of `kinds/data/`; `bouncer.yml` shows what is in it.
@@ -31,7 +32,7 @@ SITES = {
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The entry of every product, of partial updates one for each version they come from."""
-    manifest = ctx.data(task.sections["bouncer"]["products"], task)
+    manifest = ctx.data(task.sections["bouncer"]["products"], task, SUBMISSION)
     platforms = released_platforms(ctx, task.attributes["shipping_product"])
     entries = {
         name: entry

@@ -7,13 +7,14 @@ from typing import Any
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.step import each
+from transforms._downloads import ALIASES
 from transforms.bouncer import BOUNCER
 from transforms.push_to_release import released_partners
 
 
 def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
     """An alias for each product that the release has, and for its partners on the site."""
-    manifest = ctx.data(task.sections["bouncer"]["products"], task)
+    manifest = ctx.data(task.sections["bouncer"]["products"], task, ALIASES)
     partners = released_partners(ctx, task)
     aliases = {**dict(_own(manifest)), **dict(_of_partners(manifest, partners))}
     return task.with_worker(aliases_entries=aliases)

@@ -8,13 +8,14 @@ from typing import Any
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.step import each
+from transforms._downloads import PARTNERS
 from transforms._partners import partners_of, published
 from transforms.bouncer import BOUNCER, SITES
 
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
     """The entries of every published build; a task without any is left out."""
-    manifest = ctx.data(task.sections["bouncer"]["products"], task)
+    manifest = ctx.data(task.sections["bouncer"]["products"], task, PARTNERS)
     partners = partners_of(ctx.parameters, "release-partner-repack")
     found = tuple(published(partners, ctx.parameters["release_partners"]))
     if not found:
@@ -40,7 +41,7 @@ def _entries(
                     )
         if paths:
             # Partners differ in their locales, so the service cannot add its own.
-            options = {"add-locales": False, "ssl-only": said["ssl-only"]}
+            options = {"add-locales": False, "ssl-only": said.get("ssl-only", False)}
             name = Template(said["name"]).substitute(words)
             yield name, {"options": options, "paths-per-bouncer-platform": paths}
 

@@ -16,7 +16,8 @@ from relpro.pipeline import Pipeline
 from relpro.stock.chain import compile_kind
 from relpro.stock.define import Definer
 from relpro.transform.chain import Chain, run_chain
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles
 from relpro.transform.describe import describe
 from relpro.transform.step import Step
 

@@ -18,7 +18,8 @@ from relpro.stock.sections import OWNERS
 from relpro.stock.signoff import GATES
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import CompiledEntry, checked_entry
 from relpro.transform.scope import Release
 from relpro.values import one_of, templated

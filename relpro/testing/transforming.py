@@ -13,7 +13,8 @@ from relpro.model.phase import Phase
 from relpro.model.task import Changes, Draft, Skipped, Task, TaskDescription
 from relpro.project import Project
 from relpro.testing.factories import make_parameters
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles, written_here
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
@@ -68,7 +69,7 @@ def make_context(
         config,
         Release.of(known, config),
         Upstream(made, tasks),
-        DataFiles((files or {}).__getitem__),
+        DataFiles(written_here(files or {})),
     )
 
 

@@ -10,11 +10,10 @@ from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
 from relpro.model.task import Draft, Task, TaskDescription
-from relpro.transform.compiler import compile_template
+from relpro.transform.data_file import DataFile, DataFiles
 from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.section import Section
-from relpro.transform.template import Template
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -43,20 +42,6 @@ class Upstream:
         """All upstream tasks, kind by kind in declared order."""
         for kind in self.kind.dependencies:
             yield from self.tasks.get(kind, ())
-
-
-@attrs.frozen(eq=False, repr=False)
-class DataFiles:
-    """The files of the project's `kinds/data/`, each read and compiled once in a generation."""
-
-    read: Callable[[str], Any]
-    _templates: dict[str, Template] = attrs.field(factory=dict, init=False)
-
-    def template(self, name: str) -> Template:
-        """The content of a YAML or JSON file, in which placeholders and `by-*` may stand."""
-        if name not in self._templates:
-            self._templates[name] = compile_template(self.read(name))
-        return self._templates[name]
 
 
 _Part = TypeVar("_Part")
@@ -114,9 +99,9 @@ class Context:
         made: _Made = known[1]
         return made
 
-    def data(self, name: str, task: TaskDescription) -> Any:
-        """What the file `name` of `kinds/data/` says for a task. Raises `Unrenderable`."""
-        return self.files.template(name).render(self.scope_of(task))
+    def data(self, name: str, task: TaskDescription, of: DataFile) -> Any:
+        """What the file `name` of `kinds/data/` says for a task. Raises `RelproError`."""
+        return self.files.rendered(name, of, self.scope_of(task))
 
     def scope_of(self, task: TaskDescription) -> TaskScope:
         """The variables of a described task."""

@@ -38,6 +38,14 @@ def _is_something(value: Any) -> bool:
     return isinstance(value, str) and value.strip() != ""
 
 
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and re.compile(value) is not None
+    except re.error:
+        return False
+
+
+regular_expression = Scalar("a regular expression", _is_pattern)
 a_name = Scalar("a name", _is_something)
 some_text = Scalar("text that is not empty", _is_something)
 task_name = Scalar(LABEL, _matching(_LABEL))

@@ -14,7 +14,8 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
 from relpro.testing.factories import make_config, make_parameters, make_task
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step

@@ -12,7 +12,8 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.testing.factories import make_config, make_parameters
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles, written_here
 from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
@@ -53,7 +54,7 @@ def run(*steps: Step, entries: str = ENTRY, upstream: tuple[Task, ...] = ()) -> 
     compiled = [checked_entry(entry, chain.sections) for entry in kind.entries]
     parameters, config = make_parameters(), make_config()
     release = Release.of(parameters, config)
-    files = DataFiles(lambda name: {"file": name, "name": "{name}"})
+    files = DataFiles(written_here({"x.yml": {"file": "x.yml", "name": "{name}"}}))
     contexts = [
         Context(
             kind,

@@ -7,6 +7,7 @@ from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.testing.factories import make_task
 from relpro.transform.chain import resolve_chain
 from relpro.transform.context import Context
+from relpro.transform.data_file import DataFile
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each, expand, whole
 from tests.transform.kinds import make_kind, module, problems, run
@@ -147,7 +148,7 @@ def test_a_transform_sees_only_kinds_that_its_own_depends_on() -> None:
 
 def test_a_transform_may_read_data_files_as_templates() -> None:
     def reads(ctx: Context, task: TaskDescription) -> TaskDescription:
-        found = ctx.data("x.yml", task)
+        found = ctx.data("x.yml", task, DataFile({str: str}))
         return task.replace(description=f"{found['file']} of {found['name']}")
 
     assert [task.description for task in run(each(reads)).tasks] == ["x.yml of one"]

@@ -18,7 +18,8 @@ from relpro.model.task import Task, TaskDescription
 from relpro.parameters.known import DEFAULTS
 from relpro.stock.define import define
 from relpro.stock.workers import IMPLEMENTATIONS
-from relpro.transform.context import Context, DataFiles, Upstream
+from relpro.transform.context import Context, Upstream
+from relpro.transform.data_file import DataFiles, written_here
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
 from relpro.values import check
@@ -129,7 +130,7 @@ def context(
         known,
         Release.of(values, known),
         Upstream(the_kind, {}),
-        DataFiles(lambda _name: None),
+        DataFiles(written_here({})),
     )
 
 

@@ -1,0 +1,107 @@
+"""What a file of `kinds/data/` holds that a transform reads, and how it is read and checked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+import voluptuous
+
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.kind import Locations
+from relpro.transform.compiler import compile_template
+from relpro.transform.misfit import fits, keeps_a_type, misfits
+from relpro.transform.template import Scope, Template, Unrenderable
+from relpro.values import check, templated
+from relpro.yaml.document import Document
+
+#: A path in a file, what is wrong there, and what to do about it.
+Disagreement = tuple[tuple[str | int, ...], str, str]
+
+
+def _nothing(_content: Any) -> Iterable[Disagreement]:
+    return ()
+
+
+@attrs.frozen(eq=False, slots=False)
+class DataFile:
+    """What a transform expects of a file.
+
+    `schema` is written as for voluptuous; keyed values and templates are allowed everywhere in it.
+    `disagreements` gives what is wrong between parts of the content as it is for one task.
+    """
+
+    schema: Any = attrs.field(repr=False)
+    disagreements: Callable[[Any], Iterable[Disagreement]] = _nothing
+
+    @cached_property
+    def compiled(self) -> voluptuous.Schema:
+        """The schema in which any value may be a template or keyed, compiled when first used."""
+        return voluptuous.Schema(templated(self.schema))
+
+    @cached_property
+    def strict(self) -> voluptuous.Schema:
+        """The schema of the content once it is rendered, compiled when first used."""
+        return voluptuous.Schema(self.schema)
+
+
+@attrs.frozen(eq=False, repr=False)
+class DataFiles:
+    """The files of the project's `kinds/data/`, each read, checked and compiled once."""
+
+    read: Callable[[str], Document]
+    _checked: set[tuple[str, DataFile]] = attrs.field(factory=set, init=False)
+    _templates: dict[str, Template] = attrs.field(factory=dict, init=False)
+
+    def content(self, name: str, of: DataFile) -> Any:
+        """What a file holds, as it is written. Raises `RelproError` (K201, K202, K203, P504, ...).
+
+        All that is not as `of` expects it is told at once, at its place in the file.
+        """
+        document = self.read(name)
+        if (name, of) not in self._checked:
+            raise_all(check(of.compiled, document.data, document.locations.origin, ""))
+            self._checked.add((name, of))
+        return document.data
+
+    def rendered(self, name: str, of: DataFile, scope: Scope) -> Any:
+        """What a file holds for a task of which `scope` has the variables.
+
+        Raises `RelproError`, at a place in the file: for what `content` raises, for templates that
+        cannot be rendered (T401, T402, T403), for values that came out as something else (T403) and
+        for parts that disagree (T411).
+        """
+        value = self._render(name, of, scope)
+        origin = self.read(name).locations.origin
+        context = f"for task `{scope['name']}` of kind `{scope['kind']}`"
+        if keeps_a_type(self._templates[name]) and not fits(of.strict, value):
+            raise_all(misfits(of.strict, value, origin, context))
+        raise_all(
+            Diagnostic("T411", what, (origin(*path),), context, remedy=remedy)
+            for path, what, remedy in of.disagreements(value)
+        )
+        return value
+
+    def _render(self, name: str, of: DataFile, scope: Scope) -> Any:
+        content = self.content(name, of)
+        try:
+            if name not in self._templates:
+                self._templates[name] = compile_template(content)
+            return self._templates[name].render(scope)
+        except Unrenderable as problem:
+            raise self.located(name, problem) from None
+
+    def located(self, name: str, problem: Unrenderable) -> RelproError:
+        """The error for a template of a file that cannot be rendered, at its place there."""
+        place = self.read(name).locations.origin(*problem.path)
+        return RelproError(Diagnostic(problem.code, problem.what, (place,), remedy=problem.remedy))
+
+
+def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
+    """Reads files that are given as values by name, for tests; raises `KeyError` for others."""
+
+    def read(name: str) -> Document:
+        file = f"kinds/data/{name}"
+        return Document(file, values[name], Locations(file, {}))
+
+    return read
