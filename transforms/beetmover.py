@@ -1,6 +1,5 @@
 """Takes a manifest and upstream tasks, gives what to upload, and where to, of some locales."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -9,40 +8,25 @@ import attrs
 from voluptuous import Optional, Required
 
 from relpro.model.task import Task, TaskDescription
-from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
-from relpro.transform.data_file import DataFile
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.transform.template import Scope, Template, Unrenderable
-from relpro.values import flag, list_of, text
-from relpro.values.names import a_name, named, regular_expression
+from relpro.transform.template import Scope, Unrenderable
+from relpro.values import text
+from transforms._manifest import (
+    MANIFEST,
+    Manifest,
+    ManifestFile,
+    as_list,
+    as_text,
+    make_manifest,
+)
 from transforms._releases import with_release
 
 #: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to
 #: keep although nothing is uploaded from them.
 BEETMOVER = Section(
     "beetmover", {Required("manifest"): text, Optional("wait-for"): [text]}, required=True
-)
-
-#: What such a file holds. `from`, `only-en-US` and `update-balrog-manifest` are the same for all
-#: tasks; anything else may name variables.
-MANIFEST = DataFile(
-    {
-        Required("folder"): text,
-        Required("files"): {
-            named: {
-                Optional("description"): text,
-                Required("from"): list_of(a_name),
-                Optional("artifact"): text,
-                Optional("only-for"): regular_expression,
-                Optional("only-en-US"): flag,
-                Optional("update-balrog-manifest"): flag,
-                Required("destinations"): list_of(text, some=True),
-            }
-        },
-        Optional("partials"): {Required("from"): list_of(a_name), Required("destination"): text},
-    }
 )
 
 #: The locale of a task that names none.
@@ -77,64 +61,6 @@ class Upload:
             "checksums-path": self.destinations[0],
             **self.extra,
         }
-
-
-@attrs.frozen(eq=False)
-class ManifestFile:
-    """A file of a manifest: of which tasks it speaks, and what it says, still unrendered."""
-
-    sources: tuple[str, ...]
-    only_source_locale: bool
-    only_for: Template
-    name: Template
-    said: Template
-
-    @classmethod
-    def of(cls, name: str, said: Mapping[str, Any]) -> "ManifestFile":
-        """The file of a name, and what the manifest says of it."""
-        path = ("files", name)
-        return cls(
-            tuple(said["from"]),
-            said.get("only-en-US", False),
-            compile_template(said.get("only-for", ".*"), (*path, "only-for")),
-            compile_template(name, path),
-            compile_template(said, path),
-        )
-
-    def concerns(self, task: TaskDescription, scope: Scope) -> bool:
-        """Whether a task may upload it: most tasks upload few of the files, and render no other."""
-        if self.only_source_locale and task.attributes.get("locale"):
-            return False
-        if task.upstream.keys().isdisjoint(self.sources):
-            return False
-        platform = task.attributes.get("build_platform", "")
-        return _matches(self.only_for.render(scope), platform)
-
-
-@cache
-def _matches(pattern: str, platform: str) -> bool:
-    return re.fullmatch(pattern, platform) is not None
-
-
-@attrs.frozen(eq=False)
-class Manifest:
-    """A manifest, its templates compiled once for all tasks."""
-
-    folder: Template
-    files: tuple[ManifestFile, ...]
-    partial_sources: tuple[str, ...]
-    partial_destination: Template
-
-
-def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
-    """The manifest that a file of `kinds/data/` holds."""
-    partials = content.get("partials", {"from": (), "destination": ""})
-    return Manifest(
-        compile_template(content["folder"], ("folder",)),
-        tuple(ManifestFile.of(name, said) for name, said in content["files"].items()),
-        tuple(partials["from"]),
-        compile_template(partials["destination"], ("partials", "destination")),
-    )
 
 
 def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
@@ -187,7 +113,7 @@ def _locale(task: TaskDescription) -> dict[str, str]:
 
 
 def _uploads(manifest: Manifest, task: TaskDescription, scope: Scope) -> Iterator[Upload]:
-    folder = manifest.folder.render(scope)
+    folder = as_text(manifest.folder.render(scope), ("folder",))
     yield from _files(manifest, task, scope, folder)
     yield from _partials(manifest, task, scope, folder)
 
@@ -202,10 +128,12 @@ def _files(
             continue
         said = file.said.render(scope)
         artifact = said.get("artifact") or f"{made_in}/{file.name.render(scope)}"
+        as_text(artifact, (*file.path, "artifact"))
         edge = _source(file, task, artifact)
         if edge is not None:
             extra = {"update-balrog-manifest": True} if said.get("update-balrog-manifest") else {}
-            places = tuple(said["destinations"])
+            path = (*file.path, "destinations")
+            places = tuple(as_text(place, path) for place in as_list(said["destinations"], path))
             yield Upload(edge, artifact, locale or SOURCE_LOCALE, folder, places, extra)
 
 
@@ -226,7 +154,8 @@ def _partials(
         upstream = task.upstream.get(edge)
         if upstream is None:
             continue
-        destination = manifest.partial_destination.render(scope)
+        path = ("partials", "destination")
+        destination = as_text(manifest.partial_destination.render(scope), path)
         for artifact in sorted(upstream.artifacts):
             partial = _partial_of(upstream, artifact)
             if partial is not None:

@@ -28,16 +28,18 @@ class DataFile:
     """What a transform expects of a file.
 
     `schema` is written as for voluptuous; keyed values and templates are allowed everywhere in it.
+    Where it `is_fixed`, it says itself where they are: `templated(text)`.
     `disagreements` gives what is wrong between parts of the content as it is for one task.
     """
 
     schema: Any = attrs.field(repr=False)
     disagreements: Callable[[Any], Iterable[Disagreement]] = _nothing
+    is_fixed: bool = False
 
     @cached_property
     def compiled(self) -> voluptuous.Schema:
-        """The schema in which any value may be a template or keyed, compiled when first used."""
-        return voluptuous.Schema(templated(self.schema))
+        """The schema of the content as it is written, compiled when first used."""
+        return voluptuous.Schema(self.schema if self.is_fixed else templated(self.schema))
 
     @cached_property
     def strict(self) -> voluptuous.Schema:

@@ -23,6 +23,7 @@ from relpro.transform.template import (
     Template,
     Unrenderable,
     Variable,
+    as_key,
 )
 from relpro.values.check import OriginOf, check
 
@@ -50,6 +51,22 @@ def lone_variables(template: Template) -> Iterator[str]:
                 yield from lone_variables(part)
 
 
+def choosing_attributes(template: Template) -> Iterator[str]:
+    """What tells which of the alternatives that have such placeholders is chosen."""
+    match template:
+        case Collection():
+            for _, part in template.varying:
+                yield from choosing_attributes(part)
+        case Keyed():
+            if keeps_a_type(template):
+                yield template.attribute
+            for part in (*template.exact.values(), template.default or Constant(None)):
+                yield from choosing_attributes(part)
+        case Renamed():
+            for part in template.parts:
+                yield from choosing_attributes(part)
+
+
 def fits(schema: voluptuous.Schema, value: Any) -> bool:
     """Whether a schema takes a rendered value; one with tuples for lists it may not."""
     try:
@@ -75,26 +92,30 @@ def misfits(
 class Doubtful:
     """A section of an entry of which only rendering tells whether it holds what it should.
 
-    That hangs on the types of the `variables` that stand alone in it: it is looked at once for each
+    That hangs on the types of the `variables` that stand alone in it, and on the values of
+    `attributes` that choose among alternatives with such variables: it is looked at once for each
     combination of them. Which words there may be is for its transform to say.
     """
 
     section: Section
     variables: tuple[str, ...]
+    attributes: tuple[str, ...]
     _fitting: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, section: Section, template: Template) -> "Doubtful | None":
         """The section with its template; None where it cannot but hold what it should."""
         variables = tuple(dict.fromkeys(lone_variables(template)))
-        return cls(section, variables) if variables else None
+        attributes = tuple(dict.fromkeys(choosing_attributes(template)))
+        return cls(section, variables, attributes) if variables else None
 
     def demand(self, value: Any, scope: Scope, entry: Entry) -> None:
         """Raise `RelproError` (T403, K202, K203) where the rendered `value` is not what it should.
 
         `scope` has the variables of the task, `entry` is where the section is written.
         """
-        key = tuple(_type_of(name, scope) for name in self.variables)
+        types = (_type_of(name, scope) for name in self.variables)
+        key = (*types, *(_value_of(name, scope) for name in self.attributes))
         if key in self._fitting:
             return
         if not fits(self.section.strict, value):
@@ -112,6 +133,15 @@ def _type_of(name: str, scope: Scope) -> object:
     except Unrenderable:  # it stands in an alternative that was not chosen
         return None
     return id(value) if isinstance(value, list | dict) else type(value)
+
+
+def _value_of(name: str, scope: Scope) -> object:
+    """The value of an attribute that chooses, as it is compared with the keys of alternatives."""
+    try:
+        value = scope[name]
+    except Unrenderable:
+        return None
+    return id(value) if isinstance(value, list | dict) else as_key(value)
 
 
 def _as_written(value: Any) -> Any:
