@@ -14,7 +14,7 @@ from voluptuous import Optional, Required
 from relpro.model.task import Draft
 from relpro.stock.chunk import split, whole_from_one, with_chunk
 from relpro.transform.context import Context
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.values import text, whole_number
 from transforms._partners import Repack, partners_of
@@ -27,7 +27,10 @@ def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
     """A draft for each build, or each few."""
     section = ctx.section(draft, REPACKS)
     assert section is not None
-    ids = draft.attributes["repack_ids"]
+    ids = draft.attributes.get("repack_ids")
+    if not ids or "build_platform" not in draft.attributes:
+        what = "the upstream task has no attributes `repack-ids` and `build-platform`"
+        raise Refusal(what, "build on a task that repacks, and keep its attributes", ("repacks",))
     if "per-task" in section:
         for chunk, some in enumerate(split(ids, whole_from_one(section, "per-task", ("repacks",)))):
             one = draft.with_attributes(repack_ids=list(some)).with_variables(chunk=chunk + 1)

@@ -20,8 +20,10 @@ class Patterns:
         every = "|".join(fnmatch.translate(pattern) for pattern in patterns)
         return cls(re.compile(every) if every else None)
 
-    def match(self, text: str) -> bool:
-        """Whether a pattern matches the whole of `text`."""
+    def match(self, text: object) -> bool:
+        """Whether a pattern matches the whole of `text`; none matches what is no text."""
+        if not isinstance(text, str):
+            return False
         found = self.known.get(text)
         if found is None:
             found = self.known[text] = bool(self.regex and self.regex.match(text))
