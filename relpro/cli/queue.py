@@ -18,19 +18,24 @@ import click
     metavar="FILE",
     help="Keep everything in this file; by default nothing outlasts the command.",
 )
-def command(port: int, path: str) -> None:
+@click.option(
+    "--at-once", is_flag=True, help="Do what a real one does in the background at once, for tests."
+)
+def command(port: int, path: str, at_once: bool) -> None:
     """Serve a Taskcluster on 127.0.0.1 until Ctrl-C: queue, index, hooks, secrets and auth.
 
-    Prints the variables by which relpro and the Taskcluster clients find it.
+    Prints the variables by which relpro and the Taskcluster clients find it. Like a real one, it
+    lets dependents start up to 5 s after what they wait for, and indexes tasks a second later.
 
     \b
     Examples:
       relpro queue
+      relpro queue --at-once
       relpro queue --port 8080 --path taskcluster.sqlite
     """
     gc.enable()
     try:
-        from relpro.embedded import EmbeddedTaskcluster, serve  # noqa: PLC0415 - an extra
+        from relpro.embedded import EmbeddedTaskcluster, Settings, serve  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         told = f"`relpro queue` needs `{error.name}`: install `relpro[embedded]`"
         raise click.ClickException(told) from None
@@ -42,4 +47,5 @@ def command(port: int, path: str) -> None:
         click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
         click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
 
-    serve(port, path, ready=tell)
+    settings = Settings.at_once() if at_once else Settings()
+    serve(port, path, settings=settings, ready=tell)

@@ -33,19 +33,27 @@ class Settings:
     """What differs between deployments; times in seconds.
 
     `anonymous` are the scopes of callers without credentials: `("*",)` makes it work as the proxy
-    of a worker does. The delays are those of the queue's own background work, which is 5 s for
-    dependencies on a common deployment. `durable` writes survive a power failure.
+    of a worker does. The delays are those of work that a common deployment does in the background:
+    it looks every 5 s which tasks are resolved, and then makes dependents pending; the index and
+    the worker for built-in tasks hear of a task somewhat later. `durable` writes survive a power
+    failure.
     """
 
     anonymous: tuple[str, ...] = PUBLIC
-    dependency_delay: float = 0.0
-    built_in_delay: float = 0.0
-    index_delay: float = 0.0
+    dependency_poll: float = 5.0
+    built_in_delay: float = 1.0
+    index_delay: float = 1.0
     deadline_delay: float = 60.0
     claim_seconds: float = 20 * 60.0
     claim_wait: float = 20.0
     longest_deadline: float = 5 * 86400.0
     durable: bool = False
+
+    @classmethod
+    def at_once(cls, **changes: Any) -> "Settings":
+        """Settings without those delays: for tests that do not wait for what they do not test."""
+        none = {"dependency_poll": 0.0, "built_in_delay": 0.0, "index_delay": 0.0}
+        return cls(**{**none, **changes})
 
 
 @attrs.frozen
@@ -94,6 +102,14 @@ class Deployment:
     def wake(self) -> None:
         """Tell waiting claims that a task has become pending."""
         self.pending.set()
+
+    def at_next_poll(self, seconds: float, kind: str, task_id: str) -> None:
+        """Put something on the agenda for the next time at which somebody looks who does it often.
+
+        Whoever looks every so many `seconds` sees it between at once and so much later.
+        """
+        now, every = self.clock.now(), int(seconds * 1000)
+        self.agenda.add(now + (every - now % every if every else 0), kind, task_id)
 
     def later(self, seconds: float, kind: str, task_id: str, run_id: int = 0) -> None:
         """Put something on the agenda."""

@@ -30,7 +30,7 @@ def change(deployment: Deployment, record: TaskRecord) -> None:
     if record.state == "pending":
         _offer(deployment, record)
     else:
-        deployment.later(settings.dependency_delay, "resolved", record.task_id)
+        deployment.at_next_poll(settings.dependency_poll, "resolved", record.task_id)
     if record.state == "completed":
         deployment.later(settings.index_delay, "index", record.task_id, len(record.runs) - 1)
 

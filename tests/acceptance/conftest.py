@@ -13,7 +13,7 @@ from tests.acceptance.ci import Ci
 @pytest.fixture
 def service() -> Iterator[EmbeddedTaskcluster]:
     """A Taskcluster on which a claim does not wait."""
-    with EmbeddedTaskcluster(settings=Settings(claim_wait=0)) as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once(claim_wait=0)) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import attrs
 
-from relpro.embedded import EmbeddedTaskcluster, Fault
+from relpro.embedded import EmbeddedTaskcluster, Fault, Settings
 from relpro.embedded.faults import Kind
 from relpro.submit.submission import Submission, submit
 from tests.acceptance.checkout import ROOT
@@ -56,7 +56,7 @@ class Crashing:
 
         Gives how many tasks the first run has created.
         """
-        with EmbeddedTaskcluster() as service:
+        with EmbeddedTaskcluster(settings=Settings.at_once()) as service:
             prepare(service, self.intention)
             self.kill_at(service, point, moment)
             reached = len(made(service))

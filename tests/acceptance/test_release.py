@@ -167,7 +167,7 @@ def at_the_time() -> Iterator[EmbeddedTaskcluster]:
     """A Taskcluster in the hour after the push of the recorded release."""
     clock = Clock()
     clock.advance(datetime(2021, 9, 22, 17, tzinfo=UTC).timestamp() - clock.now() / 1000)
-    with EmbeddedTaskcluster(clock=clock, settings=Settings(claim_wait=0)) as running:
+    with EmbeddedTaskcluster(clock=clock, settings=Settings.at_once(claim_wait=0)) as running:
         yield running
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Settings
 from tests.cli.conftest import Run
 from tests.cli.groups import submit_release, use
 from tests.submit.graphs import CREATOR, GROUP, create_creator
@@ -14,7 +14,7 @@ from tests.submit.graphs import CREATOR, GROUP, create_creator
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
-    with EmbeddedTaskcluster() as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as running:
         use(monkeypatch, running, "queue:schedule-task-in-project:signoff/releng")
         yield running
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Settings
 from tests.cli.conftest import Run
 from tests.cli.groups import submit_release, use
 from tests.submit.graphs import GROUP, queue_of
@@ -12,7 +12,7 @@ from tests.submit.graphs import GROUP, queue_of
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
-    with EmbeddedTaskcluster() as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as running:
         use(monkeypatch, running)
         yield running
 

@@ -15,6 +15,8 @@ __all__ = ["relpro"]
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
     """A Taskcluster that the environment names, with all scopes; tasks run when a test says so."""
     monkeypatch.delenv("TASK_ID", raising=False)
-    with EmbeddedTaskcluster(settings=Settings(built_in_delay=86_400, claim_wait=0)) as running:
+    with EmbeddedTaskcluster(
+        settings=Settings.at_once(built_in_delay=86_400, claim_wait=0)
+    ) as running:
         use(monkeypatch, running, "*")
         yield running

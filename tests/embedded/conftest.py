@@ -13,7 +13,7 @@ Connect = Callable[..., Any]
 
 @pytest.fixture
 def service() -> Iterator[EmbeddedTaskcluster]:
-    with EmbeddedTaskcluster(settings=Settings(claim_wait=0.1)) as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once(claim_wait=0.1)) as running:
         yield running
 
 

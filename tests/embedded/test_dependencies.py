@@ -122,7 +122,7 @@ def test_dependents_are_listed(service: EmbeddedTaskcluster, queue: Any) -> None
 
 
 def test_the_delay_of_the_queue_can_be_set() -> None:
-    with EmbeddedTaskcluster(settings=Settings(dependency_delay=5)) as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once(dependency_poll=5)) as service:
         queue = taskcluster.Queue(service.options())
         upstream = create(service, queue)
         dependent = create(service, queue, dependencies=[upstream])

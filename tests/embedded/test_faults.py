@@ -55,7 +55,7 @@ def test_a_call_can_be_slow(service: EmbeddedTaskcluster, queue: Any) -> None:
 
 
 def test_a_hanging_call_does_not_hold_up_others_nor_the_end() -> None:
-    with EmbeddedTaskcluster() as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as service:
         service.faults.add(Fault("hang-before", {"status"}))
         url = f"{service.root_url}/api/queue/v1/task/{new_id()}/status"
         with pytest.raises(requests.exceptions.ReadTimeout):
@@ -90,7 +90,7 @@ def test_faults_skip_calls_and_other_methods(service: EmbeddedTaskcluster, queue
 
 def test_the_same_seed_gives_the_same_faults() -> None:
     def struck(seed: int) -> list[bool]:
-        with EmbeddedTaskcluster(seed=seed, settings=Settings(anonymous=("*",))) as service:
+        with EmbeddedTaskcluster(seed=seed, settings=Settings.at_once(anonymous=("*",))) as service:
             service.faults.add(Fault("error-before", {"ping"}, probability=0.5))
             url = f"{service.root_url}/api/queue/v1/ping"
             with requests.Session() as session:

@@ -10,7 +10,7 @@ import taskcluster.aio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Settings
 from tests.embedded.bodies import create, definition, new_id
 
 OUTCOMES = ("completed", "failed", "internal-error")
@@ -48,7 +48,7 @@ GRAPHS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(GRAPHS)
 def test_tasks_of_any_graph_run_exactly_if_their_dependencies_allow_it(graph: Any) -> None:
-    with EmbeddedTaskcluster() as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as service:
         queue = taskcluster.Queue(service.options())
         task_ids: list[str] = []
         for needs, requires, _ in graph:

@@ -17,12 +17,12 @@ from tests.embedded.bodies import DAY, create, definition, new_id
 
 def test_tasks_clients_and_what_is_due_are_there_after_a_restart(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         queue = taskcluster.Queue(service.options())
         first = create(service, queue)
         second = create(service, queue, dependencies=[first])
         states, credentials = service.states(), service.root_credentials
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         assert service.root_credentials == credentials
         assert service.states() == states
         service.complete_pending()
@@ -33,13 +33,13 @@ def test_tasks_clients_and_what_is_due_are_there_after_a_restart(tmp_path: Path)
 
 def test_due_work_survives_even_if_the_end_came_before_it(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path, settings=Settings(dependency_delay=60)) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once(dependency_poll=60)) as service:
         queue = taskcluster.Queue(service.options())
         first = create(service, queue)
         second = create(service, queue, dependencies=[first])
         service.complete_pending()
         assert service.states()[second] == "unscheduled"
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         service.clock.advance(61)
         assert service.states()[second] == "pending"
 
@@ -73,7 +73,7 @@ def test_what_was_answered_survives_the_end_of_the_process(
         assert child.stdout is not None
         child.stdout.close()
     assert code == (0 if end == signal.SIGINT else -end)
-    with EmbeddedTaskcluster(path) as again:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as again:
         assert again.states() == {task_id: "pending"}
         queue = taskcluster.Queue(again.options())
         assert queue.createTask(task_id, body)["status"]["state"] == "pending"
@@ -88,14 +88,20 @@ def test_a_child_process_is_told_by_its_environment(service: EmbeddedTaskcluster
 
 def test_a_taken_port_is_told(service: EmbeddedTaskcluster) -> None:
     port = int(service.root_url.rpartition(":")[2])
-    with pytest.raises(RelproError, match=f"Q713.*port {port}"), EmbeddedTaskcluster(port=port):
+    with (
+        pytest.raises(RelproError, match=f"Q713.*port {port}"),
+        EmbeddedTaskcluster(port=port, settings=Settings.at_once()),
+    ):
         pass
 
 
 def test_a_file_serves_one_process_at_a_time(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path), pytest.raises(RelproError, match=r"Q713.*locked"):
-        EmbeddedTaskcluster(path)
+    with (
+        EmbeddedTaskcluster(path, settings=Settings.at_once()),
+        pytest.raises(RelproError, match=r"Q713.*locked"),
+    ):
+        EmbeddedTaskcluster(path, settings=Settings.at_once())
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
@@ -103,14 +109,14 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path.write_text("something else " * 100)
     for wrong in (path, tmp_path, tmp_path / "missing" / "queue.sqlite"):
         with pytest.raises(RelproError, match="Q713"):
-            EmbeddedTaskcluster(str(wrong))
+            EmbeddedTaskcluster(str(wrong), settings=Settings.at_once())
 
 
 def test_credentials_survive_a_restart_and_new_ones_are_others(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         old = service.credentials("a")
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         new = service.credentials("b")
         assert old["clientId"] != new["clientId"]
         auth = taskcluster.Auth({"rootUrl": service.root_url, "credentials": old})
@@ -119,7 +125,7 @@ def test_credentials_survive_a_restart_and_new_ones_are_others(tmp_path: Path) -
 
 def test_durable_writes_are_read_back(tmp_path: Path) -> None:
     path = str(tmp_path / "queue.sqlite")
-    with EmbeddedTaskcluster(path, settings=Settings(durable=True)) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once(durable=True)) as service:
         task_id = create(service, taskcluster.Queue(service.options()))
-    with EmbeddedTaskcluster(path) as service:
+    with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         assert service.states() == {task_id: "pending"}

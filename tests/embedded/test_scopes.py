@@ -62,7 +62,7 @@ def test_a_caller_without_credentials_is_anonymous_and_lacks_scopes(
 
 
 def test_anonymous_callers_can_be_given_scopes_as_a_proxy_would() -> None:
-    with EmbeddedTaskcluster(settings=Settings(anonymous=("*",))) as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once(anonymous=("*",))) as service:
         queue = taskcluster.Queue({"rootUrl": service.root_url})
         task_id = create(service, queue)
         assert service.states() == {task_id: "pending"}

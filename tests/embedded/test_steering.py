@@ -98,7 +98,7 @@ def test_statuses_and_tasks_leave_out_unknown_ids(service: EmbeddedTaskcluster, 
 
 
 def test_statuses_need_a_scope_for_each_id() -> None:
-    with EmbeddedTaskcluster(settings=Settings(anonymous=())) as closed:
+    with EmbeddedTaskcluster(settings=Settings.at_once(anonymous=())) as closed:
         one, other = new_id(), new_id()
         queue = taskcluster.Queue(closed.options(f"queue:status:{one}"))
         assert queue.statuses({"taskIds": [one]}) == {"statuses": []}

@@ -60,7 +60,7 @@ def test_an_empty_queue_gives_nothing_after_a_while(worker: Worker) -> None:
 
 
 def test_a_waiting_worker_gets_a_task_as_soon_as_there_is_one() -> None:
-    with EmbeddedTaskcluster(settings=Settings(claim_wait=20)) as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once(claim_wait=20)) as service:
         worker, found = Worker(service.root_url, service.root_credentials, QUEUE), list[Any]()
         thread = threading.Thread(target=lambda: found.extend(worker.claim()))
         thread.start()
@@ -277,7 +277,7 @@ def test_a_worker_reports_what_became_of_a_task(
 
 
 def test_a_built_in_task_that_was_cancelled_in_time_does_not_run() -> None:
-    with EmbeddedTaskcluster(settings=Settings(built_in_delay=60)) as service:
+    with EmbeddedTaskcluster(settings=Settings.at_once(built_in_delay=60)) as service:
         queue = taskcluster.Queue(service.options())
         task_id = create(service, queue, taskQueueId="built-in/succeed")
         queue.cancelTask(task_id)

@@ -21,6 +21,8 @@ def delay() -> float:
 def service(delay: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
     """A Taskcluster that the environment names, with all scopes."""
     monkeypatch.delenv("TASK_ID", raising=False)
-    with EmbeddedTaskcluster(settings=Settings(built_in_delay=delay, claim_wait=0)) as running:
+    with EmbeddedTaskcluster(
+        settings=Settings.at_once(built_in_delay=delay, claim_wait=0)
+    ) as running:
         use(monkeypatch, running, "*")
         yield running

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import taskcluster
 
-from relpro.embedded import EmbeddedTaskcluster, Worker
+from relpro.embedded import EmbeddedTaskcluster, Settings, Worker
 from relpro.optimize.found import Found
 from relpro.plan.remote import RemoteTaskcluster
 from tests.embedded.bodies import DAY, at, create
@@ -15,7 +15,7 @@ from tests.submit.graphs import now_of, queue_of
 
 @pytest.fixture
 def service() -> Iterator[EmbeddedTaskcluster]:
-    with EmbeddedTaskcluster() as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as running:
         yield running
 
 

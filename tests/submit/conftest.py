@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from relpro.embedded import EmbeddedTaskcluster
+from relpro.embedded import EmbeddedTaskcluster, Settings
 from tests.submit.graphs import create_creator
 
 
 @pytest.fixture
 def service() -> Iterator[EmbeddedTaskcluster]:
-    with EmbeddedTaskcluster() as running:
+    with EmbeddedTaskcluster(settings=Settings.at_once()) as running:
         create_creator(running)
         yield running

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from relpro.embedded import EmbeddedTaskcluster, Fault
+from relpro.embedded import EmbeddedTaskcluster, Fault, Settings
 from relpro.submit.submission import (
     Submission,
     SubmissionRefused,
@@ -47,7 +47,7 @@ class Submitting(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.service = EmbeddedTaskcluster()
+        self.service = EmbeddedTaskcluster(settings=Settings.at_once())
         self.service.__enter__()
         create_creator(self.service)
         self.edges: Edges = {}
