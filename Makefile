@@ -7,7 +7,7 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot pythons golden docs bench soak constraints clean
+.PHONY: graph test lint types layers tests cot pythons golden docs page browser bench soak constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -42,6 +42,14 @@ golden: $(VENV)/.ready
 ## docs: rewrite the pages of reference that are made of the code and the kinds
 docs: $(VENV)/.ready
 	$(RUN)/python -m tests.docs.generated
+
+## page: build the page that `--format html` fills in, from relpro/page/frontend (needs Node.js and npm)
+page:
+	cd relpro/page/frontend && npm ci --ignore-scripts --no-audit --no-fund && npm run check && npm test && npm run build
+
+## browser: install Chromium, in which the page is tested, where it is not (Debian; as root)
+browser:
+	command -v chromium > /dev/null || (apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core) > /dev/null
 
 ## bench: measure relpro beside its peer (not part of `make test`)
 bench: $(VENV)/.ready

@@ -2,8 +2,10 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -32,6 +34,9 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "morphed": lambda pipeline: pipeline.morphed.unresolved,
 }
 
+#: Stages that know what is created, and what is reused or dropped.
+LAST_STAGES = frozenset({"optimized", "morphed"})
+
 
 @click.command("graph")
 @options.generation
@@ -47,9 +52,9 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "--format",
     "-f",
     "style",
-    type=click.Choice(FORMATS),
+    type=click.Choice([*FORMATS, "html"]),
     default="labels",
-    help="How to print it.",
+    help="How to print it; html is a page to look at, in one file.",
 )
 @options.output("Write to a file, not to standard output.")
 def command(
@@ -70,19 +75,49 @@ def command(
       relpro graph --phase promote --format table
       relpro graph --phase ship -p parameters.yml --format json -o ship.json
       relpro graph --stage full --kind build --format mermaid
+      relpro graph --phase promote --format html -o promote.html
     """
     pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
     graph = _selected(STAGES[stage](pipeline), kinds, tasks)
     texts = texts_at(pipeline, stage, graph)
-    if output:
-        with Path(output).open("wb", buffering=BUFFER) as file:
+    with _opened(output) as file:
+        if style == "html":
+            file.write(_page(pipeline, stage, graph, texts, (kinds, tasks)))
+        else:
             write(style, graph, texts, file)
-    else:
-        write(style, graph, texts, sys.stdout.buffer)
-        sys.stdout.flush()
-    if stage in {"optimized", "morphed"}:
+    if stage in LAST_STAGES:
         click.echo(_summary(pipeline), err=True)
     return pipeline
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[BinaryIO]:
+    if output:
+        with Path(output).open("wb", buffering=BUFFER) as file:
+            yield file
+    else:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+
+
+def _page(
+    pipeline: Pipeline,
+    stage: str,
+    graph: TaskGraph,
+    texts: Texts,
+    asked: tuple[tuple[str, ...], str | None],
+) -> bytes:
+    from relpro.page.document import make_document, of_generation, of_tasks, title_of  # noqa: PLC0415
+    from relpro.page.html import make_page  # noqa: PLC0415 - only for a page
+
+    title = title_of(pipeline)
+    if stage in LAST_STAGES:
+        optimized = pipeline.optimized
+        beside = pipeline.target.graph.restrict((*optimized.replaced, *optimized.removed))
+        shown = of_generation(title, pipeline, graph, texts, _selected(beside, *asked))
+    else:
+        shown = of_tasks(f"{title}: stage {stage}", graph, texts)
+    return make_page(shown.title, make_document(shown.title, [shown]))
 
 
 def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:

@@ -3,7 +3,7 @@
 The answer comes from the decisions that every stage returns beside its graph.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 import attrs
@@ -41,6 +41,7 @@ class Reasons:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
+        self._targeted = frozenset(pipeline.target.labels)
         self._by_label: dict[str, list[Decision]] = {}
         for decision in pipeline.decisions:
             self._by_label.setdefault(decision.label, []).append(decision)
@@ -80,7 +81,7 @@ class Reasons:
 
     def _created(self, label: str, decision: Decision) -> Reason:
         graph = self.pipeline.morphed.unresolved
-        chain = tuple(shortest_chain(graph, label, self.pipeline.target.labels))
+        chain = tuple(shortest_chain(graph, label, self._targeted))
         needed_by = needing(graph, label) if label in graph else ()
         if len(chain) < 2:
             return Reason(label, "created", decision, (label,), len(needed_by))
@@ -106,7 +107,7 @@ def needing(graph: TaskGraph, label: str) -> tuple[str, ...]:
     return tuple(task.label for task in dependents if label in task.dependencies.values())
 
 
-def shortest_chain(graph: TaskGraph, label: str, wanted: Sequence[str]) -> Iterator[str]:
+def shortest_chain(graph: TaskGraph, label: str, wanted: Collection[str]) -> Iterator[str]:
     """From `label` through tasks that need it to the nearest of the `wanted` ones; with both ends.
 
     Nothing where none of them needs it. Of several that are equally near, the first in declared

@@ -1,0 +1,145 @@
+"""Takes a generation, a plan or differences, gives the document that the page shows.
+
+The document is one JSON value. It has the tasks of each graph as they stand in graph files, and
+beside them what such a file does not hold: what becomes of each task, and why. Its other reader is
+`frontend/src/document.ts`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.explain.reasons import Reasons
+from relpro.explain.words import reason_lines
+from relpro.graph.difference.changes import MISSING, Found
+from relpro.graph.difference.difference import Changed, Difference
+from relpro.graph.difference.report import Line, make_report, path_text, value_text
+from relpro.graph.files import Texts, text_of
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.phase import PHASES
+from relpro.model.task import Json, Task
+from relpro.pipeline import Pipeline
+from relpro.plan.plan import Plan
+from relpro.plan.summary import summary
+
+#: Signs of one value of a change that are shown.
+WIDTH = 4000
+
+
+@attrs.frozen
+class GraphShown:
+    """One graph of the page.
+
+    `texts` are labels with their tasks as in a graph file, `about` has by label what such a file
+    does not hold, `sections` are headings with lines about several tasks.
+    """
+
+    title: str
+    texts: Mapping[str, bytes] = attrs.field(repr=False)
+    about: Mapping[str, Mapping[str, Json]] = attrs.field(repr=False)
+    sections: tuple[tuple[str, tuple[Line, ...]], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the document."""
+        return {
+            "title": self.title,
+            "phases": PHASES,
+            "tasks": {label: orjson.Fragment(text) for label, text in self.texts.items()},
+            "about": self.about,
+            "sections": [
+                {"heading": heading, "lines": [attrs.asdict(line) for line in lines]}
+                for heading, lines in self.sections
+            ],
+        }
+
+
+def make_document(title: str, graphs: Iterable[GraphShown]) -> bytes:
+    """The document with some graphs."""
+    shown = [graph.to_json() for graph in graphs]
+    return orjson.dumps({"format": 1, "title": title, "graphs": shown})
+
+
+def title_of(pipeline: Pipeline) -> str:
+    """What a generation is of: `promote of widget, 3.0 build 1`."""
+    goal, parameters = pipeline.goal, pipeline.parameters
+    phase = f"{goal.phase.value} of {pipeline.product}" if goal.phase else ""
+    purpose = goal.flavor or phase or f"target method {parameters['target_tasks_method']}"
+    return f"{purpose}, {parameters['version']} build {parameters['build_number']}"
+
+
+def of_tasks(title: str, graph: TaskGraph, texts: Texts) -> GraphShown:
+    """A graph of which nobody asks what becomes of its tasks: that of an early stage."""
+    about = {task.label: _about_task(task) for task in graph}
+    return GraphShown(title, dict(texts), about)
+
+
+def of_generation(
+    title: str, pipeline: Pipeline, graph: TaskGraph, texts: Texts, beside: TaskGraph
+) -> GraphShown:
+    """What a generation creates, and `beside` it what it reuses or drops of what was wanted."""
+    reasons = Reasons(pipeline)
+    shown = {**dict(texts), **{task.label: text_of(task) for task in beside}}
+    about = {
+        task.label: {**_about_task(task), **_fate(reasons, task.label)}
+        for task in (*graph, *beside)
+    }
+    return GraphShown(title, dict(sorted(shown.items())), about)
+
+
+def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
+    """What a plan creates, reuses and drops; what was never made of it is told in a section."""
+    morphed, full = pipeline.morphed, pipeline.full
+    beside = full.restrict(label for label in (*plan.reuse, *plan.drop) if label in full)
+    shown = of_generation(title, pipeline, morphed.unresolved, morphed.texts.items(), beside)
+    head = tuple(Line("", line.strip(), ()) for line in summary(plan))
+    return attrs.evolve(shown, sections=(("Plan", head), ("Dropped", tuple(_dropped(plan)))))
+
+
+def of_difference(title: str, after: TaskGraph, difference: Difference) -> GraphShown:
+    """Both graphs as one: what was added, removed and changed, and the risks of it first."""
+    every = (*after, *difference.removed)
+    texts = {task.label: text_of(task) for task in sorted(every, key=lambda task: task.label)}
+    about = {task.label: {**_about_task(task), "fate": "same"} for task in after}
+    about |= {t.label: {**_about_task(t), "fate": "added"} for t in difference.added}
+    about |= {t.label: {**_about_task(t), "fate": "removed"} for t in difference.removed}
+    about |= {one.after.label: _about_changed(one) for one in difference.changed}
+    report = make_report(difference, title)
+    lines = ((f"Risks {len(report.risks)}", report.risks), ("All changes", report.lines))
+    return GraphShown(title, texts, about, ((report.headline, ()), *lines))
+
+
+def _fate(reasons: Reasons, label: str) -> dict[str, Json]:
+    reason = reasons.of(label)
+    fate = "dropped" if reason.fate == "absent" else reason.fate
+    why = [line.strip() for line in reason_lines(reasons, reason)]
+    chain = {"chain": reason.chain} if len(reason.chain) > 1 else {}
+    return {"fate": fate, "why": why, **chain}
+
+
+def _about_task(task: Task) -> dict[str, Json]:
+    artifacts = {"artifacts": task.artifacts} if task.artifacts else {}
+    return {"place": str(task.origin), **artifacts}
+
+
+def _about_changed(changed: Changed) -> dict[str, Json]:
+    was = {"was": changed.before.label} if changed.renamed else {}
+    changes = [
+        {"path": path_text(one.path), **_side("before", one.before), **_side("after", one.after)}
+        for one in changed.changes
+    ]
+    return {**_about_task(changed.after), "fate": "changed", "changes": changes, **was}
+
+
+def _side(name: str, value: Found) -> dict[str, str]:
+    return {} if value is MISSING else {name: value_text(value, WIDTH)}
+
+
+def _dropped(plan: Plan) -> Iterator[Line]:
+    by_reason: dict[str, list[str]] = {}
+    for label, reason in plan.drop.items():
+        by_reason.setdefault(reason, []).append(label)
+    for reason in sorted(by_reason, key=lambda one: (-len(by_reason[one]), one)):
+        labels = by_reason[reason]
+        yield Line("", f"{len(labels)} by {reason}", tuple(labels))

@@ -1,0 +1,39 @@
+"""Takes a document, gives the page that shows it: one file that needs nothing else.
+
+The page is built from `frontend/` (`make page`) and ships with the package. Its policy lets nothing
+run but its own script, and nothing be fetched; that of a live page lets it ask its own server.
+"""
+
+import base64
+import gzip
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+#: What stands in the built page where a part is to be filled in.
+_PART = re.compile(r"\{\{(TITLE|CONNECT|LIVE|DOCUMENT)\}\}")
+
+
+def make_page(title: str, document: bytes, live: bool = False) -> bytes:
+    """The page with a document. A `live` one listens to the server that it came from."""
+    parts = {
+        "TITLE": html.escape(title),
+        "CONNECT": "'self'" if live else "'none'",
+        "LIVE": "yes" if live else "no",
+        "DOCUMENT": base64.b64encode(gzip.compress(document, 6, mtime=0)).decode(),
+    }
+    return "".join(_filled(parts)).encode()
+
+
+def _filled(parts: dict[str, str]) -> Iterator[str]:
+    for place, text in enumerate(_template()):
+        yield parts[text] if place % 2 else text
+
+
+@cache
+def _template() -> tuple[str, ...]:
+    """The built page: texts, and between them the names of parts."""
+    built = files("relpro.page") / "built" / "page.html"
+    return tuple(_PART.split(built.read_text(encoding="utf-8")))
