@@ -12,8 +12,15 @@ from relpro.cli import options
 from relpro.compare.generation import Request, Tree
 from relpro.compare.requests import find_scenarios, make_requests
 from relpro.compare.revision import merge_base
-from relpro.compare.sides import Revision, Side, Written, compare, find_side, working_tree
-from relpro.graph.difference.difference import Difference
+from relpro.compare.sides import (
+    Compared,
+    Revision,
+    Side,
+    Written,
+    compare,
+    find_side,
+    working_tree,
+)
 from relpro.graph.difference.report import make_report
 from relpro.graph.difference.text import text_lines, to_data, write_markdown
 from relpro.model.phase import PHASES
@@ -29,7 +36,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     ">": {"fg": "cyan"},
 }
 
-Differences = Sequence[tuple[Request, Difference]]
+Differences = Sequence[Compared]
 
 
 @click.command("diff")
@@ -57,9 +64,9 @@ Differences = Sequence[tuple[Request, Difference]]
     "--format",
     "-f",
     "style",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "html"]),
     default="text",
-    help="How to say it; Markdown is for a comment on a pull request.",
+    help="How to say it: Markdown for a comment on a pull request, html for a page to look at.",
 )
 @click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
@@ -91,6 +98,7 @@ def command(
       relpro diff --phase promote -p parameters.yml
       relpro diff main --phase promote --phase ship --format markdown
       relpro diff artifacts-of-the-base artifacts --exit-code
+      relpro diff --phase promote --format html > diff.html
     """
     options.check_goal(phases, goal["product"], goal["flavor"])
     sides = _sides(base, other, goal["root"])
@@ -99,7 +107,7 @@ def command(
     project = Path() if written else Project.find(Path(goal["root"])).root
     found = list(compare(*sides, requests, project))
     _print(found, style, full)
-    if exit_code and any(difference for _, difference in found):
+    if exit_code and any(one.difference for one in found):
         sys.exit(1)
     return found
 
@@ -144,10 +152,13 @@ def _requests(
 
 def _print(found: Differences, style: str, full: bool) -> None:
     if style == "json":
-        data = [to_data(request.title, difference) for request, difference in found]
+        data = [to_data(one.request.title, one.difference) for one in found]
         click.echo(orjson.dumps({"graphs": data}, option=orjson.OPT_INDENT_2))
         return
-    reports = [make_report(difference, request.title, full) for request, difference in found]
+    if style == "html":
+        click.echo(_page(found), nl=False)
+        return
+    reports = [make_report(one.difference, one.request.title, full) for one in found]
     if style == "markdown":
         click.echo(write_markdown(reports, full), nl=False)
         return
@@ -156,3 +167,11 @@ def _print(found: Differences, style: str, full: bool) -> None:
             click.echo()
         for sort, line in text_lines(report, full):
             click.echo(click.style(line, **_STYLES.get(sort, {})))
+
+
+def _page(found: Differences) -> bytes:
+    from relpro.page.document import of_difference, page_of  # noqa: PLC0415 - only for a page
+
+    title = f"what differs: {', '.join(one.request.title for one in found)}"
+    shown = (of_difference(one.request.title, one.after, one.difference) for one in found)
+    return page_of(title, shown)

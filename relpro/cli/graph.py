@@ -107,8 +107,7 @@ def _page(
     texts: Texts,
     asked: tuple[tuple[str, ...], str | None],
 ) -> bytes:
-    from relpro.page.document import make_document, of_generation, of_tasks, title_of  # noqa: PLC0415
-    from relpro.page.html import make_page  # noqa: PLC0415 - only for a page
+    from relpro.page.document import of_generation, of_tasks, page_of, title_of  # noqa: PLC0415
 
     title = title_of(pipeline)
     if stage in LAST_STAGES:
@@ -117,7 +116,7 @@ def _page(
         shown = of_generation(title, pipeline, graph, texts, _selected(beside, *asked))
     else:
         shown = of_tasks(f"{title}: stage {stage}", graph, texts)
-    return make_page(shown.title, make_document(shown.title, [shown]))
+    return page_of(shown.title, [shown])
 
 
 def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from relpro.cli import options
-from relpro.plan.plan import make_plan, read_plan
+from relpro.pipeline import Pipeline
+from relpro.plan.plan import Plan, make_plan, read_plan
 from relpro.plan.summary import summary
 
 
@@ -13,7 +14,15 @@ from relpro.plan.summary import summary
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @options.generation
 @options.output("Save the plan.")
-def command(file: Path | None, output: str | None, **goal: object) -> None:
+@click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(["text", "html"]),
+    default="text",
+    help="How to show it; html is a page to look at, in one file.",
+)
+def command(file: Path | None, output: str | None, style: str, **goal: object) -> None:
     """Save what a phase or a push would create, or show a saved plan.
 
     A plan is one JSON file: what it was made from, the tasks to create, those that are reused,
@@ -23,16 +32,30 @@ def command(file: Path | None, output: str | None, **goal: object) -> None:
     Examples:
       relpro plan --phase promote -p parameters.yml -o plan.json
       relpro plan plan.json
+      relpro plan --phase promote -p parameters.yml --format html > plan.html
       relpro apply plan.json
     """
     if file is not None:
         _refuse_goal(output, goal)
+        if style == "html":
+            raise click.UsageError("a saved plan holds no edges: say phase and parameters instead")
         click.echo("\n".join(summary(read_plan(file))))
         return
-    plan = make_plan(options.open_pipeline(**goal))  # type: ignore[arg-type]
+    pipeline = options.open_pipeline(**goal)  # type: ignore[arg-type]
+    plan = make_plan(pipeline)
     if output:
         Path(output).write_bytes(plan.encode())
-    click.echo("\n".join(summary(plan)))
+    if style == "html":
+        click.echo(_page(pipeline, plan), nl=False)
+    else:
+        click.echo("\n".join(summary(plan)))
+
+
+def _page(pipeline: Pipeline, plan: Plan) -> bytes:
+    from relpro.page.document import of_plan, page_of, title_of  # noqa: PLC0415 - only for a page
+
+    title = f"plan: {title_of(pipeline)}"
+    return page_of(title, [of_plan(title, pipeline, plan)])
 
 
 def _refuse_goal(output: str | None, goal: dict[str, object]) -> None:

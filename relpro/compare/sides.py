@@ -48,6 +48,15 @@ class Written:
 Side = Tree | Revision | Written
 
 
+@attrs.frozen
+class Compared:
+    """What a request gave: the graph of the second side, and what made it of the first one's."""
+
+    request: Request
+    after: TaskGraph = attrs.field(repr=False)
+    difference: Difference
+
+
 def find_side(word: str, root: Path) -> Side:
     """What `word` stands for: a file, a folder, else a revision of the repository at `root`.
 
@@ -75,7 +84,7 @@ def working_tree(folder: Path, name: str = "the working tree") -> Tree:
 
 def compare(
     before: Side, after: Side, requests: Sequence[Request], root: Path
-) -> Iterator[tuple[Request, Difference]]:
+) -> Iterator[Compared]:
     """The difference of both sides for each request, in order.
 
     Both sides of a request are generated at the same time. Raises `RelproError` for what cannot be
@@ -85,8 +94,8 @@ def compare(
         stack.enter_context(stopped_by_signals())
         comparison = _Comparison(stack, stack.enter_context(workplace()), root)
         for place, request in enumerate(requests):
-            graphs = comparison.graphs((before, after), request, place)
-            yield request, diff(*graphs)
+            first, second = comparison.graphs((before, after), request, place)
+            yield Compared(request, second, diff(first, second))
 
 
 @attrs.frozen

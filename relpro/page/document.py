@@ -16,13 +16,16 @@ from relpro.explain.words import reason_lines
 from relpro.graph.difference.changes import MISSING, Found
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.report import Line, make_report, path_text, value_text
+from relpro.graph.difference.risks import PUBLISHING
 from relpro.graph.files import Texts, text_of
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.counted import counted
 from relpro.model.phase import PHASES
 from relpro.model.task import Json, Task
+from relpro.page.html import make_page, pack
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan
-from relpro.plan.summary import summary
+from relpro.plan.summary import head_lines, rule_lines
 
 #: Signs of one value of a change that are shown.
 WIDTH = 4000
@@ -55,10 +58,10 @@ class GraphShown:
         }
 
 
-def make_document(title: str, graphs: Iterable[GraphShown]) -> bytes:
-    """The document with some graphs."""
+def page_of(title: str, graphs: Iterable[GraphShown]) -> bytes:
+    """The page with some graphs, as a file."""
     shown = [graph.to_json() for graph in graphs]
-    return orjson.dumps({"format": 1, "title": title, "graphs": shown})
+    return make_page(title, pack(orjson.dumps({"format": 1, "title": title, "graphs": shown})))
 
 
 def title_of(pipeline: Pipeline) -> str:
@@ -85,7 +88,8 @@ def of_generation(
         task.label: {**_about_task(task), **_fate(reasons, task.label)}
         for task in (*graph, *beside)
     }
-    return GraphShown(title, dict(sorted(shown.items())), about)
+    sections = (("What is published, by scope", tuple(_published(graph))),)
+    return GraphShown(title, dict(sorted(shown.items())), about, sections)
 
 
 def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
@@ -93,21 +97,33 @@ def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
     morphed, full = pipeline.morphed, pipeline.full
     beside = full.restrict(label for label in (*plan.reuse, *plan.drop) if label in full)
     shown = of_generation(title, pipeline, morphed.unresolved, morphed.texts.items(), beside)
-    head = tuple(Line("", line.strip(), ()) for line in summary(plan))
-    return attrs.evolve(shown, sections=(("Plan", head), ("Dropped", tuple(_dropped(plan)))))
+    head = tuple(Line("", line.strip(), ()) for line in (*head_lines(plan), *rule_lines(plan)))
+    dropped = ("Dropped", tuple(_dropped(plan)))
+    return attrs.evolve(shown, sections=(("Plan", head), *shown.sections, dropped))
 
 
 def of_difference(title: str, after: TaskGraph, difference: Difference) -> GraphShown:
     """Both graphs as one: what was added, removed and changed, and the risks of it first."""
     every = (*after, *difference.removed)
     texts = {task.label: text_of(task) for task in sorted(every, key=lambda task: task.label)}
-    about = {task.label: {**_about_task(task), "fate": "same"} for task in after}
-    about |= {t.label: {**_about_task(t), "fate": "added"} for t in difference.added}
-    about |= {t.label: {**_about_task(t), "fate": "removed"} for t in difference.removed}
+    about: dict[str, dict[str, Json]] = {task.label: {"fate": "same"} for task in after}
+    about |= {task.label: {"fate": "added"} for task in difference.added}
+    about |= {task.label: {"fate": "removed"} for task in difference.removed}
     about |= {one.after.label: _about_changed(one) for one in difference.changed}
     report = make_report(difference, title)
     lines = ((f"Risks {len(report.risks)}", report.risks), ("All changes", report.lines))
     return GraphShown(title, texts, about, ((report.headline, ()), *lines))
+
+
+def _published(graph: TaskGraph) -> Iterator[Line]:
+    """The scopes by which tasks publish something, or tell others to, each with those tasks."""
+    by_scope: dict[str, list[str]] = {}
+    for task in graph:
+        for scope in task.definition.get("scopes", ()):
+            if isinstance(scope, str) and PUBLISHING.search(scope):
+                by_scope.setdefault(scope, []).append(task.label)
+    for scope, labels in sorted(by_scope.items()):
+        yield Line("", f"{scope}: {counted(len(labels))}", tuple(sorted(labels)))
 
 
 def _fate(reasons: Reasons, label: str) -> dict[str, Json]:
@@ -129,7 +145,7 @@ def _about_changed(changed: Changed) -> dict[str, Json]:
         {"path": path_text(one.path), **_side("before", one.before), **_side("after", one.after)}
         for one in changed.changes
     ]
-    return {**_about_task(changed.after), "fate": "changed", "changes": changes, **was}
+    return {"fate": "changed", "changes": changes, **was}
 
 
 def _side(name: str, value: Found) -> dict[str, str]:

@@ -14,17 +14,30 @@ from importlib.resources import files
 
 #: What stands in the built page where a part is to be filled in.
 _PART = re.compile(r"\{\{(TITLE|CONNECT|LIVE|DOCUMENT)\}\}")
+_DOCUMENT = re.compile(rb'id="document">([A-Za-z0-9+/=]*)</script>')
 
 
-def make_page(title: str, document: bytes, live: bool = False) -> bytes:
-    """The page with a document. A `live` one listens to the server that it came from."""
+def pack(document: bytes) -> bytes:
+    """A document as pages hold it, and as servers send it: gzipped."""
+    return gzip.compress(document, 6, mtime=0)
+
+
+def make_page(title: str, packed: bytes, live: int = 0) -> bytes:
+    """The page with a packed document. A `live` one, with a number, listens to its server."""
     parts = {
         "TITLE": html.escape(title),
         "CONNECT": "'self'" if live else "'none'",
-        "LIVE": "yes" if live else "no",
-        "DOCUMENT": base64.b64encode(gzip.compress(document, 6, mtime=0)).decode(),
+        "LIVE": str(live),
+        "DOCUMENT": base64.b64encode(packed).decode(),
     }
     return "".join(_filled(parts)).encode()
+
+
+def document_in(page: bytes) -> bytes:
+    """The packed document of a page that `make_page` made."""
+    found = _DOCUMENT.search(page)
+    assert found is not None
+    return base64.b64decode(found[1])
 
 
 def _filled(parts: dict[str, str]) -> Iterator[str]:

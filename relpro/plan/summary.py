@@ -15,17 +15,27 @@ def summary(plan: Plan) -> Iterator[str]:
 
     Kinds of another revision than that of the builds come first.
     """
+    yield from head_lines(plan)
+    yield f"create {counted(len(plan.create))}"
+    yield from _counted(Counter(task["kind"] for task in plan.create.values()))
+    yield f"reuse  {counted(len(plan.reuse))}"
+    yield f"drop   {counted(len(plan.drop))}"
+    yield from _counted(Counter(plan.drop.values()))
+    yield from rule_lines(plan)
+
+
+def head_lines(plan: Plan) -> Iterator[str]:
+    """Which plan it is, and what it is for; first whether kinds and builds differ in revision."""
     if builds := plan.parameters.get("build_rev"):
         head = plan.parameters["head_rev"]
         yield f"kinds of revision {head} promote builds of revision {builds}"
     yield f"plan {plan.digest}"
     yield f"  {_purpose(plan)}, made by relpro {plan.relpro}"
     yield f"  {_release(plan)}"
-    yield f"create {counted(len(plan.create))}"
-    yield from _counted(Counter(task["kind"] for task in plan.create.values()))
-    yield f"reuse  {counted(len(plan.reuse))}"
-    yield f"drop   {counted(len(plan.drop))}"
-    yield from _counted(Counter(plan.drop.values()))
+
+
+def rule_lines(plan: Plan) -> Iterator[str]:
+    """What the rules said."""
     for rule, result in plan.policy.items():
         yield f"{result} {rule.replace('_', ' ')}"
 

@@ -1,18 +1,16 @@
 """Graphs to look at, made for tests."""
 
 import json
-from binascii import a2b_base64
 from collections.abc import Mapping
 from gzip import decompress
 from pathlib import Path
-from re import search
 from typing import Any
 
 from relpro.graph.files import texts_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
-from relpro.page.document import make_document, of_tasks
-from relpro.page.html import make_page
+from relpro.page.document import of_tasks, page_of
+from relpro.page.html import document_in as packed_in
 from relpro.testing.factories import make_task
 
 #: Kinds of a made graph; each needs two that are before it.
@@ -58,13 +56,11 @@ def write_page(graph: TaskGraph, folder: Path, title: str = "made graph") -> str
     """The address of a page with a graph, in a file."""
     shown = of_tasks(title, graph, texts_of(graph))
     path = folder / "page.html"
-    path.write_bytes(make_page(title, make_document(title, [shown])))
+    path.write_bytes(page_of(title, [shown]))
     return path.as_uri()
 
 
 def document_in(page: bytes) -> Mapping[str, Any]:
     """The document that a page holds."""
-    found = search(rb'id="document">([^<]*)<', page)
-    assert found is not None
-    document: Mapping[str, Any] = json.loads(decompress(a2b_base64(found[1])))
+    document: Mapping[str, Any] = json.loads(decompress(packed_in(page)))
     return document

@@ -2,26 +2,29 @@
 
 import type { PageDocument } from "./document";
 
-export function listen(show: (shown: PageDocument) => void, problems: HTMLElement): void {
+interface State {
+  number: number;
+  problems: string;
+}
+
+/** Listen to the server; `shown` is the number of the document that is shown. */
+export function listen(shown: number, show: (next: PageDocument) => void, problems: HTMLElement): void {
   const events = new EventSource("events");
   const say = (words: string): void => {
     problems.textContent = words;
     problems.hidden = words === "";
   };
-  let lost = false;
-  events.addEventListener("document", async () => {
-    const answer = await fetch("document");
-    if (!answer.ok) return;
-    show((await answer.json()) as PageDocument);
-    say("");
-  });
-  events.addEventListener("problems", (event) => say(JSON.parse(event.data) as string));
-  events.addEventListener("open", () => {
-    if (lost) say("");
-    lost = false;
+  events.addEventListener("state", async (event) => {
+    const state = JSON.parse(event.data) as State;
+    if (state.number !== shown) {
+      const answer = await fetch("document");
+      if (!answer.ok) return;
+      shown = state.number;
+      show((await answer.json()) as PageDocument);
+    }
+    say(state.problems);
   });
   events.addEventListener("error", () => {
-    lost = true;
     say("The server of this page does not answer: what is shown may be old.");
   });
 }

@@ -136,7 +136,8 @@ function refocus(selector: string): void {
 async function start(): Promise<void> {
   const page = new Page();
   page.load(await unpack(part("document", HTMLScriptElement).text));
-  if (document.body.dataset["live"] === "yes") listen((shown) => page.load(shown), part("problems", HTMLElement));
+  const live = Number(document.body.dataset["live"]);
+  if (live) listen(live, (next) => page.load(next), part("problems", HTMLElement));
 }
 
 start().catch((error: unknown) => {

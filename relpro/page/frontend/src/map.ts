@@ -159,18 +159,26 @@ function nearest(here: NodeSingular, all: NodeSingular[], right: number, down: n
 
 function elements(scene: Scene, plan: Plan): ElementDefinition[] {
   const columns = plan.columns.map((column): ElementDefinition => ({
-    data: { id: `phase ${column.phase}`, title: column.phase || "no phase", width: column.width, height: column.height },
+    data: {
+      id: `phase ${column.phase}`,
+      title: column.phase || "no phase",
+      width: column.width,
+      height: column.height,
+      shift: 80 - column.width / 2,
+    },
     position: { x: column.x, y: column.y },
     classes: "phase",
   }));
   const boxes = scene.boxes.flatMap((box) => [box, ...box.inside]);
+  const faded = new Set(boxes.filter((box) => box.faded).map((box) => box.id));
   const many = scene.arrows.length > MANY;
-  return [...columns, ...boxes.map((box) => element(box, plan)), ...scene.arrows.map((one) => line(one, many))];
+  const isFaint = (one: Arrow): boolean => many || faded.has(one.from) || faded.has(one.to);
+  return [...columns, ...boxes.map((box) => element(box, plan)), ...scene.arrows.map((one) => line(one, isFaint(one)))];
 }
 
 function element(box: Box, plan: Plan): ElementDefinition {
   const place = plan.places.get(box.id);
-  const words = box.sort === "task" ? shortened(box.title, 34) : `${breakable(box.title)}\n${box.words}`;
+  const words = box.sort === "task" ? shortened(box.title, 32) : `${breakable(box.title)}\n${box.words}`;
   const classes = [box.sort, `fate-${box.fate || "none"}`];
   if (box.faded) classes.push("faded");
   if (box.chosen) classes.push("chosen");
@@ -182,16 +190,17 @@ function element(box: Box, plan: Plan): ElementDefinition {
       spoken: `${box.title}, ${box.words}`,
       width: place?.width ?? 1,
       height: place?.height ?? 1,
+      shift: 88 - (place?.width ?? 0) / 2,
     },
     position: { x: place?.x ?? 0, y: place?.y ?? 0 },
     classes: classes.join(" "),
   };
 }
 
-function line(arrow: Arrow, many: boolean): ElementDefinition {
+function line(arrow: Arrow, faint: boolean): ElementDefinition {
   const classes = ["line", arrow.sort];
   if (arrow.soft) classes.push("soft");
-  if (many) classes.push("faint");
+  if (faint) classes.push("faint");
   if (arrow.chosen) classes.push("own");
   return {
     data: { id: `${arrow.from} -> ${arrow.to}`, source: arrow.from, target: arrow.to },
@@ -247,12 +256,22 @@ function styles(holder: HTMLElement): cytoscape.StylesheetStyle[] {
         "font-size": 22,
         "font-weight": "bold",
         "text-valign": "top",
+        "text-margin-x": "data(shift)" as unknown as number,
         "text-margin-y": 40,
         "z-index": 0,
         events: "no",
       },
     },
-    { selector: ".open-kind", style: { "background-opacity": 0.35, "text-valign": "top", "text-margin-y": 60, "z-index": 1 } },
+    {
+      selector: ".open-kind",
+      style: {
+        "background-opacity": 0.35,
+        "text-valign": "top",
+        "text-margin-x": "data(shift)" as unknown as number,
+        "text-margin-y": 60,
+        "z-index": 1,
+      },
+    },
     { selector: ".task", style: { "font-size": 12, "text-wrap": "none" } },
     ...fates.map((fate) => ({
       selector: `.fate-${fate}`,
@@ -268,7 +287,7 @@ function styles(holder: HTMLElement): cytoscape.StylesheetStyle[] {
       style: { width: 1, "line-color": colour("line"), "curve-style": "haystack", "z-index": 2, opacity: 0.6, events: "no" },
     },
     {
-      selector: ".kinds",
+      selector: ".arrow",
       style: {
         width: 1.6,
         "curve-style": "bezier",
@@ -278,7 +297,7 @@ function styles(holder: HTMLElement): cytoscape.StylesheetStyle[] {
       },
     },
     { selector: ".soft", style: { "line-style": "dashed" } },
-    { selector: ".faint", style: { opacity: 0.08 } },
+    { selector: ".faint", style: { opacity: 0.1 } },
     {
       selector: ".own",
       style: { width: 2.5, "line-color": colour("chosen"), "target-arrow-color": colour("chosen"), opacity: 1, "z-index": 4 },

@@ -42,7 +42,7 @@ function ofKind(kind: Kind, tasks: Task[], view: View, listed: boolean, go: Go):
     kind.name,
   );
   const list = isOpen ? [longList(tasks, SHOWN, (task) => ofTask(task, view, go))] : [];
-  return make("li", {}, toggle, name, make("span", { class: "count" }, counted(tasks)), ...list);
+  return make("li", { class: "kind" }, toggle, name, make("span", { class: "count" }, counted(tasks)), ...list);
 }
 
 function ofTask(task: Task, view: View, go: Go): HTMLElement {

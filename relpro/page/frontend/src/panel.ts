@@ -9,12 +9,14 @@ import type { View } from "./view";
 export type Go = (change: Partial<View>) => void;
 
 const SHOWN = 40;
+/** Fates that need no word in a list. */
+const USUAL = new Set(["", "created", "same"]);
 
 export function fillPanel(panel: HTMLElement, model: Model, view: View, go: Go): void {
   const task = model.byLabel.get(view.task);
   const kind = model.kinds.get(view.kind);
   const lost = !task && view.task ? [make("p", {}, `No task of this graph is called ${view.task}.`)] : [];
-  const parts = task ? ofTask(model, task, view, go) : kind ? ofKind(model, kind, view, go) : ofGraph(model, go);
+  const parts = task ? ofTask(model, task, view, go) : kind ? ofKind(kind, view, go) : ofGraph(model, go);
   panel.replaceChildren(...lost, ...parts);
 }
 
@@ -23,7 +25,7 @@ function button(words: string, act: () => void): HTMLElement {
 }
 
 function link(task: Task, go: Go, soft = false): HTMLElement {
-  const words = [task.fate ? FATES[task.fate] ?? task.fate : "", soft ? "only if it is there" : ""];
+  const words = [USUAL.has(task.fate) ? "" : FATES[task.fate] ?? "", soft ? "only if it is there" : ""];
   const said = words.filter(Boolean).join(", ");
   return make("span", {}, button(task.label, () => go({ task: task.label, kind: "", to: "" })), said ? ` ${said}` : "");
 }
@@ -126,7 +128,7 @@ function why(model: Model, task: Task, go: Go): HTMLElement[] {
   return [section("Why", make("ul", {}, ...lines.map((line) => make("li", {}, line))), ...needed)];
 }
 
-function ofKind(model: Model, kind: Kind, view: View, go: Go): HTMLElement[] {
+function ofKind(kind: Kind, view: View, go: Go): HTMLElement[] {
   const isOpen = view.open.has(kind.id);
   const open = new Set(view.open);
   if (isOpen) open.delete(kind.id);
@@ -135,8 +137,8 @@ function ofKind(model: Model, kind: Kind, view: View, go: Go): HTMLElement[] {
     make("h2", {}, kind.name),
     make("p", {}, `${counted(kind.tasks)} · ${kind.phase || "no phase"}`),
     make("p", { class: "buttons" }, button(isOpen ? "Draw as one box" : "Draw its tasks", () => go({ open }))),
-    section("Needs the kinds", kindList(kindsOf(kind, (task) => task.needs), model, go)),
-    section("Needed by the kinds", kindList(kindsOf(kind, (task) => task.neededBy), model, go)),
+    section("Needs the kinds", kindList(kindsOf(kind, (task) => task.needs), go)),
+    section("Needed by the kinds", kindList(kindsOf(kind, (task) => task.neededBy), go)),
     section("Tasks", longList(kind.tasks, SHOWN, (task) => link(task, go))),
   ];
 }
@@ -152,8 +154,7 @@ function kindsOf(kind: Kind, next: (task: Task) => Task[]): [Kind, number][] {
   return [...counts];
 }
 
-function kindList(kinds: [Kind, number][], model: Model, go: Go): HTMLElement {
-  void model;
+function kindList(kinds: [Kind, number][], go: Go): HTMLElement {
   return longList(kinds, SHOWN, ([kind, edges]) =>
     make("span", {}, button(kind.name, () => go({ kind: kind.id, task: "", to: "" })), ` by ${number(edges)} edges`),
   );

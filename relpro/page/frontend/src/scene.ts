@@ -23,7 +23,8 @@ export interface Box {
 export interface Arrow {
   from: string;
   to: string;
-  sort: "kinds" | "tasks";
+  /** One with a head, or a thin line where there are very many. */
+  sort: "arrow" | "thin";
   soft: boolean;
   /** Whether it is a line of what the side panel tells about. */
   chosen: boolean;
@@ -79,8 +80,9 @@ function ofTasks(tasks: Task[], view: View): { boxes: Box[]; arrows: Arrow[] } {
   return { boxes, arrows };
 }
 
+/** A line of the few that a path or neighbours have. */
 function arrow(need: Task, task: Task): Arrow {
-  return { from: taskId(need), to: taskId(task), sort: "tasks", soft: task.soft.has(need), chosen: false };
+  return { from: taskId(need), to: taskId(task), sort: "arrow", soft: task.soft.has(need), chosen: false };
 }
 
 function mapScene(model: Model, view: View): Scene {
@@ -123,11 +125,11 @@ function mapArrows(shown: Task[], view: View): Arrow[] {
       const soft = task.soft.has(need);
       const known = arrows.get(key);
       if (known) known.soft &&= soft;
-      else arrows.set(key, { from, to, sort: "tasks", soft, chosen: chosen.has(from) || chosen.has(to) });
+      else arrows.set(key, { from, to, sort: "thin", soft, chosen: chosen.has(from) || chosen.has(to) });
     }
   }
   const kinds = [...reduced(between)].flatMap(([from, targets]) =>
-    [...targets].map((to): Arrow => ({ from, to, sort: "kinds", soft: false, chosen: chosen.has(from) || chosen.has(to) })),
+    [...targets].map((to): Arrow => ({ from, to, sort: "arrow", soft: false, chosen: chosen.has(from) || chosen.has(to) })),
   );
   return [...kinds, ...arrows.values()];
 }
