@@ -107,16 +107,15 @@ def _page(
     texts: Texts,
     asked: tuple[tuple[str, ...], str | None],
 ) -> bytes:
-    from relpro.page.document import of_generation, of_tasks, page_of, title_of  # noqa: PLC0415
+    from relpro.page import document  # noqa: PLC0415 - only for a page
 
-    title = title_of(pipeline)
+    title = document.title_of(pipeline)
     if stage in LAST_STAGES:
-        optimized = pipeline.optimized
-        beside = pipeline.target.graph.restrict((*optimized.replaced, *optimized.removed))
-        shown = of_generation(title, pipeline, graph, texts, _selected(beside, *asked))
+        others = _selected(document.beside(pipeline), *asked)
+        shown = document.of_generation(title, pipeline, graph, texts, others)
     else:
-        shown = of_tasks(f"{title}: stage {stage}", graph, texts)
-    return page_of(shown.title, [shown])
+        shown = document.of_tasks(f"{title}: stage {stage}", graph, texts)
+    return document.page_of(shown.title, [shown])
 
 
 def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:

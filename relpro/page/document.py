@@ -58,10 +58,15 @@ class GraphShown:
         }
 
 
+def make_document(title: str, graphs: Iterable[GraphShown]) -> bytes:
+    """The document with some graphs, packed: for a page that is open already."""
+    shown = [graph.to_json() for graph in graphs]
+    return pack(orjson.dumps({"format": 1, "title": title, "graphs": shown}))
+
+
 def page_of(title: str, graphs: Iterable[GraphShown]) -> bytes:
     """The page with some graphs, as a file."""
-    shown = [graph.to_json() for graph in graphs]
-    return make_page(title, pack(orjson.dumps({"format": 1, "title": title, "graphs": shown})))
+    return make_page(title, make_document(title, graphs))
 
 
 def title_of(pipeline: Pipeline) -> str:
@@ -78,15 +83,21 @@ def of_tasks(title: str, graph: TaskGraph, texts: Texts) -> GraphShown:
     return GraphShown(title, dict(texts), about)
 
 
+def beside(pipeline: Pipeline) -> TaskGraph:
+    """What of the wanted tasks is not created: it is reused, or not needed."""
+    optimized = pipeline.optimized
+    return pipeline.target.graph.restrict((*optimized.replaced, *optimized.removed))
+
+
 def of_generation(
-    title: str, pipeline: Pipeline, graph: TaskGraph, texts: Texts, beside: TaskGraph
+    title: str, pipeline: Pipeline, graph: TaskGraph, texts: Texts, others: TaskGraph
 ) -> GraphShown:
-    """What a generation creates, and `beside` it what it reuses or drops of what was wanted."""
+    """What a generation creates, and `others` that it reuses or drops, such as those `beside`."""
     reasons = Reasons(pipeline)
-    shown = {**dict(texts), **{task.label: text_of(task) for task in beside}}
+    shown = {**dict(texts), **{task.label: text_of(task) for task in others}}
     about = {
         task.label: {**_about_task(task), **_fate(reasons, task.label)}
-        for task in (*graph, *beside)
+        for task in (*graph, *others)
     }
     sections = (("What is published, by scope", tuple(_published(graph))),)
     return GraphShown(title, dict(sorted(shown.items())), about, sections)
@@ -95,8 +106,8 @@ def of_generation(
 def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
     """What a plan creates, reuses and drops; what was never made of it is told in a section."""
     morphed, full = pipeline.morphed, pipeline.full
-    beside = full.restrict(label for label in (*plan.reuse, *plan.drop) if label in full)
-    shown = of_generation(title, pipeline, morphed.unresolved, morphed.texts.items(), beside)
+    others = full.restrict(label for label in (*plan.reuse, *plan.drop) if label in full)
+    shown = of_generation(title, pipeline, morphed.unresolved, morphed.texts.items(), others)
     head = tuple(Line("", line.strip(), ()) for line in (*head_lines(plan), *rule_lines(plan)))
     dropped = ("Dropped", tuple(_dropped(plan)))
     return attrs.evolve(shown, sections=(("Plan", head), *shown.sections, dropped))

@@ -121,7 +121,7 @@ def test_the_plugin_imports_nothing_of_the_engine_before_it_is_used() -> None:
 def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> None:
     source, wheels, place = tmp_path / "source", tmp_path / "wheels", tmp_path / "venv"
     source.mkdir()
-    ignore = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(REPOSITORY / "relpro", source / "relpro", ignore=ignore)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(REPOSITORY / name, source)
@@ -145,7 +145,8 @@ def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> N
     assert str(REPOSITORY) not in found.stdout
     done = _pytest(notes, python=python)
     assert done.returncode == 0, done.stdout + done.stderr
-    graph = _run(
-        notes, "relpro", "graph", "-p", "tests/release.yml", "--phase", "ship", python=python
-    )
-    assert graph.stdout == "store-notes\n"
+    words = ("relpro", "graph", "-p", "tests/release.yml", "--phase", "ship")
+    assert _run(notes, *words, python=python).stdout == "store-notes\n"
+    page = _run(notes, *words, "--format", "html", python=python).stdout
+    assert page.startswith("<!doctype html>")
+    assert not (site / "relpro" / "page" / "frontend").exists()

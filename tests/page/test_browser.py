@@ -3,6 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,22 +27,23 @@ def drawn(page: Page, selector: str) -> int:
     return count
 
 
-def timed(open_page: Open, address: str) -> tuple[Page, float]:
-    start = perf_counter()
-    page = open_page(address)
-    return page, perf_counter() - start
+def soonest(open_page: Open, address: str, seconds: float) -> Page:
+    """The page of an address, there in as many seconds at least once in a few tries."""
+    took = []
+    for _ in range(TRIES):
+        start = perf_counter()
+        page = open_page(address)
+        took.append(perf_counter() - start)
+        if took[-1] <= seconds:
+            return page
+    pytest.fail(f"the page took {took} seconds")
 
 
 @pytest.mark.parametrize("tasks", LOADED_IN)
 def test_a_graph_is_there_soon_and_whole(tasks: int, tmp_path: Path, open_page: Open) -> None:
     graph = made_graph(tasks)
     address = write_page(graph, tmp_path)
-    page, took = timed(open_page, address)
-    for _ in range(TRIES):
-        if took <= LOADED_IN[tasks]:
-            break
-        page, took = timed(open_page, address)
-    assert took <= LOADED_IN[tasks]
+    page = soonest(open_page, address, LOADED_IN[tasks])
     expect(page.locator("#panel")).to_contain_text(
         f"{tasks:,} tasks, {edges_of(graph):,} edges, {KINDS} kinds"
     )
@@ -66,22 +68,25 @@ def test_a_kind_is_opened_and_its_tasks_are_drawn_with_their_edges(page: Page) -
     assert (drawn(page, ".task"), drawn(page, ".line")) == (0, before)
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("kind07-fr", 0),
-        ("KIND07-JA label:/opt", 8),
-        ("scope:use:kind01", 8),
-        ("worker:built-in/succeed", 200),
-        ("attribute:locale=de", 40),
-        ("attribute:locale=de attribute:build_platform=os0 kind:kind00", 3),
-    ],
-)
-def test_a_search_finds_what_has_every_word(page: Page, query: str, found: int) -> None:
+#: Words of a search, and how many of 200 tasks have them.
+FOUND = {
+    "kind07-fr": 0,
+    "KIND07-JA label:/opt": 8,
+    "scope:use:kind01": 8,
+    "worker:built-in/succeed": 200,
+    "attribute:locale=de": 40,
+    "attribute:locale=de attribute:build_platform=os0 kind:kind00": 3,
+}
+
+
+def test_a_search_finds_what_has_every_word(page: Page) -> None:
     page.keyboard.press("/")
-    page.keyboard.type(query)
-    expect(page.locator("#found")).to_have_text(f"{found} of 200 tasks found")
-    expect(page.locator("#outline [data-task]")).to_have_count(found)
+    page.keyboard.type("kind07-ja")
+    expect(page.locator("#found")).to_have_text("8 of 200 tasks found")
+    for query, found in FOUND.items():
+        page.fill("#query", query)
+        expect(page.locator("#found")).to_have_text(f"{found} of 200 tasks found")
+        expect(page.locator("#outline [data-task]")).to_have_count(found)
 
 
 def test_filters_take_away_tasks_and_say_so_in_the_address(page: Page) -> None:
@@ -165,19 +170,19 @@ def test_the_keyboard_alone_reaches_a_task_in_the_list(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "address", ["", "#task=kind02-ja-127/opt&open=build/kind02", "#kind=build/kind02&query=de"]
-)
-def test_nothing_serious_is_in_the_way_of_anybody(page: Page, scheme: str, address: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(page.url + address)
-    found = Axe().run(page)
-    serious = [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found.response["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+def test_nothing_serious_is_in_the_way_of_anybody(
+    page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for view in ("task=kind02-ja-127/opt&open=build/kind02", "kind=build/kind02&query=de", ""):
+        page.evaluate("view => { location.hash = view }", view)
+        found = Axe().run(page)
+        serious = [
+            (one["id"], [node["html"] for node in one["nodes"]])
+            for one in found.response["violations"]
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert serious == []
 
 
 HOSTILE = (

@@ -11,7 +11,13 @@ const LIBRARIES = ["cytoscape", "@dagrejs/dagre", "@dagrejs/graphlib"];
 const DRAWING_STYLE = ".__________cytoscape_container { position: relative; }";
 
 async function bundle(entry, more) {
-  const made = await build({ entryPoints: [entry], bundle: true, write: false, charset: "utf8", ...more });
+  const made = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    charset: "utf8",
+    ...more,
+  });
   return made.outputFiles[0].text.trim();
 }
 
@@ -25,7 +31,12 @@ function filled(template, parts) {
 }
 
 async function page(folder) {
-  const script = await bundle("src/main.ts", { minify: true, format: "iife", target: "es2022", legalComments: "none" });
+  const script = await bundle("src/main.ts", {
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    legalComments: "none",
+  });
   const style = await bundle("src/style.css", { minify: true });
   const parts = {
     SCRIPT: script,
@@ -35,7 +46,10 @@ async function page(folder) {
     STYLE_HASHES: `${hash(style)} ${hash(DRAWING_STYLE)}`,
   };
   const licences = LIBRARIES.map(licence).join("\n");
-  const template = readFileSync("src/page.html", "utf8").replace("<html", `<!--\n${licences}-->\n<html`);
+  const template = readFileSync("src/page.html", "utf8").replace(
+    "<html",
+    `<!--\n${licences}-->\n<html`,
+  );
   if (/<\/script|<!--|\{\{[A-Z]/.test(script)) throw new Error("the script cannot stand in a page");
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/page.html`, filled(template, parts));
@@ -49,7 +63,13 @@ function licence(name) {
 
 async function tests() {
   for (const name of readdirSync("tests")) {
-    await build({ entryPoints: [`tests/${name}`], bundle: true, platform: "node", format: "esm", outfile: `built-tests/${name.replace(".ts", ".mjs")}` });
+    await build({
+      entryPoints: [`tests/${name}`],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: `built-tests/${name.replace(".ts", ".mjs")}`,
+    });
   }
 }
 

@@ -26,7 +26,11 @@ export function part<T extends HTMLElement>(id: string, type: new () => T): T {
 }
 
 /** A list of which the first are shown, and the rest when asked for. */
-export function longList<T>(items: readonly T[], most: number, show: (item: T) => Child): HTMLElement {
+export function longList<T>(
+  items: readonly T[],
+  most: number,
+  show: (item: T) => Child,
+): HTMLElement {
   const list = make("ul", {}, ...items.slice(0, most).map((item) => make("li", {}, show(item))));
   if (items.length <= most) return list;
   const rest = items.length - most;

@@ -15,9 +15,12 @@ export interface Column extends Place {
   phase: string;
 }
 
+/** The places, from the top left corner at 0, 0. */
 export interface Plan {
   places: Map<string, Place>;
   columns: Column[];
+  width: number;
+  height: number;
 }
 
 const KIND = { width: 176, height: 66 };
@@ -29,7 +32,11 @@ const COLUMN_HEAD = 54;
 const MARGIN = 24;
 
 export function makePlan(scene: Scene, phases: readonly string[]): Plan {
-  if (scene.mode !== "map") return { places: flow(scene.boxes, scene.arrows, "LR"), columns: [] };
+  if (scene.mode !== "map") {
+    const places = flow(scene.boxes, scene.arrows, "LR");
+    const { right, bottom } = extent(places.values());
+    return { places, columns: [], width: right, height: bottom };
+  }
   const places = new Map<string, Place>();
   const columns: Column[] = [];
   let left = 0;
@@ -37,7 +44,7 @@ export function makePlan(scene: Scene, phases: readonly string[]): Plan {
     const boxes = scene.boxes.filter((box) => box.phase === phase);
     if (!boxes.length) continue;
     const inside = flow(boxes, arrowsOfKinds(boxes, scene.arrows), "TB");
-    const { right, bottom } = extent(inside);
+    const { right, bottom } = extent(inside.values());
     for (const [id, place] of inside) {
       places.set(id, { ...place, x: place.x + left + MARGIN, y: place.y + COLUMN_HEAD });
     }
@@ -46,7 +53,8 @@ export function makePlan(scene: Scene, phases: readonly string[]): Plan {
     left += width + COLUMN_GAP;
   }
   for (const box of scene.boxes) placeInside(box, places);
-  return { places, columns };
+  const { right, bottom } = extent(columns);
+  return { places, columns, width: right, height: bottom };
 }
 
 /** Lines between the boxes themselves: a line of a task counts for its kind. */
@@ -101,9 +109,9 @@ function placeInside(box: Box, places: Map<string, Place>): void {
   });
 }
 
-function extent(places: Map<string, Place>): { right: number; bottom: number } {
+function extent(places: Iterable<Place>): { right: number; bottom: number } {
   let [right, bottom] = [0, 0];
-  for (const place of places.values()) {
+  for (const place of places) {
     right = Math.max(right, place.x + place.width / 2);
     bottom = Math.max(bottom, place.y + place.height / 2);
   }

@@ -8,7 +8,11 @@ interface State {
 }
 
 /** Listen to the server; `shown` is the number of the document that is shown. */
-export function listen(shown: number, show: (next: PageDocument) => void, problems: HTMLElement): void {
+export function listen(
+  shown: number,
+  show: (next: PageDocument) => void,
+  problems: HTMLElement,
+): void {
   const events = new EventSource("events");
   const say = (words: string): void => {
     problems.textContent = words;

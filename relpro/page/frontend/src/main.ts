@@ -27,17 +27,25 @@ class Page {
   constructor() {
     addEventListener("hashchange", () => this.follow());
     this.query.addEventListener("input", () => this.go({ query: this.query.value }, true));
-    this.graphs.addEventListener("change", () => this.go({ ...START, graph: this.graphs.selectedIndex }));
+    this.graphs.addEventListener("change", () =>
+      this.go({ ...START, graph: this.graphs.selectedIndex }),
+    );
     for (const name of FACET_NAMES) {
       const select = part(name, HTMLSelectElement);
-      select.addEventListener("change", () => this.go({ filters: { ...this.view.filters, [name]: select.value } }));
+      select.addEventListener("change", () =>
+        this.go({ filters: { ...this.view.filters, [name]: select.value } }),
+      );
     }
     part("fit", HTMLElement).addEventListener("click", () => this.map.overview());
     part("nearer", HTMLElement).addEventListener("click", () => this.map.zoomBy(1.25));
     part("farther", HTMLElement).addEventListener("click", () => this.map.zoomBy(0.8));
-    part("open-all", HTMLElement).addEventListener("click", () => this.go({ open: new Set(this.model.kinds.keys()) }));
+    part("open-all", HTMLElement).addEventListener("click", () =>
+      this.go({ open: new Set(this.model.kinds.keys()) }),
+    );
     part("close-all", HTMLElement).addEventListener("click", () => this.go({ open: new Set() }));
-    part("reset", HTMLElement).addEventListener("click", () => this.go({ ...START, graph: this.view.graph }));
+    part("reset", HTMLElement).addEventListener("click", () =>
+      this.go({ ...START, graph: this.view.graph }),
+    );
     addEventListener("keydown", (event) => {
       if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
         event.preventDefault();
@@ -52,8 +60,8 @@ class Page {
 
   /** Show a document; where one was shown before, what differs is marked. */
   load(shown: PageDocument): void {
-    const before = new Map(this.models.map((model) => [model.title, model]));
-    this.models = shown.graphs.map((graph) => makeModel(graph, before.get(graph.title)));
+    const before = this.models;
+    this.models = shown.graphs.map((graph, at) => makeModel(graph, before[at]));
     document.title = shown.title;
     part("title", HTMLElement).textContent = shown.title;
     this.graphs.replaceChildren(...this.models.map((model) => make("option", {}, model.title)));
@@ -96,7 +104,13 @@ class Page {
     this.graphs.selectedIndex = this.models.indexOf(this.model);
     this.fillFilters();
     const go = (change: Partial<View>): void => this.go(change);
-    fillOutline(part("outline", HTMLElement), part("found", HTMLElement), this.model, this.view, go);
+    fillOutline(
+      part("outline", HTMLElement),
+      part("found", HTMLElement),
+      this.model,
+      this.view,
+      go,
+    );
     fillPanel(part("panel", HTMLElement), this.model, this.view, go);
     const scene = makeScene(this.model, this.view);
     this.map.show(scene, this.model.phases);
@@ -110,7 +124,9 @@ class Page {
       const values = [...new Set(this.model.tasks.flatMap(FACETS[name]))].filter(Boolean).sort();
       const select = part(name, HTMLSelectElement);
       const chosen = this.view.filters[name] ?? "";
-      const options = values.map((value) => make("option", { value }, name === "fate" ? FATES[value] ?? value : value));
+      const options = values.map((value) =>
+        make("option", { value }, name === "fate" ? (FATES[value] ?? value) : value),
+      );
       select.replaceChildren(make("option", { value: "" }, "any"), ...options);
       select.value = chosen;
       select.disabled = values.length < 2 && !chosen;

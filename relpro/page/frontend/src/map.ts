@@ -1,13 +1,17 @@
 // Draws scenes with Cytoscape: pans, zooms, tells what was pointed at, and moves by keys.
 
 import cytoscape, { type Core, type ElementDefinition, type NodeSingular } from "cytoscape";
-import { makePlan, type Plan } from "./layout";
-import type { Arrow, Box, Scene } from "./scene";
+import { elements } from "./elements";
+import { makePlan } from "./layout";
+import { styles } from "./look";
+import type { Scene } from "./scene";
 
 /** Below this, words cannot be read: the map then starts at its top left. */
 const READABLE = 0.5;
-/** More lines than this are drawn faintly, or nothing else would be seen. */
-const MANY = 1500;
+/** Pixels around the whole. */
+const EDGE = 20;
+/** No box is drawn larger than this at the start. */
+const LARGEST = 1.1;
 
 export interface MapEvents {
   /** A kind or task was asked for. */
@@ -22,6 +26,7 @@ export class GraphMap {
   private readonly cy: Core;
   private cursor = "";
   private drawn = "";
+  private size = { width: 1, height: 1 };
 
   constructor(
     private readonly holder: HTMLElement,
@@ -34,9 +39,11 @@ export class GraphMap {
       boxSelectionEnabled: false,
       minZoom: 0.02,
       maxZoom: 3,
-      hideEdgesOnViewport: false,
+      textureOnViewport: true,
     });
-    this.cy.on("tap", "node.kind, node.open-kind, node.task", (event) => events.choose(event.target.id()));
+    this.cy.on("tap", "node.kind, node.open-kind, node.task", (event) =>
+      events.choose(event.target.id()),
+    );
     this.cy.on("tap", (event) => {
       if (event.target === this.cy) events.leave();
     });
@@ -57,7 +64,8 @@ export class GraphMap {
       this.cy.elements().remove();
       this.cy.add(made);
     });
-    if (shape !== this.drawn) this.fit();
+    this.size = { width: Math.max(1, plan.width), height: Math.max(1, plan.height) };
+    if (shape !== this.drawn) this.start();
     this.drawn = shape;
     this.mark();
   }
@@ -71,22 +79,25 @@ export class GraphMap {
     }
   }
 
-  fit(): void {
-    this.cy.resize();
-    this.cy.fit(undefined, 20);
-    if (this.cy.zoom() > 1.1) this.cy.zoom(1.1);
-    if (this.cy.zoom() < READABLE) {
-      const box = this.cy.elements().boundingBox();
-      this.cy.zoom(READABLE);
-      this.cy.pan({ x: 20 - box.x1 * READABLE, y: 20 - box.y1 * READABLE });
-      return;
-    }
-    this.cy.center();
+  /** All of it, or from its top left where it would be too small to read. */
+  private start(): void {
+    this.overview(READABLE);
   }
 
-  overview(): void {
+  /** All of it, in the middle; no smaller than `least`. */
+  overview(least = 0): void {
     this.cy.resize();
-    this.cy.fit(undefined, 20);
+    const [wide, high] = [this.cy.width(), this.cy.height()];
+    const whole = Math.min(
+      (wide - 2 * EDGE) / this.size.width,
+      (high - 2 * EDGE) / this.size.height,
+    );
+    const zoom = Math.max(least, Math.min(LARGEST, whole));
+    const left = (space: number, size: number): number => Math.max(EDGE, (space - size * zoom) / 2);
+    this.cy.viewport({
+      zoom,
+      pan: { x: left(wide, this.size.width), y: left(high, this.size.height) },
+    });
   }
 
   /** Bring a box into sight. */
@@ -96,7 +107,8 @@ export class GraphMap {
     this.cursor = id;
     this.mark();
     const box = node.renderedBoundingBox();
-    const inside = box.x1 >= 0 && box.y1 >= 0 && box.x2 <= this.cy.width() && box.y2 <= this.cy.height();
+    const inside =
+      box.x1 >= 0 && box.y1 >= 0 && box.x2 <= this.cy.width() && box.y2 <= this.cy.height();
     if (!inside) this.cy.center(node);
   }
 
@@ -143,7 +155,12 @@ const ARROW_KEYS: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-function nearest(here: NodeSingular, all: NodeSingular[], right: number, down: number): NodeSingular | undefined {
+function nearest(
+  here: NodeSingular,
+  all: NodeSingular[],
+  right: number,
+  down: number,
+): NodeSingular | undefined {
   const from = here.position();
   let best: NodeSingular | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -155,152 +172,4 @@ function nearest(here: NodeSingular, all: NodeSingular[], right: number, down: n
     if (ahead > 1 && cost < least) [best, least] = [node, cost];
   }
   return best;
-}
-
-function elements(scene: Scene, plan: Plan): ElementDefinition[] {
-  const columns = plan.columns.map((column): ElementDefinition => ({
-    data: {
-      id: `phase ${column.phase}`,
-      title: column.phase || "no phase",
-      width: column.width,
-      height: column.height,
-      shift: 80 - column.width / 2,
-    },
-    position: { x: column.x, y: column.y },
-    classes: "phase",
-  }));
-  const boxes = scene.boxes.flatMap((box) => [box, ...box.inside]);
-  const faded = new Set(boxes.filter((box) => box.faded).map((box) => box.id));
-  const many = scene.arrows.length > MANY;
-  const isFaint = (one: Arrow): boolean => many || faded.has(one.from) || faded.has(one.to);
-  return [...columns, ...boxes.map((box) => element(box, plan)), ...scene.arrows.map((one) => line(one, isFaint(one)))];
-}
-
-function element(box: Box, plan: Plan): ElementDefinition {
-  const place = plan.places.get(box.id);
-  const words = box.sort === "task" ? shortened(box.title, 32) : `${breakable(box.title)}\n${box.words}`;
-  const classes = [box.sort, `fate-${box.fate || "none"}`];
-  if (box.faded) classes.push("faded");
-  if (box.chosen) classes.push("chosen");
-  if (box.news) classes.push("news");
-  return {
-    data: {
-      id: box.id,
-      title: words,
-      spoken: `${box.title}, ${box.words}`,
-      width: place?.width ?? 1,
-      height: place?.height ?? 1,
-      shift: 88 - (place?.width ?? 0) / 2,
-    },
-    position: { x: place?.x ?? 0, y: place?.y ?? 0 },
-    classes: classes.join(" "),
-  };
-}
-
-function line(arrow: Arrow, faint: boolean): ElementDefinition {
-  const classes = ["line", arrow.sort];
-  if (arrow.soft) classes.push("soft");
-  if (faint) classes.push("faint");
-  if (arrow.chosen) classes.push("own");
-  return {
-    data: { id: `${arrow.from} -> ${arrow.to}`, source: arrow.from, target: arrow.to },
-    classes: classes.join(" "),
-  };
-}
-
-/** A name that may be broken after its dashes. */
-function breakable(name: string): string {
-  return shortened(name, 60).replaceAll("-", "-\u200b");
-}
-
-/** A text that fits, its middle left out: labels differ at their ends. */
-function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const start = Math.ceil((most - 1) / 2);
-  return `${text.slice(0, start)}…${text.slice(text.length - (most - 1 - start))}`;
-}
-
-/** The drawing in the colours of the style sheet. */
-function styles(holder: HTMLElement): cytoscape.StylesheetStyle[] {
-  const sheet = getComputedStyle(holder);
-  const colour = (name: string): string => sheet.getPropertyValue(`--${name}`).trim();
-  const fates = ["created", "added", "removed", "changed", "reused", "dropped", "mixed"];
-  return [
-    {
-      selector: "node",
-      style: {
-        shape: "round-rectangle",
-        width: "data(width)",
-        height: "data(height)",
-        label: "data(title)",
-        color: colour("ink"),
-        "background-color": colour("box"),
-        "border-width": 1.5,
-        "border-color": colour("line"),
-        "font-family": "system-ui, sans-serif",
-        "font-size": 15,
-        "text-valign": "center",
-        "text-halign": "center",
-        "text-wrap": "wrap",
-        "text-max-width": "164px",
-        "text-overflow-wrap": "whitespace",
-        "z-index-compare": "manual",
-        "z-index": 3,
-      },
-    },
-    {
-      selector: ".phase",
-      style: {
-        "background-color": colour("column"),
-        "border-width": 0,
-        "font-size": 22,
-        "font-weight": "bold",
-        "text-valign": "top",
-        "text-margin-x": "data(shift)" as unknown as number,
-        "text-margin-y": 40,
-        "z-index": 0,
-        events: "no",
-      },
-    },
-    {
-      selector: ".open-kind",
-      style: {
-        "background-opacity": 0.35,
-        "text-valign": "top",
-        "text-margin-x": "data(shift)" as unknown as number,
-        "text-margin-y": 60,
-        "z-index": 1,
-      },
-    },
-    { selector: ".task", style: { "font-size": 12, "text-wrap": "none" } },
-    ...fates.map((fate) => ({
-      selector: `.fate-${fate}`,
-      style: { "background-color": colour(fate), "border-color": colour(`${fate}-line`) },
-    })),
-    { selector: ".fate-dropped, .fate-removed", style: { "border-style": "dashed" as const } },
-    { selector: ".faded", style: { opacity: 0.25 } },
-    { selector: ".news", style: { "border-width": 4, "border-color": colour("news"), "border-style": "double" as const } },
-    { selector: ".chosen", style: { "border-width": 4, "border-color": colour("chosen") } },
-    { selector: ".cursor", style: { "outline-width": 3, "outline-color": colour("chosen"), "outline-offset": 3 } },
-    {
-      selector: ".line",
-      style: { width: 1, "line-color": colour("line"), "curve-style": "haystack", "z-index": 2, opacity: 0.6, events: "no" },
-    },
-    {
-      selector: ".arrow",
-      style: {
-        width: 1.6,
-        "curve-style": "bezier",
-        "target-arrow-shape": "triangle",
-        "target-arrow-color": colour("line"),
-        opacity: 0.9,
-      },
-    },
-    { selector: ".soft", style: { "line-style": "dashed" } },
-    { selector: ".faint", style: { opacity: 0.1 } },
-    {
-      selector: ".own",
-      style: { width: 2.5, "line-color": colour("chosen"), "target-arrow-color": colour("chosen"), opacity: 1, "z-index": 4 },
-    },
-  ];
 }

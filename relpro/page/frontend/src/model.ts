@@ -125,7 +125,9 @@ function word(value: unknown): string {
 }
 
 function words(value: unknown): string[] {
-  return Array.isArray(value) ? value.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) : [];
+  return Array.isArray(value)
+    ? value.map((one) => (typeof one === "string" ? one : JSON.stringify(one)))
+    : [];
 }
 
 /** How many tasks there are of each fate, in words: `12 created, 3 reused`. */

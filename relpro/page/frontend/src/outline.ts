@@ -10,17 +10,35 @@ import { filtered, type View } from "./view";
 const AT_ONCE = 200;
 const SHOWN = 200;
 
-export function fillOutline(outline: HTMLElement, said: HTMLElement, model: Model, view: View, go: Go): void {
+export function fillOutline(
+  outline: HTMLElement,
+  said: HTMLElement,
+  model: Model,
+  view: View,
+  go: Go,
+): void {
   const found = filtered(model, view).filter(matcher(view.query));
   const kinds = new Map<Kind, Task[]>();
   for (const task of found) kinds.set(task.kind, [...(kinds.get(task.kind) ?? []), task]);
-  said.textContent = view.query ? `${number(found.length)} of ${number(model.tasks.length)} tasks found` : counted(found);
+  said.textContent = view.query
+    ? `${number(found.length)} of ${number(model.tasks.length)} tasks found`
+    : counted(found);
   const listed = view.query !== "" && found.length <= AT_ONCE;
-  outline.replaceChildren(...model.phases.flatMap((phase) => ofPhase(phase, kinds, view, listed, go)));
+  outline.replaceChildren(
+    ...model.phases.flatMap((phase) => ofPhase(phase, kinds, view, listed, go)),
+  );
 }
 
-function ofPhase(phase: string, kinds: Map<Kind, Task[]>, view: View, listed: boolean, go: Go): HTMLElement[] {
-  const own = [...kinds].filter(([kind]) => kind.phase === phase).sort(([one], [other]) => (one.name < other.name ? -1 : 1));
+function ofPhase(
+  phase: string,
+  kinds: Map<Kind, Task[]>,
+  view: View,
+  listed: boolean,
+  go: Go,
+): HTMLElement[] {
+  const own = [...kinds]
+    .filter(([kind]) => kind.phase === phase)
+    .sort(([one], [other]) => (one.name < other.name ? -1 : 1));
   if (!own.length) return [];
   const items = own.map(([kind, tasks]) => ofKind(kind, tasks, view, listed, go));
   return [make("h3", {}, phase || "no phase"), make("ul", {}, ...items)];
@@ -33,24 +51,54 @@ function ofKind(kind: Kind, tasks: Task[], view: View, listed: boolean, go: Go):
   else open.add(kind.id);
   const toggle = make(
     "button",
-    { type: "button", class: "toggle", "aria-expanded": String(isOpen), "aria-label": `tasks of ${kind.name}`, click: () => go({ open }) },
+    {
+      type: "button",
+      class: "toggle",
+      "aria-expanded": String(isOpen),
+      "aria-label": `tasks of ${kind.name}`,
+      click: () => go({ open }),
+    },
     isOpen ? "−" : "+",
   );
   const name = make(
     "button",
-    { type: "button", "aria-current": view.kind === kind.id && "true", "data-kind": kind.id, click: () => go({ kind: kind.id, task: "", to: "", near: false }) },
+    {
+      type: "button",
+      "aria-current": view.kind === kind.id && "true",
+      "data-kind": kind.id,
+      click: () => go({ kind: kind.id, task: "", to: "", near: false }),
+    },
     kind.name,
   );
   const list = isOpen ? [longList(tasks, SHOWN, (task) => ofTask(task, view, go))] : [];
-  return make("li", { class: "kind" }, toggle, name, make("span", { class: "count" }, counted(tasks)), ...list);
+  return make(
+    "li",
+    { class: "kind" },
+    toggle,
+    name,
+    make("span", { class: "count" }, counted(tasks)),
+    ...list,
+  );
 }
 
 function ofTask(task: Task, view: View, go: Go): HTMLElement {
-  const said = [task.fate === "created" ? "" : FATES[task.fate] ?? "", task.news].filter(Boolean).join(", ");
+  const said = [task.fate === "created" ? "" : (FATES[task.fate] ?? ""), task.news]
+    .filter(Boolean)
+    .join(", ");
   const name = make(
     "button",
-    { type: "button", "aria-current": view.task === task.label && "true", "data-task": task.label, click: () => go({ task: task.label, kind: "", to: "" }) },
+    {
+      type: "button",
+      "aria-current": view.task === task.label && "true",
+      "data-task": task.label,
+      click: () => go({ task: task.label, kind: "", to: "" }),
+    },
     task.label,
   );
-  return make("span", {}, name, said ? make("span", { class: `word fate-${task.fate}` }, said) : "");
+  return make(
+    "span",
+    {},
+    name,
+    said ? make("span", { class: `word fate-${task.fate}` }, said) : "",
+  );
 }

@@ -69,20 +69,31 @@ function pathScene(task: Task, to: Task, view: View): Scene {
 function nearScene(task: Task, view: View): Scene {
   const near = [...task.needs, task, ...task.neededBy];
   const words = `${task.label} needs ${task.needs.length} tasks and is needed by ${task.neededBy.length}`;
-  const arrows = [...task.needs.map((need) => arrow(need, task)), ...task.neededBy.map((one) => arrow(task, one))];
+  const arrows = [
+    ...task.needs.map((need) => arrow(need, task)),
+    ...task.neededBy.map((one) => arrow(task, one)),
+  ];
   return { mode: "near", boxes: near.map((one) => taskBox(one, view, () => true)), arrows, words };
 }
 
 function ofTasks(tasks: Task[], view: View): { boxes: Box[]; arrows: Arrow[] } {
   const boxes = tasks.map((one) => taskBox(one, view, () => true));
   const shown = new Set(tasks);
-  const arrows = tasks.flatMap((one) => one.needs.filter((need) => shown.has(need)).map((need) => arrow(need, one)));
+  const arrows = tasks.flatMap((one) =>
+    one.needs.filter((need) => shown.has(need)).map((need) => arrow(need, one)),
+  );
   return { boxes, arrows };
 }
 
 /** A line of the few that a path or neighbours have. */
 function arrow(need: Task, task: Task): Arrow {
-  return { from: taskId(need), to: taskId(task), sort: "arrow", soft: task.soft.has(need), chosen: false };
+  return {
+    from: taskId(need),
+    to: taskId(task),
+    sort: "arrow",
+    soft: task.soft.has(need),
+    chosen: false,
+  };
 }
 
 function mapScene(model: Model, view: View): Scene {
@@ -125,11 +136,24 @@ function mapArrows(shown: Task[], view: View): Arrow[] {
       const soft = task.soft.has(need);
       const known = arrows.get(key);
       if (known) known.soft &&= soft;
-      else arrows.set(key, { from, to, sort: "thin", soft, chosen: chosen.has(from) || chosen.has(to) });
+      else
+        arrows.set(key, {
+          from,
+          to,
+          sort: "thin",
+          soft,
+          chosen: chosen.has(from) || chosen.has(to),
+        });
     }
   }
   const kinds = [...reduced(between)].flatMap(([from, targets]) =>
-    [...targets].map((to): Arrow => ({ from, to, sort: "arrow", soft: false, chosen: chosen.has(from) || chosen.has(to) })),
+    [...targets].map((to): Arrow => ({
+      from,
+      to,
+      sort: "arrow",
+      soft: false,
+      chosen: chosen.has(from) || chosen.has(to),
+    })),
   );
   return [...kinds, ...arrows.values()];
 }

@@ -23,7 +23,10 @@ const everything = new WeakMap<Task, string>();
 function textOf(task: Task): string {
   let text = everything.get(task);
   if (text === undefined) {
-    text = Object.values(FIELDS).flatMap((field) => field(task)).join("\n").toLowerCase();
+    text = Object.values(FIELDS)
+      .flatMap((field) => field(task))
+      .join("\n")
+      .toLowerCase();
     everything.set(task, text);
   }
   return text;

@@ -29,7 +29,14 @@ export interface View {
 }
 
 export const START: View = {
-  graph: 0, open: new Set(), kind: "", task: "", to: "", near: false, query: "", filters: {},
+  graph: 0,
+  open: new Set(),
+  kind: "",
+  task: "",
+  to: "",
+  near: false,
+  query: "",
+  filters: {},
 };
 
 /** The address of a view; the same view has the same one. */

@@ -6,10 +6,24 @@ import { makeScene } from "../src/scene";
 import { matcher } from "../src/search";
 import { fromHash, START, toHash, type View } from "../src/view";
 
-function text(label: string, kind: string, needs: string[], more: Partial<TaskText> = {}): TaskText {
+function text(
+  label: string,
+  kind: string,
+  needs: string[],
+  more: Partial<TaskText> = {},
+): TaskText {
   const dependencies = Object.fromEntries(needs.map((need) => [need, need]));
   const task = { provisionerId: "pool", workerType: `linux-${kind}`, scopes: [`use:${kind}`] };
-  return { kind, label, description: "", attributes: {}, dependencies, soft_dependencies: [], task, ...more };
+  return {
+    kind,
+    label,
+    description: "",
+    attributes: {},
+    dependencies,
+    soft_dependencies: [],
+    task,
+    ...more,
+  };
 }
 
 const TASKS = [
@@ -30,7 +44,13 @@ test("the address of a view leads to that view", () => {
   const labels = ["plain", "a b/c#d?e&f=g", "<b>", "ü\u0000\u001b[31m", "x".repeat(5000)];
   for (const label of labels) {
     const view: View = {
-      graph: 2, open: new Set([label, "other"]), kind: label, task: label, to: label, near: true, query: label,
+      graph: 2,
+      open: new Set([label, "other"]),
+      kind: label,
+      task: label,
+      to: label,
+      near: true,
+      query: label,
       filters: { phase: label, locale: "de" },
     };
     assert.deepEqual(fromHash(toHash(view)), { ...view, open: new Set([label, "other"]) });
@@ -41,21 +61,34 @@ test("the address of a view leads to that view", () => {
 
 test("edges are those between tasks that are there, each once", () => {
   assert.equal(MODEL.edges, 4);
-  assert.deepEqual(MODEL.byLabel.get("ship-a")?.needs.map((one) => one.label), ["build-a", "sign-a", "build-b"]);
-  assert.deepEqual([...(MODEL.byLabel.get("ship-a")?.soft ?? [])].map((one) => one.label), ["build-b"]);
+  assert.deepEqual(
+    MODEL.byLabel.get("ship-a")?.needs.map((one) => one.label),
+    ["build-a", "sign-a", "build-b"],
+  );
+  assert.deepEqual(
+    [...(MODEL.byLabel.get("ship-a")?.soft ?? [])].map((one) => one.label),
+    ["build-b"],
+  );
 });
 
 test("kinds are joined by the fewest lines, and open ones by all of theirs", () => {
   const lines = (open: string[]): string[] =>
-    makeScene(MODEL, { ...START, open: new Set(open) }).arrows.map((one) => `${one.from} > ${one.to}`).sort();
-  assert.deepEqual(lines([]), ["kind /build > kind /sign", "kind /sign > kind /ship", "kind build/build > kind /ship"]);
+    makeScene(MODEL, { ...START, open: new Set(open) })
+      .arrows.map((one) => `${one.from} > ${one.to}`)
+      .sort();
+  assert.deepEqual(lines([]), [
+    "kind /build > kind /sign",
+    "kind /sign > kind /ship",
+    "kind build/build > kind /ship",
+  ]);
   const all = lines([...MODEL.kinds.keys()]);
   assert.equal(all.length, MODEL.edges);
   assert.ok(all.includes("task build-a > task ship-a"));
 });
 
 test("every word of a search must be found, a word with a field in that field", () => {
-  const found = (query: string): string[] => MODEL.tasks.filter(matcher(query)).map((one) => one.label);
+  const found = (query: string): string[] =>
+    MODEL.tasks.filter(matcher(query)).map((one) => one.label);
   assert.deepEqual(found("BUILD-a"), ["build-a"]);
   assert.deepEqual(found("worker:pool/linux-sign"), ["sign-a"]);
   assert.deepEqual(found("scope:use:build label:b"), ["build-a", "build-b"]);
@@ -67,7 +100,12 @@ test("every word of a search must be found, a word with a field in that field", 
 test("a new document tells what differs from the one before", () => {
   const changed = { ...TASKS[2], description: "other" } as TaskText;
   const added = text("new", "build", []);
-  const tasks = Object.fromEntries([TASKS[0], TASKS[1], changed, added].map((one) => [(one as TaskText).label, one as TaskText]));
+  const tasks = Object.fromEntries(
+    [TASKS[0], TASKS[1], changed, added].map((one) => [(one as TaskText).label, one as TaskText]),
+  );
   const after = makeModel({ title: "test", phases: [], tasks, about: {}, sections: [] }, MODEL);
-  assert.deepEqual(after.tasks.map((one) => one.news), ["", "", "changed", "added"]);
+  assert.deepEqual(
+    after.tasks.map((one) => one.news),
+    ["", "", "changed", "added"],
+  );
 });

@@ -6,7 +6,7 @@ type Graph = Map<number, Set<number>>;
 
 /** Numbers that look random and are the same every time (Lehmer's generator). */
 function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) yield (state = (state * 48271) % 2147483647);
+  for (let state = seed; ;) yield (state = (state * 48271) % 2147483647);
 }
 
 function graph(seed: number, size: number, circles: boolean): Graph {
@@ -49,7 +49,11 @@ test("a reduction reaches what its graph reaches, and no edge of it can be left 
     for (const [node, targets] of fewest) {
       for (const target of [...targets]) {
         targets.delete(target);
-        assert.notDeepEqual(closure(fewest), closure(whole), `${node} -> ${target} of graph ${seed}`);
+        assert.notDeepEqual(
+          closure(fewest),
+          closure(whole),
+          `${node} -> ${target} of graph ${seed}`,
+        );
         targets.add(target);
       }
     }
