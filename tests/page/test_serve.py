@@ -76,16 +76,21 @@ def test_a_save_changes_the_open_page_and_is_marked(served: Served, page: Page) 
     kind.write_text(kind.read_text().replace("description: Announce\n", "description: Tell it\n"))
     expect(page.locator("#panel")).to_contain_text("Tell it", timeout=SOON)
     expect(page.locator("#panel")).to_contain_text("changed by the last save")
-    expect(page.locator("#found")).to_contain_text("1 new since the last save")
+    expect(page.locator("#panel del").first).to_have_text("Announce")
+    expect(page.locator("#panel ins").first).to_have_text("Tell it")
+    expect(page.locator("#found")).to_contain_text("1 touched by the last save")
     assert page.url.endswith("#task=announce-app")
+    page.click("#reset")
+    expect(page.locator("#panel")).to_contain_text("~ announce: 1 task")
 
 
 def test_a_broken_edit_shows_its_errors_and_keeps_the_graph(served: Served, page: Page) -> None:
     kind = served.root / "kinds" / "ship" / "announce.yml"
     whole = kind.read_text()
     shown = page.locator("#found").inner_text()
-    kind.write_text(whole.replace("worker-type: succeed", "worker-typ: succeed"))
-    expect(page.locator("#problems")).to_contain_text("worker-typ", timeout=SOON)
+    key = "<img src=x onerror=alert(1)>"
+    kind.write_text(whole.replace("worker-type: succeed", f"'{key}': succeed"))
+    expect(page.locator("#problems")).to_contain_text(f"unknown key `{key}`", timeout=SOON)
     expect(page.locator("#problems")).to_contain_text("announce.yml:")
     assert page.locator("#found").inner_text() == shown
     kind.write_text(whole)

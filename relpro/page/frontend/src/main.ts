@@ -1,7 +1,7 @@
 // Puts the parts of the page together: the document and the view are all its state.
 
 import { make, part } from "./dom";
-import { type PageDocument, unpack } from "./document";
+import { type GraphText, type PageDocument, unpack } from "./document";
 import { FATES, makeModel, type Model } from "./model";
 import { GraphMap } from "./map";
 import { fillOutline } from "./outline";
@@ -12,7 +12,9 @@ import { FACET_NAMES, FACETS, fromHash, START, toHash, type View } from "./view"
 
 class Page {
   private view: View = START;
+  private shown: GraphText[] = [];
   private models: Model[] = [];
+  private before: Model[] = [];
   private readonly query = part("query", HTMLInputElement);
   private readonly graphs = part("graphs", HTMLSelectElement);
   private readonly said = part("said", HTMLElement);
@@ -54,18 +56,26 @@ class Page {
     });
   }
 
+  /** Which of the graphs is shown. */
+  private get at(): number {
+    return this.shown[this.view.graph] ? this.view.graph : 0;
+  }
+
+  /** The graph that is shown; it is made of its text when it is first asked for. */
   private get model(): Model {
-    return (this.models[this.view.graph] ?? this.models[0]) as Model;
+    const { at } = this;
+    return (this.models[at] ??= makeModel(this.shown[at] as GraphText, this.before[at]));
   }
 
   /** Show a document; where one was shown before, what differs is marked. */
   load(shown: PageDocument): void {
-    const before = this.models;
-    this.models = shown.graphs.map((graph, at) => makeModel(graph, before[at]));
+    this.before = this.models;
+    this.models = [];
+    this.shown = shown.graphs;
     document.title = shown.title;
     part("title", HTMLElement).textContent = shown.title;
-    this.graphs.replaceChildren(...this.models.map((model) => make("option", {}, model.title)));
-    part("graphs-label", HTMLElement).hidden = this.models.length < 2;
+    this.graphs.replaceChildren(...this.shown.map(({ title }) => make("option", {}, title)));
+    part("graphs-label", HTMLElement).hidden = this.shown.length < 2;
     this.follow();
     document.body.dataset["loaded"] = String(Number(document.body.dataset["loaded"] ?? 0) + 1);
   }
@@ -78,13 +88,11 @@ class Page {
 
   /** Change the view. What is being typed does not become steps of the history. */
   private go(change: Partial<View>, replace = false): void {
-    const focus = focusOf(document.activeElement);
     this.view = { ...this.view, ...change };
     if (replace) history.replaceState(null, "", toHash(this.view));
     else history.pushState(null, "", toHash(this.view));
     if (this.query.value !== this.view.query) this.query.value = this.view.query;
     this.draw();
-    refocus(focus);
   }
 
   private choose(id: string): void {
@@ -100,9 +108,21 @@ class Page {
     this.go({ open, kind: id, task: "" });
   }
 
+  /** Draw the view anew; the keyboard stays where it was. */
   private draw(): void {
-    this.graphs.selectedIndex = this.models.indexOf(this.model);
+    const focus = focusOf(document.activeElement);
+    this.graphs.selectedIndex = this.at;
     this.fillFilters();
+    this.fillLists();
+    const scene = makeScene(this.model, this.view);
+    this.map.show(scene, this.model.phases);
+    part("drawn", HTMLElement).textContent = scene.words;
+    const chosen = scene.boxes.flatMap((box) => [box, ...box.inside]).find((box) => box.chosen);
+    if (chosen) this.map.reveal(chosen.id);
+    refocus(focus);
+  }
+
+  private fillLists(): void {
     const go = (change: Partial<View>): void => this.go(change);
     fillOutline(
       part("outline", HTMLElement),
@@ -111,12 +131,11 @@ class Page {
       this.view,
       go,
     );
-    fillPanel(part("panel", HTMLElement), this.model, this.view, go);
-    const scene = makeScene(this.model, this.view);
-    this.map.show(scene, this.model.phases);
-    part("drawn", HTMLElement).textContent = scene.words;
-    const chosen = scene.boxes.flatMap((box) => [box, ...box.inside]).find((box) => box.chosen);
-    if (chosen) this.map.reveal(chosen.id);
+    const panel = part("panel", HTMLElement);
+    fillPanel(panel, this.model, this.view, go);
+    const subject = `${this.view.graph} ${this.view.kind} ${this.view.task}`;
+    if (panel.dataset["subject"] !== subject) panel.scrollTop = 0;
+    panel.dataset["subject"] = subject;
   }
 
   private fillFilters(): void {
@@ -137,11 +156,10 @@ class Page {
 /** What says where the keyboard was, for lists that are made anew. */
 function focusOf(element: Element | null): string {
   if (!(element instanceof HTMLElement)) return "";
-  const { task, kind } = element.dataset;
-  if (task) return `[data-task="${CSS.escape(task)}"]`;
-  if (kind) return `[data-kind="${CSS.escape(kind)}"]`;
-  const label = element.getAttribute("aria-label");
-  if (label && element.tagName === "BUTTON") return `[aria-label="${CSS.escape(label)}"]`;
+  for (const name of ["task", "kind", "toggle"]) {
+    const value = element.dataset[name];
+    if (value) return `[data-${name}="${CSS.escape(value)}"]`;
+  }
   return element.closest("#panel") ? "#panel" : "";
 }
 

@@ -1,6 +1,9 @@
 // Takes a graph of the document, gives its tasks and kinds with what the page asks of them.
 
-import type { About, GraphText, Section, TaskText } from "./document";
+import type { About, GraphText, Line, Section, TaskText } from "./document";
+
+/** Tasks that are not there any more are named, up to as many. */
+const NAMED = 20;
 
 export interface Task {
   at: number;
@@ -15,6 +18,8 @@ export interface Task {
   fate: string;
   /** What became of it since the page was opened: added, changed, or nothing. */
   news: string;
+  /** The task as it was before the last save, where it is another now. */
+  old?: TaskText;
   worker: string;
   scopes: string[];
   text: TaskText;
@@ -62,9 +67,9 @@ export function makeModel(graph: GraphText, before?: Model): Model {
   const byLabel = new Map(tasks.map((task) => [task.label, task]));
   let edges = 0;
   for (const task of tasks) edges += link(task, byLabel);
-  for (const task of tasks) if (before) task.news = newsOf(task, before);
+  const sections = before ? [markNews(tasks, before), ...graph.sections] : graph.sections;
   const phases = ["", ...graph.phases].filter((phase) => tasks.some((one) => one.phase === phase));
-  return { title: graph.title, phases, tasks, byLabel, kinds, sections: graph.sections, edges };
+  return { title: graph.title, phases, tasks, byLabel, kinds, sections, edges };
 }
 
 function makeTask(text: TaskText, about: About, at: number, kinds: Map<string, Kind>): Task {
@@ -113,11 +118,36 @@ function link(task: Task, byLabel: Map<string, Task>): number {
   return task.needs.length;
 }
 
-function newsOf(task: Task, before: Model): string {
-  const old = before.byLabel.get(task.label);
-  if (!old) return "added";
-  const same = JSON.stringify([old.text, old.fate]) === JSON.stringify([task.text, task.fate]);
-  return same ? "" : "changed";
+/** Mark what differs from the graph before, and give lines about it. */
+function markNews(tasks: Task[], before: Model): Section {
+  const lines = new Map<string, Line>();
+  const tell = (sign: string, kind: string, label: string): void => {
+    const known = lines.get(`${sign} ${kind}`);
+    if (known) known.labels.push(label);
+    else lines.set(`${sign} ${kind}`, { sign, text: kind, labels: [label] });
+  };
+  const gone = new Map(before.byLabel);
+  for (const task of tasks) {
+    const old = before.byLabel.get(task.label);
+    gone.delete(task.label);
+    if (old && isSame(old, task)) continue;
+    task.news = old ? "changed" : "added";
+    if (old) task.old = old.text;
+    tell(old ? "~" : "+", task.kind.name, task.label);
+  }
+  for (const task of gone.values()) tell("-", task.kind.name, task.label);
+  const told = [...lines.values()].map((line) => ({ ...line, text: toldOf(line) }));
+  return { heading: "What the last save changed", lines: told };
+}
+
+function toldOf({ sign, text, labels }: Line): string {
+  const which = sign === "-" ? `: ${labels.slice(0, NAMED).join(", ")}` : "";
+  const more = sign === "-" && labels.length > NAMED ? " and more" : "";
+  return `${text}: ${labels.length === 1 ? "1 task" : `${number(labels.length)} tasks`}${which}${more}`;
+}
+
+function isSame(old: Task, task: Task): boolean {
+  return JSON.stringify([old.text, old.fate]) === JSON.stringify([task.text, task.fate]);
 }
 
 function word(value: unknown): string {
@@ -138,8 +168,8 @@ export function counted(tasks: readonly Task[]): string {
   const parts = known.map(([fate, words]) => `${number(counts.get(fate) as number)} ${words}`);
   const plain = counts.get("");
   if (plain) parts.push(plain === 1 ? "1 task" : `${number(plain)} tasks`);
-  const news = tasks.filter((task) => task.news).length;
-  if (news) parts.push(`${number(news)} new since the last save`);
+  const touched = tasks.filter((task) => task.news).length;
+  if (touched) parts.push(`${number(touched)} touched by the last save`);
   return parts.join(", ") || "no tasks";
 }
 

@@ -3,6 +3,7 @@
 import { longList, make } from "./dom";
 import { counted, FATES, type Kind, type Model, number, type Task } from "./model";
 import type { Go } from "./panel";
+import { commonFate } from "./scene";
 import { matcher } from "./search";
 import { filtered, type View } from "./view";
 
@@ -55,6 +56,7 @@ function ofKind(kind: Kind, tasks: Task[], view: View, listed: boolean, go: Go):
       type: "button",
       class: "toggle",
       "aria-expanded": String(isOpen),
+      "data-toggle": kind.id,
       "aria-label": `tasks of ${kind.name}`,
       click: () => go({ open }),
     },
@@ -76,9 +78,15 @@ function ofKind(kind: Kind, tasks: Task[], view: View, listed: boolean, go: Go):
     { class: "kind" },
     toggle,
     name,
-    make("span", { class: "count" }, counted(tasks)),
+    make("span", { class: `count ${tint(tasks)}` }, counted(tasks)),
     ...list,
   );
+}
+
+/** The colour of what is told of a kind, where it is not the usual. */
+function tint(tasks: Task[]): string {
+  const fate = commonFate(tasks);
+  return ["", "created", "same"].includes(fate) ? "" : `word fate-${fate}`;
 }
 
 function ofTask(task: Task, view: View, go: Go): HTMLElement {

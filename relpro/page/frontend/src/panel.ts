@@ -1,5 +1,7 @@
 // The side panel: all of a task, of a kind, of a path, or of the whole graph.
 
+import { differences } from "./differences";
+import type { Change } from "./document";
 import { longList, make } from "./dom";
 import { counted, FATES, type Kind, type Model, number, type Task } from "./model";
 import { pathBetween } from "./scene";
@@ -161,9 +163,16 @@ function pathSection(task: Task, to: Task, go: Go): HTMLElement {
 }
 
 function changes(task: Task): HTMLElement[] {
-  const found = task.about.changes ?? [];
   const was = task.about.was ? [make("p", {}, `It was called ${task.about.was}.`)] : [];
-  if (!found.length && !was.length) return [];
+  const compared = [...was, ...changeList(task.about.changes ?? [])];
+  const saved = task.old ? changeList(differences(task.old, task.text)) : [];
+  return [
+    ...(compared.length ? [section("What differs", ...compared)] : []),
+    ...(saved.length ? [section("What the last save changed", ...saved)] : []),
+  ];
+}
+
+function changeList(found: Change[]): HTMLElement[] {
   const rows = found.map((one) =>
     make(
       "li",
@@ -173,7 +182,7 @@ function changes(task: Task): HTMLElement[] {
       ...(one.after === undefined ? [] : [make("ins", {}, one.after)]),
     ),
   );
-  return [section("What changed", ...was, make("ul", { class: "changes" }, ...rows))];
+  return rows.length ? [make("ul", { class: "changes" }, ...rows)] : [];
 }
 
 function why(model: Model, task: Task, go: Go): HTMLElement[] {

@@ -193,7 +193,7 @@ function taskBox(task: Task, view: View, found: (task: Task) => boolean): Box {
 }
 
 /** The fate of all the tasks; where there are several, what differs wins, else it is mixed. */
-function commonFate(tasks: Task[]): string {
+export function commonFate(tasks: Task[]): string {
   const fates = new Set(tasks.map((task) => task.fate));
   fates.delete("same");
   if (fates.size === 0) return "same";

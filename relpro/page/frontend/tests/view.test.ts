@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { differences } from "../src/differences";
 import type { TaskText } from "../src/document";
 import { makeModel } from "../src/model";
 import { makeScene } from "../src/scene";
@@ -108,4 +109,21 @@ test("a new document tells what differs from the one before", () => {
     after.tasks.map((one) => one.news),
     ["", "", "changed", "added"],
   );
+  assert.deepEqual(
+    after.sections[0]?.lines.map((line) => `${line.sign} ${line.text}`),
+    ["~ sign: 1 task", "+ build: 1 task", "- ship: 1 task: ship-a"],
+  );
+  assert.equal(after.byLabel.get("sign-a")?.old, TASKS[2]);
+});
+
+test("differences are the smallest parts, and lists are wholes", () => {
+  const before = { a: { b: 1, c: [1, 2], same: { x: null } }, gone: "text" };
+  const after = { a: { b: 2, c: [1, 2, 3], same: { x: null } }, come: false };
+  assert.deepEqual(differences(before, after), [
+    { path: "a.b", before: "1", after: "2" },
+    { path: "a.c", before: "[1,2]", after: "[1,2,3]" },
+    { path: "come", after: "false" },
+    { path: "gone", before: "text" },
+  ]);
+  assert.deepEqual(differences(after, after), []);
 });
