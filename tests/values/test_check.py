@@ -116,7 +116,10 @@ image: {path: 3}
             ["K201 1:13 `chain-of-trust` must be true or false, got 1"],
         ),
         ("{os: linux, env: [A]}", ["K201 1:13 `env` must be a mapping, got a list"]),
-        ("{os: linux, env: {3: x}}", ['K203 1:19 key `3` must be text | put it in quotes: "3"']),
+        (
+            "{os: linux, env: {true: x}}",
+            ['K203 1:19 key `true` must be text | put it in quotes: "true"'],
+        ),
         (
             "{os: linux, env: {A: {name}}}",
             ['K201 1:19 `A` must be text, got a mapping | put it in quotes: "{name}"'],
