@@ -38,6 +38,7 @@ CATALOGUE = {
     "K212": "a transform looks at a kind that its kind does not depend on",
     "K213": "a kind depends on a kind of a later phase",
     "K214": "a file that seems to be a kind has another place or name than kinds have",
+    "K250": "a default decides what users get",
     # T: transforms and templates
     "T401": "a template names a variable that does not exist",
     "T402": "a keyed value has no matching key and no default",

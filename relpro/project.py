@@ -15,6 +15,7 @@ import attrs
 
 from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
+from relpro.load.defaults import acting_defaults, defaults_in
 from relpro.load.kinds import load_kinds
 from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
@@ -54,7 +55,7 @@ class Project:
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
         kinds = load_kinds(self.root)
-        raise_all(unknown_kinds(self.config, kinds))
+        raise_all((*unknown_kinds(self.config, kinds), *acting_defaults(self.config, kinds)))
         return kinds
 
     @cached_property
@@ -100,7 +101,10 @@ class Project:
     def _read_data(self, name: str) -> Document:
         path, shown = self.root / "kinds" / "data" / name, f"kinds/data/{name}"
         if path.is_file() and path.suffix in {".yml", ".yaml"}:
-            return read(path, shown)
+            document = read(path, shown)
+            if rule := self.config.policy.said_by_name:
+                raise_all(defaults_in(document.data, rule, document.locations.origin))
+            return document
         return Document(shown, read_value(path), Locations(shown, {}))
 
     def relative(self, path: str) -> str:

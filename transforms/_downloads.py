@@ -55,7 +55,7 @@ _OF_A_RELEASE = {
     Required("entries"): _entries("previous"),
 }
 _ALIASES = {
-    "alias-family": a_name,
+    "alias-family": text,
     "aliases": {named: a_name},
     "partner-aliases": {_with_blanks("partner"): _with_blanks("partner")},
 }

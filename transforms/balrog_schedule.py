@@ -2,16 +2,28 @@
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.section import Refusal
 from relpro.transform.step import each
+
+#: Where the rules are entered.
+_RULES = ("worker", "publish-rules")
 
 #: Beta number -> percent of users who are offered the update at first.
 _BETA_RATES = {1: 25, 2: 50, 3: 100}
 
 
-def need_rules(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
-    """The task, unless there is no rule by which this type of release is offered."""
+def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
+    """The task, unless there is no rule by which this type of release is offered.
+
+    Raises `Refusal` where it is a release of production: it would be marked as shipped, and reach
+    nobody.
+    """
     if task.worker.get("publish-rules"):
         return task
+    release_type = ctx.parameters["release_type"]
+    if ctx.release_level == "production" and release_type not in ("", "nightly"):
+        what = f"no rule of the update server offers releases of type `{release_type}`"
+        raise Refusal(what, f"add `{release_type}`, with the id of its rule", _RULES)
     return Skipped(task.name, "the update server has no rule for this type of release")
 
 

@@ -21,6 +21,8 @@ def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def _own(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not manifest["alias-family"]:
+        return
     for suffix, product in manifest["aliases"].items():
         if product in manifest["products"]:
             name = manifest["entries"][product]["name"]

@@ -1,9 +1,12 @@
 """Read the versions of Gecko products: releases, betas, nightlies, ESRs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mozilla_version.gecko import GeckoVersion
+
+#: What is counted up from one release to the next.
+_COUNTED = ("patch_number", "minor_number", "major_number")
 
 
 def facts(version: str) -> Mapping[str, Any]:
@@ -25,7 +28,7 @@ def facts(version: str) -> Mapping[str, Any]:
         "is_esr": parsed.is_esr,
         "version_type": _type(parsed),
         "version_order": _order(parsed),
-        "next_versions": [str(parsed.bump(field)) for field in _bumped(parsed)],
+        "next_versions": list(_next(parsed)),
     }
 
 
@@ -44,8 +47,12 @@ def _order(version: GeckoVersion) -> list[int]:
     return [*numbers, rank, version.beta_number or 0]
 
 
-def _bumped(version: GeckoVersion) -> tuple[str, ...]:
-    """What can be counted up to have the version that follows: of a beta, the next beta."""
-    if version.is_beta:
-        return ("beta_number",)
-    return () if version.is_nightly else ("patch_number", "minor_number", "major_number")
+def _next(version: GeckoVersion) -> Iterator[str]:
+    """The versions that can follow: after a beta the next beta; nothing is said of a nightly."""
+    if version.is_nightly:
+        return
+    for field in ("beta_number",) if version.is_beta else _COUNTED:
+        try:
+            yield str(version.bump(field))
+        except ValueError:
+            continue  # not every major version has an ESR

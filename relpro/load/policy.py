@@ -6,7 +6,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin
-from relpro.model.policy import Localisation, Notarization, Policy
+from relpro.model.policy import Localisation, Named, Notarization, Policy
 from relpro.values import flag, list_of, text
 from relpro.values.names import a_name, named, some_text
 
@@ -34,6 +34,7 @@ SCHEMA = {
         Required("platform"): text,
         Required("kinds"): {named: _patterns},
     },
+    Optional("said-by-name"): {Required("keys"): _names, Required("by"): _names},
     Optional("dependency-tiers"): flag,
 }
 
@@ -54,6 +55,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         local_formats=tuple(formats.get("without-server", ())),
         notarization=_notarization(data.get("notarization")),
         localisation=_localisation(data.get("localisation")),
+        said_by_name=_named(data.get("said-by-name")),
         dependency_tiers=data.get("dependency-tiers", False),
         origin=origin,
     )
@@ -61,6 +63,10 @@ def policy_of(data: Data, origin: Origin) -> Policy:
 
 def _listed(data: Data) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(patterns) for name, patterns in data.items()}
+
+
+def _named(data: Data | None) -> Named | None:
+    return None if data is None else Named(frozenset(data["keys"]), frozenset(data["by"]))
 
 
 def _notarization(data: Data | None) -> Notarization | None:

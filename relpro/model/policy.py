@@ -36,6 +36,14 @@ class Notarization:
 
 
 @attrs.frozen
+class Named:
+    """What is said of each release by name: `keys` whose choices `by` these have no default."""
+
+    keys: frozenset[str]
+    by: frozenset[str]
+
+
+@attrs.frozen
 class Policy:
     """The demands of a project; those it does not make are empty.
 
@@ -43,6 +51,7 @@ class Policy:
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
     `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
     `unsigned` maps a kind to patterns of the names of its files that are published without one.
+    `said_by_name` are values without defaults.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder.
     """
@@ -57,6 +66,7 @@ class Policy:
     local_formats: tuple[str, ...] = ()
     notarization: Notarization | None = None
     localisation: Localisation | None = None
+    said_by_name: Named | None = None
     dependency_tiers: bool = False
     origin: Origin = _CONFIG
 

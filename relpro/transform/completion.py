@@ -34,15 +34,16 @@ def complete(
     Raises `RelproError` (T402) when the configuration has no answer for the project.
     """
     known = _named(without_nulls({**DEFAULTS, **checkout, **inputs, **given}), folder)
-    derived = {
-        name: setting(config, (name.replace("_", "-"),), value, known)
-        for name, value in (
-            ("level", config.level),
-            ("release_type", config.release_type),
-            ("target_tasks_method", config.target_tasks_method),
-        )
-        if name not in given
-    }
+    derived: dict[str, Any] = {}
+    for name, value in (
+        ("level", config.level),
+        ("release_type", config.release_type),
+        ("target_tasks_method", config.target_tasks_method),
+    ):
+        if name not in given:
+            # The later ones may ask for the earlier.
+            scope = {**known, **derived}
+            derived[name] = setting(config, (name.replace("_", "-"),), value, scope)
     if given.get("head_repository") and "repository_type" not in {*given, *checkout}:
         derived["repository_type"] = _repository_type(known)
     version = known["version"]

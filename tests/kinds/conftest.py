@@ -57,6 +57,12 @@ RELEASES: Mapping[str, Mapping[str, Any]] = {
         "app_version": "140.1.0",
         "next_version": "140.2.0esr",
     },
+    "next-esr": {
+        "project": "mozilla-esr153",
+        "version": "153.3.0esr",
+        "app_version": "153.3.0",
+        "next_version": "153.4.0esr",
+    },
     "updated": {
         "project": "mozilla-release",
         "version": "140.0.1",
@@ -100,10 +106,13 @@ def release() -> Release:
         flavor: str | None = None,
         version: str | None = None,
         project: str | None = None,
+        release_type: str | None = None,
     ) -> Pipeline:
         values = {**_COMMON, **RELEASES[name]}
         if project is not None:
             values["project"] = project
+        if release_type is not None:
+            values["release_type"] = release_type
         if version is not None:
             values |= {"version": version, "app_version": version}
         return Pipeline.of(found, values, Goal(phase=phase, product=product, flavor=flavor))

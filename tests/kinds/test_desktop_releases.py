@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from relpro.errors import RelproError
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
@@ -36,7 +37,13 @@ def destinations(pipeline: Pipeline, label: str) -> set[str]:
 @pytest.mark.parametrize("phase", LATER, ids=lambda phase: phase.value)
 @pytest.mark.parametrize(
     ("name", "product"),
-    [("beta", "firefox"), ("beta", "devedition"), ("release", "firefox"), ("esr", "firefox")],
+    [
+        ("beta", "firefox"),
+        ("beta", "devedition"),
+        ("release", "firefox"),
+        ("esr", "firefox"),
+        ("next-esr", "firefox"),
+    ],
 )
 def test_each_phase_of_each_branch_is_what_the_queue_and_its_workers_take(
     release: Release, name: str, product: str, phase: Phase
@@ -136,8 +143,10 @@ def test_partial_updates_are_made_where_the_history_knows_a_release(release: Rel
 
 
 def test_users_of_an_older_esr_are_tested_to_come_to_the_next(release: Release) -> None:
-    tested = payload(release("esr"), "release-update-verify-config-next-firefox-linux64")
-    assert "--include-version=esr140-next" in tested["command"]
+    tested = payload(release("next-esr"), "release-update-verify-config-next-firefox-linux64")
+    assert "--include-version=esr153-next" in tested["command"]
+    assert "--last-watershed=68.0esr" in tested["command"]
+    assert targets(release("esr"), "release-update-verify-next") == []
     assert targets(release("release"), "release-update-verify-next") == []
 
 
@@ -149,16 +158,33 @@ def test_a_beta_is_offered_to_a_part_of_its_users_at_first(release: Release) -> 
     assert "background_rate" not in stable
 
 
-def test_an_esr_leaves_the_links_of_the_newest_release_alone(release: Release) -> None:
-    aliases = payload(release("esr", Phase.SHIP), "release-bouncer-aliases-firefox")
+@pytest.mark.parametrize(
+    ("name", "family"), [("esr", "firefox-esr"), ("next-esr", "firefox-esr-next")]
+)
+def test_an_esr_leaves_the_links_of_other_releases_alone(
+    release: Release, name: str, family: str
+) -> None:
+    aliases = payload(release(name, Phase.SHIP), "release-bouncer-aliases-firefox")
     assert set(aliases["aliases_entries"]) == {
-        "firefox-esr-next-latest",
-        "firefox-esr-next-latest-ssl",
-        "firefox-esr-next-msi-latest-ssl",
-        "firefox-esr-next-msix-latest-ssl",
-        "firefox-esr-next-pkg-latest-ssl",
-        "firefox-esr-next-langpack-latest-ssl",
+        f"{family}-latest",
+        f"{family}-latest-ssl",
+        f"{family}-msi-latest-ssl",
+        f"{family}-msix-latest-ssl",
+        f"{family}-pkg-latest-ssl",
+        f"{family}-langpack-latest-ssl",
     }
+
+
+def test_a_branch_of_which_nothing_is_said_releases_nothing(release: Release) -> None:
+    with pytest.raises(RelproError, match=r"T402.*no key of `by-project` matches `mozilla-esr166`"):
+        release("esr", Phase.SHIP, project="mozilla-esr166")
+
+
+def test_a_release_that_no_update_rule_offers_is_not_shipped(release: Release) -> None:
+    with pytest.raises(RelproError) as caught:
+        _ = release("esr", Phase.SHIP, release_type="esr166").morphed
+    told = {one.what for one in caught.value.diagnostics}
+    assert "no rule of the update server offers releases of type `esr166`" in told
 
 
 def test_a_release_candidate_ships_to_beta_users_alone(release: Release) -> None:
@@ -187,7 +213,12 @@ def test_the_source_tree_is_changed_by_what_its_repository_takes(release: Releas
 
 
 @pytest.mark.parametrize(
-    ("esr", "version", "rule"), [("esr115", "115.30.0esr", 17824), ("esr128", "128.12.0esr", 17916)]
+    ("esr", "version", "rule"),
+    [
+        ("esr115", "115.30.0esr", 17824),
+        ("esr128", "128.12.0esr", 17916),
+        ("esr140", "140.13.0esr", 18015),
+    ],
 )
 def test_older_esrs_are_offered_by_rules_of_their_own(
     release: Release, esr: str, version: str, rule: int
@@ -205,6 +236,7 @@ def test_older_esrs_are_offered_by_rules_of_their_own(
         ("beta", "linux64", "72.0"),
         ("esr", "linux64", "68.0esr"),
         ("esr", "win64-aarch64", "140.0esr"),
+        ("next-esr", "linux64", "153.0esr"),
     ],
 )
 def test_updates_are_tested_from_releases_of_which_no_watershed_is_newer(
