@@ -22,6 +22,7 @@ from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
 from relpro.project import Project
+from relpro.whole import write_whole
 from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
@@ -155,7 +156,7 @@ def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) ->
             else:
                 plan = make_plan(pipeline)
             if output:
-                Path(output).write_bytes(plan.encode())
+                write_whole(Path(output), plan.encode())
             click.echo("\n".join(summary(plan)))
             refuse_unreviewed(plan, reviewed)
         case Rerun() | Cancel():

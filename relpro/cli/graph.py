@@ -17,12 +17,10 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
+from relpro.whole import whole_file
 
 #: How many of the tasks that wait for a sign-off are named.
 NAMED = 5
-
-#: Bytes that are written to a file at a time.
-BUFFER = 1 << 20
 
 #: Stage -> how to get its tasks. `target` holds those that are wanted, `target-graph` also those
 #: that they need.
@@ -93,7 +91,7 @@ def command(
 @contextmanager
 def _opened(output: str | None) -> Iterator[BinaryIO]:
     if output:
-        with Path(output).open("wb", buffering=BUFFER) as file:
+        with whole_file(Path(output)) as file:
             yield file
     else:
         yield sys.stdout.buffer

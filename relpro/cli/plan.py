@@ -8,6 +8,7 @@ from relpro.cli import options
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan, read_plan
 from relpro.plan.summary import summary
+from relpro.whole import write_whole
 
 
 @click.command("plan")
@@ -44,7 +45,7 @@ def command(file: Path | None, output: str | None, style: str, **goal: object) -
     pipeline = options.open_pipeline(**goal)  # type: ignore[arg-type]
     plan = make_plan(pipeline)
     if output:
-        Path(output).write_bytes(plan.encode())
+        write_whole(Path(output), plan.encode())
     if style == "html":
         click.echo(_page(pipeline, plan), nl=False)
     else:

@@ -53,7 +53,8 @@ class Generation:
     @classmethod
     def start(cls, tree: Tree, request: Request, folder: Path) -> "Generation":
         """Start to generate; `folder` is an empty one that stays until `graph` has been read."""
-        command = [sys.executable, "-m", "relpro", "graph", "--format", "json"]
+        # Without -P, a `yaml.py` in the tree would be imported in place of the library.
+        command = [sys.executable, "-P", "-m", "relpro", "graph", "--format", "json"]
         command += ["--stage", request.stage, *request.arguments]
         folder.mkdir(parents=True)
         if request.parameters:
@@ -61,7 +62,7 @@ class Generation:
             command += ["--parameters", str(folder / "parameters.json")]
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
             process = subprocess.Popen(
-                command, cwd=tree.root, env=_environment(tree), stdout=out, stderr=err
+                command, cwd=tree.root, env=_environment(tree, folder), stdout=out, stderr=err
             )
         return cls(tree, folder, process)
 
@@ -83,10 +84,27 @@ class Generation:
             self.process.wait()
 
 
-def _environment(tree: Tree) -> dict[str, str]:
-    """The environment in which the relpro of a tree is used where the tree has one."""
-    own = [str(tree.top)] if (tree.top / "relpro" / "__main__.py").is_file() else []
-    path = [*own, *filter(None, [os.environ.get("PYTHONPATH")])]
+#: What a generation is told of the environment: what programs, files and words need, and nothing
+#: else. Kinds are code: a revision may be anybody's, and the rest holds tokens.
+_TOLD = frozenset(
+    {
+        *("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "SYSTEMROOT", "TEMP", "TERM"),
+        *("TMP", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONHASHSEED"),
+    }
+)
+
+
+def _environment(tree: Tree, folder: Path) -> dict[str, str]:
+    """The environment of a generation, in which the relpro of a tree is used where it has one."""
+    path = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+    if (tree.top / "relpro" / "__main__.py").is_file():
+        # Of the top folder nothing else is to be found, as a library might be by a file's name.
+        own = folder / "path"
+        own.mkdir()
+        (own / "relpro").symlink_to(tree.top / "relpro", target_is_directory=True)
+        path.insert(0, str(own))
+    told = {
+        name: value for name, value in os.environ.items() if name in _TOLD or name.startswith("LC_")
+    }
     # Nothing is left behind in the user's tree.
-    written = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(path)}
-    return {**os.environ, **written}
+    return {**told, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(path)}

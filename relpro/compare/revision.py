@@ -11,7 +11,8 @@ _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 def find_revision(root: Path, name: str) -> str | None:
     """The commit that `name` stands for in the checkout at `root`; None where there is none."""
-    return ask_git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    return ask_git(root, *words, f"{name}^{{commit}}")
 
 
 def merge_base(root: Path) -> str:

@@ -25,7 +25,7 @@ class Generated:
 
 def generate(words: Sequence[str]) -> Generated:
     """The document of the page of `relpro graph` with some arguments."""
-    command = [sys.executable, "-m", "relpro", "graph", "--format", "html", *words]
+    command = [sys.executable, "-P", "-m", "relpro", "graph", "--format", "html", *words]
     ran = subprocess.run(command, capture_output=True, check=False)
     if ran.returncode:
         said = ran.stderr.decode(errors="replace").strip()

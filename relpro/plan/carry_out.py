@@ -27,6 +27,7 @@ from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
 from relpro.submit.queue import Queue
 from relpro.submit.submission import Submission, submit
+from relpro.whole import write_folder
 
 
 @attrs.frozen
@@ -55,11 +56,10 @@ def intended_tasks(pipeline: Pipeline) -> tuple[Intended, ...]:
 def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None) -> Plan:
     """Write what a decision task publishes into `folder`; `actions` is that of `actions.json`.
 
-    Gives the plan, which is one of the files. Raises `RelproError` for all that the stages refuse;
-    then nothing is written.
+    Gives the plan, which is one of the files. Raises `RelproError` for all that the stages refuse,
+    `OSError` where they cannot be written; then none is.
     """
     plan = make_plan(pipeline)
-    folder.mkdir(parents=True, exist_ok=True)
     artifacts = decision_artifacts(
         parameters=pipeline.parameters,
         full=pipeline.full,
@@ -70,10 +70,8 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
         decisions=pipeline.decisions,
         actions=actions,
     )
-    for name, write in artifacts:
-        with (folder / name).open("wb") as file:
-            write(file)
-    (folder / "plan.json").write_bytes(plan.encode())
+    own = ("plan.json", lambda file: file.write(plan.encode()))
+    write_folder(folder, (*artifacts, own))
     return plan
 
 

@@ -14,13 +14,15 @@ import attrs
 import orjson
 import voluptuous as vol
 
-from relpro.errors import Diagnostic, Refused, RelproError
+from relpro.errors import Diagnostic, Origin, Refused, RelproError
 from relpro.graph.files import encode
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
-from relpro.model.phase import Phase
+from relpro.model.phase import PHASES, Phase
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, morph
+from relpro.parameters.known import DEFAULTS
+from relpro.parameters.read import check_parameters
 from relpro.pipeline import OFFLINE_CREATOR, Goal, Pipeline
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
@@ -114,9 +116,15 @@ def make_plan(pipeline: Pipeline) -> Plan:
 def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = None) -> Pipeline:
     """The pipeline that `plan` was made from, over the project as it is now.
 
-    `parameters`, where they are given, take the place of those that the plan holds.
+    `parameters`, where they are given, take the place of those that the plan holds. Raises
+    `RelproError` (P501, P502, P503) for parameters that no generation could have.
     """
     values = plan.parameters if parameters is None else parameters
+    place = Origin("the plan")
+    check_parameters(values, project.config, lambda *_: place)
+    if lacking := sorted(DEFAULTS.keys() - values.keys()):
+        what = f"the plan lacks parameter `{lacking[0]}`"
+        raise RelproError(Diagnostic("P503", what, (place,), remedy="make the plan again"))
     return Pipeline(project, Parameters(values), _goal_from_json(plan.goal))
 
 
@@ -127,7 +135,6 @@ def read_plan(path: Path) -> Plan:
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
         content = _shape()(content)
-        _goal_from_json(content["goal"])
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:
@@ -142,7 +149,13 @@ def read_plan(path: Path) -> Plan:
         drop=content["drop"],
         policy=content["policy"],
     )
-    if plan.digest != content["digest"]:
+    said, inner = content["digest"], content["inputs"]
+    digests = (
+        (said, plan.digest),
+        (inner["parameters-digest"], digest_of(plan.parameters)),
+        (inner["tree-digest"], digest_of(plan.tree)),
+    )
+    if any(written != made for written, made in digests):
         what = f"plan `{path}` was edited: its digest is not that of its content"
         raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
     return plan
@@ -151,6 +164,21 @@ def read_plan(path: Path) -> Plan:
 def _shape() -> vol.Schema:
     """What a plan holds: whoever edits one by hand can make its digest again, too."""
     texts, anything = vol.Schema({str: str}), vol.Schema({str: object})
+    said = vol.Any(str, None)
+    goal = vol.Schema(
+        {
+            "phase": vol.Any(*PHASES, None),
+            "product": said,
+            "flavor": said,
+            "fresh": bool,
+            "kinds": [str],
+            "labels": [str],
+            "rebuild_kinds": [str],
+            "recorded_only": bool,
+            "again": bool,
+        },
+        required=True,
+    )
     task = vol.Schema({"kind": str, "digest": str}, required=True)
     inputs = {
         "parameters": anything,
@@ -162,7 +190,7 @@ def _shape() -> vol.Schema:
         {
             "format": FORMAT,
             "relpro": str,
-            "goal": anything,
+            "goal": goal,
             "inputs": inputs,
             "create": vol.Schema({str: task}),
             "reuse": texts,

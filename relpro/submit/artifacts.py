@@ -1,11 +1,10 @@
 """Takes the graphs of a generation, gives the files that a decision task publishes.
 
-for name, write in decision_artifacts(...):
-    with (Path("artifacts/public") / name).open("wb") as file:
-        write(file)
+write_folder(Path("artifacts/public"), decision_artifacts(...))
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -17,10 +16,8 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.submit.intended import Intended
+from relpro.whole import Write
 from relpro.yaml.scalars import resolve_scalar
-
-#: Writes the content of one file.
-Write = Callable[[BinaryIO], None]
 
 
 def decision_artifacts(
@@ -74,11 +71,18 @@ def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
     file.write(yaml.dump(plain, Dumper=_Dumper, allow_unicode=True).encode())
 
 
+#: What other readers of YAML 1.2 take for a number.
+_NUMBER = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+)
+
+
 class _Dumper(yaml.CSafeDumper):
-    """Quotes texts such as `1e3` or `0018`, which only YAML 1.1, PyYAML's, reads as texts."""
+    """Quotes texts such as `1e3` or `0018`, which only we and YAML 1.1 read as texts."""
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        style = None if isinstance(resolve_scalar(text), str) else "'"
+        is_text = isinstance(resolve_scalar(text), str) and not _NUMBER.fullmatch(text)
+        style = None if is_text else "'"
         return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 

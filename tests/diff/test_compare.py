@@ -241,3 +241,39 @@ def test_what_is_nothing_to_compare_with_is_an_error(notes: Repository) -> None:
     code, _, err = notes.run("diff", "no-such-branch")
     assert code == 2
     assert "`no-such-branch` is nothing that can be compared" in err
+
+
+def test_a_revision_is_generated_without_credentials(
+    notes: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("TASKCLUSTER_ACCESS_TOKEN", "GH_TOKEN", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "secret-value")
+    seen = tmp_path / "seen"
+    (package,) = notes.root.glob("*/__init__.py")
+    text = package.read_text()
+    package.write_text(
+        "import os\nfrom pathlib import Path\n"
+        f"Path({str(seen)!r}).write_text(str(os.environ))\n{text}"
+    )
+    notes.commit()
+    package.write_text(text)
+    notes.out("diff", "HEAD")
+    assert "PYTHONDONTWRITEBYTECODE" in seen.read_text()
+    assert "secret-value" not in seen.read_text()
+
+
+def test_a_file_of_the_tree_is_not_taken_for_a_library(notes: Repository) -> None:
+    for name in ("yaml", "json", "relpro", "attrs"):
+        (notes.root / f"{name}.py").write_text("raise SystemExit('not this one')\n")
+    notes.commit()
+    assert notes.out("diff", "HEAD") == "full graph: 9 tasks, nothing differs\n"
+
+
+@pytest.mark.parametrize("word", ["--output=precious.txt", "-p", "--all"])
+def test_a_revision_that_looks_like_an_option_is_none(notes: Repository, word: str) -> None:
+    precious = notes.root / "precious.txt"
+    precious.write_text("kept")
+    code, _, err = notes.run("diff", "--", word)
+    assert code == 2
+    assert "Traceback" not in err
+    assert precious.read_text() == "kept"

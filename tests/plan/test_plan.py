@@ -139,6 +139,46 @@ def test_an_edited_plan_is_refused(saved: str, project: Project, relpro: Run) ->
     assert "its digest is not that of its content" in ran.err
 
 
+@pytest.mark.parametrize("name", ["parameters-digest", "tree-digest"])
+def test_a_plan_whose_inner_digests_are_wrong_is_refused(
+    name: str, saved: str, project: Project, relpro: Run
+) -> None:
+    content = orjson.loads(Path(saved).read_bytes())
+    content["inputs"][name] = "0" * 64
+    write_json(Path(saved), content)
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 4
+    assert "its digest is not that of its content" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value", "code"),
+    [
+        ("parameters", "build_number", "yesterday", "P501"),
+        ("parameters", "buildnumber", 1, "P502"),
+        ("parameters", "project", None, "P503"),
+        ("goal", "fresh", "no", "Q711"),
+        ("goal", "kinds", "build", "Q711"),
+        ("goal", "more", 1, "Q711"),
+    ],
+)
+def test_a_plan_made_by_hand_is_held_to_what_every_plan_is(
+    part: str, name: str, value: Any, code: str, saved: str, project: Project, relpro: Run
+) -> None:
+    content = orjson.loads(Path(saved).read_bytes())
+    inputs = content["inputs"]
+    holder = inputs["parameters"] if part == "parameters" else content["goal"]
+    holder[name] = value
+    if value is None:
+        del holder[name]
+    inputs["parameters-digest"] = digest_of(inputs["parameters"])
+    content["digest"] = digest_of({k: v for k, v in content.items() if k != "digest"})
+    write_json(Path(saved), content)
+    ran = relpro("apply", saved, "--root", str(project.root), "--dry-run")
+    assert (ran.code, "Traceback" in ran.err) == (2, False)
+    assert f"error[{code}]" in ran.err
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("goal", {}), ("create", ["build-linux64"]), ("drop", {"a": 1}), ("policy", None)],

@@ -1,0 +1,63 @@
+"""Files are written as a whole, or not at all."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from relpro.whole import whole_file, write_folder, write_whole
+
+
+def test_a_file_takes_its_place_when_it_is_complete(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(b"before")
+    with whole_file(path) as file:
+        file.write(b"after")
+        assert path.read_bytes() == b"before"
+    assert path.read_bytes() == b"after"
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_a_link_stays_and_leads_to_what_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    write_whole(tmp_path / "link", b"content")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there").read_bytes() == b"content"
+
+
+def test_a_device_is_written_to() -> None:
+    write_whole(Path(os.devnull), b"content")
+    assert not Path(os.devnull).is_file()
+
+
+def test_what_cannot_be_written_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(tmp_path / "missing" / "x", b"")
+    assert caught.value.filename == str(tmp_path / "missing" / "x")
+
+
+def _full_at(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    names = ("parameters.yml", "plan.json")
+    write_folder(tmp_path, [(name, lambda file: file.write(b"before")) for name in names])
+    script = (
+        "import signal, sys; from pathlib import Path; from relpro.whole import write_folder\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "small, large = (lambda f: f.write(b'after')), (lambda f: f.write(b'x' * 100000))\n"
+        "write_folder(Path(sys.argv[1]), [('parameters.yml', small), ('plan.json', large)])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: _full_at(4096),
+    )
+    assert b"File too large" in ran.stderr
+    assert {one.name for one in tmp_path.iterdir()} == set(names)
+    assert {(tmp_path / name).read_bytes() for name in names} == {b"before"}
