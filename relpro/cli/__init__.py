@@ -15,7 +15,7 @@ from relpro.errors import Diagnostic, RelproError
 COMMANDS = {
     "graph": "Print the tasks that a phase or a push would create.",
     "kinds": "List the kinds by phase, with what they depend on.",
-    "serve": "Show a graph on a page of this machine, anew after every save.",
+    "serve": "Show graphs on a page of this machine, anew after every save.",
     "diff": "Show what an edit does to every graph.",
     "why": "Explain why a label is in the graph, or what set a value of it.",
     "why-not": "Explain why a label is not in the graph.",

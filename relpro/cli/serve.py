@@ -1,4 +1,4 @@
-"""`relpro serve`: a graph on a page that follows what is saved."""
+"""`relpro serve`: graphs on a page that follows what is saved."""
 
 import gc
 import sys
@@ -12,6 +12,7 @@ import click
 
 from relpro.cli import options
 from relpro.errors import Diagnostic, RelproError
+from relpro.model.phase import PHASES
 from relpro.page.regeneration import Snapshot, generate, snapshot
 from relpro.page.server import PageServer
 from relpro.project import Project
@@ -21,30 +22,49 @@ _PAUSE = 0.3
 
 
 @click.command("serve")
-@options.generation
+@options.root
+@options.parameters
+@options.assignments
+@click.option(
+    "--phase",
+    "phases",
+    type=click.Choice(PHASES),
+    multiple=True,
+    help="A phase of the release to show; may be given several times.",
+)
+@options.product
+@options.flavor
+@options.fresh
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
     help="The port; by default any that is free.",
 )
-def command(port: int, root: str, parameter_files: tuple[str, ...], **goal: Any) -> None:
-    """Show a graph on a page of this machine, and again whenever a file of it is saved.
+def command(
+    port: int,
+    root: str,
+    parameter_files: tuple[str, ...],
+    phases: tuple[str, ...],
+    **goal: Any,
+) -> None:
+    """Show graphs on a page of this machine, and again whenever a file of them is saved.
 
     Prints the address of the page, and serves it on 127.0.0.1 until Ctrl-C. The address holds a
     token: who does not know it sees nothing. After an edit that cannot be generated the page shows
-    the errors, and keeps the graph that it has.
+    the errors, and keeps the graphs that it has.
 
     \b
     Examples:
       relpro serve --phase promote -p parameters.yml
-      relpro serve --phase ship -p parameters.yml --port 8080
+      relpro serve --phase promote --phase push --phase ship -p parameters.yml --port 8080
     """
     gc.enable()
+    options.check_goal(phases, goal["product"], goal["flavor"])
     paths = _watched(options.open_project(root), parameter_files)
     words = tuple(_words(root, parameter_files, goal))
     seen = snapshot(paths)
-    first = generate(words)
+    first = generate(words, phases)
     if first.code:
         click.echo(first.problems, err=True)
         sys.exit(first.code)
@@ -53,7 +73,7 @@ def command(port: int, root: str, parameter_files: tuple[str, ...], **goal: Any)
         click.echo(server.address)
         sys.stdout.flush()
         for _ in _changes(paths, seen):
-            made = generate(words)
+            made = generate(words, phases)
             if made.problems:
                 server.complain(made.problems)
             else:
@@ -93,10 +113,10 @@ def _changes(paths: tuple[Path, ...], seen: Snapshot) -> Iterator[None]:
 
 
 def _words(root: str, files: tuple[str, ...], goal: dict[str, Any]) -> Iterator[str]:
-    """The options of `relpro graph` that ask for the same."""
+    """The options of `relpro graph` that ask for the same, but for the phase."""
     yield f"--root={root}"
     yield from (f"--parameters={name}" for name in files)
     yield from (f"--param={word}" for word in goal["assignments"])
-    yield from (f"--{name}={goal[name]}" for name in ("phase", "product", "flavor") if goal[name])
+    yield from (f"--{name}={goal[name]}" for name in ("product", "flavor") if goal[name])
     if goal["fresh"]:
         yield "--fresh"

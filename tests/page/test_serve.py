@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,14 +55,20 @@ def command(root: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "relpro", "serve", *given, *words]
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    write_project(tmp_path)
-    with subprocess.Popen(command(tmp_path), stdout=subprocess.PIPE, text=True) as running:
+@contextmanager
+def serving(root: Path, *words: str) -> Iterator[Served]:
+    write_project(root)
+    with subprocess.Popen(command(root, *words), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        yield Served(tmp_path, running.stdout.readline().strip())
+        yield Served(root, running.stdout.readline().strip())
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=10) == 130
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path) as it:
+        yield it
 
 
 @pytest.fixture
@@ -72,6 +79,7 @@ def page(served: Served, open_page: Open) -> Page:
 def test_a_save_changes_the_open_page_and_is_marked(served: Served, page: Page) -> None:
     page.evaluate("location.hash = 'task=announce-app'")
     expect(page.locator("#panel h2")).to_have_text("announce-app")
+    expect(page.locator("#panel")).to_contain_text("kept: phase ship targets it")
     kind = served.root / "kinds" / "ship" / "announce.yml"
     kind.write_text(kind.read_text().replace("description: Announce\n", "description: Tell it\n"))
     expect(page.locator("#panel")).to_contain_text("Tell it", timeout=SOON)
@@ -82,6 +90,26 @@ def test_a_save_changes_the_open_page_and_is_marked(served: Served, page: Page) 
     assert page.url.endswith("#task=announce-app")
     page.click("#reset")
     expect(page.locator("#panel")).to_contain_text("~ announce: 1 task")
+
+
+def test_several_phases_are_shown_and_each_says_how_much_a_save_touched(
+    tmp_path: Path, open_page: Open
+) -> None:
+    with serving(tmp_path, "--phase", "push") as served:
+        page = open_page(served.address)
+        options = page.locator("#graphs option")
+        expect(options).to_have_text(["ship of app, 1.0 build 1", "push of app, 1.0 build 1"])
+        kind = tmp_path / "kinds" / "push" / "release.yml"
+        kind.write_text(kind.read_text().replace("description: Release\n", "description: Go\n"))
+        touched = [
+            "ship of app, 1.0 build 1 (1 touched)",
+            "push of app, 1.0 build 1 (1 touched)",
+        ]
+        expect(options).to_have_text(touched, timeout=SOON)
+        page.select_option("#graphs", touched[1])
+        expect(page.locator("#panel h2")).to_have_text("push of app, 1.0 build 1")
+        assert page.url.endswith("#graph=1")
+        page.close()
 
 
 def test_a_broken_edit_shows_its_errors_and_keeps_the_graph(served: Served, page: Page) -> None:

@@ -2,7 +2,7 @@
 
 import { make, part } from "./dom";
 import { type GraphText, type PageDocument, unpack } from "./document";
-import { FATES, makeModel, type Model } from "./model";
+import { FATES, makeModel, type Model, number } from "./model";
 import { GraphMap } from "./map";
 import { fillOutline } from "./outline";
 import { fillPanel } from "./panel";
@@ -63,18 +63,29 @@ class Page {
 
   /** The graph that is shown; it is made of its text when it is first asked for. */
   private get model(): Model {
-    const { at } = this;
+    return this.modelAt(this.at);
+  }
+
+  private modelAt(at: number): Model {
     return (this.models[at] ??= makeModel(this.shown[at] as GraphText, this.before[at]));
+  }
+
+  /** What a graph is called; after a save also how many of its tasks that touched. */
+  private nameOf(at: number): string {
+    const { title } = this.shown[at] as GraphText;
+    if (!this.before[at]) return title;
+    const touched = this.modelAt(at).tasks.filter((task) => task.news).length;
+    return touched ? `${title} (${number(touched)} touched)` : title;
   }
 
   /** Show a document; where one was shown before, what differs is marked. */
   load(shown: PageDocument): void {
-    this.before = this.models;
+    this.before = this.shown.map((_, at) => this.modelAt(at));
     this.models = [];
     this.shown = shown.graphs;
     document.title = shown.title;
     part("title", HTMLElement).textContent = shown.title;
-    this.graphs.replaceChildren(...this.shown.map(({ title }) => make("option", {}, title)));
+    this.graphs.replaceChildren(...this.shown.map((_, at) => make("option", {}, this.nameOf(at))));
     part("graphs-label", HTMLElement).hidden = this.shown.length < 2;
     this.follow();
     document.body.dataset["loaded"] = String(Number(document.body.dataset["loaded"] ?? 0) + 1);
