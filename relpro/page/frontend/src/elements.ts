@@ -1,8 +1,8 @@
 // Takes what is drawn and where, gives it as Cytoscape wants it.
 
 import type { ElementDefinition } from "cytoscape";
-import type { Plan } from "./layout";
-import type { Arrow, Box, Scene } from "./scene";
+import type { Plan, Point } from "./layout";
+import { type Arrow, arrowId, type Box, type Scene } from "./scene";
 
 /** More lines than this are drawn faintly, or nothing else would be seen. */
 const MANY = 1500;
@@ -27,7 +27,7 @@ export function elements(scene: Scene, plan: Plan): ElementDefinition[] {
   return [
     ...columns,
     ...boxes.map((box) => element(box, plan)),
-    ...scene.arrows.map((one) => line(one, isFaint(one))),
+    ...scene.arrows.map((one) => line(one, plan, isFaint(one))),
   ];
 }
 
@@ -53,15 +53,34 @@ function element(box: Box, plan: Plan): ElementDefinition {
   };
 }
 
-function line(arrow: Arrow, faint: boolean): ElementDefinition {
-  const classes = ["line", arrow.sort];
+function line(arrow: Arrow, plan: Plan, faint: boolean): ElementDefinition {
+  const id = arrowId(arrow);
+  const [from, to, bends] = [
+    plan.places.get(arrow.from),
+    plan.places.get(arrow.to),
+    plan.bends.get(id),
+  ];
+  const classes: string[] = ["line", arrow.sort];
   if (arrow.soft) classes.push("soft");
   if (faint) classes.push("faint");
   if (arrow.chosen) classes.push("own");
+  if (bends) classes.push("bent");
+  const along = from && to && bends ? measured(from, to, bends) : {};
   return {
-    data: { id: `${arrow.from} -> ${arrow.to}`, source: arrow.from, target: arrow.to },
+    data: { id, source: arrow.from, target: arrow.to, ...along },
     classes: classes.join(" "),
   };
+}
+
+/** Points as Cytoscape takes them: how far along the straight line, and how far beside it. */
+function measured(from: Point, to: Point, points: Point[]): { weights: string; distances: string } {
+  const [right, down] = [to.x - from.x, to.y - from.y];
+  const length = Math.hypot(right, down) || 1;
+  const weights = points.map(
+    ({ x, y }) => ((x - from.x) * right + (y - from.y) * down) / length ** 2,
+  );
+  const distances = points.map(({ x, y }) => ((y - from.y) * right - (x - from.x) * down) / length);
+  return { weights: weights.join(" "), distances: distances.join(" ") };
 }
 
 /** A name that may be broken after its dashes. */

@@ -96,6 +96,16 @@ export function styles(holder: HTMLElement): cytoscape.StylesheetStyle[] {
         opacity: 0.9,
       },
     },
+    {
+      selector: ".bent.arrow",
+      style: {
+        "curve-style": "round-segments",
+        "edge-distances": "node-position",
+        "segment-weights": "data(weights)" as unknown as number[],
+        "segment-distances": "data(distances)" as unknown as number[],
+        "segment-radii": [24],
+      },
+    },
     { selector: ".soft", style: { "line-style": "dashed" } },
     { selector: ".faint", style: { opacity: 0.1 } },
     {

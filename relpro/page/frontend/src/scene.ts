@@ -38,6 +38,11 @@ export interface Scene {
   words: string;
 }
 
+/** What tells a line from all others, whatever tasks are called. */
+export function arrowId({ from, to }: { from: string; to: string }): string {
+  return JSON.stringify([from, to]);
+}
+
 export function taskId(task: Task): string {
   return `task ${task.label}`;
 }
@@ -132,7 +137,7 @@ function mapArrows(shown: Task[], view: View): Arrow[] {
         else between.set(from, new Set([to]));
         continue;
       }
-      const key = `${from}\n${to}`;
+      const key = arrowId({ from, to });
       const soft = task.soft.has(need);
       const known = arrows.get(key);
       if (known) known.soft &&= soft;
