@@ -30,7 +30,8 @@ class Request:
     `input` is complete. `task_group_id` and `task_id` say on what the action was asked for;
     `creator` is the task that runs it, whose children new tasks are. `head` are the parameters
     that name the revision it was fired from (`head_rev`, `project`, `level`, ...), as far as they
-    are known. `now` is the time of the request, with a time zone.
+    are known. `now` is the time of the request, with a time zone. `acts` is whether something is
+    done: then nothing is believed of tasks that the queue does not know.
     """
 
     project: Project
@@ -43,6 +44,7 @@ class Request:
     look_ups: LookUps
     now: datetime
     root_url: str
+    acts: bool = False
 
     @property
     def config(self) -> GraphConfig:

@@ -2,12 +2,13 @@
 
 Whoever triggers an action writes its input, the task and the task group. What its own task is, the
 queue says: who may create it is ruled by scopes. So everything that a request names is held against
-the queue's word on that task, before anything is decided. Asked of nobody are a desk with recorded
-artifacts and tasks that the queue does not know: those create nothing.
+the queue's word on that task, before anything is decided. A desk that creates nothing may leave
+unsaid what the queue does not know; there, nothing is held against it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from relpro.actions.action import Action, Request
 from relpro.errors import Diagnostic, Origin
@@ -16,45 +17,93 @@ from relpro.plan.records import Definition, level_of
 _QUEUE = Origin("queue")
 
 #: The scope that the hook of an action gives its task (relpro.actions.hooks), and its permission.
-_PERMISSION = re.compile(r"assume:repo:.*:action:(?P<permission>[^:]+)")
+_PERMISSION = re.compile(r"assume:repo:(?P<repository>.*):action:(?P<permission>[^:]+)")
+
+#: How the names of tasks begin that carry out a graph (`.taskcluster.yml`).
+_NAMES = ("Decision Task", "Action: ")
 
 
 def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
     """A diagnostic (Q716) for each thing that keeps the request from being done."""
-    named = _named(request)
+    named = [one for one in (request.task_group_id, request.task_id) if one]
     known = request.records.definitions([request.creator, *named])
     own = known.get(request.creator)
     if own is None:
+        if request.acts:
+            yield _unknown(request.creator, "is to run this action")
         return
-    yield from _permission(action, own)
+    yield from _permission(action, own, _path(request.head.get("head_repository", "")))
     yield from _group(request, own)
-    for task_id in named:
-        yield from _stranger(task_id, known.get(task_id), own)
+    for task_id in dict.fromkeys(named):
+        if task_id in known:
+            yield from _stranger(task_id, known[task_id], own)
+        elif request.acts:
+            yield _unknown(task_id, "this action is asked of")
     if request.task_id and request.task_id in known:
         yield from _of_the_group(request.task_id, known[request.task_id], request.task_group_id)
 
 
-def _named(request: Request) -> Sequence[str]:
-    """The tasks that a request names: its group, its task, and earlier graphs."""
-    named = (
-        request.task_group_id,
-        request.task_id or "",
-        *(request.input.get("previous_graph_ids") or ()),
-    )
-    return [task_id for task_id in dict.fromkeys(named) if task_id]
+def foreign_graphs(request: Request, graph_ids: Sequence[str]) -> Iterator[Diagnostic]:
+    """A diagnostic (Q716) for each fact by which an earlier graph is not one of this action's.
+
+    The task of a graph is a decision or an action of the same repository, in the pool of those, in
+    a group of the graphs that are named. Its artifacts say so too; but they say what it wrote.
+    """
+    known = request.records.definitions([request.creator, *graph_ids])
+    own = known.get(request.creator)
+    if own is None:
+        return
+    groups = {*graph_ids, own["taskGroupId"]}
+    repository = _path(request.head.get("head_repository", ""))
+    for task_id in graph_ids:
+        task = known.get(task_id)
+        if task is None:
+            yield _unknown(task_id, "is to be an earlier graph")
+            continue
+        yield from _stranger(task_id, task, own)
+        if task["taskGroupId"] not in groups:
+            yield _foreign(task_id, "task group", task["taskGroupId"], "no graph that is named")
+        if not task["metadata"]["name"].startswith(_NAMES):
+            yield _foreign(task_id, "name", task["metadata"]["name"], "neither decision nor action")
+        for name in ("taskQueueId", "projectId"):
+            if task["schedulerId"] == own["schedulerId"] and task[name] != own[name]:
+                yield _foreign(task_id, name, task[name], f"this action's is `{own[name]}`")
+        if not any(scope.startswith(f"assume:repo:{repository}:") for scope in task["scopes"]):
+            held = ", ".join(f"`{scope}`" for scope in task["scopes"]) or "none"
+            what = f"task `{task_id}` is not of repository `{repository}`"
+            yield Diagnostic("Q716", what, (_QUEUE,), f"its scopes are: {held}")
 
 
-def _permission(action: Action, own: Definition) -> Iterator[Diagnostic]:
-    held = [
-        match["permission"]
-        for scope in own.get("scopes", ())
-        if (match := _PERMISSION.fullmatch(scope))
-    ]
-    if action.permission not in held:
-        what = f"this task may not run action `{action.name}`"
-        why = f"it has permission {' and '.join(map(repr, held)) or 'for no action'}, and not"
-        remedy = f"trigger the action by its hook, whose name has `{action.permission}` in it"
-        yield Diagnostic("Q716", what, (_QUEUE,), f"{why} {action.permission!r}", remedy=remedy)
+def _path(repository: str) -> str:
+    """A repository as scopes name it: without the `https://`."""
+    url = urlsplit(repository)
+    return f"{url.netloc}{url.path}"
+
+
+def _unknown(task_id: str, what: str) -> Diagnostic:
+    remedy = "name a task that exists; the queue forgets tasks that have expired"
+    said = f"the queue does not know task `{task_id}`, which {what}"
+    return Diagnostic("Q716", said, (_QUEUE,), remedy=remedy)
+
+
+def _foreign(task_id: str, fact: str, value: str, why: str) -> Diagnostic:
+    what = f"task `{task_id}` is no earlier graph of this release: its {fact} is `{value}`"
+    return Diagnostic("Q716", what, (_QUEUE,), why)
+
+
+def _permission(action: Action, own: Definition, repository: str) -> Iterator[Diagnostic]:
+    """What keeps the task from running the action: its own repository gives the permission."""
+    found = [match for scope in own.get("scopes", ()) if (match := _PERMISSION.fullmatch(scope))]
+    held = [one["permission"] for one in found if one["repository"] == repository]
+    if action.permission in held:
+        return
+    what = f"this task may not run action `{action.name}`"
+    why = f"it has permission {' and '.join(map(repr, held)) or 'for no action'}"
+    why += f" of repository `{repository}`, and not {action.permission!r}"
+    if others := sorted({one["repository"] for one in found} - {repository}):
+        why += f"; it has some of {' and '.join(f'`{one}`' for one in others)}"
+    remedy = f"trigger the action by its hook, whose name has `{action.permission}` in it"
+    yield Diagnostic("Q716", what, (_QUEUE,), why, remedy=remedy)
 
 
 def _group(request: Request, own: Definition) -> Iterator[Diagnostic]:
@@ -71,10 +120,8 @@ def _of_the_group(task_id: str, task: Definition, group: str) -> Iterator[Diagno
         yield Diagnostic("Q716", what, (_QUEUE,), remedy="ask for it in the task's own group")
 
 
-def _stranger(task_id: str, task: Definition | None, own: Definition) -> Iterator[Diagnostic]:
+def _stranger(task_id: str, task: Definition, own: Definition) -> Iterator[Diagnostic]:
     """What tells that a task was made by others, or at a lower level, than this action."""
-    if task is None:
-        return
     theirs, ours = (level_of(one["schedulerId"]) for one in (task, own))
     if task["schedulerId"].rpartition("-level-")[0] != own["schedulerId"].rpartition("-level-")[0]:
         what = f"task `{task_id}` is of another trust domain"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
+from relpro.plan.records import Records
 from relpro.plan.summary import summary
 from relpro.project import Project
 from relpro.whole import write_whole
 from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
-_HEAD = ("head_rev", "project", "level")
+_HEAD = ("head_repository", "head_rev", "project", "level")
 
 
 @attrs.frozen
@@ -109,15 +111,20 @@ def command(
         _creator(task_id, dry_run),
         head,
     )
-    request = _request(project, action, asked, (artifacts, answers, now))
+    when = taskcluster.moment(now)
+    desk = None if dry_run else taskcluster.open_desk(when)
+    if desk:
+        records = taskcluster.with_artifacts(desk.records, artifacts)
+    else:
+        records = taskcluster.open_records(artifacts, when)
+    request = _request(project, action, asked, records, answers, when, acts=not dry_run)
     if denied := tuple(objections(action, request)):
         raise Refused(*denied)
     work = action.decide(request)
     reviewed = request.input.get("plan_digest") or ""
-    if dry_run:
+    if desk is None:
         _show(work, output, reviewed, taskcluster.said_folder())
         return
-    desk = taskcluster.open_desk(request.now)
     for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):
         click.echo(line)
 
@@ -126,11 +133,13 @@ def _request(
     project: Project,
     action: Action,
     asked: _Asked,
-    said: tuple[str | None, str | None, str | None],
+    records: Records,
+    answers: str | None,
+    now: datetime,
+    *,
+    acts: bool,
 ) -> Request:
-    artifacts, answers, now = said
     given = complete_input(action.name, action.schema(project.config), asked.input)
-    when = taskcluster.moment(now)
     look_ups: LookUps = ProjectLookUps(project)
     if answers:
         look_ups = RecordedLookUps(Path(answers))
@@ -141,10 +150,11 @@ def _request(
         task_id=asked.task_id,
         creator=asked.creator,
         head=asked.head,
-        records=taskcluster.open_records(artifacts, when),
+        records=records,
         look_ups=look_ups,
-        now=when,
+        now=now,
         root_url=taskcluster.root_url(),
+        acts=acts,
     )
 
 

@@ -33,7 +33,7 @@ artifacts = click.option(
     "--artifacts",
     metavar="DIR",
     callback=options.not_empty,
-    help="Recorded artifacts, DIR/<task id>/public/...: nothing is asked of Taskcluster.",
+    help="Recorded artifacts, DIR/<task id>/public/...; a dry run then asks no Taskcluster.",
 )
 folder = click.option(
     "--output-dir",
@@ -87,6 +87,15 @@ def open_records(recorded: str | None, when: datetime) -> Records:
 
         return RecordedTaskcluster(Path(recorded))
     return open_desk(when, anonymous=True).records if is_at_hand() else NoRecords()
+
+
+def with_artifacts(records: Records, folder: str | None) -> Records:
+    """Records whose artifacts are those of a folder, if one is named."""
+    if not folder:
+        return records
+    from relpro.plan.recorded import RecordedArtifacts, RecordedTaskcluster  # noqa: PLC0415
+
+    return RecordedArtifacts(RecordedTaskcluster(Path(folder)), records)
 
 
 def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:

@@ -18,7 +18,7 @@ import orjson
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.optimize.found import Found
-from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
+from relpro.plan.records import Definition, Records, Status, missing_artifact, unknown_task
 
 
 @attrs.frozen(slots=False)
@@ -90,3 +90,38 @@ class RecordedTaskcluster:
         if not isinstance(content, dict):
             raise RelproError(Diagnostic("Q706", f"`{path}` is not a mapping"))
         return content
+
+
+@attrs.frozen
+class RecordedArtifacts:
+    """Artifacts from a folder, and the queue's word on everything else.
+
+    For tasks whose artifacts were not uploaded, such as those of a rehearsal.
+    """
+
+    recorded: RecordedTaskcluster
+    queue: Records
+
+    def artifact(self, task_id: str, name: str) -> bytes:
+        """The content of a recorded artifact; raises Q706."""
+        return self.recorded.artifact(task_id, name)
+
+    def find(self, path: str) -> str | None:
+        """The id of the task at an index path, or None."""
+        return self.queue.find(path)
+
+    def find_all(self, paths: Collection[str]) -> Found:
+        """The tasks at those of `paths` that are there."""
+        return self.queue.find_all(paths)
+
+    def group(self, task_group_id: str) -> Mapping[str, Status]:
+        """The statuses of a group's tasks; empty where there is no such group."""
+        return self.queue.group(task_group_id)
+
+    def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
+        """The statuses of tasks that the queue knows."""
+        return self.queue.statuses(task_ids)
+
+    def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
+        """The definitions of tasks that the queue knows."""
+        return self.queue.definitions(task_ids)

@@ -294,6 +294,64 @@ def test_a_graph_of_a_lower_level_is_refused_whatever_it_says_of_itself(ci: Ci) 
     assert f"error[Q716]: task `{forged}` is of level 1, and this action of level 3" in said
 
 
+#: What the task of an earlier graph is like, as the queue has it.
+GENUINE: Mapping[str, Any] = {
+    "provisionerId": "gecko-3",
+    "schedulerId": "gecko-level-3",
+    "scopes": [f"assume:repo:{REPOSITORY.removeprefix('https://')}:branch:main"],
+}
+
+
+@pytest.mark.parametrize(
+    ("forged", "fact"),
+    [
+        ({"workerType": "b-linux"}, "its taskQueueId is `gecko-3/b-linux`"),
+        ({"projectId": "mine"}, "its projectId is `mine`"),
+        ({"name": "build-linux64"}, "its name is `build-linux64`"),
+        ({"taskGroupId": task_id(OWN, "else")}, f"its task group is `{task_id(OWN, 'else')}`"),
+        ({"scopes": []}, "not of repository `github.com/mozilla-firefox/firefox`"),
+        ({"scopes": ["assume:repo:github.com/me/x:branch:main"]}, "`assume:repo:github.com/me/x"),
+        ({"schedulerId": "other-level-3"}, "is of another trust domain"),
+        ({}, ""),
+    ],
+)
+def test_an_earlier_graph_is_what_the_queue_says(ci: Ci, forged: Any, fact: str) -> None:
+    ci.work()
+    name = {"name": forged.get("name", "Decision Task")}
+    metadata = {"description": "d", "owner": "a@example.com", "source": "https://example.com/"}
+    body = {**GENUINE, **forged, "metadata": {**metadata, **name}}
+    body.pop("name", None)
+    parent = _created(ci, task_id(OWN, "parent"), **body)
+    pool = ci.service.task(parent)["taskQueueId"]
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, pool)
+    (claim,) = worker.claim(1)
+    for path in sorted((ci.folder / OWN).glob("*")):
+        worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
+    worker.resolve(claim, "completed")
+    own = _trigger(ci, "release-promotion", {**PROMOTE, "previous_graph_ids": [parent]}, None)
+    if not fact:
+        assert _run(ci, own).code == 0
+        return
+    said = _refused(ci, own)
+    assert f"error[Q716]: task `{parent}`" in said
+    assert fact in said
+
+
+def test_permission_of_another_repository_is_none(ci: Ci) -> None:
+    ci.work()
+    other = "assume:repo:github.com/me/firefox:action:release-promotion"
+    own = _created(ci, task_id(OWN, "action"), **{**GENUINE, "scopes": [other]}, taskGroupId=OWN)
+    template = ci.service.task(_trigger(ci, "cancel-all", {}, None))["payload"]["env"]
+    given = orjson.dumps({**PROMOTE, "previous_graph_ids": [OWN]}).decode()
+    env = {**template, "ACTION_CALLBACK": "release-promotion", "ACTION_INPUT": given}
+    before = ci.service.states()
+    ran = ci._with_environment(env, own, "action", ci.folder / own)
+    assert ran.code == 4
+    assert "permission for no action of repository `github.com/mozilla-firefox/firefox`" in ran.err
+    assert "it has some of `github.com/me/firefox`" in ran.err
+    assert ci.service.states() == before
+
+
 @pytest.mark.parametrize("name", ["rerun", "cancel", "retrigger"])
 def test_a_task_of_another_group_is_left_alone(ci: Ci, name: str) -> None:
     foreign = _created(ci, task_id(OWN, "foreign"))

@@ -178,17 +178,23 @@ def test_a_desk_without_taskcluster_cannot_say_what_there_is_to_cancel(
     assert f"error[Q703]: nobody can be asked for task group `{OWN}`" in ran.err
 
 
-def test_a_task_that_completed_is_not_said_to_be_cancelled(
-    desk: Callable[..., Ran], ci: Ci
-) -> None:
+def test_a_task_that_completed_is_not_said_to_be_cancelled(ci: Ci) -> None:
     build = task_id(OWN, "build-linux64")
     assert ci.service.states(OWN)[build] == "completed"
-    assert desk("cancel", "--task", build).out == f"completed already: {build}\n"
+    assert ci.act("cancel", {}, ACTION, task=build).out == f"completed already: {build}\n"
 
 
-def test_where_nothing_is_left_to_cancel_that_is_said(desk: Callable[..., Ran], ci: Ci) -> None:
+def test_a_task_that_the_queue_does_not_know_does_nothing(desk: Callable[..., Ran], ci: Ci) -> None:
+    before = ci.service.states()
+    ran = desk("cancel-all")
+    assert ran.code == 4
+    assert f"the queue does not know task `{ACTION}`, which is to run this action" in ran.err
+    assert ci.service.states() == before
+
+
+def test_where_nothing_is_left_to_cancel_that_is_said(ci: Ci) -> None:
     ci.service.complete_all()
-    assert desk("cancel-all").out == "nothing to do: every task is resolved\n"
+    assert ci.act("cancel-all", {}, ACTION).out == "nothing to do: every task is resolved\n"
 
 
 @pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "soon"])

@@ -73,7 +73,7 @@ def test_a_release_is_rehearsed_phase_by_phase(served: Reader) -> None:
 @pytest.mark.parametrize(
     ("broken", "by", "code"),
     [
-        ('python rehearse.py run "$promote"', "", "Q714"),
+        ('python rehearse.py run "$promote"', "", "Q709"),
         ("[$decision, $promote]", "[$decision]", "O603"),
     ],
 )

@@ -12,13 +12,14 @@ import attrs
 
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
+from relpro.actions.authority import foreign_graphs
 from relpro.actions.promotion.ancestors import Asked, out_of_order, undone, unrelated
 from relpro.actions.promotion.demands import given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, find_decision
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, Refused, RelproError, raise_all
 from relpro.model.config import Flavor
 from relpro.model.nearest import meant
 from relpro.model.phase import Phase
@@ -70,6 +71,8 @@ class Promotion:
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
         ids = request.input.get("previous_graph_ids") or [_decision(request)]
         previous = PreviousGraphs.read(ids, request.records, request.config)
+        if foreign := tuple(foreign_graphs(request, ids)):
+            raise Refused(*foreign)
         promotion = cls(request, flavor, previous)
         raise_all(promotion._unfit_ancestors())
         return promotion
