@@ -39,6 +39,7 @@ CATALOGUE = {
     "K213": "a kind depends on a kind of a later phase",
     "K214": "a file that seems to be a kind has another place or name than kinds have",
     "K250": "a default decides what users get",
+    "K251": "a file of the project is elsewhere, or is no file",
     # T: transforms and templates
     "T401": "a template names a variable that does not exist",
     "T402": "a keyed value has no matching key and no default",
@@ -93,6 +94,7 @@ CATALOGUE = {
     "Q715": "a task of an earlier run will not complete",
     "Q716": "an action may not do what it was asked to",
     "Q717": "a release was made before",
+    "Q718": "an artifact holds a secret",
     "Q730": "`.taskcluster.yml` and the configuration disagree",
 }
 

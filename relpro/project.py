@@ -17,6 +17,7 @@ from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
 from relpro.load.defaults import acting_defaults, defaults_in
 from relpro.load.kinds import load_kinds
+from relpro.load.ordinary import demand_ordinary
 from relpro.load.references import unknown_kinds
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
@@ -100,6 +101,7 @@ class Project:
 
     def _read_data(self, name: str) -> Document:
         path, shown = self.root / "kinds" / "data" / name, f"kinds/data/{name}"
+        demand_ordinary(self.root, path, shown)
         if path.is_file() and path.suffix in {".yml", ".yaml"}:
             document = read(path, shown)
             if rule := self.config.policy.said_by_name:

@@ -13,6 +13,9 @@ from typing import BinaryIO
 #: Writes the content of one file.
 Write = Callable[[BinaryIO], object]
 
+#: Looks at a file that is written, by its name and where it is until it has its place.
+Check = Callable[[str, Path], object]
+
 #: Bytes that are gathered before they are written.
 BUFFER = 1 << 20
 
@@ -46,10 +49,17 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def write_folder(folder: Path, files: Iterable[tuple[str, Write]]) -> None:
+def _anything(_name: str, _path: Path) -> None:
+    pass
+
+
+def write_folder(
+    folder: Path, files: Iterable[tuple[str, Write]], check: Check = _anything
+) -> None:
     """Write files of a folder, all of them or none: name and writer of each. Raises `OSError`.
 
-    The folder is made where it is not there; what else it holds stays.
+    The folder is made where it is not there; what else it holds stays. `check` raises for a file
+    that is not to be there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made: list[tuple[Path, Path]] = []
@@ -60,6 +70,7 @@ def write_folder(folder: Path, files: Iterable[tuple[str, Write]]) -> None:
             with made[-1][0].open("wb", buffering=BUFFER) as file:
                 write(file)
                 _settle(file)
+            check(name, made[-1][0])
         for path, place in made:
             path.replace(place)
     except OSError as error:

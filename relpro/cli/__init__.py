@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from relpro.cli.plain import plain_streams
 from relpro.errors import Diagnostic, RelproError
 
 #: Command -> what it does. A command stands in the module of its name.
@@ -87,14 +88,15 @@ def main() -> object:
     """
     # What is left goes with the process: looking for garbage in it takes as long as a small run.
     atexit.register(gc.freeze)
-    try:
-        return _run()
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all become a message
-        from relpro.cli.ending import tell  # noqa: PLC0415 - only when something is wrong
+    with plain_streams():
+        try:
+            return _run()
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all become a message
+            from relpro.cli.ending import tell  # noqa: PLC0415 - only when something is wrong
 
-        sys.exit(tell(error))
+            sys.exit(tell(error))
 
 
 def _run() -> object:

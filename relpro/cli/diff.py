@@ -9,6 +9,7 @@ import click
 import orjson
 
 from relpro.cli import options
+from relpro.cli.plain import styled
 from relpro.compare.generation import Request, Tree
 from relpro.compare.requests import find_scenarios, make_requests
 from relpro.compare.revision import merge_base
@@ -166,7 +167,7 @@ def _print(found: Differences, style: str, full: bool) -> None:
         if place:
             click.echo()
         for sort, line in text_lines(report, full):
-            click.echo(click.style(line, **_STYLES.get(sort, {})))
+            click.echo(click.style(line, **_STYLES.get(sort, {})), file=styled(sys.stdout))
 
 
 def _page(found: Differences) -> bytes:

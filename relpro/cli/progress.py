@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import click
 
+from relpro.cli.plain import styled
+
 
 def progress_bar(what: str) -> Callable[[int, int], None]:
     """A function to tell how many are done, and of how many, inside a command.
@@ -17,7 +19,7 @@ def progress_bar(what: str) -> Callable[[int, int], None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=Console(file=styled(sys.stderr)), transient=True)
     task = bar.add_task(what, total=None)
     click.get_current_context().call_on_close(bar.stop)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from relpro.cli.plain import plain, styled
+
 Row = Sequence[str]
 
 
@@ -26,10 +28,12 @@ def print_table(heads: Row, rows: Iterable[Row], *, left: int) -> None:
 def _print_rich(heads: Row, rows: Iterable[Row], left: int) -> None:
     from rich.console import Console  # noqa: PLC0415 - only on a terminal
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for at, head in enumerate(heads):
         table.add_column(head, justify="left" if at < left else "right")
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        # Text, not words of rich's own markup.
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    Console(file=styled(sys.stdout)).print(table)

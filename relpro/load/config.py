@@ -5,6 +5,7 @@ from pathlib import Path
 
 from relpro.errors import Origin, raise_all
 from relpro.load.config_schema import SCHEMA
+from relpro.load.ordinary import demand_ordinary
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.model.config import (
@@ -29,6 +30,7 @@ def load_config(root: Path, name: str = "kinds/config.yml") -> GraphConfig:
 
     Raises `RelproError` with everything that is wrong with the file.
     """
+    demand_ordinary(root, root / name, name)
     document = read(root / name, name)
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
     config = _build(document)

@@ -15,6 +15,7 @@ import voluptuous
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.ordinary import demand_ordinary
 from relpro.model.kind import Entry, Kind
 from relpro.model.nearest import meant
 from relpro.model.phase import PHASES, Phase
@@ -98,6 +99,7 @@ def _overlooked(root: Path) -> Iterator[Diagnostic]:
 
 
 def _load_kind(root: Path, found: _Found) -> Kind:
+    demand_ordinary(root, found.path, _shown(root, found.path))
     document = read(found.path, _shown(root, found.path))
     locations = document.locations
     raise_all(check(SCHEMA, document.data, locations.origin, f"kind `{found.name}`"))
@@ -162,6 +164,8 @@ def _task_file(root: Path, found: _Found, written: str, where: Origin) -> Docume
         what = f"`tasks-from` names `{written}`, which is not in the project"
         remedy = "name a file below the folder that holds `kinds/`"
         raise RelproError(Diagnostic("K209", what, (where,), context, remedy=remedy))
+    if (root / path).is_symlink():
+        demand_ordinary(root, root / path, path)
     if not _is_file(root / path):
         what = f"`tasks-from` names `{written}`: there is no file `{path}`"
         raise RelproError(Diagnostic("K209", what, (where,), context))

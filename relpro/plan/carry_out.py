@@ -3,6 +3,7 @@
 A decision task and an action that creates tasks both end here.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from relpro.plan.reused import (
     needed_labels,
     unreliable,
 )
+from relpro.plan.secrets import refuse_secrets
 from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
@@ -57,7 +59,7 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
     """Write what a decision task publishes into `folder`; `actions` is that of `actions.json`.
 
     Gives the plan, which is one of the files. Raises `RelproError` for all that the stages refuse,
-    `OSError` where they cannot be written; then none is.
+    `Refused` (Q718) for secrets in them, `OSError` where they cannot be written; then none is.
     """
     plan = make_plan(pipeline)
     artifacts = decision_artifacts(
@@ -71,7 +73,7 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
         actions=actions,
     )
     own = ("plan.json", lambda file: file.write(plan.encode()))
-    write_folder(folder, (*artifacts, own))
+    write_folder(folder, (*artifacts, own), refuse_secrets(os.environ))
     return plan
 
 

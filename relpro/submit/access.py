@@ -99,7 +99,9 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     if not url:
         raise _missing(f"`{name}` is not set", f"set `{name}`, as `https://tc.example.com`")
     if not _is_address(url):
-        raise _missing(f"`{name}` is no address: `{url}`", "write it as `https://tc.example.com`")
+        # What stands before an `@` may be a password, and is not to be shown.
+        shown = url.rpartition("@")[2]
+        raise _missing(f"`{name}` is no address: `{shown}`", "write it as `https://tc.example.com`")
     return url.rstrip("/")
 
 
@@ -110,7 +112,8 @@ def _is_address(url: str) -> bool:
         usable = parts.port != 0 and bool(parts.hostname)
     except ValueError:
         return False
-    plain = not parts.query and not parts.fragment and not any(map(str.isspace, url))
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    plain = plain and not any(map(str.isspace, url))
     return parts.scheme in {"http", "https"} and usable and plain
 
 

@@ -55,6 +55,7 @@ def test_secrets_are_not_shown() -> None:
         ({"TASKCLUSTER_ROOT_URL": "tc.example.com", **CLIENT}, "is no address"),
         ({"TASKCLUSTER_ROOT_URL": "http://127.0.0.1:99999", **CLIENT}, "is no address"),
         ({"TASKCLUSTER_ROOT_URL": "http://[::1", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "https://me:pass@tc.example.com", **CLIENT}, "`tc.example.com`"),
         ({"TASKCLUSTER_ROOT_URL": "http://tc example.com", **CLIENT}, "is no address"),
         ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, "is no address"),
         (

@@ -1,0 +1,58 @@
+"""What text of a project can do to a terminal, and what of the environment may be published."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from relpro.errors import Refused, RelproError
+from relpro.load.kinds import load_kinds
+from relpro.plan.secrets import refuse_secrets
+from relpro.whole import write_folder
+from tests.cli.conftest import Run
+from tests.errors.cases import Case
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202etxt"
+KIND = """\
+description: "{hostile}"
+tasks:
+  one: {{description: "{hostile}", worker-type: nothing}}
+"""
+
+
+@pytest.mark.parametrize("command", ["kinds", "graph --stage full", "why app-one", "graph"])
+def test_text_of_a_kind_does_nothing_to_a_terminal(
+    command: str, tmp_path: Path, relpro: Run
+) -> None:
+    Case("hostile", "A kind.", "", {}, {}).write(tmp_path)
+    escaped = HOSTILE.encode("unicode_escape").decode()
+    (tmp_path / "kinds" / "build" / "bad.yml").write_text(KIND.format(hostile=escaped))
+    ran = relpro(*command.split(), "--root", str(tmp_path))
+    said = ran.out + ran.err
+    assert said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_a_link_that_leads_out_of_a_project_is_not_followed(tmp_path: Path) -> None:
+    Case("link", "A link.", "", {}, {}).write(tmp_path / "app")
+    (tmp_path / "secret").write_text("root:x:0:0\n")
+    (tmp_path / "app" / "kinds" / "build" / "link.yml").symlink_to(tmp_path / "secret")
+    os.mkfifo(tmp_path / "app" / "kinds" / "build" / "pipe.yml")
+    (tmp_path / "app" / "kinds" / "build" / "zero.yml").symlink_to("/dev/zero")
+    with pytest.raises(RelproError) as caught:
+        load_kinds(tmp_path / "app")
+    assert [one.code for one in caught.value.diagnostics] == ["K251"] * 3
+    assert "root:" not in str(caught.value)
+
+
+def test_an_artifact_that_holds_a_secret_is_not_written(tmp_path: Path) -> None:
+    check = refuse_secrets({"TASKCLUSTER_ACCESS_TOKEN": "very-secret", "PATH": "/usr/bin/path"})
+    files = [
+        ("one", lambda file: file.write(b"/usr/bin/path")),
+        ("other", lambda file: file.write(b"url: https://user:very-secret@host")),
+        ("empty", lambda file: file.write(b"")),
+    ]
+    with pytest.raises(Refused, match="`other` would hold the value of `TASKCLUSTER_ACCESS_TOKEN`"):
+        write_folder(tmp_path, files, check)
+    assert list(tmp_path.iterdir()) == []
+    write_folder(tmp_path, [files[0], files[2]], check)
