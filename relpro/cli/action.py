@@ -24,7 +24,7 @@ from relpro.plan.plan import make_plan
 from relpro.plan.records import Records
 from relpro.plan.summary import summary
 from relpro.project import Project
-from relpro.whole import write_whole
+from relpro.writing import write_whole
 from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.

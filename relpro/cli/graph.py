@@ -17,7 +17,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
-from relpro.whole import whole_file
+from relpro.writing import whole_file
 
 #: How many of the tasks that wait for a sign-off are named.
 NAMED = 5

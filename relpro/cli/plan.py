@@ -8,7 +8,7 @@ from relpro.cli import options
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan, read_plan
 from relpro.plan.summary import summary
-from relpro.whole import write_whole
+from relpro.writing import write_whole
 
 
 @click.command("plan")

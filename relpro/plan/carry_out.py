@@ -29,7 +29,7 @@ from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
 from relpro.submit.queue import Queue
 from relpro.submit.submission import Submission, submit
-from relpro.whole import write_folder
+from relpro.writing import write_folder
 
 
 @attrs.frozen

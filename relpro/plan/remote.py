@@ -10,7 +10,7 @@ import orjson
 from relpro.errors import RelproError
 from relpro.optimize.found import Found
 from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
-from relpro.submit.queue import PAGE, Queue
+from relpro.submit.queue import MOST_PAGES, PAGE, Queue
 
 _INDEX = "/api/index/v1"
 
@@ -94,7 +94,7 @@ class RemoteTaskcluster:
 
     def _page(self, paths: list[str]) -> Mapping[str, str]:
         found, token = dict[str, str](), ""
-        while True:
+        for _ in range(MOST_PAGES):
             body = orjson.dumps({"indexes": paths})
             answer = self.queue.connection.call("POST", f"{_INDEX}/tasks/indexes{token}", body)
             page = self.queue.understood(answer, "the index paths of cached tasks", "tasks")
@@ -102,6 +102,7 @@ class RemoteTaskcluster:
             if not page.get("continuationToken"):
                 return found
             token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
+        raise self.queue.endless("the index paths of cached tasks")
 
     def _fault(self, status: Status | None) -> str:
         """Why a task may not stand in for another; empty where it may."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from relpro.errors import Diagnostic, Refused
-from relpro.whole import Check
+from relpro.writing import Check
 
 #: How the names of variables end that hold a secret.
 _SECRET = re.compile(

@@ -17,6 +17,7 @@ left out. The values are appended to the task's name, `build-linux-opt`, unless
 `set-name: false`. The order is that of writing; the last name varies fastest.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -41,6 +42,9 @@ MATRIX = Section(
     },
 )
 
+#: Combinations of one entry at most: a task group of the queue holds no more tasks.
+MOST = 100_000
+
 #: Variables that every task has already.
 _TAKEN = frozenset({"name", "kind"})
 
@@ -58,7 +62,9 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         for name, values in section.items()
         if name not in ("rows", "exclude", "set-name")
     }
-    found = tuple(combinations(lists, _rows(section.get("rows"))))
+    rows = _rows(section.get("rows"))
+    _demand_few(lists, rows)
+    found = tuple(combinations(lists, rows))
     excluded = [_named(row) for row in section.get("exclude", ())]
     _check(found, section)
     for row in found:
@@ -74,6 +80,14 @@ def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Ite
     for row in rows:
         for values in product(*lists.values()):
             yield {**row, **dict(zip(lists, values, strict=True))}
+
+
+def _demand_few(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> None:
+    """Raise `Refusal` for more combinations than a graph has tasks: they would fill the memory."""
+    count = math.prod((len(rows), *map(len, lists.values())))
+    if count > MOST:
+        what = f"the matrix has {count:,} combinations, more than {MOST:,}"
+        raise Refusal(what, "leave lists out, or write `rows`", ("matrix",))
 
 
 def _rows(written_rows: Sequence[Row] | None) -> Sequence[Row]:

@@ -16,7 +16,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.submit.intended import Intended
-from relpro.whole import Write
+from relpro.writing import Write
 from relpro.yaml.scalars import resolve_scalar
 
 

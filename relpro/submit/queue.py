@@ -15,6 +15,9 @@ from relpro.submit.scopes import Scopes
 #: Tasks that one call asks about at most, and entries of one page (queue API).
 PAGE = 1000
 
+#: Pages of one answer at most: a task group holds fewer tasks than a hundredth of them could.
+MOST_PAGES = 10_000
+
 #: Pages that are asked for at the same time.
 _PAGES = 10
 
@@ -145,12 +148,19 @@ class Queue:
         self, verb: str, path: str, what: str, name: str, body: bytes | None = None
     ) -> Iterator[Json]:
         token = ""
-        while True:
+        for _ in range(MOST_PAGES):
             page = self._ask(verb, path + token, what, name, body)
             yield from page[name]
             if not page.get("continuationToken"):
                 return
             token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
+        raise self.endless(what)
+
+    def endless(self, what: str) -> RelproError:
+        """The error for an answer about `what` that has more pages than there can be."""
+        url = self.connection.access.root_url
+        told = f"{url} answers without end, for {what}: more than {MOST_PAGES:,} pages"
+        return Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
 
 
 def refusal(answer: Answer, what: str) -> RelproError:

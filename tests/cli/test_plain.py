@@ -8,7 +8,7 @@ import pytest
 from relpro.errors import Refused, RelproError
 from relpro.load.kinds import load_kinds
 from relpro.plan.secrets import refuse_secrets
-from relpro.whole import write_folder
+from relpro.writing import write_folder
 from tests.cli.conftest import Run
 from tests.errors.cases import Case
 

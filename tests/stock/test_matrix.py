@@ -62,6 +62,11 @@ def test_lists_may_depend_on_the_release() -> None:
             ("os",),
         ),
         ("{name: [a]}", "`name` is a variable of every task", ()),
+        (
+            f"{{{', '.join(f'{x}: {list(range(10))}' for x in 'abcdefg')}}}",
+            "the matrix has 10,000,000 combinations, more than 100,000",
+            (),
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(

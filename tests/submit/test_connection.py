@@ -287,6 +287,9 @@ def a_proxy_that_answers(status: int, content: bytes) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
+        def do_GET(self) -> None:
+            self.do_PUT()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -318,3 +321,11 @@ def test_only_the_queue_says_that_a_task_is_created(status: int, content: bytes)
         with pytest.raises(Unreachable, match="is no Taskcluster") as caught:
             queue.create_task(CREATOR, b"{}")
     assert caught.value.diagnostics[0].code == "Q702"
+
+
+def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relpro.submit.queue.MOST_PAGES", 5)
+    with a_proxy_that_answers(200, b'{"tasks": [], "continuationToken": "again"}') as address:
+        queue = Queue(Connection(Access(address)))
+        with pytest.raises(Unreachable, match=r"answers without end.*more than 5 pages"):
+            list(queue.group_members("fLp4Y1XJTsqsRmpIu1QxkA"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relpro.whole import whole_file, write_folder, write_whole
+from relpro.writing import whole_file, write_folder, write_whole
 
 
 def test_a_file_takes_its_place_when_it_is_complete(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     names = ("parameters.yml", "plan.json")
     write_folder(tmp_path, [(name, lambda file: file.write(b"before")) for name in names])
     script = (
-        "import signal, sys; from pathlib import Path; from relpro.whole import write_folder\n"
+        "import signal, sys; from pathlib import Path; from relpro.writing import write_folder\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "small, large = (lambda f: f.write(b'after')), (lambda f: f.write(b'x' * 100000))\n"
         "write_folder(Path(sys.argv[1]), [('parameters.yml', small), ('plan.json', large)])\n"
