@@ -151,8 +151,9 @@ class RelproError(Exception):
 def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """One diagnostic where many tasks stumble over one line; it names the first and a count."""
     alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
+    # The culprit comes first; the other places may differ from task to task.
     for diagnostic in dict.fromkeys(diagnostics):
-        key = (diagnostic.code, diagnostic.what, diagnostic.where)
+        key = (diagnostic.code, diagnostic.what, diagnostic.where[:1])
         alike.setdefault(key, []).append(diagnostic)
     for first, *others in alike.values():
         if others and first.where:

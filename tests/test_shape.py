@@ -10,6 +10,7 @@ from statistics import median, quantiles
 import attrs
 import pytest
 
+import relpro
 from relpro.run_task import PROGRAMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -226,3 +227,8 @@ def _tests_in(path: Path) -> list[str]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
+
+
+def test_no_module_takes_the_place_of_a_public_name() -> None:
+    modules = {path.stem for path in ENGINE.iterdir() if not path.name.startswith("_")}
+    assert not modules & set(relpro.__all__)

@@ -211,8 +211,9 @@ def _unknown_name(task: Task, name: str) -> Diagnostic:
     listed = ", ".join(f"`{one}`" for one in names[:8]) or "none"
     return Diagnostic(
         "G304",
-        f"task `{task.label}` refers to `<{name}>`, which is none of its dependencies",
+        f"`<{name}>` is none of the dependencies of the task that refers to it",
         (task.origin,),
+        f"task `{task.label}`",
         remedy=f"did you mean `<{close}>`?" if close else f"its dependencies are: {listed}",
     )
 
@@ -222,12 +223,12 @@ def _unknown_artifact(
 ) -> Diagnostic:
     artifact = reference.artifact or ""
     why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
-    what = f"refers to `{artifact}`, which `{upstream.label}` does not make"
+    what = f"`<{reference.name}/{artifact}>` is no artifact of the task behind it"
     return Diagnostic(
         "G305",
-        f"task `{task.label}` {what if artifact else f'names no artifact of `{upstream.label}`'}",
+        what if artifact else f"`<{reference.name}>` names no artifact",
         tuple(dict.fromkeys((task.origin, upstream.origin))),
-        f"dependency `{reference.name}`",
+        f"task `{task.label}`, of `{upstream.label}`",
         why,
         meant(artifact, upstream.artifacts) if suggest else "",
     )

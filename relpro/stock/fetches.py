@@ -12,10 +12,15 @@ tasks:
       toolchain: [linux64-mar, dmg]               # a kind: its tasks, by name or alias
 ```
 
+An edge is one that the task has by then: of `from-deps`, or one that it declares under
+`dependencies`, to a task of a kind of `kind-dependencies` or of its own kind. A kind may be the
+task's own as well, so that a toolchain is made with another.
+
 An artifact is looked for under the upstream task's attribute `artifact_prefix` (`public/build`
 where it has none); one that starts with `/` is written in full. A task of the kind `toolchain` is
-found by its name or by one of its `toolchain_alias`es, and its one artifact is its attribute
-`toolchain_artifact`; so for every kind. Artifacts that are not public give the task a scope.
+found by its name or by one of its `toolchain_alias`es (not one that several have), and its one
+artifact is its attribute `toolchain_artifact`; so for every kind. Artifacts that are not public
+give the task a scope.
 
 The worker gets `MOZ_FETCHES`, JSON that names task, artifact, `extract` (true unless said
 otherwise) and `dest`, and `MOZ_FETCHES_DIR` (`fetches`, unless set).
@@ -30,6 +35,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.model.kind import Entry
 from relpro.model.nearest import meant
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.candidates import unknown_name
@@ -53,7 +59,11 @@ FETCHES = Section(
 #: Where artifacts are that are written without a folder.
 DEFAULT_PREFIX = "public/build"
 
-_Index = Mapping[str, Mapping[str, Task]]
+#: `fetches`, an edge or kind, and the place of an item.
+_Path = tuple[str, str, int]
+
+#: A task that makes something: of an earlier kind, or of the same one and not yet defined.
+_Maker = Task | TaskDescription
 
 
 @attrs.frozen
@@ -61,7 +71,7 @@ class Fetch:
     """One file to fetch: the edge to the task that makes it, and its artifact in full."""
 
     edge: str
-    task: Task
+    task: _Maker
     artifact: str
     extract: bool
     dest: str | None
@@ -72,12 +82,56 @@ class Fetch:
         return item if self.dest is None else {**item, "dest": self.dest}
 
 
+@attrs.frozen(eq=False, repr=False)
+class _Index:
+    """The tasks that can be fetched from: by label, and by kind and name or alias."""
+
+    ctx: Context
+    own: Sequence[TaskDescription]
+    _named: dict[str, Mapping[str, tuple[_Maker, ...]]] = attrs.field(factory=dict, init=False)
+    _labelled: dict[str, _Maker] = attrs.field(factory=dict, init=False)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds whose tasks can be fetched by name."""
+        return (*self.ctx.kind.dependencies, self.ctx.kind.name)
+
+    def named(self, kind: str) -> Mapping[str, tuple[_Maker, ...]]:
+        """Name or alias -> the tasks that have it. A name wins over the alias of another task."""
+        if kind not in self._named:
+            tasks = self._tasks(kind)
+            by_name: dict[str, tuple[_Maker, ...]] = {task.name: (task,) for task in tasks}
+            by_alias: dict[str, tuple[_Maker, ...]] = {}
+            for task in tasks:
+                for alias in _aliases(kind, task):
+                    by_alias[alias] = (*by_alias.get(alias, ()), task)
+            self._named[kind] = {**by_alias, **by_name}
+        return self._named[kind]
+
+    def labelled(self, label: str) -> _Maker | None:
+        """The task with a label, of the same kind or of a kind of `kind-dependencies`."""
+        if not self._labelled:
+            self._labelled.update({task.label: task for task in self.ctx.upstream.every()})
+            self._labelled.update({task.label: task for task in self.own})
+        return self._labelled.get(label)
+
+    def _tasks(self, kind: str) -> Sequence[_Maker]:
+        return self.own if kind == self.ctx.kind.name else self.ctx.upstream[kind]
+
+
+def _aliases(kind: str, task: _Maker) -> tuple[str, ...]:
+    aliases = task.attributes.get(f"{kind}_alias") or ()
+    every = (aliases,) if isinstance(aliases, str) else aliases
+    return tuple(dict.fromkeys(alias.removeprefix(f"{kind}-") for alias in every))
+
+
 def fetches(ctx: Context, descriptions: Sequence[TaskDescription]) -> Iterable[TaskDescription]:
     """The descriptions, those with a section with their fetches.
 
-    Works on the whole kind so that upstream tasks are indexed once. Raises `RelproError` (T412).
+    Works on the whole kind so that tasks are indexed once, and may fetch from each other. Raises
+    `RelproError` (T412).
     """
-    index = _index(ctx, descriptions)
+    index = _Index(ctx, descriptions)
     problems: list[Diagnostic] = []
     made: list[TaskDescription] = []
     for description in descriptions:
@@ -85,32 +139,15 @@ def fetches(ctx: Context, descriptions: Sequence[TaskDescription]) -> Iterable[T
             made.append(_fetching(description, index))
         except Refusal as refusal:
             context = f"task `{description.name}` of kind `{description.kind}`"
-            where = (description.origin,)
+            where = (_entry_of(ctx, description).origin(*refusal.path),)
             problems.append(Diagnostic("T412", refusal.what, where, context, remedy=refusal.remedy))
     if problems:
         raise RelproError(*problems)
     return made
 
 
-def _index(ctx: Context, descriptions: Iterable[TaskDescription]) -> _Index:
-    """Kind -> name or alias -> task, for the kinds whose tasks are fetched by name."""
-    kinds = dict.fromkeys(
-        key
-        for description in descriptions
-        for key in description.sections.get("fetches", ())
-        if key not in description.upstream and key in ctx.kind.dependencies
-    )
-    return {kind: dict(_named(kind, ctx.upstream[kind])) for kind in kinds}
-
-
-def _named(kind: str, tasks: Sequence[Task]) -> Iterator[tuple[str, Task]]:
-    """Aliases first, so that a name wins over another task's alias."""
-    for task in tasks:
-        aliases = task.attributes.get(f"{kind}_alias") or ()
-        for alias in (aliases,) if isinstance(aliases, str) else aliases:
-            yield alias.removeprefix(f"{kind}-"), task
-    for task in tasks:
-        yield task.name, task
+def _entry_of(ctx: Context, description: TaskDescription) -> Entry:
+    return next(one for one in ctx.kind.entries if one.origin() == description.origin)
 
 
 def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
@@ -118,7 +155,9 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     if not section:
         return description
     found = tuple(
-        _fetch(description, index, key, item) for key, items in section.items() for item in items
+        _fetch(description, index, ("fetches", key, place), item)
+        for key, items in section.items()
+        for place, item in enumerate(items)
     )
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
     env = {
@@ -127,8 +166,11 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
         "MOZ_FETCHES": {"task-reference": text_of_all},
     }
     edges = {fetch.edge: fetch.task for fetch in found}
+    upstream = {edge: task for edge, task in edges.items() if isinstance(task, Task)}
+    siblings = {edge: task.label for edge, task in edges.items() if edge not in upstream}
     return description.with_worker(env=env).replace(
-        upstream={**description.upstream, **edges},
+        upstream={**description.upstream, **upstream},
+        dependencies={**description.dependencies, **siblings},
         scopes=tuple(dict.fromkeys((*description.scopes, *_scopes(found)))),
     )
 
@@ -139,30 +181,56 @@ def _scopes(found: Iterable[Fetch]) -> Iterator[str]:
             yield f"queue:get-artifact:{fetch.artifact}"
 
 
-def _fetch(description: TaskDescription, index: _Index, key: str, item: Any) -> Fetch:
+def _fetch(description: TaskDescription, index: _Index, path: _Path, item: Any) -> Fetch:
     asked: Mapping[str, Any] = {"artifact": item} if isinstance(item, str) else item
     name, extract, dest = asked["artifact"], asked.get("extract", True), asked.get("dest")
-    if (task := description.upstream.get(key)) is not None:
-        return Fetch(key, task, _artifact(task, name), extract, dest)
-    if key not in index:
-        known = (*description.upstream, *index)
-        raise unknown_name("edge of the task, nor a kind-dependency", key, known, ("fetches", key))
-    task = index[key].get(name)
-    if task is None:
-        raise unknown_name(f"task of kind `{key}`", name, index[key], ("fetches", key))
+    _, key, _ = path
+    if (task := _behind(description, index, path)) is not None:
+        return Fetch(key, task, _artifact(task, name, path), extract, dest)
+    if key not in index.kinds:
+        known = (*description.upstream, *description.dependencies, *index.kinds)
+        raise unknown_name("edge of the task, nor a kind-dependency", key, known, path[:2])
+    task = _only(key, name, index.named(key), path)
     artifact = task.attributes.get(f"{key}_artifact")
     if not artifact:
         what = f"`{task.label}` does not say what it makes"
-        raise Refusal(what, f"give it the attribute `{key}-artifact`", ("fetches", key))
+        raise Refusal(what, f"give it the attribute `{key}-artifact`", path)
     return Fetch(task.label, task, artifact, extract, dest)
 
 
-def _artifact(task: Task, name: str) -> str:
+def _behind(description: TaskDescription, index: _Index, path: _Path) -> _Maker | None:
+    """The task to which the edge leads that `path` names; None where there is no such edge."""
+    _, key, _ = path
+    if (known := description.upstream.get(key)) is not None:
+        return known
+    label = description.dependencies.get(key)
+    if label is None:
+        return None
+    if (task := index.labelled(label)) is None:
+        what = f"`{key}` leads to `{label}`, a task of no kind that this kind depends on"
+        raise Refusal(what, "add its kind to `kind-dependencies`", path[:2])
+    return task
+
+
+def _only(kind: str, name: str, named: Mapping[str, tuple[_Maker, ...]], path: _Path) -> _Maker:
+    """The one task of a kind with a name or alias."""
+    tasks = named.get(name, ())
+    if not tasks:
+        raise unknown_name(f"task of kind `{kind}`", name, named, path)
+    if len(tasks) > 1:
+        labels = " and ".join(f"`{task.label}`" for task in tasks)
+        remedy = f"fetch one of them by its name, `{tasks[0].name}`, or let only one be called so"
+        raise Refusal(f"`{name}` is an alias of {labels}", remedy, path)
+    return tasks[0]
+
+
+def _artifact(task: _Maker, name: str, path: _Path) -> str:
     prefix = task.attributes.get("artifact_prefix") or DEFAULT_PREFIX
     artifact = name[1:] if name.startswith("/") else f"{prefix}/{name}"
-    if task.artifacts and not task.makes(artifact):
+    # What a task of the same kind publishes is known only once it is defined.
+    if isinstance(task, Task) and task.artifacts and not task.makes(artifact):
         remedy = meant(artifact, task.artifacts)
-        raise Refusal(f"`{task.label}` makes no artifact `{artifact}`", remedy)
+        raise Refusal(f"the task of `{path[1]}` makes no artifact `{artifact}`", remedy, path)
     return artifact
 
 

@@ -50,9 +50,9 @@ def makes(task: Task, path: str) -> bool:
 def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
     return Diagnostic(
         "G305",
-        f"task `{task.label}` reads `{path}`, which `{upstream.label}` does not make",
+        f"`{path}` of `upstreamArtifacts` is none that its task makes",
         (task.origin, upstream.origin),
-        "upstreamArtifacts",
+        f"task `{task.label}`, of `{upstream.label}`",
         why="" if upstream.artifacts else f"`{upstream.label}` publishes no artifact",
         remedy=meant(path, upstream.artifacts),
     )

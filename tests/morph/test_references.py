@@ -109,37 +109,37 @@ BUILD = make_task("build-a", artifacts=["public/build/target.zip", "public/logs/
         (
             task_ref("<biuld>"),
             """\
-error[G304]: task `sign` refers to `<biuld>`, which is none of its dependencies
-  --> kinds/promote/signing.yml:9
+error[G304]: `<biuld>` is none of the dependencies of the task that refers to it
+  --> kinds/promote/signing.yml:9   (task `sign`)
 help: did you mean `<build>`?""",
         ),
         (
             artifact_ref("<toolchain/public/x>"),
             """\
-error[G304]: task `sign` refers to `<toolchain>`, which is none of its dependencies
-  --> kinds/promote/signing.yml:9
+error[G304]: `<toolchain>` is none of the dependencies of the task that refers to it
+  --> kinds/promote/signing.yml:9   (task `sign`)
 help: its dependencies are: `build`""",
         ),
         (
             artifact_ref("<build/public/build/traget.zip>"),
             """\
-error[G305]: task `sign` refers to `public/build/traget.zip`, which `build-a` does not make
-  --> kinds/promote/signing.yml:9   (dependency `build`)
+error[G305]: `<build/public/build/traget.zip>` is no artifact of the task behind it
+  --> kinds/promote/signing.yml:9   (task `sign`, of `build-a`)
   --> kinds/promote/signing.yml:1
 help: did you mean `public/build/target.zip`?""",
         ),
         (
             artifact_ref("<build>"),
             """\
-error[G305]: task `sign` names no artifact of `build-a`
-  --> kinds/promote/signing.yml:9   (dependency `build`)
+error[G305]: `<build>` names no artifact
+  --> kinds/promote/signing.yml:9   (task `sign`, of `build-a`)
   --> kinds/promote/signing.yml:1""",
         ),
         (
             artifact_ref("<self/public/x>"),
             """\
-error[G305]: task `sign` refers to `public/x`, which `sign` does not make
-  --> kinds/promote/signing.yml:9   (dependency `self`)
+error[G305]: `<self/public/x>` is no artifact of the task behind it
+  --> kinds/promote/signing.yml:9   (task `sign`, of `sign`)
 why: `sign` publishes no artifact""",
         ),
         (artifact_ref("<build/public/build/target.zip>"), ""),

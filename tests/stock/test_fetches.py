@@ -89,7 +89,7 @@ def test_templates_in_fetches_are_those_of_the_task() -> None:
          "did you mean `build`?"),
         ("{toolchain: [clagn]}", "`clagn` is no task of kind `toolchain`", "did you mean `clang`?"),
         ("{build: [target.tar.bz]}",
-         "`build-linux` makes no artifact `public/build/target.tar.bz`",
+         "the task of `build` makes no artifact `public/build/target.tar.bz`",
          "did you mean `public/build/target.tar.gz`?"),
         ("{toolchain: [bare]}", "`toolchain-bare` does not say what it makes",
          "give it the attribute `toolchain-artifact`"),
@@ -103,10 +103,63 @@ def test_what_cannot_be_fetched_is_an_error_at_the_task(
     found = refusal("from_deps fetches", entry, upstream)
     assert (found.code, found.what, found.remedy) == ("T412", what, remedy)
     assert found.context == "task `linux` of kind `kind`"
-    assert found.where[0].line == 2
+    assert found.where[0].path[0] == "fetches"
 
 
 def test_a_task_that_fetches_nothing_stays_as_it_is() -> None:
     (made,) = run("fetches", "t: {worker: {a: b}}", [TOOL]).tasks
     assert made.definition["worker"] == {"a": "b"}
     assert made.dependencies == {}
+
+
+def own_kind(entries: str) -> dict[str, Task]:
+    made = run("fetches", entries, [BUILD], kind="toolchain").tasks
+    return {one.name: one for one in made}
+
+
+def test_a_declared_edge_is_an_edge() -> None:
+    entry = "t: {dependencies: {app: build-linux}, fetches: {app: [target.tar.gz]}}"
+    (made,) = run("fetches", entry, [BUILD]).tasks
+    assert [item["task"] for item in listed(made)] == ["<app>"]
+    assert made.dependencies == {"app": "build-linux"}
+
+
+def test_a_task_fetches_from_tasks_of_its_own_kind() -> None:
+    made = own_kind("""
+gcc: {attributes: {toolchain-artifact: public/build/gcc.zip, toolchain-alias: cc}}
+clang: {fetches: {toolchain: [cc]}}
+rust: {dependencies: {compiler: toolchain-gcc}, fetches: {compiler: [gcc.zip]}}
+""")
+    label = "toolchain-gcc"
+    assert made["clang"].dependencies == {label: label}
+    assert listed(made["clang"])[0]["task"] == f"<{label}>"
+    assert made["rust"].dependencies == {"compiler": label}
+    assert listed(made["rust"])[0]["artifact"] == "public/build/gcc.zip"
+
+
+def test_an_edge_to_a_kind_that_is_not_declared_is_refused() -> None:
+    entry = "t: {dependencies: {app: other-x}, fetches: {app: [a.zip]}}"
+    found = refusal("fetches", entry, [BUILD])
+    assert found.what == "`app` leads to `other-x`, a task of no kind that this kind depends on"
+    assert found.remedy == "add its kind to `kind-dependencies`"
+
+
+def test_an_alias_of_two_tasks_is_refused_where_it_is_asked_for() -> None:
+    twin = task("toolchain", "clang-19", toolchain_artifact="public/x", toolchain_alias="clang")
+    entry = "t: {fetches: {toolchain: [clang]}}"
+    found = refusal("fetches", entry, [TOOL, twin])
+    assert found.what == (
+        "`clang` is an alias of `toolchain-linux64-clang-18` and `toolchain-clang-19`"
+    )
+    assert "fetch one of them by its name, `linux64-clang-18`" in found.remedy
+    assert found.where[0].path == ("fetches", "toolchain", 0)
+    run("fetches", "t: {fetches: {toolchain: [clang-19]}}", [TOOL, twin])
+
+
+def test_what_no_task_of_an_entry_can_fetch_is_said_once() -> None:
+    entry = "t: {from-deps: {group-by: platform}, fetches: {build: [lost.zip]}}"
+    builds = [
+        task("build", name, ["public/build/a"], build_platform=name) for name in ("linux", "win")
+    ]
+    found = refusal("from_deps fetches", entry, builds)
+    assert found.context == "task `linux` of kind `kind`, and 1 more"

@@ -9,7 +9,8 @@ def test_an_artifact_that_upstream_does_not_make_is_found() -> None:
     build = builder("build", artifacts=["public/target.zip"])
     (found,) = find(rule, build, reader("move", "build", "public/targt.zip"))
     assert found.code == "G305"
-    assert found.what == "task `move` reads `public/targt.zip`, which `build` does not make"
+    assert found.what == "`public/targt.zip` of `upstreamArtifacts` is none that its task makes"
+    assert found.context == "task `move`, of `build`"
     assert found.remedy == "did you mean `public/target.zip`?"
 
 
