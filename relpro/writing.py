@@ -33,9 +33,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         return
     made = _beside(place)
     try:
-        with made.open("wb", buffering=BUFFER) as file:
+        with _settled(made) as file:
             yield file
-            _settle(file)
         made.replace(place)
     except OSError as error:
         raise _of(error, made, path) from None
@@ -67,9 +66,8 @@ def write_folder(
         for name, write in files:
             place = _place(folder / name)
             made.append((_beside(place), place))
-            with made[-1][0].open("wb", buffering=BUFFER) as file:
+            with _settled(made[-1][0]) as file:
                 write(file)
-                _settle(file)
             check(name, made[-1][0])
         for path, place in made:
             path.replace(place)
@@ -102,7 +100,10 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
 
 
-def _settle(file: BinaryIO) -> None:
-    """Have the content on the disk before its name is: a name without content is a wreck, too."""
-    file.flush()
-    os.fsync(file.fileno())
+@contextmanager
+def _settled(path: Path) -> Iterator[BinaryIO]:
+    """A new file, on the disk in the end: a name before its content would be a wreck, too."""
+    with path.open("wb", buffering=BUFFER) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())

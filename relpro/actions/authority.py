@@ -25,7 +25,7 @@ _NAMES = ("Decision Task", "Action: ")
 
 def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
     """A diagnostic (Q716) for each thing that keeps the request from being done."""
-    named = [one for one in (request.task_group_id, request.task_id) if one]
+    named = dict.fromkeys(filter(None, (request.task_group_id, request.task_id)))
     known = request.records.definitions([request.creator, *named])
     own = known.get(request.creator)
     if own is None:
@@ -34,7 +34,7 @@ def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
         return
     yield from _permission(action, own, _path(request.head.get("head_repository", "")))
     yield from _group(request, own)
-    for task_id in dict.fromkeys(named):
+    for task_id in named:
         if task_id in known:
             yield from _stranger(task_id, known[task_id], own)
         elif request.acts:

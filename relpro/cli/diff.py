@@ -24,7 +24,6 @@ from relpro.compare.sides import (
 )
 from relpro.graph.difference.report import make_report
 from relpro.graph.difference.text import text_lines, to_data, write_markdown
-from relpro.model.phase import PHASES
 from relpro.project import Project
 
 _STAGES = ("full", "target", "target-graph", "optimized", "morphed")
@@ -43,19 +42,7 @@ Differences = Sequence[Compared]
 @click.command("diff")
 @click.argument("base", required=False, callback=options.not_empty)
 @click.argument("other", required=False, callback=options.not_empty)
-@options.root
-@options.parameters
-@options.assignments
-@click.option(
-    "--phase",
-    "phases",
-    type=click.Choice(PHASES),
-    multiple=True,
-    help="A phase of the release to compare; may be given several times.",
-)
-@options.product
-@options.flavor
-@options.fresh
+@options.generations("A phase of the release to compare")
 @click.option(
     "--stage",
     type=click.Choice(_STAGES),

@@ -68,7 +68,27 @@ fresh = click.option(
 
 def generation(command: _Command) -> _Command:
     """The options that say what to generate: `open_pipeline` takes them all."""
-    for option in (fresh, flavor, product, phase, assignments, parameters, root):
+    return _generation(phase, command)
+
+
+def generations(what: str) -> Callable[[_Command], _Command]:
+    """The same, but for any number of phases; `what` is said of each."""
+    several = click.option(
+        "--phase",
+        "phases",
+        type=click.Choice(PHASES),
+        multiple=True,
+        help=f"{what}; may be given several times.",
+    )
+
+    def command_of(command: _Command) -> _Command:
+        return _generation(several, command)
+
+    return command_of
+
+
+def _generation(of: Callable[[_Command], _Command], command: _Command) -> _Command:
+    for option in (fresh, flavor, product, of, assignments, parameters, root):
         command = option(command)
     return command
 

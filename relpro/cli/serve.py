@@ -12,7 +12,6 @@ import click
 
 from relpro.cli import options
 from relpro.errors import Diagnostic, RelproError
-from relpro.model.phase import PHASES
 from relpro.page.regeneration import Snapshot, generate, snapshot
 from relpro.page.server import PageServer
 from relpro.project import Project
@@ -22,19 +21,7 @@ _PAUSE = 0.3
 
 
 @click.command("serve")
-@options.root
-@options.parameters
-@options.assignments
-@click.option(
-    "--phase",
-    "phases",
-    type=click.Choice(PHASES),
-    multiple=True,
-    help="A phase of the release to show; may be given several times.",
-)
-@options.product
-@options.flavor
-@options.fresh
+@options.generations("A phase of the release to show")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

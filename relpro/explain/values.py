@@ -21,6 +21,7 @@ from relpro.explain.written import find_written
 from relpro.graph.difference.changes import MISSING, Found, same
 from relpro.graph.difference.changes import Path as ValuePath
 from relpro.graph.difference.report import path_text
+from relpro.model.counted import listed
 from relpro.model.nearest import meant
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
@@ -61,9 +62,8 @@ def _other_keys(task: Task, path: ValuePath) -> str:
     place, keys = nearest_inside(task, path)
     where = f"`{path_text(place)}`" if place else "it"
     wrong = str(path[len(place)])
-    listed = ", ".join(f"`{key}`" for key in keys[:_NAMED])
-    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-    return meant(wrong, keys, f"{where} has: {listed}{more}" if keys else f"{where} has no keys")
+    there = f"{where} has: {listed(keys, _NAMED)}" if keys else f"{where} has no keys"
+    return meant(wrong, keys, there)
 
 
 def _settings(history: History, path: ValuePath, project: Project) -> Iterator[Setting]:

@@ -164,8 +164,7 @@ def _task_file(root: Path, found: _Found, written: str, where: Origin) -> Docume
         what = f"`tasks-from` names `{written}`, which is not in the project"
         remedy = "name a file below the folder that holds `kinds/`"
         raise RelproError(Diagnostic("K209", what, (where,), context, remedy=remedy))
-    if (root / path).is_symlink():
-        demand_ordinary(root, root / path, path)
+    demand_ordinary(root, root / path, path)
     if not _is_file(root / path):
         what = f"`tasks-from` names `{written}`: there is no file `{path}`"
         raise RelproError(Diagnostic("K209", what, (where,), context))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 
 import attrs
 
@@ -84,7 +84,9 @@ def morph(
     indexed = index_apart(optimized.graph, index_task)
     ids = {task.label: task_id(creator, task.label) for task in indexed.graph}
     if first_id:
-        ids.update((task.label, first_id) for task in _first(indexed.graph))
+        # Of a task that may be optimized, another may be found to be made already.
+        first = next((task.label for task in indexed.graph if task.optimization is None), None)
+        ids |= {first: first_id} if first else {}
     known = {**optimized.replaced, **ids}
     common = {"taskGroupId": group} if group else {}
     queue = f"{root_url.rstrip('/')}/api/queue/v1/task"
@@ -97,11 +99,6 @@ def morph(
         indexed.decisions,
         problems,
     )
-
-
-def _first(graph: TaskGraph) -> Iterator[Task]:
-    """The first task that is made whatever exists: another one may be found to be made already."""
-    return islice((task for task in graph if task.optimization is None), 1)
 
 
 @attrs.frozen(eq=False, repr=False)

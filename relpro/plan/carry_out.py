@@ -107,7 +107,8 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     if objection := assumption(plan):
         raise Refused(objection)
     optimized, creator = pipeline.optimized, pipeline.creator
-    if pipeline.first_id and (objection := made_before(pipeline.first_id, creator, records)):
+    first = pipeline.first_id
+    if first and (objection := made_before(first, creator, records)):
         raise Refused(objection)
     ids = [optimized.replaced[label] for label in needed_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]

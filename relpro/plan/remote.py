@@ -10,7 +10,7 @@ import orjson
 from relpro.errors import RelproError
 from relpro.optimize.found import Found
 from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
-from relpro.submit.queue import MOST_PAGES, PAGE, Queue
+from relpro.submit.queue import PAGE, Queue
 
 _INDEX = "/api/index/v1"
 
@@ -93,16 +93,10 @@ class RemoteTaskcluster:
         return {**there, **routed}
 
     def _page(self, paths: list[str]) -> Mapping[str, str]:
-        found, token = dict[str, str](), ""
-        for _ in range(MOST_PAGES):
-            body = orjson.dumps({"indexes": paths})
-            answer = self.queue.connection.call("POST", f"{_INDEX}/tasks/indexes{token}", body)
-            page = self.queue.understood(answer, "the index paths of cached tasks", "tasks")
-            found.update({entry["namespace"]: entry["taskId"] for entry in page["tasks"]})
-            if not page.get("continuationToken"):
-                return found
-            token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
-        raise self.queue.endless("the index paths of cached tasks")
+        """Index path -> task at it, of a page of paths (index API, findTasksAtIndex)."""
+        what, body = "the index paths of cached tasks", orjson.dumps({"indexes": paths})
+        entries = self.queue.pages("POST", f"{_INDEX}/tasks/indexes", what, "tasks", body)
+        return {entry["namespace"]: entry["taskId"] for entry in entries}
 
     def _fault(self, status: Status | None) -> str:
         """Why a task may not stand in for another; empty where it may."""

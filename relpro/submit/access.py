@@ -112,8 +112,8 @@ def _is_address(url: str) -> bool:
         usable = parts.port != 0 and bool(parts.hostname)
     except ValueError:
         return False
-    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    plain = plain and not any(map(str.isspace, url))
+    more = parts.query or parts.fragment or "@" in parts.netloc
+    plain = not more and not any(map(str.isspace, url))
     return parts.scheme in {"http", "https"} and usable and plain
 
 

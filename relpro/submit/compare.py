@@ -7,6 +7,7 @@ import orjson
 
 from relpro.errors import Diagnostic
 from relpro.graph.files import encode
+from relpro.model.counted import listed
 from relpro.submit.dates import Dates, base_of
 from relpro.submit.intended import Intended
 
@@ -49,11 +50,10 @@ def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None
     fields = differences(task.task_id, task.body, existing)
     if not fields:
         return None
-    named = ", ".join(f"`{field}`" for field in fields[:_NAMED])
-    more = f" and {len(fields) - _NAMED} more" if len(fields) > _NAMED else ""
+    differing = listed(fields, _NAMED)
     return Diagnostic(
         "Q705",
-        f"task `{task.label}` exists with another definition: it differs in {named}{more}",
+        f"task `{task.label}` exists with another definition: it differs in {differing}",
         (task.origin,),
         f"task id {task.task_id}",
         remedy="generate from what the first run had, or start from a new creating task",

@@ -73,7 +73,7 @@ class Queue:
     def group_members(self, group: str) -> Iterator[Json]:
         """The tasks of a group, `{"task": definition, "status": status}` each."""
         path = f"{_QUEUE}/task-group/{group}/list"
-        yield from self._pages("GET", path, f"task group `{group}`", "tasks")
+        yield from self.pages("GET", path, f"task group `{group}`", "tasks")
 
     def group_exists(self, group: str) -> bool:
         """Whether a task was ever created in this group."""
@@ -137,16 +137,17 @@ class Queue:
     def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
         def ask(start: int) -> list[Json]:
             body = orjson.dumps({"taskIds": task_ids[start : start + PAGE]})
-            return list(self._pages("POST", path, "the tasks of this submission", name, body))
+            return list(self.pages("POST", path, "the tasks of this submission", name, body))
 
         starts = range(0, len(task_ids), PAGE)
         with ThreadPoolExecutor(min(_PAGES, max(1, len(starts)))) as threads:
             for entries in threads.map(ask, starts):
                 yield from entries
 
-    def _pages(
+    def pages(
         self, verb: str, path: str, what: str, name: str, body: bytes | None = None
     ) -> Iterator[Json]:
+        """The entries called `name` of every page of an answer about `what`."""
         token = ""
         for _ in range(MOST_PAGES):
             page = self._ask(verb, path + token, what, name, body)
@@ -154,13 +155,9 @@ class Queue:
             if not page.get("continuationToken"):
                 return
             token = f"?continuationToken={quote(page['continuationToken'], safe='')}"
-        raise self.endless(what)
-
-    def endless(self, what: str) -> RelproError:
-        """The error for an answer about `what` that has more pages than there can be."""
         url = self.connection.access.root_url
         told = f"{url} answers without end, for {what}: more than {MOST_PAGES:,} pages"
-        return Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
+        raise Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
 
 
 def refusal(answer: Answer, what: str) -> RelproError:

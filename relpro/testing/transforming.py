@@ -1,7 +1,7 @@
 """Takes one transform and one task, gives what the transform makes of it."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
 import attrs
@@ -14,10 +14,11 @@ from relpro.model.task import Changes, Draft, Skipped, Task, TaskDescription
 from relpro.project import Project
 from relpro.testing.factories import make_parameters
 from relpro.transform.context import Context, Upstream
-from relpro.transform.data_file import DataFiles, written_here
+from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
+from relpro.yaml.document import Document
 
 _FILE = "kinds/made/by-a-test.yml"
 _BASE = {"description": "Made by a test", "worker-type": "made"}
@@ -71,6 +72,16 @@ def make_context(
         Upstream(made, tasks),
         DataFiles(written_here(files or {})),
     )
+
+
+def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
+    """Reads files that are given as values by name; raises `KeyError` for others."""
+
+    def read(name: str) -> Document:
+        file = f"kinds/data/{name}"
+        return Document(file, values[name], Locations(file, {}))
+
+    return read
 
 
 @attrs.frozen

@@ -1,6 +1,6 @@
 """What a file of `kinds/data/` holds that a transform reads, and how it is read and checked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -8,7 +8,6 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, RelproError, raise_all
-from relpro.model.kind import Locations
 from relpro.transform.compiler import compile_template
 from relpro.transform.misfit import fits, keeps_a_type, misfits
 from relpro.transform.template import Scope, Template, Unrenderable
@@ -97,13 +96,3 @@ class DataFiles:
         """The error for a template of a file that cannot be rendered, at its place there."""
         place = self.read(name).locations.origin(*problem.path)
         return RelproError(Diagnostic(problem.code, problem.what, (place,), remedy=problem.remedy))
-
-
-def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
-    """Reads files that are given as values by name, for tests; raises `KeyError` for others."""
-
-    def read(name: str) -> Document:
-        file = f"kinds/data/{name}"
-        return Document(file, values[name], Locations(file, {}))
-
-    return read

@@ -16,7 +16,6 @@ from relpro.model.kind import Entry
 from relpro.transform.section import Section
 from relpro.transform.template import (
     Collection,
-    Constant,
     Keyed,
     Renamed,
     Scope,
@@ -37,34 +36,31 @@ def keeps_a_type(template: Template) -> bool:
 
 def lone_variables(template: Template) -> Iterator[str]:
     """The variables of the placeholders that stand alone in a template."""
-    match template:
-        case Variable():
-            yield template.name
-        case Collection():
-            for _, part in template.varying:
-                yield from lone_variables(part)
-        case Keyed():
-            for part in (*template.exact.values(), template.default or Constant(None)):
-                yield from lone_variables(part)
-        case Renamed():
-            for part in template.parts:
-                yield from lone_variables(part)
+    if isinstance(template, Variable):
+        yield template.name
+    for part in _parts(template):
+        yield from lone_variables(part)
 
 
 def choosing_attributes(template: Template) -> Iterator[str]:
     """What tells which of the alternatives that have such placeholders is chosen."""
+    if isinstance(template, Keyed) and keeps_a_type(template):
+        yield template.attribute
+    for part in _parts(template):
+        yield from choosing_attributes(part)
+
+
+def _parts(template: Template) -> Iterator[Template]:
+    """The templates that a template is made of, or chooses from."""
     match template:
         case Collection():
-            for _, part in template.varying:
-                yield from choosing_attributes(part)
+            yield from (part for _, part in template.varying)
         case Keyed():
-            if keeps_a_type(template):
-                yield template.attribute
-            for part in (*template.exact.values(), template.default or Constant(None)):
-                yield from choosing_attributes(part)
+            yield from template.exact.values()
+            if template.default is not None:
+                yield template.default
         case Renamed():
-            for part in template.parts:
-                yield from choosing_attributes(part)
+            yield from template.parts
 
 
 def fits(schema: voluptuous.Schema, value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
+from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.policy import Localisation
 from relpro.model.task import Draft, Task
@@ -95,10 +96,5 @@ def _differences(
     ):
         if locales:
             unknown = ", which the changesets do not list" if fault == "has a task for" else ""
-            what = f"kind `{kind}` {fault} {_list(locales)} of `{build[1]}`{unknown}"
+            what = f"kind `{kind}` {fault} {listed(locales, _NAMED)} of `{build[1]}`{unknown}"
             yield Diagnostic("G310", what, (place,), f"product `{build[0]}`" if build[0] else "")
-
-
-def _list(locales: list[str]) -> str:
-    shown = ", ".join(f"`{locale}`" for locale in locales[:_NAMED])
-    return shown if len(locales) <= _NAMED else f"{shown} and {len(locales) - _NAMED} more"

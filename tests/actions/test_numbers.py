@@ -158,3 +158,9 @@ def test_a_platform_that_lacks_a_version_in_a_locale_is_named() -> None:
     updates = {**asked(), **asked(version="0.8")}
     (problem,) = disagreements(history, updates)
     assert problem.what == "the release history of 0.8 lacks `de on Linux_x86_64-gcc3`"
+
+
+def test_a_locale_of_which_a_platform_has_no_update_at_all_is_missed_there() -> None:
+    history: dict[str, Any] = {**HISTORY, "WINNT_x86_64-msvc": {"de": {}}}
+    (problem,) = disagreements(history, asked())
+    assert problem.what == "the release history of 0.9 lacks `de on WINNT_x86_64-msvc`"

@@ -45,6 +45,19 @@ def test_a_link_that_leads_out_of_a_project_is_not_followed(tmp_path: Path) -> N
     assert "root:" not in str(caught.value)
 
 
+def test_a_linked_folder_on_the_way_to_tasks_from_is_not_followed(tmp_path: Path) -> None:
+    text = "description: x\ntasks-from: [../../away/secret.yml]\n"
+    case = Case("folder", "A linked folder.", "", {"kinds/build/kind.yml": text}, {})
+    case.write(tmp_path / "app")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.yml").write_text("root:x:0:0\n")
+    (tmp_path / "app" / "away").symlink_to(tmp_path / "outside")
+    with pytest.raises(RelproError) as caught:
+        load_kinds(tmp_path / "app")
+    assert [one.code for one in caught.value.diagnostics] == ["K251"]
+    assert "root:" not in str(caught.value)
+
+
 def test_an_artifact_that_holds_a_secret_is_not_written(tmp_path: Path) -> None:
     check = refuse_secrets({"TASKCLUSTER_ACCESS_TOKEN": "very-secret", "PATH": "/usr/bin/path"})
     files = [

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import yaml
 
 from relpro.errors import RelproError
@@ -51,23 +50,17 @@ _VALUES: tuple[Any, ...] = (
 _KEYS = ("x", "by-level", "default", "name", "kind", "", "{version}")
 
 
-@attrs.frozen
-class Mutation:
-    """One change of one file, as `seed` makes it."""
-
-    seed: int
-
-    def write(self, root: Path) -> str:
-        """Change a file of the copy at `root`; gives its name there."""
-        rng = random.Random(self.seed)
-        files = sorted(path for path in (root / "kinds").rglob("*.yml"))
-        data = [path for path in files if path.parent.name == "data"]
-        path = rng.choice(data if rng.random() < 0.2 else files)
-        content = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-        for _ in range(rng.choice((1, 1, 1, 2))):
-            _change(content, rng)
-        path.write_text(yaml.safe_dump(content, sort_keys=False))
-        return path.relative_to(root).as_posix()
+def mutate(root: Path, seed: int) -> str:
+    """Change a file of the copy at `root`, in one way for each seed; gives its name there."""
+    rng = random.Random(seed)
+    files = sorted(path for path in (root / "kinds").rglob("*.yml"))
+    data = [path for path in files if path.parent.name == "data"]
+    path = rng.choice(data if rng.random() < 0.2 else files)
+    content = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    for _ in range(rng.choice((1, 1, 1, 2))):
+        _change(content, rng)
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+    return path.relative_to(root).as_posix()
 
 
 def _change(content: Any, rng: random.Random) -> None:
@@ -112,7 +105,7 @@ def fault(root: Path, seed: int | None) -> str:
     if seed is None:
         goal = Goal(flavor="ship_firefox", fresh=True)
         return "" if Pipeline.of(Project(root), PARAMETERS, goal).morphed.graph else "nothing"
-    name = Mutation(seed).write(root)
+    name = mutate(root, seed)
     try:
         return _outcome(root, name)
     finally:

@@ -11,9 +11,10 @@ from relpro.model.kind import Entry, Kind
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.testing.factories import make_config, make_parameters
+from relpro.testing.transforming import written_here
 from relpro.transform.chain import KindTasks, resolve_chain, run_chain
 from relpro.transform.context import Context, Upstream
-from relpro.transform.data_file import DataFiles, written_here
+from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step

@@ -11,6 +11,7 @@ import attrs
 
 from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import given_text
+from relpro.actions.promotion.numbers import origins
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.config import Flavor
@@ -62,15 +63,14 @@ def _of_another(
 
 def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) where graphs are not given in the order of their phases."""
-    said = [(graph.phase.rank if graph.phase else -1) for graph in previous.graphs]
-    if said != sorted(said) or said[0] != -1:
-        ordered = sorted(previous.graphs, key=lambda graph: graph.phase.rank if graph.phase else -1)
+    ordered = tuple(sorted(previous.graphs, key=lambda graph: graph.rank))
+    if ordered != previous.graphs or previous.first.phase is not None:
         what = f"`previous_graph_ids` are not in order: {_phases(previous.graphs)}"
         ids = ", ".join(graph.task_id for graph in ordered)
         yield refused(what, "the decision task comes first", f"give them as {ids}")
     for graph in previous.promotions:
-        if graph.phase and flavor.phase < graph.phase:
-            what = f"graph `{graph.task_id}` ran phase `{graph.phase.value}`"
+        if graph.rank > flavor.phase.rank:
+            what = f"graph `{graph.task_id}` ran phase `{graph.parameters['shipping_phase']}`"
             why = f"flavor `{flavor.name}` runs phase `{flavor.phase.value}`, which comes before"
             yield refused(what, why, "leave it out")
 
@@ -119,12 +119,8 @@ class Asked:
         """Updates that this phase would have and the earlier one had not, or the reverse."""
         if not self.flavor.partial_updates or "partial_updates" in self.flavor.may_differ:
             return
-        was = {
-            str(partial["previousVersion"]): str(partial["previousBuildNumber"])
-            for locales in graph.parameters["release_history"].values()
-            for partials in locales.values()
-            for partial in partials.values()
-        }
+        history = graph.parameters["release_history"]
+        was = {version: build for _, _, version, build in origins(history)}
         now = {version: str(update["buildNumber"]) for version, update in self.updates.items()}
         if was and now and was != now:
             what = f"updates start from {_builds(now)}, and did from {_builds(was)}"
@@ -150,7 +146,7 @@ def undone(
     anew, and those of kinds that `may_fail` may have.
     """
     left_out = {*rebuild_kinds, *may_fail}
-    earlier = [graph for graph in previous.promotions if graph.phase and graph.phase < phase]
+    earlier = [graph for graph in previous.promotions if graph.rank < phase.rank]
     made = previous.existing_tasks(left_out)
     wanted = {label: made[label] for graph in earlier for label in graph.made if label in made}
     statuses = records.statuses(sorted(set(wanted.values()))) if wanted else {}

@@ -13,6 +13,7 @@ from relpro.actions.action_input import refused
 from relpro.actions.promotion.partners import SOURCE_LOCALE
 from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
+from relpro.model.counted import listed
 from relpro.transform.completion import setting
 from relpro.transform.versions import Facts, Parser, parser_of
 
@@ -117,8 +118,17 @@ class Numbers:
             yield refused(f"{where} has no locales", remedy=remedy)
         strangers = () if self.locales is None else sorted(set(locales) - set(self.locales))
         if strangers:
-            what = f"{where} names {_listed(strangers)}, in which nothing is released"
+            what = f"{where} names {listed(strangers, _NAMED)}, in which nothing is released"
             yield refused(what, remedy="list locales of this release")
+
+
+def origins(history: History) -> Iterator[tuple[str, str, str, str]]:
+    """(platform, locale, version, build) of everything that partial updates start from."""
+    for platform, locales in history.items():
+        for locale, partials in locales.items():
+            for partial in partials.values():
+                build = str(partial.get("previousBuildNumber", ""))
+                yield platform, locale, str(partial.get("previousVersion", "")), build
 
 
 def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
@@ -126,15 +136,13 @@ def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
 
     A locale is looked for on those platforms that have it in any version.
     """
-    made: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    made: dict[tuple[str, str], set[tuple[str, str]]] = {
+        (platform, locale): set() for platform, locales in history.items() for locale in locales
+    }
     builds: dict[str, set[str]] = {}
-    for platform, locales in history.items():
-        for locale, partials in locales.items():
-            there = made.setdefault((platform, locale), set())
-            for partial in partials.values():
-                version, build = _origin(partial)
-                there.add((version, build))
-                builds.setdefault(version, set()).add(build)
+    for platform, locale, version, build in origins(history):
+        made[platform, locale].add((version, build))
+        builds.setdefault(version, set()).add(build)
     remedy = "record the history of what is asked for, or ask for what was recorded"
     for version in sorted(builds.keys() - updates.keys()):
         yield refused(f"the release history has {version}, which nobody asked for", remedy=remedy)
@@ -165,11 +173,8 @@ def _lacking(
     )
     lacking += sorted(asked - known)
     if lacking:
-        yield refused(f"the release history of {version} lacks {_listed(lacking)}", remedy=remedy)
-
-
-def _origin(partial: Mapping[str, Any]) -> tuple[str, str]:
-    return str(partial.get("previousVersion", "")), str(partial.get("previousBuildNumber", ""))
+        what = f"the release history of {version} lacks {listed(lacking, _NAMED)}"
+        yield refused(what, remedy=remedy)
 
 
 def _is_before(one: Facts, other: Facts) -> bool:
@@ -184,8 +189,3 @@ def _other_type(facts: Facts, types: Collection[str] | None) -> str:
     if types is None or form is None or form in types:
         return ""
     return f"a version of type {form}, not {' or '.join(types)}"
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"

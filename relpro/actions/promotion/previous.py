@@ -47,6 +47,11 @@ class PreviousGraph:
         word = self.parameters["shipping_phase"]
         return PHASE_OF[word] if word else None
 
+    @property
+    def rank(self) -> int:
+        """That of its phase; a push comes before all phases."""
+        return self.phase.rank if self.phase else -1
+
 
 @attrs.frozen
 class PreviousGraphs:

@@ -18,8 +18,9 @@ from relpro.model.task import Task, TaskDescription
 from relpro.parameters.known import DEFAULTS
 from relpro.stock.define import define
 from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.testing.transforming import written_here
 from relpro.transform.context import Context, Upstream
-from relpro.transform.data_file import DataFiles, written_here
+from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import compile_entry
 from relpro.transform.scope import Release
 from relpro.values import check
