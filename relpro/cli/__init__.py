@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": "Show what an edit does to every graph.",
     "why": "Explain why a label is in the graph, or what set a value of it.",
     "why-not": "Explain why a label is not in the graph.",
+    "explain": "Explain an error code, or list all codes.",
     "plan": "Save, show and check what a phase would create.",
     "apply": "Create the tasks of a saved plan.",
     "decision": "Run the decision task of a push, in CI.",

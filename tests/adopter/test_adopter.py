@@ -138,6 +138,9 @@ def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> N
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     where = _run(notes, "relpro", "--version", python=python)
     assert where.returncode == 0, where.stderr
+    # The page of errors lies outside of the package here, and inside of it in the wheel.
+    explained = _run(notes, "relpro", "explain", "K203", python=python)
+    assert explained.stdout.startswith("K203: "), explained.stderr
     code = "import relpro, transforms; print(relpro.__file__, transforms.__path__)"
     found = subprocess.run(
         [python, "-c", code], cwd=notes, capture_output=True, text=True, check=True

@@ -67,6 +67,13 @@ def test_the_page_of_errors_has_a_paragraph_for_each_code_and_no_other() -> None
     assert len(found) == len(paragraphs())
 
 
+def test_each_code_has_an_anchor_of_its_own_just_above_its_heading() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    found = re.findall(r'^<a id="(\w+)"></a>\n\n### ([A-Z]\d{3}): ', page, re.MULTILINE)
+    assert found == [(code.lower(), code) for code in CATALOGUE]
+    assert page.count("<a id=") == len(CATALOGUE)
+
+
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_each_paragraph_has_a_message_that_is_really_given(code: str) -> None:
     (example,) = re.findall(r"^```text\n(.+?)\n```$", paragraphs()[code], re.DOTALL | re.MULTILINE)
