@@ -38,6 +38,7 @@ CATALOGUE = {
     "K212": "a transform looks at a kind that its kind does not depend on",
     "K213": "a kind depends on a kind of a later phase",
     "K214": "a file that seems to be a kind has another place or name than kinds have",
+    "K215": "a text looks like a template, and is none",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is no file",
     # T: transforms and templates
@@ -185,7 +186,9 @@ def raise_all(diagnostics: Iterable[Diagnostic]) -> None:
 WIDTH = 100
 
 #: Codes about what stands under a key; the others are about the key itself.
-_ABOUT_VALUES = frozenset({"K201", "K205", "K209", "K211", "P501", "T401", "T402", "T403", "T413"})
+_ABOUT_VALUES = frozenset(
+    {"K201", "K205", "K209", "K211", "K215", "P501", "T401", "T402", "T403", "T413"}
+)
 
 # The signs of one token of a YAML line: closed on itself, with brackets, between brackets, plain.
 _CLOSED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|\{[^{}]*\}|\[[^\[\]]*\]""")

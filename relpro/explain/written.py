@@ -12,10 +12,11 @@ import attrs
 from relpro.explain.paths import look_up, spelling
 from relpro.graph.difference.changes import Path
 from relpro.graph.difference.report import value_text
-from relpro.transform.compiler import keyed_by, placeholders
+from relpro.transform.compiler import keyed_by
 from relpro.transform.context import Context
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import as_key, variable, written
+from relpro.values.placeholders import placeholders
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from pathlib import Path
 from relpro.errors import Origin, raise_all
 from relpro.load.config_schema import SCHEMA
 from relpro.load.ordinary import demand_ordinary
+from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.model.config import (
@@ -19,9 +20,8 @@ from relpro.model.config import (
     WorkerAlias,
 )
 from relpro.model.phase import Phase
-from relpro.values import (
-    check,
-)
+from relpro.values import check
+from relpro.values.placeholders import plain
 from relpro.yaml.document import Document, read
 
 
@@ -33,6 +33,7 @@ def load_config(root: Path, name: str = "kinds/config.yml") -> GraphConfig:
     demand_ordinary(root, root / name, name)
     document = read(root / name, name)
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
+    raise_all(templates_in_vain(document))
     config = _build(document)
     raise_all(unknown_names(config))
     return config
@@ -79,7 +80,7 @@ def _build(document: Document) -> GraphConfig:
         look_ups=data.get("look-ups", {}),
         strategies=data.get("optimization-strategies", {}),
         policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
-        index_task=data.get("index-task"),
+        index_task=plain(data.get("index-task")),
         version_parser=data.get("version-parser"),
         origin=Origin(document.locations.file, 1),
         locations=document.locations,
@@ -132,7 +133,7 @@ def _flavors(document: Document) -> Mapping[str, Flavor]:
             tuple(flavor.get("rebuild-kinds", ())),
             tuple(flavor.get("do-not-optimize", ())),
             tuple(flavor.get("may-differ", ())),
-            flavor.get("parameters", {}),
+            plain(flavor.get("parameters", {})),
             document.locations.origin("release-promotion", "flavors", name),
         )
         for name, flavor in flavors.items()
@@ -145,7 +146,7 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
             name,
             tuple(settings["projects"]) if "projects" in settings else None,
             settings.get("permission"),
-            settings.get("description"),
+            plain(settings.get("description")),
             document.locations.origin("actions", name),
         )
         for name, settings in document.data.get("actions", {}).items()
@@ -171,7 +172,7 @@ def _inputs(document: Document) -> Mapping[str, InputParameter]:
         name: InputParameter(
             name,
             value.get("file"),
-            value.get("default"),
+            plain(value.get("default")),
             document.locations.origin("parameters", "inputs", name),
         )
         for name, value in inputs.items()

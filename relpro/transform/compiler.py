@@ -1,7 +1,7 @@
 """Takes values as people write them, gives templates: compiled once, rendered for each task."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relpro.transform.template import (
@@ -18,11 +18,9 @@ from relpro.transform.template import (
     as_key,
     variable,
 )
+from relpro.values.placeholders import PLACEHOLDER, misleading, placeholders, quoted
 from relpro.values.validators import beside_choice, lone_choice
 from relpro.values.wording import shown, with_alternatives, written
-
-#: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
-PLACEHOLDER = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
 
 _REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
 
@@ -52,14 +50,15 @@ def keyed_by(value: Value) -> str | None:
     return None
 
 
-def placeholders(text: str) -> Iterator[str]:
-    """The names in the placeholders of a string, as written."""
-    return (match[1] for match in PLACEHOLDER.finditer(text) if match[1])
-
-
 def _compile_text(text: str, path: Path) -> Template:
     if "{" not in text and "}}" not in text:
         return Constant(text)
+    if (alike := misleading(text)) is not None:
+        what = f"`{alike}` looks like a placeholder, and is none"
+        remedy = (
+            f"names are as in `{{build-platform}}`; for the text itself write `{quoted(alike)}`"
+        )
+        raise Unrenderable("K215", what, path, remedy)
     parts, literal, end = [], "", 0
     for match in PLACEHOLDER.finditer(text):
         literal += text[end : match.start()]
@@ -82,6 +81,10 @@ def _compile_keyed(attribute: str, value: Mapping[str, Value], path: Path) -> Ke
     exact, patterns, default = {}, [], None
     for key, alternative in alternatives.items():
         text = as_key(key)
+        if any(placeholders(text)):
+            what = f"`{text}` is a key of `{word}`, and those are no templates"
+            remedy = "name a value, or a pattern for it: `\\{` is a brace"
+            raise Unrenderable("K215", what, (*path, word), remedy)
         template = compile_template(alternative, (*path, word, key))
         if text == "default":
             default = template

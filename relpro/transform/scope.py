@@ -12,11 +12,16 @@ import attrs
 
 from relpro.errors import Diagnostic, raise_all
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Draft
 from relpro.transform.compiler import compile_template
-from relpro.transform.template import Template, Unrenderable, variable, written
+from relpro.transform.template import (
+    Template,
+    UnknownVariable,
+    Unrenderable,
+    variable,
+    written,
+)
 from relpro.transform.versions import version_facts
 
 Value = Any
@@ -151,9 +156,7 @@ class TaskScope:
     def _unknown(self, name: str) -> Unrenderable:
         if name in self._attributes:
             return Unrenderable("T401", f"attribute `{written(name)}` is made of itself")
-        known = {written(n) for n in self.names()}
-        remedy = meant(written(name), sorted(known), "`relpro kinds --variables` lists them")
-        return Unrenderable("T401", f"no variable is called `{written(name)}`", remedy=remedy)
+        return UnknownVariable(name, self.names())
 
     def names(self) -> tuple[str, ...]:
         """Every variable that can be named here, sorted."""

@@ -8,10 +8,12 @@ all tasks that have it. What a template gives is therefore read-only.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import attrs
+
+from relpro.model.nearest import meant
 
 Value = Any
 Path = tuple[str | int, ...]
@@ -29,6 +31,20 @@ class Unrenderable(Exception):
         self.what = what
         self.path = path
         self.remedy = remedy
+
+
+class UnknownVariable(Unrenderable):
+    """A template names what is no variable (T401).
+
+    `literally` is what to do where the braces of a placeholder were meant as text; it is empty
+    where a variable is called almost so.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        asked, lists = written(name), "`relpro kinds --variables` lists them"
+        remedy = meant(asked, map(written, known), lists)
+        super().__init__("T401", f"no variable is called `{asked}`", remedy=remedy)
+        self.literally = "double braces that are text: `{{` and `}}`" if remedy is lists else ""
 
 
 class Scope(Protocol):
@@ -79,7 +95,7 @@ class Variable:
         try:
             return scope[self.name]
         except Unrenderable as problem:
-            raise _located(problem, self.path) from None
+            raise _located(problem, self.path, in_braces=True) from None
 
 
 @attrs.frozen(eq=False)
@@ -102,7 +118,7 @@ class Text:
                 value = scope[words[place]]
                 words[place] = value if type(value) is str else self._word(words[place], value)
         except Unrenderable as problem:
-            raise _located(problem, self.path) from None
+            raise _located(problem, self.path, in_braces=True) from None
         return "".join(words)
 
     def _word(self, name: str, value: Value) -> str:
@@ -270,8 +286,11 @@ def as_key(value: Value) -> str:
     return str(value)
 
 
-def _located(problem: Unrenderable, path: Path) -> Unrenderable:
+def _located(problem: Unrenderable, path: Path, *, in_braces: bool = False) -> Unrenderable:
     """A problem with the place of the value that asked, unless a value inside has told its own."""
     if problem.path:
         return problem
-    return Unrenderable(problem.code, problem.what, path, problem.remedy)
+    remedy = problem.remedy
+    if in_braces and isinstance(problem, UnknownVariable) and problem.literally:
+        remedy = f"{remedy}; {problem.literally}"
+    return Unrenderable(problem.code, problem.what, path, remedy)

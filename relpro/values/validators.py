@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 import voluptuous
 
-_TEMPLATE = re.compile(r"(?<![${])\{[a-z][a-z0-9_.-]*\}")
+from relpro.values.placeholders import placeholders
 
 #: Seconds in each unit of a duration.
 UNITS: Final[Mapping[str, int]] = {
@@ -201,8 +201,8 @@ class Varying:
 
         `{name}` alone becomes the variable itself, which may be a list or a mapping.
         """
-        template = _TEMPLATE.search(value)
-        return template is not None and (not self._holds_parts or template[0] == value)
+        name = next(placeholders(value), None)
+        return name is not None and (not self._holds_parts or value == f"{{{name}}}")
 
 
 def templated(schema: Any) -> Any:

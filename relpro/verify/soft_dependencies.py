@@ -14,7 +14,7 @@ from relpro.model.decision import Decision
 from relpro.model.kind import Kind
 from relpro.model.nearest import meant
 from relpro.transform.chain import resolve_chain
-from relpro.transform.compiler import PLACEHOLDER
+from relpro.values.placeholders import PLACEHOLDER
 
 _WHY = "a soft dependency may be on a task that is not made this time, not on one that never is"
 

@@ -184,3 +184,13 @@ def test_a_setting_of_the_wrong_kind_is_found_below_its_keys(tmp_path: Path) -> 
         f'K201: `task-priority` must be one of {priorities}, got "hihg" | did you mean `high`?',
         'K201: `task-expires-after` must be a duration such as `28 days`, got "soon" | ',
     ]
+
+
+def test_doubled_braces_are_braces_where_nothing_is_filled_in(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        parameters={"inputs": {"shell": {"default": {"a": ["{{name}} ${x} {} }}"]}}}},
+        actions={"cancel": {"description": "Stop {{it}}"}},
+    )
+    assert config.inputs["shell"].default == {"a": ["{name} ${x} {} }"]}
+    assert config.actions["cancel"].description == "Stop {it}"

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relpro.transform.compiler import compile_template, keyed_by, placeholders
+from relpro.transform.compiler import compile_template, keyed_by
 from relpro.transform.template import Constant, Unrenderable, as_key, variable, written
+from relpro.values.placeholders import placeholders
 
 
 class Known(dict[str, Any]):
@@ -38,7 +39,8 @@ def problem(value: Any, **variables: Any) -> Unrenderable:
         ("${a}", "${a}"),
         ("${HOME} {a}", "${HOME} x"),
         ('{"json": 1}', '{"json": 1}'),
-        ("{A}", "{A}"),
+        ("{{A}}", "{A}"),
+        ("{a, b} {1} {a:b c} ${A}", "{a, b} {1} {a:b c} ${A}"),
         ("{}", "{}"),
         ("{{a}}", "{a}"),
         ("{{{a}}}", "{x}"),
@@ -49,6 +51,22 @@ def problem(value: Any, **variables: Any) -> Unrenderable:
 def test_a_placeholder_is_a_lower_case_name_in_single_braces(text: str, value: Any) -> None:
     known = {"a": "x", "b_c": "y", "n": 3, "t": True, "l": ["z"], "none": None}
     assert rendered(text, **known) == value
+
+
+@pytest.mark.parametrize(
+    "alike", ["{A}", "{ a }", "{Build_Platform}", "{a!r}", "{a:02}", "{ a:>8 }"]
+)
+def test_what_only_looks_like_a_placeholder_is_refused(alike: str) -> None:
+    found = problem({"k": f"{{b}} {alike} {{c}}"})
+    assert (found.code, found.path) == ("K215", ("key", "k"))
+    assert found.what == f"`{alike}` looks like a placeholder, and is none"
+    assert f"`{{{alike}}}`" in found.remedy
+    assert rendered(f"{{{alike}}}") == alike
+
+
+def test_a_key_of_alternatives_is_no_template() -> None:
+    found = problem({"by-a": {"x": 1, "{b}": 2}})
+    assert (found.code, found.path) == ("K215", ("key", "by-a"))
 
 
 @pytest.mark.parametrize(("value", "kind"), [(None, "nothing"), ([], "a list"), ({}, "a dict")])

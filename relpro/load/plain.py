@@ -1,0 +1,45 @@
+"""Takes the configuration as it is written, finds templates where values pass as they stand.
+
+A parameter that a task reads, what an action is called: no task is in hand there, so nothing could
+be filled in, and the braces would reach whoever reads the value.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from relpro.errors import Diagnostic
+from relpro.values.placeholders import in_vain, quoted
+from relpro.values.wording import named
+from relpro.yaml.document import Document
+
+#: What is passed on, by the way to it in the file; `*` stands for any key.
+_PASSED_ON: Final = (
+    ("parameters", "inputs", "*", "default"),
+    ("release-promotion", "flavors", "*", "parameters"),
+    ("actions", "*", "description"),
+    ("index-task",),
+)
+
+
+def templates_in_vain(document: Document) -> Iterator[Diagnostic]:
+    """A diagnostic (K215) for each text there that looks like a template."""
+    for pattern in _PASSED_ON:
+        for way, value in _values(document.data, pattern):
+            for path, alike in in_vain(value, way):
+                what = f"`{alike}` of {named(path)} would be passed on as it stands"
+                why = "no task is in hand here whose variables could be filled in"
+                remedy = f"say what it is; for the text itself write `{quoted(alike)}`"
+                where = (document.locations.origin(*path),)
+                yield Diagnostic("K215", what, where, why=why, remedy=remedy)
+
+
+def _values(
+    value: Any, pattern: tuple[str, ...], way: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not pattern:
+        yield way, value
+    elif pattern[0] == "*":
+        for key, part in value.items():
+            yield from _values(part, pattern[1:], (*way, key))
+    elif pattern[0] in value:
+        yield from _values(value[pattern[0]], pattern[1:], (*way, pattern[0]))
