@@ -8,7 +8,7 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-L10N = Section("l10n", {Required("revisions"): {str: text}})
+L10N = Section("l10n", {Required("revisions"): {str: text}}, required=True)
 
 #: Platform -> the files that a repack makes of each locale beside the package.
 _FILES = {

@@ -39,8 +39,8 @@ def _used(task: Task) -> Iterator[tuple[str, str]]:
     scopes = task.definition.get("scopes", ())
     cert = next((scope.partition(_CERT)[2] for scope in scopes if _CERT in scope), "")
     for item in task.definition["payload"].get("upstreamArtifacts", ()):
-        for name in item.get("formats", ()):
-            yield cert, name
+        # What is no text is for the schema of the worker to refuse.
+        yield from ((cert, name) for name in item.get("formats", ()) if isinstance(name, str))
 
 
 def _unknown(task: Task, cert: str, name: str, known: Mapping[str, tuple[str, ...]]) -> Diagnostic:

@@ -7,7 +7,7 @@ import pytest
 from tests.kinds.mutations import copy_of_kinds, fault
 
 #: Of each test, and of all tests together; `make soak` tries thousands of others.
-_SEEDS, _BATCHES = 30, 4
+_SEEDS, _BATCHES = 75, 4
 
 
 @pytest.fixture(scope="module")

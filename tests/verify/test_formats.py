@@ -22,7 +22,7 @@ PARAMETERS = make_parameters()
 CONFIG = attrs.evolve(make_config(), policy=POLICY)
 
 
-def found(cert: str, *formats: str) -> list[str]:
+def found(cert: str, *formats: Any) -> list[str]:
     body: dict[str, Any] = {
         "scopes": [f"project:made:releng:signing:cert:{cert}"],
         "payload": {"upstreamArtifacts": [{"paths": ["a"], "formats": list(formats)}]},
@@ -37,6 +37,10 @@ def found(cert: str, *formats: str) -> list[str]:
 def test_a_format_that_its_certificate_has_is_taken() -> None:
     assert found("release-signing", "gpg", "macapp") == []
     assert found("dep-signing", "apk") == []
+
+
+def test_what_is_no_text_is_left_to_the_schema_of_the_worker() -> None:
+    assert found("release-signing", {}, ["gpg"], None) == []
 
 
 @pytest.mark.parametrize(
