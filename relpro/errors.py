@@ -13,6 +13,9 @@ import attrs
 #: Diagnostics shown of one failure; the rest is counted.
 SHOWN = 20
 
+#: Places shown of one diagnostic; the rest is counted.
+PLACES = 8
+
 #: Every code there is, with its meaning. `docs/reference/errors.md` has a paragraph for each.
 CATALOGUE = {
     # Y: YAML text
@@ -63,6 +66,7 @@ CATALOGUE = {
     "G312": "a limit of the queue is exceeded",
     "G313": "two tasks are shown, or found, at one place",
     "G314": "a notify route is not well-formed",
+    "G315": "a text looks like a reference, and is none",
     "G330": "a route is none that its service takes",
     "G331": "a value that is filled in later is not well-formed",
     # P: parameters
@@ -122,7 +126,8 @@ class Diagnostic:
     """One thing that is wrong.
 
     `what` stands alone in a log; `where` holds every place concerned, the culprit first; `context`
-    names the task or kind in hand; `why` and `remedy` may be empty.
+    names the task or kind in hand; `why` and `remedy` may be empty. `said` is a text of the task
+    that is wrong, where the culprit is an entry: by it the line is found.
     """
 
     code: str = attrs.field(validator=attrs.validators.in_(CATALOGUE))
@@ -131,6 +136,7 @@ class Diagnostic:
     context: str = ""
     why: str = ""
     remedy: str = ""
+    said: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -150,15 +156,19 @@ class RelproError(Exception):
 
 
 def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One diagnostic where many tasks stumble over one line; it names the first and a count."""
+    """One diagnostic where many tasks stumble over one line; it names the first and a count.
+
+    The culprit comes first; the other places, which may differ from task to task, are listed.
+    """
     alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
-    # The culprit comes first; the other places may differ from task to task.
     for diagnostic in dict.fromkeys(diagnostics):
         key = (diagnostic.code, diagnostic.what, diagnostic.where[:1])
         alike.setdefault(key, []).append(diagnostic)
     for first, *others in alike.values():
         if others and first.where:
-            yield attrs.evolve(first, context=f"{first.context}, and {len(others)} more")
+            further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
+            context = f"{first.context}, and {len(others)} more"
+            yield attrs.evolve(first, where=(first.where[0], *further), context=context)
         else:
             yield from (first, *others)
 
@@ -187,7 +197,10 @@ WIDTH = 100
 
 #: Codes about what stands under a key; the others are about the key itself.
 _ABOUT_VALUES = frozenset(
-    {"K201", "K205", "K209", "K211", "K215", "P501", "T401", "T402", "T403", "T413"}
+    {
+        *("K201", "K205", "K209", "K211", "K215", "P501", "T401", "T402", "T403", "T413"),
+        *("G304", "G305", "G315"),
+    }
 )
 
 # The signs of one token of a YAML line: closed on itself, with brackets, between brackets, plain.
@@ -214,9 +227,11 @@ def render(diagnostics: Iterable[Diagnostic], read_line: ReadLine = lambda *_: N
 def _lines(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
     yield f"error[{diagnostic.code}]: {diagnostic.what}"
     context = f"   ({diagnostic.context})" if diagnostic.context else ""
-    for place in diagnostic.where:
+    for place in diagnostic.where[:PLACES]:
         yield f"  --> {place}{context}"
         context = ""
+    if len(diagnostic.where) > PLACES:
+        yield f"  --> ... and {len(diagnostic.where) - PLACES} more places"
     if context:
         yield f"  in{context}"
     remedy = diagnostic.remedy

@@ -34,8 +34,10 @@ from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.target.named import named, unknown
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
+from relpro.transform.whereabouts import at_their_lines
 from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
+from relpro.verify.lookalikes import references_in_vain
 from relpro.verify.soft_dependencies import unsatisfiable
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -179,7 +181,9 @@ class Pipeline:
         tasks, decisions = self._made
         graph = TaskGraph.build(tasks)
         raise_all(unsatisfiable(graph, decisions, self.project.kinds, self.kinds))
-        rules.enforce(rules.FULL_RULES, graph, self.parameters, self.config)
+        raise_all(references_in_vain(graph, self.kinds))
+        found = rules.check_rules(rules.FULL_RULES, graph, self.parameters, self.config)
+        rules.raise_found(at_their_lines(found, self.kinds))
         return graph
 
     @cached_property

@@ -15,7 +15,7 @@ from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.limits import too_long
-from relpro.morph.references import DECISION, REFERRING, SELF, resolve
+from relpro.morph.references import DECISION, REFERRING, SELF, in_scopes, resolve
 from relpro.optimize.optimize import Optimized
 
 #: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
@@ -145,6 +145,7 @@ class _Bodies:
             **definition,
             **resolved,
             **self.common,
+            "scopes": in_scopes(definition["scopes"], names),
             "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
             "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }

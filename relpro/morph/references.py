@@ -2,11 +2,14 @@
 
 A reference is `{"task-reference": "... <dependency> ..."}`, a text in which names of dependencies
 stand for task ids, or `{"artifact-reference": "... <dependency/public/artifact> ..."}`, in which
-they stand for the URLs of artifacts. `<self>` is the task itself, `<decision>` its creator.
+they stand for the URLs of artifacts. `<self>` is the task itself, `<decision>` its creator. Doubled
+brackets are text: `<<name>>` becomes `<name>`. Names of caches are keys: where one refers, all are
+below `task-reference`, as in `{"task-reference": {"cache-<dependency>": "/path"}}`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 import orjson
@@ -26,9 +29,10 @@ DECISION = "decision"
 
 _TASK = "task-reference"
 _ARTIFACT = "artifact-reference"
+#: The first group is text, the others are a name and an artifact.
 _IN_TEXT = {
-    _TASK: re.compile(r"<([^<>\s]+)>"),
-    _ARTIFACT: re.compile(r"<([^<>\s/]+)/?([^<>]*)>"),
+    _TASK: re.compile(r"<(<[^<>]*>)>|<([^<>\s]+)>"),
+    _ARTIFACT: re.compile(r"<(<[^<>]*>)>|<([^<>\s/]+)/?([^<>]*)>"),
 }
 _CONTAINERS = frozenset({dict, list, tuple})
 #: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
@@ -100,14 +104,42 @@ class Search:
                 self._texts[written] = _named(*written)
             found.update(self._texts[written])
         is_odd = len(_KEY_IN_JSON.findall(text)) > len(references)
+        if is_odd:
+            found.update(dict.fromkeys(_in_keys(part)))
         if is_dated or is_odd or not all(self._texts[one] for one in references):
             self._faults[id(part)] = tuple(faults(part))
         return tuple(found)
 
 
 def _named(key: bytes, text: bytes) -> dict[Reference, None]:
-    matches = _IN_TEXT[key.decode()].finditer(orjson.loads(text))
-    return {Reference(*match.groups()): None for match in matches}
+    return dict.fromkeys(_references(key.decode(), orjson.loads(text)))
+
+
+def _references(key: str, text: str) -> Iterator[Reference]:
+    matches = _IN_TEXT[key].finditer(text)
+    return (Reference(*match.groups()[1:]) for match in matches if not match[1])
+
+
+def _in_keys(value: Json) -> Iterator[Reference]:
+    """The references in the keys of mappings."""
+    for inner in _of_whole_mappings(value):
+        for key in inner:
+            yield from _references(_TASK, key)
+
+
+def _of_whole_mappings(value: Json) -> Iterator[Mapping[str, Json]]:
+    if isinstance(value, Mapping):
+        if _is_of_keys(value):
+            yield value[_TASK]
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for part in value:
+        yield from _of_whole_mappings(part)
+
+
+def _is_of_keys(value: Mapping[str, Json]) -> bool:
+    return len(value) == 1 and isinstance(value.get(_TASK), dict) and bool(value[_TASK])
 
 
 def faults(value: Json) -> Iterator[str]:
@@ -129,6 +161,8 @@ def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
     elif key == _RELATIVE:
         if not isinstance(said, str) or seconds(said) is None:
             yield f"`{key}` is {shown(said)}, which is no duration such as `28 days`"
+    elif _is_of_keys(value):
+        return
     elif not isinstance(said, str):
         yield f"`{key}` is {shown(said)}, which is no text"
     elif said and not _IN_TEXT[key].search(said):  # empty: what is joined of no names
@@ -140,24 +174,28 @@ def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> J
 
     Parts without references are shared with the result, and so is `value` itself if it has none.
     """
-    result = value
     if type(value) is dict:
         if len(value) == 1:
-            ((key, text),) = value.items()
-            if key in _IN_TEXT and type(text) is str:
-                return _text(key, text, ids, artifact_url)
-        for key, part in value.items():
-            if type(part) in _CONTAINERS:
-                resolved = resolve(part, ids, artifact_url)
-                if resolved is not part:
-                    result = {**value} if result is value else result
-                    result[key] = resolved
-        return result
-    for at, part in enumerate(value):
+            ((key, said),) = value.items()
+            if key in _IN_TEXT and type(said) is str:
+                return _text(key, said, ids, artifact_url)
+            if key == _TASK and type(said) is dict:
+                return {_text(key, name, ids, artifact_url): part for name, part in said.items()}
+        return _resolved(value, value.items(), ids, artifact_url)
+    return _resolved(value, enumerate(value), ids, artifact_url)
+
+
+def _resolved(
+    value: Json, parts: Iterable[tuple[Any, Json]], ids: Mapping[str, str], url: ArtifactUrl
+) -> Json:
+    result = value
+    for at, part in parts:
         if type(part) in _CONTAINERS:
-            resolved = resolve(part, ids, artifact_url)
+            resolved = resolve(part, ids, url)
             if resolved is not part:
-                result = [*value] if result is value else result
+                # A copy; of a tuple it is a list.
+                if result is value:
+                    result = {**value} if type(value) is dict else [*value]
                 result[at] = resolved
     return result
 
@@ -167,8 +205,16 @@ def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl
         name = text[1:-1]
         if name in ids and text == f"<{name}>":  # as nearly all are written
             return ids[name]
-        return _IN_TEXT[key].sub(lambda match: ids[match[1]], text)
-    return _IN_TEXT[key].sub(lambda match: artifact_url(ids[match[1]], match[2]), text)
+        return _IN_TEXT[key].sub(lambda match: match[1] or ids[match[2]], text)
+    return _IN_TEXT[key].sub(lambda match: match[1] or artifact_url(ids[match[2]], match[3]), text)
+
+
+def in_scopes(scopes: list[str], ids: Mapping[str, str]) -> list[str]:
+    """Scopes with the ids of tasks in place of their names: those of caches that are named so."""
+    if not any("<" in scope for scope in scopes):
+        return scopes
+    named = _IN_TEXT[_TASK]
+    return [named.sub(lambda match: ids.get(match[2], match[0]), scope) for scope in scopes]
 
 
 def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
@@ -196,7 +242,7 @@ def _check(
 ) -> Diagnostic | None:
     name, artifact = reference.name, reference.artifact
     if name not in task.dependencies and name not in (SELF, DECISION):
-        return _unknown_name(task, name)
+        return _unknown_name(graph, task, reference)
     if name == DECISION and name not in task.dependencies:
         return None
     label = task.dependencies.get(name, task.label)
@@ -205,17 +251,52 @@ def _check(
     return _unknown_artifact(task, graph[label], reference, suggest=suggest)
 
 
-def _unknown_name(task: Task, name: str) -> Diagnostic:
-    names = tuple(task.dependencies)
-    close = nearest(name, names)
+def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnostic:
+    name, names = reference.name, tuple(task.dependencies)
     listed = ", ".join(f"`{one}`" for one in names[:8]) or "none"
+    remedy = f"its dependencies are: {listed}"
+    if (edge := _edge_to(graph, task, name)) is not None:
+        remedy = f"it depends on `{task.dependencies[edge]}`, and calls that `<{edge}>`"
+    elif (close := nearest(name, names)) is not None:
+        remedy = f"did you mean `<{close}>`?"
     return Diagnostic(
         "G304",
         f"`<{name}>` is none of the dependencies of the task that refers to it",
         (task.origin,),
         f"task `{task.label}`",
-        remedy=f"did you mean `<{close}>`?" if close else f"its dependencies are: {listed}",
+        remedy=remedy,
+        said=_text_with(task, reference),
     )
+
+
+def _edge_to(graph: TaskGraph, task: Task, name: str) -> str | None:
+    """The edge to a task that is called otherwise here, as `names` of from-deps says: by kind."""
+    for edge, label in task.dependencies.items():
+        if label == name or (label in graph and graph[label].kind == name):
+            return edge
+    return None
+
+
+def _text_with(task: Task, reference: Reference) -> str:
+    """The text of a task in which a reference stands."""
+    for name in REFERRING:
+        for key, text in _texts(task.definition.get(name)):
+            if reference in _references(key, text):
+                return text
+    return ""
+
+
+def _texts(value: Json) -> Iterator[tuple[str, str]]:
+    """Every reference in a value: its key and its text."""
+    if isinstance(value, Mapping):
+        if _is_of_keys(value):
+            yield from ((_TASK, name) for name in value[_TASK])
+        yield from ((key, value[key]) for key in _IN_TEXT if isinstance(value.get(key), str))
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for part in value:
+        yield from _texts(part)
 
 
 def _unknown_artifact(
@@ -231,4 +312,5 @@ def _unknown_artifact(
         f"task `{task.label}`, of `{upstream.label}`",
         why,
         meant(artifact, upstream.artifacts) if suggest else "",
+        _text_with(task, reference),
     )

@@ -55,6 +55,7 @@ def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
         f"task `{task.label}`, of `{upstream.label}`",
         why="" if upstream.artifacts else f"`{upstream.label}` publishes no artifact",
         remedy=meant(path, upstream.artifacts),
+        said=path,
     )
 
 

@@ -78,13 +78,6 @@ def check_rules(
     return tuple(chain.from_iterable(on_two_processors(check, rules, size=len(graph))))
 
 
-def enforce(
-    rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
-) -> None:
-    """Raise everything that any of the rules finds, as `raise_found` does."""
-    raise_found(check_rules(rules, graph, parameters, config))
-
-
 def raise_found(found: Sequence[Diagnostic]) -> None:
     """Raise one error with everything that was found, if anything was.
 

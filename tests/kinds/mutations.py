@@ -65,6 +65,8 @@ def mutate(root: Path, seed: int) -> str:
 
 def _change(content: Any, rng: random.Random) -> None:
     places = list(_places(content))
+    if not places:  # the change before this one left nothing
+        return
     holder, key = rng.choice(places)
     match rng.randrange(5):
         case 0:

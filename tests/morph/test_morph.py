@@ -57,6 +57,18 @@ def test_morphing_leaves_the_optimized_graph_as_it_is(graph: TaskGraph) -> None:
     assert small.graph.to_json() == before
 
 
+def test_the_scope_of_a_cache_is_called_as_the_cache() -> None:
+    cache = {"task-reference": {"x-<image>": "/x"}}
+    definition = {"payload": {"cache": cache}, "scopes": ["cache:x-<image>", "other:<none>"]}
+    graph = TaskGraph.build(
+        [make_task("i"), make_task("a", dependencies={"image": "i"}, definition=definition)]
+    )
+    found = morphed(graph)
+    name = f"x-{found.label_to_taskid['i']}"
+    assert found.body("a")["payload"]["cache"] == {name: "/x"}
+    assert found.body("a")["scopes"] == [f"cache:{name}", "other:<none>"]
+
+
 def test_references_mean_ids_and_addresses() -> None:
     payload = {
         "build": {"task-reference": "<build>"},

@@ -32,12 +32,27 @@ def resolved(value: Any) -> Any:
         (task_ref("a <build> and <signing>"), "a B and S"),
         (task_ref("nothing"), "nothing"),
         (task_ref("a < b > c"), "a < b > c"),
+        (task_ref("<<build>> is <build>, <<b>>"), "<build> is B, <b>"),
         (artifact_ref("<build/public/x.zip>"), "url:B:public/x.zip"),
+        (artifact_ref("<<build/x>> at <build/x>"), "<build/x> at url:B:x"),
         (artifact_ref("get <build/a b> <signing/c>"), "get url:B:a b url:S:c"),
     ],
 )
 def test_a_reference_becomes_a_text(reference: dict[str, str], text: str) -> None:
     assert resolved({"payload": {"deep": [[reference]]}}) == {"payload": {"deep": [[text]]}}
+
+
+def test_names_that_are_keys_may_refer_all_together() -> None:
+    value = {"cache": {"task-reference": {"a-<build>": "/a", "b": "/b", "<<c>>": "/c"}}, "x": 1}
+    assert resolved(value) == {"cache": {"a-B": "/a", "b": "/b", "<c>": "/c"}, "x": 1}
+    assert Search().in_part(value) == (Reference("build"),)
+    assert Search().faults_of({"payload": value}) == ()
+
+
+def test_what_is_doubled_is_no_reference() -> None:
+    assert Search().in_part([task_ref("<<a>>"), artifact_ref("<<b/c>> <d/e>")]) == (
+        Reference("d", "e"),
+    )
 
 
 def test_parts_without_references_are_shared() -> None:

@@ -4,7 +4,7 @@ from relpro.errors import Refused, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.testing.factories import make_config, make_graph, make_parameters, make_task
 from relpro.verify.patterns import Patterns
-from relpro.verify.rules import FULL_RULES, RULES, enforce
+from relpro.verify.rules import FULL_RULES, RULES, check_rules, raise_found
 
 PRODUCTLESS = make_task("a", phase="promote")
 UNNAMED = make_task("b", definition={"payload": {"x": {"task-reference": "<c>"}}})
@@ -12,12 +12,12 @@ UNNAMED = make_task("b", definition={"payload": {"x": {"task-reference": "<c>"}}
 
 def enforced(*tasks: object) -> None:
     graph = TaskGraph.of(tasks)  # type: ignore[arg-type]
-    enforce(FULL_RULES, graph, make_parameters(), make_config())
+    raise_found(check_rules(FULL_RULES, graph, make_parameters(), make_config()))
 
 
 def test_a_graph_that_breaks_no_rule_passes() -> None:
     graph = make_graph({"a": [], "b": ["a"]})
-    enforce(FULL_RULES, graph, make_parameters(), make_config())
+    raise_found(check_rules(FULL_RULES, graph, make_parameters(), make_config()))
 
 
 def test_what_is_only_not_allowed_is_refused() -> None:

@@ -13,6 +13,8 @@ from relpro.values import text
 #: A value that is made of the ids of other tasks, once these are known.
 REFERENCE = OneOf({Required("task-reference"): text}, {Required("artifact-reference"): text})
 
+#: A name that may hold the ids of other tasks, such as that of a cache for one image.
+NAME = OneOf(text, {Required("task-reference"): text})
 
 #: The types of what is text, or becomes text when references are resolved.
 _TEXT = frozenset({str, dict})

@@ -10,7 +10,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.command import REFERENCE, environment, shell_line
+from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import task_id
@@ -39,7 +39,7 @@ SCHEMA = {
     Optional("features"): {str: flag},
     Optional("secrets"): [text],
     Optional("caches"): [
-        {Optional("type"): "persistent", Required("name"): text, Required("mount-point"): text}
+        {Optional("type"): "persistent", Required("name"): NAME, Required("mount-point"): text}
     ],
     Optional("volumes"): [text],
     Optional("artifacts"): [
@@ -124,15 +124,23 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "devices", {camel(device): True for device in devices}
 
 
-def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     demand_distinct(caches, "name", "caches")
     demand_distinct(caches, "mount-point", "caches")
-    return {cache_name(ctx, item["name"]): item["mount-point"] for item in caches}
+    made = {cache_text(ctx, item["name"]): item["mount-point"] for item in caches}
+    # Names are keys here, and cannot be mappings themselves.
+    refers = any(isinstance(item["name"], Mapping) for item in caches)
+    return {"task-reference": made} if refers else made
 
 
 def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     demand_distinct(artifacts, "name", "artifacts")
     return {item["name"]: _artifact(item) for item in artifacts}
+
+
+def _names(caches: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The caches of a payload by name, in which names of tasks may stand for their ids."""
+    return caches.get("task-reference", caches)  # type: ignore[no-any-return]
 
 
 def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> None:
@@ -143,6 +151,8 @@ def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> 
     seen = set()
     for place, item in enumerate(items):
         value = item.get(key)
+        if isinstance(value, Mapping):
+            value = value["task-reference"]
         if value is not None and value in seen:
             what = f"two of `{name}` have {key} {shown(value)}"
             raise Refusal(what, "take one of them out", ("worker", name, place))
@@ -166,7 +176,7 @@ def expiry(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[str]:
-    for cache in payload.get("cache", ()):
+    for cache in _names(payload.get("cache", {})):
         yield f"docker-worker:cache:{cache}"
     if worker.get("allow-ptrace"):
         yield "docker-worker:feature:allowPtrace"
@@ -178,12 +188,13 @@ def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[s
         yield f"secrets:get:{secret}"
 
 
-def cache_name(ctx: Context, name: str) -> str:
-    """What a worker calls a cache.
+def cache_text(ctx: Context, said: Any) -> str:
+    """What a worker calls a cache; names of tasks that stand for their ids are still in it.
 
     One level never reads what another wrote, and no branch what a pull request wrote. Raises
     `Refusal` for a name that would be that of a pull request's cache.
     """
+    name: str = said["task-reference"] if isinstance(said, Mapping) else said
     if name.startswith(_PULL_REQUEST):
         what = f"cache `{name}` would have the name of a cache of pull requests"
         raise Refusal(

@@ -11,10 +11,10 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.command import REFERENCE, environment, shell_line
+from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.docker_worker import (
     artifact_names,
-    cache_name,
+    cache_text,
     demand_distinct,
     exit_statuses,
     expiry,
@@ -42,7 +42,7 @@ SCHEMA = {
     Optional("os-groups"): [text],
     Optional("mounts"): [
         {
-            Optional("cache-name"): text,
+            Optional("cache-name"): NAME,
             Optional("directory"): text,
             Optional("file"): text,
             Optional("format"): text,
@@ -138,7 +138,9 @@ def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str,
 def _mount(ctx: Context, item: Mapping[str, Any]) -> dict[str, Any]:
     made = {camel(key): value for key, value in item.items()}
     if "cacheName" in made:
-        made["cacheName"] = cache_name(ctx, made["cacheName"])
+        text_of_name = cache_text(ctx, item["cache-name"])
+        refers = isinstance(item["cache-name"], Mapping)
+        made["cacheName"] = {"task-reference": text_of_name} if refers else text_of_name
     content = made.get("content")
     if content and "task" in content:
         made["content"] = {"artifact": content["artifact"], "taskId": task_id(content["task"])}
@@ -151,7 +153,8 @@ def _scopes(
     worker = description.worker
     for mount in payload.get("mounts", ()):
         if "cacheName" in mount:
-            yield f"generic-worker:cache:{mount['cacheName']}"
+            name = mount["cacheName"]
+            yield f"generic-worker:cache:{name['task-reference'] if type(name) is dict else name}"
     for secret in worker.get("secrets", ()):
         yield f"secrets:get:{secret}"
     administrator = worker.get("run-as-administrator")

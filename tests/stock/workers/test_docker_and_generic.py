@@ -90,6 +90,21 @@ def test_caches_belong_to_one_level_and_need_a_scope() -> None:
     assert task.definition["scopes"] == ["docker-worker:cache:app-level-3-checkout"]
 
 
+def test_a_cache_may_be_called_after_a_task() -> None:
+    """As the field has it: what one image wrote is not for another."""
+    name = {"task-reference": "x-<docker-image>"}
+    caches = [{"name": name, "mount-point": "/x"}, {"name": "y", "mount-point": "/y"}]
+    task = made("linux", {**DOCKER, "caches": caches})
+    named = {"app-level-3-x-<docker-image>": "/x", "app-level-3-y": "/y"}
+    assert task.definition["payload"]["cache"] == {"task-reference": named}
+    assert task.definition["scopes"] == [f"docker-worker:cache:{cache}" for cache in named]
+    mounts = [{"cache-name": {"task-reference": "<build>"}, "directory": "src"}]
+    task = made("machine", {**GENERIC, "mounts": mounts})
+    (mount,) = task.definition["payload"]["mounts"]
+    assert mount["cacheName"] == {"task-reference": "app-level-3-<build>"}
+    assert task.definition["scopes"] == ["generic-worker:cache:app-level-3-<build>"]
+
+
 def test_mounts_of_a_machine_are_named_like_caches() -> None:
     task = made("machine", {**GENERIC, "mounts": [{"cache-name": "src", "directory": "src"}]})
     mounts = task.definition["payload"]["mounts"]
