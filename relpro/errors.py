@@ -128,6 +128,7 @@ class Diagnostic:
     `what` stands alone in a log; `where` holds every place concerned, the culprit first; `context`
     names the task or kind in hand; `why` and `remedy` may be empty. `said` is a text of the task
     that is wrong, where the culprit is an entry: by it the line is found.
+    `raised` is what a function of the project raised.
     """
 
     code: str = attrs.field(validator=attrs.validators.in_(CATALOGUE))
@@ -137,6 +138,7 @@ class Diagnostic:
     why: str = ""
     remedy: str = ""
     said: str = ""
+    raised: BaseException | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

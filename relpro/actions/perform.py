@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from relpro.actions.action import Cancel, Generate, Rerun, Work
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
@@ -43,6 +43,9 @@ def perform(
             yield from _each(task_ids, desk.queue.cancel_task, "cancelled")
 
 
+_DOING: Final = {"rerun": "running these tasks again", "cancel": "cancelling these tasks"}
+
+
 def refuse_unless_allowed(verb: str, task_ids: Sequence[str], queue: Queue) -> None:
     """Raise `Refused` (Q704) where the caller may not `rerun` or `cancel` one of some tasks.
 
@@ -52,7 +55,7 @@ def refuse_unless_allowed(verb: str, task_ids: Sequence[str], queue: Queue) -> N
         (steering(verb, task_id, body), body.get("tags", {}).get("kind", "a task"))
         for task_id, body in queue.definitions(task_ids).items()
     ]
-    check_scopes(queue.current_scopes(), needs, f"to {verb} these tasks")
+    check_scopes(queue.current_scopes(), needs, _DOING[verb])
 
 
 def steps(work: Rerun | Cancel) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +11,7 @@ from typing import TextIO
 import click
 
 from relpro.errors import Diagnostic, RelproError, render
+from relpro.python.failure import TRACEBACK, way_to
 
 _BUG = """
 This is a bug in relpro, or in a transform that it could not name. Please report it with the lines
@@ -36,6 +38,9 @@ def _say(error: BaseException) -> None:
             error.show()
         case RelproError():
             click.echo(_rendered(error), err=True)
+            if TRACEBACK in sys.argv:
+                for way in _ways(error):
+                    click.echo(f"\n{way}", err=True, nl=False)
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)
         case BrokenPipeError():
@@ -45,6 +50,12 @@ def _say(error: BaseException) -> None:
 
             traceback.print_exception(error)
             click.echo(_BUG, err=True)
+
+
+def _ways(error: RelproError) -> Iterator[str]:
+    """The tracebacks of what functions of the project raised, those of one line once."""
+    ways = (way_to(one.raised) for one in error.diagnostics if one.raised is not None)
+    return iter(dict.fromkeys(ways))
 
 
 def _code(error: BaseException) -> int:

@@ -44,6 +44,8 @@ def command(
     if markdown:
         click.echo(reference(pipeline.kinds), nl=False)
         return
+    if not pipeline.kinds:
+        click.echo("no kinds: a file `kinds/<phase>/<kind>.yml` makes one", err=True)
     counts = Counter() if no_counts else Counter(task.kind for task in pipeline.full)
     for phase in Phase:
         _print_phase(phase, pipeline, counts)

@@ -12,6 +12,7 @@ from relpro.model.phase import PHASES, Phase
 from relpro.parameters.read import check_parameters, parse_assignment, read_parameter_file
 from relpro.pipeline import Goal, Pipeline
 from relpro.project import Project
+from relpro.python.failure import TRACEBACK
 
 _COMMAND_LINE = Origin("--param")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -24,13 +25,26 @@ def not_empty(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     return value
 
 
-root = click.option(
+_root = click.option(
     "--root",
     "-r",
     default=".",
     metavar="DIR",
     help="A folder of the project; by default the current one.",
 )
+_traceback = click.option(
+    TRACEBACK,
+    is_flag=True,
+    expose_value=False,
+    help="Show where a function of the project failed, from call to call.",
+)
+
+
+def root(command: _Command) -> _Command:
+    """The options of commands that work with a project."""
+    return _root(_traceback(command))
+
+
 parameters = click.option(
     "--parameters",
     "-p",

@@ -13,6 +13,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import nearest
 from relpro.pipeline import Pipeline
+from relpro.transform.chain import GAVE_NOTHING
 
 #: What became of a label: it is created, another task is used in its place, it is not there.
 Fate = Literal["created", "reused", "absent"]
@@ -57,16 +58,26 @@ class Reasons:
     def decisions(self, label: str) -> Sequence[Decision]:
         """What each stage decided about a label. Raises `RelproError` (O604) if nobody did."""
         if label not in self._by_label:
+            tasks = [one for one, some in self._by_label.items() if not _of_entry(some[0])]
             close = (
-                nearest(label, self._by_label)
-                or next((one for one in self._by_label if label in one), "")
+                nearest(label, tasks)
+                or next((one for one in tasks if label in one), "")
                 or _kind_of(label, self.pipeline)
             )
+            if (nothing := self._nothing_made(label)) is not None and not close:
+                return (attrs.evolve(nothing, label=label),)
             remedy = (
                 f"did you mean `{close}`?" if close else "`relpro graph --stage full` lists them"
             )
             raise RelproError(Diagnostic("O604", f"no task is called `{label}`", remedy=remedy))
         return self._by_label[label]
+
+    def _nothing_made(self, label: str) -> Decision | None:
+        """Why the kind that a label seems to be of makes nothing of one of its entries."""
+        kind = _kind_named(label, self.pipeline)
+        entries = self.pipeline.kinds[kind].entries if kind else ()
+        decisions = (self._by_label.get(f"{kind}-{entry.name}", ()) for entry in entries)
+        return next((one for some in decisions for one in some if _of_entry(one)), None)
 
     def of(self, label: str) -> Reason:
         """Why a label is there or not. Raises `RelproError` (O604) for an unknown one."""
@@ -96,9 +107,19 @@ class Reasons:
 
 def _kind_of(label: str, pipeline: Pipeline) -> str:
     """A task of the kind that the label seems to be of."""
-    kinds = sorted(pipeline.kinds, key=lambda kind: -len(kind))
-    kind = next((one for one in kinds if label.startswith(f"{one}-")), None)
+    kind = _kind_named(label, pipeline)
     return next((task.label for task in pipeline.full if task.kind == kind), "")
+
+
+def _of_entry(decision: Decision) -> bool:
+    """Whether a decision is on an entry of which a transform made nothing, and not on a task."""
+    return decision.cause.startswith(GAVE_NOTHING)
+
+
+def _kind_named(label: str, pipeline: Pipeline) -> str:
+    """The kind that a label seems to be of; empty where it begins like none."""
+    kinds = sorted(pipeline.kinds, key=lambda kind: -len(kind))
+    return next((one for one in kinds if label.startswith(f"{one}-")), "")
 
 
 def needing(graph: TaskGraph, label: str) -> tuple[str, ...]:

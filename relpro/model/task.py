@@ -32,6 +32,11 @@ def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
     return copy
 
 
+def _underscored(names: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The same under the names by which they are looked up: people write them with dashes."""
+    return {name.replace("-", "_"): value for name, value in names.items()}
+
+
 @attrs.frozen
 class Task:
     """One node of the graph.
@@ -136,12 +141,12 @@ class Draft:
         return _replaced(self, changes)
 
     def with_attributes(self, **attributes: Json) -> "Draft":
-        """A copy with attributes added or changed."""
-        return _replaced(self, {"attributes": {**self.attributes, **attributes}})
+        """A copy with attributes added or changed; dashes stand for underscores."""
+        return _replaced(self, {"attributes": {**self.attributes, **_underscored(attributes)}})
 
     def with_variables(self, **variables: Json) -> "Draft":
-        """A copy with template variables added or changed."""
-        return _replaced(self, {"variables": {**self.variables, **variables}})
+        """A copy with template variables added or changed; dashes stand for underscores."""
+        return _replaced(self, {"variables": {**self.variables, **_underscored(variables)}})
 
 
 class Changes(TypedDict, total=False):
@@ -222,8 +227,8 @@ class TaskDescription:
         return _replaced(self, fields)
 
     def with_attributes(self, **attributes: Json) -> "TaskDescription":
-        """A copy with attributes added or changed."""
-        return _replaced(self, {"attributes": {**self.attributes, **attributes}})
+        """A copy with attributes added or changed; dashes stand for underscores."""
+        return _replaced(self, {"attributes": {**self.attributes, **_underscored(attributes)}})
 
     def with_worker(self, **keys: Json) -> "TaskDescription":
         """A copy with keys of `worker` added or changed; underscores stand for dashes."""

@@ -11,6 +11,13 @@ from relpro.errors import Origin
 Relative = Callable[[str], str]
 
 
+#: The option that shows the tracebacks of what functions of the project raised.
+TRACEBACK = "--traceback"
+
+#: The remedy where a function of the project raised something.
+SEE_TRACEBACK = f"`{TRACEBACK}` shows it from call to call"
+
+
 def place_of(error: BaseException, relative: Relative) -> Origin:
     """The innermost line inside the project on the way to `error`; elsewhere if there is none."""
     import traceback  # noqa: PLC0415 - only where something has failed
@@ -27,6 +34,22 @@ def place_of(error: BaseException, relative: Relative) -> Origin:
 
 def _is_foreign(file: str) -> bool:
     return Path(file).is_absolute() or file.startswith("<")
+
+
+def leave_debugger(error: BaseException) -> None:
+    """Raise `KeyboardInterrupt` where somebody left a debugger: that ends the command.
+
+    `bdb` raises an exception of its own in whatever is debugged, which is no failure of that.
+    """
+    if type(error).__name__ == "BdbQuit":
+        raise KeyboardInterrupt from None
+
+
+def way_to(error: BaseException) -> str:
+    """The traceback of an exception, for its author."""
+    import traceback  # noqa: PLC0415 - only where it is asked for
+
+    return "".join(traceback.format_exception(error))
 
 
 def words_of(error: BaseException) -> str:

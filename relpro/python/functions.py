@@ -12,7 +12,14 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.python.failure import NotImported, import_of, place_of, words_of
+from relpro.python.failure import (
+    SEE_TRACEBACK,
+    NotImported,
+    import_of,
+    leave_debugger,
+    place_of,
+    words_of,
+)
 
 _GIVES: Mapping[type, str] = {str: "text", Mapping: "a mapping"}
 
@@ -53,10 +60,11 @@ def project_function(name: str, role: Role) -> Callable[..., Any]:
         except RelproError:
             raise
         except Exception as error:
+            leave_debugger(error)
             if isinstance(error, role.expected):
                 raise
             what = f"`{name}` failed: {words_of(error)}"
-            raise _failed(what, role, place_of(error, relative)) from None
+            raise _failed(what, role, place_of(error, relative), raised=error) from None
         if not isinstance(given, role.gives):
             got = "nothing" if given is None else f"`{given!r}`"
             raise _failed(f"`{name}` gave {got}, not {_GIVES[role.gives]}", role)
@@ -91,5 +99,9 @@ def _missing(name: str, role: Role) -> RelproError:
     return RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
 
 
-def _failed(what: str, role: Role, *places: Origin) -> RelproError:
-    return RelproError(Diagnostic("T410", what, (role.where, *places), role.named_by))
+def _failed(
+    what: str, role: Role, *places: Origin, raised: BaseException | None = None
+) -> RelproError:
+    where = (role.where, *places)
+    remedy = SEE_TRACEBACK if raised else ""
+    return RelproError(Diagnostic("T410", what, where, role.named_by, "", remedy, raised=raised))

@@ -43,16 +43,27 @@ class Member:
         source = _SOURCE.search(metadata.get("source", ""))
         project, needs = task.get("projectId", ""), tuple(task.get("dependencies", ()))
         is_gate = project.startswith(_GATE) and task_id in needs
+        role = project.removeprefix(_GATE) if is_gate else ""
         tags = task.get("tags", {})
+        label = tags.get("label") or metadata["name"]
         return cls(
             task_id=task_id,
-            label=tags.get("label") or metadata["name"],
+            label=label,
             kind=tags.get("kind", ""),
-            phase=source[1] if source else "",
-            role=project.removeprefix(_GATE) if is_gate else "",
+            phase=_phase_of_gate(label, role) or (source[1] if source else ""),
+            role=role,
             state=status["state"],
             dependencies=needs,
         )
+
+
+def _phase_of_gate(label: str, role: str) -> str:
+    """The phase that a gate holds: one kind has those of all phases, and names end in it and role.
+
+    Empty for what is no gate, or is called otherwise.
+    """
+    before = label.removesuffix(f"-{role}") if role else ""
+    return next((phase for phase in PHASES if before.endswith(f"-{phase}")), "")
 
 
 @attrs.frozen

@@ -7,7 +7,6 @@ first task of each shape.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
 from relpro.model.task import Json, Task
 from relpro.testing.reconstruction import reconstruct, shape_of
+from relpro.writing import Write, write_folder
 
 _ARROW = "  <- "
 #: Columns of a line of JSON, where it can be helped.
@@ -38,15 +38,28 @@ _REMEDIES = (
 def write_golden(graph: TaskGraph, folder: Path) -> None:
     """Write the golden graph in `folder` anew; other files there stay."""
     graph = _without_ids(graph)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "labels.txt").write_text("".join(_label_lines(graph)), encoding="utf-8")
-    (folder / "kinds.txt").write_text(_kinds_text(_digests(graph)), encoding="utf-8")
-    shutil.rmtree(folder / "definitions", ignore_errors=True)
-    (folder / "definitions").mkdir()
-    for kind, tasks in _by_kind(graph).items():
-        content = {task.label: orjson.loads(encode(task.to_json())) for task in _samples(tasks)}
-        path = folder / "definitions" / f"{kind}.json"
-        path.write_text(pretty(content) + "\n", encoding="utf-8")
+    definitions = {
+        f"definitions/{kind}.json": _definitions(tasks) for kind, tasks in _by_kind(graph).items()
+    }
+    files = {
+        "labels.txt": "".join(_label_lines(graph)),
+        "kinds.txt": _kinds_text(_digests(graph)),
+        **definitions,
+    }
+    (folder / "definitions").mkdir(parents=True, exist_ok=True)
+    write_folder(folder, ((name, _writer(text)) for name, text in files.items()))
+    for path in (folder / "definitions").iterdir():
+        if f"definitions/{path.name}" not in definitions:  # of a kind that has no tasks any more
+            path.unlink()
+
+
+def _definitions(tasks: Iterable[Task]) -> str:
+    content = {task.label: orjson.loads(encode(task.to_json())) for task in _samples(tasks)}
+    return pretty(content) + "\n"
+
+
+def _writer(text: str) -> Write:
+    return lambda file: file.write(text.encode())
 
 
 def compare_golden(graph: TaskGraph, folder: Path) -> str:

@@ -16,12 +16,23 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
-from relpro.python.failure import NotImported, Relative, import_of, place_of, words_of
+from relpro.python.failure import (
+    SEE_TRACEBACK,
+    NotImported,
+    Relative,
+    import_of,
+    leave_debugger,
+    place_of,
+    words_of,
+)
 from relpro.transform.context import Context
 from relpro.transform.describe import describe
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import Step
 from relpro.transform.template import Unrenderable
+
+#: Why there is no task where a transform gave none and did not say why; an entry follows.
+GAVE_NOTHING = "it finds nothing to make a task of for entry"
 
 Define = Callable[[Context, TaskDescription], Task]
 
@@ -177,6 +188,8 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
             self.fail(error, step.name, draft.name, ctx)
             return []
+        if not given:
+            given = [Skipped(draft.name, f"{GAVE_NOTHING} `{ctx.entry.entry.name}`")]
         for skipped in given:
             if isinstance(skipped, Skipped):
                 self.skip(skipped, step.name)
@@ -226,6 +239,7 @@ class _Run:
         self.decisions.append(Decision(label, "full", Verdict.SKIPPED, rule, skipped.reason))
 
     def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:
+        leave_debugger(error)
         entry = ctx.entry.entry
         kind = f"kind `{self.chain.kind.name}`"
         context = f"task `{name}` of {kind}" if name else kind
@@ -250,4 +264,7 @@ class _Run:
             case _:
                 frame = place_of(error, self.relative)
                 what = f"transform `{step}` failed: {words_of(error)}"
-                self.problems.append(Diagnostic("T410", what, (entry.origin(), frame), context))
+                places = (entry.origin(), frame)
+                self.problems.append(
+                    Diagnostic("T410", what, places, context, remedy=SEE_TRACEBACK, raised=error)
+                )

@@ -19,7 +19,8 @@ EDGES = {
     "beetmover-win": ["build-win", "signoff-push-releng"],
     "notify": ["beetmover-linux", "beetmover-win"],
 }
-PHASES = {"build": "build", "signoff": "push", "beetmover": "push", "notify": "ship"}
+#: The folder of each kind. One kind has the gates of all phases.
+PHASES = {"build": "build", "signoff": "build", "beetmover": "push", "notify": "ship"}
 
 
 def submit_release(

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def shell(line: str, folder: Path) -> tuple[int, str]:
         check=False,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr or "--traceback" in line
     return done.returncode, done.stderr
 
 
@@ -71,3 +72,46 @@ def test_a_shell_gets_completions(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.stdout == "plain,decision\n"
+
+
+def project_with(transform: str, folder: Path) -> None:
+    """The smallest broken project of the messages, with a transform of its own."""
+    shutil.copytree(Path(__file__).parents[1] / "errors" / "_base", folder, dirs_exist_ok=True)
+    kind = folder / "kinds" / "promote" / "signing.yml"
+    added = "[relpro.stock.from_deps, widget_transforms.sign]"
+    kind.write_text(kind.read_text().replace("[relpro.stock.from_deps]", added))
+    (folder / "widget_transforms").mkdir()
+    (folder / "widget_transforms" / "__init__.py").touch()
+    lines = ["from relpro import each", "def sign(ctx, task):", f"    {transform}"]
+    text = "\n".join((*lines, "transforms = (each(sign),)", ""))
+    (folder / "widget_transforms" / "sign.py").write_text(text)
+
+
+GRAPH = "relpro graph -p parameters.yml --stage full"
+
+
+def test_the_traceback_of_a_projects_function_is_shown_where_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    project_with("return task.attributes['none']", tmp_path)
+    code, said = shell(GRAPH, tmp_path)
+    assert (code, "`--traceback` shows it from call to call" in said) == (2, True)
+    code, said = shell(f"{GRAPH} --traceback", tmp_path)
+    message, _, way = said.partition("Traceback (most recent call last):")
+    assert (code, message.startswith("error[T410]: ")) == (2, True)
+    assert 'sign.py", line 3, in sign' in way
+    assert way.endswith("KeyError: 'none'\n")
+
+
+def test_to_leave_a_debugger_is_to_leave_the_command(tmp_path: Path) -> None:
+    project_with("breakpoint(); return task", tmp_path)
+    code, said = shell(f"echo q | {GRAPH}", tmp_path)
+    assert (code, said) == (130, "interrupted\n")
+
+
+def test_a_project_without_kinds_is_told_how_to_get_one(tmp_path: Path) -> None:
+    project_with("return task", tmp_path)
+    for phase in ("build", "promote", "ship"):
+        shutil.rmtree(tmp_path / "kinds" / phase)
+    code, said = shell("relpro kinds -p parameters.yml", tmp_path)
+    assert (code, said) == (0, "no kinds: a file `kinds/<phase>/<kind>.yml` makes one\n")

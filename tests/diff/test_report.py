@@ -60,6 +60,20 @@ def test_values_that_differ_by_the_locale_alone_are_one_line() -> None:
     assert "~ repackage: description Make {locale} -> Repack {locale} in 100 tasks" in text
 
 
+def test_a_word_that_is_like_an_attribute_of_all_tasks_stays_a_word() -> None:
+    def described(word: str) -> list[Task]:
+        return [
+            attrs.evolve(
+                make_task(f"t-{locale}", phase="build", attributes={"locale": locale}),
+                description=f"{word} the build of {locale}",
+            )
+            for locale in ("de", "fr", "ja")
+        ]
+
+    text = _text(described("Test"), described("Check"))
+    assert "description Test the build of {locale} -> Check the build of {locale} in" in text
+
+
 def test_values_that_share_only_what_changed_are_one_line() -> None:
     def routed(version: str) -> list[Task]:
         return [

@@ -25,6 +25,7 @@ from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.target.methods import method_named, select
 from relpro.testing.pipelines import MakePipeline
+from relpro.transform.chain import GAVE_NOTHING
 from tests.kinds.partner_configs import CONFIG, EME_FREE
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,8 @@ def drawn(reasons: Reasons) -> Mapping[Way, Sequence[Reason]]:
     ways: dict[Way, list[Reason]] = {}
     for label in (*reasons.labels,):
         reason = reasons.of(label)
+        if reason.decision.cause.startswith(GAVE_NOTHING):  # of an entry, not of a task
+            continue
         ways.setdefault((reason.fate, reason.decision.stage, reason.decision.rule), []).append(
             reason
         )

@@ -1,7 +1,7 @@
 """Why a label is in the graph or not, and what would bring it back."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -14,6 +14,7 @@ from relpro.explain.remedies import seek_remedy, words_of
 from relpro.explain.words import reason_lines
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
+from relpro.pipeline import Pipeline
 from relpro.testing.factories import make_graph
 from tests.explain.conftest import Release
 from tests.graph.random_graphs import random_graphs
@@ -136,3 +137,26 @@ def test_the_chain_is_a_shortest_way_to_a_wanted_task(graph: TaskGraph) -> None:
 def test_the_shortest_of_several_chains_is_told() -> None:
     graph = make_graph({"a-1": [], "b-1": ["a-1"], "c-1": ["b-1"], "d-1": ["a-1"]})
     assert list(shortest_chain(graph, "a-1", ["c-1", "d-1"])) == ["a-1", "d-1"]
+
+
+def test_a_label_of_an_entry_of_which_nothing_is_made_is_explained(
+    edited: Callable[..., Pipeline],
+) -> None:
+    """The expander gave no task, so no label is known but that of the entry."""
+    edits = {
+        "kinds/promote/signing.yml": (
+            "from-deps: {}",
+            "from-deps: {with-attributes: {build-platform: none}}",
+        ),
+        "kinds/ship/store.yml": (
+            "    dependencies: {linux64: signing-linux64, win64: signing-win64}\n",
+            "    dependencies: {linux64: app-linux64}\n",
+        ),
+    }
+    reasons = Reasons(edited(edits, "promote"))
+    for label in ("signing-linux64", "signing-win64"):
+        (line, *_) = _lines(reasons, label)
+        step = "relpro.stock.from_deps.from_deps"
+        assert line == f"not made: `{step}`: it finds nothing to make a task of for entry `sign`"
+    with pytest.raises(RelproError, match="O604"):
+        reasons.of("nothing-like-it")

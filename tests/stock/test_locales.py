@@ -22,7 +22,7 @@ def entry(more: str = "", platform: str = "linux64") -> str:
     return (
         f'linux/opt: {{locales: {{changesets: "{{l10n-changesets}}", platform: {platform},'
         f' per-task: 2{more}}}, attributes: {{revisions: "{{locale-revisions}}",'
-        f' total: "{{total-chunks}}"}}}}'
+        f' total: "{{total-chunks}}", number: "{{chunk}}"}}}}'
     )
 
 
@@ -33,7 +33,7 @@ def test_the_sorted_locales_of_the_platform_are_split_into_tasks() -> None:
     assert (first["chunk_locales"], second["chunk_locales"]) == (["de", "fr"], ["ja"])
     assert (first["l10n_chunk"], second["l10n_chunk"]) == ("1", "2")
     assert first["revisions"] == {"de": "d1", "fr": "f1"}
-    assert first["total"] == 2
+    assert (first["number"], first["total"], second["number"]) == (1, 2, 2)
 
 
 def test_ignored_locales_are_left_out_and_only_those_asked_for_are_taken() -> None:

@@ -44,6 +44,14 @@ def test_one_definition_of_each_shape_is_written(tmp_path: Path) -> None:
     assert list(definitions) == ["sign-de", "sign-fr"]
 
 
+def test_a_kind_that_has_no_tasks_any_more_has_no_file(tmp_path: Path) -> None:
+    write_golden(_release(), tmp_path)
+    (tmp_path / "parameters.yml").touch()
+    write_golden(TaskGraph.build([make_task("other-a")]), tmp_path)
+    files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
+    assert files == ["definitions/other.json", "kinds.txt", "labels.txt", "parameters.yml"]
+
+
 @given(random_graphs())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_a_graph_is_as_it_was_written_whatever_its_order(tmp_path: Path, graph: TaskGraph) -> None:

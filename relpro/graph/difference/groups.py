@@ -125,9 +125,10 @@ def _items(items: Sequence[Json], wanted: Counter[bytes]) -> list[Json]:
 def _grouped(kind: str, edits: Sequence[_Edited], every: bool) -> Iterator[Group]:
     """Groups at one place: of equal edits, else of edits that are equal once worded alike."""
     groups = _by_value((edit, task.label) for edit, _, task in edits)
+    shared = _shared_attributes(edits) if len(groups) > 1 else frozenset()
     for alike in (_worded, _essence):
         if len(groups) > 1:
-            fewer = _by_value((alike(*edited), edited[2].label) for edited in edits)
+            fewer = _by_value((alike(*edited, shared), edited[2].label) for edited in edits)
             groups = fewer if len(fewer) < len(groups) else groups
     if len(groups) > _VALUES and not every:
         labels = {label for _, labels in groups for label in labels}
@@ -146,17 +147,32 @@ def _by_value(edits: Iterable[tuple[Edit, str]]) -> list[tuple[Edit, set[str]]]:
     return sorted(groups.values(), key=lambda group: (-len(group[1]), min(group[1])))
 
 
-def _worded(edit: Edit, before: Task, after: Task) -> Edit:
+def _shared_attributes(edits: Sequence[_Edited]) -> frozenset[str]:
+    """The attributes in which all of these tasks agree: a word like theirs stands there by chance.
+
+    `build` in a description is a verb, and not the phase, where every task is of phase build.
+    """
+    tasks = [task for _, before, after in edits for task in (before, after)]
+    first = tasks[0].attributes
+    return frozenset(
+        name
+        for name, value in first.items()
+        if all(name in task.attributes and task.attributes[name] == value for task in tasks)
+    )
+
+
+def _worded(edit: Edit, before: Task, after: Task, shared: frozenset[str]) -> Edit:
     """The edit with the tasks' own words as placeholders, unless those are what changed."""
-    old, new = OwnWords(before).replaced(edit.before), OwnWords(after).replaced(edit.after)
+    old = OwnWords(before, but=shared).replaced(edit.before)
+    new = OwnWords(after, but=shared).replaced(edit.after)
     if edit.before is not MISSING and edit.after is not MISSING and encode(old) == encode(new):
         return edit
     return attrs.evolve(edit, before=old, after=new)
 
 
-def _essence(edit: Edit, before: Task, after: Task) -> Edit:
+def _essence(edit: Edit, before: Task, after: Task, shared: frozenset[str]) -> Edit:
     """The words of a text that changed, without those around them."""
-    edit = _worded(edit, before, after)
+    edit = _worded(edit, before, after, shared)
     if not isinstance(edit.before, str) or not isinstance(edit.after, str):
         return edit
     old, new = _WORD.findall(edit.before), _WORD.findall(edit.after)

@@ -3,7 +3,7 @@
 So values that differ from task to task only by label, locale or platform become equal.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from relpro.model.task import Json, Task
 
@@ -12,12 +12,17 @@ SIGNS = "-/:."
 
 
 class OwnWords:
-    """The names of one task: of itself, and in its attributes; of its kind where it `has_kind`."""
+    """The names of one task: of itself, and in its attributes; of its kind where it `has_kind`.
+
+    Attributes named in `but` are no words of its own: all tasks in question have the same there.
+    """
 
     __slots__ = ("_names",)
 
-    def __init__(self, task: Task, has_kind: bool = True) -> None:
-        own = sorted(task.attributes.items())
+    def __init__(
+        self, task: Task, has_kind: bool = True, but: Collection[str] = frozenset()
+    ) -> None:
+        own = sorted(item for item in task.attributes.items() if item[0] not in but)
         names = {
             task.name: "name",
             **({task.kind: "kind"} if has_kind else {}),
