@@ -1,7 +1,9 @@
 """Takes the full graph, finds artifacts that a worker would look for in vain, or not trust."""
 
 import fnmatch
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
@@ -9,6 +11,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.stock.fetches import DEFAULT_PREFIX
 from relpro.verify.upstream import reads, referred
 
 _BUILDERS = frozenset({"docker-worker", "generic-worker"})
@@ -31,6 +34,51 @@ def what_is_read_exists_and_is_signed_for(
             if path not in upstream.artifacts and not makes(upstream, path):
                 yield _not_made(task, upstream, path)
     yield from _not_signed_for(graph, needed)
+
+
+def what_is_fetched_of_the_same_kind_exists(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Every file that a task fetches from one of its own kind is made there (G305).
+
+    While its fetches are made, it is not known what the other publishes: that of other kinds is.
+    """
+    for task in graph:
+        env = task.definition["payload"].get("env")
+        if not env or "MOZ_FETCHES" not in env:
+            continue
+        for edge, artifact in _fetched(env["MOZ_FETCHES"]):
+            position = graph.positions.get(task.dependencies.get(edge, ""))
+            if position is None or graph.tasks[position].kind != task.kind:
+                continue
+            upstream = graph.tasks[position]
+            if upstream.artifacts and not upstream.makes(artifact):
+                yield _not_fetched(task, upstream, artifact)
+
+
+def _fetched(said: Any) -> Iterator[tuple[str, str]]:
+    """The edge and the artifact of each file in `MOZ_FETCHES`, as the transform writes it."""
+    text = said.get("task-reference") if isinstance(said, dict) else None
+    try:
+        items = json.loads(text or "[]")
+    except ValueError:  # somebody else wrote it
+        return
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and item.keys() >= {"task", "artifact"}:
+            yield str(item["task"])[1:-1], str(item["artifact"])
+
+
+def _not_fetched(task: Task, upstream: Task, artifact: str) -> Diagnostic:
+    prefix = upstream.attributes.get("artifact_prefix") or DEFAULT_PREFIX
+    outside = not artifact.startswith(f"{prefix}/")
+    return Diagnostic(
+        "G305",
+        f"`{artifact}` of `fetches` is none that its task makes",
+        (task.origin, upstream.origin),
+        f"task `{task.label}`, of `{upstream.label}`",
+        remedy=meant(artifact, upstream.artifacts),
+        said=f"/{artifact}" if outside else artifact.removeprefix(f"{prefix}/"),
+    )
 
 
 def makes(task: Task, path: str) -> bool:

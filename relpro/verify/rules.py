@@ -39,6 +39,7 @@ def references_name_what_exists(
 FULL_RULES: tuple[Rule, ...] = (
     references_name_what_exists,
     artifacts.what_is_read_exists_and_is_signed_for,
+    artifacts.what_is_fetched_of_the_same_kind_exists,
     dates.dates_are_in_order,
     release.phases_only_depend_backwards,
     release.released_tasks_have_a_product,
