@@ -19,6 +19,7 @@ from relpro.load.defaults import acting_defaults, defaults_in
 from relpro.load.kinds import load_kinds
 from relpro.load.ordinary import demand_ordinary
 from relpro.load.references import unknown_kinds
+from relpro.load.tree import Tree
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind, Locations
@@ -82,6 +83,11 @@ class Project:
                 what = f"parameter `{said.name}` is read from `{said.file}`, outside the project"
                 remedy = "name a file of the repository"
                 yield Diagnostic("P504", what, (said.origin,), remedy=remedy)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The files of the repository, for transforms that ask for them."""
+        return Tree.of(self.root)
 
     @cached_property
     def checkout(self) -> Mapping[str, Any]:

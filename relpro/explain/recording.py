@@ -139,7 +139,8 @@ def _run(pipeline: Pipeline, kind: Kind) -> _Record:
     compiled = compile_kind(kind, pipeline.config)
     files = DataFiles(pipeline.project.data)
     upstream = Upstream(kind, _by_kind(pipeline, kind.dependencies))
-    shared = (pipeline.parameters, pipeline.config, pipeline.release, upstream, files)
+    tree = pipeline.project.tree
+    shared = (pipeline.parameters, pipeline.config, pipeline.release, upstream, files, tree)
     contexts = [Context(kind, entry, *shared) for entry in compiled.entries]
     found = _Record()
     definer = Definer.of(pipeline.config, pipeline.parameters, pipeline.release)

@@ -100,6 +100,12 @@ def commit_message(root: Path, revision: str) -> str:
     return (commit and _git(root, "log", "-1", "--format=%B", commit, "--")) or ""
 
 
+def committable_files(root: Path) -> tuple[str, ...] | None:
+    """The paths below `root` that git holds or would add; None where `root` is no checkout."""
+    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return None if said is None else tuple(filter(None, dict.fromkeys(said.split("\0"))))
+
+
 def _branch(refs: str) -> str:
     head = next((ref for ref in refs.split(", ") if ref.startswith("HEAD -> ")), "")
     return head.removeprefix("HEAD -> ")

@@ -17,7 +17,7 @@ from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.found import Find, Found, nothing_found
-from relpro.optimize.globs import Globs, faults_of
+from relpro.values.globs import Globs, faults_of
 
 
 @attrs.frozen

@@ -10,13 +10,16 @@ from relpro.project import Project
 def tree_digests(project: Project) -> Mapping[str, str]:
     """Path below the root -> SHA-256 of the content, sorted by path.
 
-    Of kinds and transforms, and of the files that parameters are read from, wherever they are.
+    Of kinds and transforms, of the files that parameters are read from, wherever they are, and of
+    those of the tree that transforms have asked for: so ask when the graph is made.
     """
     root = project.root.resolve()
     folders = (root / "kinds", root / project.config.transforms_package)
     paths = {*project.input_files, *(path for one in folders for path in _files(one))}
     files = sorted(path.relative_to(root).as_posix() for path in paths)
-    return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
+    digests = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
+    asked = {path: file.digest for path, file in project.tree.seen.items()}
+    return dict(sorted({**asked, **digests}.items()))
 
 
 def _files(folder: Path) -> Iterator[Path]:

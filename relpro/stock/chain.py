@@ -119,6 +119,7 @@ class _Surroundings:
                 self.release,
                 upstream,
                 self.files,
+                self.project.tree,
             )
             for entry in compiled.entries
         ]

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import attrs
 
 from relpro.errors import Origin
+from relpro.load.tree import Tree
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.phase import Phase
@@ -50,12 +51,14 @@ def make_context(
     entry: Mapping[str, Any] | None = None,
     upstream: Sequence[Task] = (),
     files: Mapping[str, Any] | None = None,
+    tree: Mapping[str, str | bytes] | None = None,
     **parameters: Any,
 ) -> Context:
     """What a transform sees of a kind with one entry.
 
     `entry` are keys of the entry as YAML has them, sections among them; `upstream` are tasks of
-    the kinds that it depends on; `files` are those of `kinds/data/` by name.
+    the kinds that it depends on; `files` are those of `kinds/data/` by name, `tree` those of
+    the repository by path.
     """
     locations = Locations(_FILE, {})
     known = make_parameters(**parameters)
@@ -71,6 +74,7 @@ def make_context(
         Release.of(known, config),
         Upstream(made, tasks),
         DataFiles(written_here(files or {})),
+        Tree.written(tree or {}),
     )
 
 

@@ -1,11 +1,12 @@
 """What a transform may look at, all of it read-only: nothing else may decide what it makes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.tree import Tree, TreeFile
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
@@ -13,7 +14,8 @@ from relpro.model.task import Draft, Task, TaskDescription
 from relpro.transform.data_file import DataFile, DataFiles
 from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release, TaskScope
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
+from relpro.values.globs import faults_of
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -59,6 +61,7 @@ class Context:
     release: Release
     upstream: Upstream
     files: DataFiles
+    tree: Tree
     _made: dict[tuple[int, Any], tuple[Any, Any]] = attrs.field(factory=dict, init=False)
 
     @property
@@ -102,6 +105,22 @@ class Context:
     def data(self, name: str, task: TaskDescription, of: DataFile) -> Any:
         """What the file `name` of `kinds/data/` says for a task. Raises `RelproError`."""
         return self.files.rendered(name, of, self.scope_of(task))
+
+    def tree_files(
+        self, patterns: Sequence[str], path: Sequence[str | int]
+    ) -> tuple[TreeFile, ...]:
+        """The files of the repository that patterns match, sorted; they become an input.
+
+        `path` is where the entry names them. Raises `Refusal` for a pattern that can match no path,
+        and for one that matches none.
+        """
+        for fault in faults_of(patterns):
+            raise Refusal(fault, "write the path of a file or folder of the tree", path)
+        for pattern in patterns:
+            if not pattern.startswith("!") and not self.tree.holds(pattern):
+                what = f"the tree has no file that `{pattern}` matches"
+                raise Refusal(what, "name files that git knows, from the top of the tree", path)
+        return self.tree.files(patterns)
 
     def scope_of(self, task: TaskDescription) -> TaskScope:
         """The variables of a described task."""

@@ -47,6 +47,15 @@ def saved(project: Project, parameters: str, relpro: Run, tmp_path: Path) -> str
     return path
 
 
+CONFIG_OF_NOTHING = """
+trust-domain: t
+products: [p]
+workers: {aliases: {}}
+target-tasks-method: m
+target-methods: {m: {}}
+"""
+
+
 def edit(project: Project, old: str, new: str) -> None:
     path = project.root / "kinds" / "build" / "build.yml"
     path.write_text(path.read_text().replace(old, new))
@@ -377,3 +386,17 @@ def test_a_file_outside_the_project_is_no_input(tmp_path: Path) -> None:
     config.write_text(config.read_text().replace("{default: '1.0'}", "{file: ../../version.txt}"))
     with pytest.raises(RelproError, match="outside the project"):
         _ = Project(project.root).inputs
+
+
+def test_a_plan_records_the_files_of_the_tree_that_were_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "kinds/config.yml").write_text(CONFIG_OF_NOTHING)
+    (tmp_path / "one.sh").write_text("1")
+    (tmp_path / "other.sh").write_text("2")
+    project = Project(tmp_path)
+    (asked,) = project.tree.files(["one.sh"])
+
+    digests = tree_digests(project)
+
+    assert digests["one.sh"] == asked.digest
+    assert "other.sh" not in digests

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.tree import Tree
 from relpro.model.config import Gate
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.phase import Phase
@@ -40,6 +41,7 @@ def run(
     parameters: Mapping[str, Any] | None = None,
     gates: Sequence[Gate] = (),
     implied: Sequence[Step] = (),
+    tree: Mapping[str, str] | None = None,
 ) -> KindTasks:
     """Run stock transforms, named with spaces between, over entries written as YAML."""
     data = yaml.safe_load(entries)
@@ -75,6 +77,7 @@ def run(
             release,
             Upstream(made, tasks),
             DataFiles(lambda name: pytest.fail(f"reads {name}")),
+            Tree.written(tree or {}),
         )
         for entry in compiled
     ]

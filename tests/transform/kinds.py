@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.tree import Tree
 from relpro.model.kind import Entry, Kind
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -65,6 +66,7 @@ def run(*steps: Step, entries: str = ENTRY, upstream: tuple[Task, ...] = ()) -> 
             release,
             Upstream(kind, {"image": upstream}),
             files,
+            Tree.written({}),
         )
         for entry in compiled
     ]

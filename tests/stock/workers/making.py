@@ -10,6 +10,7 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin
 from relpro.load.config import load_config
+from relpro.load.tree import Tree
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.parameters import Parameters
@@ -132,6 +133,7 @@ def context(
         Release.of(values, known),
         Upstream(the_kind, {}),
         DataFiles(written_here({})),
+        Tree.written({}),
     )
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from relpro.optimize.globs import Glob, Globs, faults_of
+from relpro.values.globs import Glob, Globs, faults_of
 
 
 @pytest.mark.parametrize(

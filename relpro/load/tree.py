@@ -1,0 +1,116 @@
+"""Takes a checkout and patterns, gives the files of the tree that they match, and records each.
+
+Files of the tree are an input of the generation: each is read once, as git would commit it, and
+what was read is told (`Tree.seen`), so that nothing decides a graph behind the back of a plan.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import attrs
+
+from relpro.load.vcs import committable_files
+from relpro.values.globs import Glob, Globs
+
+#: Modes of files. Source: git, the entries of a tree.
+PLAIN, EXECUTABLE, LINK = "100644", "100755", "120000"
+
+#: Folders that no repository would hold.
+_NEVER = frozenset({".git", ".hg", "__pycache__"})
+
+
+@attrs.frozen(slots=False)
+class TreeFile:
+    """A file of the tree: its path below the root, its mode as git says it, its content.
+
+    The content of a link is where it leads; it is never followed.
+    """
+
+    path: str
+    mode: str
+    content: bytes = attrs.field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hex, over mode and content."""
+        return hashlib.sha256(self.mode.encode() + b"\0" + self.content).hexdigest()
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class Tree:
+    """The files of a project. `listed` gives their paths, `load` reads one of them."""
+
+    listed: Callable[[], Iterable[str]]
+    load: Callable[[str], TreeFile]
+    _seen: dict[str, TreeFile] = attrs.field(factory=dict, init=False)
+    _found: dict[tuple[str, ...], tuple[TreeFile, ...]] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, root: Path) -> "Tree":
+        """The tree on disk below `root`: what git would commit; all files where git is not used."""
+        return cls(lambda: _paths(root), lambda path: _read(root, path))
+
+    @classmethod
+    def written(cls, files: Mapping[str, str | bytes]) -> "Tree":
+        """A tree of plain files that are given by their paths, for tests."""
+
+        def load(path: str) -> TreeFile:
+            content = files[path]
+            return TreeFile(path, PLAIN, content.encode() if isinstance(content, str) else content)
+
+        return cls(files.keys, load)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every path of the tree, sorted."""
+        return tuple(sorted(self.listed()))
+
+    @property
+    def seen(self) -> Mapping[str, TreeFile]:
+        """Path -> file, of all that has been read so far."""
+        return self._seen
+
+    def files(self, patterns: Sequence[str]) -> tuple[TreeFile, ...]:
+        """The files that patterns match together (`relpro.values.globs`), sorted by path."""
+        key = tuple(patterns)
+        if key not in self._found:
+            globs = Globs.of(key)
+            self._found[key] = tuple(self._file(path) for path in self.paths if globs.match(path))
+        return self._found[key]
+
+    def holds(self, pattern: str) -> bool:
+        """Whether a pattern matches any file."""
+        glob = Glob.of(pattern)
+        return any(glob.match(path) for path in self.paths)
+
+    def _file(self, path: str) -> TreeFile:
+        if path not in self._seen:
+            self._seen[path] = self.load(path)
+        return self._seen[path]
+
+
+def _paths(root: Path) -> Iterable[str]:
+    listed = committable_files(root)
+    if listed is None:
+        return _walked(root)
+    return [path for path in listed if (root / path).is_symlink() or (root / path).is_file()]
+
+
+def _walked(root: Path) -> Iterable[str]:
+    for folder, inner, files in os.walk(root):
+        links = [name for name in inner if Path(folder, name).is_symlink()]
+        inner[:] = [name for name in inner if name not in _NEVER]
+        for name in (*files, *links):
+            yield Path(folder, name).relative_to(root).as_posix()
+
+
+def _read(root: Path, path: str) -> TreeFile:
+    file = root / path
+    if file.is_symlink():
+        return TreeFile(path, LINK, os.fsencode(file.readlink()))
+    mode = EXECUTABLE if file.stat().st_mode & stat.S_IXUSR else PLAIN
+    return TreeFile(path, mode, file.read_bytes())
