@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relpro.errors import RelproError
+    from relpro.goal import Goal
     from relpro.graph.difference.difference import diff
     from relpro.graph.taskgraph import TaskGraph
     from relpro.model.parameters import Parameters
     from relpro.model.phase import Phase
     from relpro.model.task import Draft, Skipped, Task, TaskDescription
-    from relpro.pipeline import Goal, Pipeline
+    from relpro.pipeline import Pipeline
     from relpro.project import Project
     from relpro.transform.context import Context
     from relpro.transform.data_file import DataFile
@@ -47,7 +48,7 @@ _HOMES = {
     "Context": "relpro.transform.context",
     "DataFile": "relpro.transform.data_file",
     "Draft": "relpro.model.task",
-    "Goal": "relpro.pipeline",
+    "Goal": "relpro.goal",
     "Parameters": "relpro.model.parameters",
     "Phase": "relpro.model.phase",
     "Pipeline": "relpro.pipeline",

@@ -8,18 +8,20 @@ decided about each label is data beside its graph.
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, Refused, RelproError, raise_all
+from relpro.before import Before
+from relpro.errors import Refused, raise_all
+from relpro.goal import PUSH, Goal
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
-from relpro.model.task import Task
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.found import Find, nothing_found
@@ -27,11 +29,10 @@ from relpro.optimize.interrupted import Exists, begun, nothing_exists
 from relpro.optimize.optimize import Optimized, optimize, unknown_labels
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
-from relpro.stock.chain import CompiledKind, compile_kind, make_tasks
+from relpro.stock.chain import Made, compile_kinds, make_tasks
 from relpro.target.claims import release_id
 from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
-from relpro.target.named import named, unknown
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.transform.whereabouts import at_their_lines
@@ -44,51 +45,24 @@ from relpro.verify.soft_dependencies import unsatisfiable
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
 
 
-@attrs.frozen
-class Goal:
-    """What is asked of a project.
-
-    Without a `phase`, what the target method of the parameters selects. With one, what that phase
-    of `product` creates, earlier phases having run; `fresh` takes nothing as having run. `flavor`
-    names a flavor of the release-promotion action, where phase and product do not tell it. `kinds`
-    limits the work to some kinds and what they depend on.
-
-    `labels` are wanted in place of what a target method selects. `rebuild_kinds` are made anew
-    besides those of configuration and flavor. `recorded_only` believes the parameters in what
-    exists, and takes nothing as having run that they do not record. `again` makes a release that
-    was made before.
-    """
-
-    phase: Phase | None = None
-    product: str | None = None
-    flavor: str | None = None
-    fresh: bool = False
-    kinds: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    rebuild_kinds: tuple[str, ...] = ()
-    recorded_only: bool = False
-    again: bool = False
-
-
 @attrs.frozen(slots=False)
 class Pipeline:
-    """The stages of one generation. `find` asks the index, `exists` the queue; offline: nothing."""
+    """The stages of one generation. `find` asks the index, `exists` the queue; offline: nothing.
+
+    `before` spares work, and changes nothing of what is given.
+    """
 
     project: Project
     given: Parameters
-    goal: Goal = Goal()
+    goal: Goal = PUSH
     creator: str = OFFLINE_CREATOR
     root_url: str = OFFLINE_ROOT_URL
     find: Find = nothing_found
     exists: Exists = nothing_exists
+    before: Before | None = None
 
     @classmethod
-    def of(
-        cls,
-        project: Project,
-        values: Mapping[str, Any],
-        goal: Goal = Goal(),
-    ) -> "Pipeline":
+    def of(cls, project: Project, values: Mapping[str, Any], goal: Goal = PUSH) -> "Pipeline":
         """A pipeline for parameters of which only some are known."""
         parameters = complete(
             project.config,
@@ -107,18 +81,7 @@ class Pipeline:
     @cached_property
     def flavor(self) -> Flavor | None:
         """The flavor that the goal asks for; None on a push."""
-        if self.goal.flavor:
-            return named("flavor", self.goal.flavor, self.config.flavors)
-        phase, product = self.goal.phase, self.product
-        if phase is None or product is None:
-            return None
-        if product not in self.config.products:
-            raise unknown("product", product, self.config.products)
-        flavor = self.config.flavor_for(phase, product)
-        if flavor is None and phase is not Phase.BUILD:
-            what = f"no flavor runs phase `{phase.value}` of `{product}`"
-            raise RelproError(Diagnostic("O605", what, (self.config.origin,)))
-        return flavor
+        return self.goal.flavor_in(self.config, self.product)
 
     @property
     def product(self) -> str | None:
@@ -144,17 +107,7 @@ class Pipeline:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """The kinds of this generation, each after those it depends on."""
-        kinds = self.project.kinds
-        if not self.goal.kinds:
-            return kinds
-        wanted: set[str] = set()
-        pending = [named("kind", name, kinds).name for name in self.goal.kinds]
-        while pending:
-            name = pending.pop()
-            if name not in wanted:
-                wanted.add(name)
-                pending += kinds[name].dependencies
-        return {name: kind for name, kind in kinds.items() if name in wanted}
+        return self.goal.kinds_in(self.project.kinds)
 
     @cached_property
     def release(self) -> Release:
@@ -163,36 +116,57 @@ class Pipeline:
         return Release.of(self.parameters, self.config)
 
     @cached_property
-    def _made(self) -> tuple[tuple[Task, ...], tuple[Decision, ...]]:
+    def _before(self) -> Before | None:
+        before = self.before
+        return before if before and before.is_of(self.config, self.parameters) else None
+
+    @cached_property
+    def made(self) -> Made:
+        """What each kind makes."""
         self.project.import_transforms()
-        compiled: list[CompiledKind] = []
-        problems: list[Diagnostic] = []
-        for kind in self.kinds.values():
-            try:
-                compiled.append(compile_kind(kind, self.config))
-            except RelproError as error:
-                problems += error.diagnostics
-        raise_all(problems)
-        return make_tasks(compiled, self.project, self.parameters, self.release)
+        before = self._before.made if self._before else {}
+        compiled = compile_kinds(self.kinds.values(), self.config, before)
+        return make_tasks(compiled, self.project, self.parameters, self.release, before)
+
+    @cached_property
+    def _alike(self) -> Before | None:
+        return self._before if self._before and self._before.is_alike(self.made) else None
+
+    @property
+    def _made_decisions(self) -> tuple[Decision, ...]:
+        return tuple(one for kind in self.made.values() for one in kind.decisions)
 
     @cached_property
     def full(self) -> TaskGraph:
         """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
-        tasks, decisions = self._made
-        graph = TaskGraph.build(tasks)
-        raise_all(unsatisfiable(graph, decisions, self.project.kinds, self.kinds))
+        tasks = tuple(chain.from_iterable(kind.tasks for kind in self.made.values()))
+        alike = self._alike
+        graph = alike.full.with_tasks(tasks) if alike else TaskGraph.build(tasks)
+        raise_all(unsatisfiable(graph, self._made_decisions, self.project.kinds, self.kinds))
         raise_all(references_in_vain(graph, self.kinds))
-        found = rules.check_rules(rules.FULL_RULES, graph, self.parameters, self.config)
+        before = self._before.full if self._before else None
+        changed = graph.since(before, alike=alike is not None) if before else graph
+        found = rules.check_full(graph, changed, self.parameters, self.config)
         rules.raise_found(at_their_lines(found, self.kinds))
         return graph
 
     @cached_property
+    def _shown(self) -> TaskGraph:
+        """The full graph without bodies, as what selects tasks sees it."""
+        shown = chain.from_iterable(kind.shown for kind in self.made.values())
+        return self.full.with_tasks(tuple(shown))
+
+    @cached_property
     def target(self) -> Targeted:
         """The tasks that are wanted, and in its graph everything that they need."""
+        if self._alike:
+            was = self._alike.target
+            return attrs.evolve(was, graph=was.graph.with_tasks_of(self.full))
         if self.goal.labels:
             return select_labels(self.full, self.goal.labels)
         method = method_named(self.parameters["target_tasks_method"], self.config)
-        return select(self.full, method, parameters=self.parameters, config=self.config)
+        found = select(self._shown, method, parameters=self.parameters, config=self.config)
+        return attrs.evolve(found, graph=found.graph.with_tasks_of(self.full))
 
     @cached_property
     def existing(self) -> Mapping[str, str]:
@@ -202,6 +176,8 @@ class Pipeline:
         Later phases, and all of them where nothing is recorded, are taken as complete; unless the
         goal is fresh, or no phase.
         """
+        if self._alike:
+            return self._alike.existing
         recorded, flavor = self.given.existing_tasks, self.flavor
         if self.goal.phase is Phase.BUILD:
             return {}
@@ -209,7 +185,7 @@ class Pipeline:
             return recorded
         since = self._recorded_phase if recorded else Phase.BUILD
         earlier = earlier_targets(
-            self.full,
+            self._shown,
             flavor.phase,
             flavor.product,
             self._push_method,
@@ -247,6 +223,9 @@ class Pipeline:
 
         Raises `Refused` (O603) for missing earlier tasks, `RelproError` (O604) for unknown labels.
         """
+        if self._alike:
+            was = self._alike.optimized
+            return attrs.evolve(was, graph=was.graph.with_tasks_of(self.full))
         if not self.goal.kinds:
             raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
         kept = begun(self.target.graph, self.creator, self.exists)
@@ -288,6 +267,7 @@ class Pipeline:
             index_task=index_task(self.config, self.release),
             first_id=self.first_id,
             refused=queue_and_workers_accept_every_body,
+            before=self._before.morphed if self._before else None,
         )
         is_promotion = self.flavor is not None and not self.goal.fresh
         more = rules.PROMOTION_RULES if is_promotion else ()
@@ -296,7 +276,25 @@ class Pipeline:
         return morphed
 
     @property
+    def whole(self) -> Before:
+        """Every stage, for the next generation. Raises `RelproError` where anything is wrong."""
+        return Before(
+            self.config,
+            self.parameters,
+            self.made,
+            self.full,
+            self.target,
+            self.existing,
+            self.optimized,
+            self.morphed,
+        )
+
+    @property
     def decisions(self) -> tuple[Decision, ...]:
         """Every decision of every stage, in the order of the stages."""
-        _, made = self._made
-        return (*made, *self.target.decisions, *self.optimized.decisions, *self.morphed.decisions)
+        return (
+            *self._made_decisions,
+            *self.target.decisions,
+            *self.optimized.decisions,
+            *self.morphed.decisions,
+        )

@@ -25,7 +25,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind, Locations
 from relpro.parameters.read import read_inputs, read_value, unfit_inputs
 from relpro.python.failure import place_of, words_of
-from relpro.yaml.document import Document, read, read_line
+from relpro.yaml.document import Document, Reader, read_line
 
 
 @attrs.frozen(slots=False)
@@ -33,6 +33,7 @@ class Project:
     """A checkout with a `kinds/config.yml` at `root`. What is read is read once, when asked for."""
 
     root: Path
+    _read: Reader = attrs.field(factory=Reader, alias="read", kw_only=True, repr=False, eq=False)
     _data: dict[str, Document] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @classmethod
@@ -48,15 +49,19 @@ class Project:
         remedy = "run relpro inside a project, or name one with `--root`"
         raise RelproError(Diagnostic("K210", what, remedy=remedy))
 
+    def again(self) -> "Project":
+        """The same project as it is by now; only files that have changed are parsed again."""
+        return Project(self.root, read=self._read)
+
     @cached_property
     def config(self) -> GraphConfig:
         """The graph configuration."""
-        return load_config(self.root)
+        return load_config(self.root, self._read)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
-        kinds = load_kinds(self.root)
+        kinds = load_kinds(self.root, self._read)
         raise_all((*unknown_kinds(self.config, kinds), *acting_defaults(self.config, kinds)))
         return kinds
 
@@ -109,7 +114,7 @@ class Project:
         path, shown = self.root / "kinds" / "data" / name, f"kinds/data/{name}"
         demand_ordinary(self.root, path, shown)
         if path.is_file() and path.suffix in {".yml", ".yaml"}:
-            document = read(path, shown)
+            document = self._read(path, shown)
             if rule := self.config.policy.said_by_name:
                 raise_all(defaults_in(document.data, rule, document.locations.origin))
             return document

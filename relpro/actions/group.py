@@ -7,8 +7,9 @@ import attrs
 from relpro.actions.action import Generate, Request
 from relpro.actions.promotion.previous import read_parameters
 from relpro.errors import Diagnostic, RelproError
+from relpro.goal import Goal
 from relpro.model.nearest import meant
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.plan.records import json_artifact
 from relpro.transform.completion import complete
 

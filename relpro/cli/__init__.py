@@ -18,6 +18,7 @@ COMMANDS = {
     "kinds": "List the kinds by phase, with what they depend on.",
     "serve": "Show graphs on a page of this machine, anew after every save.",
     "diff": "Show what an edit does to every graph.",
+    "watch": "Show what each save does to the graphs, at once.",
     "why": "Explain why a label is in the graph, or what set a value of it.",
     "why-not": "Explain why a label is not in the graph.",
     "explain": "Explain an error code, or list all codes.",

@@ -6,6 +6,7 @@ import attrs
 import click
 
 from relpro.cli import options, taskcluster
+from relpro.parameters.read import given_values
 from relpro.plan.carry_out import assumption, carry_out, prepare
 from relpro.plan.drift import refuse_drift
 from relpro.plan.plan import make_plan, read_plan, remake
@@ -54,7 +55,7 @@ def command(
     """
     saved = read_plan(file)
     project = options.open_project(root)
-    given = options.given_parameters(project, parameter_files, assignments)
+    given = given_values(map(Path, parameter_files), assignments, project.config)
     values = None
     if given:
         known = {**saved.parameters, **given}

@@ -1,7 +1,7 @@
 """`relpro diff`: what an edit does to the graphs."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from relpro.compare.sides import (
     find_side,
     working_tree,
 )
-from relpro.graph.difference.report import make_report
+from relpro.graph.difference.report import Report, make_report
 from relpro.graph.difference.text import text_lines, to_data, write_markdown
 from relpro.project import Project
 
@@ -150,6 +150,11 @@ def _print(found: Differences, style: str, full: bool) -> None:
     if style == "markdown":
         click.echo(write_markdown(reports, full), nl=False)
         return
+    print_text(reports, full)
+
+
+def print_text(reports: Iterable[Report], full: bool) -> None:
+    """Print reports for people, in colors where the terminal has any."""
     for place, report in enumerate(reports):
         if place:
             click.echo()

@@ -37,7 +37,7 @@ def _say(error: BaseException) -> None:
         case click.ClickException():
             error.show()
         case RelproError():
-            click.echo(_rendered(error), err=True)
+            click.echo(rendered(error, _root()), err=True)
             if TRACEBACK in sys.argv:
                 for way in _ways(error):
                     click.echo(f"\n{way}", err=True, nl=False)
@@ -98,15 +98,21 @@ def _settle(stream: TextIO | None) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _rendered(error: RelproError) -> str:
-    from relpro.project import Project  # noqa: PLC0415
+def rendered(error: RelproError, root: Path) -> str:
+    """The message of an error, with the lines of the project at `root` that it is about."""
     from relpro.yaml.document import read_line  # noqa: PLC0415 - only when something is wrong
 
-    try:
-        root = Project.find(Path(_root_argument())).root
-    except (RelproError, OSError):
-        root = Path()
     return render(error.diagnostics, read_line(root))
+
+
+def _root() -> Path:
+    """The root of the project that the command was given; the current folder where it has none."""
+    from relpro.project import Project  # noqa: PLC0415
+
+    try:
+        return Project.find(Path(_root_argument())).root
+    except (RelproError, OSError):
+        return Path()
 
 
 def _root_argument() -> str:

@@ -6,15 +6,14 @@ from typing import Any, TypeVar
 
 import click
 
-from relpro.errors import Origin
+from relpro.goal import Goal
 from relpro.graph.taskids import TASK_ID
 from relpro.model.phase import PHASES, Phase
-from relpro.parameters.read import check_parameters, parse_assignment, read_parameter_file
-from relpro.pipeline import Goal, Pipeline
+from relpro.parameters.read import given_values
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.python.failure import TRACEBACK
 
-_COMMAND_LINE = Origin("--param")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -135,20 +134,6 @@ def open_project(root: str) -> Project:
     return Project.find(Path(root))
 
 
-def given_parameters(
-    project: Project, parameter_files: tuple[str, ...], assignments: tuple[str, ...]
-) -> dict[str, Any]:
-    """What files and words say of the parameters, checked against the project."""
-    values: dict[str, Any] = {}
-    for name in parameter_files:
-        source = read_parameter_file(Path(name))
-        check_parameters(source.values, project.config, source.origin)
-        values.update(source.values)
-    said = dict(parse_assignment(word) for word in assignments)
-    check_parameters(said, project.config, lambda *_: _COMMAND_LINE)
-    return {**values, **said}
-
-
 def check_goal(phase: object, product: str | None, flavor: str | None) -> None:
     """Raise a usage error where one of the words would be passed over in silence."""
     if flavor and (phase or product):
@@ -174,7 +159,7 @@ def open_pipeline(
 ) -> Pipeline:
     """The pipeline that the shared options ask for."""
     project = open_project(root)
-    values = given_parameters(project, parameter_files, assignments)
+    values = given_values(map(Path, parameter_files), assignments, project.config)
     check_goal(phase, product, flavor)
     goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
     return Pipeline.of(project, values, goal)

@@ -3,21 +3,20 @@
 import gc
 import sys
 import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from relpro.cli import options
+from relpro.cli.ending import rendered
+from relpro.cli.plain import plain
+from relpro.compare.changes import saved
+from relpro.compare.requests import find_scenarios
+from relpro.compare.warm import Generation, ask, generate, watched
 from relpro.errors import Diagnostic, RelproError
-from relpro.page.regeneration import Snapshot, generate, snapshot
+from relpro.page.document import GraphShown, beside, make_document, of_generation, title_of
 from relpro.page.server import PageServer
-from relpro.project import Project
-
-#: Seconds between two looks at the files.
-_PAUSE = 0.3
+from relpro.pipeline import Pipeline
 
 
 @click.command("serve")
@@ -32,6 +31,7 @@ def command(
     port: int,
     root: str,
     parameter_files: tuple[str, ...],
+    assignments: tuple[str, ...],
     phases: tuple[str, ...],
     **goal: Any,
 ) -> None:
@@ -46,25 +46,24 @@ def command(
       relpro serve --phase promote -p parameters.yml
       relpro serve --phase promote --phase push --phase ship -p parameters.yml --port 8080
     """
-    gc.enable()
     options.check_goal(phases, goal["product"], goal["flavor"])
-    paths = _watched(options.open_project(root), parameter_files)
-    words = tuple(_words(root, parameter_files, goal))
-    seen = snapshot(paths)
-    first = generate(words, phases)
-    if first.code:
-        click.echo(first.problems, err=True)
-        sys.exit(first.code)
-    with _server(port, first.packed) as server:
+    project = options.open_project(root)
+    asked = ask(project, find_scenarios(parameter_files), assignments, phases, **goal)
+    changes = saved(watched(project, asked))
+    made = generate(project.root, asked)
+    with _server(port, _document(made)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         click.echo(server.address)
         sys.stdout.flush()
-        for _ in _changes(paths, seen):
-            made = generate(words, phases)
-            if made.problems:
-                server.complain(made.problems)
-            else:
-                server.show(made.packed)
+        for _ in changes:
+            try:
+                made = generate(project.root, asked, made)
+            except RelproError as error:
+                server.complain(plain(rendered(error, project.root)))
+                continue
+            server.show(_document(made))
+            gc.collect()
+            gc.freeze()
 
 
 def _server(port: int, packed: bytes) -> PageServer:
@@ -77,33 +76,13 @@ def _server(port: int, packed: bytes) -> PageServer:
         raise RelproError(Diagnostic("O645", what, remedy=remedy)) from None
 
 
-def _watched(project: Project, parameter_files: tuple[str, ...]) -> tuple[Path, ...]:
-    """Folders and files in which a change can change a graph."""
-    given = [Path(name) for name in parameter_files]
-    return (
-        project.root / "kinds",
-        project.root / project.config.transforms_package,
-        *project.input_files,
-        *(path / "parameters.yml" if path.is_dir() else path for path in given),
-    )
+def _document(made: Generation) -> bytes:
+    """The document of what was made, packed."""
+    shown = [*map(_shown, made.pipelines)]
+    return make_document("; ".join(one.title for one in shown), shown)
 
 
-def _changes(paths: tuple[Path, ...], seen: Snapshot) -> Iterator[None]:
-    """Once for every change of the files since `seen`, or for several that come together."""
-    while True:
-        now = snapshot(paths)
-        if now != seen:
-            seen = now
-            yield
-        else:
-            time.sleep(_PAUSE)
-
-
-def _words(root: str, files: tuple[str, ...], goal: dict[str, Any]) -> Iterator[str]:
-    """The options of `relpro graph` that ask for the same, but for the phase."""
-    yield f"--root={root}"
-    yield from (f"--parameters={name}" for name in files)
-    yield from (f"--param={word}" for word in goal["assignments"])
-    yield from (f"--{name}={goal[name]}" for name in ("product", "flavor") if goal[name])
-    if goal["fresh"]:
-        yield "--fresh"
+def _shown(pipeline: Pipeline) -> GraphShown:
+    morphed = pipeline.morphed
+    texts = sorted(morphed.texts.items())
+    return of_generation(title_of(pipeline), pipeline, morphed.unresolved, texts, beside(pipeline))

@@ -1,18 +1,16 @@
 """Takes what is said of the graphs to compare, gives one request for each of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from relpro.compare.generation import Request
-from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.parameters.read import check_parameters, parse_assignment, read_parameter_file
+from relpro.errors import Diagnostic, RelproError
+from relpro.parameters.read import given_values
 from relpro.project import Project
 
 _SUFFIXES = {".yml", ".yaml", ".json"}
-_COMMAND_LINE = Origin("--param")
 
 
 @attrs.frozen
@@ -69,20 +67,9 @@ def make_requests(
     What the parameters leave open is said by the checkout of `project`, on both sides alike.
     """
     for scenario in scenarios:
-        values = _values(project, scenario, assignments)
+        values = given_values(scenario.files, assignments, project.config)
+        values = values if "head_rev" in values else {**project.checkout, **values}
         for phase in phases or ("",):
             title = " ".join(filter(None, (scenario.name, phase))) or f"{stage} graph"
             own = ("--phase", phase) if phase else ()
             yield Request(title, stage, (*own, *arguments), values)
-
-
-def _values(project: Project, scenario: Scenario, assignments: Sequence[str]) -> Mapping[str, Any]:
-    values: dict[str, Any] = {}
-    for path in scenario.files:
-        source = read_parameter_file(path)
-        check_parameters(source.values, project.config, source.origin)
-        values.update(source.values)
-    said = dict(parse_assignment(word) for word in assignments)
-    check_parameters(said, project.config, lambda *_: _COMMAND_LINE)
-    values.update(said)
-    return values if "head_rev" in values else {**project.checkout, **values}

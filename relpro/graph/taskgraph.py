@@ -118,6 +118,19 @@ class TaskGraph:
         through = walk.pulled_in(self.hard, (self.positions[label] for label in labels))
         return tuple(task.label for task, at in zip(self.tasks, through, strict=True) if at >= 0)
 
+    def since(self, before: "TaskGraph", *, alike: bool) -> "TaskGraph":
+        """The tasks that are not the very ones of `before`, and all that they need.
+
+        With those that need them, unless the tasks are `alike`, and differ only in their bodies.
+        """
+        known = {task.label: task for task in before}
+        new = {at for at, task in enumerate(self.tasks) if known.get(task.label) is not task}
+        touched = set(new)
+        if not alike:
+            touched |= {at for at, needs in enumerate(self.hard) if not new.isdisjoint(needs)}
+        touched.update(need for at in [*touched] for need in self.hard[at])
+        return TaskGraph.of(self.tasks[at] for at in sorted(touched))
+
     def restrict(self, labels: Iterable[str]) -> "TaskGraph":
         """The graph of some of the tasks, in declared order. Edges out of it become external."""
         kept = frozenset(labels)
@@ -130,10 +143,22 @@ class TaskGraph:
         find = changed.get
         return TaskGraph.of([*(find(task.label, task) for task in self.tasks), *added])
 
+    def with_tasks(self, tasks: tuple[Task, ...]) -> "TaskGraph":
+        """The graph with other tasks of the same labels and edges, one for each, in order."""
+        copy = object.__new__(TaskGraph)
+        # With all that was found out about the edges: they are the same.
+        object.__setattr__(copy, "__dict__", {**self.__dict__, "tasks": tasks})
+        return copy
+
+    def with_tasks_of(self, other: "TaskGraph") -> "TaskGraph":
+        """The graph with the tasks that `other` has of its labels, of the same edges."""
+        tasks, positions = other.tasks, other.positions
+        return self.with_tasks(tuple([tasks[positions[label]] for label in self.positions]))
+
     def with_definitions(self, definitions: Iterable[Mapping[str, Json]]) -> "TaskGraph":
         """The graph of the same tasks with other definitions, one for each, in order."""
         changed = map(Task.with_definition, self.tasks, definitions)
-        return TaskGraph(tuple(changed), self.positions, self.hard, self.soft)
+        return self.with_tasks(tuple(changed))
 
     def to_json(self) -> dict[str, Json]:
         """Label -> task, as in graph files."""

@@ -22,16 +22,18 @@ from relpro.model.config import (
 from relpro.model.phase import Phase
 from relpro.values import check
 from relpro.values.placeholders import plain
-from relpro.yaml.document import Document, read
+from relpro.yaml.document import Document, Reader
+
+_NAME = "kinds/config.yml"
 
 
-def load_config(root: Path, name: str = "kinds/config.yml") -> GraphConfig:
+def load_config(root: Path, read: Reader | None = None) -> GraphConfig:
     """Read and check the configuration of the project at `root`.
 
     Raises `RelproError` with everything that is wrong with the file.
     """
-    demand_ordinary(root, root / name, name)
-    document = read(root / name, name)
+    demand_ordinary(root, root / _NAME, _NAME)
+    document = (read or Reader())(root / _NAME, _NAME)
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
     raise_all(templates_in_vain(document))
     config = _build(document)

@@ -22,7 +22,7 @@ from relpro.model.phase import PHASES, Phase
 from relpro.values import check, list_of, text
 from relpro.values.names import LABEL, a_name, is_label, module, named_task, some_text
 from relpro.values.wording import shown
-from relpro.yaml.document import Document, read
+from relpro.yaml.document import Document, Reader
 
 #: What the file of a kind holds.
 SCHEMA = voluptuous.Schema(
@@ -49,11 +49,12 @@ class _Found:
     path: Path
 
 
-def load_kinds(root: Path) -> Mapping[str, Kind]:
+def load_kinds(root: Path, read: Reader | None = None) -> Mapping[str, Kind]:
     """Every kind of the project at `root`, by name: dependencies first, else by phase and name.
 
     Raises one `RelproError` with everything that is wrong in any of the files.
     """
+    read = read or Reader()
     problems = [*_overlooked(root)]
     kinds: dict[str, Kind] = {}
     for found in _discover(root):
@@ -64,7 +65,7 @@ def load_kinds(root: Path) -> Mapping[str, Kind]:
             problems.append(_twice(root, found, twin))
             continue
         try:
-            kinds[found.name] = _load_kind(root, found)
+            kinds[found.name] = _load_kind(root, found, read)
         except RelproError as error:
             problems += error.diagnostics
     if not problems:
@@ -98,7 +99,7 @@ def _overlooked(root: Path) -> Iterator[Diagnostic]:
             yield Diagnostic("K214", what, (Origin(_shown(root, path)),), remedy=remedy)
 
 
-def _load_kind(root: Path, found: _Found) -> Kind:
+def _load_kind(root: Path, found: _Found, read: Reader) -> Kind:
     demand_ordinary(root, found.path, _shown(root, found.path))
     document = read(found.path, _shown(root, found.path))
     locations = document.locations
@@ -110,14 +111,14 @@ def _load_kind(root: Path, found: _Found) -> Kind:
         data["description"].strip(),
         tuple(data.get("kind-dependencies", ())),
         tuple(data.get("transforms", ())),
-        tuple(_entries(root, found, document)),
+        tuple(_entries(root, found, document, read)),
         locations,
     )
 
 
-def _entries(root: Path, found: _Found, document: Document) -> Iterator[Entry]:
+def _entries(root: Path, found: _Found, document: Document, read: Reader) -> Iterator[Entry]:
     defaults = document.data.get("task-defaults", {})
-    for source, path in _task_sources(root, found, document):
+    for source, path in _task_sources(root, found, document, read):
         tasks = dict(source.data["tasks"] if path else source.data)
         # A file of `tasks-from` may have defaults of its own, over those of the kind.
         nearest = defaults if path else merge(defaults, tasks.pop("task-defaults", {}))
@@ -138,7 +139,7 @@ def _reserved(
 
 
 def _task_sources(
-    root: Path, found: _Found, document: Document
+    root: Path, found: _Found, document: Document, read: Reader
 ) -> Iterator[tuple[Document, tuple[str, ...]]]:
     if "tasks" in document.data:
         yield document, ("tasks",)
@@ -146,13 +147,13 @@ def _task_sources(
     for place, written in enumerate(document.data.get("tasks-from", ())):
         where = document.locations.origin("tasks-from", place)
         try:
-            yield _task_file(root, found, written, where), ()
+            yield _task_file(root, found, written, where, read), ()
         except RelproError as error:
             problems += error.diagnostics
     raise_all(problems)
 
 
-def _task_file(root: Path, found: _Found, written: str, where: Origin) -> Document:
+def _task_file(root: Path, found: _Found, written: str, where: Origin, read: Reader) -> Document:
     """The file of entries that `tasks-from` of a kind names at `where`.
 
     Raises `RelproError`: K209 for a file that there is not, or not in the project.

@@ -74,12 +74,24 @@ class Tree:
         """Path -> file, of all that has been read so far."""
         return self._seen
 
+    def apart(self) -> "Tree":
+        """The same tree; what it has `seen` is only what is read through it."""
+        return Tree(lambda: self.paths, self.file)
+
+    def is_same(self, noted: "Tree") -> bool:
+        """Whether all that another has seen is here as it was there."""
+        if not noted.seen and not noted._found:  # noqa: SLF001 - of its own class
+            return True
+        return self.paths == noted.paths and all(
+            self.file(path) == file for path, file in noted.seen.items()
+        )
+
     def files(self, patterns: Sequence[str]) -> tuple[TreeFile, ...]:
         """The files that patterns match together (`relpro.values.globs`), sorted by path."""
         key = tuple(patterns)
         if key not in self._found:
             globs = Globs.of(key)
-            self._found[key] = tuple(self._file(path) for path in self.paths if globs.match(path))
+            self._found[key] = tuple(self.file(path) for path in self.paths if globs.match(path))
         return self._found[key]
 
     def holds(self, pattern: str) -> bool:
@@ -87,7 +99,8 @@ class Tree:
         glob = Glob.of(pattern)
         return any(glob.match(path) for path in self.paths)
 
-    def _file(self, path: str) -> TreeFile:
+    def file(self, path: str) -> TreeFile:
+        """The file at a path of the tree."""
         if path not in self._seen:
             self._seen[path] = self.load(path)
         return self._seen[path]

@@ -11,10 +11,14 @@ from relpro.model.phase import Phase
 
 @attrs.frozen
 class Locations:
-    """Where each value of a document was written: path in the document -> (line, column)."""
+    """Where each value of a document was written: path in the document -> (line, column).
+
+    `text` is that of the file: locations of equal texts are equal.
+    """
 
     file: str
     index: Mapping[tuple[str | int, ...], tuple[int, int]] = attrs.field(repr=False, eq=False)
+    text: str = attrs.field(default="", repr=False)
 
     def origin(self, *path: str | int) -> Origin:
         """The place of `path`, or of its nearest written ancestor."""

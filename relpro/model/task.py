@@ -6,7 +6,7 @@ on. A `Task` is final: a node of the graph with the body that the queue will get
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, NoReturn, TypedDict, TypeVar, Unpack
 
 import attrs
 
@@ -35,6 +35,22 @@ def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
 def _underscored(names: Mapping[str, Json]) -> Mapping[str, Json]:
     """The same under the names by which they are looked up: people write them with dashes."""
     return {name.replace("-", "_"): value for name, value in names.items()}
+
+
+class _Withheld(Mapping[str, Json]):
+    """A body that is not shown. Looking into it raises `LookupError`."""
+
+    def _refuse(self, *_key: object) -> NoReturn:
+        why = "the body of an upstream task is not shown: look at its attributes and artifacts"
+        raise LookupError(why)
+
+    __getitem__ = __iter__ = __len__ = _refuse
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+#: The definition of every task that a kind sees of another kind.
+WITHHELD: Mapping[str, Json] = _Withheld()
 
 
 @attrs.frozen
@@ -91,6 +107,27 @@ class Task:
             self.dependencies,
             definition,
             self.origin,
+            self.soft_dependencies,
+            self.if_dependencies,
+            self.optimization,
+            self.artifacts,
+            self.implementation,
+        )
+
+    def as_upstream(self) -> "Task":
+        """The task as kinds after its own see it: without its body, and of its origin the file.
+
+        So an edit of a body, or of lines above it, changes no other kind.
+        """
+        return Task(
+            self.label,
+            self.kind,
+            self.name,
+            self.description,
+            self.attributes,
+            self.dependencies,
+            WITHHELD,
+            Origin(self.origin.file),
             self.soft_dependencies,
             self.if_dependencies,
             self.optimization,

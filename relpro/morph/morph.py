@@ -15,7 +15,8 @@ from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.limits import too_long
-from relpro.morph.references import DECISION, REFERRING, SELF, in_scopes, resolve
+from relpro.morph.references import DECISION, REFERRING, SELF
+from relpro.morph.resolving import in_scopes, resolve
 from relpro.optimize.optimize import Optimized
 
 #: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
@@ -72,14 +73,16 @@ def morph(
     group: str | None = None,
     first_id: str | None = None,
     refused: Refusals = nothing_refused,
+    before: Morphed | None = None,
 ) -> Morphed:
     """Give tasks their ids, resolve references, and fill in dependencies.
 
     `creator` is the id of the task that will create these: the ids depend on it, tasks that need
     no other new task depend on it, and it is their parent. `group` is the id of their task group,
     where it is known. `first_id` is the id of the first of them that is made whatever exists, in
-    place of its own. `refused` looks at each body. Raises `RelproError` (G312) where there are too
-    many routes and no `index_task` says how to index apart.
+    place of its own. `refused` looks at each body. What is as it was `before`, with the same
+    creator and group, is taken from there. Raises `RelproError` (G312) where there are too many
+    routes and no `index_task` says how to index apart.
     """
     indexed = index_apart(optimized.graph, index_task)
     ids = {task.label: task_id(creator, task.label) for task in indexed.graph}
@@ -91,7 +94,8 @@ def morph(
     common = {"taskGroupId": group} if group else {}
     queue = f"{root_url.rstrip('/')}/api/queue/v1/task"
     bodies = _Bodies(creator, queue, ids, known, common, refused)
-    texts, problems = bodies.of(indexed.graph.tasks)
+    written = _unchanged(indexed.graph, ids, known, before) if before else {}
+    texts, problems = bodies.of(indexed.graph.tasks, written)
     return Morphed(
         indexed.graph,
         dict(zip(indexed.graph.labels, texts, strict=True)),
@@ -99,6 +103,26 @@ def morph(
         indexed.decisions,
         problems,
     )
+
+
+def _unchanged(
+    graph: TaskGraph, ids: Mapping[str, str], known: Mapping[str, str], before: Morphed
+) -> Mapping[str, bytes]:
+    """The texts of the tasks that are what they were, and speak of tasks that are what they were.
+
+    A task speaks of itself and of what it depends on: of their ids, and of whether they are new.
+    """
+    then = {task.label: task for task in before.unresolved}
+    moved = {label for label, _ in known.items() ^ before.label_to_taskid.items()}
+    moved |= ids.keys() ^ then.keys()
+    return {
+        task.label: before.texts[task.label]
+        for task in graph
+        if then.get(task.label) is task
+        and task.label not in moved
+        and moved.isdisjoint(task.dependencies.values())
+        and moved.isdisjoint(task.soft_dependencies)
+    }
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -112,12 +136,21 @@ class _Bodies:
     common: Mapping[str, str]
     refused: Refusals
 
-    def of(self, tasks: Sequence[Task]) -> tuple[Iterator[bytes], tuple[Diagnostic, ...]]:
-        """The text of each task, in order, and all that is refused in their bodies."""
-        parts = [tasks[at : at + PART] for at in range(0, len(tasks), PART)]
-        made = on_two_processors(self._texts, parts, size=len(tasks))
+    def of(
+        self, tasks: Sequence[Task], written: Mapping[str, bytes]
+    ) -> tuple[Iterator[bytes], tuple[Diagnostic, ...]]:
+        """The text of each task, in order, and all that is refused in their bodies.
+
+        Some are `written` already, by label: nothing is refused in them.
+        """
+        new = [task for task in tasks if task.label not in written] if written else tasks
+        parts = [new[at : at + PART] for at in range(0, len(new), PART)]
+        made = on_two_processors(self._texts, parts, size=len(new))
         problems = tuple(problem for _, found in made for problem in found)
-        return chain.from_iterable(texts for texts, _ in made), problems
+        texts = chain.from_iterable(texts for texts, _ in made)
+        if not written:
+            return texts, problems
+        return (written.get(task.label) or next(texts) for task in tasks), problems
 
     def _texts(self, tasks: Iterable[Task]) -> tuple[list[bytes], list[Diagnostic]]:
         texts: list[bytes] = []

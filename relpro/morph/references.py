@@ -1,4 +1,4 @@
-"""Takes definitions, gives the references in them, what is wrong with those, what they mean.
+"""Takes definitions, gives the references in them, and what is wrong with those.
 
 A reference is `{"task-reference": "... <dependency> ..."}`, a text in which names of dependencies
 stand for task ids, or `{"artifact-reference": "... <dependency/public/artifact> ..."}`, in which
@@ -8,8 +8,7 @@ below `task-reference`, as in `{"task-reference": {"cache-<dependency>": "/path"
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import attrs
 import orjson
@@ -27,11 +26,11 @@ REFERRING = ("payload", "extra", "dependencies")
 SELF = "self"
 DECISION = "decision"
 
-_TASK = "task-reference"
+TASK = "task-reference"
 _ARTIFACT = "artifact-reference"
 #: The first group is text, the others are a name and an artifact.
-_IN_TEXT = {
-    _TASK: re.compile(r"<(<[^<>]*>)>|<([^<>\s]+)>"),
+IN_TEXT = {
+    TASK: re.compile(r"<(<[^<>]*>)>|<([^<>\s]+)>"),
     _ARTIFACT: re.compile(r"<(<[^<>]*>)>|<([^<>\s/]+)/?([^<>]*)>"),
 }
 _CONTAINERS = frozenset({dict, list, tuple})
@@ -49,10 +48,6 @@ class Reference:
 
     name: str
     artifact: str | None = None
-
-
-#: Gives the URL of an artifact: (task id, artifact).
-ArtifactUrl = Callable[[str, str], str]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -116,7 +111,7 @@ def _named(key: bytes, text: bytes) -> dict[Reference, None]:
 
 
 def _references(key: str, text: str) -> Iterator[Reference]:
-    matches = _IN_TEXT[key].finditer(text)
+    matches = IN_TEXT[key].finditer(text)
     return (Reference(*match.groups()[1:]) for match in matches if not match[1])
 
 
@@ -124,13 +119,13 @@ def _in_keys(value: Json) -> Iterator[Reference]:
     """The references in the keys of mappings."""
     for inner in _of_whole_mappings(value):
         for key in inner:
-            yield from _references(_TASK, key)
+            yield from _references(TASK, key)
 
 
 def _of_whole_mappings(value: Json) -> Iterator[Mapping[str, Json]]:
     if isinstance(value, Mapping):
         if _is_of_keys(value):
-            yield value[_TASK]
+            yield value[TASK]
         value = value.values()
     elif not isinstance(value, list | tuple):
         return
@@ -139,13 +134,13 @@ def _of_whole_mappings(value: Json) -> Iterator[Mapping[str, Json]]:
 
 
 def _is_of_keys(value: Mapping[str, Json]) -> bool:
-    return len(value) == 1 and isinstance(value.get(_TASK), dict) and bool(value[_TASK])
+    return len(value) == 1 and isinstance(value.get(TASK), dict) and bool(value[TASK])
 
 
 def faults(value: Json) -> Iterator[str]:
     """A text for each reference and relative date in `value` that could not be filled in."""
     if isinstance(value, Mapping):
-        for key in value.keys() & {*_IN_TEXT, _RELATIVE}:
+        for key in value.keys() & {*IN_TEXT, _RELATIVE}:
             yield from _fault(key, value)
         value = value.values()
     elif not isinstance(value, list | tuple):
@@ -165,56 +160,8 @@ def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
         return
     elif not isinstance(said, str):
         yield f"`{key}` is {shown(said)}, which is no text"
-    elif said and not _IN_TEXT[key].search(said):  # empty: what is joined of no names
+    elif said and not IN_TEXT[key].search(said):  # empty: what is joined of no names
         yield f"`{key}` is {shown(said)}, in which no `<name>` stands"
-
-
-def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> Json:
-    """`value` with every reference replaced by what it means; `ids` maps names to task ids.
-
-    Parts without references are shared with the result, and so is `value` itself if it has none.
-    """
-    if type(value) is dict:
-        if len(value) == 1:
-            ((key, said),) = value.items()
-            if key in _IN_TEXT and type(said) is str:
-                return _text(key, said, ids, artifact_url)
-            if key == _TASK and type(said) is dict:
-                return {_text(key, name, ids, artifact_url): part for name, part in said.items()}
-        return _resolved(value, value.items(), ids, artifact_url)
-    return _resolved(value, enumerate(value), ids, artifact_url)
-
-
-def _resolved(
-    value: Json, parts: Iterable[tuple[Any, Json]], ids: Mapping[str, str], url: ArtifactUrl
-) -> Json:
-    result = value
-    for at, part in parts:
-        if type(part) in _CONTAINERS:
-            resolved = resolve(part, ids, url)
-            if resolved is not part:
-                # A copy; of a tuple it is a list.
-                if result is value:
-                    result = {**value} if type(value) is dict else [*value]
-                result[at] = resolved
-    return result
-
-
-def _text(key: str, text: str, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> str:
-    if key == _TASK:
-        name = text[1:-1]
-        if name in ids and text == f"<{name}>":  # as nearly all are written
-            return ids[name]
-        return _IN_TEXT[key].sub(lambda match: match[1] or ids[match[2]], text)
-    return _IN_TEXT[key].sub(lambda match: match[1] or artifact_url(ids[match[2]], match[3]), text)
-
-
-def in_scopes(scopes: list[str], ids: Mapping[str, str]) -> list[str]:
-    """Scopes with the ids of tasks in place of their names: those of caches that are named so."""
-    if not any("<" in scope for scope in scopes):
-        return scopes
-    named = _IN_TEXT[_TASK]
-    return [named.sub(lambda match: ids.get(match[2], match[0]), scope) for scope in scopes]
 
 
 def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
@@ -290,8 +237,8 @@ def _texts(value: Json) -> Iterator[tuple[str, str]]:
     """Every reference in a value: its key and its text."""
     if isinstance(value, Mapping):
         if _is_of_keys(value):
-            yield from ((_TASK, name) for name in value[_TASK])
-        yield from ((key, value[key]) for key in _IN_TEXT if isinstance(value.get(key), str))
+            yield from ((TASK, name) for name in value[TASK])
+        yield from ((key, value[key]) for key in IN_TEXT if isinstance(value.get(key), str))
         value = value.values()
     elif not isinstance(value, list | tuple):
         return

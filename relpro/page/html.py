@@ -14,7 +14,6 @@ from importlib.resources import files
 
 #: What stands in the built page where a part is to be filled in.
 _PART = re.compile(r"\{\{(TITLE|CONNECT|LIVE|DOCUMENT)\}\}")
-_DOCUMENT = re.compile(rb'id="document">([A-Za-z0-9+/=]*)</script>')
 
 
 def pack(document: bytes) -> bytes:
@@ -31,13 +30,6 @@ def make_page(title: str, packed: bytes, live: int = 0) -> bytes:
         "DOCUMENT": base64.b64encode(packed).decode(),
     }
     return "".join(_filled(parts)).encode()
-
-
-def document_in(page: bytes) -> bytes:
-    """The packed document of a page that `make_page` made."""
-    found = _DOCUMENT.search(page)
-    assert found is not None
-    return base64.b64decode(found[1])
 
 
 def _filled(parts: dict[str, str]) -> Iterator[str]:

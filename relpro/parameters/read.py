@@ -18,6 +18,9 @@ from relpro.yaml.document import decode, parse, read
 Values = Mapping[str, Any]
 OriginOf = Callable[..., Origin]
 
+#: Where parameters are written that are given on the command line.
+_COMMAND_LINE = Origin("--param")
+
 
 @attrs.frozen(eq=False, repr=False)
 class ParameterFile:
@@ -63,6 +66,21 @@ def parse_assignment(word: str) -> tuple[str, Any]:
         key in KNOWN and KNOWN[key].holds.words == TEXT.words and isinstance(value, int | float)
     )
     return key, text if is_text else value
+
+
+def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Values:
+    """The parameters that files and words such as `level=3` give; later ones win, words over all.
+
+    Raises `RelproError` (P501 to P504) for what cannot be read or is not what it must be.
+    """
+    values: dict[str, Any] = {}
+    for path in files:
+        source = read_parameter_file(path)
+        check_parameters(source.values, config, source.origin)
+        values.update(source.values)
+    said = dict(map(parse_assignment, words))
+    check_parameters(said, config, lambda *_: _COMMAND_LINE)
+    return {**values, **said}
 
 
 def read_value(path: Path) -> Any:

@@ -15,6 +15,7 @@ import orjson
 import voluptuous as vol
 
 from relpro.errors import Diagnostic, Origin, Refused, RelproError
+from relpro.goal import Goal
 from relpro.graph.files import encode
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
@@ -23,7 +24,7 @@ from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, morph
 from relpro.parameters.known import DEFAULTS
 from relpro.parameters.read import check_parameters
-from relpro.pipeline import OFFLINE_CREATOR, Goal, Pipeline
+from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
 from relpro.verify.rules import RULES

@@ -6,10 +6,11 @@ from typing import Any
 
 import attrs
 
+from relpro.goal import Goal
 from relpro.graph.files import encode
 from relpro.model.phase import Phase
 from relpro.parameters.read import check_parameters, read_parameter_file
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 
 Source = str | Path | Mapping[str, Any]

@@ -51,8 +51,16 @@ class DataFiles:
     """The files of the project's `kinds/data/`, each read, checked and compiled once."""
 
     read: Callable[[str], Document]
-    _checked: set[tuple[str, DataFile]] = attrs.field(factory=set, init=False)
-    _templates: dict[str, Template] = attrs.field(factory=dict, init=False)
+    _checked: set[tuple[str, DataFile]] = attrs.field(factory=set, alias="checked")
+    _templates: dict[str, Template] = attrs.field(factory=dict, alias="templates")
+
+    def noting(self, noted: dict[str, Document]) -> "DataFiles":
+        """The same files; what is read of them is added to `noted`, by name."""
+
+        def read(name: str) -> Document:
+            return noted.setdefault(name, self.read(name))
+
+        return DataFiles(read, self._checked, self._templates)
 
     def content(self, name: str, of: DataFile) -> Any:
         """What a file holds, as it is written. Raises `RelproError` (K201, K202, K203, P504, ...).

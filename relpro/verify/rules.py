@@ -34,25 +34,32 @@ def references_name_what_exists(
     yield from check_references(graph)
 
 
-#: What is checked of all tasks that the kinds make. The first of them looks through all payloads,
-#: which takes as long as the others together.
-FULL_RULES: tuple[Rule, ...] = (
+#: What is checked of each task that the kinds make, by itself and what it depends on. The first of
+#: them looks through all payloads, which takes as long as all others together.
+TASK_RULES: tuple[Rule, ...] = (
     references_name_what_exists,
-    artifacts.what_is_read_exists_and_is_signed_for,
     artifacts.what_is_fetched_of_the_same_kind_exists,
     dates.dates_are_in_order,
     release.phases_only_depend_backwards,
     release.released_tasks_have_a_product,
     release.release_scopes_are_for_releases,
-    signatures.published_artifacts_are_signed,
     formats.servers_have_every_format,
+    places.notify_routes_are_known,
+    routes.services_take_every_route,
+)
+
+#: What is checked of all of them together.
+GRAPH_RULES: tuple[Rule, ...] = (
+    artifacts.what_is_read_exists_and_is_signed_for,
+    signatures.published_artifacts_are_signed,
     locales.every_locale_has_one_task,
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,
-    places.notify_routes_are_known,
-    routes.services_take_every_route,
     places.watched_tasks_wait_for_watched_ones,
 )
+
+#: Every rule of the full graph.
+FULL_RULES = (*TASK_RULES, *GRAPH_RULES)
 
 #: What is checked besides of what a promotion would create, the build phase having run.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
@@ -77,6 +84,19 @@ def check_rules(
         return [*rule(graph, parameters, config)]
 
     return tuple(chain.from_iterable(on_two_processors(check, rules, size=len(graph))))
+
+
+def check_full(
+    graph: TaskGraph, changed: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> tuple[Diagnostic, ...]:
+    """What `FULL_RULES` find in a graph of which only some tasks can be wrong by themselves.
+
+    `changed` has these tasks and what they depend on; it is the graph where all are new.
+    """
+    if changed is graph:
+        return check_rules(FULL_RULES, graph, parameters, config)
+    of_tasks = check_rules(TASK_RULES, changed, parameters, config)
+    return (*of_tasks, *check_rules(GRAPH_RULES, graph, parameters, config))
 
 
 def raise_found(found: Sequence[Diagnostic]) -> None:

@@ -32,18 +32,40 @@ class Document:
     data: Any
     locations: Locations
 
+    def is_same(self, other: "Document") -> bool:
+        """Whether another reading of the file found the same."""
+        return self.locations == other.locations and self.data == other.data
+
+
+@attrs.frozen(eq=False, repr=False)
+class Reader:
+    """Reads files. A file that holds what it held before is not parsed again."""
+
+    _read: dict[str, Document] = attrs.field(factory=dict, init=False)
+
+    def __call__(self, path: Path, name: str) -> Document:
+        """The mapping in the file at `path`, shown to people as `name`.
+
+        Raises `RelproError` (Y...) with everything that is wrong with the file.
+        """
+        text = decode(_content(path, name), name)
+        known = self._read.get(name)
+        if known is None or known.locations.text != text:
+            known = self._read[name] = parse(text, name)
+        return known
+
 
 def read(path: Path, name: str) -> Document:
-    """Read the mapping in the file at `path`, shown to people as `name`.
+    """Read the mapping in the file at `path`, as a `Reader` does."""
+    return Reader()(path, name)
 
-    Raises `RelproError` (Y...) with everything that is wrong with the file.
-    """
+
+def _content(path: Path, name: str) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         what = f"`{name}` cannot be read: {(error.strerror or str(error)).lower()}"
         raise RelproError(Diagnostic("Y107", what, (Origin(name),))) from None
-    return parse(content, name)
 
 
 def parse(text: str | bytes, name: str) -> Document:
@@ -60,7 +82,7 @@ def parse(text: str | bytes, name: str) -> Document:
         raise RelproError(*builder.problems, explain(error, name, decoded)) from None
     if builder.problems:
         raise RelproError(*builder.problems)
-    return Document(name, data, Locations(name, Places(start, node)))
+    return Document(name, data, Locations(name, Places(start, node), decoded))
 
 
 def read_line(root: Path) -> ReadLine:

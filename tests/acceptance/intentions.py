@@ -7,11 +7,12 @@ import attrs
 import yaml
 
 from relpro.embedded import EmbeddedTaskcluster
+from relpro.goal import Goal
 from relpro.graph.taskids import task_id
 from relpro.model.phase import Phase
 from relpro.optimize.optimize import Optimized
 from relpro.parameters.read import read_value
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import intended_tasks
 from relpro.plan.reused import needed_labels
 from relpro.project import Project

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import prepare
 from relpro.project import Project
 

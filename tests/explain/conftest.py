@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from relpro.cli import main
+from relpro.goal import Goal
 from relpro.model.phase import Phase
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 
 NOTES = Path(__file__).parents[1] / "adopter" / "repo"

@@ -9,7 +9,8 @@ from relpro.explain.reasons import Reasons
 from relpro.explain.remedies import seek_remedy
 from relpro.explain.values import explain_value
 from relpro.explain.words import reason_lines, remedy_line
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.testing.pipelines import MakePipeline
 from tests.kinds.partner_configs import ATTRIBUTION, EME_FREE, ON, REPACK

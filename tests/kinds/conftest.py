@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from relpro.goal import Goal
 from relpro.model.phase import Phase
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from relpro.errors import RelproError
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import ROOT, Release
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from relpro.goal import Goal
 from relpro.model.decision import Verdict
 from relpro.model.task import Task
 from relpro.parameters.read import read_parameter_file, read_value
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import ROOT, Release
 from tests.kinds.partner_configs import ATTRIBUTION, EME_FREE, ON, REPACK, with_partners

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from relpro.goal import Goal
 from relpro.model.phase import Phase
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import RELEASES, ROOT
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from relpro.goal import Goal
 from relpro.model.phase import Phase
 from relpro.parameters.read import read_parameter_file, read_value
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]

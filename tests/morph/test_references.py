@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from relpro.errors import Origin, render
 from relpro.graph.taskgraph import TaskGraph
-from relpro.morph.references import Reference, Search, check_references, resolve
+from relpro.morph.references import Reference, Search, check_references
+from relpro.morph.resolving import resolve
 from relpro.testing.factories import make_task
 
 

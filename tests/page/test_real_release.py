@@ -4,10 +4,11 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from relpro.goal import Goal
 from relpro.model.phase import Phase
 from relpro.page.document import beside, of_generation, page_of, title_of
 from relpro.parameters.read import read_parameter_file, read_value
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.page.conftest import Open
 from tests.page.test_browser import soonest

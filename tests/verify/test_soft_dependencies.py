@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from relpro.errors import RelproError
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.errors.cases import Case
 

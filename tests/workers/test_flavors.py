@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.testing.pipelines import MakePipeline
 from relpro.verify.scripts import SCRIPTS

@@ -20,10 +20,11 @@ from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, find_decision
 from relpro.errors import Diagnostic, Refused, RelproError, raise_all
+from relpro.goal import Goal
 from relpro.model.config import Flavor
 from relpro.model.nearest import meant
 from relpro.model.phase import Phase
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.transform.completion import complete
 
 Values = dict[str, Any]

@@ -1,0 +1,169 @@
+"""What an edit does not touch is taken from the generation before, and nothing else differs."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+import pytest
+
+from relpro.compare.requests import Scenario
+from relpro.compare.warm import Asked, Generation, generate
+from relpro.errors import RelproError
+from relpro.goal import Goal
+from relpro.model.phase import Phase
+from relpro.testing.factories import make_task
+from tests.actions.small_project import PARAMETERS, write_project
+
+ROOT = Path(__file__).parents[2]
+
+#: Seconds in which a small project is generated anew on a busy machine.
+SOON = 20
+
+
+def test_random_edits_give_what_a_new_process_gives() -> None:
+    # `make soak` tries a thousand.
+    command = [sys.executable, "-m", "tests.diff.saves", "0", "24"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert int(ran.stdout.split()[0]) >= 12, "too few edits were right to tell anything"
+
+
+@attrs.frozen
+class Edited:
+    """A small project of which a release is asked for, again and again."""
+
+    root: Path
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        return (Asked("", Goal(phase=Phase.SHIP, fresh=True), Scenario("", (self.given,))),)
+
+    @property
+    def given(self) -> Path:
+        return self.root / "parameters.json"
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.root / "kinds" / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    def generate(self, last: Generation | None = None) -> Generation:
+        return generate(self.root, self.asked, last)
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Edited:
+    write_project(tmp_path)
+    made = Edited(tmp_path)
+    made.given.write_bytes(orjson.dumps(PARAMETERS))
+    return made
+
+
+def kept(now: Generation, before: Generation) -> set[str]:
+    """The kinds that were not made again."""
+    (one,), (other,) = now.pipelines, before.pipelines
+    return {name for name, kind in one.made.items() if kind is other.made[name]}
+
+
+def test_an_edit_of_a_body_makes_its_own_kind_again(edited: Edited) -> None:
+    first = edited.generate()
+    edited.edit("promote/publish.yml", "type: succeed", "type: succeed\n    scopes: [a]")
+    second = edited.generate(first)
+    assert kept(second, first) == {"build", "release", "announce"}
+    (before,), (after,) = first.pipelines, second.pipelines
+    assert after.full["publish-linux64"].definition["scopes"] == ["a"]
+    assert after.full["announce-app"] is before.full["announce-app"]
+    assert after.morphed.texts["announce-app"] is before.morphed.texts["announce-app"]
+
+
+def test_an_edit_that_others_see_makes_them_again(edited: Edited) -> None:
+    first = edited.generate()
+    edited.edit("build/build.yml", "Linux\n", "Linux\n    attributes: {build-platform: linux}\n")
+    second = edited.generate(first)
+    # What is released depends on what is published, and that on what is built.
+    assert kept(second, first) == {"announce"}
+    assert second.pipelines[0].full["publish-linux64"].attributes["build_platform"] == "linux"
+
+
+def test_other_parameters_or_another_configuration_make_all_again(edited: Edited) -> None:
+    first = edited.generate()
+    edited.given.write_bytes(orjson.dumps({**PARAMETERS, "owner": "x@example.com"}))
+    second = edited.generate(first)
+    edited.edit("config.yml", "trust-domain: gecko", "trust-domain: comm")
+    third = edited.generate(second)
+    assert (kept(second, first), kept(third, second)) == (set(), set())
+    assert third.pipelines[0].full["announce-app"].definition["schedulerId"] == "comm-level-3"
+
+
+def test_after_errors_the_last_right_generation_counts(edited: Edited) -> None:
+    first = edited.generate()
+    edited.edit("ship/announce.yml", "worker-type: succeed", "worker-type: sukceed")
+    with pytest.raises(RelproError, match="T413"):
+        edited.generate(first)
+    edited.edit("ship/announce.yml", "worker-type: sukceed", "worker-type: succeed")
+    assert kept(edited.generate(first), first) == {"build", "publish", "release", "announce"}
+
+
+def test_the_body_of_an_upstream_task_cannot_be_looked_into() -> None:
+    seen = make_task("build-a", definition={"payload": {}}).as_upstream()
+    looks: tuple[Callable[[Any], Any], ...] = (list, len, dict, lambda body: body.get("tags"))
+    for look in looks:
+        with pytest.raises(LookupError, match="look at its attributes and artifacts"):
+            look(seen.definition)
+
+
+class Lines:
+    """The lines that a process prints, as they come."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.queue: queue.Queue[str] = queue.Queue()
+        assert process.stdout is not None
+        threading.Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+
+    def _read(self, stream: Iterator[str]) -> None:
+        for line in stream:
+            self.queue.put(line.rstrip("\n"))
+
+    def until(self, text: str) -> list[str]:
+        found: list[str] = []
+        while not found or text not in found[-1]:
+            found.append(self.queue.get(timeout=SOON))
+        return found
+
+
+@contextmanager
+def watching(edited: Edited) -> Iterator[Lines]:
+    words = ["watch", "--root", str(edited.root), "-p", str(edited.given)]
+    command = [sys.executable, "-u", "-m", "relpro", *words, "--phase", "ship", "--phase", "push"]
+    environment = {**os.environ, "NO_COLOR": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as process:
+        try:
+            yield Lines(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=SOON) == 130
+
+
+def test_each_save_is_followed_by_what_it_did(edited: Edited) -> None:
+    last = "push: 1 task, nothing differs"
+    with watching(edited) as lines:
+        assert lines.until(last)[0].startswith("at the start: ")
+        edited.edit("ship/announce.yml", "Announce\n    w", "Tell it\n    w")
+        said = lines.until(last)
+        assert said[0].startswith("kinds/ship/announce.yml: ")
+        assert any("Announce -> Tell it" in line for line in said)
+        edited.edit("ship/announce.yml", "worker-type: succeed", "worker-type: sukceed")
+        assert any(line.startswith("error[T413]") for line in lines.until("did you mean"))
+        edited.edit("ship/announce.yml", "worker-type: sukceed", "worker-type: succeed")
+        assert any("Announce -> Tell it" in line for line in lines.until(last))
