@@ -11,6 +11,7 @@ from relpro.goal import Goal
 from relpro.model.nearest import meant
 from relpro.pipeline import Pipeline
 from relpro.plan.records import json_artifact
+from relpro.schemas.documents import LABELS
 from relpro.transform.completion import complete
 
 
@@ -30,7 +31,7 @@ class GroupGraph:
         parameters = complete(
             request.config, checkout={}, inputs=request.project.inputs, given=given
         )
-        made = json_artifact(request.records, group, "public/label-to-taskid.json")
+        made = json_artifact(request.records, group, "public/label-to-taskid.json", LABELS)
         return cls(request, Pipeline(request.project, parameters), made)
 
     def label(self) -> str:

@@ -6,18 +6,20 @@ labels in their place, and the time that passes in the place of dates.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import attrs
 import orjson
 
-from relpro.errors import Diagnostic, RelproError
-from relpro.graph.files import encode, read_json
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.graph.files import checked_tasks, graph_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import TASK_ID, task_id
 from relpro.model.task import Json
 from relpro.pipeline import OFFLINE_CREATOR
+from relpro.schemas.documents import LABELS
 from relpro.target.existing import ASSUMED_CREATOR
 from relpro.values.validators import seconds
 
@@ -55,18 +57,24 @@ def read_artifacts(folder: Path, stage: str) -> Artifacts:
         what = f"`{folder}` has no graph of stage `{stage}`"
         remedy = f"it has: {', '.join(there)}"
         raise RelproError(Diagnostic("Q711", what, remedy=remedy))
-    ids = _json(folder / _LABELS) if (folder / _LABELS).is_file() else {}
+    ids = _ids(folder / _LABELS) if (folder / _LABELS).is_file() else {}
     return read_graph(path, {task_id: label for label, task_id in ids.items()})
 
 
 def read_graph(path: Path, labels: Mapping[str, str] | None = None) -> Artifacts:
     """The graph of a file, keyed by label or by task id. Raises `RelproError` (Q711, G308)."""
-    found = _json(path)
-    if not isinstance(found, dict):
-        return Artifacts(read_json(encode(found), str(path)), {})
+    found = checked_tasks(_json(path), str(path))
     known = {**(labels or {}), **dict(filter(None, map(_label, found, found.values())))}
     tasks = {known.get(key, key): _labelled(task, known) for key, task in found.items()}
-    return Artifacts(read_json(encode(tasks), str(path)), known)
+    return Artifacts(graph_of(tasks, str(path)), known)
+
+
+def _ids(path: Path) -> Mapping[str, str]:
+    """Label -> task id, of a file."""
+    found: Mapping[str, str] = _json(path)
+    if wrong := tuple(LABELS.misfits(found)):
+        raise RelproError(*(_unread(path, why) for why in wrong))
+    return found
 
 
 def _json(path: Path) -> Json:
@@ -74,18 +82,24 @@ def _json(path: Path) -> Json:
         return orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         what = f"`{path}` cannot be read as JSON: {error}"
-        raise RelproError(Diagnostic("Q711", what)) from None
+        raise RelproError(Diagnostic("Q711", what, (Origin(str(path)),))) from None
 
 
-def _label(key: str, task: Json) -> tuple[str, str] | None:
+def _unread(path: Path, why: str) -> Diagnostic:
+    what = f"`{path}` cannot be read as labels with task ids: {why}"
+    remedy = "take the folder as the decision task published it"
+    return Diagnostic("Q711", what, (Origin(str(path)),), remedy=remedy)
+
+
+def _label(key: str, task: Mapping[str, Json]) -> tuple[str, str] | None:
     """The label of a task that is keyed by its id."""
-    label = task.get("label") if isinstance(task, dict) else None
-    return (key, label) if isinstance(label, str) and label != key else None
+    label = task.get("label")
+    return (key, label) if label is not None and label != key else None
 
 
-def _labelled(task: Json, labels: Mapping[str, str]) -> Json:
+def _labelled(task: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, Json]:
     """A task of a file that names what it needs by labels."""
-    if not labels or not isinstance(task, dict) or not isinstance(task.get("dependencies"), dict):
+    if not labels:
         return task
     needs = {name: labels.get(one, one) for name, one in task["dependencies"].items()}
     return {**task, "dependencies": needs}
@@ -143,12 +157,18 @@ def _undated(body: Mapping[str, Json]) -> Mapping[str, Json]:
 
 def _relative(value: Json, start: datetime | None) -> Json:
     if isinstance(value, Mapping):
-        if _RELATIVE in value:
-            return {_RELATIVE: f"{seconds(value[_RELATIVE])} seconds"}
+        if isinstance(passed := value.get(_RELATIVE), str) and seconds(passed) is not None:
+            return {_RELATIVE: f"{seconds(passed)} seconds"}
         return {name: _relative(item, start) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_relative(item, start) for item in value]
-    if start and isinstance(value, str) and _DATE.fullmatch(value):
-        passed = round((datetime.fromisoformat(value) - start).total_seconds())
-        return {_RELATIVE: f"{passed} seconds"}
+    if start and isinstance(value, str) and (date := _date(value)):
+        return {_RELATIVE: f"{round((date - start).total_seconds())} seconds"}
     return value
+
+
+def _date(text: str) -> datetime | None:
+    """The moment that a text is, as Taskcluster writes them."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(text) if _DATE.fullmatch(text) else None
+    return None

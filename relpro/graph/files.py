@@ -1,6 +1,6 @@
 """Takes a graph, gives its file; takes such a file, gives the graph. One task is one line."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import orjson
@@ -8,23 +8,10 @@ import orjson
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Json, Task
+from relpro.schemas.documents import GRAPH
 
 #: Names, in order, and the JSON of what they name.
 Texts = Iterable[tuple[str, bytes]]
-
-_REQUIRED = ("kind", "attributes", "dependencies", "task")
-#: Keys of a task in a graph file -> the type of what they hold, and its name.
-_HOLDS: Mapping[str, tuple[type, str]] = {
-    "kind": (str, "text"),
-    "description": (str, "text"),
-    "attributes": (dict, "a mapping"),
-    "dependencies": (dict, "a mapping"),
-    "task": (dict, "a mapping"),
-    "soft_dependencies": (list, "a list"),
-    "if_dependencies": (list, "a list"),
-}
-#: Keys that may also be null.
-_OPTIONAL = frozenset(_HOLDS) - frozenset(_REQUIRED)
 
 
 def texts_of(graph: TaskGraph) -> Texts:
@@ -76,17 +63,24 @@ def read_json(content: bytes, name: str) -> TaskGraph:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise _unreadable(name, f"it is not JSON: {error}") from None
+    return graph_of(checked_tasks(found, name), name)
+
+
+def checked_tasks(found: Any, name: str) -> Mapping[str, Mapping[str, Any]]:
+    """What a graph file holds, by label or by task id. Raises `RelproError` (G308)."""
     if not isinstance(found, dict):
         raise _unreadable(name, "it is not a mapping of labels to tasks")
-    return TaskGraph.of(_task(label, value, name) for label, value in found.items())
+    if wrong := tuple(GRAPH.misfits(found)):
+        raise _unreadable(name, *wrong)
+    return found
 
 
-def _task(label: str, value: Any, name: str) -> Task:
-    if not isinstance(value, dict) or (missing := [k for k in _REQUIRED if k not in value]):
-        lacking = f"lacks `{missing[0]}`" if isinstance(value, dict) else "is not a mapping"
-        raise _unreadable(name, f"task `{label}` {lacking}")
-    for wrong in _misfits(value):
-        raise _unreadable(name, f"{wrong} of task `{label}`")
+def graph_of(tasks: Mapping[str, Mapping[str, Any]], name: str) -> TaskGraph:
+    """The graph of checked tasks, by label; `name` is that of their file."""
+    return TaskGraph.of(_task(label, value, name) for label, value in tasks.items())
+
+
+def _task(label: str, value: Mapping[str, Any], name: str) -> Task:
     kind = value["kind"]
     return Task(
         label=label,
@@ -103,21 +97,9 @@ def _task(label: str, value: Any, name: str) -> Task:
     )
 
 
-def _misfits(task: Mapping[str, Any]) -> Iterator[str]:
-    """The first thing in a task that has another type than a graph file gives it."""
-    for key, (wanted, words) in _HOLDS.items():
-        held = task.get(key)
-        if not isinstance(held, wanted) and not (held is None and key in _OPTIONAL):
-            yield f"`{key}` is not {words}"
-            return
-    for key in ("dependencies", "soft_dependencies", "if_dependencies"):
-        held = task.get(key) or ()
-        labels = held.values() if isinstance(held, dict) else held
-        if not all(isinstance(label, str) for label in labels):
-            yield f"`{key}` names what is no label"
-
-
-def _unreadable(name: str, why: str) -> RelproError:
+def _unreadable(name: str, *reasons: str) -> RelproError:
     remedy = "a graph file is what `relpro graph --format json` prints"
-    what = f"`{name}` cannot be read as a graph: {why}"
-    return RelproError(Diagnostic("G308", what, (Origin(name),), remedy=remedy))
+    what = f"`{name}` cannot be read as a graph"
+    return RelproError(
+        *(Diagnostic("G308", f"{what}: {why}", (Origin(name),), remedy=remedy) for why in reasons)
+    )

@@ -16,9 +16,11 @@ from typing import Any
 import attrs
 import orjson
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.optimize.found import Found
 from relpro.plan.records import Definition, Records, Status, missing_artifact, unknown_task
+from relpro.schemas.documents import RECORDED_DEFINITIONS, RECORDED_INDEX, RECORDED_STATUSES
+from relpro.schemas.shape import Shape
 
 
 @attrs.frozen(slots=False)
@@ -66,20 +68,20 @@ class RecordedTaskcluster:
 
     def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
         """The recorded definitions of tasks."""
-        recorded = self._read("definitions.json")
+        recorded = self._read("definitions.json", RECORDED_DEFINITIONS)
         return {task_id: recorded[task_id] for task_id in task_ids if task_id in recorded}
 
     @cached_property
     def _index(self) -> Mapping[str, str]:
-        index: Mapping[str, str] = self._read("index.json")
+        index: Mapping[str, str] = self._read("index.json", RECORDED_INDEX)
         return index
 
     @cached_property
     def _statuses(self) -> Mapping[str, Status]:
-        statuses: Mapping[str, Status] = self._read("statuses.json")
+        statuses: Mapping[str, Status] = self._read("statuses.json", RECORDED_STATUSES)
         return statuses
 
-    def _read(self, name: str) -> Mapping[str, Any]:
+    def _read(self, name: str, shape: Shape) -> Mapping[str, Any]:
         path = self.folder / name
         if not path.is_file():
             return {}
@@ -87,9 +89,16 @@ class RecordedTaskcluster:
             content: Any = orjson.loads(path.read_bytes())
         except orjson.JSONDecodeError as error:
             raise RelproError(Diagnostic("Q706", f"`{path}` is not JSON: {error}")) from None
-        if not isinstance(content, dict):
-            raise RelproError(Diagnostic("Q706", f"`{path}` is not a mapping"))
-        return content
+        if wrong := tuple(shape.misfits(content)):
+            raise RelproError(*(_misfit(path, why) for why in wrong))
+        recorded: Mapping[str, Any] = content
+        return recorded
+
+
+def _misfit(path: Path, why: str) -> Diagnostic:
+    what = f"`{path}` is not what Taskcluster says: {why}"
+    remedy = "record it again, or mend it"
+    return Diagnostic("Q706", what, (Origin(str(path)),), remedy=remedy)
 
 
 @attrs.frozen

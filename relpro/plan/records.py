@@ -1,15 +1,19 @@
 """What Taskcluster knows of tasks that exist: asked over HTTP, or of a folder on a desk."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
 
 from relpro.errors import Diagnostic, RelproError, Unreachable
 from relpro.optimize.found import Found, nothing_found
+from relpro.schemas.shape import Shape
 
 #: States in which a task can still do something (queue API, status).
 UNRESOLVED = frozenset({"unscheduled", "pending", "running"})
+
+#: Reasons of one sort that are told.
+_TOLD = 5
 
 #: A status as the queue gives it: `taskId`, `state`, `expires`, ... (queue API, status).
 Status = Mapping[str, Any]
@@ -105,10 +109,20 @@ def unknown_task(
     )
 
 
-def json_artifact(records: Records, task_id: str, name: str) -> Any:
-    """The parsed content of a JSON artifact; raises Q706 where it is no JSON, or not there."""
+def json_artifact(records: Records, task_id: str, name: str, shape: Shape) -> Any:
+    """The content of a JSON artifact; raises Q706 where it is not there, or not of that shape."""
     content = records.artifact(task_id, name)
     try:
-        return orjson.loads(content)
+        found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise missing_artifact(task_id, name, f"it is not JSON: {error}") from None
+    if wrong := tuple(shape.misfits(found)):
+        why = f"it is not what a decision task writes: {listed_reasons(wrong)}"
+        raise missing_artifact(task_id, name, why, "name the id of another graph")
+    return found
+
+
+def listed_reasons(reasons: Sequence[str]) -> str:
+    """The first few of some reasons, in one text."""
+    more = f", and {len(reasons) - _TOLD} more" if len(reasons) > _TOLD else ""
+    return "; ".join(reasons[:_TOLD]) + more

@@ -10,6 +10,7 @@ import orjson
 from relpro.errors import RelproError
 from relpro.optimize.found import Found
 from relpro.plan.records import Definition, Status, missing_artifact, unknown_task
+from relpro.schemas.documents import FOUND, INDEXED
 from relpro.submit.queue import PAGE, Queue
 
 _INDEX = "/api/index/v1"
@@ -53,7 +54,7 @@ class RemoteTaskcluster:
         answer = self.queue.connection.call("GET", f"{_INDEX}/task/{quote(path)}")
         if answer.status == 404:
             return None
-        return str(self.queue.understood(answer, f"index path `{path}`", "taskId")["taskId"])
+        return str(self.queue.understood(answer, f"index path `{path}`", FOUND)["taskId"])
 
     def find_all(self, paths: Collection[str]) -> Found:
         """The tasks there that completed and last (index API, findTasksAtIndex)."""
@@ -95,7 +96,7 @@ class RemoteTaskcluster:
     def _page(self, paths: list[str]) -> Mapping[str, str]:
         """Index path -> task at it, of a page of paths (index API, findTasksAtIndex)."""
         what, body = "the index paths of cached tasks", orjson.dumps({"indexes": paths})
-        entries = self.queue.pages("POST", f"{_INDEX}/tasks/indexes", what, "tasks", body)
+        entries = self.queue.pages("POST", f"{_INDEX}/tasks/indexes", what, "tasks", INDEXED, body)
         return {entry["namespace"]: entry["taskId"] for entry in entries}
 
     def _fault(self, status: Status | None) -> str:

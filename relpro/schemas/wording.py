@@ -30,20 +30,21 @@ _WORDS = {
 }
 
 
-def explained(error: ValidationError, root: str = "") -> Iterator[str]:
+def explained(error: ValidationError, root: str = "", whole: str = "the task") -> Iterator[str]:
     """The texts for one error; of alternatives, those of the one that was most likely meant.
 
-    `root` is the path of the value that was validated, put before every path.
+    `root` is the path of the value that was validated, put before every path; where that leaves
+    a path empty, the value is called `whole`.
     """
     match error.kind:
         case Kind.OneOfNotValid(alternatives) | Kind.AnyOf(alternatives):
             meant = min(alternatives, key=lambda errors: _distance(errors, error.instance_path))
             for inner in meant:
-                yield from explained(inner, root)
+                yield from explained(inner, root, whole)
         case kind:
             path = json_path(error.instance_path, root)
             yield _WORDS.get(kind.name, "{place}: {message}").format(
-                place=f"`{path}`" if path else "the task",
+                place=f"`{path}`" if path else whole,
                 value=f"`{_shortened(json.dumps(error.instance, ensure_ascii=False))}`",
                 wanted=listed(kind.value if isinstance(kind.value, list) else [kind.value]),
                 message=_shortened(error.message),

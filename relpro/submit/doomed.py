@@ -44,7 +44,7 @@ def _end(status: Mapping[str, Any]) -> str:
     """Why a task will not complete by itself; empty for all others."""
     state = status.get("state")
     if state == "exception":
-        return str(status["runs"][-1].get("reasonResolved", state))
+        return str(status["runs"][-1].get("reasonResolved", state)) if status["runs"] else state
     return "failed" if state == "failed" else ""
 
 

@@ -8,6 +8,16 @@ from urllib.parse import quote
 import orjson
 
 from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
+from relpro.schemas.documents import (
+    CREATED,
+    DEFINITION,
+    DEFINITIONS,
+    MEMBERS,
+    SCOPES,
+    STATUS,
+    STATUSES,
+)
+from relpro.schemas.shape import Shape
 from relpro.submit.connection import Answer, Connection
 from relpro.submit.group import CHECK_ID
 from relpro.submit.scopes import Scopes
@@ -45,35 +55,35 @@ class Queue:
         """
         answer = self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
         if answer.is_good:
-            status = self.understood(answer, f"task `{task_id}`", "status")["status"]
-            if not isinstance(status, dict) or status.get("taskId") != task_id:
-                raise self._stranger(answer)
+            found = self.understood(answer, f"task `{task_id}`", CREATED)
+            if found["status"]["taskId"] != task_id:
+                raise self._stranger(answer, "it is of another task")
         return answer
 
     def definition(self, task_id: str) -> Json:
         """A task's definition, with what the queue has filled in."""
-        return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`", "metadata")
+        return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`", DEFINITION)
 
     def status(self, task_id: str) -> Json:
         """A task's status."""
         path = f"{_QUEUE}/task/{task_id}/status"
-        status: Json = self._ask("GET", path, f"task `{task_id}`", "status")["status"]
+        status: Json = self._ask("GET", path, f"task `{task_id}`", STATUS)["status"]
         return status
 
     def definitions(self, task_ids: Sequence[str]) -> dict[str, Json]:
         """Task id -> definition of those that exist."""
-        entries = self._each(task_ids, f"{_QUEUE}/tasks", "tasks")
+        entries = self._each(task_ids, f"{_QUEUE}/tasks", "tasks", DEFINITIONS)
         return {entry["taskId"]: entry["task"] for entry in entries}
 
     def statuses(self, task_ids: Sequence[str]) -> dict[str, Json]:
         """Task id -> status of those that exist."""
-        entries = self._each(task_ids, f"{_QUEUE}/tasks/status", "statuses")
+        entries = self._each(task_ids, f"{_QUEUE}/tasks/status", "statuses", STATUSES)
         return {entry["taskId"]: entry["status"] for entry in entries}
 
     def group_members(self, group: str) -> Iterator[Json]:
         """The tasks of a group, `{"task": definition, "status": status}` each."""
         path = f"{_QUEUE}/task-group/{group}/list"
-        yield from self.pages("GET", path, f"task group `{group}`", "tasks")
+        yield from self.pages("GET", path, f"task group `{group}`", "tasks", MEMBERS)
 
     def group_exists(self, group: str) -> bool:
         """Whether a task was ever created in this group."""
@@ -108,36 +118,39 @@ class Queue:
 
     def current_scopes(self) -> Scopes:
         """What the caller may do, roles expanded (auth API, currentScopes)."""
-        found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes", "scopes")
+        found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes", SCOPES)
         return Scopes(found["scopes"])
 
-    def understood(self, answer: Answer, what: str, key: str) -> Json:
-        """The JSON of an answer about `what`, which has `key`; raises for anything else."""
+    def understood(self, answer: Answer, what: str, shape: Shape) -> Json:
+        """The JSON of an answer about `what`, of that shape; raises for anything else."""
         if not answer.is_good:
             raise refusal(answer, what)
-        found = answer.json
-        if not isinstance(found, dict) or key not in found:
-            raise self._stranger(answer)
+        found: Json = answer.json
+        for wrong in shape.misfits(found, "answer"):
+            raise self._stranger(answer, f"asked for {what}; {wrong}")
         return found
 
-    def _stranger(self, answer: Answer) -> RelproError:
+    def _stranger(self, answer: Answer, why: str = "") -> RelproError:
         """The error for an answer of another service, or of a proxy that wants a login."""
         url = self.connection.access.root_url
         told = f"{url} is no Taskcluster: it answers with HTTP {answer.status}, not as one would"
-        return Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
+        remedy = "see that the address is right"
+        return Unreachable(Diagnostic("Q702", told, why=why, remedy=remedy))
 
     def _steer(self, task_id: str, verb: str) -> Json:
         path = f"{_QUEUE}/task/{task_id}/{verb}"
-        status: Json = self._ask("POST", path, f"task `{task_id}`", "status")["status"]
+        status: Json = self._ask("POST", path, f"task `{task_id}`", STATUS)["status"]
         return status
 
-    def _ask(self, verb: str, path: str, what: str, key: str, body: bytes | None = None) -> Json:
-        return self.understood(self.connection.call(verb, path, body), what, key)
+    def _ask(
+        self, verb: str, path: str, what: str, shape: Shape, body: bytes | None = None
+    ) -> Json:
+        return self.understood(self.connection.call(verb, path, body), what, shape)
 
-    def _each(self, task_ids: Sequence[str], path: str, name: str) -> Iterator[Json]:
+    def _each(self, task_ids: Sequence[str], path: str, name: str, page: Shape) -> Iterator[Json]:
         def ask(start: int) -> list[Json]:
             body = orjson.dumps({"taskIds": task_ids[start : start + PAGE]})
-            return list(self.pages("POST", path, "the tasks of this submission", name, body))
+            return list(self.pages("POST", path, "the tasks of this submission", name, page, body))
 
         starts = range(0, len(task_ids), PAGE)
         with ThreadPoolExecutor(min(_PAGES, max(1, len(starts)))) as threads:
@@ -145,12 +158,18 @@ class Queue:
                 yield from entries
 
     def pages(
-        self, verb: str, path: str, what: str, name: str, body: bytes | None = None
+        self,
+        verb: str,
+        path: str,
+        what: str,
+        name: str,
+        shape: Shape,
+        body: bytes | None = None,
     ) -> Iterator[Json]:
-        """The entries called `name` of every page of an answer about `what`."""
+        """The entries called `name` of every page of an answer about `what`, of that shape."""
         token = ""
         for _ in range(MOST_PAGES):
-            page = self._ask(verb, path + token, what, name, body)
+            page = self._ask(verb, path + token, what, shape, body)
             yield from page[name]
             if not page.get("continuationToken"):
                 return

@@ -75,8 +75,8 @@ def test_a_graph_file_may_name_tasks_that_it_does_not_have() -> None:
     [
         (b"[1]", "it is not a mapping of labels to tasks"),
         (b"{", "it is not JSON"),
-        (b'{"a": 1}', "task `a` is not a mapping"),
-        (b'{"a": {"kind": "build"}}', "task `a` lacks `attributes`"),
+        (b'{"a": 1}', "`a` is `1`, not of type `object`"),
+        (b'{"a": {"kind": "build"}}', "`a` lacks `attributes`"),
     ],
 )
 def test_another_file_is_refused(content: bytes, message: str) -> None:

@@ -9,7 +9,8 @@ from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
 from relpro.parameters.read import check_parameters
-from relpro.plan.records import Records, json_artifact, missing_artifact
+from relpro.plan.records import Records, json_artifact
+from relpro.schemas.documents import KINDS, LABELS
 from relpro.transform.completion import complete
 from relpro.yaml.document import parse
 
@@ -33,12 +34,12 @@ class PreviousGraph:
     def read(cls, task_id: str, records: Records, config: GraphConfig) -> "PreviousGraph":
         """Read the artifacts of a graph. Raises `RelproError` (Q706, P...)."""
         given = read_parameters(task_id, records, config)
-        full = json_artifact(records, task_id, "public/full-task-graph.json")
+        full = json_artifact(records, task_id, "public/full-task-graph.json", KINDS)
         return cls(
             task_id,
             complete(config, checkout={}, inputs={}, given=given).values,
             {label: task["kind"] for label, task in full.items()},
-            json_artifact(records, task_id, "public/label-to-taskid.json"),
+            json_artifact(records, task_id, "public/label-to-taskid.json", LABELS),
         )
 
     @property
@@ -101,10 +102,9 @@ def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Valu
     """The checked content of `public/parameters.yml` of a decision or action task."""
     name = "public/parameters.yml"
     document = parse(records.artifact(task_id, name), f"{task_id}/{name}")
-    if not isinstance(document.data, Mapping):
-        raise missing_artifact(task_id, name, "it is not a mapping")
-    check_parameters(document.data, config, document.locations.origin)
-    return document.data
+    values: Values = document.data
+    check_parameters(values, config, document.locations.origin)
+    return values
 
 
 def find_decision(records: Records, trust_domain: str, project: str, revision: str) -> str:

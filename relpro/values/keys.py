@@ -1,0 +1,30 @@
+"""Takes data read from YAML, gives a located diagnostic for each key that is no text.
+
+YAML lets `null`, `true` and the like be keys; everything that relpro makes of them is JSON.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic
+from relpro.values.check import OriginOf
+from relpro.values.wording import written
+
+
+def odd_keys(
+    value: Any, origin_of: OriginOf, context: str, path: tuple[Any, ...] = ()
+) -> Iterator[Diagnostic]:
+    """A diagnostic (K203) for each key of `value`, at any depth; `path` is where that stands.
+
+    `origin_of` and `context` are as for `relpro.values.check`.
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                what = f"key `{written(key)}` must be text"
+                remedy = f'put it in quotes: "{written(key)}"'
+                yield Diagnostic("K203", what, (origin_of(*path, key),), context, remedy=remedy)
+            yield from odd_keys(item, origin_of, context, (*path, key))
+    elif isinstance(value, list | tuple):
+        for at, item in enumerate(value):
+            yield from odd_keys(item, origin_of, context, (*path, at))
