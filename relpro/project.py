@@ -71,7 +71,7 @@ class Project:
         raise_all(self._strange_inputs())
         said = self.config.inputs.values()
         values = dict(read_inputs(said, self.root / "kinds"))
-        raise_all(unfit_inputs(said, values))
+        raise_all(unfit_inputs(said, values, self.root / "kinds"))
         return values
 
     @cached_property

@@ -8,55 +8,60 @@ from typing import Any
 
 import jsonschema_rs
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.nearest import meant
 from relpro.schemas.wording import explained
+from relpro.values.check import OriginOf
+from relpro.values.keys import odd_keys
 
 Schema = Mapping[str, Any]
 
+#: Where an input stands that came from no file.
+INPUT = Origin("the input")
 
-def complete_input(action: str, schema: Schema | None, given: Any) -> Mapping[str, Any]:
-    """The input with the schema's defaults; raises `RelproError` (Q709) for all that is wrong.
 
-    An action without a schema takes no input: None or an empty mapping.
+def complete_input(
+    action: str, schema: Schema | None, given: Any, origin: OriginOf = lambda *_: INPUT
+) -> Mapping[str, Any]:
+    """The input with the schema's defaults; raises `RelproError` (Q709, K203) for what is wrong.
+
+    An action without a schema takes no input: None or an empty mapping. `origin` gives the place of
+    each part of what is `given`.
     """
     if schema is None:
         if given:
-            raise RelproError(refused(f"action `{action}` takes no input"))
+            raise RelproError(refused(f"action `{action}` takes no input", where=origin()))
         return {}
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
         remedy = "write `name: value` lines, or a JSON object"
         what = f"the input of action `{action}` is not a mapping"
-        raise RelproError(refused(what, remedy=remedy))
+        raise RelproError(refused(what, remedy=remedy, where=origin()))
+    raise_all(odd_keys(given, origin, "the input"))
     known = schema.get("properties", {})
-    unknown = [str(name) for name in given if name not in known]
-    raise_all(
-        [
-            *_unknown(unknown, known),
-            *_problems(schema, {k: v for k, v in given.items() if k in known}),
-        ]
-    )
+    unknown = [name for name in given if name not in known]
+    fields = {name: value for name, value in given.items() if name in known}
+    raise_all((*_unknown(unknown, known, origin), *_problems(schema, fields, origin)))
     defaults = {name: field["default"] for name, field in known.items() if "default" in field}
     return {**defaults, **given}
 
 
-def refused(what: str, why: str = "", remedy: str = "") -> Diagnostic:
+def refused(what: str, why: str = "", remedy: str = "", where: Origin | None = None) -> Diagnostic:
     """A reason (Q709) not to accept an input."""
-    return Diagnostic("Q709", what, why=why, remedy=remedy)
+    return Diagnostic("Q709", what, (where,) if where else (), why=why, remedy=remedy)
 
 
-def _unknown(names: list[str], known: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for name in names:
         remedy = meant(name, known, f"there are: {', '.join(sorted(known))}")
-        yield refused(f"unknown field `{name}` of the input", remedy=remedy)
+        yield refused(f"unknown field `{name}` of the input", remedy=remedy, where=origin(name))
 
 
-def _problems(schema: Schema, given: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _problems(schema: Schema, given: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(dict(given)):
         for text in explained(error, "input"):
-            yield refused(text, remedy=_meant(error))
+            yield refused(text, remedy=_meant(error), where=origin(*error.instance_path))
 
 
 def _meant(error: jsonschema_rs.ValidationError) -> str:

@@ -1,6 +1,5 @@
 """`relpro action`: run an action, inside its task or on a desk."""
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import attrs
 import click
+import orjson
 
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
 from relpro.actions.action_input import complete_input
@@ -17,18 +17,21 @@ from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.cli import options, taskcluster
 from relpro.decision import VARIABLES
-from relpro.errors import Diagnostic, Refused, RelproError
+from relpro.errors import Diagnostic, Origin, Refused, RelproError
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
 from relpro.plan.records import Records
 from relpro.plan.summary import summary
 from relpro.project import Project
+from relpro.values.check import OriginOf
 from relpro.writing import write_whole
 from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
 _HEAD = ("head_repository", "head_rev", "project", "level")
+
+_VARIABLE = Origin("ACTION_INPUT")
 
 
 @attrs.frozen
@@ -36,6 +39,7 @@ class _Asked:
     """What the command line and the environment say of a request."""
 
     input: Any
+    origin: OriginOf
     task_group_id: str
     task_id: str | None
     creator: str
@@ -105,7 +109,7 @@ def command(
     wanted = _required(name, "name the action")
     action = action_named(wanted, project.config, head.get("project", ""))
     asked = _Asked(
-        _input(input_file),
+        *_input(input_file),
         group,
         task or _task(),
         _creator(task_id, dry_run),
@@ -139,7 +143,7 @@ def _request(
     *,
     acts: bool,
 ) -> Request:
-    given = complete_input(action.name, action.schema(project.config), asked.input)
+    given = complete_input(action.name, action.schema(project.config), asked.input, asked.origin)
     look_ups: LookUps = ProjectLookUps(project)
     if answers:
         look_ups = RecordedLookUps(Path(answers))
@@ -173,14 +177,17 @@ def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) ->
             click.echo("\n".join(steps(work)))
 
 
-def _input(file: str | None) -> Any:
+def _input(file: str | None) -> tuple[Any, OriginOf]:
+    """The input as somebody wrote it, and where its parts stand."""
     if file is not None:
-        return parse(Path(file).read_bytes(), file).data
-    text = os.environ.get("ACTION_INPUT", "null")
+        document = parse(Path(file).read_bytes(), file)
+        return document.data, document.locations.origin
+    text = os.environb.get(b"ACTION_INPUT", b"null")
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RelproError(Diagnostic("Q709", f"`ACTION_INPUT` is not JSON: {error}")) from None
+        return orjson.loads(text), lambda *_: _VARIABLE
+    except orjson.JSONDecodeError as error:
+        what = f"`ACTION_INPUT` is not JSON: {error}"
+        raise RelproError(Diagnostic("Q709", what, (_VARIABLE,))) from None
 
 
 def _task() -> str | None:

@@ -10,6 +10,7 @@ from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.model.config import (
+    HELD,
     ActionSettings,
     Flavor,
     Gate,
@@ -176,6 +177,7 @@ def _inputs(document: Document) -> Mapping[str, InputParameter]:
             value.get("file"),
             plain(value.get("default")),
             document.locations.origin("parameters", "inputs", name),
+            value.get("holds", HELD[-1]),
         )
         for name, value in inputs.items()
     }

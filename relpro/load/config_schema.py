@@ -1,11 +1,14 @@
 """What `kinds/config.yml` holds."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import voluptuous
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
-from relpro.model.config import LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
+from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
 from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
 from relpro.values.names import (
@@ -62,6 +65,27 @@ _ACTION = {
     Optional("description"): text,
 }
 
+
+def _holds(value: Any) -> Any:
+    """What a parameter of the project holds: a word, a list of one, or a mapping of them."""
+    if isinstance(value, Mapping) and value:
+        parts: Iterable[tuple[Any, Any]] = value.items()
+    elif isinstance(value, list) and len(value) == 1:
+        parts = enumerate(value)
+    elif value in HELD:
+        return value
+    else:
+        words = ", ".join(f"`{word}`" for word in HELD)
+        raise voluptuous.Invalid(f"must be one of {words}, a list of one, or a mapping of them")
+    for key, part in parts:
+        try:
+            _holds(part)
+        except voluptuous.Invalid as invalid:
+            invalid.prepend([key])
+            raise
+    return value
+
+
 #: What `kinds/config.yml` holds.
 SCHEMA = voluptuous.Schema(
     {
@@ -104,7 +128,13 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("parameters"): {
             Optional("pass-through"): _names,
-            Optional("inputs"): {named: {Optional("file"): some_text, Optional("default"): object}},
+            Optional("inputs"): {
+                named: {
+                    Optional("file"): some_text,
+                    Optional("default"): object,
+                    Optional("holds"): _holds,
+                }
+            },
         },
         Optional("variables"): {named: object},
         Optional("attributes"): {named: text},

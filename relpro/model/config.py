@@ -14,6 +14,9 @@ from relpro.model.policy import Policy
 #: How much code can be trusted.
 LEVELS = ("1", "2", "3")
 
+#: What a parameter of a project can be said to hold; without a word it may be `anything`.
+HELD = ("text", "number", "flag", "anything")
+
 #: From what is run first to what is run last. Source: the queue, createTask.
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
@@ -91,12 +94,16 @@ class Flavor:
 
 @attrs.frozen
 class InputParameter:
-    """A parameter of the project's own: read from `file` unless given, else `default`."""
+    """A parameter of the project's own: read from `file` unless given, else `default`.
+
+    `holds` is what it must be, as the configuration says it (`relpro.parameters.parameter`).
+    """
 
     name: str
     file: str | None
     default: Any
     origin: Origin
+    holds: Any = "anything"
 
 
 @attrs.frozen

@@ -16,6 +16,7 @@ from relpro.parameters.parameter import (
     ListOf,
     MappingOf,
     Parameter,
+    RecordOf,
     at_least,
     one_of,
 )
@@ -31,6 +32,19 @@ TASKS_FOR = (
     "cron",
     "action",
 )
+
+#: The kind of partner builds of which campaigns are told, and no partners with theirs.
+ATTRIBUTION = "release-partner-attribution"
+
+_EARLIER_BUILD = RecordOf(
+    {"mar_url": TEXT},
+    dict.fromkeys(("buildid", "previousVersion", "product"), TEXT),
+    TEXT_OR_NUMBER,
+)
+_WANTED = {"locales": ListOf(TEXT), "platforms": ListOf(TEXT)}
+_PARTNER_BUILD = RecordOf({}, _WANTED)
+_CAMPAIGN = RecordOf({"campaign": TEXT, "content": TEXT}, _WANTED)
+_CAMPAIGNS = RecordOf({"configs": ListOf(_CAMPAIGN)}, {"defaults": MappingOf(TEXT)})
 
 PARAMETERS = (
     Parameter(
@@ -121,7 +135,7 @@ PARAMETERS = (
     ),
     Parameter(
         "release_history",
-        MappingOf(MappingOf(MappingOf(MappingOf(TEXT_OR_NUMBER)))),
+        MappingOf(MappingOf(MappingOf(_EARLIER_BUILD))),
         {},
         "Platform -> locale -> earlier builds that partial updates start from.",
         null=True,
@@ -130,7 +144,11 @@ PARAMETERS = (
         "release_partner_build_number", at_least(1), 1, "Counts the attempts at the partner builds."
     ),
     Parameter(
-        "release_partner_config", MappingOf(MappingOf()), {}, "What partners want built.", null=True
+        "release_partner_config",
+        RecordOf({}, {ATTRIBUTION: _CAMPAIGNS}, MappingOf(MappingOf(_PARTNER_BUILD))),
+        {},
+        "What partners want built: kind of builds -> partner -> sub-partner -> build.",
+        null=True,
     ),
     Parameter("release_partners", ListOf(TEXT), None, "Only these partners; null: all.", null=True),
     Parameter(

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import attrs
 
+from relpro.model.config import HELD
+
 #: The path to a wrong value within its parameter, the value, and what is wanted there.
 Misfit = tuple[tuple[Any, ...], Any, str]
 
@@ -78,8 +80,67 @@ class MappingOf:
                 yield from _below(key, self.value.misfits(one))
 
 
+@attrs.frozen
+class RecordOf:
+    """A mapping in which some keys are known: those that it must have, and those that it may have.
+
+    All `others` are alike; None: they hold anything.
+    """
+
+    required: Mapping[str, Holds]
+    optional: Mapping[str, Holds] = attrs.field(factory=dict)
+    others: Holds | None = None
+    words: str = "a mapping"
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """The value, where it is no mapping or lacks a key, and the misfits of keys and values."""
+        if not isinstance(value, Mapping):
+            yield (), value, self.words
+            return
+        for key in self.required:
+            if key not in value:
+                yield (), value, f"a mapping with `{key}`"
+        known = {**self.optional, **self.required}
+        for key, one in value.items():
+            if not isinstance(key, str):
+                yield (key,), key, "a mapping whose keys are text"
+            elif (holds := known.get(key, self.others)) is not None:
+                yield from _below(key, holds.misfits(one))
+
+
+@attrs.frozen
+class Anything:
+    """Whatever there is."""
+
+    words: str = "anything"
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """None."""
+        del value
+        return iter(())
+
+
 def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
     return (((step, *path), value, wanted) for path, value, wanted in misfits)
+
+
+def holds_of(written: Any) -> Holds:
+    """What a project's configuration says that a parameter of its own holds.
+
+    That is a word of `WORDS`, a list of one (what every item is), or a mapping: of names, those
+    that end in `?` may be missing, or of `any` alone, for mappings with any keys.
+    """
+    if isinstance(written, list):
+        return ListOf(holds_of(written[0]))
+    if not isinstance(written, Mapping):
+        return WORDS[written]
+    if written.keys() == {"any"}:
+        return MappingOf(holds_of(written["any"]))
+    parts = {name: holds_of(value) for name, value in written.items()}
+    return RecordOf(
+        {name: part for name, part in parts.items() if not name.endswith("?")},
+        {name[:-1]: part for name, part in parts.items() if name.endswith("?")},
+    )
 
 
 def one_of(*choices: str, unsaid: bool = False) -> Scalar:
@@ -113,6 +174,11 @@ FLAG = Scalar("true or false", (bool,))
 TEXT_OR_NUMBER = Scalar("text or a whole number", (str, int))
 BUILD_ID = Scalar("text", (str,), "a date as 20250715120000", _is_build_id)
 DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
+
+#: The words by which a project says what its parameters hold (`relpro.model.config.HELD`).
+WORDS: Mapping[str, Holds] = dict(
+    zip(HELD, (TEXT, Scalar("a whole number", (int,)), FLAG, Anything()), strict=True)
+)
 
 
 @attrs.frozen

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import attrs
+import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.model.config import GraphConfig, InputParameter
+from relpro.model.config import HELD, GraphConfig, InputParameter
+from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.parameters.known import KNOWN
-from relpro.parameters.parameter import TEXT, Misfit, Parameter
+from relpro.parameters.parameter import TEXT, Misfit, Parameter, holds_of
 from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read
 
@@ -89,9 +92,10 @@ def read_value(path: Path) -> Any:
         raise RelproError(Diagnostic("P504", f"no file `{path}`"))
     if path.suffix == ".json":
         try:
-            return json.loads(path.read_bytes())
-        except (ValueError, RecursionError) as error:
-            raise RelproError(Diagnostic("P504", f"`{path}` is not JSON: {error}")) from None
+            return orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            what, where = f"`{path}` is not JSON: {error}", Origin(str(path), error.lineno)
+            raise RelproError(Diagnostic("P504", what, (where,))) from None
     if path.suffix in {".yml", ".yaml"}:
         return read(path, str(path)).data
     return decode(path.read_bytes(), str(path)).strip()
@@ -119,10 +123,18 @@ def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tupl
         yield parameter.name, read_value(path)
 
 
-def unfit_inputs(inputs: Iterable[InputParameter], values: Values) -> Iterator[Diagnostic]:
-    """A diagnostic (P501) for each file of text that is not one printable line: a version, say."""
+def unfit_inputs(
+    inputs: Iterable[InputParameter], values: Values, folder: Path
+) -> Iterator[Diagnostic]:
+    """A diagnostic (P501) for all that is not as `holds` of the configuration says.
+
+    A file of text is one printable line: a version, say. `folder` is the project's `kinds/`.
+    """
     for parameter in inputs:
         value = values[parameter.name]
+        origin = _places(parameter, folder)
+        for misfit in own_parameter(parameter).misfits(value):
+            yield _misfit(parameter.name, misfit, origin)
         if parameter.file is None or not isinstance(value, str) or (value.isprintable() and value):
             continue
         found = "is empty" if not value else "has several lines"
@@ -130,6 +142,40 @@ def unfit_inputs(inputs: Iterable[InputParameter], values: Values) -> Iterator[D
             found = "holds control characters"
         what = f"parameter `{parameter.name}` is read from `{parameter.file}`, which {found}"
         yield Diagnostic("P501", what, (parameter.origin,), remedy="write one line of text")
+
+
+def own_parameter(said: InputParameter) -> Parameter:
+    """The row of a parameter of the project's own."""
+    return Parameter(said.name, holds_of(said.holds), said.default, "", null=said.holds == HELD[-1])
+
+
+def _places(parameter: InputParameter, folder: Path) -> OriginOf:
+    file = parameter.file
+    if file is None or not file.endswith((".json", ".yml", ".yaml")):
+        return lambda *_: parameter.origin
+    within = places_in(folder / file, f"{folder.name}/{file}")
+    return lambda _name, *path: within(*path)
+
+
+def places_in(path: Path, name: str) -> OriginOf:
+    """Where the parts of a file stand, which people know as `name`.
+
+    It is read for that when it is first asked, as when something is wrong with it.
+    """
+
+    @cache
+    def locations() -> Locations:
+        try:
+            return read(path, name).locations
+        except RelproError:
+            return Locations(name, {})
+
+    return lambda *steps: locations().origin(*steps)
+
+
+def unfit_value(name: str, value: Any, origin: OriginOf) -> Iterator[Diagnostic]:
+    """A diagnostic (P501) for each thing in a value that parameter `name` cannot hold."""
+    return (_misfit(name, misfit, origin) for misfit in KNOWN[name].misfits(value))
 
 
 def check_parameters(values: Values, config: GraphConfig, origin: OriginOf) -> None:
@@ -142,9 +188,9 @@ def _problems(
 ) -> Iterator[Diagnostic]:
     known = {*KNOWN, *config.inputs, *config.pass_through}
     for name, value in values.items():
-        if name in KNOWN:
-            for misfit in KNOWN[name].misfits(value):
-                yield _misfit(KNOWN[name], misfit, origin)
+        if name in KNOWN or name in config.inputs:
+            row = KNOWN[name] if name in KNOWN else own_parameter(config.inputs[name])
+            yield from (_misfit(name, misfit, origin) for misfit in row.misfits(value))
         elif name not in known:
             declare = "declare it under `parameters: pass-through` in `kinds/config.yml`"
             remedy = meant(name, sorted(known), declare) if isinstance(name, str) else declare
@@ -153,12 +199,12 @@ def _problems(
     yield from _choices(values, config, origin)
 
 
-def _misfit(parameter: Parameter, misfit: Misfit, origin: OriginOf) -> Diagnostic:
+def _misfit(name: str, misfit: Misfit, origin: OriginOf) -> Diagnostic:
     path, value, wanted = misfit
     place = f"{named(path)} of parameter" if path else "parameter"
-    what = f"{place} `{parameter.name}` must be {wanted}, got {_shown(value)}"
+    what = f"{place} `{name}` must be {wanted}, got {_shown(value)}"
     remedy = remedy_for(value, wanted, ())
-    return Diagnostic("P501", what, (origin(parameter.name, *path),), remedy=remedy)
+    return Diagnostic("P501", what, (origin(name, *path),), remedy=remedy)
 
 
 def _choices(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[Diagnostic]:

@@ -16,7 +16,12 @@ from relpro.project import Project
 from tests.actions.small_project import DECISION, PARTIALS, PROMOTION, write_json
 
 NOW = datetime(2020, 9, 14, tzinfo=UTC)
-_FROM = {"buildid": "2020", "previousVersion": "0.9", "previousBuildNumber": 1}
+_FROM = {
+    "buildid": "2020",
+    "mar_url": "https://example.com/app-0.9.mar",
+    "previousVersion": "0.9",
+    "previousBuildNumber": 1,
+}
 HISTORY = {"Linux_x86_64-gcc3": {"de": {"target-0.9.partial.mar": _FROM}}}
 PARTNERS = {
     "release-partner-repack": {

@@ -20,7 +20,12 @@ QUESTION = Question("release_history", "app", "main", "3", "release", {"partial_
 
 def answer_with_the_product(question: Question) -> dict[str, Any]:
     """A function of a project that answers a look-up."""
-    return {"product": question.product}
+    return {question.product: {}}
+
+
+def answer_of_another_shape(_question: Question) -> dict[str, Any]:
+    """A function of a project whose answer is no history."""
+    return {"linux": {"de": 3}}
 
 
 def answer_with_a_number(_question: Question) -> int:
@@ -37,13 +42,28 @@ def of_project(tmp_path: Path, **look_ups: str) -> LookUps:
 
 
 def test_answers_are_recorded_in_a_file(tmp_path: Path) -> None:
-    path = write_json(tmp_path / "answers.json", {"release_history": {"a": 1}})
-    assert RecordedLookUps(path).answer(QUESTION) == {"a": 1}
+    path = write_json(tmp_path / "answers.json", {"release_history": {"a": {}}})
+    assert RecordedLookUps(path).answer(QUESTION) == {"a": {}}
 
 
 def test_answers_are_recorded_in_files_of_a_folder(tmp_path: Path) -> None:
-    write_json(tmp_path / "release_history.json", {"a": 1})
-    assert RecordedLookUps(tmp_path).answer(QUESTION) == {"a": 1}
+    write_json(tmp_path / "release_history.json", {"a": {}})
+    assert RecordedLookUps(tmp_path).answer(QUESTION) == {"a": {}}
+
+
+@pytest.mark.parametrize("recorded_in", ["file", "folder"])
+def test_a_recorded_answer_of_another_shape_is_refused_at_its_line(
+    tmp_path: Path, recorded_in: str
+) -> None:
+    path = tmp_path / "release_history.json"
+    text = '{\n "linux": {\n  "de": 3}}'
+    if recorded_in == "file":
+        text = '{"release_history": {\n "linux": {\n  "de": 3}}}'
+    path.write_text(text)
+    with pytest.raises(RelproError, match="P501") as error:
+        RecordedLookUps(path if recorded_in == "file" else tmp_path).answer(QUESTION)
+    (found,) = error.value.diagnostics
+    assert str(found.where[0]) == f"{path}:3:3"
 
 
 def test_an_answer_that_was_not_recorded_is_told(tmp_path: Path) -> None:
@@ -56,7 +76,7 @@ def test_an_answer_that_was_not_recorded_is_told(tmp_path: Path) -> None:
 
 def test_the_project_names_a_function_that_answers(tmp_path: Path) -> None:
     look_ups = of_project(tmp_path, release_history=f"{__name__}.answer_with_the_product")
-    assert look_ups.answer(QUESTION) == {"product": "app"}
+    assert look_ups.answer(QUESTION) == {"app": {}}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +86,10 @@ def test_the_project_names_a_function_that_answers(tmp_path: Path) -> None:
         (f"{__name__}.missing", "which cannot be found"),
         ("word", "names `word`, which cannot be found"),
         (f"{__name__}.answer_with_a_number", "gave `1`, not a mapping"),
+        (
+            f"{__name__}.answer_of_another_shape",
+            "`de` of parameter `release_history` must be a mapping, got 3",
+        ),
     ],
 )
 def test_a_function_that_cannot_answer_is_told(tmp_path: Path, dotted: str, message: str) -> None:

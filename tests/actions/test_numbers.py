@@ -152,7 +152,7 @@ def test_a_history_that_disagrees(updates: Mapping[str, Any], faults: list[str])
 
 
 def test_a_platform_that_lacks_a_version_in_a_locale_is_named() -> None:
-    older = {"previousVersion": "0.8", "previousBuildNumber": 1}
+    older = {"mar_url": "", "previousVersion": "0.8", "previousBuildNumber": 1}
     de = {**HISTORY["Linux_x86_64-gcc3"]["de"], "target-0.8.partial.mar": older}
     history = {**HISTORY, "WINNT_x86_64-msvc": {"de": de}}
     updates = {**asked(), **asked(version="0.8")}

@@ -239,22 +239,20 @@ def test_partners_of_the_input_are_used_as_they_are_given(project: Project, reco
 @pytest.mark.parametrize(
     ("partners", "place"),
     [
-        ({"x": 1}, "release_partner_config.x"),
-        ({"x": {"one": "de"}}, "release_partner_config.x.one"),
-        (
-            {"x": {"one": {"one-a": {"locales": "de"}}}},
-            "release_partner_config.x.one.one-a.locales",
-        ),
-        ({"x": {"configs": [1]}}, "release_partner_config.x.configs"),
+        ({"x": 1}, "`x`"),
+        ({"x": {"one": "de"}}, "`one`"),
+        ({"x": {"one": {"one-a": {"locales": "de"}}}}, "`locales`"),
+        ({"release-partner-attribution": {"configs": [1]}}, "item 1 of `configs`"),
     ],
 )
 def test_partners_of_another_shape_are_refused(
     project: Project, recorded: Path, partners: Any, place: str
 ) -> None:
     given = {"release_enable_partner_repack": True, "release_partner_config": partners}
-    with pytest.raises(RelproError, match="Q709") as error:
+    with pytest.raises(RelproError, match="P501") as error:
         parameters(project, recorded, **given)
-    assert f"`{place}" in error.value.diagnostics[0].what
+    what = error.value.diagnostics[0].what
+    assert what.startswith(f"{place} of parameter `release_partner_config` must be ")
 
 
 @pytest.mark.parametrize(

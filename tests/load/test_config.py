@@ -194,3 +194,21 @@ def test_doubled_braces_are_braces_where_nothing_is_filled_in(tmp_path: Path) ->
     )
     assert config.inputs["shell"].default == {"a": ["{name} ${x} {} }"]}
     assert config.actions["cancel"].description == "Stop {it}"
+
+
+@pytest.mark.parametrize(
+    ("holds", "what"),
+    [
+        ("texts", "`holds` must be one of `text`, `number`, `flag`, `anything`, a list of one, or"),
+        ([], "`holds` must be one of"),
+        (["text", "text"], "`holds` must be one of"),
+        ({}, "`holds` must be one of"),
+        ({"any": {"platforms": ["x"]}}, "item 1 of `platforms` must be one of"),
+        ({"a": None}, "`a` must be one of"),
+    ],
+)
+def test_what_a_parameter_holds_is_said_in_known_words(
+    tmp_path: Path, holds: Any, what: str
+) -> None:
+    (found,) = complaints(tmp_path, parameters={"inputs": {"l10n": {"holds": holds}}})
+    assert found.startswith(f"K201: {what}")

@@ -30,7 +30,7 @@ RIGHT: Mapping[str, Any] = {
     "required_signoffs": ["a"],
     "existing_tasks": {"a": "b"},
     "signoff_urls": {"a": "https://example.com"},
-    "release_history": {"linux64": {"de": {"a.mar": {"buildid": "1", "previousBuildNumber": 1}}}},
+    "release_history": {"linux64": {"de": {"a.mar": {"mar_url": "x", "previousBuildNumber": 1}}}},
     "release_partner_config": {"repack": {"open": {"open-1": {"locales": ["de"]}}}},
 }
 CONFIG = make_config(products=("widget",))
@@ -69,6 +69,21 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
         ("files_changed", [3], "item 1 of parameter `files_changed` must be text, got 3"),
         ("release_history", {"linux64": {"de": 3}}, "`de` of parameter `release_history` must be"),
         ("release_partner_config", {"repack": 3}, "`repack` of parameter `release_partner_config`"),
+        (
+            "release_history",
+            {"linux64": {"de": {"a.mar": {"buildid": "1"}}}},
+            "`a.mar` of parameter `release_history` must be a mapping with `mar_url`",
+        ),
+        (
+            "release_partner_config",
+            {"release-partner-attribution": {"configs": [{"campaign": "a"}]}},
+            "item 1 of `configs` of parameter `release_partner_config` must be a mapping with",
+        ),
+        (
+            "release_partner_config",
+            {"repack": {"a": {"a-1": {"platforms": [3]}}}},
+            "item 1 of `platforms` of parameter `release_partner_config` must be text, got 3",
+        ),
         ("signoff_urls", {1: "x"}, "must be a mapping whose keys are text, got 1"),
         (139.0, "x", "unknown parameter `139.0`"),
     ],

@@ -14,6 +14,7 @@ from relpro.parameters.read import (
     read_inputs,
     read_parameter_file,
     read_value,
+    unfit_inputs,
 )
 from relpro.testing.factories import MADE_HERE, make_config
 
@@ -176,3 +177,45 @@ def test_inputs_are_read_from_files_or_have_defaults(tmp_path: Path) -> None:
         InputParameter("extra", None, {"a": 1}, MADE_HERE),
     ]
     assert dict(read_inputs(inputs, tmp_path)) == {"version": "1.0", "extra": {"a": 1}}
+
+
+def own(holds: Any) -> GraphConfig:
+    said = InputParameter("l10n", None, None, MADE_HERE, holds)
+    return config(inputs={"l10n": said})
+
+
+@pytest.mark.parametrize(
+    ("holds", "right", "wrong", "what"),
+    [
+        ("text", "a", 3, "parameter `l10n` must be text, got 3"),
+        ("number", 3, "a", 'parameter `l10n` must be a whole number, got "a"'),
+        ("flag", True, 1, "parameter `l10n` must be true or false, got 1"),
+        ("anything", None, ..., ""),
+        (["text"], ["a"], [3], "item 1 of parameter `l10n` must be text, got 3"),
+        ({"any": "number"}, {"de": 1}, {"de": "a"}, "`de` of parameter `l10n` must be a whole"),
+        ({"a": "text"}, {"a": "x", "b": 3}, {"b": "x"}, "must be a mapping with `a`, got"),
+        ({"a?": "text"}, {}, {"a": 3}, "`a` of parameter `l10n` must be text, got 3"),
+        ({"any": {"a": ["flag"]}}, {"de": {"a": [True]}}, {"de": 3}, "`de` of parameter `l10n` mu"),
+    ],
+)
+def test_a_project_says_what_its_parameters_hold(
+    holds: Any, right: Any, wrong: Any, what: str
+) -> None:
+    check_parameters({"l10n": right}, own(holds), lambda *_: MADE_HERE)
+    if wrong is ...:
+        return
+    with pytest.raises(RelproError) as error:
+        check_parameters({"l10n": wrong}, own(holds), lambda *_: MADE_HERE)
+    (found,) = error.value.diagnostics
+    assert (found.code, what in found.what) == ("P501", True), found.what
+
+
+def test_a_file_that_does_not_hold_what_it_should_is_refused_at_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "kinds"
+    folder.mkdir()
+    (folder / "l10n.json").write_text('{\n "de": {\n  "platforms": [3]}}')
+    said = InputParameter("l10n", "l10n.json", None, MADE_HERE, {"any": {"platforms": ["text"]}})
+    values = dict(read_inputs([said], folder))
+    (found,) = unfit_inputs([said], values, folder)
+    assert found.what == "item 1 of `platforms` of parameter `l10n` must be text, got 3"
+    assert str(found.where[0]) == "kinds/l10n.json:3:17"

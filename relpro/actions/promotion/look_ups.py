@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError
-from relpro.parameters.read import read_value
+from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.parameters.read import OriginOf, places_in, read_value, unfit_value
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
 
@@ -57,15 +57,17 @@ class RecordedLookUps:
     source: Path
 
     def answer(self, question: Question) -> Answer:
-        """The recorded answer; raises `RelproError` (Q707, P504)."""
+        """The recorded answer; raises `RelproError` (Q707, P501, P504)."""
         if self.source.is_dir():
             path = self.source / f"{question.name}.json"
             if path.is_file():
-                return _mapping(question.name, read_value(path))
+                within = places_in(path, str(path))
+                return _fitting(question.name, read_value(path), lambda _, *at: within(*at))
         else:
             recorded = read_value(self.source)
             if isinstance(recorded, Mapping) and question.name in recorded:
-                return _mapping(question.name, recorded[question.name])
+                within = places_in(self.source, str(self.source))
+                return _fitting(question.name, recorded[question.name], within)
         what = f"`{self.source}` holds no answer to `{question.name}`"
         raise RelproError(Diagnostic("Q707", what, remedy="record it, or look it up in CI"))
 
@@ -79,7 +81,8 @@ class ProjectLookUps:
     def answer(self, question: Question) -> Answer:
         """What the project's function for this question gives.
 
-        Raises `RelproError`: Q707 where there is none, T410 where it fails.
+        Raises `RelproError`: Q707 where there is none, T410 where it fails, P501 where what it
+        gives is nothing that the parameter of that name holds.
         """
         key = question.name.replace("_", "-")
         where = self.project.config.locations.origin("look-ups", key)
@@ -90,11 +93,12 @@ class ProjectLookUps:
             raise RelproError(Diagnostic("Q707", what, (where,), remedy=remedy))
         self.project.import_transforms()
         role = Role(f"look-up `{key}`", where, "Q707", "question", Mapping)
-        answer: Answer = project_function(dotted, role)(question)
-        return answer
+        answer = project_function(dotted, role)(question)
+        return _fitting(question.name, answer, lambda *_: where)
 
 
-def _mapping(name: str, answer: Any) -> Answer:
-    if not isinstance(answer, Mapping):
-        raise RelproError(Diagnostic("Q707", f"the answer to `{name}` is not a mapping"))
-    return answer
+def _fitting(name: str, answer: Any, origin: OriginOf) -> Answer:
+    """The answer, which becomes the parameter of that name. Raises `RelproError` (P501)."""
+    raise_all(unfit_value(name, answer, origin))
+    fitting: Answer = answer or {}
+    return fitting

@@ -3,39 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
 from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import PARTNER_SWITCHES
-from relpro.errors import Diagnostic, raise_all
+from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
-from relpro.schemas.wording import explained
+from relpro.parameters.known import ATTRIBUTION
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import Unrenderable
 
 Json = Any
 
-#: What is built of one sub-partner, as far as it is looked at here.
-_CONFIG: Json = {
-    "type": "object",
-    "properties": {"locales": {"type": "array", "items": {"type": "string"}}},
-}
-_CONFIGS: Json = {
-    "required": ["configs"],
-    "properties": {"configs": {"type": "array", "items": _CONFIG}},
-}
-_BY_PARTNER: Json = {
-    "additionalProperties": {"type": "object", "additionalProperties": _CONFIG},
-}
-_ANSWER: Json = {
-    "type": "object",
-    "additionalProperties": {
-        "type": "object",
-        "if": {"required": ["configs"]},
-        "then": _CONFIGS,
-        "else": _BY_PARTNER,
-    },
-}
 #: The locale of the builds themselves, which no list of localisations has.
 SOURCE_LOCALE = "en-US"
 
@@ -76,20 +53,16 @@ def fitting_partners(
 ) -> dict[str, Json]:
     """The configuration with locales that this release has, sorted; what has none is left out.
 
-    `answer` maps partner kinds to partner -> sub-partner -> configuration, or to a mapping with
-    a list of `configs`. `locales` None keeps every locale. Raises `RelproError` (Q709) where it is
-    of another shape.
+    `answer` is as the parameter `release_partner_config` has it. `locales` None keeps every locale.
     """
-    errors = jsonschema_rs.validator_for(_ANSWER).iter_errors(dict(answer))
-    raise_all(
-        refused(text) for error in errors for text in explained(error, "release_partner_config")
-    )
     known = None if locales is None else frozenset({*locales, SOURCE_LOCALE})
-    return {kind: _fitting_kind(config, known) for kind, config in answer.items()}
+    return {kind: _fitting_kind(kind, config, known) for kind, config in answer.items()}
 
 
-def _fitting_kind(config: Mapping[str, Json], known: frozenset[str] | None) -> Mapping[str, Json]:
-    if "configs" in config:
+def _fitting_kind(
+    kind: str, config: Mapping[str, Json], known: frozenset[str] | None
+) -> Mapping[str, Json]:
+    if kind == ATTRIBUTION:
         return {**config, "configs": list(_fitting_all(config["configs"], known))}
     partners = {
         partner: {
