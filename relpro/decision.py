@@ -105,7 +105,7 @@ def decision_parameters(
     check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
     raise_all(strangers(told, project.config))
     root = project.root
-    told["head_rev"] = head = _commit(root, told["head_rev"])
+    told["head_rev"] = head = commit(root, told["head_rev"])
     message = commit_message(root, head)
     changes = files_changed(root, told.get("base_rev", head), head)
     if changes.assumed:
@@ -150,7 +150,7 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
         yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
 
 
-def _commit(root: Path, revision: str) -> str:
+def commit(root: Path, revision: str) -> str:
     """The full name of a commit, which nobody can move. Raises `RelproError` (P501)."""
     found = full_revision(root, revision)
     if found or _FULL.fullmatch(revision):

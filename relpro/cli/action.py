@@ -29,7 +29,7 @@ from relpro.writing import write_whole
 from relpro.yaml.document import parse
 
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
-_HEAD = ("head_repository", "head_rev", "project", "level")
+_HEAD = ("head_repository", "head_rev", "head_ref", "repository_type", "project", "level")
 
 _VARIABLE = Origin("ACTION_INPUT")
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import click
 
-from relpro.actions.promotion.previous import PreviousGraphs, find_decision
+from relpro.actions.promotion.ancestors import unrelated
+from relpro.actions.promotion.previous import PreviousGraphs
+from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
-from relpro.decision import VARIABLES, Event, decision_parameters
-from relpro.errors import Origin
-from relpro.model.config import GraphConfig
+from relpro.decision import VARIABLES, Event, commit, decision_parameters
+from relpro.errors import Origin, raise_all
 from relpro.parameters.read import check_parameters, parse_assignment
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.carry_out import carry_out, prepare
 from relpro.plan.records import Records
 from relpro.plan.summary import summary
+from relpro.project import Project
 
 
 def _event(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,7 +93,7 @@ def command(
     when = taskcluster.moment(now)
     if include_push_tasks:
         records = taskcluster.open_records(None, when)
-        further["existing_tasks"] = _pushed(project.config, event, records, rebuild_kinds)
+        further["existing_tasks"] = _pushed(project, event, records, rebuild_kinds)
     parameters = decision_parameters(project, event, further, partial(click.echo, err=True))
     if not parameters["message"]:
         click.echo(_unknown(str(parameters["head_rev"])), err=True)
@@ -115,12 +117,15 @@ def command(
 
 
 def _pushed(
-    config: GraphConfig, event: Event, records: Records, rebuild_kinds: tuple[str, ...]
+    project: Project, event: Event, records: Records, rebuild_kinds: tuple[str, ...]
 ) -> dict[str, str]:
-    """Label -> task id of what the push of the event's revision has made."""
-    project, revision = event.values["project"], event.values["head_rev"]
-    decision = find_decision(records, config.trust_domain, project, revision)
-    return PreviousGraphs.read([decision], records, config).existing_tasks(rebuild_kinds)
+    """Label -> task id of what the push of the event's revision and branch has made."""
+    revision = commit(project.root, event.values["head_rev"])
+    head = {**event.values, "head_rev": revision}
+    decision = find_decision(records, project.config, head, revision)
+    pushed = PreviousGraphs.read([decision], records, project.config)
+    raise_all(unrelated(pushed, head, ""))
+    return pushed.existing_tasks(rebuild_kinds)
 
 
 def _unknown(revision: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.branch import branch_of
 from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
@@ -140,8 +141,7 @@ class ProjectSource:
             return False
         if ref is None:
             return True
-        branch = ref.removeprefix("refs/heads/")
-        return any(fnmatchcase(branch, pattern) for pattern in self.branches)
+        return any(fnmatchcase(branch_of(ref), pattern) for pattern in self.branches)
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -106,10 +107,14 @@ def index_project(parameters: Parameters) -> str:
     """
     if parameters.tasks_for.startswith("github-pull-request"):
         return f"{parameters.project}.pull-request.{parameters['pull_request_number']}"
-    if parameters["repository_type"] != "git" or not parameters["head_ref"]:
+    if parameters["repository_type"] != "git":
         return parameters.project
-    branch = str(parameters["head_ref"]).removeprefix("refs/heads/")
-    return f"{parameters.project}.branch.{escaped(branch)}"
+    return indexed_branch(parameters.project, str(parameters["head_ref"]))
+
+
+def indexed_branch(project: str, ref: str) -> str:
+    """The project in index paths with the branch of a git repository, where there is one."""
+    return f"{project}.branch.{escaped(branch_of(ref))}" if ref else project
 
 
 def index_variables(parameters: Parameters) -> dict[str, Value]:

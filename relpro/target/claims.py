@@ -15,13 +15,13 @@ _PARTNERS = "release_enable_partner"
 def release_id(flavor: Flavor, parameters: Parameters, config: GraphConfig) -> str:
     """The id for a flavor's run of a version and build number, of a project and level.
 
-    Staging releases, of which many people make one at a time, are told apart by revision.
+    Staging releases, of which many people make one at a time, are told apart by push.
     """
     values = parameters.values
     words = [flavor.name, *(str(values[name]) for name in ("version", "build_number"))]
     if any(value and name.startswith(_PARTNERS) for name, value in flavor.parameters.items()):
         words.append(str(values["release_partner_build_number"]))
     if config.release_level(values["project"], values["level"]) != "production":
-        words.append(values["head_rev"])
+        words += [str(values[name]) for name in ("head_repository", "head_ref", "head_rev")]
     project = f"{config.trust_domain} {values['project']} level {values['level']}"
     return task_id(f"release of {project}", " ".join(words))

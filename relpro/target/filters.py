@@ -7,6 +7,7 @@ reason in words, or with an empty text when it has no objection.
 import re
 from collections.abc import Callable, Collection, Mapping
 
+from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
@@ -59,7 +60,7 @@ def run_on_git_branches(task: Task, parameters: Parameters, _config: GraphConfig
     """
     if parameters.get("repository_type") != "git" or _is_pull_request(parameters):
         return ""
-    branch = str(parameters.get("head_ref") or "").removeprefix("refs/heads/")
+    branch = branch_of(str(parameters.get("head_ref") or ""))
     return _other_branch(task.attributes.get("run_on_git_branches"), branch)
 
 

@@ -182,6 +182,74 @@ def test_without_previous_graphs_the_index_names_the_decision(
     assert pipeline.parameters.existing_tasks.keys() == {"build-linux64", "build-win64"}
 
 
+def without_graphs(**given: Any) -> dict[str, Any]:
+    return {k: v for k, v in {**PROMOTE, **given}.items() if k != "previous_graph_ids"}
+
+
+def at_a_desk(**head: str) -> dict[str, Any]:
+    """What is known at a desk that names no task group."""
+    return {"head": {"head_rev": "a" * 40, "project": "main", **head}, "task_group_id": ""}
+
+
+def test_the_index_is_asked_by_branch_first(
+    tmp_path: Path, project: Project, recorded: Path
+) -> None:
+    other = task_id(DECISION, "other branch")
+    pushed = push_of(project, head_ref="refs/heads/releases/1.0")
+    record(Pipeline(project, pushed.given, creator=other), recorded)
+    plain = f"revision.{'a' * 40}.taskgraph.decision"
+    index = {
+        f"gecko.v2.main.{plain}": other,
+        f"gecko.v2.main.branch.releases%2F1%2E0.{plain}": other,
+        f"gecko.v2.main.branch.main.{plain}": DECISION,
+    }
+    write_json(recorded / "index.json", index)
+    for ref, creator in (("refs/heads/main", DECISION), ("refs/heads/releases/1.0", other)):
+        made = promoted(project, recorded, without_graphs(), **at_a_desk(head_ref=ref))
+        builds = made.parameters.existing_tasks
+        assert builds["build-linux64"] == task_id(creator, "build-linux64")
+
+
+@pytest.mark.parametrize(
+    ("fact", "pushed"),
+    [
+        ("branch `staging`", {"head_ref": "refs/heads/staging"}),
+        ("project `try`", {"project": "try"}),
+        ("level `1`", {"level": "1"}),
+        ("head_repository", {"head_repository": "https://github.com/somebody/app"}),
+    ],
+)
+@pytest.mark.parametrize("given", [PROMOTE, without_graphs()])
+def test_a_graph_of_another_push_is_refused(
+    tmp_path: Path, project: Project, given: Any, fact: str, pushed: dict[str, str]
+) -> None:
+    recorded = tmp_path / "recorded"
+    record(push_of(project, **pushed), recorded)
+    path = f"gecko.v2.main.revision.{'a' * 40}.taskgraph.decision"
+    write_json(recorded / "index.json", {path: DECISION})
+    head = {"level": "3", "head_repository": "https://github.com/example/app", "head_ref": "main"}
+    with pytest.raises(RelproError, match=f"is of {fact}"):
+        promoted(project, recorded, given, **at_a_desk(**head))
+
+
+def test_the_group_wins_over_the_index_where_it_is_of_the_revision(
+    project: Project, recorded: Path
+) -> None:
+    other = task_id(DECISION, "a later push")
+    record(Pipeline(project, push_of(project).given, creator=other), recorded)
+    path = f"gecko.v2.main.branch.main.revision.{'a' * 40}.taskgraph.decision"
+    write_json(recorded / "index.json", {path: other})
+    definitions = {PROMOTION: {"taskGroupId": DECISION}, DECISION: {"taskGroupId": DECISION}}
+    write_json(recorded / "definitions.json", definitions)
+    head = {"head_rev": "a" * 40, "project": "main", "head_ref": "refs/heads/main"}
+    for group in (DECISION, PROMOTION):
+        for given in (without_graphs(), without_graphs(revision="a" * 40)):
+            asked_on = {"head": head, "task_group_id": group}
+            made = promoted(project, recorded, given, **asked_on, creator=task_id(group, "new"))
+            builds = made.parameters.existing_tasks
+            assert builds["build-linux64"] == task_id(DECISION, "build-linux64")
+
+
 @pytest.mark.parametrize("name", ["main-pr", "try"])
 def test_only_the_decision_of_a_push_is_promoted(
     project: Project, recorded: Path, name: str

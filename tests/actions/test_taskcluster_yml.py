@@ -8,6 +8,7 @@ import yaml
 
 from relpro.actions.template import disagreements
 from relpro.load.config import load_config
+from relpro.stock.routes import indexed_branch
 from relpro.verify.bodies import check_body
 from tests.actions.events import CONTEXTS, HEAD, OWN, REPOSITORY, TEMPLATE, render
 
@@ -252,6 +253,22 @@ def test_is_indexed_where_a_promotion_looks_for_it() -> None:
         f"index.gecko.v2.mozilla-central.revision.{'a' * 40}.taskgraph.decision" in task["routes"]
     )
     assert task["taskId"] == OWN
+
+
+@pytest.mark.parametrize("branch", ["main", "releases/1.0", "somebody/a/b.c"])
+def test_the_branch_of_a_push_is_part_of_where_it_is_indexed(branch: str) -> None:
+    event = {**CONTEXTS["github-push"]["event"], "ref": f"refs/heads/{branch}"}
+    task = render("github-push", {"event": event})
+    place = indexed_branch(task["payload"]["env"]["GECKO_PROJECT"], f"refs/heads/{branch}")
+    assert f"index.gecko.v2.{place}.revision.{'a' * 40}.taskgraph.decision" in task["routes"]
+
+
+@pytest.mark.parametrize("ref", ["refs/tags/v1.0", f"refs/heads/{'x' * 200}"])
+def test_a_ref_that_cannot_be_in_a_route_keeps_the_other_routes(ref: str) -> None:
+    event = {**CONTEXTS["github-push"]["event"], "ref": ref}
+    routes = render("github-push", {"event": event})["routes"]
+    assert max(len(route) for route in routes) < 250
+    assert [route.partition(".")[0] for route in routes] == ["checks", "index", "index"]
 
 
 def test_the_trust_domain_is_that_of_the_configuration() -> None:

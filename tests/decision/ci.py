@@ -37,9 +37,10 @@ class Ci:
         """The file of recorded answers to look-ups."""
         return str(self.folder / "answers.json")
 
-    def push(self, own: str = OWN) -> Ran:
+    def push(self, own: str = OWN, ref: str = "refs/heads/main") -> Ran:
         """What happens on a push: its decision task is made and run."""
-        return self._run("decision", render(PUSH, CONTEXTS[PUSH], own), own)
+        context = {"event": {**CONTEXTS[PUSH]["event"], "ref": ref}}
+        return self._run("decision", render(PUSH, context, own), own)
 
     def cron(self, arguments: str, own: str) -> Ran:
         """What happens when a cron job is due: its decision task is made and run."""

@@ -9,7 +9,7 @@ import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster
 from relpro.graph.taskids import task_id
-from tests.actions.events import OWN
+from tests.actions.events import HEAD, OWN
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
 from tests.actions.small_project import write_json, write_project
 from tests.cli.conftest import Run
@@ -263,6 +263,43 @@ def test_a_cron_job_runs_its_own_method_on_what_the_push_has_built(
         for need in task["dependencies"]
     }
     assert {task_id(OWN, "build-linux64"), task_id(OWN, "build-win64")} <= needed
+
+
+def test_an_action_promotes_the_push_on_which_it_was_triggered(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    later = task_id(OWN, "the same revision again")
+    for own in (OWN, later):
+        assert ci.push(own).code == 0
+        ci.work()
+    given = {name: value for name, value in PROMOTE.items() if name != "previous_graph_ids"}
+    ran = ci.act("release-promotion", given, ACTIONS["promote"], group=OWN)
+    assert ran.code == 0, ran.err
+    needed = {
+        need
+        for key, task in service.tasks(ACTIONS["promote"]).items()
+        if key != ACTIONS["promote"]
+        for need in task["dependencies"]
+    }
+    assert needed == {ACTIONS["promote"], *(task_id(OWN, f"build-{p}64") for p in ("linux", "win"))}
+
+
+def test_a_cron_job_takes_the_push_of_its_own_branch_only(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    ci.push()
+    other = task_id(OWN, "of another branch")
+    ci.push(other, ref="refs/heads/merge-queue")
+    ci.work()
+    path = f"gecko.v2.mozilla-central.branch.main.revision.{HEAD}.taskgraph.decision"
+    expires = service.task(other)["expires"]
+    entry = {"taskId": other, "rank": 1, "data": {}, "expires": expires}
+    taskcluster.Index(service.options()).insertTask(path, entry)
+    own = task_id(OWN, "nightly")
+    ran = ci.cron("--include-push-tasks", own)
+    assert (ran.code, labels(service, own)) == (2, set()), ran.err
+    assert f"graph `{other}` is of branch `merge-queue`" in ran.err
+    assert f"graph `{other}` is of project `try`" in ran.err
 
 
 def test_a_cron_job_makes_again_what_it_is_told_to(ci: Ci, service: EmbeddedTaskcluster) -> None:

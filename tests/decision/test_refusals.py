@@ -51,7 +51,7 @@ def without(name: str) -> dict[str, Any]:
             {**without("previous_graph_ids"), "revision": "c" * 40},
             "Q707",
             2,
-            f"no decision task is indexed at `gecko.v2.mozilla-central.revision.{'c' * 40}",
+            f"or `gecko.v2.mozilla-central.revision.{'c' * 40}.taskgraph.decision`",
         ),
         ({**PROMOTE, "plan_digest": "0" * 64}, "Q708", 4, "was reviewed"),
     ],

@@ -14,6 +14,7 @@ from relpro.actions.promotion.demands import given_text
 from relpro.actions.promotion.numbers import origins
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
+from relpro.model.branch import branch_of
 from relpro.model.config import Flavor
 from relpro.model.counted import counted
 from relpro.model.phase import Phase
@@ -36,18 +37,19 @@ def unrelated(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) for each graph of another repository, project, level or revision.
 
-    `head` says of what the action itself is, as far as it is known. Kinds of one revision promote
+    `head` says of what the task in hand is, as far as it is known. Kinds of one revision promote
     builds of another only where the input names that `revision`.
     """
     first = previous.first
     for name in _SAME:
-        own, whose = head.get(name), "this action runs for"
+        own, whose = head.get(name), "this task runs for"
         if not own:
             own, whose = first.parameters[name], f"graph `{first.task_id}` is of"
         yield from _of_another(previous, name, {own}, f"{whose} {name} `{own}`")
+    yield from _of_another_branch(previous, branch_of(head.get("head_ref", "")))
     built = first.parameters["head_rev"]
     allowed = {revision, head.get("head_rev", "")} - {""} or {built}
-    why = f"this action runs for {' and '.join(f'`{one}`' for one in sorted(allowed))}"
+    why = f"this task runs for {' and '.join(f'`{one}`' for one in sorted(allowed))}"
     remedy = f"if kinds of another revision are to promote it, give `revision: {built}`"
     yield from _of_another(previous, "head_rev", allowed, why, remedy)
 
@@ -59,6 +61,17 @@ def _of_another(
         value = graph.parameters[name]
         if value not in allowed:
             yield refused(f"graph `{graph.task_id}` is of {name} `{value}`", why, remedy)
+
+
+def _of_another_branch(previous: PreviousGraphs, own: str) -> Iterator[Diagnostic]:
+    """One revision may be pushed to several branches, of which each has builds of its own."""
+    whose, remedy = "this task runs for", "name the graph of its branch, or ask on that group"
+    for graph in previous.graphs:
+        if graph.branch and not own:
+            own, whose = graph.branch, f"graph `{graph.task_id}` is of"
+        if graph.branch not in {"", own}:
+            what = f"graph `{graph.task_id}` is of branch `{graph.branch}`"
+            yield refused(what, f"{whose} branch `{own}`", remedy)
 
 
 def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
 from relpro.parameters.read import check_parameters
@@ -47,6 +47,12 @@ class PreviousGraph:
         """The phase that it ran; None for the decision task of a push."""
         word = self.parameters["shipping_phase"]
         return PHASE_OF[word] if word else None
+
+    @property
+    def branch(self) -> str:
+        """The branch in git from which it was made; empty in hg, and where nobody said it."""
+        is_hg = self.parameters["repository_type"] == "hg"
+        return "" if is_hg else branch_of(str(self.parameters["head_ref"] or ""))
 
     @property
     def rank(self) -> int:
@@ -105,16 +111,3 @@ def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Valu
     values: Values = document.data
     check_parameters(values, config, document.locations.origin)
     return values
-
-
-def find_decision(records: Records, trust_domain: str, project: str, revision: str) -> str:
-    """The id of the decision task of a push, by the index. Raises `RelproError` (Q707).
-
-    Those of cron jobs and of releases on the code host are indexed elsewhere.
-    """
-    path = f"{trust_domain}.v2.{project}.revision.{revision}.taskgraph.decision"
-    if task_id := records.find(path):
-        return task_id
-    what = f"no decision task is indexed at `{path}`"
-    remedy = "give `previous_graph_ids`, or a `revision` that was pushed"
-    raise RelproError(Diagnostic("Q707", what, (Origin("index"),), remedy=remedy))

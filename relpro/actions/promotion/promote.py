@@ -18,7 +18,8 @@ from relpro.actions.promotion.demands import given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
-from relpro.actions.promotion.previous import PreviousGraphs, find_decision
+from relpro.actions.promotion.previous import PreviousGraphs, read_parameters
+from relpro.actions.promotion.push import decision_of_group, find_decision
 from relpro.errors import Diagnostic, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
@@ -229,19 +230,24 @@ class Promotion:
 
 
 def _decision(request: Request) -> str:
-    """The decision task of the push that is asked for, else of that in hand, else of the group.
+    """The decision task of the group in hand where it is of the revision asked for, else by index.
 
     Raises `RelproError`: Q709 where nothing tells, Q707 where no such task is indexed.
     """
-    asked = given_text(request.input, "revision")
+    asked, group = given_text(request.input, "revision"), request.task_group_id
+    if group:
+        decision = decision_of_group(request.records, group)
+        if not asked or _revision(request, decision) == asked:
+            return decision
     revision = asked or request.head.get("head_rev", "")
-    project = request.head.get("project", "")
-    if not revision or not project:
-        if request.task_group_id and not asked:
-            return request.task_group_id
+    if not revision or not request.head.get("project"):
         remedy = "give the id of the decision task first, then those of earlier promotions"
         raise RelproError(refused("field `previous_graph_ids` of the input is missing", "", remedy))
-    return find_decision(request.records, request.config.trust_domain, project, revision)
+    return find_decision(request.records, request.config, request.head, revision)
+
+
+def _revision(request: Request, decision: str) -> str:
+    return str(read_parameters(decision, request.records, request.config)["head_rev"])
 
 
 def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.branch import branch_of
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import snaked
 from relpro.stock.workers.payload import Payload
@@ -61,7 +62,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 def _push(ctx: Context) -> dict[str, str]:
     parameters = ctx.parameters
     found = {
-        "branch": str(parameters["head_ref"]).removeprefix("refs/heads/"),
+        "branch": branch_of(str(parameters["head_ref"])),
         "commit_hash": parameters["head_rev"],
         "tag": str(parameters["head_tag"]).removeprefix("refs/tags/"),
     }
