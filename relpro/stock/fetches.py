@@ -10,6 +10,7 @@ tasks:
         - "{locale}/target.tar.gz"
         - {artifact: /public/logs/notes.txt, extract: false, dest: notes}
       toolchain: [linux64-mar, dmg]               # a kind: its tasks, by name or alias
+      test: [{each: report.json, dest: reports}]  # a kind: of each edge to one of its tasks
 ```
 
 An edge is one that the task has by then: of `from-deps`, or one that it declares under
@@ -22,11 +23,16 @@ found by its name or by one of its `toolchain_alias`es (not one that several hav
 artifact is its attribute `toolchain_artifact`; so for every kind. Artifacts that are not public
 give the task a scope.
 
+With `each`, the artifact of every task of the kind to which the task has an edge by then, such as
+those of `from-deps` with `unique-kinds: false`. The file of each is put into a folder of that
+task's name, below `dest`, since all may be called alike.
+
 The worker gets `MOZ_FETCHES`, JSON that names task, artifact, `extract` (true unless said
 otherwise) and `dest`, and `MOZ_FETCHES_DIR` (`fetches`, unless set).
 """
 
 import json
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -44,13 +50,17 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import whole
 from relpro.values import flag, text
 
+#: What may be said of a file beside its name.
+_HOW = {Optional("extract"): flag, Optional("dest"): text}
+
 FETCHES = Section(
     "fetches",
     {
         str: [
             OneOf(
                 text,
-                {Required("artifact"): text, Optional("extract"): flag, Optional("dest"): text},
+                {Required("artifact"): text, **_HOW},
+                {Required("each"): text, **_HOW},
             )
         ]
     },
@@ -155,9 +165,10 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     if not section:
         return description
     found = tuple(
-        _fetch(description, index, ("fetches", key, place), item)
+        fetch
         for key, items in section.items()
         for place, item in enumerate(items)
+        for fetch in _fetches(description, index, ("fetches", key, place), item)
     )
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
     env = {
@@ -181,8 +192,30 @@ def _scopes(found: Iterable[Fetch]) -> Iterator[str]:
             yield f"queue:get-artifact:{fetch.artifact}"
 
 
-def _fetch(description: TaskDescription, index: _Index, path: _Path, item: Any) -> Fetch:
+def _fetches(
+    description: TaskDescription, index: _Index, path: _Path, item: Any
+) -> Iterator[Fetch]:
     asked: Mapping[str, Any] = {"artifact": item} if isinstance(item, str) else item
+    if "each" not in asked:
+        yield _fetch(description, index, path, asked)
+        return
+    edges = _edges_to(description, path[1])
+    if not edges:
+        what = f"the task has no edge to a task of kind `{path[1]}`"
+        raise Refusal(what, "select them with `from-deps`, before `relpro.stock.fetches`", path)
+    for edge, task in edges.items():
+        artifact, folder = _artifact(task, asked["each"], path), asked.get("dest", "")
+        dest = posixpath.join(folder, task.name)
+        yield Fetch(edge, task, artifact, asked.get("extract", True), dest)
+
+
+def _edges_to(description: TaskDescription, kind: str) -> Mapping[str, Task]:
+    return {edge: task for edge, task in description.upstream.items() if task.kind == kind}
+
+
+def _fetch(
+    description: TaskDescription, index: _Index, path: _Path, asked: Mapping[str, Any]
+) -> Fetch:
     name, extract, dest = asked["artifact"], asked.get("extract", True), asked.get("dest")
     _, key, _ = path
     if (task := _behind(description, index, path)) is not None:
@@ -190,6 +223,9 @@ def _fetch(description: TaskDescription, index: _Index, path: _Path, item: Any) 
     if key not in index.kinds:
         known = (*description.upstream, *description.dependencies, *index.kinds)
         raise unknown_name("edge of the task, nor a kind-dependency", key, known, path[:2])
+    if not index.named(key).get(name) and _edges_to(description, key):
+        what = f"`{name}` is no task of kind `{key}`, and no edge is called `{key}`"
+        raise Refusal(what, f"fetch it from every edge to that kind: `{{each: {name}}}`", path)
     task = _only(key, name, index.named(key), path)
     artifact = task.attributes.get(f"{key}_artifact")
     if not artifact:

@@ -163,3 +163,52 @@ def test_what_no_task_of_an_entry_can_fetch_is_said_once() -> None:
     ]
     found = refusal("from_deps fetches", entry, builds)
     assert found.context == "task `linux` of kind `kind`, and 1 more"
+
+
+def of_each(section: str) -> Task:
+    builds = [task("build", f"{name}/opt", ["public/build/a.zip"]) for name in ("linux", "win")]
+    deps = "{group-by: all, unique-kinds: false, kinds: [build]}"
+    entry = f"t: {{from-deps: {deps}, fetches: {section}}}"
+    (made,) = run("from_deps fetches", entry, [*builds, TOOL]).tasks
+    return made
+
+
+def test_one_task_fetches_a_file_from_each_of_a_kind() -> None:
+    made = of_each("{build: [{each: a.zip, dest: in, extract: false}], toolchain: [clang]}")
+    tool = {"artifact": "public/build/clang.tar.zst", "extract": True}
+    assert listed(made) == [
+        {
+            "artifact": "public/build/a.zip",
+            "extract": False,
+            "task": f"<build-{name}/opt>",
+            "dest": f"in/{name}/opt",
+        }
+        for name in ("linux", "win")
+    ] + [{**tool, "task": "<toolchain-linux64-clang-18>"}]
+    assert {"build-linux/opt", "build-win/opt"} < made.dependencies.keys()
+    assert listed(of_each("{build: [{each: a.zip}]}"))[0]["dest"] == "linux/opt"
+
+
+@pytest.mark.parametrize(
+    ("section", "what", "remedy"),
+    [
+        (
+            "{build: [a.zip]}",
+            "`a.zip` is no task of kind `build`, and no edge is called `build`",
+            "fetch it from every edge to that kind: `{each: a.zip}`",
+        ),
+        (
+            "{toolchain: [{each: a.zip}]}",
+            "the task has no edge to a task of kind `toolchain`",
+            "select them with `from-deps`, before `relpro.stock.fetches`",
+        ),
+    ],
+)
+def test_where_several_edges_lead_to_a_kind_the_way_out_is_told(
+    section: str, what: str, remedy: str
+) -> None:
+    deps = "{group-by: all, unique-kinds: false, kinds: [build]}"
+    builds = [task("build", name, ["public/build/a.zip"]) for name in ("linux", "win")]
+    entry = f"t: {{from-deps: {deps}, fetches: {section}}}"
+    found = refusal("from_deps fetches", entry, [*builds, TOOL])
+    assert (found.code, found.what, found.remedy) == ("T412", what, remedy)
