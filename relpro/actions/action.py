@@ -16,7 +16,7 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
-from relpro.plan.records import Records
+from relpro.plan.records import Definition, Records
 from relpro.project import Project
 
 #: A set of tags: an action with it is offered on tasks that have them all (actions.json, context).
@@ -31,7 +31,8 @@ class Request:
     `creator` is the task that runs it, whose children new tasks are. `head` are the parameters
     that name the revision it was fired from (`head_rev`, `project`, `level`, ...), as far as they
     are known. `now` is the time of the request, with a time zone. `acts` is whether something is
-    done: then nothing is believed of tasks that the queue does not know.
+    done: then nothing is believed of tasks that the queue does not know. `known` is what the queue
+    says of its own task and of those it names (relpro.actions.authority).
     """
 
     project: Project
@@ -45,6 +46,7 @@ class Request:
     now: datetime
     root_url: str
     acts: bool = False
+    known: Mapping[str, Definition] = attrs.field(factory=dict)
 
     @property
     def config(self) -> GraphConfig:

@@ -8,10 +8,12 @@ unsaid what the queue does not know; there, nothing is held against it.
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+
+import attrs
 
 from relpro.actions.action import Action, Request
 from relpro.errors import Diagnostic, Origin
+from relpro.plan.makers import GRAPH_NAMES, foreign_scheduler, is_of, pool_of, repository_path
 from relpro.plan.records import Definition, level_of
 
 _QUEUE = Origin("queue")
@@ -19,20 +21,28 @@ _QUEUE = Origin("queue")
 #: The scope that the hook of an action gives its task (relpro.actions.hooks), and its permission.
 _PERMISSION = re.compile(r"assume:repo:(?P<repository>.*):action:(?P<permission>[^:]+)")
 
-#: How the names of tasks begin that carry out a graph (`.taskcluster.yml`).
-_NAMES = ("Decision Task", "Action: ")
+
+def with_known(request: Request) -> Request:
+    """The request, with what the queue says of its own task and of those that it names."""
+    named = (request.creator, request.task_group_id, request.task_id)
+    ids = [*dict.fromkeys(filter(None, named))]
+    return attrs.evolve(request, known=request.records.definitions(ids))
 
 
 def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
-    """A diagnostic (Q716) for each thing that keeps the request from being done."""
+    """A diagnostic (Q716) for each thing that keeps the request from being done.
+
+    The request is one that `with_known` has given.
+    """
     named = dict.fromkeys(filter(None, (request.task_group_id, request.task_id)))
-    known = request.records.definitions([request.creator, *named])
+    known = request.known
     own = known.get(request.creator)
     if own is None:
         if request.acts:
             yield _unknown(request.creator, "is to run this action")
         return
-    yield from _permission(action, own, _path(request.head.get("head_repository", "")))
+    yield from _permission(action, own, repository_path(request.head.get("head_repository", "")))
+    yield from _level(request, own)
     yield from _group(request, own)
     for task_id in named:
         if task_id in known:
@@ -49,12 +59,13 @@ def foreign_graphs(request: Request, graph_ids: Sequence[str]) -> Iterator[Diagn
     The task of a graph is a decision or an action of the same repository, in the pool of those, in
     a group of the graphs that are named. Its artifacts say so too; but they say what it wrote.
     """
-    known = request.records.definitions([request.creator, *graph_ids])
-    own = known.get(request.creator)
+    own = request.known.get(request.creator)
     if own is None:
         return
+    unasked = [task_id for task_id in graph_ids if task_id not in request.known]
+    known = {**request.known, **request.records.definitions(unasked)}
     groups = {*graph_ids, own["taskGroupId"]}
-    repository = _path(request.head.get("head_repository", ""))
+    repository = request.head.get("head_repository", "")
     for task_id in graph_ids:
         task = known.get(task_id)
         if task is None:
@@ -63,21 +74,20 @@ def foreign_graphs(request: Request, graph_ids: Sequence[str]) -> Iterator[Diagn
         yield from _stranger(task_id, task, own)
         if task["taskGroupId"] not in groups:
             yield _foreign(task_id, "task group", task["taskGroupId"], "no graph that is named")
-        if not task["metadata"]["name"].startswith(_NAMES):
+        if not task["metadata"]["name"].startswith(GRAPH_NAMES):
             yield _foreign(task_id, "name", task["metadata"]["name"], "neither decision nor action")
-        for name in ("taskQueueId", "projectId"):
-            if task["schedulerId"] == own["schedulerId"] and task[name] != own[name]:
-                yield _foreign(task_id, name, task[name], f"this action's is `{own[name]}`")
-        if not any(scope.startswith(f"assume:repo:{repository}:") for scope in task["scopes"]):
-            held = ", ".join(f"`{scope}`" for scope in task["scopes"]) or "none"
-            what = f"task `{task_id}` is not of repository `{repository}`"
+        if task["schedulerId"] == own["schedulerId"]:
+            facts = {
+                "taskQueueId": (pool_of(task), pool_of(own)),
+                "projectId": (task.get("projectId", "none"), own.get("projectId", "none")),
+            }
+            for name, (theirs, ours) in facts.items():
+                if theirs != ours:
+                    yield _foreign(task_id, name, theirs, f"this action's is `{ours}`")
+        if not is_of(task, repository):
+            held = ", ".join(f"`{scope}`" for scope in task.get("scopes", ())) or "none"
+            what = f"task `{task_id}` is not of repository `{repository_path(repository)}`"
             yield Diagnostic("Q716", what, (_QUEUE,), f"its scopes are: {held}")
-
-
-def _path(repository: str) -> str:
-    """A repository as scopes name it: without the `https://`."""
-    url = urlsplit(repository)
-    return f"{url.netloc}{url.path}"
 
 
 def _unknown(task_id: str, what: str) -> Diagnostic:
@@ -120,14 +130,16 @@ def _of_the_group(task_id: str, task: Definition, group: str) -> Iterator[Diagno
         yield Diagnostic("Q716", what, (_QUEUE,), remedy="ask for it in the task's own group")
 
 
+def _level(request: Request, own: Definition) -> Iterator[Diagnostic]:
+    """What an action that says it is of one level has in common with one of another: nothing."""
+    said, level = request.head.get("level"), level_of(own["schedulerId"])
+    if said and said != level:
+        what = f"this action says it is of level {said}, and its task is of level {level}"
+        yield Diagnostic("Q716", what, (_QUEUE,), f"its scheduler is `{own['schedulerId']}`")
+
+
 def _stranger(task_id: str, task: Definition, own: Definition) -> Iterator[Diagnostic]:
     """What tells that a task was made by others, or at a lower level, than this action."""
-    theirs, ours = (level_of(one["schedulerId"]) for one in (task, own))
-    if task["schedulerId"].rpartition("-level-")[0] != own["schedulerId"].rpartition("-level-")[0]:
-        what = f"task `{task_id}` is of another trust domain"
-        why = f"its scheduler is `{task['schedulerId']}`, and this action's `{own['schedulerId']}`"
-        yield Diagnostic("Q716", what, (_QUEUE,), why)
-    elif theirs < ours:
-        what = f"task `{task_id}` is of level {theirs}, and this action of level {ours}"
-        why = f"its scheduler is `{task['schedulerId']}`, whatever its parameters say"
-        yield Diagnostic("Q716", what, (_QUEUE,), why)
+    if foreign := foreign_scheduler(task, own["schedulerId"]):
+        what, why = foreign
+        yield Diagnostic("Q716", f"task `{task_id}` {what}", (_QUEUE,), why)

@@ -11,7 +11,7 @@ import orjson
 
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
 from relpro.actions.action_input import complete_input
-from relpro.actions.authority import objections
+from relpro.actions.authority import objections, with_known
 from relpro.actions.every import action_named
 from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
@@ -121,7 +121,7 @@ def command(
         records = taskcluster.with_artifacts(desk.records, artifacts)
     else:
         records = taskcluster.open_records(artifacts, when)
-    request = _request(project, action, asked, records, answers, when, acts=not dry_run)
+    request = with_known(_request(project, action, asked, records, answers, when, acts=not dry_run))
     if denied := tuple(objections(action, request)):
         raise Refused(*denied)
     work = action.decide(request)

@@ -4,7 +4,7 @@ A decision task and an action that creates tasks both end here.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import attrs
 
 from relpro.errors import Diagnostic, Refused
 from relpro.pipeline import Pipeline
+from relpro.plan.makers import foreign_tasks, reused_tasks
 from relpro.plan.plan import Plan, make_plan
-from relpro.plan.records import UNRESOLVED, Records
+from relpro.plan.records import UNRESOLVED, Records, level_of
 from relpro.plan.reused import (
     COMPLETED,
     assumed,
@@ -101,8 +102,9 @@ def assumption(plan: Plan) -> Diagnostic | None:
 def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
     """Raise `Refused`, before anything is created, for what would go wrong afterwards.
 
-    That are reused tasks that cannot be relied on (Q714), a release that another group made (Q717),
-    and tasks that an earlier run with another outcome has left in the group (Q710).
+    That are reused tasks that cannot be relied on or were made by others (Q714), a release that
+    another group made (Q717), and tasks that an earlier run with another outcome has left in the
+    group (Q710).
     """
     if objection := assumption(plan):
         raise Refused(objection)
@@ -110,13 +112,33 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     first = pipeline.first_id
     if first and (objection := made_before(first, creator, records)):
         raise Refused(objection)
-    ids = [optimized.replaced[label] for label in needed_labels(optimized)]
+    needed = needed_labels(optimized)
+    ids = [optimized.replaced[label] for label in needed]
     intended = [task.task_id for task in intended_tasks(pipeline)]
     # A release is made of what is done; other tasks may wait for what is still under way.
     states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
+    statuses = records.statuses(ids)
+    there = [label for label in needed if optimized.replaced[label] in statuses]
     objections = (
-        *unreliable(optimized, records.statuses(ids), now, states=states),
+        *unreliable(optimized, statuses, now, states=states),
+        *_made_by_others(pipeline, there, records),
         *leftovers(records.group(creator), intended, creator, UNRESOLVED),
     )
     if objections:
         raise Refused(*objections)
+
+
+def _made_by_others(
+    pipeline: Pipeline, needed: Sequence[str], records: Records
+) -> Iterator[Diagnostic]:
+    """What the queue says against the makers of reused tasks, which are those `needed`."""
+    optimized = pipeline.optimized
+    schedulers = (str(task.definition["schedulerId"]) for task in optimized.graph)
+    own = max(schedulers, key=level_of, default="")
+    reused = tuple(reused_tasks(needed, optimized, pipeline.full, pipeline.existing))
+    known = records.definitions([one.task_id for one in reused])
+    made = (known[one.task_id] for one in reused if not one.cached and one.task_id in known)
+    groups = records.definitions(sorted({body["taskGroupId"] for body in made}))
+    yield from foreign_tasks(
+        reused, known, groups, own, str(pipeline.parameters["head_repository"])
+    )

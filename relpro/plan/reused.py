@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskids import task_id
 from relpro.optimize.optimize import Optimized
-from relpro.plan.records import Records, Status, level_of
+from relpro.plan.records import Records, Status
 from relpro.target.existing import ASSUMED_CREATOR
 from relpro.values.validators import seconds
 
@@ -46,29 +46,23 @@ def unreliable(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q714) for each reused task that dependents cannot use.
 
-    It must exist, be in one of `states`, of the same level or a higher one, and not expire before a
-    new task that needs it may run last: the queue refuses a task with a dependency that expires
-    before its deadline.
+    It must exist, be in one of `states`, and not expire before a new task that needs it may run
+    last: the queue refuses a task with a dependency that expires before its deadline.
     """
     deadline = now + max((_deadline(task.definition) for task in optimized.graph), default=_LONGEST)
-    level = max((level_of(task.definition["schedulerId"]) for task in optimized.graph), default="0")
     for label in needed_labels(optimized):
         reused = optimized.replaced[label]
-        if reason := _objection(statuses.get(reused), states, deadline, level):
+        if reason := _objection(statuses.get(reused), states, deadline):
             what = f"task `{reused}`, reused as `{label}`, {reason}"
             remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
             yield Diagnostic("Q714", what, (Origin("queue"),), remedy=remedy)
 
 
-def _objection(
-    status: Status | None, states: Collection[str], deadline: datetime, level: str
-) -> str:
+def _objection(status: Status | None, states: Collection[str], deadline: datetime) -> str:
     if status is None:
         return "is not known to the queue"
     if status["state"] not in states:
         return f"is {status['state']}, not completed"
-    if (theirs := level_of(status.get("schedulerId", f"-level-{level}"))) < level:
-        return f"is of level {theirs}, and what needs it of level {level}"
     if datetime.fromisoformat(status["expires"]) < deadline:
         return f"expires at {status['expires']}, before what needs it may have run"
     return ""

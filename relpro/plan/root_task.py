@@ -12,14 +12,12 @@ from relpro.graph.files import encode
 from relpro.graph.taskids import task_id
 from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import Desk, create, intended_tasks, refuse_unsafe
+from relpro.plan.makers import ROOT
 from relpro.plan.plan import Plan
 from relpro.submit.dates import Dates
 from relpro.submit.queue import refusal
 from relpro.submit.scopes import check_scopes, creation, needed, steering
 from relpro.submit.submission import Submission
-
-#: What the root is called where people read of it.
-ROOT = "relpro apply"
 
 
 def root_id(plan: Plan) -> str:

@@ -283,15 +283,10 @@ def _created(ci: Ci, key: str, **changes: Any) -> str:
 def test_a_graph_of_a_lower_level_is_refused_whatever_it_says_of_itself(ci: Ci) -> None:
     ci.work()
     forged = _created(ci, task_id(OWN, "forged"))
-    pool = "gecko-1/decision"
-    worker = Worker(ci.service.root_url, ci.service.root_credentials, pool)
-    (claim,) = worker.claim(1)
-    for path in sorted((ci.folder / OWN).glob("*")):  # says `level: '3'`, and whose project it is
-        worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
-    worker.resolve(claim, "completed")
+    _publish(ci, forged)  # says `level: '3'`, and whose project it is
     given = {**PROMOTE, "previous_graph_ids": [forged]}
     said = _refused(ci, _trigger(ci, "release-promotion", given, None))
-    assert f"error[Q716]: task `{forged}` is of level 1, and this action of level 3" in said
+    assert f"error[Q716]: task `{forged}` is of level 1, which is below 3" in said
 
 
 #: What the task of an earlier graph is like, as the queue has it.
@@ -317,17 +312,11 @@ GENUINE: Mapping[str, Any] = {
 )
 def test_an_earlier_graph_is_what_the_queue_says(ci: Ci, forged: Any, fact: str) -> None:
     ci.work()
-    name = {"name": forged.get("name", "Decision Task")}
-    metadata = {"description": "d", "owner": "a@example.com", "source": "https://example.com/"}
-    body = {**GENUINE, **forged, "metadata": {**metadata, **name}}
+    name = forged.get("name", "Decision Task")
+    body = {**GENUINE, **forged, "metadata": _metadata(name)}
     body.pop("name", None)
     parent = _created(ci, task_id(OWN, "parent"), **body)
-    pool = ci.service.task(parent)["taskQueueId"]
-    worker = Worker(ci.service.root_url, ci.service.root_credentials, pool)
-    (claim,) = worker.claim(1)
-    for path in sorted((ci.folder / OWN).glob("*")):
-        worker.upload(claim, f"public/{path.name}", path.read_bytes(), "application/json")
-    worker.resolve(claim, "completed")
+    _publish(ci, parent)
     own = _trigger(ci, "release-promotion", {**PROMOTE, "previous_graph_ids": [parent]}, None)
     if not fact:
         assert _run(ci, own).code == 0
@@ -335,6 +324,103 @@ def test_an_earlier_graph_is_what_the_queue_says(ci: Ci, forged: Any, fact: str)
     said = _refused(ci, own)
     assert f"error[Q716]: task `{parent}`" in said
     assert fact in said
+
+
+def _publish(ci: Ci, parent: str, **changed: Any) -> None:
+    """Run a task that publishes what the push did, but for the contents that are changed."""
+    worker = Worker(
+        ci.service.root_url, ci.service.root_credentials, ci.service.task(parent)["taskQueueId"]
+    )
+    (claim,) = worker.claim(1)
+    for path in sorted((ci.folder / OWN).glob("*")):
+        content = orjson.dumps(changed[path.stem]) if path.stem in changed else path.read_bytes()
+        worker.upload(claim, f"public/{path.name}", content, "application/json")
+    worker.resolve(claim, "completed")
+
+
+def _metadata(name: str) -> Any:
+    said = {"description": "d", "owner": "a@example.com", "source": "https://example.com/"}
+    return {"name": name, **said}
+
+
+def test_the_queue_is_asked_once_for_each_task(ci: Ci) -> None:
+    ci.work()
+    own = _trigger(ci, "release-promotion", {**PROMOTE, "previous_graph_ids": [OWN]}, None)
+    before = len(ci.service.calls)
+    assert _run(ci, own).code == 0
+    asked = [call.method for call in ci.service.calls[before:]]
+    # The action's task with its graph, the reused tasks, their group, and those that may be there.
+    assert asked.count("tasks") == 4
+    assert not {"task", "status"} & {*asked}
+
+
+ELSE = task_id(OWN, "else")
+
+#: What a build is like that the graph of a parent may have made.
+BUILD: Mapping[str, Any] = {
+    "provisionerId": "built-in",
+    "workerType": "succeed",
+    "schedulerId": "gecko-level-3",
+    "metadata": _metadata("build-linux64"),
+}
+
+
+@pytest.mark.parametrize(
+    ("forged", "fact"),
+    [
+        # A group has one scheduler: the queue sees to that.
+        ({"schedulerId": "gecko-level-1", "taskGroupId": ELSE}, "is of level 1, which is below 3"),
+        ({"schedulerId": "other-level-3", "taskGroupId": ELSE}, "is of another trust domain"),
+        ({"provisionerId": "gecko-t"}, "ran in pool `gecko-t/succeed`, and would in `built-in/"),
+        ({"metadata": _metadata("build-win64")}, "is called `build-win64`"),
+        ({"taskGroupId": ELSE}, f"is of task group `{ELSE}`"),
+        ({}, ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["release-promotion", "add-new-tasks"])
+def test_a_task_that_is_reused_is_what_the_queue_says(
+    ci: Ci, name: str, forged: Any, fact: str
+) -> None:
+    ci.work()
+    parent = _created(
+        ci, task_id(OWN, "parent"), **GENUINE, metadata=_metadata("Decision Task of a push")
+    )
+    body = {**BUILD, "taskGroupId": parent, "dependencies": [parent], **forged}
+    if (group := body["taskGroupId"]) != parent:
+        _created(ci, group, schedulerId=body["schedulerId"])
+    build = _created(ci, task_id(OWN, "forged"), **body)
+    made = orjson.loads((ci.folder / OWN / "label-to-taskid.json").read_bytes())
+    _publish(ci, parent, **{"label-to-taskid": {**made, "build-linux64": build}})
+    pool = ci.service.task(build)["taskQueueId"]
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, pool)
+    worker.work_loop(lambda _: "completed")
+    if name == "release-promotion":
+        own = _trigger(ci, name, {**PROMOTE, "previous_graph_ids": [parent]}, None)
+    else:
+        own = _of_group(ci, parent, name, {"tasks": ["publish-linux64"]})
+    if not fact:
+        assert _run(ci, own).code == 0
+        return
+    said = _refused(ci, own)
+    assert f"error[Q714]: task `{build}`, reused as `build-linux64`, {fact}" in said
+
+
+def _of_group(ci: Ci, group: str, name: str, given: Any) -> str:
+    """A task of an action in the group of another decision, as that one's hook would make it."""
+    like = ci.service.task(_trigger(ci, name, given, None))
+    key = task_id(group, "action")
+    env = {**like["payload"]["env"], "ACTION_TASK_GROUP_ID": group}
+    body = {
+        "taskGroupId": group,
+        "payload": {**like["payload"], "env": env},
+        "metadata": like["metadata"],
+        "scopes": like["scopes"],
+        **{key: like[key] for key in ("provisionerId", "workerType", "schedulerId")},
+    }
+    worker = Worker(ci.service.root_url, ci.service.root_credentials, like["taskQueueId"])
+    (claim,) = worker.claim(1)  # the one that was triggered, which is of the first group
+    worker.resolve(claim, "completed")
+    return _created(ci, key, **body)
 
 
 def test_permission_of_another_repository_is_none(ci: Ci) -> None:
