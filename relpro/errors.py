@@ -80,6 +80,7 @@ CATALOGUE = {
     "O603": "a task of an earlier phase should exist and does not",
     "O604": "a label is unknown",
     "O605": "a flavor, phase or product is unknown",
+    "O620": "a question about a graph cannot be read",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions
     "Q701": "the queue refused a task",

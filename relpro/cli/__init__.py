@@ -19,6 +19,8 @@ COMMANDS = {
     "serve": "Show graphs on a page of this machine, anew after every save.",
     "diff": "Show what an edit does to every graph.",
     "watch": "Show what each save does to the graphs, at once.",
+    "show": "Print a task: what it needs, its whole body.",
+    "query": "Print the tasks that a question about the graph names.",
     "why": "Explain why a label is in the graph, or what set a value of it.",
     "why-not": "Explain why a label is not in the graph.",
     "explain": "Explain an error code, or list all codes.",

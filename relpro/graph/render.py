@@ -12,10 +12,11 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
 
 
-class _Plain(yaml.CSafeDumper):
+class Plain(yaml.CSafeDumper):
     """Repeats a value that is used twice: an alias would say nothing to a reader."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the dumper's own signature
+        """Never an alias, whatever the `data`."""
         return True
 
 
@@ -34,7 +35,7 @@ def write_yaml(texts: Texts, file: BinaryIO) -> None:
     empty = True
     for label, text in texts:
         task = {label: orjson.loads(text)}
-        file.write(yaml.dump(task, Dumper=_Plain, allow_unicode=True, width=100).encode())
+        file.write(yaml.dump(task, Dumper=Plain, allow_unicode=True, width=100).encode())
         empty = False
     if empty:
         file.write(b"{}\n")

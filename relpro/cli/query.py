@@ -1,0 +1,59 @@
+"""`relpro query`: the tasks that a question about the graph names."""
+
+import sys
+from typing import Any
+
+import click
+
+from relpro.cli import options
+from relpro.cli.graph import STAGES, texts_at
+from relpro.graph.query import query
+from relpro.graph.render import FORMATS, write
+
+
+@click.command("query")
+@click.argument("question")
+@options.generation
+@click.option(
+    "--stage",
+    type=click.Choice(list(STAGES)),
+    default="target-graph",
+    help="Which graph to ask; by default what is wanted and all that it needs.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(FORMATS),
+    default="labels",
+    help="How to print the tasks, and the edges between them.",
+)
+def command(question: str, stage: str, style: str, **goal: Any) -> None:
+    """Print the tasks that a question about the graph names.
+
+    QUESTION is made as for `bazel query`. X is a label, a label with `*` in it, or again a
+    question; where it is left out, every task. Patterns are regular expressions, sought anywhere.
+
+    \b
+      deps(X)  deps(X, 1)  rdeps(X)  rdeps(X, 1)    X, and what it needs, or what needs it
+      somepath(A, B)  allpaths(A, B)                from A to what it needs: one way, or all
+      kind(REGEX, X)  filter(REGEX, X)              those of X of such kinds, with such labels
+      attr(NAME, REGEX, X)                          those of X with such an attribute
+      X + Y   X - Y   X ^ Y   (X)                   either, the first without the second, both
+
+    \b
+    Examples:
+      relpro query 'rdeps(build-win64-shippable/opt, 1)' --phase promote
+      relpro query 'deps(beetmover-*) ^ kind(signing) ^ attr(locale, ^de$)' --phase promote
+      relpro query 'somepath(balrog-*, build-win64-shippable/opt)' --phase promote
+    """
+    pipeline = options.open_pipeline(**goal)
+    graph = STAGES[stage](pipeline)
+    labels = query(graph, question)
+    if style == "labels":
+        for label in labels:
+            click.echo(label)
+        return
+    some = graph.restrict(labels)
+    write(style, some, texts_at(pipeline, stage, some), sys.stdout.buffer)
+    sys.stdout.flush()

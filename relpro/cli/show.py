@@ -1,0 +1,64 @@
+"""`relpro show`: one task, as people read it."""
+
+import sys
+from typing import Any
+
+import click
+import orjson
+import yaml
+
+from relpro.cli import options
+from relpro.cli.graph import STAGES, texts_at
+from relpro.cli.plain import plain, styled
+from relpro.explain.reasons import Reasons
+from relpro.graph.render import Plain
+from relpro.pipeline import Pipeline
+
+
+@click.command("show")
+@click.argument("label")
+@options.generation
+@click.option(
+    "--stage",
+    type=click.Choice(list(STAGES)),
+    help="As which stage has it; by default the last one that does.",
+)
+def command(label: str, stage: str | None, **goal: Any) -> None:
+    """Print a task as YAML: what it is called, what it needs, its whole body.
+
+    A task that is created is shown as the queue would get it. One that is reused or not wanted is
+    shown as its kind makes it.
+
+    \b
+    Examples:
+      relpro show build-win64-shippable/opt
+      relpro show balrog-de-win64-shippable/opt --phase promote
+    """
+    pipeline = options.open_pipeline(**goal)
+    task = orjson.loads(_text(pipeline, label, stage))
+    text = yaml.dump(task, Dumper=Plain, allow_unicode=True, sort_keys=False, width=100)
+    _print(plain(text))
+
+
+def _text(pipeline: Pipeline, label: str, stage: str | None) -> bytes:
+    """The task as graph files have it. Raises `RelproError` (O604) where the stage has none."""
+    for name in (stage,) if stage else ("morphed", "full"):
+        graph = STAGES[name](pipeline)
+        if label in graph:
+            ((_, text),) = texts_at(pipeline, name, graph.restrict([label]))
+            return text
+    if label in pipeline.full:
+        raise click.UsageError(f"stage `{stage}` has no task `{label}`; `relpro why-not` says why")
+    Reasons(pipeline).of(label)
+    raise click.UsageError(f"no kind makes `{label}`; `relpro why-not` says why")
+
+
+def _print(text: str) -> None:
+    stream = styled(sys.stdout)
+    if not stream.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.syntax import Syntax  # noqa: PLC0415
+
+    Console(file=stream).print(Syntax(text, "yaml", theme="ansi_dark", word_wrap=True))
