@@ -35,11 +35,9 @@ from relpro.target.existing import assume_earlier, built_for, earlier_targets, m
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete
 from relpro.transform.scope import Release
-from relpro.transform.whereabouts import at_their_lines
 from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
-from relpro.verify.lookalikes import references_in_vain
-from relpro.verify.soft_dependencies import unsatisfiable
+from relpro.verify.full import demand_sound
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
@@ -142,12 +140,10 @@ class Pipeline:
         tasks = tuple(chain.from_iterable(kind.tasks for kind in self.made.values()))
         alike = self._alike
         graph = alike.full.with_tasks(tasks) if alike else TaskGraph.build(tasks)
-        raise_all(unsatisfiable(graph, self._made_decisions, self.project.kinds, self.kinds))
-        raise_all(references_in_vain(graph, self.kinds))
         before = self._before.full if self._before else None
         changed = graph.since(before, alike=alike is not None) if before else graph
-        found = rules.check_full(graph, changed, self.parameters, self.config)
-        rules.raise_found(at_their_lines(found, self.kinds))
+        kinds = (self.project.kinds, self.kinds)
+        demand_sound(graph, changed, self._made_decisions, kinds, self.parameters, self.config)
         return graph
 
     @cached_property

@@ -13,10 +13,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 import orjson
 
-from relpro.errors import SHOWN, Diagnostic
-from relpro.graph.taskgraph import TaskGraph
-from relpro.model.nearest import meant, nearest
-from relpro.model.task import Json, Task
+from relpro.model.task import Json
 from relpro.values.validators import seconds
 from relpro.values.wording import shown
 
@@ -107,10 +104,11 @@ class Search:
 
 
 def _named(key: bytes, text: bytes) -> dict[Reference, None]:
-    return dict.fromkeys(_references(key.decode(), orjson.loads(text)))
+    return dict.fromkeys(references_in(key.decode(), orjson.loads(text)))
 
 
-def _references(key: str, text: str) -> Iterator[Reference]:
+def references_in(key: str, text: str) -> Iterator[Reference]:
+    """The references in a text that stands under `key`, in the order in which they are written."""
     matches = IN_TEXT[key].finditer(text)
     return (Reference(*match.groups()[1:]) for match in matches if not match[1])
 
@@ -119,7 +117,7 @@ def _in_keys(value: Json) -> Iterator[Reference]:
     """The references in the keys of mappings."""
     for inner in _of_whole_mappings(value):
         for key in inner:
-            yield from _references(TASK, key)
+            yield from references_in(TASK, key)
 
 
 def _of_whole_mappings(value: Json) -> Iterator[Mapping[str, Json]]:
@@ -164,76 +162,7 @@ def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
         yield f"`{key}` is {shown(said)}, in which no `<name>` stands"
 
 
-def check_references(graph: TaskGraph) -> Iterator[Diagnostic]:
-    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305).
-
-    And for each reference or relative date that cannot be filled in (G331), once for all tasks of
-    a file.
-    """
-    search = Search()
-    told = 0
-    said: set[tuple[str, str]] = set()
-    for task in graph:
-        for fault in search.faults_of(task.definition):
-            if (task.origin.file, fault) not in said:
-                said.add((task.origin.file, fault))
-                yield Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
-        for reference in search.in_definition(task.definition):
-            if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
-                told += 1
-                yield problem
-
-
-def _check(
-    graph: TaskGraph, task: Task, reference: Reference, *, suggest: bool
-) -> Diagnostic | None:
-    name, artifact = reference.name, reference.artifact
-    if name not in task.dependencies and name not in (SELF, DECISION):
-        return _unknown_name(graph, task, reference)
-    if name == DECISION and name not in task.dependencies:
-        return None
-    label = task.dependencies.get(name, task.label)
-    if artifact is None or label not in graph or graph[label].makes(artifact):
-        return None
-    return _unknown_artifact(task, graph[label], reference, suggest=suggest)
-
-
-def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnostic:
-    name, names = reference.name, tuple(task.dependencies)
-    listed = ", ".join(f"`{one}`" for one in names[:8]) or "none"
-    remedy = f"its dependencies are: {listed}"
-    if (edge := _edge_to(graph, task, name)) is not None:
-        remedy = f"it depends on `{task.dependencies[edge]}`, and calls that `<{edge}>`"
-    elif (close := nearest(name, names)) is not None:
-        remedy = f"did you mean `<{close}>`?"
-    return Diagnostic(
-        "G304",
-        f"`<{name}>` is none of the dependencies of the task that refers to it",
-        (task.origin,),
-        f"task `{task.label}`",
-        remedy=remedy,
-        said=_text_with(task, reference),
-    )
-
-
-def _edge_to(graph: TaskGraph, task: Task, name: str) -> str | None:
-    """The edge to a task that is called otherwise here, as `names` of from-deps says: by kind."""
-    for edge, label in task.dependencies.items():
-        if label == name or (label in graph and graph[label].kind == name):
-            return edge
-    return None
-
-
-def _text_with(task: Task, reference: Reference) -> str:
-    """The text of a task in which a reference stands."""
-    for name in REFERRING:
-        for key, text in _texts(task.definition.get(name)):
-            if reference in _references(key, text):
-                return text
-    return ""
-
-
-def _texts(value: Json) -> Iterator[tuple[str, str]]:
+def texts(value: Json) -> Iterator[tuple[str, str]]:
     """Every reference in a value: its key and its text."""
     if isinstance(value, Mapping):
         if _is_of_keys(value):
@@ -243,21 +172,4 @@ def _texts(value: Json) -> Iterator[tuple[str, str]]:
     elif not isinstance(value, list | tuple):
         return
     for part in value:
-        yield from _texts(part)
-
-
-def _unknown_artifact(
-    task: Task, upstream: Task, reference: Reference, *, suggest: bool
-) -> Diagnostic:
-    artifact = reference.artifact or ""
-    why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
-    what = f"`<{reference.name}/{artifact}>` is no artifact of the task behind it"
-    return Diagnostic(
-        "G305",
-        what if artifact else f"`<{reference.name}>` names no artifact",
-        tuple(dict.fromkeys((task.origin, upstream.origin))),
-        f"task `{task.label}`, of `{upstream.label}`",
-        why,
-        meant(artifact, upstream.artifacts) if suggest else "",
-        _text_with(task, reference),
-    )
+        yield from texts(part)

@@ -11,13 +11,13 @@ from relpro.fork import on_two_processors
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
-from relpro.morph.references import check_references
 from relpro.verify import (
     artifacts,
     dates,
     formats,
     locales,
     places,
+    references,
     release,
     routes,
     signatures,
@@ -27,17 +27,10 @@ from relpro.verify.bodies import queue_and_workers_accept_every_body
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
 
-def references_name_what_exists(
-    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
-) -> Iterator[Diagnostic]:
-    """Every reference names a dependency of its task, and an artifact that this one makes."""
-    yield from check_references(graph)
-
-
 #: What is checked of each task that the kinds make, by itself and what it depends on. The first of
 #: them looks through all payloads, which takes as long as all others together.
 TASK_RULES: tuple[Rule, ...] = (
-    references_name_what_exists,
+    references.references_name_what_exists,
     artifacts.what_is_fetched_of_the_same_kind_exists,
     dates.dates_are_in_order,
     release.phases_only_depend_backwards,

@@ -1,0 +1,107 @@
+"""Takes a graph, finds references that name no dependency, or an artifact that nobody makes."""
+
+from collections.abc import Iterator
+
+from relpro.errors import SHOWN, Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.nearest import meant, nearest
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.morph.references import (
+    DECISION,
+    REFERRING,
+    SELF,
+    Reference,
+    Search,
+    references_in,
+    texts,
+)
+
+
+def references_name_what_exists(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305).
+
+    And for each reference or relative date that cannot be filled in (G331), once for all tasks of
+    a file.
+    """
+    search = Search()
+    told = 0
+    said: set[tuple[str, str]] = set()
+    for task in graph:
+        for fault in search.faults_of(task.definition):
+            if (task.origin.file, fault) not in said:
+                said.add((task.origin.file, fault))
+                yield Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
+        for reference in search.in_definition(task.definition):
+            if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
+                told += 1
+                yield problem
+
+
+def _check(
+    graph: TaskGraph, task: Task, reference: Reference, *, suggest: bool
+) -> Diagnostic | None:
+    name, artifact = reference.name, reference.artifact
+    if name not in task.dependencies and name not in (SELF, DECISION):
+        return _unknown_name(graph, task, reference)
+    if name == DECISION and name not in task.dependencies:
+        return None
+    label = task.dependencies.get(name, task.label)
+    if artifact is None or label not in graph or graph[label].makes(artifact):
+        return None
+    return _unknown_artifact(task, graph[label], reference, suggest=suggest)
+
+
+def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnostic:
+    name, names = reference.name, tuple(task.dependencies)
+    listed = ", ".join(f"`{one}`" for one in names[:8]) or "none"
+    remedy = f"its dependencies are: {listed}"
+    if (edge := _edge_to(graph, task, name)) is not None:
+        remedy = f"it depends on `{task.dependencies[edge]}`, and calls that `<{edge}>`"
+    elif (close := nearest(name, names)) is not None:
+        remedy = f"did you mean `<{close}>`?"
+    return Diagnostic(
+        "G304",
+        f"`<{name}>` is none of the dependencies of the task that refers to it",
+        (task.origin,),
+        f"task `{task.label}`",
+        remedy=remedy,
+        said=_text_with(task, reference),
+    )
+
+
+def _edge_to(graph: TaskGraph, task: Task, name: str) -> str | None:
+    """The edge to a task that is called otherwise here, as `names` of from-deps says: by kind."""
+    for edge, label in task.dependencies.items():
+        if label == name or (label in graph and graph[label].kind == name):
+            return edge
+    return None
+
+
+def _text_with(task: Task, reference: Reference) -> str:
+    """The text of a task in which a reference stands."""
+    for name in REFERRING:
+        for key, text in texts(task.definition.get(name)):
+            if reference in references_in(key, text):
+                return text
+    return ""
+
+
+def _unknown_artifact(
+    task: Task, upstream: Task, reference: Reference, *, suggest: bool
+) -> Diagnostic:
+    artifact = reference.artifact or ""
+    why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
+    what = f"`<{reference.name}/{artifact}>` is no artifact of the task behind it"
+    return Diagnostic(
+        "G305",
+        what if artifact else f"`<{reference.name}>` names no artifact",
+        tuple(dict.fromkeys((task.origin, upstream.origin))),
+        f"task `{task.label}`, of `{upstream.label}`",
+        why,
+        meant(artifact, upstream.artifacts) if suggest else "",
+        _text_with(task, reference),
+    )
