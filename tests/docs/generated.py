@@ -52,6 +52,12 @@ of its script, and these, before anything is created (G311). Sources are files a
 [scriptworker-scripts](https://github.com/mozilla-releng/scriptworker-scripts), as of August 2026.
 Which formats a signing server has is said by the project: `policy.signing-formats` of its
 [configuration](configuration.md).
+
+Not among them is what scripts know of single products and of their own machines: names of products
+and paths in bouncer (bouncerscript/constants.py), hosts of trees and files whose version may be
+raised (`ALLOWED_BUMP_FILES` of landoscript and treescript), apps of stores, buckets and folders of
+Maven by product, types of files by extension (beetmoverscript takes those of its system), and what
+is inside of files.
 """
 
 _PARAMETERS = """\

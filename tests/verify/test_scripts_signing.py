@@ -73,7 +73,7 @@ BROKEN: Cases = {
     ),
     "stacked notarization with another format": (
         "scriptworker-signing",
-        signed(upstream("public/a.dmg", formats=[STACKED, "autograph_gpg"])),
+        signed(upstream("public/a.pkg", formats=[STACKED, "autograph_gpg"])),
         f"`payload.upstreamArtifacts[0].formats` mixes `{STACKED}` with `autograph_gpg`",
     ),
     "one path from two tasks": (

@@ -34,6 +34,37 @@ _SUBMISSION = ("submission_entries", "App-92.0", "options")
 _PARTNERS = "partner-repacks/a/b/v1/win32"
 _RELENG = "project:releng"
 
+_ELSEWHERE = "https://git.example.org/app/src/abc/kinds/a.yml"
+_BRANCH = {"l10n_repo_url": "https://github.com/example/l10n", "l10n_repo_target_branch": "main"}
+
+
+def _mac(*artifacts: Body) -> Body:
+    return _payload(b.ISCRIPT, "upstreamArtifacts", list(artifacts))
+
+
+def _hardened(**config: str) -> Body:
+    behavior = _payload(b.ISCRIPT, "behavior", "mac_sign_hardened")
+    return _payload(behavior, "hardened-sign-config", [{"globs": ["/"], **config}])
+
+
+def _moved(*paths: str) -> Body:
+    places = [place for path in paths for place in artifact_map(path, f"pub/{path}")]
+    body = _payload(b.CANDIDATES, "upstreamArtifacts", [upstream(*paths, locale="en-US")])
+    return _payload(body, "artifactMap", places)
+
+
+def _bumped(*actions: str, **info: str) -> Body:
+    needed = {"path": "a.json", "name": "a", "platform_configs": [], "version_path": "version.txt"}
+    body = _payload(b.TREE, "actions", list(actions))
+    return _payload(body, "l10n_bump_info", [{**needed, **info}])
+
+
+def _merged(**info: Any) -> Body:
+    known = {"to_branch": "beta", "fetch_version_from": "version.txt"}
+    body = more(b.LANDO, f"{_RELENG}:lando:action:merge_day")
+    return _payload(_payload(body, "actions", ["merge_day"]), "merge_info", {**known, **info})
+
+
 EXAMPLES: tuple[Example, ...] = (
     *_of(
         "iscript",
@@ -46,6 +77,28 @@ EXAMPLES: tuple[Example, ...] = (
             "Every upstream artifact says its `formats`.",
             _payload(b.ISCRIPT, "upstreamArtifacts", [upstream("public/a.tar.gz")]),
             _payload(b.ISCRIPT, "upstreamArtifacts", [upstream("public/a.tar.gz", formats=[])]),
+        ),
+        (
+            "An application is an archive that can be unpacked, a language pack an `.xpi`.",
+            _mac(upstream("public/a.pkg", formats=["macapp"])),
+            _mac(
+                upstream("public/a.dmg", formats=["macapp"]),
+                upstream("public/a.xpi", formats=["autograph_langpack"]),
+                upstream("public/a.plist", formats=[]),
+            ),
+        ),
+        (
+            "What is signed lies in a folder that the script knows.",
+            _mac(upstream("private/a.dmg", formats=["macapp"])),
+            _mac(
+                upstream("releng/partner/a.dmg", formats=["macapp"]),
+                upstream("private/a.plist", formats=[]),
+            ),
+        ),
+        (
+            "Hardened signing has `hardened-sign-config`; its files are addresses or artifacts.",
+            _hardened(entitlements="/public/a.plist"),
+            _hardened(entitlements="https://example.com/a.plist", libconstraints="public/b.plist"),
         ),
     ),
     *_of(
@@ -71,6 +124,15 @@ EXAMPLES: tuple[Example, ...] = (
             signed(
                 upstream("public/a.pkg", formats=[_STACKED]),
                 upstream("public/b.pkg", formats=["macapp"]),
+            ),
+        ),
+        (
+            "The name of a file ends as its format has it.",
+            signed(upstream("public/a.exe", formats=["gcp_prod_autograph_omnija"])),
+            signed(
+                upstream("public/a.tar.xz", formats=["gcp_prod_autograph_omnija"]),
+                upstream("public/a.exe", formats=["stage_autograph_authenticode_202412:key"]),
+                upstream("public/a.txt", formats=["autograph_gpg"]),
             ),
         ),
     ),
@@ -104,6 +166,11 @@ EXAMPLES: tuple[Example, ...] = (
                 "artifactMap",
                 artifact_map("public/a.zip", "a") + artifact_map("public/more.zip", "b"),
             ),
+        ),
+        (
+            "A `buildhub.json` is moved together with the installer of its locale.",
+            _moved("public/buildhub.json", "public/target.zip"),
+            _moved("public/buildhub.json", "public/target.dmg"),
         ),
         (
             "The `locale` of an upstream artifact is the folder of a partner.",
@@ -187,9 +254,26 @@ EXAMPLES: tuple[Example, ...] = (
     *_of(
         "scriptworker-tree",
         (
+            "`source_repo`, or the address of the task's source, names the tree.",
+            _payload(changed(b.TREE, "metadata", "source", _ELSEWHERE), "source_repo", GONE),
+            _payload(
+                changed(b.TREE, "metadata", "source", _ELSEWHERE), "source_repo", "https://x.org/a"
+            ),
+        ),
+        (
             "Each action finds the part of the payload that it reads.",
             _payload(b.TREE, "actions", ["tag", "version_bump"]),
             _payload(b.TREE, "actions", ["tag", "push"]),
+        ),
+        (
+            "`l10n_bump` and `l10n_bump_github` are not in one task.",
+            _bumped("l10n_bump", "l10n_bump_github", **_BRANCH),
+            _bumped("l10n_bump", "push"),
+        ),
+        (
+            "Each of `l10n_bump_info` names a repository and its branch.",
+            _bumped("l10n_bump_github", l10n_repo_url="https://github.com/example/l10n"),
+            _bumped("l10n_bump_github", **_BRANCH),
         ),
     ),
     *_of(
@@ -203,6 +287,11 @@ EXAMPLES: tuple[Example, ...] = (
             "Each action finds the part of the payload that it reads.",
             _payload(b.LANDO, "tag_info", GONE),
             b.LANDO,
+        ),
+        (
+            "`merge_old_head` has a `from_branch`; version files are bumped in one way.",
+            _merged(merge_old_head=True),
+            _merged(merge_old_head=True, from_branch="main"),
         ),
         (
             "`dontbuild` and `ignore_closed_tree` stand only with actions that heed them.",
@@ -306,6 +395,11 @@ EXAMPLES: tuple[Example, ...] = (
         (
             "At least one scope names a workflow.",
             less(b.BITRISE, ":workflow:build"),
+            more(b.BITRISE, "project:app:releng:bitrise:workflow:test"),
+        ),
+        (
+            "The scopes of app and workflows have one prefix.",
+            more(b.BITRISE, "project:other:releng:bitrise:workflow:test"),
             more(b.BITRISE, "project:app:releng:bitrise:workflow:test"),
         ),
         (

@@ -54,6 +54,15 @@ _WITH_CHECKSUMS = (
 #: Actions that look up where each file goes.
 _BY_MAP = ("push-to-candidates", "push-to-nightly", "direct-push-to-bucket", "push-to-maven")
 
+#: How installers are called. Source: beetmoverscript/constants.py.
+_INSTALLERS = (
+    "target.tar.bz2",
+    "target.tar.xz",
+    "target.installer.exe",
+    "target.dmg",
+    "target.apk",
+)
+
 #: Where packages of partners may lie. Source: beetmoverscript/constants.py.
 _PARTNER_FOLDERS = (
     re.compile(r"(beetmover-checksums/)?(mac|win32|win64(|-aarch64))-EME-free/[^/.]+$"),
@@ -108,6 +117,19 @@ def _every_file_has_a_destination(body: Body) -> Iterator[str]:
         for path in item["paths"]:
             if (item["taskId"], locale, path) not in mapped:
                 yield f"`{place_of(index)}` has `{path}`, for which `artifactMap` has no entry"
+
+
+def _records_of_builds_have_an_installer(body: Body) -> Iterator[str]:
+    """The script writes the address of the installer into the record."""
+    if only(body, _ACTION) not in _BY_MAP:
+        return
+    paths: dict[str, list[str]] = {}
+    for _, item in upstream_artifacts(body):
+        paths.setdefault(item.get("locale", "en-US"), []).extend(item["paths"])
+    for locale, every in paths.items():
+        has_record = any(path.endswith("buildhub.json") for path in every)
+        if has_record and not any(path.endswith(_INSTALLERS) for path in every):
+            yield f"`buildhub.json` of `{locale}` is without one of {listed(_INSTALLERS)}"
 
 
 def _partners_have_their_folders(body: Body) -> Iterator[str]:
@@ -172,6 +194,12 @@ BEETMOVER = Script(
             "`artifactMap` has an entry for every upstream artifact, with its locale.",
             "beetmoverscript/utils.py: extract_file_config_from_artifact_map",
             _every_file_has_a_destination,
+            _BY_MAP,
+        ),
+        Demand(
+            "A `buildhub.json` is moved together with the installer of its locale.",
+            "beetmoverscript/script.py: move_beets",
+            _records_of_builds_have_an_installer,
             _BY_MAP,
         ),
         Demand(

@@ -69,6 +69,13 @@ def _workflows_are_held(body: Body) -> Iterator[str]:
         yield "at least one scope `...:bitrise:workflow:<name>` is needed"
 
 
+def _scopes_have_one_prefix(body: Body) -> Iterator[str]:
+    markers = (":bitrise:app:", ":bitrise:workflow:")
+    found = {prefix for marker in markers for prefix, _ in scopes_with(body, marker)}
+    if len(found) > 1:
+        yield f"the scopes of app and workflows have several prefixes: {listed(sorted(found))}"
+
+
 def _one_store_has_no_tracks(body: Body) -> Iterator[str]:
     payload = body["payload"]
     if payload.get("target_store") == "samsung" and payload.get("google_play_track"):
@@ -118,6 +125,11 @@ BITRISE = Script(
             "At least one scope names a workflow.",
             "bitrisescript/task.py: get_bitrise_workflows",
             _workflows_are_held,
+        ),
+        Demand(
+            "The scopes of app and workflows have one prefix.",
+            "bitrisescript/task.py: extract_common_scope_prefix",
+            _scopes_have_one_prefix,
         ),
     ),
     (

@@ -17,6 +17,9 @@ _INFO = {
     "create_branch": "create_branch_info",
 }
 
+#: What stands between a repository and a revision in addresses of files, in git and in hg.
+_VIEWS = ("/blob/", "/file/")
+
 #: Options of landoscript and the actions that heed them.
 _OPTIONS = {
     "dontbuild": ("l10n_bump",),
@@ -30,6 +33,43 @@ def _actions_have_their_info(body: Body) -> Iterator[str]:
         key = _INFO.get(action)
         if key and key not in payload:
             yield f"`payload` lacks `{key}`, which action `{action}` reads"
+
+
+def _the_tree_is_named(body: Body) -> Iterator[str]:
+    """The script takes it from the address of the task's source, where the payload has none."""
+    payload = body["payload"]
+    if payload.get("source_repo"):
+        return
+    source = body.get("metadata", {}).get("source", "")
+    if not (source.startswith("https://") and any(view in source for view in _VIEWS)):
+        views = listed(_VIEWS)
+        yield f"`payload` lacks `source_repo`, and `metadata.source` has no {views}: `{source}`"
+
+
+def _bumps_are_of_one_sort(body: Body) -> Iterator[str]:
+    actions = body["payload"].get("actions", ())
+    if "l10n_bump" in actions and "l10n_bump_github" in actions:
+        yield "`payload.actions` has both `l10n_bump` and `l10n_bump_github`"
+
+
+def _bumps_on_github_have_their_branch(body: Body) -> Iterator[str]:
+    payload = body["payload"]
+    if "l10n_bump_github" not in payload.get("actions", ()):
+        return
+    for index, info in enumerate(payload.get("l10n_bump_info", ())):
+        for key in ("l10n_repo_url", "l10n_repo_target_branch"):
+            if not info.get(key):
+                yield f"`payload.l10n_bump_info[{index}]` lacks `{key}`"
+
+
+def _merges_say_from_where(body: Body) -> Iterator[str]:
+    payload = body["payload"]
+    info = payload.get("merge_info", {}) if "merge_day" in payload.get("actions", ()) else {}
+    if info.get("merge_old_head") and not info.get("from_branch"):
+        yield "`payload.merge_info` lacks `from_branch`, which `merge_old_head` reads"
+    bumps = {one["version_bump"] for one in info.get("version_files", ()) if "version_bump" in one}
+    if len(bumps - {""}) > 1:
+        yield f"`payload.merge_info.version_files` names several bumps: {listed(sorted(bumps))}"
 
 
 def _repository_and_actions_are_given(body: Body) -> Iterator[str]:
@@ -64,9 +104,26 @@ TREE = Script(
     always("treescript/treescript_task_schema.json"),
     of_payload=(
         Demand(
+            "`source_repo`, or the address of the task's source, names the tree.",
+            "treescript/util/task.py: get_source_repo",
+            _the_tree_is_named,
+        ),
+        Demand(
             "Each action finds the part of the payload that it reads.",
             "treescript/*/__init__.py: do_actions",
             _actions_have_their_info,
+        ),
+        Demand(
+            "`l10n_bump` and `l10n_bump_github` are not in one task.",
+            "treescript/*/__init__.py: do_actions",
+            _bumps_are_of_one_sort,
+            ("l10n_bump", "l10n_bump_github"),
+        ),
+        Demand(
+            "Each of `l10n_bump_info` names a repository and its branch.",
+            "treescript/*/l10n.py: l10n_bump_github",
+            _bumps_on_github_have_their_branch,
+            ("l10n_bump_github",),
         ),
     ),
 )
@@ -83,6 +140,12 @@ LANDO = Script(
             "Each action finds the part of the payload that it reads.",
             "landoscript/script.py: async_main",
             _actions_have_their_info,
+        ),
+        Demand(
+            "`merge_old_head` has a `from_branch`; version files are bumped in one way.",
+            "landoscript/actions/merge_day.py: run",
+            _merges_say_from_where,
+            ("merge_day",),
         ),
         Demand(
             "`dontbuild` and `ignore_closed_tree` stand only with actions that heed them.",
