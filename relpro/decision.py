@@ -8,7 +8,7 @@ the environment: `WIDGETS_HEAD_REV` and so on, with the prefix of the project's 
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,13 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.load.vcs import checkout_parameters, commit_message, files_changed, full_revision
+from relpro.load.vcs import (
+    Changes,
+    checkout_parameters,
+    commit_message,
+    files_changed,
+    full_revision,
+)
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.parameters.read import check_parameters
@@ -54,6 +60,14 @@ _END_OF_TIME = 253_402_300_800
 
 #: The name of a commit that means no other, wherever it is read.
 _FULL = re.compile(r"[0-9a-f]{40}")
+
+#: Gives the files that an event changed, by its parameters; None where that is for git to say.
+Listed = Callable[[Mapping[str, Any]], Sequence[str] | None]
+
+
+def for_git_to_say(_told: Mapping[str, Any]) -> None:
+    """Nobody lists the files of an event."""
+
 
 #: Written in a commit message to keep a push from running anything.
 DONTBUILD = "DONTBUILD"
@@ -95,11 +109,13 @@ def decision_parameters(
     event: Event,
     further: Mapping[str, Any] | None = None,
     tell: Callable[[str], object] = str,
+    listed: Listed = for_git_to_say,
 ) -> Parameters:
     """The complete parameters of the decision on an event; `further` win over what is found.
 
-    `tell` is called with what had to be assumed of the push. Raises `RelproError` (P501) for an
-    event that cannot be.
+    `tell` is called with what had to be assumed of the push; it stands in the parameters as well,
+    and so in what is decided on tasks. `listed` is asked first for what the event changed. Raises
+    `RelproError` (P501) for an event that cannot be.
     """
     told = _told(event)
     check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
@@ -107,7 +123,11 @@ def decision_parameters(
     root = project.root
     told["head_rev"] = head = commit(root, told["head_rev"])
     message = commit_message(root, head)
-    changes = files_changed(root, told.get("base_rev", head), head)
+    files = listed(told)
+    if files is None:
+        changes = files_changed(root, told.get("base_rev", head), head)
+    else:
+        changes = Changes(tuple(sorted(files)))
     if changes.assumed:
         tell(changes.assumed)
     commit_date = checkout_parameters(root).get("build_date", 0)
@@ -119,6 +139,7 @@ def decision_parameters(
         "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(pushdate)),
         "message": message,
         "files_changed": list(changes.files or ()),
+        "files_changed_assumed": changes.assumed,
         **(further or {}),
     }
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:

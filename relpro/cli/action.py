@@ -67,12 +67,7 @@ class _Asked:
 @options.runs_in("The task that runs the action; or TASK_ID.")
 @taskcluster.env_prefix
 @taskcluster.artifacts
-@click.option(
-    "--answers",
-    metavar="PATH",
-    callback=options.not_empty,
-    help="Recorded answers to look-ups: a file or folder.",
-)
+@options.answers
 @taskcluster.folder
 @options.output("With --dry-run: save the plan.")
 @taskcluster.now

@@ -12,6 +12,7 @@ from relpro.actions.promotion.ancestors import unrelated
 from relpro.actions.promotion.previous import PreviousGraphs
 from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
+from relpro.cli.changes import listed_by
 from relpro.decision import VARIABLES, Event, commit, decision_parameters
 from relpro.errors import Origin, raise_all
 from relpro.parameters.read import check_parameters, parse_assignment
@@ -57,6 +58,7 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
     help="With --include-push-tasks: make this kind again. Repeatable.",
 )
 @options.runs_in("The decision task; or TASK_ID.")
+@options.answers
 @taskcluster.folder
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Write the artifacts, and create nothing.")
@@ -68,6 +70,7 @@ def command(
     include_push_tasks: bool,
     rebuild_kinds: tuple[str, ...],
     task_id: str | None,
+    answers: str | None,
     output_dir: str,
     now: str | None,
     dry_run: bool,
@@ -94,7 +97,8 @@ def command(
     if include_push_tasks:
         records = taskcluster.open_records(None, when)
         further["existing_tasks"] = _pushed(project, event, records, rebuild_kinds)
-    parameters = decision_parameters(project, event, further, partial(click.echo, err=True))
+    tell, listed = partial(click.echo, err=True), listed_by(project, answers)
+    parameters = decision_parameters(project, event, further, tell, listed)
     if not parameters["message"]:
         click.echo(_unknown(str(parameters["head_rev"])), err=True)
     creator = _creator(task_id, dry_run)

@@ -59,6 +59,12 @@ assignments = click.option(
     metavar="NAME=VALUE",
     help="One parameter: VALUE is YAML, or @FILE.",
 )
+answers = click.option(
+    "--answers",
+    metavar="PATH",
+    callback=not_empty,
+    help="Recorded answers to look-ups: a file or folder.",
+)
 phase = click.option(
     "--phase", type=click.Choice(PHASES), help="The phase of the release to generate."
 )

@@ -70,7 +70,8 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
     default = full_revision(root, "refs/remotes/origin/HEAD")
     fork = default and _merge_base(root, default, tip)
     if not fork or fork == tip:
-        return Changes(None, f"{why}, and no default branch is here: every file counts as changed")
+        where = "it is on the default branch itself" if fork else "no default branch is here"
+        return Changes(None, f"{why}, and {where}: every file counts as changed")
     since = f"{why}: changes are counted since {fork} of the default branch"
     return Changes(_differing(root, fork, tip), since)
 

@@ -105,19 +105,23 @@ class SkipUnlessChanged:
 
     def __call__(self, task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
         """What to do with a task whose optimization is `{"skip-unless-changed": argument}`."""
-        changed = parameters.get("files_changed")
+        changed, assumed = parameters.get("files_changed"), parameters.get("files_changed_assumed")
         if not changed:
-            return Keep("it is not known which files changed")
+            why = f": {assumed}" if assumed else ""
+            return Keep(f"it is not known which files changed{why}")
+        since = f" ({assumed})" if assumed else ""
         own = task.origin.file
         if own not in self._written:
             self._written[own] = _first_below(own, changed)
         if written := self._written[own]:
-            return Keep(f"`{written}` changed, which says what the task does")
+            return Keep(f"`{written}` changed, which says what the task does{since}")
         patterns = tuple(argument or ())
         if patterns not in self._matched:
             self._matched[patterns] = _first_match(patterns, changed)
         matched = self._matched[patterns]
-        return Keep(f"`{matched}` changed") if matched else Remove("no file changed that it reads")
+        if matched:
+            return Keep(f"`{matched}` changed{since}")
+        return Remove(f"no file changed that it reads{since}")
 
 
 def _first_match(patterns: Sequence[str], files: Sequence[str]) -> str | None:

@@ -89,6 +89,12 @@ PARAMETERS = (
         "files_changed", ListOf(TEXT), [], "Files that the push changed, for `skip-unless-changed`."
     ),
     Parameter(
+        "files_changed_assumed",
+        TEXT,
+        "",
+        "What was assumed to tell `files_changed`, or why nobody can; empty where nothing was.",
+    ),
+    Parameter(
         "filters",
         ListOf(TEXT),
         ["target_tasks_method"],

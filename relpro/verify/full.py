@@ -25,8 +25,8 @@ def demand_sound(
     """Raise `RelproError`, or `Refused`, with all that a look at every task finds.
 
     `changed` has the tasks that can be wrong by themselves, with what they depend on; it is the
-    graph where all are new. `kinds` are all of the project, and those of which the graph has the tasks. What is wrong is
-    told at the line that says it, where an entry does.
+    graph where all are new. `kinds` are all of the project, and those of which the graph has the
+    tasks. What is wrong is told at the line that says it, where an entry does.
     """
     every, run = kinds
     raise_all([*unsatisfiable(graph, decisions, every, run), *references_in_vain(graph, run)])

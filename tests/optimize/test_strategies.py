@@ -79,6 +79,22 @@ def test_a_task_is_skipped_unless_its_files_changed(changed: Any, expected: Outc
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (["src/a.c"], Keep("`src/a.c` changed (since the fork)")),
+        (["docs/a.md"], Remove("no file changed that it reads (since the fork)")),
+        ([], Keep("it is not known which files changed: since the fork")),
+    ],
+)
+def test_what_was_assumed_of_the_changes_is_part_of_the_reason(
+    changed: Any, expected: Outcome
+) -> None:
+    optimization = {"skip-unless-changed": ["src/**"]}
+    given = {"files_changed": changed, "files_changed_assumed": "since the fork"}
+    assert outcome(optimization, **given) == expected
+
+
 @pytest.mark.parametrize("changed", ["kinds/build/app.yml", "release/kinds/build/app.yml"])
 def test_a_task_runs_when_the_file_that_says_what_it_does_changed(changed: str) -> None:
     optimization = {"skip-unless-changed": ["src/**"]}

@@ -1,6 +1,7 @@
 """Takes what a release needs to know from outside, gives the answer: recorded, or asked now.
 
-An answer is asked for once, when a product is promoted; it stands in the parameters from then on.
+An answer is asked for once, when a product is promoted, or a push is decided on; it stands in the
+parameters from then on.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ Answer = Mapping[str, Any]
 #: Names of the look-ups: keys of `look-ups` in the configuration and of recorded answers.
 HISTORY = "release_history"
 PARTNERS = "release_partner_config"
+FILES = "files_changed"
 
 
 @attrs.frozen
@@ -26,7 +28,8 @@ class Question:
     """What is asked: for which release, and what the look-up needs to know of it.
 
     `details` are, for the history, `partial_updates` (version -> build number and locales); for
-    partners, `urls` (partner kind -> where its configuration is kept). `settings` is what else
+    partners, `urls` (partner kind -> where its configuration is kept); for changed files, of what
+    event, by the names of parameters, and there is no product. `settings` is what else
     stands under `look-ups` in the configuration, rendered for this release.
     """
 
