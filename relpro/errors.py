@@ -80,6 +80,7 @@ CATALOGUE = {
     "O603": "a task of an earlier phase should exist and does not",
     "O604": "a label is unknown",
     "O605": "a flavor, phase or product is unknown",
+    "O606": "a pattern of files matches none",
     "O620": "a question about a graph cannot be read",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions
@@ -218,17 +219,30 @@ _COLON = re.compile(r"\s*:\s+(?=[^\s#|>])")
 ReadLine = Callable[[str, int], str | None]
 
 
-def render(diagnostics: Iterable[Diagnostic], read_line: ReadLine = lambda *_: None) -> str:
-    """The text that a person reads: at most `SHOWN` diagnostics, then a count of the rest."""
+def render(
+    diagnostics: Iterable[Diagnostic],
+    read_line: ReadLine = lambda *_: None,
+    word: str = "error",
+) -> str:
+    """The text that a person reads: at most `SHOWN` diagnostics, then a count of the rest.
+
+    `word` is how grave they are.
+    """
     every = tuple(diagnostics)
-    shown = ["\n".join(_lines(diagnostic, read_line)) for diagnostic in every[:SHOWN]]
+    shown = ["\n".join(_lines(diagnostic, read_line, word)) for diagnostic in every[:SHOWN]]
     if len(every) > SHOWN:
         shown.append(f"... and {len(every) - SHOWN} more")
     return "\n\n".join(shown)
 
 
-def _lines(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
-    yield f"error[{diagnostic.code}]: {diagnostic.what}"
+def warnings(diagnostics: Iterable[Diagnostic], read_line: ReadLine) -> str:
+    """The same for what may be meant: it stops nothing. Empty where there is none."""
+    every = sorted(_merged(diagnostics), key=lambda one: one.sort_key)
+    return render(every, read_line, "warning")
+
+
+def _lines(diagnostic: Diagnostic, read_line: ReadLine, word: str) -> Iterator[str]:
+    yield f"{word}[{diagnostic.code}]: {diagnostic.what}"
     context = f"   ({diagnostic.context})" if diagnostic.context else ""
     for place in diagnostic.where[:PLACES]:
         yield f"  --> {place}{context}"

@@ -13,6 +13,7 @@ from relpro.actions.promotion.previous import PreviousGraphs
 from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
 from relpro.cli.changes import listed_by
+from relpro.cli.doubts import tell_doubts
 from relpro.decision import VARIABLES, Event, commit, decision_parameters
 from relpro.errors import Origin, raise_all
 from relpro.parameters.read import check_parameters, parse_assignment
@@ -106,6 +107,7 @@ def command(
         pipeline = Pipeline(project, parameters, creator=creator)
         plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
         click.echo("\n".join(summary(plan)))
+        tell_doubts(pipeline)
         return
     desk = taskcluster.open_desk(when)
     pipeline = Pipeline(
@@ -117,6 +119,7 @@ def command(
         exists=desk.records.statuses,
     )
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
+    tell_doubts(pipeline)
     click.echo(carry_out(pipeline, plan, desk).told)
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 
 from relpro.cli import options
+from relpro.cli.doubts import tell_doubts
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import Texts, texts_of
 from relpro.graph.render import FORMATS, write
@@ -85,6 +86,7 @@ def command(
             write(style, graph, texts, file)
     if stage in LAST_STAGES:
         click.echo(_summary(pipeline), err=True)
+    tell_doubts(pipeline)
     return pipeline
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from relpro.cli import options
+from relpro.cli.doubts import tell_doubts
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan, read_plan
 from relpro.plan.summary import summary
@@ -50,6 +51,7 @@ def command(file: Path | None, output: str | None, style: str, **goal: object) -
         click.echo(_page(pipeline, plan), nl=False)
     else:
         click.echo("\n".join(summary(plan)))
+    tell_doubts(pipeline)
 
 
 def _page(pipeline: Pipeline, plan: Plan) -> bytes:

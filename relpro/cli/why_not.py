@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from relpro.cli import options
+from relpro.cli.doubts import tell_doubts
 
 
 @click.command("why-not")
@@ -24,7 +25,8 @@ def command(label: str, **goal: Any) -> None:
     from relpro.explain.remedies import seek_remedy  # noqa: PLC0415
     from relpro.explain.words import reason_lines, remedy_line  # noqa: PLC0415
 
-    reasons = Reasons(options.open_pipeline(**goal))
+    pipeline = options.open_pipeline(**goal)
+    reasons = Reasons(pipeline)
     reason = reasons.of(label)
     lines = list(reason_lines(reasons, reason))
     if reason.fate == "created":
@@ -36,3 +38,4 @@ def command(label: str, **goal: Any) -> None:
         lines.append(remedy_line(seek_remedy(reasons, label)))
     for line in lines:
         click.echo(f"  {line}")
+    tell_doubts(pipeline)

@@ -17,11 +17,11 @@ from relpro.explain.reasons import Fate, Reason, Reasons
 from relpro.explain.recording import record_skipped
 from relpro.graph.difference.changes import find_changes
 from relpro.graph.difference.report import path_text, value_text
+from relpro.model.config import EVERYWHERE
 from relpro.model.decision import Decision
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
-from relpro.target.filters import EVERYWHERE
 from relpro.transform.compiler import keyed_by
 from relpro.transform.template import variable
 

@@ -10,12 +10,14 @@ from relpro.model.nearest import meant
 def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
     """One diagnostic (K211) for each name that is used and not declared.
 
-    They are those of products, target methods and worker aliases.
+    They are those of products, target methods, worker aliases and, where `projects` says which
+    there are, projects.
     """
     for flavor in config.flavors.values():
         place = flavor.origin
         yield from _known("product", flavor.product, config.products, place)
         yield from _known("target method", flavor.target_tasks_method, config.target_methods, place)
+    yield from _unknown_projects(config)
     for gate in config.gates:
         yield from _known("product", gate.product, config.products, gate.origin)
     for item, product in enumerate(config.policy.rebuilt_products):
@@ -24,6 +26,19 @@ def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
     if config.index_task is not None:
         where = config.locations.origin("index-task", "worker-type")
         yield from _known("worker alias", config.index_task["worker-type"], config.workers, where)
+
+
+def _unknown_projects(config: GraphConfig) -> Iterator[Diagnostic]:
+    names = config.project_names
+    for item, name in enumerate(config.release_branches):
+        # Projects of no level may be listed. One that is called almost like another is misspelt.
+        if meant(name, names):
+            where = config.locations.origin("release-branches", item)
+            yield from _known("project", name, names, where)
+    for said in config.actions.values() if names else ():
+        for item, name in enumerate(said.projects or ()):
+            where = config.locations.origin("actions", said.name, "projects", item)
+            yield from _known("project", name, names, where)
 
 
 def unknown_kinds(config: GraphConfig, kinds: Iterable[str]) -> Iterator[Diagnostic]:
@@ -44,6 +59,9 @@ def _named_kinds(config: GraphConfig) -> Iterator[tuple[str, str, Origin]]:
     """Who names a kind, which one, and where."""
     for name in config.policy.kinds:
         yield "`policy`", name, config.policy.origin
+    for item, name in enumerate(config.may_fail):
+        where = config.locations.origin("release-promotion", "may-fail", item)
+        yield "`may-fail`", name, where
     for gate in config.gates:
         for name in gate.before:
             yield "a sign-off gate", name, gate.origin

@@ -76,6 +76,30 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
     return Changes(_differing(root, fork, tip), since)
 
 
+@attrs.frozen
+class Tracked:
+    """The files that git tracks, sorted, by their paths from the top of the repository.
+
+    `prefix` leads from there to the folder of the project; it ends in `/`, or is empty.
+    """
+
+    files: tuple[str, ...]
+    prefix: str = ""
+
+
+def tracked_files(root: Path) -> Tracked | None:
+    """The files of the repository that holds the project at `root`; None where git cannot say.
+
+    Those that a sparse checkout leaves out are among them.
+    """
+    # `:/` is the top of the repository, and `-z` gives names as they are.
+    names = _git(root, "ls-files", "-z", "--full-name", "--", ":/")
+    prefix = _git(root, "rev-parse", "--show-prefix")
+    if names is None or prefix is None:
+        return None
+    return Tracked(tuple(sorted(filter(None, names.split("\0")))), prefix)
+
+
 def full_revision(root: Path, name: str) -> str | None:
     """The 40 digits of a commit that a revision or ref names; None where there is none.
 

@@ -25,6 +25,9 @@ PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowe
 #: generic-worker knows these systems and farms of devices; scriptworkers run no commands.
 SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
 
+#: What a list of places, where a task runs, says to mean every one.
+EVERYWHERE = "all"
+
 #: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
 MAY_DIFFER = ("version", "app_version", "build_number", "next_version", "partial_updates")
 
@@ -218,6 +221,14 @@ class GraphConfig:
     version_parser: str | None
     origin: Origin
     locations: Locations = _NOWHERE
+
+    @property
+    def project_names(self) -> tuple[str, ...]:
+        """Names that stand for projects; none where `projects` does not say which there are."""
+        if not self.projects:
+            return ()
+        aliased = (name for names in self.project_aliases.values() for name in names)
+        return tuple(dict.fromkeys((*self.projects, *self.project_aliases, *aliased)))
 
     def names_project(self, names: Iterable[str], project: str) -> bool:
         """Whether a project is among `names`, which may be aliases."""

@@ -50,7 +50,7 @@ Strategy = Callable[[Task, Any, Parameters], Outcome]
 COMPOSITES = ("any", "all", "not")
 
 #: Strategies whose argument is a list of texts.
-_LISTS = ("index-search", "skip-unless-changed")
+INDEX, CHANGED = _LISTS = ("index-search", "skip-unless-changed")
 
 #: What an alias says where the argument of the task is to stand.
 _ARGUMENT = "{argument}"
@@ -151,12 +151,13 @@ def make_strategies(
     paths: dict[str, None] = {}
     for task in target:
         if task.optimization is not None:
-            paths.update(dict.fromkeys(_index_paths(task.optimization, project)))
+            asked = arguments_of(INDEX, task.optimization, project)
+            paths.update(dict.fromkeys(path for argument in asked for path in argument))
     strategies: dict[str, Strategy] = {
         "never": never,
         "always": always,
-        "index-search": IndexSearch(find, tuple(paths)),
-        "skip-unless-changed": SkipUnlessChanged(),
+        INDEX: IndexSearch(find, tuple(paths)),
+        CHANGED: SkipUnlessChanged(),
     }
     problems: list[Diagnostic] = []
     for name, composite in project.items():
@@ -176,14 +177,19 @@ def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> 
     return alias
 
 
-def _index_paths(optimization: Any, aliases: Mapping[str, Any]) -> Iterator[str]:
-    """The index paths that an optimization may ask for. An alias may only name earlier ones."""
+def arguments_of(
+    strategy: str, optimization: Any, aliases: Mapping[str, Any]
+) -> Iterator[Sequence[Any]]:
+    """The lists that an optimization gives a strategy, also by way of aliases.
+
+    An alias may only name earlier ones.
+    """
     for name, argument in leaves(optimization):
-        if name == "index-search" and isinstance(argument, list | tuple):
-            yield from argument
+        if name == strategy and isinstance(argument, list | tuple):
+            yield argument
         elif name in aliases:
             earlier = {one: aliases[one] for one in takewhile(name.__ne__, aliases)}
-            yield from _index_paths(_fill(aliases[name], argument), earlier)
+            yield from arguments_of(strategy, _fill(aliases[name], argument), earlier)
 
 
 def _fill(composite: Any, argument: Any) -> Any:
@@ -220,7 +226,7 @@ def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterat
                 yield from problems_of(part, strategies)
         elif name in _LISTS and not _is_list(argument):
             yield f"must have a list of texts under `{name}`", ""
-        elif name == "skip-unless-changed" and argument != _ARGUMENT:
+        elif name == CHANGED and argument != _ARGUMENT:
             for fault in faults_of(argument):
                 yield f"has under `{name}` what matches no file: {fault}", ""
         elif name not in strategies:

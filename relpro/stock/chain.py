@@ -1,7 +1,6 @@
 """Takes kinds in their order, gives the tasks of them all: each kind sees those before it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 import attrs
 import voluptuous
@@ -16,6 +15,7 @@ from relpro.model.task import Task
 from relpro.project import Project
 from relpro.stock.define import Definer
 from relpro.stock.sections import OWNERS
+from relpro.stock.selectors import selectors
 from relpro.stock.signoff import GATES
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import Chain, resolve_chain, run_chain
@@ -23,7 +23,6 @@ from relpro.transform.context import Context, Upstream
 from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import CompiledEntry, checked_entry
 from relpro.transform.scope import Release
-from relpro.values import one_of, templated
 from relpro.yaml.document import Document
 
 
@@ -56,18 +55,11 @@ def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema
 
     That of `worker` is known where the worker alias is known before rendering.
     """
-    product = _product(config.products)
+    known = selectors(config)
     alias = config.workers.get(str(entry.data.get("worker-type")))
     if alias is None or alias.implementation not in IMPLEMENTATIONS:
-        return {"shipping-product": product}
-    worker = IMPLEMENTATIONS[alias.implementation].checker
-    return {"shipping-product": product, "worker": worker}
-
-
-@cache
-def _product(products: tuple[str, ...]) -> voluptuous.Schema:
-    """The schema of what a task may name as its product."""
-    return voluptuous.Schema(templated(one_of([*products, None])))
+        return known
+    return {**known, "worker": IMPLEMENTATIONS[alias.implementation].checker}
 
 
 @attrs.frozen(eq=False, repr=False)

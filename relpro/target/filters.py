@@ -8,15 +8,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 
 from relpro.model.branch import branch_of
-from relpro.model.config import GraphConfig
+from relpro.model.config import EVERYWHERE, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 
 Filter = Callable[[Task, Parameters, GraphConfig], str]
-
-#: What a list of places says to mean "everywhere".
-EVERYWHERE = "all"
 
 
 def shipping_phase(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import attrs
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig, TargetMethod
@@ -54,8 +54,9 @@ def select(
 
     `project_filters` gives the project's own filters, by dotted name; by default they are
     imported. Tasks with attribute `always_target` are wanted besides, if the parameters say so.
-    Raises `RelproError` (O601) for filters that do not exist.
+    Raises `RelproError` (O601) for filters and parameters that do not exist.
     """
+    raise_all(_strange_matches(method, parameters))
     rules = _rules(method, project_filters or project_filter)
     always = _always(parameters) if method is not _NOTHING else _never
     unwanted: dict[int, tuple[str, str]] = {}
@@ -69,6 +70,16 @@ def select(
             unwanted[at] = objection
     _hold_dependents(full, wanted, unwanted)
     return _targeted(full, wanted, unwanted)
+
+
+def _strange_matches(method: TargetMethod, parameters: Parameters) -> Iterator[Diagnostic]:
+    """A diagnostic (O601) for each parameter of `match-any` that there is not."""
+    for name in method.match_any.values():
+        if name not in parameters.values:
+            what = f"`match-any` of target method `{method.name}` names parameter `{name}`"
+            remedy = meant(name, sorted(parameters.values))
+            where = (method.origin,)
+            yield Diagnostic("O601", f"{what}, which does not exist", where, remedy=remedy)
 
 
 def _hold_dependents(

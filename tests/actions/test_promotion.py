@@ -521,3 +521,16 @@ def test_numbers_that_make_no_sense_are_refused(
         parameters(project, recorded, **changes)
     assert error.value.exit_code == 2
     assert fault in [diagnostic.what for diagnostic in error.value.diagnostics]
+
+
+def test_a_sign_off_for_which_no_task_waits_is_refused(project: Project, recorded: Path) -> None:
+    with pytest.raises(RelproError, match="`qa`, for which no task waits") as error:
+        parameters(project, recorded, required_signoffs=["qa"])
+    assert codes(error) == ["Q709"]
+    kind = project.root / "kinds" / "promote" / "publish.yml"
+    waits = "    from-deps: {}\n    attributes: {required-signoffs: [qa]}\n"
+    kind.write_text(kind.read_text().replace("    from-deps: {}\n", waits))
+    waiting = Project(project.root)
+    assert parameters(waiting, recorded, required_signoffs=["qa"])["required_signoffs"] == ["qa"]
+    with pytest.raises(RelproError, match="did you mean `qa`") as error:
+        parameters(waiting, recorded, required_signoffs=["qaa"])

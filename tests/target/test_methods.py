@@ -174,3 +174,11 @@ def test_what_needs_a_task_without_its_sign_off_waits_with_it() -> None:
         signoff_urls={"mar-signing": "https://example.com/signed"},
     )
     assert signed.labels == full.labels
+
+
+def test_a_parameter_of_match_any_that_there_is_not_is_an_error() -> None:
+    method = make_method(match_any={"build": "relese_type"})
+    with pytest.raises(RelproError, match="names parameter `relese_type`, which does not") as error:
+        select(FULL, method, parameters=make_parameters(), config=make_config())
+    assert error.value.diagnostics[0].code == "O601"
+    assert error.value.diagnostics[0].remedy == "did you mean `release_type`?"

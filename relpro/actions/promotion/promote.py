@@ -258,7 +258,23 @@ def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnost
         if name not in kinds and name not in configured:
             remedy = meant(name, kinds, "`relpro kinds` lists them")
             yield refused(f"`rebuild_kinds` names `{name}`, which is no kind", remedy=remedy)
+    yield from _unasked_sign_offs(given, pipeline)
     for label in given.get("do_not_optimize", ()):
         if label not in pipeline.full:
             remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
             yield refused(f"`do_not_optimize` names `{label}`, which is no task", remedy=remedy)
+
+
+def _unasked_sign_offs(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Sign-offs for which no task waits: what was to be held back would be made without one."""
+    asked = given.get("required_signoffs", ())
+    known = {
+        name
+        for task in (pipeline.full if asked else ())
+        for name in task.attributes.get("required_signoffs", ())
+    }
+    for name in asked:
+        if name not in known:
+            what = f"`required_signoffs` names `{name}`, for which no task waits"
+            fallback = f"there are: {', '.join(sorted(known))}" if known else ""
+            yield refused(what, remedy=meant(name, sorted(known), fallback))

@@ -1,0 +1,87 @@
+"""Takes tasks that run when files change, and the files that there are; gives patterns of none.
+
+Such a pattern may be meant, for what is not yet there; mostly it is misspelt, and its task never
+runs.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
+from typing import Any
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.load.vcs import Tracked
+from relpro.model.nearest import meant
+from relpro.model.task import Task
+from relpro.optimize.globs import Glob, faults_of
+from relpro.optimize.strategies import CHANGED, arguments_of
+
+#: Signs that make a name of a path a pattern.
+_SIGNS = frozenset("*?[")
+_TOP = "patterns count from the top of the repository"
+
+
+def unmatched_patterns(
+    graph: TaskGraph, aliases: Mapping[str, Any], tracked: Callable[[], Tracked | None]
+) -> Iterator[Diagnostic]:
+    """A diagnostic (O606) for each pattern of `skip-unless-changed` that matches no file.
+
+    `aliases` are the strategies of the configuration. Which files are `tracked` is asked only where
+    there are patterns; where nobody knows, nothing is said of any.
+    """
+    users = _users(graph, aliases)
+    there = tracked() if users else None
+    if there is None or not there.files:
+        return
+    for pattern, tasks in users.items():
+        wanted = pattern.removeprefix("!")
+        if not _matches(wanted, there.files):
+            what = f"pattern `{pattern}` of `{CHANGED}` matches no file that git tracks"
+            remedy = _remedy(wanted, there)
+            for task in tasks:
+                yield Diagnostic(
+                    "O606", what, (task.origin,), f"task `{task.label}`", remedy=remedy
+                )
+
+
+def _users(graph: TaskGraph, aliases: Mapping[str, Any]) -> Mapping[str, list[Task]]:
+    """Each pattern with the tasks that have it, but for those that could match nothing at all."""
+    users: dict[str, list[Task]] = {}
+    for task in graph:
+        if task.optimization is not None:
+            for patterns in arguments_of(CHANGED, task.optimization, aliases):
+                for pattern in patterns:
+                    if isinstance(pattern, str) and not tuple(faults_of((pattern.lstrip("!"),))):
+                        users.setdefault(pattern, []).append(task)
+    return users
+
+
+def _matches(pattern: str, files: tuple[str, ...]) -> bool:
+    """Whether a pattern matches one of sorted paths; only those are tried that begin as it does."""
+    glob, start = Glob.of(pattern), "/".join(_fixed(pattern))
+    later = (files[place] for place in range(bisect_left(files, start), len(files)))
+    return any(glob.match(file) for file in takewhile(lambda file: file.startswith(start), later))
+
+
+def _fixed(pattern: str) -> list[str]:
+    """The names with which a pattern begins, up to the first that may stand for several."""
+    return list(takewhile(lambda name: not _SIGNS & {*name}, pattern.rstrip("/").split("/")))
+
+
+def _remedy(pattern: str, there: Tracked) -> str:
+    if there.prefix and _matches(f"{there.prefix}{pattern}", there.files):
+        return f"{_TOP}: write `{there.prefix}{pattern}`"
+    folder = ""
+    for name in _fixed(pattern):
+        if not _matches(f"{folder}{name}", there.files):
+            return meant(name, _names_in(folder, there.files), _TOP)
+        folder = f"{folder}{name}/"
+    return _TOP
+
+
+def _names_in(folder: str, files: tuple[str, ...]) -> Iterator[str]:
+    """The names of files and folders in one folder; as often as there are files below them."""
+    for file in files:
+        if file.startswith(folder):
+            yield file[len(folder) :].partition("/")[0]
