@@ -6,6 +6,7 @@ from relpro.explain.conditions import condition_lines
 from relpro.explain.reasons import Reason, Reasons
 from relpro.explain.remedies import Search, words_of
 from relpro.model.decision import Decision, Verdict
+from relpro.optimize.removal import DEPENDENT
 from relpro.pipeline import Pipeline
 
 #: Tasks that are named one by one.
@@ -50,8 +51,9 @@ def _created(reasons: Reasons, reason: Reason) -> Iterator[str]:
         yield f"  {reason.others} {more} it directly"
     optimized = [one for one in reasons.decisions(reason.label) if one.stage == "optimize"]
     for one in optimized:
-        if one.cause and one.rule not in {"dependent", "wanted"}:
-            yield f"  not optimized: {one.rule}: {one.cause}"
+        if one.cause and one.rule != "wanted":
+            rule = "" if one.rule == DEPENDENT else f"{one.rule}: "
+            yield f"  not optimized: {rule}{one.cause}"
 
 
 def _target(pipeline: Pipeline, decision: Decision) -> str:

@@ -9,6 +9,9 @@ from relpro.optimize.strategies import Remove
 #: Position -> what has been decided about the task there.
 Decided = MutableMapping[int, Decision]
 
+#: The rule by which a task is kept that another one needs.
+DEPENDENT = "dependent"
+
 
 def judge(question: Question) -> Decided:
     """A decision for every task, by position: it is kept or removed.
@@ -42,7 +45,7 @@ def _decide(question: Question, at: int, needed_by: int) -> Decision | None:
     if task.label in question.protected:
         return question.decision(at, Verdict.KEPT, "do-not-optimize")
     if needed_by >= 0:
-        return question.decision(at, Verdict.KEPT, "dependent", needed_by=needed_by)
+        return question.decision(at, Verdict.KEPT, DEPENDENT, needed_by=needed_by)
     if task.label not in question.wanted:
         cause = "nothing that is made needs it"
         return question.decision(at, Verdict.REMOVED, "not-needed", cause)
@@ -89,5 +92,5 @@ def _keep_needs(question: Question, start: int, kept: bytearray, decided: Decide
         for need in question.graph.hard[at]:
             if not kept[need]:
                 kept[need] = True
-                decided[need] = question.decision(need, Verdict.KEPT, "dependent", needed_by=at)
+                decided[need] = question.decision(need, Verdict.KEPT, DEPENDENT, needed_by=at)
                 pending.append(need)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+import attrs
+
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
 from relpro.optimize.question import Question, rule_of
-from relpro.optimize.removal import Decided
-from relpro.optimize.strategies import Replace
+from relpro.optimize.removal import DEPENDENT, Decided
+from relpro.optimize.strategies import Keep, Replace
 
 
 def replace(question: Question, decided: Decided) -> Mapping[str, str]:
@@ -29,6 +31,8 @@ def replace(question: Question, decided: Decided) -> Mapping[str, str]:
         made[at] = True
         if task.label in question.existing and task.label not in question.protected:
             decided[at] = _although_it_exists(question, at, task, blocking)
+        elif decided[at].rule == DEPENDENT and task.optimization is not None:
+            decided[at] = attrs.evolve(decided[at], cause=_why_made(question, task, blocking))
     return {label: replaced[label] for label in graph.labels if label in replaced}
 
 
@@ -47,9 +51,21 @@ def _substitute(question: Question, task: Task, blocking: int) -> tuple[str, str
     return None
 
 
+def _why_made(question: Question, task: Task, blocking: int) -> str:
+    """Why a task that is needed is made, and no other used: what the index was asked and said."""
+    if blocking >= 0:
+        return _needs_what_is_made(question, blocking)
+    outcome = question.outcome(task)
+    return f"{rule_of(task)}: {outcome.cause}" if isinstance(outcome, Keep) else ""
+
+
+def _needs_what_is_made(question: Question, blocking: int) -> str:
+    return f"it needs `{question.graph.tasks[blocking].label}`, which is made"
+
+
 def _although_it_exists(question: Question, at: int, task: Task, blocking: int) -> Decision:
     if blocking >= 0:
-        cause = f"it needs `{question.graph.tasks[blocking].label}`, which is made"
+        cause = _needs_what_is_made(question, blocking)
         return question.decision(at, Verdict.KEPT, "dependency", cause)
     cause = f"{task.kind}: {question.outcome(task).cause}"
     return question.decision(at, Verdict.KEPT, "rebuild-kinds", cause)

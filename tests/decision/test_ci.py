@@ -154,6 +154,31 @@ def test_a_decision_run_again_goes_by_what_the_index_said_first(
     assert service.tasks(own) == made
 
 
+def test_what_the_index_was_asked_and_why_it_did_not_help_stands_in_the_decisions(
+    ci: Ci, service: EmbeddedTaskcluster
+) -> None:
+    """A task that is needed, and was looked for: once nothing was there, then what had failed."""
+    path, own = "tools.level-3", task_id(OWN, "second decision")
+    write_cached(ci, path)
+    ci.push()
+    ci.work(failing="toolchain-clang")
+    entry = {"rank": 1, "data": {}, "expires": taskcluster.fromNowJSON("20 days")}
+    failed = task_id(OWN, "toolchain-clang")
+    taskcluster.Index(service.options()).insertTask(path, {**entry, "taskId": failed})
+    ci.push(own)
+    told = {
+        decided: one["cause"]
+        for decided in (OWN, own)
+        for one in map(orjson.loads, ci.artifact(decided, "public/decisions.jsonl").splitlines())
+        if (one["label"], one["stage"]) == ("toolchain-clang", "optimize")
+    }
+    refused = f"`{path}` leads to task {failed}, which is failed, not completed"
+    assert told == {
+        OWN: f"index-search: nothing in the index at `{path}`",
+        own: f"index-search: {refused}",
+    }
+
+
 @pytest.mark.parametrize("routes", [("tools.level-1",), ()], ids=["routes", "no routes"])
 def test_a_decision_run_again_keeps_what_it_found_at_a_later_path(
     ci: Ci, service: EmbeddedTaskcluster, routes: tuple[str, ...]

@@ -177,6 +177,26 @@ def test_rebuilding_a_kind_rebuilds_what_needs_it() -> None:
     assert decision(found, "build-b") == (Verdict.REPLACED, "existing-tasks", "", "")
 
 
+def test_of_a_task_that_is_needed_it_stands_why_no_other_is_used() -> None:
+    search = {"index-search": ["lost"]}
+    graph = TaskGraph.build(
+        [
+            make_task("image", optimization=search),
+            make_task("tool", "image", optimization=search),
+            make_task("changed", optimization={"skip-unless-changed": ["src"]}),
+            make_task("build", "tool", "changed"),
+        ]
+    )
+    found = optimized(graph, ["build"], files_changed=["other"])
+    told = {label: decision(found, label)[1:] for label in ("image", "tool", "changed")}
+    cause = "index-search: nothing in the index at `lost`"
+    assert told == {
+        "image": ("dependent", cause, "tool"),
+        "tool": ("dependent", "it needs `image`, which is made", "build"),
+        "changed": ("dependent", "", "build"),
+    }
+
+
 @pytest.mark.parametrize("skipped", [(), ("a",), ("b",), ("a", "b")])
 def test_a_conditional_task_runs_if_one_of_its_conditions_does(skipped: tuple[str, ...]) -> None:
     tasks = [make_task(name, optimization=ALWAYS if name in skipped else None) for name in "ab"]
