@@ -37,8 +37,8 @@ TASKS_FOR = (
 ATTRIBUTION = "release-partner-attribution"
 
 _EARLIER_BUILD = RecordOf(
-    {"mar_url": TEXT},
-    dict.fromkeys(("buildid", "previousVersion", "product"), TEXT),
+    {"mar_url": TEXT, "previousVersion": TEXT, "previousBuildNumber": TEXT_OR_NUMBER},
+    {"buildid": TEXT, "product": TEXT},
     TEXT_OR_NUMBER,
 )
 _WANTED = {"locales": ListOf(TEXT), "platforms": ListOf(TEXT)}

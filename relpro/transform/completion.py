@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.load.vcs import example_address, without_user
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
@@ -75,7 +75,7 @@ def _repository_type(known: Values) -> str:
         return "git"
     what = f"nothing says whether {without_user(address)} is a repository of git or of hg"
     remedy = "say `repository_type: git`, or `hg`, in the parameters"
-    raise RelproError(Diagnostic("P503", what, remedy=remedy))
+    raise RelproError(Diagnostic("P503", what, (Origin("the parameters"),), remedy=remedy))
 
 
 def setting(config: GraphConfig, path: tuple[str, ...], value: Any, known: Values) -> Any:

@@ -13,6 +13,8 @@ from relpro.parameters.read import check_parameters
 from relpro.testing.factories import MADE_HERE, make_config
 from relpro.transform.completion import complete
 
+_EARLIER = {"mar_url": "x", "previousVersion": "1.0", "previousBuildNumber": 1}
+
 #: A right value of every parameter, as deep as it goes.
 RIGHT: Mapping[str, Any] = {
     "tasks_for": "hg-push",
@@ -30,7 +32,7 @@ RIGHT: Mapping[str, Any] = {
     "required_signoffs": ["a"],
     "existing_tasks": {"a": "b"},
     "signoff_urls": {"a": "https://example.com"},
-    "release_history": {"linux64": {"de": {"a.mar": {"mar_url": "x", "previousBuildNumber": 1}}}},
+    "release_history": {"linux64": {"de": {"a.mar": _EARLIER}}},
     "release_partner_config": {"repack": {"open": {"open-1": {"locales": ["de"]}}}},
 }
 CONFIG = make_config(products=("widget",))
@@ -71,7 +73,7 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
         ("release_partner_config", {"repack": 3}, "`repack` of parameter `release_partner_config`"),
         (
             "release_history",
-            {"linux64": {"de": {"a.mar": {"buildid": "1"}}}},
+            {"linux64": {"de": {"a.mar": {"previousVersion": "1", "previousBuildNumber": 1}}}},
             "`a.mar` of parameter `release_history` must be a mapping with `mar_url`",
         ),
         (
