@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import attrs
 import jsone
-import yaml
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.config import LEVELS, GraphConfig, ProjectSource
+from relpro.values.keys import odd_keys
+from relpro.yaml.document import parse
 
 _TEMPLATE = Origin(".taskcluster.yml")
 _GITHUB = "github.com"
@@ -34,13 +35,10 @@ class _Push:
 
 
 def first_entry(template: bytes) -> Any:
-    """The template of tasks in `.taskcluster.yml`. Raises `RelproError` (Q707) if it has none."""
-    try:
-        content = yaml.safe_load(template)
-    except yaml.YAMLError as error:
-        what = f"`.taskcluster.yml` is not YAML: {error}"
-        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
-    tasks = content.get("tasks") if isinstance(content, Mapping) else None
+    """The template of tasks in `.taskcluster.yml`. Raises `RelproError` (Q707, K203, Y...)."""
+    document = parse(template, _TEMPLATE.file)
+    raise_all(odd_keys(document.data, document.locations.origin, "a template is JSON"))
+    tasks = document.data.get("tasks")
     if not isinstance(tasks, list) or not tasks:
         what = "`.taskcluster.yml` has no list of `tasks`"
         why = "the first entry of it is the template of every hook"
@@ -105,13 +103,19 @@ def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | Non
     """Project and level that the decision task of a push is told; None where there is no task."""
     try:
         task = jsone.render(entry, _context(push))
-    except jsone.JSONTemplateError as error:
-        what = f"`.taskcluster.yml` makes nothing of {push}: {error}"
+    except Exception as error:
+        why = str(error) if isinstance(error, jsone.JSONTemplateError) else repr(error)
+        what = f"`.taskcluster.yml` makes nothing of {push}: {why}"
         raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
     if not isinstance(task, Mapping):
         return None
-    env = task.get("payload", {}).get("env", {})
+    payload = task.get("payload")
+    env = payload.get("env", {}) if isinstance(payload, Mapping) else None
     prefix = config.source_env_prefix
+    if not isinstance(env, Mapping):
+        what = f"`.taskcluster.yml` makes a task of {push} that has no `payload: env`"
+        why = f"`{prefix}_PROJECT` and `{prefix}_LEVEL` of it say of what project it is"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
     return env.get(f"{prefix}_PROJECT"), env.get(f"{prefix}_LEVEL")
 
 

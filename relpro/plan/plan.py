@@ -14,7 +14,7 @@ import attrs
 import orjson
 import voluptuous as vol
 
-from relpro.errors import Diagnostic, Origin, Refused, RelproError
+from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.graph.files import encode
 from relpro.model.decision import Decision, Verdict
@@ -22,8 +22,8 @@ from relpro.model.parameters import Parameters
 from relpro.model.phase import PHASES, Phase
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, morph
-from relpro.parameters.known import DEFAULTS
-from relpro.parameters.read import check_parameters
+from relpro.parameters.known import KNOWN
+from relpro.parameters.read import check_parameters, unfit_value
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
@@ -123,14 +123,15 @@ def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = 
     values = plan.parameters if parameters is None else parameters
     place = Origin("the plan")
     check_parameters(values, project.config, lambda *_: place)
-    if lacking := sorted(DEFAULTS.keys() - values.keys()):
-        what = f"the plan lacks parameter `{lacking[0]}`"
-        raise RelproError(Diagnostic("P503", what, (place,), remedy="make the plan again"))
     return Pipeline(project, Parameters(values), _goal_from_json(plan.goal))
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file. Raises Q711 where there is none, Q708 where it was edited."""
+    """The plan in a file.
+
+    Raises `RelproError`: Q711 where there is none, P501 and P503 for parameters that no plan has,
+    Q708 where it was edited.
+    """
     try:
         content = orjson.loads(path.read_bytes())
         if content["format"] != FORMAT:
@@ -140,6 +141,7 @@ def read_plan(path: Path) -> Plan:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:
         raise _unreadable(path, f"it is no plan: {error}") from None
+    raise_all(_unfit_parameters(content["inputs"]["parameters"], Origin(str(path))))
     plan = Plan(
         relpro=content["relpro"],
         goal=content["goal"],
@@ -196,6 +198,15 @@ def _shape() -> vol.Schema:
         },
         required=True,
     )
+
+
+def _unfit_parameters(values: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]:
+    for name in KNOWN:
+        if name in values:
+            yield from unfit_value(name, values[name], lambda *_: place)
+        else:
+            what = f"the plan lacks parameter `{name}`"
+            yield Diagnostic("P503", what, (place,), remedy="make the plan again")
 
 
 def _unreadable(path: Path, why: str) -> RelproError:

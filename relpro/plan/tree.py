@@ -1,9 +1,11 @@
 """Takes a project, gives a digest of every file that decides what its kinds make."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from relpro.errors import Diagnostic, Origin, raise_all
 from relpro.project import Project
 
 
@@ -12,14 +14,25 @@ def tree_digests(project: Project) -> Mapping[str, str]:
 
     Of kinds and transforms, of the files that parameters are read from, wherever they are, and of
     those of the tree that transforms have asked for: so ask when the graph is made.
+    Raises `RelproError` (K237).
     """
     root = project.root.resolve()
     folders = (root / "kinds", root / project.config.transforms_package)
     paths = {*project.input_files, *(path for one in folders for path in _files(one))}
     files = sorted(path.relative_to(root).as_posix() for path in paths)
+    raise_all(_unnamable(files))
     digests = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
     asked = {path: file.digest for path, file in project.tree.seen.items()}
     return dict(sorted({**asked, **digests}.items()))
+
+
+def _unnamable(files: Iterable[str]) -> Iterator[Diagnostic]:
+    """A diagnostic for each name that JSON does not hold: a plan names every file."""
+    for name in files:
+        shown = os.fsencode(name).decode(errors="backslashreplace")
+        if shown != name:
+            what = f"the name of `{shown}` is not UTF-8"
+            yield Diagnostic("K237", what, (Origin(shown),), remedy="rename the file")
 
 
 def _files(folder: Path) -> Iterator[Path]:

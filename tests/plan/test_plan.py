@@ -1,5 +1,6 @@
 """Plans: saved, shown, compared, applied."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -400,3 +401,23 @@ def test_a_plan_records_the_files_of_the_tree_that_were_asked_for(tmp_path: Path
 
     assert digests["one.sh"] == asked.digest
     assert "other.sh" not in digests
+
+
+def test_a_file_name_that_no_plan_could_hold_is_refused(project: Project) -> None:
+    name = os.fsdecode(b"caf\xe9.json")
+    (project.root / "kinds" / name).write_bytes(b"{}")
+    with pytest.raises(RelproError, match=r"K237.*`kinds/caf\\xe9\.json` is not UTF-8"):
+        make_plan(push_of(project))
+
+
+def test_a_plan_whose_parameters_cannot_be_is_not_even_shown(saved: str, relpro: Run) -> None:
+    content = orjson.loads(Path(saved).read_bytes())
+    del content["inputs"]["parameters"]["version"]
+    content["inputs"]["parameters"]["build_number"] = "one"
+    Path(saved).write_bytes(orjson.dumps(content))
+    ran = relpro("plan", saved)
+    assert ran.code == 2
+    assert "P503" in ran.err
+    assert f'P501]: parameter `build_number` must be a whole number, got "one"\n  --> {saved}' in (
+        ran.err
+    )
