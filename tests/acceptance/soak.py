@@ -1,14 +1,16 @@
 """Kills submissions at every request of a small promotion, and at some of a large one.
 
-`python -m tests.acceptance.soak` takes an hour, most of it for mutated trees of kinds; `--stride 10
---points 3 --trees 500` less. It exits with 1 where a task was lost, made twice, or started too
-early, and where a tree ended in a Python error.
+Before that it changes documents of every sort (tests/fuzz), kinds among them. `python -m
+tests.acceptance.soak` takes some hours; `--stride 10 --points 3 --documents 300` a fraction. It
+exits with 1 where a task was lost, made twice, or started too early, and where a document ended in
+anything but what is right or coded errors.
 """
 
 import random
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -17,7 +19,8 @@ from relpro.project import Project
 from tests.acceptance.checkout import ROOT
 from tests.acceptance.crashes import Crashing, Moment
 from tests.acceptance.intentions import Intention, large_promotion, small_promotion
-from tests.kinds.mutations import copy_of_kinds, fault
+from tests.fuzz.running import faults
+from tests.fuzz.sorts import SORTS
 
 #: Made-up locales of the small promotion, for some 300 tasks.
 _MORE = 5
@@ -26,11 +29,15 @@ _MORE = 5
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--stride", default=1, help="Kill the small one at every so many-th request.")
 @click.option("--points", default=50, help="Kill the large one at so many random requests.")
-@click.option("--seed", default=1, help="Of the random requests, and of the first mutated tree.")
-@click.option("--trees", default=20_000, help="Change so many trees of kinds.")
-def main(stride: int, points: int, seed: int, trees: int) -> None:
-    """Kill submissions, run them again, change trees, and tell what became of each."""
-    wrong = mutate(range(seed * 1_000_000, seed * 1_000_000 + trees))
+@click.option("--seed", default=1, help="Of the random requests, and of the first document.")
+@click.option("--documents", default=10_000, help="Change so many documents of each sort.")
+@click.option("--sort", "sorts", multiple=True, type=click.Choice(tuple(SORTS)), help="Only these.")
+def main(stride: int, points: int, seed: int, documents: int, sorts: tuple[str, ...]) -> None:
+    """Change documents, kill submissions, run them again, and tell what became of each."""
+    seeds = range(seed * 1_000_000, seed * 1_000_000 + documents)
+    wrong = sum(change(sort, seeds) for sort in sorts or SORTS)
+    if sorts:
+        raise SystemExit(1 if wrong else 0)
     project = Project.find(ROOT)
     small, large = small_promotion(project, _MORE), large_promotion(project)
     failures = sweep("small", small, range(0, requests_of(small), stride))
@@ -40,17 +47,15 @@ def main(stride: int, points: int, seed: int, trees: int) -> None:
     raise SystemExit(1 if failures + wrong else 0)
 
 
-def mutate(seeds: range) -> int:
-    """Make these mutations of this project's kinds; gives how many end in a Python error."""
+def change(sort: str, seeds: range) -> int:
+    """Change documents of a sort; gives how many end in what they may not."""
     began, found = time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as folder:
-        root = copy_of_kinds(Path(folder))
-        for seed in seeds:
-            if told := fault(root, seed):
-                found += 1
-                click.echo(f"tree {seed}: {told}", err=True)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        for told in faults(sort, SORTS[sort](Path(folder), stack), seeds):
+            found += 1
+            click.echo(told, err=True)
     took = time.monotonic() - began
-    click.echo(f"{len(seeds)} mutated trees, {found} Python errors, {took:.0f} s")
+    click.echo(f"{len(seeds)} documents of sort {sort}, {found} faults, {took:.0f} s")
     return found
 
 

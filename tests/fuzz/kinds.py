@@ -1,0 +1,126 @@
+"""This project's kinds with one value of one file changed, and its releases with one parameter."""
+
+import shutil
+import traceback
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from relpro.errors import RelproError
+from relpro.parameters.read import check_parameters, read_parameter_file
+from relpro.pipeline import Goal, Pipeline
+from relpro.project import Project
+from tests.fuzz.mutation import as_yaml, mutated, written
+from tests.fuzz.running import Case, Fault
+from tests.parameters.test_known import RIGHT
+
+ROOT = Path(__file__).parents[2]
+
+#: One locale on two platforms: enough for every kind to make something.
+_PLATFORMS = ["linux64", "macosx64", "win32", "win64"]
+_FROM = {"buildid": "20250601", "mar_url": "https://archive.mozilla.org/pub/x.mar"}
+_PARTIAL = {**_FROM, "previousVersion": "140.0.3", "previousBuildNumber": 1, "product": "Firefox"}
+PARAMETERS: dict[str, Any] = {
+    "project": "mozilla-release",
+    "level": "3",
+    "version": "140.0.4",
+    "app_version": "140.0.4",
+    "next_version": "140.0.5",
+    "head_repository": "https://hg.mozilla.org/releases/mozilla-release",
+    "head_rev": "3c1f7a2b9d4e5f60718293a4b5c6d7e8f9012345",
+    "repository_type": "hg",
+    "build_date": 1752580800,
+    "moz_build_date": "20250715120000",
+    "owner": "release@example.com",
+    "l10n_changesets": {"de": {"platforms": _PLATFORMS, "revision": "default"}},
+    "release_history": {
+        name: {locale: {"target-140.0.3.partial.mar": _PARTIAL} for locale in ("de", "en-US")}
+        for name in ("Linux_x86_64-gcc3", "WINNT_x86_64-msvc")
+    },
+}
+
+#: What partners of the release want.
+_PARTNERS = {
+    "release-partner-repack": {"a": {"a-1": {"locales": ["de"], "platforms": ["win64-shippable"]}}},
+    "release-eme-free-repack": {
+        "b": {"b-1": {"locales": ["de"], "platforms": ["win32-shippable"]}}
+    },
+    "release-partner-attribution": {
+        "defaults": {"medium": "distribution", "source": "mozilla"},
+        "configs": [
+            {"campaign": "c", "content": "c-1", "locales": ["de"], "platforms": ["win64-shippable"]}
+        ],
+    },
+}
+_SWITCHES = ("release_enable_partner_repack", "release_enable_emefree")
+
+
+def trees(folder: Path) -> Case:
+    """A file of kinds, of their data, or of the configuration, with something of it changed."""
+    # It has no transforms of its own, so that ours are used.
+    shutil.copytree(ROOT / "kinds", folder / "kinds")
+    files = sorted(path for path in (folder / "kinds").rglob("*.yml"))
+    data = [path for path in files if path.parent.name == "data"]
+    assert _outcome(folder, PARAMETERS, ()) == ""
+
+    def case(rng: Random) -> Fault:
+        path = rng.choice(data if rng.random() < 0.2 else files)
+        right = path.read_bytes()
+        path.write_bytes(as_yaml(mutated(yaml.load(right, yaml.CSafeLoader), rng)))
+        kind = path.stem if path.stem != "kind" else path.parent.name
+        try:
+            fault = _outcome(folder, PARAMETERS, (kind,))
+        finally:
+            path.write_bytes(right)
+        return fault and f"{path.relative_to(folder)}: {fault}"
+
+    return case
+
+
+def releases(folder: Path) -> Case:
+    """Parameters of a release of this project, partner builds and updates included."""
+    kinds = tuple(Project(ROOT).kinds)
+    deep = {name: RIGHT[name] for name in ("signoff_urls", "release_eta", "partial_versions")}
+    right = {
+        **PARAMETERS,
+        **deep,
+        **dict.fromkeys(_SWITCHES, True),
+        "release_partner_config": _PARTNERS,
+        "build_number": 2,
+        "release_type": "release",
+        "files_changed": ["a.c"],
+        "required_signoffs": [],
+        "release_partners": None,
+    }
+    assert _outcome(ROOT, right, ()) == ""
+
+    def case(rng: Random) -> Fault:
+        file = folder / f"p.{rng.choice(('yml', 'json'))}"
+        file.write_bytes(written(right, rng, is_json=file.suffix == ".json"))
+        return _outcome(ROOT, file, tuple(rng.sample(kinds, 3)))
+
+    return case
+
+
+def _outcome(root: Path, given: Any, kinds: tuple[str, ...]) -> Fault:
+    """What is wrong with how a generation ends, for some kinds or for all."""
+    try:
+        project = Project(root)
+        if isinstance(given, Path):
+            file = read_parameter_file(given)
+            check_parameters(file.values, project.config, file.origin)
+            given = file.values
+        known = tuple(kind for kind in kinds if kind in project.kinds)
+        goal = Goal(flavor="ship_firefox", fresh=True, kinds=known)
+        _ = Pipeline.of(project, given, goal).morphed
+    except RelproError as error:
+        for one in error.diagnostics:
+            if one.code == "T410":
+                return f"{one.what}\n{one.why}"
+            if one.code[0] in "KTY" and not one.where:
+                return f"nowhere: {one.code} {one.what}"
+    except Exception:  # noqa: BLE001 - any other is a fault of ours
+        return traceback.format_exc()
+    return ""

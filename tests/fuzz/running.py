@@ -1,0 +1,116 @@
+"""Runs a command in this process, and judges how it ends."""
+
+import io
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from types import FrameType
+from unittest import mock
+
+import attrs
+
+from relpro.cli import main
+
+#: Seconds after which a command hangs.
+LONGEST = 30
+
+#: Codes of what stands in a document: each tells where.
+_LOCATED = re.compile(r"error\[(K2..|Y1..|P50[123]|T4..|G308)\]")
+
+#: What is wrong with how a case ended; empty where nothing is.
+Fault = str
+#: Runs one case.
+Case = Callable[[Random], Fault]
+
+
+class Hang(BaseException):
+    """A command takes too long."""
+
+
+@attrs.frozen
+class Ran:
+    """What a command gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def fault(self) -> Fault:
+        """What no input whatever may bring about."""
+        if self.code not in range(5):
+            return f"exit code {self.code}: {self.err[-3000:]}"
+        if self.code == 2 and "Usage:" in self.err:
+            return ""
+        if self.code > 1 and not re.search(r"error\[\w+\]", self.err):
+            return f"exit code {self.code} without a coded error: {self.err[-2000:]}"
+        for part in re.split(r"\n\n(?=error\[)", self.err):
+            if _LOCATED.match(part) and "\n  --> " not in part:
+                return f"nowhere: {part}"
+            if "error[T410]" in part:
+                return part
+        return ""
+
+
+def relpro(*words: str, **environment: str) -> Ran:
+    """Run the command line with these words, as a shell would, in an environment of its own."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with (
+        mock.patch.object(sys, "argv", ["relpro", *words]),
+        mock.patch.object(sys, "stdout", out),
+        mock.patch.object(sys, "stderr", err),
+        mock.patch.dict(os.environ, {**environ, **environment}, clear=True),
+        _not_for_ever(),
+    ):
+        code = _ended()
+        out.flush()
+        err.flush()
+    said = [one.detach().getvalue().decode(errors="replace") for one in (out, err)]
+    return Ran(code, *said)
+
+
+def _ended() -> int:
+    try:
+        main()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except Hang:
+        sys.stderr.write(f"it takes longer than {LONGEST} s")
+        return 124
+    return 0
+
+
+@contextmanager
+def _not_for_ever() -> Iterator[None]:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def listing(folder: Path) -> Mapping[str, tuple[int, int]]:
+    """Every file below a folder, with its size and when it was written."""
+    return {
+        str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if not path.is_dir()
+    }
+
+
+def faults(sort: str, case: Case, seeds: Iterable[int]) -> Iterator[Fault]:
+    """What is wrong with how the cases of some seeds ended, one by one."""
+    for seed in seeds:
+        if fault := case(Random(f"{sort} {seed}")):
+            yield f"{sort} {seed}: {fault}"
