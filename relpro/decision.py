@@ -225,4 +225,5 @@ def _seconds(date: str) -> int:
 
 def _address(owner: str) -> str:
     """An owner to whom mail can be sent: services of Taskcluster expect one."""
+    _text(owner)
     return owner if "@" in owner else f"{owner}@noreply.example.com"

@@ -149,9 +149,16 @@ def _https(remote: str, name: str) -> str:
     if remote.startswith("git@"):
         host, _, path = remote[4:].partition(":")
         remote = f"https://{host}/{path}"
-    if not remote.startswith(("https://", "http://", "ssh://")):
+    if not (remote.startswith(("https://", "http://", "ssh://")) and _is_address(remote)):
         remote = example_address(name)
     return without_user(remote).removesuffix(".git")
+
+
+def _is_address(remote: str) -> bool:
+    try:
+        return urlsplit(remote).port != 0
+    except ValueError:
+        return False
 
 
 def without_user(address: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from relpro.model.config import LEVELS
 from relpro.parameters.parameter import (
+    ADDRESS,
     BUILD_ID,
     DATE,
     FLAG,
@@ -51,7 +52,7 @@ PARAMETERS = (
         "app_version", TEXT, "", "The version that the binaries report; by default `version`."
     ),
     Parameter("base_ref", TEXT, "", "The ref that the change is based on."),
-    Parameter("base_repository", TEXT, "", "The repository that the change is based on."),
+    Parameter("base_repository", ADDRESS, "", "The repository that the change is based on."),
     Parameter("base_rev", TEXT, "", "The revision that the change is based on."),
     Parameter(
         "build_date",
@@ -104,7 +105,7 @@ PARAMETERS = (
         "head_git_rev", TEXT, "", "The git revision of a release in a Mercurial project.", null=True
     ),
     Parameter("head_ref", TEXT, "", "The ref that is built."),
-    Parameter("head_repository", TEXT, "", "The repository that is built."),
+    Parameter("head_repository", ADDRESS, "", "The repository that is built."),
     Parameter("head_rev", TEXT, "", "The revision that is built."),
     Parameter("head_tag", TEXT, "", "The tag that was pushed.", null=True),
     Parameter("hg_branch", TEXT, None, "The Mercurial branch.", null=True),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -161,6 +162,13 @@ def _is_build_id(text: str) -> bool:
     return re.fullmatch("[0-9]{14}", text) is not None and _is_date(f"{text[:8]}T{text[8:]}")
 
 
+def _is_address(text: str) -> bool:
+    try:
+        return urlsplit(text).port != 0
+    except ValueError:
+        return False
+
+
 def _is_date(text: str) -> bool:
     try:
         datetime.fromisoformat(text or "1970-01-01")
@@ -173,6 +181,7 @@ TEXT = Scalar("text", (str,))
 FLAG = Scalar("true or false", (bool,))
 TEXT_OR_NUMBER = Scalar("text or a whole number", (str, int))
 BUILD_ID = Scalar("text", (str,), "a date as 20250715120000", _is_build_id)
+ADDRESS = Scalar("text", (str,), "an address as https://github.com/example/app", _is_address)
 DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
 
 #: The words by which a project says what its parameters hold (`relpro.model.config.HELD`).

@@ -75,6 +75,12 @@ def test_changed_files_are_sorted_and_moves_are_both_files(checkout: Path) -> No
     assert commit_message(checkout, "HEAD~1") == "The first\n\nin two parts"
 
 
+@pytest.mark.parametrize("remote", ["https://[::1", "http://x:99999/app"])
+def test_a_remote_that_is_no_address_is_not_told(checkout: Path, remote: str) -> None:
+    git(checkout, "remote", "add", "origin", remote)
+    assert checkout_parameters(checkout)["head_repository"].startswith("https://example.com/")
+
+
 def test_a_remote_that_is_a_folder_is_no_address(checkout: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     git(tmp_path, "clone", "-q", str(checkout), str(copy))

@@ -67,6 +67,8 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
         ("moz_build_date", "20251315120000", "must be a date as 20250715120000"),
         ("release_eta", "tomorrow", 'must be a date as 2025-07-15T12:00:00Z, got "tomorrow"'),
         ("tasks_for", "bananas", "must be hg-push, "),
+        ("head_repository", "https://[::1", "must be an address as https://github.com/example/app"),
+        ("base_repository", "http://x:99999/", "must be an address as https://github.com/example"),
         ("repository_type", "svn", "must be git or hg"),
         ("files_changed", [3], "item 1 of parameter `files_changed` must be text, got 3"),
         ("release_history", {"linux64": {"de": 3}}, "`de` of parameter `release_history` must be"),
