@@ -23,7 +23,7 @@ from tests.actions.small_project import (
     write_project,
 )
 from tests.fuzz.mutation import as_json, as_yaml, garbled, mutated, written
-from tests.fuzz.running import Case, Fault, Ran, relpro
+from tests.fuzz.running import Case, Fault, Ran, relpro, taken
 from tests.parameters.test_known import RIGHT
 
 _PHASES = ("build", "promote", "push", "ship")
@@ -101,11 +101,6 @@ class Desk:
         )
 
 
-def _taken(ran: Ran) -> None:
-    """See that a document is right before anything of it is changed."""
-    assert ran.code == 0, ran.err
-
-
 def _read(path: Path) -> Any:
     return orjson.loads(path.read_bytes())
 
@@ -114,7 +109,7 @@ def parameters(folder: Path) -> Case:
     """A file of parameters; what is accepted makes a graph."""
     desk = Desk.of(folder)
     right = desk.parameters
-    _taken(relpro("graph", "-r", str(desk.app), "-p", desk.file("p.yml", as_yaml(right))))
+    taken(relpro("graph", "-r", str(desk.app), "-p", desk.file("p.yml", as_yaml(right))))
 
     def case(rng: Random) -> Fault:
         is_json = rng.random() < 0.3
@@ -158,7 +153,7 @@ def inputs(folder: Path) -> Case:
     desk = Desk.of(folder)
     tasks = tuple(desk.made.values())
     asks = desk.file("input.yml", as_yaml(_INPUTS["release-promotion"][0]))
-    _taken(desk.action("release-promotion", "--input", asks))
+    taken(desk.action("release-promotion", "--input", asks))
 
     def case(rng: Random) -> Fault:
         name = "release-promotion" if rng.random() < 0.7 else rng.choice(tuple(_INPUTS))
@@ -181,7 +176,7 @@ def answers(folder: Path) -> Case:
     given = {**_INPUTS["release-promotion"][0], "release_enable_partner_repack": True}
     del given["release_partner_config"], given["release_partners"]
     asks = desk.file("input.json", orjson.dumps(given))
-    _taken(desk.action("release-promotion", "--input", asks))
+    taken(desk.action("release-promotion", "--input", asks))
 
     def case(rng: Random) -> Fault:
         is_json = rng.random() < 0.5
@@ -226,8 +221,8 @@ def artifacts(folder: Path) -> Case:
         "GECKO_LEVEL": "3",
     }
     tasks = tuple(desk.made.values())
-    _taken(desk.action("release-promotion", "--input", without, **head))
-    _taken(desk.action("release-promotion", "--input", with_graphs))
+    taken(desk.action("release-promotion", "--input", without, **head))
+    taken(desk.action("release-promotion", "--input", with_graphs))
 
     def case(rng: Random) -> Fault:
         path = rng.choice(files)
@@ -286,8 +281,8 @@ def plans(folder: Path) -> Case:
     given = desk.file("given.json", orjson.dumps(desk.parameters))
     saved = desk.folder / "plan.json"
     root = str(desk.app)
-    _taken(relpro("plan", "-r", root, "--phase", "promote", "-p", given, "-o", str(saved)))
-    _taken(relpro("apply", str(saved), "-r", root, "--dry-run"))
+    taken(relpro("plan", "-r", root, "--phase", "promote", "-p", given, "-o", str(saved)))
+    taken(relpro("apply", str(saved), "-r", root, "--dry-run"))
     right = _read(saved)
 
     def case(rng: Random) -> Fault:
@@ -345,7 +340,7 @@ def templates(folder: Path) -> Case:
         + " repositories: ['https://github.com/mozilla-firefox/firefox']}}\n"
     )
     for command in ("hooks", "actions"):
-        _taken(relpro(command, "-r", str(desk.app)))
+        taken(relpro(command, "-r", str(desk.app)))
 
     def case(rng: Random) -> Fault:
         as_is = rng.random() < 0.3

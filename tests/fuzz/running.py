@@ -75,6 +75,11 @@ def relpro(*words: str, **environment: str) -> Ran:
     return Ran(code, *said)
 
 
+def taken(ran: Ran) -> None:
+    """See that a document is right before anything of it is changed."""
+    assert ran.code == 0, ran.err
+
+
 def _ended() -> int:
     try:
         main()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.fuzz import desk, kinds, liar, tree
+from tests.fuzz import desk, kinds, liar, rows, tree
 from tests.fuzz.running import Case
 
 #: Sort -> what makes its cases, in an empty folder; what they need ends with the stack.
@@ -19,6 +19,8 @@ SORTS: Mapping[str, Sort] = {
     "kinds": _offline(kinds.trees),
     "releases": _offline(kinds.releases),
     "parameters": _offline(desk.parameters),
+    "rows of parameters": _offline(rows.parameters),
+    "keys of workers": _offline(rows.workers),
     "inputs": _offline(desk.inputs),
     "answers": _offline(desk.answers),
     "artifacts": _offline(desk.artifacts),

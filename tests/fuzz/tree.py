@@ -176,6 +176,7 @@ def names(folder: Path) -> Case:
                 for name in chosen
             }
         chosen = {name for name in chosen if _is_possible(name)}
+        chosen = {one for one in chosen if not any(o.startswith(one + b"/") for o in chosen)}
         env = f"{repository.folder}/index"
         listed = b"".join(b"100644 %s 0\t%s\0" % (blob.encode(), name) for name in sorted(chosen))
         try:
