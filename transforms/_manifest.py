@@ -1,6 +1,5 @@
 """A manifest of `kinds/data/`: which files are uploaded of which tasks, and where to."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from relpro.transform.data_file import DataFile
 from relpro.transform.template import Scope, Template, Unrenderable
 from relpro.values import flag, list_of, templated, text
 from relpro.values.names import a_name, named, regular_expression
+from relpro.values.patterns import Pattern, fault_of
 
 #: What such a file holds.
 MANIFEST = DataFile(
@@ -72,16 +72,14 @@ class ManifestFile:
             return False
         platform = task.attributes.get("build_platform", "")
         pattern = as_text(self.only_for.render(scope), (*self.path, "only-for"))
-        try:
-            return _matches(pattern, platform)
-        except re.error as error:
-            what = f"`{pattern}` is no regular expression: {error}"
-            raise Unrenderable("T403", what, (*self.path, "only-for")) from None
+        if what := fault_of(pattern):
+            raise Unrenderable("T403", what, (*self.path, "only-for"))
+        return _matches(pattern, platform)
 
 
 @cache
 def _matches(pattern: str, platform: str) -> bool:
-    return re.fullmatch(pattern, platform) is not None
+    return Pattern.of(pattern).fullmatch(platform)
 
 
 def as_text(value: Any, path: tuple[str, ...]) -> str:

@@ -1,6 +1,5 @@
 """Takes the products of a download service, gives the entries that one release makes there."""
 
-import re
 from collections.abc import Iterator, Mapping
 from string import Template
 from typing import Any
@@ -12,6 +11,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from relpro.values.patterns import Pattern
 from transforms._downloads import SUBMISSION
 from transforms._releases import released_platforms, updated_from
 
@@ -59,7 +59,7 @@ def _entries(
     for platform in platforms:
         called, folder = SITES[platform]
         for pattern, path in said["paths"].items():
-            if re.fullmatch(pattern, called):
+            if Pattern.of(pattern).fullmatch(called):
                 file = Template(path).substitute(platform=folder, previous=previous)
                 paths[called] = f"{manifest['folder']}/{file}"
     if paths:

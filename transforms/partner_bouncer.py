@@ -1,6 +1,5 @@
 """Takes the partners whose builds are on the download site, gives their entries in its service."""
 
-import re
 from collections.abc import Iterator, Mapping
 from string import Template
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.step import each
+from relpro.values.patterns import Pattern
 from transforms._downloads import PARTNERS
 from transforms._partners import partners_of, published
 from transforms.bouncer import BOUNCER, SITES
@@ -35,7 +35,7 @@ def _entries(
         for platform in settings["platforms"]:
             called, folder = SITES[platform.removesuffix("-shippable")]
             for pattern, path in said["paths"].items():
-                if re.fullmatch(pattern, called):
+                if Pattern.of(pattern).fullmatch(called):
                     paths[called] = Template(f"{manifest['folder']}/{path}").substitute(
                         words, platform=folder
                     )

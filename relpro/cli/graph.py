@@ -1,6 +1,5 @@
 """`relpro graph`: the tasks that a phase or a push would create."""
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
+from relpro.values.patterns import NoPattern, Pattern
 from relpro.writing import whole_file
 
 #: How many of the tasks that wait for a sign-off are named.
@@ -129,14 +129,14 @@ def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> Ta
     if not kinds and tasks is None:
         return graph
     try:
-        pattern = re.compile(tasks or "")
-    except re.error as error:
+        pattern = Pattern.of(tasks or "")
+    except NoPattern as error:
         what = f"`{tasks}` is no regular expression: {error}"
         raise RelproError(Diagnostic("O604", what)) from None
     return graph.restrict(_matching(graph, kinds, pattern))
 
 
-def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: re.Pattern[str]) -> Iterable[str]:
+def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: Pattern) -> Iterable[str]:
     return [
         task.label
         for task in graph

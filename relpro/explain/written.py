@@ -3,7 +3,6 @@
 On the way to it, each `by-*` that chose and each variable that was filled in is noted.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from relpro.transform.compiler import keyed_by
 from relpro.transform.context import Context
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import as_key, variable, written
+from relpro.values.patterns import Pattern
 from relpro.values.placeholders import placeholders
 
 
@@ -84,7 +84,7 @@ def _chosen(value: Any, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
     given = scope[variable(word.removeprefix("by-"))]
     texts = {as_key(key): key for key in alternatives}
     wanted = as_key(given)
-    fitting = (text for text in texts if given is not None and re.fullmatch(text, wanted))
+    fitting = (text for text in texts if given is not None and Pattern.of(text).fullmatch(wanted))
     text = wanted if wanted in texts else next(fitting, "default")
     notes.append(f"{word}: `{wanted}` takes `{text}`")
     return (word, texts[text]), alternatives[texts[text]]

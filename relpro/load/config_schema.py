@@ -15,6 +15,7 @@ from relpro.values.names import (
     a_name,
     env_prefix,
     function,
+    glob,
     name_or_function,
     named,
     package,
@@ -101,7 +102,7 @@ SCHEMA = voluptuous.Schema(
             named: {
                 Required("level"): OneOf(*LEVELS),
                 Required("repositories"): list_of(some_text, some=True),
-                Optional("branches"): list_of(some_text),
+                Optional("branches"): list_of(glob),
             }
         },
         Optional("hooks-owner"): some_text,

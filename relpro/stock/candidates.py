@@ -11,7 +11,6 @@ without-attributes: {nightly: true}    # none of these may fit
 ```
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.template import as_key, variable, written
 from relpro.values import text
+from relpro.values.patterns import Pattern, fault_of
 
 Path = tuple[str | int, ...]
 
@@ -75,10 +75,10 @@ def condition(wanted: Any, path: Path) -> Callable[[Any], bool]:
     An absent attribute has the value None. Raises `Refusal` for a broken pattern.
     """
     alternatives = wanted if isinstance(wanted, list | tuple) else (wanted,)
-    try:
-        patterns = [re.compile(item) for item in alternatives if isinstance(item, str)]
-    except re.error as error:
-        raise Refusal(f"`{error.pattern!s}` is no pattern: {error.msg}", path=path) from None
+    texts = [item for item in alternatives if isinstance(item, str)]
+    if fault := next(filter(None, map(fault_of, texts)), ""):
+        raise Refusal(fault, path=path)
+    patterns = [Pattern.of(text) for text in texts]
 
     def accepts(value: Any) -> bool:
         if any(item == value and type(item) is type(value) for item in alternatives):

@@ -4,7 +4,6 @@ A filter is a function of a task, the parameters and the graph configuration. It
 reason in words, or with an empty text when it has no objection.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 
 from relpro.model.branch import branch_of
@@ -12,6 +11,7 @@ from relpro.model.config import EVERYWHERE, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
+from relpro.values.patterns import Pattern
 
 Filter = Callable[[Task, Parameters, GraphConfig], str]
 
@@ -66,7 +66,9 @@ def _is_pull_request(parameters: Parameters) -> bool:
 
 
 def _other_branch(named: Collection[str] | None, branch: str) -> str:
-    if named is None or EVERYWHERE in named or any(re.fullmatch(one, branch) for one in named):
+    if named is None or EVERYWHERE in named:
+        return ""
+    if any(Pattern.of(one).fullmatch(branch) for one in named):
         return ""
     return f"it does not run on branch `{branch}`, only on {_listed(named)}"
 

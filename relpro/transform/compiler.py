@@ -18,6 +18,7 @@ from relpro.transform.template import (
     as_key,
     variable,
 )
+from relpro.values.patterns import Pattern, fault_of
 from relpro.values.placeholders import PLACEHOLDER, misleading, placeholders, quoted
 from relpro.values.validators import beside_choice, lone_choice
 from relpro.values.wording import shown, with_alternatives, written
@@ -97,11 +98,10 @@ def _compile_keyed(attribute: str, value: Mapping[str, Value], path: Path) -> Ke
     return Keyed(attribute, exact, tuple(patterns), default, names, path)
 
 
-def _pattern(text: str, path: Path) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise Unrenderable("K201", f"`{text}` is no regular expression: {error}", path) from None
+def _pattern(text: str, path: Path) -> Pattern:
+    if fault := fault_of(text):
+        raise Unrenderable("K201", fault, path)
+    return Pattern.of(text)
 
 
 def _demand_mapping(value: Mapping[Any, Value], path: Path) -> None:

@@ -1,6 +1,5 @@
 """Takes a draft and the templates of its entry, gives the task description: everything rendered."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
 from relpro.transform.rendered import demand
 from relpro.transform.scope import TaskScope
 from relpro.transform.template import Unrenderable, as_key, written
+from relpro.values.patterns import NoPattern, Pattern
 from relpro.values.wording import shown
 
 Value = Any
@@ -40,7 +40,7 @@ def _is_met(name: str, template: Any, scope: TaskScope) -> bool:
         raise Unrenderable("T403", what, ("only-when", written(name)))
     try:
         return any(_fits(value, wanted) for wanted in choices)
-    except re.error as error:
+    except NoPattern as error:
         what = f"a pattern is no regular expression: {error}"
         raise Unrenderable("K201", what, ("only-when", written(name))) from None
 
@@ -50,7 +50,7 @@ def _fits(value: Value, wanted: Value) -> bool:
         return True
     if not isinstance(wanted, str) or value is None:
         return False
-    return re.fullmatch(wanted, as_key(value)) is not None
+    return Pattern.of(wanted).fullmatch(as_key(value))
 
 
 def _shown(value: Value) -> str:

@@ -22,10 +22,11 @@ from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
 from relpro.values import check, duration, flag, templated, text, whole_number
-from relpro.values.names import task_name
+from relpro.values.names import regular_expression, task_name
 from relpro.values.validators import WrongKey
 
 _texts = [text]
+_patterns = [regular_expression]
 
 #: The keys of an entry that the engine itself reads, and what they hold.
 FIELDS: Mapping[str, Any] = {
@@ -71,8 +72,8 @@ FIELDS: Mapping[str, Any] = {
     "optimization": OneOf(None, dict),
     "run-on-projects": _texts,
     "run-on-tasks-for": _texts,
-    "run-on-hg-branches": _texts,
-    "run-on-git-branches": _texts,
+    "run-on-hg-branches": _patterns,
+    "run-on-git-branches": _patterns,
     "shipping-phase": OneOf(None, *PHASES),
     "shipping-product": OneOf(None, text),
     "always-target": flag,

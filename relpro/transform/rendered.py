@@ -9,6 +9,7 @@ from typing import Any, Final
 from relpro.model.phase import PHASES
 from relpro.transform.template import Unrenderable, written
 from relpro.values.names import LABEL, is_label
+from relpro.values.patterns import fault_of
 from relpro.values.validators import LONGEST_YEARS, seconds
 from relpro.values.wording import shown
 
@@ -33,6 +34,14 @@ def _is_number(value: Any) -> bool:
 
 def _are_texts(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+
+
+def _is_pattern(value: Any) -> bool:
+    return isinstance(value, str) and not fault_of(value)
+
+
+def _are_patterns(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(_is_pattern, value))
 
 
 def _maps_to_texts(value: Any) -> bool:
@@ -73,9 +82,9 @@ _TEXTS: Final = (
     "routes",
     "run_on_projects",
     "run_on_tasks_for",
-    "run_on_hg_branches",
-    "run_on_git_branches",
 )
+#: Fields that hold lists of regular expressions.
+_PATTERNS: Final = ("run_on_hg_branches", "run_on_git_branches")
 
 #: Fields that hold mappings -> what is under a key of theirs.
 _OF_MAPPINGS: Final[Mapping[str, Callable[[str], Accepts]]] = {
@@ -96,6 +105,7 @@ HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
         (_is_duration, f"a duration of at most {LONGEST_YEARS} years"),
     ),
     **dict.fromkeys(_TEXTS, (_are_texts, "a list of texts")),
+    **dict.fromkeys(_PATTERNS, (_are_patterns, "a list of regular expressions")),
     **dict.fromkeys(("dependencies", "tags"), (_maps_to_texts, "a mapping to texts")),
     **dict.fromkeys(("worker", "extra"), (_is_mapping, "a mapping")),
     "retries": (_is_number, "a whole number"),
@@ -129,6 +139,8 @@ def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
     parts: list[tuple[str, Any, Accepts]]
     if field in _TEXTS and isinstance(value, list | tuple):
         parts = [(f"item {place}", item, _is_text) for place, item in enumerate(value, 1)]
+    elif field in _PATTERNS and isinstance(value, list | tuple):
+        parts = [(f"item {place}", item, _is_pattern) for place, item in enumerate(value, 1)]
     elif field in _OF_MAPPINGS and isinstance(value, Mapping):
         accepts = _OF_MAPPINGS[field]
         parts = [(f"`{key}`", item, accepts(key)) for key, item in value.items()]

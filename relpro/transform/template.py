@@ -7,13 +7,13 @@ that depends on few variables is rendered once for each combination of their val
 all tasks that have it. What a template gives is therefore read-only.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import attrs
 
 from relpro.model.nearest import meant
+from relpro.values.patterns import Pattern
 
 Value = Any
 Path = tuple[str | int, ...]
@@ -137,7 +137,7 @@ class Keyed:
 
     attribute: str
     exact: Mapping[str, Template]
-    patterns: tuple[tuple[re.Pattern[str], Template], ...]
+    patterns: tuple[tuple[Pattern, Template], ...]
     default: Template | None
     names: tuple[str, ...]
     path: Path

@@ -10,8 +10,8 @@ from fnmatch import translate
 
 import attrs
 
-#: What stands between `[` and `]`, where it is a range that ends before it starts.
-_RANGE = re.compile(r"\[[^\]]*?(.)-(.)[^\]]*\]")
+from relpro.values.patterns import is_reversed
+
 #: Stands after the last name of a glob, and matches none.
 _END = re.compile(r"(?!)")
 
@@ -100,6 +100,6 @@ def _fault(pattern: str) -> str:
         return "has an empty name, `.` or `..` in it, which no path has"
     if "\\" in pattern:
         return "has a `\\` in it: folders are divided by `/`"
-    if any(first > last for first, last in _RANGE.findall(pattern)):
+    if is_reversed(pattern):
         return "has a range in brackets that ends before it starts"
     return ""

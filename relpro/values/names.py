@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from relpro.values.patterns import fault_of, is_reversed
 from relpro.values.validators import Key, Scalar
 
 # Labels are lines of listings, parts of addresses and words of a shell. In the field they have
@@ -38,13 +39,15 @@ def _is_something(value: Any) -> bool:
     return isinstance(value, str) and value.strip() != ""
 
 
+def _is_glob(value: Any) -> bool:
+    return _is_something(value) and not is_reversed(value)
+
+
 def _is_pattern(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and re.compile(value) is not None
-    except re.error:
-        return False
+    return isinstance(value, str) and not fault_of(value)
 
 
+glob = Scalar("a glob, such as `release-*`", _is_glob)
 regular_expression = Scalar("a regular expression", _is_pattern)
 a_name = Scalar("a name", _is_something)
 some_text = Scalar("text that is not empty", _is_something)

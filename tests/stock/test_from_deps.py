@@ -244,7 +244,7 @@ def test_the_name_is_the_primarys_or_its_label_or_the_entrys(how: str, name: str
         ("{with-attributes: {build-platfrom: x}}",
          "`build-platfrom` is no attribute of an upstream task", "did you mean `build-platform`?",
          ("with-attributes", "build-platfrom")),
-        ("{with-attributes: {build-platform: '('}}", "`(` is no pattern", "",
+        ("{with-attributes: {build-platform: '('}}", "`(` is no regular expression", "",
          ("with-attributes", "build-platform")),
     ],
 )  # fmt: skip

@@ -121,6 +121,8 @@ def test_an_entry_that_holds_what_its_keys_hold_is_right(data: dict[str, Any]) -
         ({"description": 1}, "K201"),
         ({"treeherder": {"symbl": "S"}}, "K203"),
         ({"retries": "x"}, "K201"),
+        ({"run-on-git-branches": ["[z-a]"]}, "K201"),
+        ({"run-on-hg-branches": ["a**"]}, "K201"),
         ({"deadline-after": "soon"}, "K201"),
         ({"attributes": []}, "K201"),
         ({"attributes": "{a}"}, "K201"),

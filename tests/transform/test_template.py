@@ -1,3 +1,4 @@
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,6 +116,13 @@ def test_a_keyed_value_with_two_matches_is_an_error_that_names_both() -> None:
 def test_an_attribute_that_is_lacking_matches_no_pattern() -> None:
     template = compile_template({"by-a": {".*": 1, "default": 2}})
     assert [template.render(Known(a=value)) for value in (None, "none", None)] == [2, 1, 2]
+
+
+@pytest.mark.parametrize("key", ["(a+)+b", "(a|a)*b", "(.*a){20}b"])
+def test_a_pattern_takes_linear_time(key: str) -> None:
+    began = time.perf_counter()
+    assert rendered({"by-a": {key: 1, "default": 2}}, a="a" * 30_000) == 2
+    assert time.perf_counter() - began < 2
 
 
 def test_a_pattern_that_is_none_is_found_when_it_is_compiled() -> None:
