@@ -1,9 +1,15 @@
 """What tests of several packages share: the real inputs, where they are at hand."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A shell lets what it runs in the background ignore Ctrl-C; the programs under test must not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 # A machine that is busy with something else is slow; the examples are not to blame.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

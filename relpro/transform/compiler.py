@@ -1,6 +1,5 @@
 """Takes values as people write them, gives templates: compiled once, rendered for each task."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 

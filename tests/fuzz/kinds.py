@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from relpro.errors import RelproError
+from relpro.goal import Goal
 from relpro.parameters.read import check_parameters, read_parameter_file
-from relpro.pipeline import Goal, Pipeline
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.fuzz.mutation import as_yaml, mutated, written
 from tests.fuzz.running import Case, Fault

@@ -53,8 +53,10 @@ def test_a_field_holds_what_it_should(field: str, value: Any) -> None:
         (
             "run_on_git_branches",
             ["main", "[z-a]"],
-            "`run-on-git-branches` must be a list of regular expressions, and its item 2 is "
-            'rendered to "[z-a]"',
+            (
+                "`run-on-git-branches` must be a list of regular expressions, and its item 2 is "
+                'rendered to "[z-a]"'
+            ),
         ),
         ("routes", [1], "`routes` must be a list of texts, and its item 1 is rendered to 1"),
         (
