@@ -10,101 +10,13 @@ from typing import ClassVar
 
 import attrs
 
+from relpro.codes import CATALOGUE
+
 #: Diagnostics shown of one failure; the rest is counted.
 SHOWN = 20
 
 #: Places shown of one diagnostic; the rest is counted.
 PLACES = 8
-
-#: Every code there is, with its meaning. `docs/reference/errors.md` has a paragraph for each.
-CATALOGUE = {
-    # Y: YAML text
-    "Y101": "the file is not YAML",
-    "Y102": "the file is not UTF-8",
-    "Y103": "a mapping has the same key twice",
-    "Y104": "an alias names no anchor",
-    "Y105": "the file is empty, not a mapping, or several documents",
-    "Y106": "something that YAML allows is not allowed here: a tag, a key, a number, depth or size",
-    "Y107": "the file cannot be read",
-    # K: kinds and configuration
-    "K201": "a value is not what this key holds",
-    "K202": "a required key is missing",
-    "K203": "a key is unknown, or cannot be one",
-    "K204": "a kind is declared twice",
-    "K205": "a kind depends on a kind that does not exist",
-    "K206": "kinds depend on each other in a circle",
-    "K207": "a transform cannot be found",
-    "K208": "a transform expands tasks after another has already described them",
-    "K209": "a `tasks-from` file is missing, or not in the project",
-    "K210": "no project is found",
-    "K211": "a name in the configuration is unknown",
-    "K212": "a transform looks at a kind that its kind does not depend on",
-    "K213": "a kind depends on a kind of a later phase",
-    "K214": "a file that seems to be a kind has another place or name than kinds have",
-    "K215": "a text looks like a template, and is none",
-    "K237": "a file of the project has a name that is not UTF-8",
-    "K250": "a default decides what users get",
-    "K251": "a file of the project is elsewhere, or is no file",
-    # T: transforms and templates
-    "T401": "a template names a variable that does not exist",
-    "T402": "a keyed value has no matching key and no default",
-    "T403": "a value has the wrong type once rendered",
-    "T410": "a transform, or another function of the project, failed",
-    "T411": "a transform refused its input",
-    "T412": "no upstream task fits",
-    "T413": "a worker alias is unknown",
-    # G: the graph
-    "G301": "a task depends on a task that no kind makes",
-    "G302": "two tasks have one label",
-    "G303": "tasks depend on each other in a circle",
-    "G304": "a reference names no dependency of the task",
-    "G305": "a reference names an artifact that the upstream task does not make",
-    "G306": "a conditional or soft dependency is not well-formed",
-    "G307": "a task depends on a task of a later phase",
-    "G308": "a graph file cannot be read",
-    "G310": "a rule of the release is violated",
-    "G311": "a task body does not fit the schema of its worker or of the queue",
-    "G312": "a limit of the queue is exceeded",
-    "G313": "two tasks are shown, or found, at one place",
-    "G314": "a notify route is not well-formed",
-    "G315": "a text looks like a reference, and is none",
-    "G330": "a route is none that its service takes",
-    "G331": "a value that is filled in later is not well-formed",
-    # P: parameters
-    "P501": "a parameter has a value it cannot have",
-    "P502": "a parameter is unknown",
-    "P503": "a parameter is missing",
-    "P504": "a parameter file cannot be read",
-    # O: target and optimization
-    "O601": "a target method or filter is unknown",
-    "O602": "an optimization strategy is unknown",
-    "O603": "a task of an earlier phase should exist and does not",
-    "O604": "a label is unknown",
-    "O605": "a flavor, phase or product is unknown",
-    "O606": "a pattern of files matches none",
-    "O620": "a question about a graph cannot be read",
-    "O645": "a page cannot be served",
-    # Q: queue, network, plans, actions
-    "Q701": "the queue refused a task",
-    "Q702": "Taskcluster cannot be reached",
-    "Q703": "credentials are missing or refused",
-    "Q704": "scopes are missing",
-    "Q705": "a task exists with another definition",
-    "Q706": "an artifact cannot be had",
-    "Q707": "an action cannot run",
-    "Q708": "a recorded fact has changed",
-    "Q709": "the input of an action is refused",
-    "Q710": "an earlier run of this action left tasks behind",
-    "Q711": "a revision, file or directory cannot be read or written",
-    "Q712": "Taskcluster does not know a task or task group",
-    "Q713": "the embedded Taskcluster cannot start",
-    "Q714": "a reused task cannot be relied on",
-    "Q715": "a task of an earlier run will not complete",
-    "Q716": "an action may not do what it was asked to",
-    "Q717": "a release was made before",
-    "Q718": "an artifact holds a secret",
-    "Q730": "`.taskcluster.yml` and the configuration disagree",
-}
 
 
 @attrs.frozen

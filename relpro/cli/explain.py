@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import click
 
-from relpro.errors import CATALOGUE
+from relpro.codes import CATALOGUE
 from relpro.model.nearest import meant
 
 #: A link to a place in another page, of which the text is all that a terminal can show.

@@ -169,6 +169,7 @@ class _Bodies:
 
     def _morphed(self, task: Task) -> Task:
         names, definition = self._names(task), task.definition
+        scopes = definition["scopes"]
         resolved = {
             part: resolve(definition[part], names, self._artifact_url)
             for part in REFERRING
@@ -178,7 +179,7 @@ class _Bodies:
             **definition,
             **resolved,
             **self.common,
-            "scopes": in_scopes(definition["scopes"], names),
+            "scopes": in_scopes(scopes, names) if "<" in "".join(scopes) else scopes,
             "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
             "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }

@@ -52,7 +52,5 @@ def _meaning(key: str, text: Json, ids: Mapping[str, str], artifact_url: Artifac
 
 def in_scopes(scopes: list[str], ids: Mapping[str, str]) -> list[str]:
     """Scopes with the ids of tasks in place of their names: those of caches that are named so."""
-    if "<" not in "".join(scopes):
-        return scopes
     named = IN_TEXT[TASK]
     return [named.sub(lambda match: ids.get(match[2], match[0]), scope) for scope in scopes]

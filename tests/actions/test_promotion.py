@@ -17,6 +17,7 @@ from relpro.pipeline import Pipeline
 from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
 from relpro.project import Project
+from relpro.testing.factories import make_definition
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE, NoAnswers, asked
 from tests.actions.small_project import (
     DECISION,
@@ -239,7 +240,9 @@ def test_the_group_wins_over_the_index_where_it_is_of_the_revision(
     record(Pipeline(project, push_of(project).given, creator=other), recorded)
     path = f"gecko.v2.main.branch.main.revision.{'a' * 40}.taskgraph.decision"
     write_json(recorded / "index.json", {path: other})
-    definitions = {PROMOTION: {"taskGroupId": DECISION}, DECISION: {"taskGroupId": DECISION}}
+    dates = dict.fromkeys(("created", "deadline", "expires"), "2030-01-01T00:00:00.000Z")
+    said = {**make_definition("a graph"), **dates, "taskGroupId": DECISION}
+    definitions = {PROMOTION: said, DECISION: said}
     write_json(recorded / "definitions.json", definitions)
     head = {"head_rev": "a" * 40, "project": "main", "head_ref": "refs/heads/main"}
     for group in (DECISION, PROMOTION):

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from relpro.cli import COMMANDS, cli
-from relpro.errors import CATALOGUE
+from relpro.codes import CATALOGUE
 from relpro.yaml.document import parse
 from tests.docs.pages import DOCS, PAGES, blocks, commands
 from tests.docs.reader import Reader

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relpro.errors import CATALOGUE
+from relpro.codes import CATALOGUE
 from tests.errors.cases import BASE, CASES, Case, read_cases, run
 
 EVERY = tuple(read_cases())

@@ -133,7 +133,7 @@ _INPUTS: Mapping[str, tuple[Any, bool]] = {
             "rebuild_kinds": ["publish"],
             "do_not_optimize": ["publish-linux64"],
             "release_eta": "2030-01-01T00:00:00Z",
-            "required_signoffs": ["releng"],
+            "required_signoffs": [],
             "plan_digest": "",
             "again": False,
         },
@@ -195,6 +195,15 @@ def answers(folder: Path) -> Case:
     return case
 
 
+#: What an action is told of the revision that it was fired from.
+_HEAD = {
+    "GECKO_HEAD_REV": "a" * 40,
+    "GECKO_PROJECT": "main",
+    "GECKO_HEAD_REPOSITORY": "https://github.com/example/app",
+    "GECKO_LEVEL": "3",
+}
+
+
 def artifacts(folder: Path) -> Case:
     """What earlier graphs published, and what a queue is recorded to have said of their tasks."""
     desk = Desk.of(folder)
@@ -214,14 +223,8 @@ def artifacts(folder: Path) -> Case:
         "promote.json",
         orjson.dumps({**PROMOTE, "previous_graph_ids": [], "revision": "a" * 40}),
     )
-    head = {
-        "GECKO_HEAD_REV": "a" * 40,
-        "GECKO_PROJECT": "main",
-        "GECKO_HEAD_REPOSITORY": "https://github.com/example/app",
-        "GECKO_LEVEL": "3",
-    }
     tasks = tuple(desk.made.values())
-    taken(desk.action("release-promotion", "--input", without, **head))
+    taken(desk.action("release-promotion", "--input", without, **_HEAD))
     taken(desk.action("release-promotion", "--input", with_graphs))
 
     def case(rng: Random) -> Fault:
@@ -233,18 +236,18 @@ def artifacts(folder: Path) -> Case:
         try:
             match rng.randrange(5):
                 case 0:
-                    return desk.action("release-promotion", "--input", without, **head).fault
+                    return desk.action("release-promotion", "--input", without, **_HEAD).fault
                 case 1 | 2:
                     words = ("--task-id", PROMOTION) if rng.random() < 0.3 else ()
                     ran = desk.action("release-promotion", "--input", with_graphs, *words)
                     return ran.fault
                 case 3:
                     asks = desk.file("tasks.json", b'{"tasks": ["publish-linux64"]}')
-                    return desk.action("add-new-tasks", "--input", asks, **head).fault
+                    return desk.action("add-new-tasks", "--input", asks, **_HEAD).fault
                 case _:
                     name = rng.choice(("rerun", "retrigger", "cancel", "cancel-all"))
                     words = () if name == "cancel-all" else ("--task", rng.choice(tasks))
-                    return desk.action(name, *words, **head).fault
+                    return desk.action(name, *words, **_HEAD).fault
         finally:
             path.write_bytes(right)
 

@@ -101,7 +101,11 @@ class ProjectLookUps:
 
 
 def _fitting(name: str, answer: Any, origin: OriginOf) -> Answer:
-    """The answer, which becomes the parameter of that name. Raises `RelproError` (P501)."""
-    raise_all(unfit_value(name, answer, origin))
+    """The answer, which becomes the parameter of that name. Raises `RelproError` (P501).
+
+    What an event changed is answered by a mapping that holds the names: whoever asks looks at it.
+    """
+    if name != FILES:
+        raise_all(unfit_value(name, answer, origin))
     fitting: Answer = answer or {}
     return fitting
