@@ -56,6 +56,10 @@ CATALOGUE: Mapping[str, str] = {
     "G315": "a text looks like a reference, and is none",
     "G330": "a route is none that its service takes",
     "G331": "a value that is filled in later is not well-formed",
+    "G362": "a place outside of the graph is written twice",
+    "G363": "the path of a file that is uploaded is not well-formed",
+    "G364": "a place is read that no task writes",
+    "G365": "a place may be read before it is written",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -36,6 +36,7 @@ SCHEMA = {
     },
     Optional("said-by-name"): {Required("keys"): _names, Required("by"): _names},
     Optional("dependency-tiers"): flag,
+    Optional("rewriting-kinds"): _names,
 }
 
 Data = Mapping[str, Any]
@@ -57,6 +58,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         localisation=_localisation(data.get("localisation")),
         said_by_name=_named(data.get("said-by-name")),
         dependency_tiers=data.get("dependency-tiers", False),
+        rewriting_kinds=tuple(data.get("rewriting-kinds", ())),
         origin=origin,
     )
 

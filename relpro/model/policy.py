@@ -53,7 +53,8 @@ class Policy:
     `unsigned` maps a kind to patterns of the names of its files that are published without one.
     `said_by_name` are values without defaults.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
-    `dependency_tiers`, no task waits for one of a higher tier in Treeherder.
+    `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
+    `rewriting_kinds` may write a place that another task writes.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Policy:
     localisation: Localisation | None = None
     said_by_name: Named | None = None
     dependency_tiers: bool = False
+    rewriting_kinds: tuple[str, ...] = ()
     origin: Origin = _CONFIG
 
     @property
@@ -75,4 +77,10 @@ class Policy:
         """Every kind that is named."""
         notarizing = self.notarization.kinds if self.notarization else ()
         localising = self.localisation.kinds if self.localisation else ()
-        return (*self.compile_kinds, *self.unsigned, *notarizing, *localising)
+        return (
+            *self.compile_kinds,
+            *self.rewriting_kinds,
+            *self.unsigned,
+            *notarizing,
+            *localising,
+        )

@@ -12,6 +12,7 @@ import attrs
 
 from relpro.errors import Origin
 from relpro.model.phase import PHASE_OF, Phase
+from relpro.model.place import NO_EFFECTS, Effects
 
 Json = Any
 _Copied = TypeVar("_Copied")
@@ -61,7 +62,7 @@ class Task:
     `soft_dependencies` are labels, `if_dependencies` names among `dependencies`. `definition` is
     the body for `queue.createTask`, without `dependencies`, and with references and relative dates
     still in it. `artifacts` are the names the task publishes; one that ends in `/` is a folder of
-    which only the prefix is known.
+    which only the prefix is known. `effects` are what its worker does outside of them.
     """
 
     label: str
@@ -77,6 +78,7 @@ class Task:
     optimization: Mapping[str, Json] | None = None
     artifacts: tuple[str, ...] = attrs.field(default=(), repr=False)
     implementation: str = ""
+    effects: Effects = attrs.field(default=NO_EFFECTS, repr=False)
 
     @property
     def phase(self) -> Phase | None:
@@ -112,6 +114,7 @@ class Task:
             self.optimization,
             self.artifacts,
             self.implementation,
+            self.effects,
         )
 
     def as_upstream(self) -> "Task":

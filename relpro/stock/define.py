@@ -29,7 +29,6 @@ from relpro.transform.template import Value
 #: Payloads kept at a time, for further tasks with the same worker.
 KEPT = 64
 
-
 #: A gate depends on itself: it stays unscheduled until somebody schedules it (queue API).
 WAIT_FOR_ITSELF: Json = {"task-reference": "<self>"}
 
@@ -128,6 +127,7 @@ class Definer:
             optimization=description.optimization,
             artifacts=payload.artifacts,
             implementation=place.pool.implementation,
+            effects=payload.effects,
         )
 
     def body(

@@ -8,6 +8,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig, TargetMethod
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
+from relpro.model.place import NO_EFFECTS, Effects
 from relpro.model.policy import Policy
 from relpro.model.task import Json, Task
 from relpro.parameters.known import DEFAULTS
@@ -61,6 +62,7 @@ def make_task(
     optimization: Mapping[str, Json] | None = None,
     artifacts: Iterable[str] = (),
     implementation: str = "succeed",
+    effects: Effects = NO_EFFECTS,
     origin: Origin = MADE_HERE,
 ) -> Task:
     """A task that needs the labels `needs`, each under its own name.
@@ -84,6 +86,7 @@ def make_task(
         optimization=optimization,
         artifacts=tuple(artifacts),
         implementation=implementation,
+        effects=effects,
     )
 
 

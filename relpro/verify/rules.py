@@ -14,6 +14,7 @@ from relpro.model.parameters import Parameters
 from relpro.verify import (
     artifacts,
     dates,
+    effects,
     formats,
     locales,
     places,
@@ -49,6 +50,9 @@ GRAPH_RULES: tuple[Rule, ...] = (
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,
     places.watched_tasks_wait_for_watched_ones,
+    effects.every_place_has_one_writer,
+    effects.keys_are_well_formed,
+    effects.what_is_read_is_written_before,
 )
 
 #: Every rule of the full graph.

@@ -3,12 +3,13 @@
 Source: balrogscript, and its schema for each behavior.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
@@ -73,7 +74,34 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     if "max-run-time" in worker:
         payload["maxRunTime"] = worker["max-run-time"]
     scope = f"{ctx.config.scope_prefix}:balrog:server:{worker['server']}"
-    return Payload(payload, scopes=(scope,))
+    effects = _effects(behavior, worker["server"], payload)
+    return Payload(payload, scopes=(scope,), effects=effects)
+
+
+def _effects(behavior: str, server: str, payload: Mapping[str, Any]) -> Effects:
+    """What a behavior does to blobs and rules, where it speaks of a whole release.
+
+    A blob is named after its product as the script writes it. A locale is submitted by a manifest
+    that a task makes, so nothing is known of it here. Source: balrogscript.
+    """
+    if behavior not in _OF_A_RELEASE or "product" not in payload:
+        return Effects()
+    name = f"{payload['product'].capitalize()}-{payload['version']}-build{payload['build_number']}"
+    if behavior.endswith("submit-toplevel"):
+        # `blob_suffix` ends the names of all blobs, the keys of `update_line` that of one each.
+        ends = tuple(payload.get("update_line") or ("",))
+        suffix = payload.get("blob_suffix", "")
+        blobs = (Place("blob", f"{server}/{name}{suffix}{end}") for end in ends)
+        return Effects((*blobs, *_rules(server, payload.get("rules_to_update", ()))))
+    blob = Place("blob", f"{server}/{name}{payload.get('blob_suffix', '')}")
+    if behavior == "schedule":
+        return Effects(tuple(_rules(server, payload.get("publish_rules", ()))), (blob,))
+    return Effects(reads=(blob,))
+
+
+def _rules(server: str, rules: Any) -> Iterator[Place]:
+    for rule in rules:
+        yield Place("rule", f"{server}/{rule}")
 
 
 def _release(ctx: Context, behavior: str) -> dict[str, Any]:

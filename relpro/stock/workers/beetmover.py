@@ -10,6 +10,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
@@ -126,7 +127,25 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     if "max-run-time" in worker:
         payload["maxRunTime"] = worker["max-run-time"]
     artifacts = tuple(_artifacts(description.kind, action))
-    return Payload(payload, scopes=_scopes(ctx, worker, action), artifacts=artifacts)
+    scopes = _scopes(ctx, worker, action)
+    effects = Effects(tuple(_objects(worker)))
+    return Payload(payload, scopes=scopes, artifacts=artifacts, effects=effects)
+
+
+def _objects(worker: Mapping[str, Any]) -> Iterator[Place]:
+    """The objects that a map or data of the worker are written to.
+
+    Where files of partners go is made of the script's own configuration, and what a copy from
+    candidates to releases writes is known to the bucket alone.
+    """
+    store = next(worker[name] for name in _RESOURCES if name in worker)
+    for item in worker.get("artifact-map", ()):
+        for said in item["paths"].values():
+            for destination in said["destinations"]:
+                yield Place("object", f"{store}/{destination}")
+    for datum in worker.get("data-map", ()):
+        for destination in datum["destinations"]:
+            yield Place("object", f"{store}/{destination}")
 
 
 def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
@@ -44,7 +45,12 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     prefix = f"{ctx.config.scope_prefix}:bouncer"
     server = worker.get("server", ctx.release_level)
     scopes = (f"{prefix}:action:{worker['action']}", f"{prefix}:server:{server}")
-    return Payload(payload, scopes=scopes)
+    names = [Place("download", f"{server}/{name}") for name in worker.get("submission-entries", ())]
+    aliases = worker.get("aliases-entries", {})
+    written = [Place("alias", f"{server}/{alias}") for alias in aliases]
+    read = dict.fromkeys(Place("download", f"{server}/{name}") for name in aliases.values())
+    effects = Effects(writes=(*names, *written), reads=tuple(read))
+    return Payload(payload, scopes=scopes, effects=effects)
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import attrs
 import voluptuous
 from voluptuous import Optional, Required
 
+from relpro.model.place import NO_EFFECTS, Effects
 from relpro.model.task import Json, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.misfit import fits
@@ -21,7 +22,8 @@ class Payload:
     `artifacts` are the names the task will publish, one that ends in `/` being a folder.
     `dependencies` are names -> labels of tasks that the worker itself needs; `extra` goes into the
     body's `extra`. `worker_tag` is the tag by which Chain of Trust knows the worker:
-    `docker-worker`, `generic-worker`, `scriptworker`, or empty for what it never sees.
+    `docker-worker`, `generic-worker`, `scriptworker`, or empty for what it never sees. `effects`
+    are what the script does outside of the task's artifacts, as far as the payload tells it.
     """
 
     payload: Mapping[str, Json]
@@ -30,6 +32,7 @@ class Payload:
     artifacts: tuple[str, ...] = ()
     dependencies: Mapping[str, str] = attrs.field(factory=dict)
     extra: Mapping[str, Json] = attrs.field(factory=dict)
+    effects: Effects = NO_EFFECTS
 
 
 #: Makes a payload from a description's `kind`, `worker_type` and `worker`, and from nothing else of

@@ -6,6 +6,7 @@ Source: shipitscript, whose tasks hold two scopes: one names the server, the oth
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
@@ -42,4 +43,6 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     prefix = f"{ctx.config.scope_prefix}:ship-it"
     server = worker.get("server", ctx.release_level)
     scopes = (f"{prefix}:action:{worker['action']}", f"{prefix}:server:{server}")
-    return Payload(picked(worker, _PLAIN), scopes=scopes)
+    marks = worker["action"] == "mark-as-shipped" and "release-name" in worker
+    written = (Place("record", f"{server}/{worker['release-name']}"),) if marks else ()
+    return Payload(picked(worker, _PLAIN), scopes=scopes, effects=Effects(written))
