@@ -37,6 +37,7 @@ SCHEMA = {
     Optional("said-by-name"): {Required("keys"): _names, Required("by"): _names},
     Optional("dependency-tiers"): flag,
     Optional("rewriting-kinds"): _names,
+    Optional("downloads-without-files"): _patterns,
 }
 
 Data = Mapping[str, Any]
@@ -59,6 +60,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         said_by_name=_named(data.get("said-by-name")),
         dependency_tiers=data.get("dependency-tiers", False),
         rewriting_kinds=tuple(data.get("rewriting-kinds", ())),
+        downloads_without_files=tuple(data.get("downloads-without-files", ())),
         origin=origin,
     )
 

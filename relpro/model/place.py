@@ -30,12 +30,43 @@ KINDS = {
 }
 
 
+class Copy(NamedTuple):
+    """Objects that a task copies: those whose keys begin with `source`, to `target`.
+
+    Both begin with the bucket. None is copied whose path one of the patterns `excluded` matches.
+    """
+
+    source: str
+    target: str
+    excluded: tuple[str, ...]
+
+
+class Download(NamedTuple):
+    """A download name that a task enters, and the file of one platform that it leads to.
+
+    `path` is that of an object, without its bucket, or has `LANG` where the locale stands.
+    """
+
+    name: str
+    path: str
+    locales: tuple[str, ...]
+
+
+#: In the path of a download, the place of the locale.
+LANG = ":lang"
+
+
 @attrs.frozen
 class Effects:
-    """The places that a task writes and those that it reads, in the order in which it says them."""
+    """The places that a task writes and those that it reads, in the order in which it says them.
+
+    What it copies, and where the download names lead that it writes, are told beside them.
+    """
 
     writes: tuple[Place, ...] = ()
     reads: tuple[Place, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    downloads: tuple[Download, ...] = ()
 
 
 #: Of a task that does nothing outside of its own artifacts.

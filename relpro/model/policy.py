@@ -54,7 +54,8 @@ class Policy:
     `said_by_name` are values without defaults.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
-    `rewriting_kinds` may write a place that another task writes.
+    `rewriting_kinds` may write a place that another task writes. `downloads_without_files` are
+    patterns of paths that download names lead to and that need not be uploaded.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class Policy:
     said_by_name: Named | None = None
     dependency_tiers: bool = False
     rewriting_kinds: tuple[str, ...] = ()
+    downloads_without_files: tuple[str, ...] = ()
     origin: Origin = _CONFIG
 
     @property

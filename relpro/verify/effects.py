@@ -42,7 +42,7 @@ def every_place_has_one_writer(
     """
     writers: dict[Place, Task] = {}
     rewriting = frozenset(config.policy.rewriting_kinds)
-    for _, task in _released(graph, parameters, config):
+    for _, task in released(graph, parameters, config):
         for place in task.effects.writes:
             first = writers.setdefault(place, task)
             if first is not task and not {first.kind, task.kind} & rewriting:
@@ -53,7 +53,7 @@ def every_place_has_one_writer(
                 yield _repeated(task)
 
 
-def _released(
+def released(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[tuple[int, Task]]:
     """The tasks with effects that this release may have, with their positions.
@@ -129,9 +129,9 @@ def what_is_read_is_written_before(
     """
     if not parameters["release_product"]:
         return
-    released = [*_released(graph, parameters, config)]
-    writers = {place: at for at, task in released for place in task.effects.writes}
-    for at, task in released:
+    every = [*released(graph, parameters, config)]
+    writers = {place: at for at, task in every for place in task.effects.writes}
+    for at, task in every:
         behind: set[int] | None = None
         for place in task.effects.reads:
             writer = writers.get(place)

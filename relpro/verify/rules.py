@@ -14,6 +14,7 @@ from relpro.model.parameters import Parameters
 from relpro.verify import (
     artifacts,
     dates,
+    downloads,
     effects,
     formats,
     locales,
@@ -40,6 +41,7 @@ TASK_RULES: tuple[Rule, ...] = (
     formats.servers_have_every_format,
     places.notify_routes_are_known,
     routes.services_take_every_route,
+    effects.keys_are_well_formed,
 )
 
 #: What is checked of all of them together.
@@ -51,8 +53,8 @@ GRAPH_RULES: tuple[Rule, ...] = (
     places.index_paths_lead_to_one_task,
     places.watched_tasks_wait_for_watched_ones,
     effects.every_place_has_one_writer,
-    effects.keys_are_well_formed,
     effects.what_is_read_is_written_before,
+    downloads.downloads_lead_to_files,
 )
 
 #: Every rule of the full graph.

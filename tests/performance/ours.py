@@ -76,6 +76,8 @@ def _config() -> dict[str, Any]:
         "target-tasks-method": "everything",
         "target-methods": {"everything": {"phases": ["build", "promote", "push", "ship"]}},
         "attributes": {"locale": "one locale"},
+        # All upload to one place: the peer cannot say otherwise at no cost.
+        "policy": {"rewriting-kinds": ["beetmover"]},
     }
 
 
@@ -202,7 +204,9 @@ def _beetmover() -> dict[str, Any]:
     def upstream(task: str, task_type: str, path: str) -> dict[str, Any]:
         return {"task": task, "type": task_type, "paths": [path], "locale": "x"}
 
-    place = {"destinations": ["update/x/target.complete.mar"], "checksums-path": "update/x/target"}
+    def place(name: str) -> dict[str, Any]:
+        return {"destinations": [f"update/x/{name}"], "checksums-path": "update/x/target"}
+
     task = {
         "description": "Upload {name}",
         "worker-type": "beetmover",
@@ -228,9 +232,9 @@ def _beetmover() -> dict[str, Any]:
                 upstream("partials-signing", "signing", partial),
             ],
             "artifact-map": [
-                {"task": "repackage", "locale": "x", "paths": {mar: place}},
-                {"task": "mar-signing", "locale": "x", "paths": {mar: place}},
-                {"task": "partials-signing", "locale": "x", "paths": {partial: place}},
+                {"task": "repackage", "locale": "x", "paths": {mar: place("unsigned.mar")}},
+                {"task": "mar-signing", "locale": "x", "paths": {mar: place(_MAR)}},
+                {"task": "partials-signing", "locale": "x", "paths": {partial: place(_PARTIAL)}},
             ],
         },
     }

@@ -238,7 +238,9 @@ def _beetmover() -> dict[str, Any]:
     def upstream(task: str, task_type: str, path: str) -> dict[str, Any]:
         return {**reference(task), "taskType": task_type, "paths": [path]}
 
-    place = {"destinations": [f"update/x/{_MAR}"], "checksums_path": "update/x/target"}
+    def place(name: str) -> dict[str, Any]:
+        return {"destinations": [f"update/x/{name}"], "checksums_path": "update/x/target"}
+
     task = {
         "description": "Upload {name}",
         "task-context": {"substitution-fields": ["description"]},
@@ -260,9 +262,9 @@ def _beetmover() -> dict[str, Any]:
                 upstream("partials-signing", "signing", partial),
             ],
             "artifact-map": [
-                {**reference("repackage"), "paths": {mar: place}},
-                {**reference("mar-signing"), "paths": {mar: place}},
-                {**reference("partials-signing"), "paths": {partial: place}},
+                {**reference("repackage"), "paths": {mar: place("unsigned.mar")}},
+                {**reference("mar-signing"), "paths": {mar: place(_MAR)}},
+                {**reference("partials-signing"), "paths": {partial: place(_PARTIAL)}},
             ],
         },
         "scopes": [

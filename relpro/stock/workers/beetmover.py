@@ -10,7 +10,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.model.place import Effects, Place
+from relpro.model.place import Copy, Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
@@ -105,6 +105,25 @@ _PROPERTIES = {**_SPELT, "branch": "branch", "hash-type": "hashType", "platform"
 _CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
 
 
+#: What is never copied to releases, as patterns of whole paths. Files of partners are, where the
+#: payload names them. Source: beetmoverscript, constants.py.
+NOT_RELEASED = (
+    r"^.*tests.*$",
+    r"^.*crashreporter.*$",
+    r"^(?!.*jsshell-).*\.zip(\.asc)?$",
+    r"^.*\.log$",
+    r"^.*\.txt$",
+    r"^.*/partner-repacks.*$",
+    r"^.*.checksums(\.asc)?$",
+    r"^.*/logs/.*$",
+    r"^.*json$",
+    r"^.*/host.*$",
+    r"^.*/mar-tools/.*$",
+    r"^.*contrib.*",
+    r"^.*/beetmover-checksums/.*$",
+)
+
+
 def build(ctx: Context, description: TaskDescription) -> Payload:
     """The payload; what is not said of the build is what the parameters say.
 
@@ -128,15 +147,14 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         payload["maxRunTime"] = worker["max-run-time"]
     artifacts = tuple(_artifacts(description.kind, action))
     scopes = _scopes(ctx, worker, action)
-    effects = Effects(tuple(_objects(worker)))
+    effects = Effects(tuple(_objects(worker)), copies=tuple(_copies(worker)))
     return Payload(payload, scopes=scopes, artifacts=artifacts, effects=effects)
 
 
 def _objects(worker: Mapping[str, Any]) -> Iterator[Place]:
     """The objects that a map or data of the worker are written to.
 
-    Where files of partners go is made of the script's own configuration, and what a copy from
-    candidates to releases writes is known to the bucket alone.
+    Where files of partners go is made of the script's own configuration.
     """
     store = next(worker[name] for name in _RESOURCES if name in worker)
     for item in worker.get("artifact-map", ()):
@@ -146,6 +164,14 @@ def _objects(worker: Mapping[str, Any]) -> Iterator[Place]:
     for datum in worker.get("data-map", ()):
         for destination in datum["destinations"]:
             yield Place("object", f"{store}/{destination}")
+
+
+def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
+    """What a push copies from candidates to releases. Source: beetmoverscript, push_to_releases."""
+    if worker["action"] == "push-to-releases" and "bucket" in worker:
+        below, version = f"{worker['bucket']}/pub/{worker['product']}", worker["version"]
+        source = f"{below}/candidates/{version}-candidates/build{worker['build-number']}/"
+        yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
 
 
 def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, str]:

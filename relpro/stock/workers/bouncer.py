@@ -3,13 +3,14 @@
 Source: bouncerscript, whose tasks hold two scopes: one names the server, the other the action.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.model.place import Effects, Place
+from relpro.model.place import Download, Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
@@ -49,8 +50,17 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     aliases = worker.get("aliases-entries", {})
     written = [Place("alias", f"{server}/{alias}") for alias in aliases]
     read = dict.fromkeys(Place("download", f"{server}/{name}") for name in aliases.values())
-    effects = Effects(writes=(*names, *written), reads=tuple(read))
+    leads = tuple(_downloads(worker))
+    effects = Effects(writes=(*names, *written), reads=tuple(read), downloads=leads)
     return Payload(payload, scopes=scopes, effects=effects)
+
+
+def _downloads(worker: Mapping[str, Any]) -> Iterator[Download]:
+    """Where names lead: to what lies below `pub/` of the bucket, as a part of an address."""
+    locales = tuple(worker.get("locales", ()))
+    for name, entry in worker.get("submission-entries", {}).items():
+        for path in entry["paths-per-bouncer-platform"].values():
+            yield Download(name, f"pub{unquote(path)}", locales)
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:

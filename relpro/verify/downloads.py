@@ -1,0 +1,91 @@
+"""Takes the full graph, finds download names that lead to a file that nobody uploads.
+
+A release uploads candidates, copies most of them to the releases folder and enters download names
+that lead there; each of the three spells the names of files.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.nearest import meant
+from relpro.model.parameters import Parameters
+from relpro.model.place import LANG, Copy, Download
+from relpro.model.task import Task
+from relpro.verify.effects import released
+
+
+def downloads_lead_to_files(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """What a download name leads to is uploaded, or copied there, by a task of the release (G366).
+
+    Looked for are the files of platforms and locales that are released: of which anything lies in
+    their folder. The policy names patterns of paths that need not be there.
+    """
+    tasks = [task for _, task in released(graph, parameters, config)]
+    entering = [task for task in tasks if task.effects.downloads]
+    if not entering or not parameters["release_product"]:
+        return
+    files = _Files(_uploaded(tasks))
+    excused = config.policy.downloads_without_files
+    for task in entering:
+        for download in task.effects.downloads:
+            if any(fnmatchcase(download.path, pattern) for pattern in excused):
+                continue
+            if lacking := [*files.lacking(download)]:
+                yield _diagnostic(task, download, lacking, files)
+
+
+def _uploaded(tasks: Iterable[Task]) -> set[str]:
+    """The path of each object that is written or copied, without its bucket."""
+    every = [*tasks]
+    keys = {place.key for one in every for place in one.effects.writes if place.kind == "object"}
+    for copy in (copy for one in every for copy in one.effects.copies):
+        keys |= {*_copied(copy, keys)}
+    return {key.partition("/")[2] for key in keys}
+
+
+def _copied(copy: Copy, keys: Iterable[str]) -> Iterator[str]:
+    excluded = [re.compile(pattern) for pattern in copy.excluded]
+    for key in keys:
+        path = key.partition("/")[2]
+        if key.startswith(copy.source) and not any(one.match(path) for one in excluded):
+            yield copy.target + key.removeprefix(copy.source)
+
+
+class _Files:
+    """The files of a release, and the folders that hold any, at whatever depth."""
+
+    def __init__(self, paths: set[str]) -> None:
+        self.paths = paths
+        self.folders = {path[: at + 1] for path in paths for at in _slashes(path)}
+
+    def lacking(self, download: Download) -> Iterator[str]:
+        """The paths to which a name leads, and where a file should be and is none."""
+        before, lang, after = download.path.partition(LANG)
+        locales = download.locales if lang else ("",)
+        wanted = [f"{before}{locale}{after}" for locale in locales]
+        if after.startswith("/"):
+            # A locale that this platform lacks has no folder there.
+            for locale, path in zip(locales, wanted, strict=True):
+                if path not in self.paths and f"{before}{locale}/" in self.folders:
+                    yield path
+        elif before[: before.rfind("/") + 1] in self.folders and self.paths.isdisjoint(wanted):
+            yield from wanted
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (at for at, letter in enumerate(path) if letter == "/")
+
+
+def _diagnostic(task: Task, download: Download, lacking: list[str], files: _Files) -> Diagnostic:
+    more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    what = f"download `{download.name}` leads to `{lacking[0]}`{more}, which no task uploads"
+    folder = lacking[0][: lacking[0].rfind("/") + 1]
+    beside = (path for path in files.paths if path.startswith(folder))
+    remedy = meant(lacking[0], beside, "let manifests of uploads and of downloads say the same")
+    return Diagnostic("G366", what, (task.origin,), f"task `{task.label}`", remedy=remedy)
