@@ -12,7 +12,8 @@ from urllib.parse import quote
 import attrs
 import orjson
 
-from relpro.errors import Diagnostic, RelproError, Unreachable
+from relpro.errors import Diagnostic, RelproError, Unreachable, raise_all
+from relpro.schemas.shape import OBJECT, TEXT, Shape, list_of, or_null, record
 from relpro.submit.access import Access
 from relpro.submit.connection import Answer, Connection, fetch
 from relpro.submit.patience import MOMENT, OUTAGE, Patience
@@ -27,6 +28,24 @@ _TEXT = "... on Blob { text }"
 _ENTRIES = "... on Tree { entries { name object { WANTED } } }"
 _FILE = _QUERY.replace("WANTED", _TEXT)
 _FOLDERS = _QUERY.replace("WANTED", _ENTRIES.replace("WANTED", _ENTRIES.replace("WANTED", _TEXT)))
+
+_FILE_SHAPE = record({"name": TEXT, "object": or_null(record(optional={"text": or_null(TEXT)}))})
+_FOLDER_SHAPE = record(
+    {"name": TEXT, "object": or_null(record(optional={"entries": list_of(_FILE_SHAPE)}))}
+)
+_OBJECT = record(optional={"text": or_null(TEXT), "entries": list_of(_FOLDER_SHAPE)})
+#: What is read of an answer: the object, or why there is none.
+_ANSWER = Shape(
+    record(
+        optional={
+            "data": or_null(
+                record(optional={"repository": or_null(record({"object": or_null(_OBJECT)}))})
+            ),
+            "errors": or_null(list_of(record(optional={"message": TEXT}))),
+        }
+    )
+)
+_SECRET = Shape(record({"secret": OBJECT}))
 
 
 @attrs.frozen
@@ -76,12 +95,18 @@ class GitHub:
     def texts(self, repository: Repository, folder: str, name: str) -> Mapping[str, str]:
         """Sub-folder of `folder` -> text of the file `name` in it, where it has one."""
         found = self._object(_FOLDERS, repository, folder) or {}
-        return {
-            entry["name"]: file["object"]["text"]
+        texts = {
+            entry["name"]: (file["object"] or {}).get("text")
             for entry in found.get("entries", ())
             for file in (entry["object"] or {}).get("entries", ())
             if file["name"] == name
         }
+        raise_all(
+            Diagnostic("Q707", f"`{folder}{inner}/{name}` of `{repository}` is no text")
+            for inner, text in texts.items()
+            if text is None
+        )
+        return {inner: text for inner, text in texts.items() if text is not None}
 
     def _object(self, query: str, repository: Repository, path: str) -> Mapping[str, Any] | None:
         variables = {
@@ -96,7 +121,10 @@ class GitHub:
             "User-Agent": "relpro",
         }
         answer = fetch(self.api, body, headers)
-        said = answer.json if isinstance(answer.json, dict) else {}
+        said: Mapping[str, Any] = answer.json if isinstance(answer.json, dict) else {}
+        if answer.is_good and (wrong := tuple(_ANSWER.misfits(said, "answer"))):
+            what = f"GitHub does not say what repository `{repository}` holds"
+            raise Unreachable(*(Diagnostic("Q707", what, why=why) for why in wrong))
         found = (said.get("data") or {}).get("repository")
         if not answer.is_good or not found:
             raise _refused(repository, answer, said)
@@ -123,7 +151,8 @@ def token(secret: str) -> str:
     patience = Patience(OUTAGE if os.environ.get("TASK_ID") else MOMENT)
     path = f"/api/secrets/v1/secret/{quote(secret, safe='')}"
     answer = Connection(access, patience).call("GET", path)
-    key = answer.json["secret"].get("key") if answer.is_good else None
+    is_secret = answer.is_good and not any(_SECRET.misfits(answer.json))
+    key = answer.json["secret"].get("key") if is_secret else None
     if not isinstance(key, str) or not key:
         said = "it has no `key`" if answer.is_good else answer.message
         why = f"`{_TOKEN}` is not set, and secret `{secret}` cannot be read: {said}"
@@ -132,8 +161,11 @@ def token(secret: str) -> str:
 
 
 def _refused(repository: Repository, answer: Answer, said: Mapping[str, Any]) -> RelproError:
-    reasons = [str(error.get("message")) for error in said.get("errors") or ()]
-    why = "; ".join(reasons) or f"HTTP {answer.status}: {answer.message}"
+    errors = (said.get("errors") or ()) if answer.is_good else ()
+    why = (
+        "; ".join(str(error.get("message")) for error in errors)
+        or f"HTTP {answer.status}: {answer.message}"
+    )
     remedy = "see that the address is right and the token may read the repository"
     what = f"GitHub does not show repository `{repository}`"
     problem = Diagnostic("Q707", what, why=why, remedy=remedy)

@@ -7,13 +7,29 @@ the update server's own API, which gives a release as it serves it (release blob
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from relpro.actions.promotion.look_ups import Question
 from relpro.errors import Diagnostic, Unreachable
+from relpro.schemas.shape import TEXT, Shape, either, mapping_of, record
 from relpro.submit.connection import fetch
 
 Json = Mapping[str, Any]
+
+_BUILD = {"OS_FTP": TEXT, "buildID": TEXT}
+#: What is read of a release blob; a platform is built, or an alias of another.
+_BLOB = Shape(
+    record(
+        {
+            "name": TEXT,
+            "fileUrls": mapping_of(record(optional={"completes": mapping_of(TEXT)})),
+            "platforms": mapping_of(
+                either(
+                    record({"alias": TEXT}),
+                    record(_BUILD, {"locales": mapping_of(record(optional={"buildID": TEXT}))}),
+                )
+            ),
+        }
+    )
+)
 
 #: History of one release: platform of the update server -> locale -> partial MAR -> where from.
 History = dict[str, dict[str, dict[str, Json]]]
@@ -49,7 +65,7 @@ def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
         (
             urls["completes"]["*"]
             for channel, urls in sorted(blob["fileUrls"].items())
-            if "-localtest" in channel
+            if "-localtest" in channel and "*" in urls.get("completes", ())
         ),
         None,
     )
@@ -57,6 +73,8 @@ def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
         what = f"release `{blob['name']}` has no channel for tests"
         raise Unreachable(Diagnostic("Q707", what, why="its files cannot be told"))
     for platform, build in sorted(blob["platforms"].items()):
+        if "alias" in build:
+            continue
         for locale, localised in sorted(build.get("locales", {}).items()):
             url = pattern.replace("%OS_FTP%", build["OS_FTP"]).replace("%LOCALE%", locale)
             build_id = localised.get("buildID") or build["buildID"]
@@ -71,5 +89,8 @@ def _release(server: str, name: str) -> Json:
         why = f"{url} answered {answer.status}"
         remedy = "see that versions and build numbers of `partial_updates` are right"
         raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy))
-    blob: Json = orjson.loads(answer.content)
+    blob: Json = answer.json
+    if wrong := tuple(_BLOB.misfits(blob, "release")):
+        what = f"the update server's release `{name}` is none"
+        raise Unreachable(*(Diagnostic("Q707", what, why=f"{url} says: {why}") for why in wrong))
     return blob

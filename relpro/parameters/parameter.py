@@ -14,6 +14,9 @@ from relpro.model.config import HELD
 Misfit = tuple[tuple[Any, ...], Any, str]
 
 
+_TEXT_KEYS = "a mapping whose keys are text"
+
+
 class Holds(Protocol):
     """What a value must be."""
 
@@ -64,9 +67,9 @@ class ListOf:
 
 @attrs.frozen
 class MappingOf:
-    """A mapping whose keys are text, and whose values are all like `value`; None: anything."""
+    """A mapping whose keys are text, and whose values are all like `value`."""
 
-    value: Holds | None = None
+    value: Holds
     words: str = "a mapping"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
@@ -76,21 +79,39 @@ class MappingOf:
             return
         for key, one in value.items():
             if not isinstance(key, str):
-                yield (key,), key, "a mapping whose keys are text"
-            elif self.value is not None:
+                yield (key,), key, _TEXT_KEYS
+            else:
                 yield from _below(key, self.value.misfits(one))
+
+
+@attrs.frozen
+class Anything:
+    """Whatever JSON holds: its keys are text."""
+
+    words: str = "anything"
+
+    def misfits(self, value: Any) -> Iterator[Misfit]:
+        """Every key within the value that is no text, as only YAML has them."""
+        if isinstance(value, Mapping):
+            for key, one in value.items():
+                if not isinstance(key, str):
+                    yield (key,), key, _TEXT_KEYS
+                yield from _below(key, self.misfits(one))
+        elif isinstance(value, list | tuple):
+            for index, item in enumerate(value):
+                yield from _below(index, self.misfits(item))
 
 
 @attrs.frozen
 class RecordOf:
     """A mapping in which some keys are known: those that it must have, and those that it may have.
 
-    All `others` are alike; None: they hold anything.
+    All `others` are alike.
     """
 
     required: Mapping[str, Holds]
     optional: Mapping[str, Holds] = attrs.field(factory=dict)
-    others: Holds | None = None
+    others: Holds = attrs.field(factory=Anything)
     words: str = "a mapping"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
@@ -104,21 +125,9 @@ class RecordOf:
         known = {**self.optional, **self.required}
         for key, one in value.items():
             if not isinstance(key, str):
-                yield (key,), key, "a mapping whose keys are text"
-            elif (holds := known.get(key, self.others)) is not None:
-                yield from _below(key, holds.misfits(one))
-
-
-@attrs.frozen
-class Anything:
-    """Whatever there is."""
-
-    words: str = "anything"
-
-    def misfits(self, value: Any) -> Iterator[Misfit]:
-        """None."""
-        del value
-        return iter(())
+                yield (key,), key, _TEXT_KEYS
+            else:
+                yield from _below(key, known.get(key, self.others).misfits(one))
 
 
 def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:

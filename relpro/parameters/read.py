@@ -14,7 +14,7 @@ from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.parameters.known import KNOWN
-from relpro.parameters.parameter import TEXT, Misfit, Parameter, holds_of
+from relpro.parameters.parameter import TEXT, Anything, Misfit, Parameter, holds_of
 from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read
 
@@ -191,6 +191,8 @@ def _problems(
         if name in KNOWN or name in config.inputs:
             row = KNOWN[name] if name in KNOWN else own_parameter(config.inputs[name])
             yield from (_misfit(name, misfit, origin) for misfit in row.misfits(value))
+        elif name in config.pass_through:
+            yield from (_misfit(name, misfit, origin) for misfit in Anything().misfits(value))
         elif name not in known:
             declare = "declare it under `parameters: pass-through` in `kinds/config.yml`"
             remedy = meant(name, sorted(known), declare) if isinstance(name, str) else declare

@@ -45,6 +45,8 @@ class _Server(BaseHTTPRequestHandler):
             "name": "Firefox-89.0-build2",
             "fileUrls": {"*": BLOB["fileUrls"]["*"]},
         },
+        "/api/v1/releases/Firefox-88.0-build2": {**BLOB, "platforms": {"win": {"OS_FTP": 3}}},
+        "/api/v1/releases/Firefox-87.0-build2": [],
     }
 
     def do_GET(self) -> None:
@@ -108,6 +110,8 @@ def test_a_locale_can_be_of_another_build(server: str) -> None:
     [
         ("90.0", r"does not know release `Firefox-90\.0-build2`"),
         ("89.0", r"release `Firefox-89\.0-build2` has no channel for tests"),
+        ("88.0", r"Firefox-88\.0-build2 says: `release\.platforms\.win"),
+        ("87.0", r"Firefox-87\.0-build2 says: `release` is `\[\]`, not of type `object`"),
     ],
 )
 def test_a_release_that_cannot_be_updated_from_is_told(

@@ -65,6 +65,14 @@ def test_unknown_names_are_refused_with_a_suggestion() -> None:
     ]
 
 
+def test_what_is_carried_has_keys_of_text() -> None:
+    settings = config(pass_through=("gecko_x",))
+    with pytest.raises(RelproError, match="P501") as error:
+        check_parameters({"gecko_x": [{"a": {None: 1}}]}, settings, lambda *_: MADE_HERE)
+    (found,) = error.value.diagnostics
+    assert found.what.startswith("`null` of parameter `gecko_x` must be a mapping whose keys")
+
+
 def test_what_the_project_declares_is_known() -> None:
     inputs = {"l10n": InputParameter("l10n", None, {}, MADE_HERE)}
     settings = config(pass_through=("gecko_x",), inputs=inputs)
