@@ -266,7 +266,7 @@ def graphs(folder: Path) -> Case:
         name = rng.choice(names)
         document = _read(before / name)
         changed = written(document, rng, is_json=True)
-        style = rng.choice(("text", "markdown", "json"))
+        style = rng.choice(("text", "markdown", "json", "html"))
         (after / name).write_bytes(changed)
         words: tuple[str, ...] = (str(before), str(after), "--stage", rng.choice(stages))
         if rng.random() < 0.5 and name != names[2]:

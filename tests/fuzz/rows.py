@@ -48,7 +48,7 @@ def right(holds: Holds, rng: Random) -> Any:
         case ListOf(item):
             return [right(item, rng) for _ in range(rng.randrange(3))]
         case MappingOf(value):
-            return {name: right(value or Anything(), rng) for name in rng.sample(_NAMES, 2)}
+            return {name: right(value, rng) for name in rng.sample(_NAMES, 2)}
         case RecordOf(required, optional, others):
             known = {
                 **required,
@@ -56,7 +56,7 @@ def right(holds: Holds, rng: Random) -> Any:
             }
             made = {name: right(one, rng) for name, one in known.items()}
             more = () if rng.random() < 0.5 else (rng.choice(_NAMES),)
-            return {**{name: right(others or Anything(), rng) for name in more}, **made}
+            return {**{name: right(others, rng) for name in more}, **made}
     raise AssertionError(holds)
 
 
@@ -67,7 +67,7 @@ def wrong(holds: Holds, rng: Random) -> Any:
         case ListOf(item):
             inner = [item]
         case MappingOf(value):
-            inner = [value] if value else []
+            inner = [value]
         case RecordOf(required, optional, others):
             known = {**required, **optional}
             if known and rng.random() < 0.4:
@@ -77,7 +77,7 @@ def wrong(holds: Holds, rng: Random) -> Any:
                 value = right(holds, rng)
                 del value[rng.choice(tuple(required))]
                 return value
-            inner = [others] if others else []
+            inner = [others]
     if inner and not isinstance(inner[0], Anything) and rng.random() < 0.7:
         part = wrong(inner[0], rng)
         return [part] if isinstance(holds, ListOf) else {**right(holds, rng), "broken": part}

@@ -6,9 +6,10 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from types import FrameType
 from unittest import mock
 
@@ -39,10 +40,13 @@ class Ran:
     code: int
     out: str
     err: str
+    left: tuple[str, ...] = ()
 
     @property
     def fault(self) -> Fault:
         """What no input whatever may bring about."""
+        if self.left:
+            return f"written where nobody asked for it: {self.left}"
         if self.code not in range(5):
             return f"exit code {self.code}: {self.err[-3000:]}"
         if self.code == 2 and "Usage:" in self.err:
@@ -58,21 +62,28 @@ class Ran:
 
 
 def relpro(*words: str, **environment: str) -> Ran:
-    """Run the command line with these words, as a shell would, in an environment of its own."""
+    """Run the command line with these words, as a shell would.
+
+    The folder that it is in, the environment and the home are its own.
+    """
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))
-    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with (
+        TemporaryDirectory() as here,
+        chdir(here),
         mock.patch.object(sys, "argv", ["relpro", *words]),
         mock.patch.object(sys, "stdout", out),
         mock.patch.object(sys, "stderr", err),
-        mock.patch.dict(os.environ, {**environ, **environment}, clear=True),
+        mock.patch.dict(
+            os.environ, {"PATH": os.environ["PATH"], "HOME": here, **environment}, clear=True
+        ),
         _not_for_ever(),
     ):
         code = _ended()
         out.flush()
         err.flush()
+        left = tuple(path.name for path in Path(here).iterdir())
     said = [one.detach().getvalue().decode(errors="replace") for one in (out, err)]
-    return Ran(code, *said)
+    return Ran(code, said[0], said[1], left)
 
 
 def taken(ran: Ran) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.fuzz import desk, kinds, liar, rows, tree
+from tests.fuzz import desk, kinds, liar, rows, services, tree
 from tests.fuzz.running import Case
 
 #: Sort -> what makes its cases, in an empty folder; what they need ends with the stack.
@@ -31,4 +31,5 @@ SORTS: Mapping[str, Sort] = {
     "commits": _offline(tree.commits),
     "names": _offline(tree.names),
     "queue": lambda folder, stack: stack.enter_context(liar.answers(folder)),
+    "other services": lambda folder, stack: stack.enter_context(services.answers(folder)),
 }

@@ -221,9 +221,12 @@ def _tree(repository: Repository, index: str, listed: bytes) -> str:
 
 
 def _put(root: Path, names: set[bytes]) -> list[Path]:
-    """Write those files that are none yet; a kind with a strange name is an error, or is none."""
+    """Write those files that are none yet; a kind with a strange name is an error, or is none.
+
+    Not in `transforms/`: a process imports those of one project.
+    """
     made = []
-    for name in sorted(names):
+    for name in sorted(name for name in names if not name.startswith(b"transforms")):
         path = root
         for part in os.fsdecode(name).split("/")[:-1]:
             path /= part
