@@ -16,8 +16,9 @@ from typing import Any
 import attrs
 import orjson
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.optimize.found import Found
+from relpro.parameters.read import places_in
 from relpro.plan.records import Definition, Records, Status, missing_artifact, unknown_task
 from relpro.schemas.documents import RECORDED_DEFINITIONS, RECORDED_INDEX, RECORDED_STATUSES
 from relpro.schemas.shape import Shape
@@ -88,17 +89,18 @@ class RecordedTaskcluster:
         try:
             content: Any = orjson.loads(path.read_bytes())
         except orjson.JSONDecodeError as error:
-            raise RelproError(Diagnostic("Q706", f"`{path}` is not JSON: {error}")) from None
-        if wrong := tuple(shape.misfits(content)):
-            raise RelproError(*(_misfit(path, why) for why in wrong))
+            what, where = f"`{path}` is not JSON: {error}", Origin(str(path), error.lineno)
+            raise RelproError(Diagnostic("Q706", what, (where,))) from None
+        within = places_in(path, str(path))
+        raise_all(_misfit(path, why, within(*place)) for place, why in shape.located(content))
         recorded: Mapping[str, Any] = content
         return recorded
 
 
-def _misfit(path: Path, why: str) -> Diagnostic:
+def _misfit(path: Path, why: str, where: Origin) -> Diagnostic:
     what = f"`{path}` is not what Taskcluster says: {why}"
     remedy = "record it again, or mend it"
-    return Diagnostic("Q706", what, (Origin(str(path)),), remedy=remedy)
+    return Diagnostic("Q706", what, (where,), remedy=remedy)
 
 
 @attrs.frozen

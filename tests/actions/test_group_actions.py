@@ -193,3 +193,12 @@ def test_actions_without_input_refuse_one(project: Project, recorded: Path) -> N
 def test_an_unknown_action_is_told_with_the_one_that_was_meant(project: Project) -> None:
     with pytest.raises(RelproError, match="did you mean `retrigger`"):
         action_named("retriger", project.config)
+
+
+def test_a_recorded_status_that_is_none_is_refused_at_its_line(
+    project: Project, recorded: Path
+) -> None:
+    (recorded / "statuses.json").write_text(f'{{\n "{BUILD}": {{\n  "state": "done"}}}}')
+    with pytest.raises(RelproError, match=r"Q706.*\.state` is `\"done\"`, not one of") as error:
+        comes_to(project, recorded, "rerun", {}, BUILD)
+    assert str(error.value.diagnostics[0].where[0]).endswith("statuses.json:3:3")
