@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from relpro.actions.action_input import Schema
+from relpro.actions.action_input import Schema, nowhere
 from relpro.actions.promotion.look_ups import LookUps
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
@@ -18,6 +18,7 @@ from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
 from relpro.plan.records import Definition, Records
 from relpro.project import Project
+from relpro.values.check import OriginOf
 
 #: A set of tags: an action with it is offered on tasks that have them all (actions.json, context).
 TagSet = Mapping[str, str]
@@ -32,7 +33,8 @@ class Request:
     that name the revision it was fired from (`head_rev`, `project`, `level`, ...), as far as they
     are known. `now` is the time of the request, with a time zone. `acts` is whether something is
     done: then nothing is believed of tasks that the queue does not know. `known` is what the queue
-    says of its own task and of those it names (relpro.actions.authority).
+    says of its own task and of those it names (relpro.actions.authority). `origin` gives the place
+    of each part of the input.
     """
 
     project: Project
@@ -47,6 +49,7 @@ class Request:
     root_url: str
     acts: bool = False
     known: Mapping[str, Definition] = attrs.field(factory=dict)
+    origin: OriginOf = nowhere
 
     @property
     def config(self) -> GraphConfig:

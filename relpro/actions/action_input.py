@@ -16,12 +16,16 @@ from relpro.values.keys import odd_keys
 
 Schema = Mapping[str, Any]
 
-#: Where an input stands that came from no file.
-INPUT = Origin("the input")
+_INPUT = Origin("the input")
+
+
+def nowhere(*_path: Any) -> Origin:
+    """The place of every part of an input that came from no file."""
+    return _INPUT
 
 
 def complete_input(
-    action: str, schema: Schema | None, given: Any, origin: OriginOf = lambda *_: INPUT
+    action: str, schema: Schema | None, given: Any, origin: OriginOf = nowhere
 ) -> Mapping[str, Any]:
     """The input with the schema's defaults; raises `RelproError` (Q709, K203) for what is wrong.
 

@@ -154,6 +154,7 @@ def _request(
         now=now,
         root_url=taskcluster.root_url(),
         acts=acts,
+        origin=asked.origin,
     )
 
 

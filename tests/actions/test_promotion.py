@@ -10,7 +10,7 @@ import yaml
 
 from relpro.actions.action import Generate
 from relpro.actions.release_promotion import RELEASE_PROMOTION
-from relpro.errors import Refused, RelproError
+from relpro.errors import Origin, Refused, RelproError
 from relpro.graph.taskids import task_id
 from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
@@ -324,6 +324,27 @@ def test_partners_of_another_shape_are_refused(
         parameters(project, recorded, **given)
     what = error.value.diagnostics[0].what
     assert what.startswith(f"{place} of parameter `release_partner_config` must be ")
+
+
+def test_partners_of_an_input_are_refused_where_they_stand(
+    project: Project, recorded: Path
+) -> None:
+    given = {
+        **PROMOTE,
+        "release_enable_partner_repack": True,
+        "release_partner_config": {"x": {"one": {"one-a": {"locales": 3}}}},
+    }
+    request = asked(
+        project,
+        recorded,
+        "release-promotion",
+        given,
+        origin=lambda *path: Origin("input.yml", 7, path=path),
+    )
+    with pytest.raises(RelproError, match="P501") as error:
+        RELEASE_PROMOTION.decide(request)
+    place = ("release_partner_config", "x", "one", "one-a", "locales")
+    assert error.value.diagnostics[0].where == (Origin("input.yml", 7, path=place),)
 
 
 @pytest.mark.parametrize(

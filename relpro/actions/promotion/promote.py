@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from relpro.actions.action import Generate, Request
-from relpro.actions.action_input import INPUT, refused
+from relpro.actions.action_input import refused
 from relpro.actions.authority import foreign_graphs
 from relpro.actions.promotion.ancestors import Asked, out_of_order, undone, unrelated
 from relpro.actions.promotion.demands import given_text, switches, unmet_demands
@@ -186,7 +186,7 @@ class Promotion:
 
     def _partners(self, release: Mapping[str, Any]) -> Any:
         given = self.request.input.get(PARTNERS)
-        raise_all(unfit_value(PARTNERS, given, lambda *_: INPUT))
+        raise_all(unfit_value(PARTNERS, given, self.request.origin))
         on = switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
