@@ -161,9 +161,9 @@ def one_of(*choices: str, unsaid: bool = False) -> Scalar:
 
 
 def at_least(least: int) -> Scalar:
-    """A whole number that is not below `least`."""
-    words = f"a whole number, {least} or more"
-    return Scalar("a whole number", (int,), words, lambda value: value >= least)
+    """A whole number that is not below `least`, and that the queue, which is JavaScript, holds."""
+    words = f"a whole number, {least} or more (and less than 2^53)"
+    return Scalar("a whole number", (int,), words, lambda value: least <= value < 2**53)
 
 
 def _is_build_id(text: str) -> bool:

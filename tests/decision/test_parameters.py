@@ -174,6 +174,7 @@ def test_outside_a_task_nothing_is_created(
         ("PUSH_DATE_TIME", "99999999999999999"),
         ("PUSH_DATE_TIME", "0001-01-01T00:00:00+14:00"),
         ("HEAD_REF", "caf\udce9"),
+        ("PULL_REQUEST_NUMBER", "9" * 30),
         ("OWNER", "caf\udce9@example.com"),
         ("HEAD_REPOSITORY", "https://[::1"),
         ("LEVEL", "9"),
