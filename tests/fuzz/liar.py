@@ -1,7 +1,8 @@
 """A Taskcluster on loopback that answers, now and then, something else than it should."""
 
 import threading
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,16 +11,25 @@ from typing import Any
 
 import attrs
 import orjson
+import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Settings
+from relpro.errors import RelproError
 from relpro.graph.taskids import task_id
+from relpro.plan.remote import RemoteTaskcluster
+from relpro.submit.access import Access
+from relpro.submit.connection import Connection
+from relpro.submit.queue import Queue
 from tests.cli.groups import submit_release
+from tests.embedded.bodies import DAY, at
 from tests.fuzz.mutation import as_json, garbled, mutated
-from tests.fuzz.running import Case, Fault, Ran, relpro
+from tests.fuzz.running import Case, Fault, Hang, Ran, not_for_ever, relpro, taken
 from tests.fuzz.tree import Repository
-from tests.submit.graphs import CREATOR, GROUP, queue_of
+from tests.submit.graphs import CREATOR, GROUP, now_of, patient, queue_of
 
 _JSON = "application/json"
+#: Where the index has the task that created the group.
+_PATH = "app.latest"
 #: Answers that are no answers: a redirect, a login page, nothing.
 _STRANGE = ((302, b""), (204, b""), (200, b"<html>Sign in</html>"), (200, b""), (200, b"null"))
 
@@ -97,9 +107,14 @@ class Answers:
     repository: Repository
     made: Mapping[str, str]
 
+    @property
+    def asks(self) -> tuple[Case, ...]:
+        """What is asked, all in the same measure."""
+        return (self._look, self._status, self._sign_off, self._decide, self._steer)
+
     def run(self, rng: Random) -> Fault:
         """One command, before a liar."""
-        ask = rng.choice((self._status, self._sign_off, self._decide, self._steer, self._steer))
+        ask = rng.choice(self.asks)
         return ask(rng)
 
     def _relpro(self, rng: Random | None, *words: str, **more: str) -> Ran:
@@ -108,6 +123,30 @@ class Answers:
             return relpro(*words, **self.environment, **more)
         finally:
             self.liar.lie(None)
+
+    def _look(self, rng: Random) -> Fault:
+        """Reads of index and queue, as a generation makes them."""
+        url = self.environment["TASKCLUSTER_ROOT_URL"]
+        queue = Queue(Connection(Access(url), patient()))
+        records = RemoteTaskcluster.at(queue, now_of(self.service), GROUP)
+        asks: tuple[Callable[[], object], ...] = (
+            lambda: records.find(_PATH),
+            lambda: records.find_all([_PATH, "app.none"]),
+            lambda: records.group(GROUP),
+            lambda: records.statuses([GROUP]),
+            lambda: records.definitions([GROUP]),
+        )
+        self.liar.lie(rng)
+        try:
+            with not_for_ever():
+                rng.choice(asks)()
+        except RelproError:
+            return ""
+        except (Exception, Hang):  # noqa: BLE001 - any other is a fault of ours
+            return traceback.format_exc()
+        finally:
+            self.liar.lie(None)
+        return ""
 
     def _status(self, rng: Random) -> Fault:
         words = ("--json",) if rng.random() < 0.5 else ()
@@ -173,7 +212,10 @@ def answers(folder: Path) -> Iterator[Case]:
         with lying(service) as (liar, address):
             environment = {"TASKCLUSTER_ROOT_URL": address, "TASKCLUSTER_PROXY_URL": address}
             asking = Answers(service, liar, environment, Repository(folder), made)
-            for ask in (asking._status, asking._sign_off, asking._decide):
-                liar.lie(None)
-                assert ask(Random(0)) == ""
+            entry = {"taskId": CREATOR, "rank": 0, "data": {}, "expires": at(service, 30 * DAY)}
+            taskcluster.Index(
+                {"rootUrl": service.root_url, "credentials": service.root_credentials}
+            ).insertTask(_PATH, entry)
+            for words in (("status", GROUP), ("sign-off", GROUP)):
+                taken(relpro(*words, **environment))
             yield asking.run

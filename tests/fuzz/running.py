@@ -76,7 +76,7 @@ def relpro(*words: str, **environment: str) -> Ran:
         mock.patch.dict(
             os.environ, {"PATH": os.environ["PATH"], "HOME": here, **environment}, clear=True
         ),
-        _not_for_ever(),
+        not_for_ever(),
     ):
         code = _ended()
         out.flush()
@@ -103,7 +103,9 @@ def _ended() -> int:
 
 
 @contextmanager
-def _not_for_ever() -> Iterator[None]:
+def not_for_ever() -> Iterator[None]:
+    """Raise `Hang` in what takes too long."""
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Hang
 
