@@ -5,7 +5,8 @@ disk or a kill leaves the file of before.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -58,23 +59,67 @@ def write_folder(
     """Write files of a folder, all of them or none: name and writer of each. Raises `OSError`.
 
     The folder is made where it is not there; what else it holds stays. `check` raises for a file
-    that is not to be there.
+    that is not to be there. A kill leaves the files of before, none or the new ones; where the
+    folder holds other things or is a mount, perhaps some of one of both, and never some of each.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    made: list[tuple[Path, Path]] = []
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # A folder in whose parent nothing may be made is there already, as that of a container is.
+    made = _beside(place if os.access(place.parent, os.W_OK) else place / "artifacts")
+    names = list[str]()
     try:
+        made.mkdir()
         for name, write in files:
-            place = _place(folder / name)
-            made.append((_beside(place), place))
-            with _settled(made[-1][0]) as file:
+            names.append(name)
+            with _settled(made / name) as file:
                 write(file)
-            check(name, made[-1][0])
-        for path, place in made:
-            path.replace(place)
+            check(name, made / name)
+        if not _swapped(made, place, names):
+            _filled(made, place, names)
     except OSError as error:
-        raise _of(error, *made[-1]) from None
+        last = "".join(names[-1:])
+        raise _of(error, made / last, folder / last) from None
     finally:
-        _discard(*(path for path, _ in made))
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _swapped(made: Path, place: Path, names: Collection[str]) -> bool:
+    """Put a folder in the place of another, where that holds no more than it."""
+    before = _beside(place, "before")
+    if Path.cwd().is_relative_to(place):  # whoever works there would be left in what is gone
+        return False
+    try:
+        if place.exists():
+            if not all(one.name in names and _is_plain(one) for one in place.iterdir()):
+                return False
+            place.rename(before)
+        made.rename(place)
+    except OSError:  # a mount, or a parent in which nothing may be renamed
+        if before.exists() and not place.exists():
+            before.rename(place)
+        return False
+    shutil.rmtree(before, ignore_errors=True)
+    return True
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _filled(made: Path, place: Path, names: Collection[str]) -> None:
+    """Put the files of one folder into another, once none of those of before is there."""
+    place.mkdir(exist_ok=True)
+    parts = [(_beside(target), target) for target in (_place(place / name) for name in names)]
+    try:
+        for name, (part, _) in zip(names, parts, strict=True):
+            with _settled(part) as file, (made / name).open("rb") as content:
+                shutil.copyfileobj(content, file, BUFFER)
+        for _, target in parts:
+            target.unlink(missing_ok=True)
+        for part, target in parts:
+            part.replace(target)
+    finally:
+        _discard(*(part for part, _ in parts))
 
 
 def _discard(*made: Path) -> None:
@@ -96,8 +141,8 @@ def _place(path: Path) -> Path:
     return path.resolve() if path.is_symlink() else path
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+def _beside(path: Path, what: str = "part") -> Path:
+    return path.with_name(f".{path.name[:200]}.{os.getpid()}.{what}")
 
 
 @contextmanager

@@ -61,3 +61,68 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     assert b"File too large" in ran.stderr
     assert {one.name for one in tmp_path.iterdir()} == set(names)
     assert {(tmp_path / name).read_bytes() for name in names} == {b"before"}
+
+
+#: Kills itself at the call of this number that changes a name.
+KILLED = """
+import os, pathlib, sys
+from pathlib import Path
+from relpro.writing import write_folder
+count = 0
+def killing(call):
+    def called(*given, **named):
+        global count
+        if count == int(sys.argv[2]):
+            os._exit(9)
+        count += 1
+        return call(*given, **named)
+    return called
+for name in ("rename", "replace", "unlink"):
+    setattr(pathlib.Path, name, killing(getattr(pathlib.Path, name)))
+names = ("parameters.yml", "graph.json", "plan.json")
+write_folder(Path(sys.argv[1]), [(name, lambda file: file.write(b"after")) for name in names])
+"""
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_a_kill_at_any_rename_leaves_files_of_one_build(tmp_path: Path, other: bool) -> None:
+    names = ("parameters.yml", "graph.json", "plan.json")
+    outcomes = []
+    for moment in range(20):
+        folder = tmp_path / str(moment) / "public"
+        write_folder(folder, [(name, lambda file: file.write(b"before")) for name in names])
+        if other:
+            (folder / "log").write_bytes(b"stays")
+        words = [sys.executable, "-c", KILLED, str(folder), str(moment)]
+        code = subprocess.run(words, check=False).returncode
+        there = [folder / name for name in names if (folder / name).exists()]
+        outcomes.append((len(there), *{path.read_bytes() for path in there}))
+        assert (folder / "log").exists() is other
+        if code == 0:
+            break
+    else:
+        pytest.fail("it never ended")
+    assert outcomes[0] == (3, b"before")
+    assert outcomes[-1] == (3, b"after")
+    assert all(len(outcome) <= 2 for outcome in outcomes)  # of one build
+    if not other:
+        assert {outcome[0] for outcome in outcomes} <= {0, 3}  # all or nothing
+
+
+def test_the_folder_in_which_one_works_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    write_folder(Path(), [("a", lambda file: file.write(b"content"))])
+    assert tmp_path.stat().st_ino == before
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_is_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    write_folder(tmp_path / "link", [("a", lambda file: file.write(b"content"))])
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "a").read_bytes() == b"content"
+    assert {one.name for one in tmp_path.iterdir()} == {"there", "link"}

@@ -5,6 +5,7 @@ Bytes of `s3` artifacts are PUT to, and read from, the deployment itself, at sig
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 import attrs
 import orjson
@@ -275,11 +276,16 @@ def _signed_url(deployment: Deployment, method: str, artifact: Artifact, until: 
 def _verified(call: Call, method: str) -> tuple[str, int, str] | None:
     """The run and name in a content URL, if it is signed and still good."""
     place = call.params["place"]
-    expected = _signature(call.deployment, method, place)
-    if not hmac.compare_digest(call.params["signature"].encode(), expected.encode()):
+    if not is_signed(call.deployment, method, call.params):
         return None
     task_id, run_id, until, name = place.split("/", 3)
     return (task_id, int(run_id), name) if int(until) > call.now else None
+
+
+def is_signed(deployment: Deployment, method: str, params: Mapping[str, str]) -> bool:
+    """Whether a content URL, of these `params`, is one that was given out for `method`."""
+    expected = _signature(deployment, method, params["place"])
+    return hmac.compare_digest(params["signature"].encode(), expected.encode())
 
 
 def _signature(deployment: Deployment, method: str, path: str) -> str:

@@ -11,13 +11,17 @@ import attrs
 import orjson
 from aiohttp import web
 
+from relpro.embedded.artifacts import is_signed
 from relpro.embedded.deployment import Deployment, Reply
-from relpro.embedded.dispatch import answer, internal_error, refusal
+from relpro.embedded.dispatch import LARGEST, answer, internal_error, refusal
 from relpro.embedded.errors import conflict
 from relpro.embedded.faults import Fault
 from relpro.embedded.hawk import Request
 from relpro.embedded.lifecycle import perform_due
 from relpro.embedded.routes import Match, find_route
+
+#: Bytes of an artifact at most.
+LARGEST_ARTIFACT = 1_000_000_000
 
 #: How many calls `Server.calls` remembers.
 REMEMBERED = 100_000
@@ -72,13 +76,13 @@ class Server:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.most_connections = max(self.most_connections, self._open())
-        try:
-            received = await _received(request)
-        except ConnectionResetError:
-            return web.Response(status=400)  # the caller is gone, before it has said everything
-        match = find_route(request.method, received.path.partition("?")[0])
+        match = find_route(request.method, request.raw_path.partition("?")[0])
         if match is None:
             return web.json_response({"error": "Not found"}, status=404)
+        try:
+            received = await _received(request, self._most(match))
+        except ConnectionResetError:
+            return web.Response(status=400)  # the caller is gone, before it has said everything
         fault = self._deployment.faults.strike(match.route.method)
         if fault and fault.kind == "latency":
             await asyncio.sleep(fault.seconds)
@@ -93,6 +97,13 @@ class Server:
         if trace:
             response.headers["x-for-trace-id"] = trace
         return response
+
+    def _most(self, match: Match) -> int:
+        """Bytes that are read of the body of a call: who may upload an artifact may send more."""
+        is_upload = match.route.method == "uploadContent"
+        if is_upload and is_signed(self._deployment, "PUT", match.params):
+            return LARGEST_ARTIFACT
+        return LARGEST
 
     async def _fail(self, request: web.BaseRequest, match: Match, fault: Fault) -> web.Response:
         """Do what a fault says, instead of answering."""
@@ -128,15 +139,21 @@ async def _end_hanging() -> None:
     await asyncio.gather(*hanging, return_exceptions=True)
 
 
-async def _received(request: web.BaseRequest) -> Request:
+async def _received(request: web.BaseRequest, most: int) -> Request:
+    """The request, its body up to a little more than `most` bytes."""
     headers = request.headers
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > most:
+            break
     return Request(
         method=request.method,
         path=request.raw_path,
         host=headers.get("host", ""),
         authorization=headers.get("authorization"),
         content_type=headers.get("content-type", ""),
-        body=await request.content.read(),
+        body=bytes(body),
     )
 
 

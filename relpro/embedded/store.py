@@ -1,5 +1,6 @@
 """Takes a path; gives the SQLite database that the services keep everything in."""
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
@@ -72,8 +73,9 @@ class Store:
         the path cannot be a database, or another process has it open.
         """
         try:
+            _own(path)
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise _unusable(path, error) from error
         try:
             self._prepare(durable=durable)
@@ -117,7 +119,21 @@ class Store:
         self._connection.close()
 
 
-def _unusable(path: str, error: sqlite3.Error) -> RelproError:
+def _own(path: str) -> None:
+    """Let only the owner read a database, from its first byte on: it holds tokens.
+
+    SQLite gives the files beside it (`-wal`, `-shm`) the mode that it has.
+    """
+    if path == ":memory:":
+        return
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+
+
+def _unusable(path: str, error: Exception) -> RelproError:
     return RelproError(
         Diagnostic(
             "Q713",

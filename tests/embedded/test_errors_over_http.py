@@ -1,6 +1,7 @@
 """The shape of errors, and what every service refuses."""
 
 import json
+import resource
 from typing import Any
 
 import pytest
@@ -127,3 +128,28 @@ def test_what_the_service_cannot_handle_is_an_internal_error_without_details(
         queue.createTask(new_id(), definition(service, payload=deep))
     assert caught.value.body["requestInfo"]["payload"] is None
     assert service.tasks() == {}
+
+
+def test_a_body_beyond_what_is_read_is_not_kept(service: EmbeddedTaskcluster) -> None:
+    """An anonymous body of 300 MB takes the server 10 MB of memory, and is refused."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = requests.put(
+        f"{service.root_url}/api/queue/v1/task/{new_id()}",
+        data=(b" " * 1_000_000 for _ in range(300)),
+        headers={"Content-Type": "application/json"},
+        timeout=60,
+    )
+    assert answer.status_code == 500
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 60_000  # kB
+    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=10).status_code == 200
+
+
+def test_an_upload_that_nobody_was_given_is_not_read(service: EmbeddedTaskcluster) -> None:
+    url = f"{service.root_url}/relpro/content/{'0' * 32}/{new_id()}/0/9999999999999/public/a"
+    try:
+        answer = requests.put(url, data=b" " * 20_000_000, timeout=10)
+        assert answer.status_code in {403, 404}
+    except requests.ConnectionError:
+        pass
+    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=10).status_code == 200

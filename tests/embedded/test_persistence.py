@@ -129,3 +129,21 @@ def test_durable_writes_are_read_back(tmp_path: Path) -> None:
         task_id = create(service, taskcluster.Queue(service.options()))
     with EmbeddedTaskcluster(path, settings=Settings.at_once()) as service:
         assert service.states() == {task_id: "pending"}
+
+
+@pytest.mark.parametrize("before", [None, b""])
+def test_only_the_owner_reads_the_database(tmp_path: Path, before: bytes | None) -> None:
+    path = tmp_path / "queue.sqlite"
+    if before is not None:
+        path.write_bytes(before)
+        path.chmod(0o644)
+    umask = os.umask(0)
+    try:
+        with EmbeddedTaskcluster(str(path), settings=Settings.at_once()) as service:
+            create(service, taskcluster.Queue(service.options()))
+            modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    finally:
+        os.umask(umask)
+    assert "queue.sqlite" in modes
+    assert "queue.sqlite-wal" in modes
+    assert set(modes.values()) == {0o600}
