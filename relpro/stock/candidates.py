@@ -26,6 +26,8 @@ from relpro.values.patterns import Pattern, fault_of
 
 Path = tuple[str | int, ...]
 
+_NO_KIND = "name kinds under `kind-dependencies` of the kind, and here if not all of them are meant"
+
 #: The keys that select upstream tasks, for the schema of a section.
 SELECTION: Mapping[Any, Any] = {
     Optional("kinds"): [text],
@@ -37,9 +39,13 @@ SELECTION: Mapping[Any, Any] = {
 def candidates(ctx: Context, section: Mapping[str, Any], path: Path) -> tuple[Task, ...]:
     """The upstream tasks that a rendered section selects, kind by kind in the section's order.
 
-    `path` leads to the section. Raises `Refusal` for a kind or an attribute that does not exist.
+    `path` leads to the section. Raises `Refusal` for a kind or an attribute that does not exist,
+    and where there is no kind to select of.
     """
     kinds = section.get("kinds", ctx.kind.dependencies)
+    if not kinds:
+        at = (*path, "kinds") if "kinds" in section else path
+        raise Refusal("there is no kind whose tasks could be selected", _NO_KIND, at)
     check_names("kind-dependency", kinds, ctx.kind.dependencies, (*path, "kinds"))
     tasks = tuple(task for kind in kinds for task in ctx.upstream[kind])
     wanted = _named(ctx, section.get("with-attributes", {}), tasks, (*path, "with-attributes"))

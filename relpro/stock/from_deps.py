@@ -98,6 +98,8 @@ def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     for task in rest:
         yield Skipped(task.name, f"upstream `{task.label}` has no {grouping.lacking}")
     wanted = _Wanted.of(section)
+    if not tasks:
+        yield Skipped(draft.name, "no upstream task fits what is selected")
     for group in groups:
         yield _from_group(draft, wanted, group)
 

@@ -15,6 +15,9 @@ Each name is a variable of the tasks. `rows` lists combinations in full, instead
 with each of them, beside the lists. A combination that has all values of an item of `exclude` is
 left out. The values are appended to the task's name, `build-linux-opt`, unless
 `set-name: false`. The order is that of writing; the last name varies fastest.
+
+A list that is written empty is an error, and so is an item of `exclude` that fits no combination;
+a list that a template makes may be empty, and what is excluded of it may be missing.
 """
 
 import math
@@ -65,8 +68,11 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     rows = _rows(section.get("rows"))
     _demand_few(lists, rows)
     found = tuple(combinations(lists, rows))
+    if not found:
+        yield Skipped(draft.name, f"no combination of its `matrix`: {_empty(section)}")
     excluded = [_named(row) for row in section.get("exclude", ())]
     _check(found, section)
+    _demand_sense(ctx.entry.entry.data.get("matrix"), found, excluded)
     for row in found:
         name = _name(draft, row) if section.get("set-name") is not False else draft.name
         if any(item.items() <= row.items() for item in excluded):
@@ -88,6 +94,42 @@ def _demand_few(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> None
     if count > MOST:
         what = f"the matrix has {count:,} combinations, more than {MOST:,}"
         raise Refusal(what, "leave lists out, or write `rows`", ("matrix",))
+
+
+def _empty(section: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"`{name}` is empty"
+        for name, values in section.items()
+        if name != "exclude" and isinstance(values, list | tuple) and not values
+    )
+
+
+def _demand_sense(said: Any, found: Sequence[Row], excluded: Sequence[Row]) -> None:
+    """Raise `Refusal` for what is written so that it makes, or leaves out, nothing."""
+    if not isinstance(said, Mapping):  # a template, or by a key: it may be so for some releases
+        return
+    for name, values in said.items():
+        if name != "exclude" and isinstance(values, list | tuple) and not values:
+            what = f"`{name}` is empty, so that the matrix has no combination"
+            raise Refusal(what, "name a value, or take the list out", ("matrix", name))
+    if not all(_is_literal(value) for value in said.values()):
+        return
+    for place, item in enumerate(excluded):
+        if not any(item.items() <= row.items() for row in found):
+            remedy = "write values as the lists have them, or take the item out"
+            path = ("matrix", "exclude", place)
+            raise Refusal("this fits no combination, and leaves nothing out", remedy, path)
+
+
+def _is_literal(said: Any) -> bool:
+    """Whether a value is the same for all releases: no template in it, nothing by a key."""
+    if isinstance(said, Mapping):
+        return all(map(_is_literal, said.values())) and not any(
+            str(name).startswith("by-") for name in said
+        )
+    if isinstance(said, list | tuple):
+        return all(map(_is_literal, said))
+    return not isinstance(said, str) or "{" not in said
 
 
 def _rows(written_rows: Sequence[Row] | None) -> Sequence[Row]:

@@ -25,6 +25,22 @@ def test_an_entry_without_the_section_is_passed_on_unchanged() -> None:
     assert names(run("from_deps", "entry: {}", [task("build", "a")])) == ["entry"]
 
 
+@pytest.mark.parametrize(("section", "path"), [("{}", ()), ("{kinds: []}", ("kinds",))])
+def test_a_section_that_can_select_nothing_is_refused(section: str, path: tuple[str, ...]) -> None:
+    depends = ["build"] if "kinds" in section else []
+    found = refusal("from_deps", f"entry: {{from-deps: {section}}}", depends=depends)
+    assert found.what == "there is no kind whose tasks could be selected"
+    assert found.where[0].path == ("from-deps", *path)
+
+
+def test_where_no_task_is_selected_it_is_said() -> None:
+    made = run("from_deps", "entry: {from-deps: {}}", depends=["build"])
+    assert (names(made), skipped(made)) == (
+        [],
+        {"kind-entry": "no upstream task fits what is selected"},
+    )
+
+
 def test_each_upstream_task_makes_one_task_by_default_named_as_it() -> None:
     one, two = of("{}", [task("build", "a"), task("build", "b")])
     assert (one.label, two.label) == ("kind-a", "kind-b")

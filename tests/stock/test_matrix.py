@@ -24,7 +24,25 @@ def test_rows_are_combinations_in_full_and_combine_with_lists() -> None:
     made = run("matrix", "t: {matrix: {rows: [{os: a, n: 1}, {os: b, n: 2}], v: [x, y]}}")
     assert names(made) == ["t-a-1-x", "t-a-1-y", "t-b-2-x", "t-b-2-y"]
     assert names(run("matrix", "t: {matrix: {rows: [{os: a}]}}")) == ["t-a"]
-    assert names(run("matrix", "t: {matrix: {rows: []}}")) == []
+
+
+def test_a_list_that_is_empty_for_this_release_makes_no_task_and_says_so() -> None:
+    entry = 't: {matrix: {os: [linux], v: "{partial-versions}", exclude: [{v: "1"}]}}'
+    made = run("matrix", entry, parameters={"partial_versions": []})
+    assert names(made) == []
+    assert skipped(made) == {"kind-t": "no combination of its `matrix`: `v` is empty"}
+
+
+@pytest.mark.parametrize(
+    "section", ['{v: "{partial-versions}", exclude: [{v: "2"}]}', "{v: ['1'], exclude: '{none}'}"]
+)
+def test_an_exclusion_may_fit_nothing_of_what_a_template_makes(section: str) -> None:
+    made = run(
+        "matrix",
+        f"t: {{matrix: {section}, attributes: {{none: [{{v: '3'}}]}}}}",
+        parameters={"partial_versions": ["1"]},
+    )
+    assert names(made) == ["t-1"]
 
 
 def test_excluded_combinations_are_skipped_with_the_reason() -> None:
@@ -60,6 +78,22 @@ def test_lists_may_depend_on_the_release() -> None:
             "{os: [{a: 1}]}",
             "a value of `os` is a mapping, which no name of a task can hold",
             ("os",),
+        ),
+        (
+            "{platform: []}",
+            "`platform` is empty, so that the matrix has no combination",
+            ("platform",),
+        ),
+        ("{rows: [], v: [x]}", "`rows` is empty, so that the matrix has no combination", ("rows",)),
+        (
+            "{os: [a, b], v: [1], exclude: [{os: a}, {os: c}]}",
+            "this fits no combination, and leaves nothing out",
+            ("exclude", 1),
+        ),
+        (
+            "{os: [a], v: [1], exclude: [{os: a, v: '1'}]}",
+            "this fits no combination, and leaves nothing out",
+            ("exclude", 0),
         ),
         ("{name: [a]}", "`name` is a variable of every task", ()),
         (
