@@ -20,7 +20,7 @@ from relpro.transform.template import (
 from relpro.values.patterns import Pattern, fault_of
 from relpro.values.placeholders import PLACEHOLDER, misleading, placeholders, quoted
 from relpro.values.validators import beside_choice, lone_choice
-from relpro.values.wording import shown, with_alternatives, written
+from relpro.values.wording import in_quotes, shown, with_alternatives, written
 
 _REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
 
@@ -107,11 +107,8 @@ def _demand_mapping(value: Mapping[Any, Value], path: Path) -> None:
     """Raise `Unrenderable` for keys that are not text, and for what was meant to be keyed."""
     for key in value:
         if not isinstance(key, str):
-            what, remedy = (
-                f"key `{written(key)}` must be text",
-                f'put it in quotes: "{written(key)}"',
-            )
-            raise Unrenderable("K203", what, (*path, key), remedy)
+            what = f"key `{written(key)}` must be text"
+            raise Unrenderable("K203", what, (*path, key), in_quotes(key))
     word = lone_choice(value)
     if word is not None and not (isinstance(value[word], Mapping) and value[word]):
         what = f"`{word}` must have alternatives, got {shown(value[word])}"

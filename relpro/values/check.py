@@ -29,6 +29,7 @@ from relpro.values.validators import (
     whole_number,
 )
 from relpro.values.wording import (
+    in_quotes,
     named,
     remedy_for,
     shown,
@@ -156,7 +157,7 @@ class _Error:
         where = self.origin_of(*self.path)
         if isinstance(key, str):
             return self._diagnostic("K203", f"key {shown(key)} {demand}", where, where.path, "")
-        what, remedy = f"key `{written(key)}` {demand}", f'put it in quotes: "{written(key)}"'
+        what, remedy = f"key `{written(key)}` {demand}", in_quotes(key)
         return self._diagnostic("K203", what, where, where.path, remedy)
 
     def _misplaced_key(self, invalid: Misplaced) -> Diagnostic:

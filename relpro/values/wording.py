@@ -69,8 +69,15 @@ def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
         return "" if str(word).startswith("by-") else f'put it in quotes: "{{{word}}}"'
     is_number = isinstance(value, int | float)
     if is_number and ("text" in wanted or "name" in wanted or written(value) in choices):
-        return f'put it in quotes: "{written(value)}"'
+        return in_quotes(value)
     return _remedy_for_text(value, wanted, choices) if isinstance(value, str) else ""
+
+
+def in_quotes(value: Any) -> str:
+    """The remedy for a value that should be text. Only the file tells how a flag is written."""
+    if value is None or isinstance(value, bool):
+        return "put it in quotes, as it is written"
+    return f'put it in quotes: "{value}"'
 
 
 def with_alternatives(word: str) -> str:

@@ -117,8 +117,12 @@ image: {path: 3}
         ),
         ("{os: linux, env: [A]}", ["K201 1:13 `env` must be a mapping, got a list"]),
         (
+            "{os: linux, env: {A: True}}",
+            ["K201 1:19 `A` must be text, got true | put it in quotes, as it is written"],
+        ),
+        (
             "{os: linux, env: {true: x}}",
-            ['K203 1:19 key `true` must be text | put it in quotes: "true"'],
+            ["K203 1:19 key `true` must be text | put it in quotes, as it is written"],
         ),
         (
             "{os: linux, env: {A: {name}}}",
