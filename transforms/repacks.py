@@ -2,10 +2,11 @@
 
 The builds are the attribute `repack-ids` of the upstream task. With `per-task`, each task has at
 most so many of them as its own `repack-ids`, and the variable `chunk`. Without, each task is for
-one build: its attributes are `repack-id`, `partner`, `sub-partner`, `repack-locale`,
-`partner-public` and `stub-installer`.
+one build: its attributes are `repack-id`, `repack-symbol`, `partner`, `sub-partner`,
+`repack-locale`, `partner-public` and `stub-installer`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ from transforms._partners import Repack, partners_of
 
 #: `config`: which part of `release_partner_config` the builds come from.
 REPACKS = Section("repacks", {Required("config"): text, Optional("per-task"): whole_number}, True)
+
+#: Characters of `repack-symbol`: of the 25 of a symbol, four are for `Rpk-` and the like.
+_ROOM = 21
 
 
 def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
@@ -51,6 +55,7 @@ def _for_one(draft: Draft, repack_id: str, config: Mapping[str, Any]) -> Draft:
         attributes={
             **kept,
             "repack_id": repack_id,
+            "repack_symbol": symbol_of(repack_id),
             "partner": partner,
             "sub_partner": sub_partner,
             "repack_locale": locale,
@@ -58,6 +63,14 @@ def _for_one(draft: Draft, repack_id: str, config: Mapping[str, Any]) -> Draft:
             "stub_installer": build.stub,
         },
     )
+
+
+def symbol_of(repack_id: str) -> str:
+    """The id if there is room for it; else its beginning, and a digest that tells it apart."""
+    if len(repack_id) <= _ROOM:
+        return repack_id
+    digest = hashlib.sha256(repack_id.encode()).hexdigest()[:6]
+    return f"{repack_id[: _ROOM - 1 - len(digest)]}~{digest}"
 
 
 transforms = (expand(each_repack, REPACKS),)

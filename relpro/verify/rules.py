@@ -23,6 +23,7 @@ from relpro.verify import (
     release,
     routes,
     signatures,
+    treeherder,
 )
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 
@@ -49,6 +50,7 @@ GRAPH_RULES: tuple[Rule, ...] = (
     artifacts.what_is_read_exists_and_is_signed_for,
     signatures.published_artifacts_are_signed,
     locales.every_locale_has_one_task,
+    treeherder.treeherder_shows_every_task,
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,
     places.watched_tasks_wait_for_watched_ones,

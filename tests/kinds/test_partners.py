@@ -14,7 +14,7 @@ from relpro.parameters.read import read_parameter_file, read_value
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.kinds.conftest import ROOT, Release
-from tests.kinds.partner_configs import ATTRIBUTION, EME_FREE, ON, REPACK, with_partners
+from tests.kinds.partner_configs import ATTRIBUTION, CONFIG, EME_FREE, ON, REPACK, with_partners
 
 
 @pytest.fixture(scope="session")
@@ -287,3 +287,18 @@ def test_partners_of_a_real_release_are_as_many_tasks_as_they_were(real: Pipelin
 
 def test_every_partner_task_of_a_real_release_is_taken_by_its_worker(real: Pipeline) -> None:
     assert len(real.morphed.graph) > 8000
+
+
+def test_builds_of_partners_with_long_names_are_shown_in_treeherder(release: Release) -> None:
+    long = "a-partner-with-a-long-name"
+    configured = {**CONFIG[REPACK]["open"]["open-1"], "locales": ["de", "en-US"]}
+    config = {**CONFIG, REPACK: {long: {f"{long}-1": configured, f"{long}-2": configured}}}
+    full = with_partners(release, release_partner_config=config).full
+    symbols = [
+        one.definition["extra"]["treeherder"]["symbol"]
+        for one in full
+        if one.kind == "release-partner-repack-beetmover" and "win64" in one.label
+    ]
+    assert len(set(symbols)) == 4
+    assert {len(symbol) for symbol in symbols} == {24}
+    assert all(symbol.startswith("BM-a-partner-with~") for symbol in symbols)

@@ -1,0 +1,124 @@
+"""Takes the full graph, finds tasks that Treeherder would not show, whatever the queue takes.
+
+Treeherder holds `extra.treeherder` of a task, and the message that it makes of it, against schemas
+of its own, and passes by what does not fit; only its own log says so. Source: Treeherder,
+schemas/task-treeherder-config.yml and schemas/pulse-job.yml, read by
+treeherder/etl/taskcluster_pulse/handler.py (validateTask, buildMessage).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.values.wording import shown
+
+MAX_SYMBOL = 25
+MAX_GROUP_NAME = 100
+MAX_PLATFORM = 50
+
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_KINDS = ("build", "test", "other")
+_TIERS = (1, 2, 3)
+
+
+def treeherder_shows_every_task(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Whatever is told Treeherder of a task fits its schemas (G320).
+
+    Tasks of which the same is said share it: each is looked at once, told apart by identity.
+    """
+    seen: set[int] = set()
+    for task in graph:
+        said = task.definition.get("extra", {}).get("treeherder")
+        if said is None or id(said) in seen:
+            continue
+        seen.add(id(said))
+        for fault in _faults(said):
+            yield _unseen(task, fault)
+
+
+@attrs.frozen
+class _Fault:
+    """What is wrong with a part of what Treeherder is told, and what to write there."""
+
+    what: str
+    remedy: str
+
+
+def _unseen(task: Task, fault: _Fault) -> Diagnostic:
+    return Diagnostic(
+        "G320",
+        f"task `{task.label}`: {fault.what}",
+        (task.origin,),
+        why="Treeherder would not show the task: it passes by what does not fit its schema",
+        remedy=fault.remedy,
+    )
+
+
+def _faults(said: Any) -> Iterator[_Fault]:
+    if not isinstance(said, Mapping):
+        what = f"`treeherder` is {shown(said)}, and must be a mapping"
+        yield _Fault(what, "say `symbol` and `platform` in it")
+        return
+    for name, (is_required, check) in _PARTS.items():
+        if name in said or is_required:
+            yield from check(said.get(name))
+
+
+def _text(value: Any, *, name: str, most: int, least: int = 1) -> Iterator[_Fault]:
+    if not isinstance(value, str):
+        yield _Fault(f"{name} is {shown(value)}, and must be text", "write it as text")
+    elif not least <= len(value) <= most:
+        what = (
+            f"{name} `{value}` has {len(value)} characters, and Treeherder takes {least} to {most}"
+        )
+        yield _Fault(what, "write a shorter one" if value else "write one")
+
+
+def _word(value: Any, *, name: str) -> Iterator[_Fault]:
+    if isinstance(value, str) and value and not _WORD.fullmatch(value):
+        what = f"{name} `{value}` has characters other than letters, digits, `-` and `_`"
+        yield _Fault(what, "take the others out")
+    else:
+        yield from _text(value, name=name, most=MAX_PLATFORM)
+
+
+def _machine(value: Any) -> Iterator[_Fault]:
+    if isinstance(value, Mapping) and "platform" in value:
+        yield from _word(value["platform"], name="platform")
+    else:
+        what = f"`machine` is {shown(value)}, and must say the `platform`"
+        yield _Fault(what, "say `platform: linux64/opt`, or so")
+
+
+def _collection(value: Any) -> Iterator[_Fault]:
+    names = value if isinstance(value, Mapping) else (value,)
+    for name in names:
+        yield from _word(name, name="what stands after the slash of the platform,")
+
+
+def _one_of(value: Any, *, name: str, choices: tuple[Any, ...]) -> Iterator[_Fault]:
+    if value not in choices or isinstance(value, bool):
+        listed = ", ".join(str(one) for one in choices)
+        yield _Fault(f"{name} is {shown(value)}, and must be one of {listed}", "choose one")
+
+
+#: Key -> whether it must be there, and what finds faults in its value.
+_PARTS: Mapping[str, tuple[bool, Callable[[Any], Iterator[_Fault]]]] = {
+    "symbol": (True, partial(_text, name="symbol", most=MAX_SYMBOL, least=0)),
+    "groupSymbol": (False, partial(_text, name="group", most=MAX_SYMBOL)),
+    "groupName": (False, partial(_text, name="name of the group,", most=MAX_GROUP_NAME)),
+    "machine": (False, _machine),
+    "collection": (False, _collection),
+    "jobKind": (False, partial(_one_of, name="kind", choices=_KINDS)),
+    "tier": (False, partial(_one_of, name="tier", choices=_TIERS)),
+}
