@@ -4,6 +4,7 @@ The library is named by the attributes `maven-group` and `maven-artifact` of its
 lie in `public/build/maven` as they will lie in the repository.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,10 +61,14 @@ def add_library(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def library_version(parameters: Parameters, *, dated: bool) -> str:
-    """The version of the release; or `92.0.20210922161155`, of the build, which is never again."""
+    """The version of the release; or `92.0.20210922161155`, of the build, which is never again.
+
+    That of a nightly lacks its `a1`. Source: the versions of org.mozilla.geckoview in the tree of
+    Android components, Gecko.kt: nightly 81.0.20200805094932.
+    """
     if not dated:
         return parameters.version
-    major, minor, *_ = [*str(parameters["app_version"]).split("."), "0"]
+    major, minor, *_ = [*re.findall(r"\d+", str(parameters["app_version"])), "0"]
     return f"{major}.{minor}.{parameters['moz_build_date']}"
 
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from relpro.values.expectation import expected, literal
 from relpro.values.validators import Items
 from relpro.verify.scripts import SCRIPTS
 from tests.docs.pages import DOCS
+from tests.docs.version_names import RELEASES, parts
 
 _NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"
 
@@ -71,6 +73,18 @@ Templates name them with dashes: `{build-number}`. Dates are seconds since 1970 
 otherwise.
 
 ## Parameters of every project
+"""
+
+_VERSION_NAMES = """\
+What is made of a version in tasks that releases create: tags, blobs, folders, files, products and
+aliases of the download service, pages, arguments, subjects of mail. All of them are here: they are
+found in the definitions of these releases, as texts, or parts of paths, in which the version stands
+in whatever form. Where several names have one form, the first is shown; of a nightly there
+are its builds. No index path, route or worker is named by a version.
+
+`{version}` is the release's own, `{app-version}` what the application says of itself, without `b3`
+or `esr`. Letters of a version are never changed: a beta is `153.0b3` everywhere, and `153_0b3` in a
+tag. The right values stand, by hand, in `tests/kinds/test_version_names.py`.
 """
 
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
@@ -173,6 +187,28 @@ def worker_rules_page() -> str:
     return f"# Worker rules\n\n{_NOTE}\n{_BEYOND_SCHEMAS}\n{heading}{rows}"
 
 
+def version_names_page() -> str:
+    """Every name that is made of a version."""
+    return "\n".join(["# Names made of versions\n", _NOTE, _VERSION_NAMES, *_parts()])
+
+
+def _parts() -> Iterator[str]:
+    titles = [release.title for release in RELEASES]
+    head = f"| name | {' | '.join(titles)} | kinds |\n{'| --- ' * (len(titles) + 2)}|\n"
+    for part, names in parts():
+        rows = "".join(
+            f"| {' | '.join((_cell(one.form), *map(_cell, map(one.values.get, titles))))} "
+            f"| {', '.join(one.kinds[:3])}{', ...' if one.kinds[3:] else ''} |\n"
+            for one in names
+        )
+        source = textwrap.fill(f"Source: {part.source}.", 100, break_on_hyphens=False)
+        yield f"## {part.title}\n\n{source}\n\n{head}{rows}"
+
+
+def _cell(name: str | None) -> str:
+    return f"`{name}`" if name else ""
+
+
 def schema_rows(schema: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(dotted key, what it holds) for every key of a schema and of those inside it."""
     for key, value in schema.items():
@@ -224,6 +260,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "worker-rules.md": worker_rules_page,
     "cli.md": cli_page,
     "parameters.md": parameters_page,
+    "version-names.md": version_names_page,
 }
 
 if __name__ == "__main__":
