@@ -10,12 +10,13 @@ import orjson
 
 from relpro.cli import options
 from relpro.cli.table import print_table
-from relpro.model.counted import counted
+from relpro.errors import SHOWN
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
-from relpro.submit.group import STATES, Gate, Group
+from relpro.submit.group import STATES, Group
 from relpro.submit.patience import MOMENT, OUTAGE, Patience
 from relpro.submit.queue import Queue
+from relpro.submit.report import Report
 
 
 def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float = MOMENT) -> Queue:
@@ -26,6 +27,7 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
 
 @click.command("status")
 @click.argument("group", metavar="GROUP", callback=options.check_group)
+@click.option("--failed", "only_failed", is_flag=True, help="Tell what failed, all of it, only.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--watch", is_flag=True, help="Print again what has changed, until all is done.")
 @click.option(
@@ -35,21 +37,25 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
     metavar="SECONDS",
     help="How often to look, with --watch.",
 )
-def command(group: str, as_json: bool, watch: bool, every: float) -> None:
-    """Show what the tasks of a task group are doing, by phase and kind.
+def command(group: str, only_failed: bool, as_json: bool, watch: bool, every: float) -> None:
+    """Show what went wrong in a task group, and what its tasks are doing.
 
-    Below that stand the sign-off gates, with how many tasks each holds back.
+    What failed stands first: why, its log, how many tasks it blocks, and what to do. Then come the
+    sign-off gates, with how many tasks each holds back, and how many tasks are in which state, by
+    phase and kind. The exit code is 1 when a task failed.
 
     \b
     Examples:
       relpro status FNvWjXCmRVaC8tqNbBBYYQ
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --watch
+      relpro status FNvWjXCmRVaC8tqNbBBYYQ --failed --json
     """
     gc.enable()
     patience = OUTAGE if watch else MOMENT
     queue = open_queue(os.environ, anonymous=True, patience=patience)
+    root_url = queue.connection.access.root_url
     found = Group.of(group, queue.group_members(group))
-    _print(found, as_json)
+    _print(Report(found, root_url), as_json, only_failed)
     while watch and found.is_active:
         time.sleep(every)
         # Not listed again: that takes the queue seconds for thousands of tasks.
@@ -57,25 +63,21 @@ def command(group: str, as_json: bool, watch: bool, every: float) -> None:
         later = found.with_statuses(queue.statuses(ids))
         if later != found:
             click.echo()
-            _print(later, as_json)
+            _print(Report(later, root_url), as_json, only_failed)
         found = later
+    if any(member.is_failed for member in found.members):
+        raise SystemExit(1)
 
 
-def _print(group: Group, as_json: bool) -> None:
+def _print(report: Report, as_json: bool, only_failed: bool) -> None:
     if as_json:
-        click.echo(orjson.dumps(group.to_json(), option=orjson.OPT_INDENT_2).decode())
+        told = report.failed_json() if only_failed else report.to_json()
+        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
         return
-    shown = [
-        (phase or "-", kind or "-", *(str(counts[state] or ".") for state in STATES))
-        for (phase, kind), counts in group.counts().items()
-    ]
-    totals = [sum(member.state == state for member in group.members) for state in STATES]
-    print_table(("phase", "kind", *STATES), [*shown, ("", "total", *map(str, totals))], left=2)
-    for gate in group.gates():
-        click.echo(f"gate {gate.label}: {_told(gate)}")
-
-
-def _told(gate: Gate) -> str:
-    if gate.is_waiting:
-        return f"waits for {gate.role}, holds {counted(len(gate.held))}"
-    return f"{gate.role} has signed off" if gate.state == "completed" else f"is {gate.state}"
+    for line in report.failed_lines(None if only_failed else SHOWN):
+        click.echo(line)
+    if only_failed:
+        return
+    for line in report.gate_lines():
+        click.echo(line)
+    print_table(("phase", "kind", *STATES), report.rows(), left=2)

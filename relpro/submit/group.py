@@ -16,6 +16,9 @@ CHECK_ID = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
 #: The states of a task, in the order in which it has them.
 STATES = ("unscheduled", "pending", "running", "completed", "failed", "exception")
 
+#: Those of a task that has ended otherwise than well.
+FAILED = frozenset(STATES[4:])
+
 #: The projectId of a gate is this and the role that may force it.
 _GATE = "signoff/"
 
@@ -25,7 +28,13 @@ _SOURCE = re.compile(rf"/({'|'.join(PHASES)})/[^/]+(?:/[^/]+)?\.ya?ml$")
 
 @attrs.frozen
 class Member:
-    """One task of a group; `phase` is empty where it has none."""
+    """One task of a group; `phase` is empty where it has none.
+
+    `run` is the number of its last run and -1 before the first; `is_started` says whether a worker
+    had that run, `reason` why it ended so. `needs_success` is off for a task that starts also when
+    what it needs has failed. `is_harmless` says that it may be made a second time (its tag
+    `retrigger`). `deadline` is written as the queue writes it.
+    """
 
     task_id: str
     label: str
@@ -34,6 +43,12 @@ class Member:
     role: str
     state: str
     dependencies: tuple[str, ...]
+    needs_success: bool
+    is_harmless: bool
+    deadline: str
+    run: int = -1
+    reason: str = ""
+    is_started: bool = False
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Member":
@@ -46,7 +61,7 @@ class Member:
         role = project.removeprefix(_GATE) if is_gate else ""
         tags = task.get("tags", {})
         label = tags.get("label") or metadata["name"]
-        return cls(
+        member = cls(
             task_id=task_id,
             label=label,
             kind=tags.get("kind", ""),
@@ -54,7 +69,27 @@ class Member:
             role=role,
             state=status["state"],
             dependencies=needs,
+            needs_success=task.get("requires") != "all-resolved",
+            is_harmless=tags.get("retrigger") == "true",
+            deadline=status["deadline"],
         )
+        return member.with_status(status)
+
+    def with_status(self, status: Mapping[str, Any]) -> "Member":
+        """The task as its status says that it is by now."""
+        last: Mapping[str, Any] = (status.get("runs") or [{}])[-1]
+        return attrs.evolve(
+            self,
+            state=status["state"],
+            run=last.get("runId", -1),
+            reason=last.get("reasonResolved", ""),
+            is_started="started" in last,
+        )
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it has ended otherwise than well."""
+        return self.state in FAILED
 
 
 def _phase_of_gate(label: str, role: str) -> str:
@@ -102,7 +137,7 @@ class Group:
 
         def later(member: Member) -> Member:
             status = statuses.get(member.task_id)
-            return attrs.evolve(member, state=status["state"]) if status else member
+            return member.with_status(status) if status else member
 
         return Group(self.group_id, tuple(map(later, self.members)))
 
@@ -123,13 +158,17 @@ class Group:
         """The sign-off gates, by label."""
         return tuple(sorted(self._gates(), key=lambda gate: gate.label))
 
-    def _gates(self) -> Iterator[Gate]:
+    def needed_by(self) -> list[list[int]]:
+        """For each member the positions of those that need it; a gate needs itself."""
         positions = {member.task_id: at for at, member in enumerate(self.members)}
         edges = [
             [positions[need] for need in member.dependencies if need in positions]
             for member in self.members
         ]
-        needed_by = reverse(edges)
+        return reverse(edges)
+
+    def _gates(self) -> Iterator[Gate]:
+        needed_by = self.needed_by()
         for at, member in enumerate(self.members):
             if not member.role:
                 continue
@@ -140,24 +179,3 @@ class Group:
                 if through >= 0 and one != at and other.state == "unscheduled"
             )
             yield Gate(member.task_id, member.label, member.role, member.state, held)
-
-    def to_json(self) -> dict[str, Any]:
-        """Counts by phase and kind, and the gates."""
-        return {
-            "taskGroupId": self.group_id,
-            "tasks": len(self.members),
-            "kinds": [
-                {"phase": phase, "kind": kind, **{state: counts[state] for state in STATES}}
-                for (phase, kind), counts in self.counts().items()
-            ],
-            "gates": [
-                {
-                    "label": gate.label,
-                    "taskId": gate.task_id,
-                    "role": gate.role,
-                    "state": gate.state,
-                    "holds": len(gate.held),
-                }
-                for gate in self.gates()
-            ],
-        }

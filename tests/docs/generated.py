@@ -29,8 +29,8 @@ from tests.docs.version_names import RELEASES, parts
 _NOTE = "<!-- Made by `make docs`: edit what it is made of. -->\n"
 
 _EXIT_CODES = """\
-Exit codes: 0 fine; 1 compared and different, or checked and violated; 2 bad usage or bad input;
-3 Taskcluster or the network; 4 refused; 70 a bug.
+Exit codes: 0 fine; 1 compared and different, checked and violated, or a task failed; 2 bad usage or
+bad input; 3 Taskcluster or the network; 4 refused; 70 a bug.
 """
 
 _NAMED_BY_MODULE = """\
