@@ -134,10 +134,11 @@ def _own(path: str) -> None:
 
 
 def _unusable(path: str, error: Exception) -> RelproError:
+    said = getattr(error, "strerror", None) or str(error)
     return RelproError(
         Diagnostic(
             "Q713",
-            f"the database `{path}` cannot be used: {error}",
+            f"the database `{path}` cannot be used: {said}",
             why="one process at a time keeps its tasks in a file of its own",
             remedy="stop the process that has it open, or name another file",
         )

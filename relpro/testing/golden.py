@@ -38,18 +38,15 @@ _REMEDIES = (
 def write_golden(graph: TaskGraph, folder: Path) -> None:
     """Write the golden graph in `folder` anew; other files there stay."""
     graph = _without_ids(graph)
-    definitions = {
-        f"definitions/{kind}.json": _definitions(tasks) for kind, tasks in _by_kind(graph).items()
-    }
-    files = {
+    definitions = {f"{kind}.json": _definitions(tasks) for kind, tasks in _by_kind(graph).items()}
+    outline = {
         "labels.txt": "".join(_label_lines(graph)),
         "kinds.txt": _kinds_text(_digests(graph)),
-        **definitions,
     }
-    (folder / "definitions").mkdir(parents=True, exist_ok=True)
-    write_folder(folder, ((name, _writer(text)) for name, text in files.items()))
+    for place, files in ((folder / "definitions", definitions), (folder, outline)):
+        write_folder(place, ((name, _writer(text)) for name, text in files.items()))
     for path in (folder / "definitions").iterdir():
-        if f"definitions/{path.name}" not in definitions:  # of a kind that has no tasks any more
+        if path.name not in definitions:  # of a kind that has no tasks any more
             path.unlink()
 
 

@@ -15,7 +15,8 @@ import attrs
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import Phase
 from relpro.model.task import Task
-from relpro.pipeline import Goal, Pipeline
+from relpro.goal import Goal
+from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.docs.pages import DOCS
 
