@@ -12,10 +12,10 @@ from typing import Any
 
 import attrs
 
+from relpro.goal import Goal
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import Phase
 from relpro.model.task import Task
-from relpro.goal import Goal
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from tests.docs.pages import DOCS
