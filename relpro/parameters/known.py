@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relpro.model.config import LEVELS
+from relpro.model.phase import PHASES
 from relpro.parameters.parameter import (
     ADDRESS,
     BUILD_ID,
@@ -169,7 +170,13 @@ PARAMETERS = (
         [],
         "Sign-offs without which tasks that name them are left out.",
     ),
-    Parameter("shipping_phase", TEXT, None, "The phase that is run, in an action.", null=True),
+    Parameter(
+        "shipping_phase",
+        one_of(*PHASES, unsaid=True),
+        None,
+        "The phase that is run, in an action.",
+        null=True,
+    ),
     Parameter("signoff_urls", MappingOf(TEXT), {}, "Sign-off -> where it was given."),
     Parameter(
         "target_tasks_method", TEXT, "", "The target method; by default that of the configuration."
