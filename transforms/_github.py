@@ -138,6 +138,9 @@ def token(secret: str) -> str:
     Raises `Unreachable` (Q702, Q703, Q707) where there is neither.
     """
     if known := os.environ.get(_TOKEN):
+        if not _is_token(known):
+            what, remedy = f"`{_TOKEN}` holds no token", "copy it again, without what stands around"
+            raise Unreachable(Diagnostic("Q707", what, remedy=remedy))
         return known
     what, remedy = (
         "there is no token for GitHub",
@@ -153,11 +156,16 @@ def token(secret: str) -> str:
     answer = Connection(access, patience).call("GET", path)
     is_secret = answer.is_good and not any(_SECRET.misfits(answer.json))
     key = answer.json["secret"].get("key") if is_secret else None
-    if not isinstance(key, str) or not key:
-        said = "it has no `key`" if answer.is_good else answer.message
+    if not isinstance(key, str) or not _is_token(key):
+        said = "it has no `key` that is a token" if answer.is_good else answer.message
         why = f"`{_TOKEN}` is not set, and secret `{secret}` cannot be read: {said}"
         raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy))
     return key
+
+
+def _is_token(text: str) -> bool:
+    """Whether a text can stand in a header."""
+    return text != "" and text.isascii() and text.isprintable()
 
 
 def _refused(repository: Repository, answer: Answer, said: Mapping[str, Any]) -> RelproError:

@@ -266,3 +266,9 @@ def test_every_partner_that_cannot_be_read_is_told_at_once(github: str) -> None:
 def test_an_address_that_is_no_repository_is_refused(github: str) -> None:
     with pytest.raises(RelproError, match="`github` is no address of a repository"):
         answer(github, release_eme_free_repack="github")
+
+
+def test_a_token_that_no_header_holds_is_told(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_API_TOKEN", "\u2028sesame")
+    with pytest.raises(Unreachable, match=r"Q707.*`GITHUB_API_TOKEN` holds no token"):
+        repacks(server)
