@@ -39,8 +39,13 @@ TASKS_FOR = (
 ATTRIBUTION = "release-partner-attribution"
 
 _EARLIER_BUILD = RecordOf(
-    {"mar_url": TEXT, "previousVersion": TEXT, "previousBuildNumber": TEXT_OR_NUMBER},
-    {"buildid": TEXT, "product": TEXT},
+    {
+        "buildid": TEXT,
+        "mar_url": TEXT,
+        "previousVersion": TEXT,
+        "previousBuildNumber": TEXT_OR_NUMBER,
+    },
+    {"product": TEXT},
     TEXT_OR_NUMBER,
 )
 _WANTED = {"locales": ListOf(TEXT), "platforms": ListOf(TEXT)}

@@ -13,7 +13,12 @@ from relpro.parameters.read import check_parameters
 from relpro.testing.factories import MADE_HERE, make_config
 from relpro.transform.completion import complete
 
-_EARLIER = {"mar_url": "x", "previousVersion": "1.0", "previousBuildNumber": 1}
+_EARLIER = {
+    "buildid": "20250715120000",
+    "mar_url": "x",
+    "previousVersion": "1.0",
+    "previousBuildNumber": 1,
+}
 
 #: A right value of every parameter, as deep as it goes.
 RIGHT: Mapping[str, Any] = {
@@ -77,8 +82,13 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
         ("release_partner_config", {"repack": 3}, "`repack` of parameter `release_partner_config`"),
         (
             "release_history",
-            {"linux64": {"de": {"a.mar": {"previousVersion": "1", "previousBuildNumber": 1}}}},
-            "`a.mar` of parameter `release_history` must be a mapping with `mar_url`",
+            {"linux64": {"de": {"a.mar": {**_EARLIER, "mar_url": None}}}},
+            "`mar_url` of parameter `release_history` must be text, got null",
+        ),
+        (
+            "release_history",
+            {"linux64": {"de": {"a.mar": dict(list(_EARLIER.items())[1:])}}},
+            "`a.mar` of parameter `release_history` must be a mapping with `buildid`",
         ),
         (
             "release_partner_config",
