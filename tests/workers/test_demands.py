@@ -1,4 +1,8 @@
-"""Every demand of a script's code refuses what the script refuses, and nothing that is close."""
+"""Every demand of a script's code refuses what the script refuses, and nothing that is close.
+
+The scripts themselves are not run here: what the package index has of them is of 2018 and 2019, or
+another program of the same name. Their code of today is only in their repository.
+"""
 
 import re
 
