@@ -55,6 +55,7 @@ CATALOGUE: Mapping[str, str] = {
     "G314": "a notify route is not well-formed",
     "G315": "a text looks like a reference, and is none",
     "G320": "Treeherder would not show a task",
+    "G321": "a task that is never made is needed",
     "G330": "a route is none that its service takes",
     "G331": "a value that is filled in later is not well-formed",
     "G362": "a place outside of the graph is written twice",

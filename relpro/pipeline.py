@@ -26,7 +26,12 @@ from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.found import Find, nothing_found
 from relpro.optimize.interrupted import Exists, begun, nothing_exists
-from relpro.optimize.optimize import Optimized, optimize, unknown_labels
+from relpro.optimize.optimize import (
+    Optimized,
+    needed_though_never_made,
+    optimize,
+    unknown_labels,
+)
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
 from relpro.stock.chain import Made, compile_kinds, make_tasks
@@ -233,6 +238,7 @@ class Pipeline:
             do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
             strategies=make_strategies(self.target.graph, self.find, self.config.strategies),
         )
+        raise_all(needed_though_never_made(optimized))
         if self.flavor is not None and not self.goal.fresh:
             missing = missing_earlier(
                 optimized.graph,

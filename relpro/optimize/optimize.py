@@ -85,6 +85,26 @@ def unknown_labels(full: TaskGraph, asked: Collection[str]) -> Iterator[Diagnost
             yield Diagnostic("O604", what, remedy=remedy)
 
 
+def needed_though_never_made(optimized: Optimized) -> Iterator[Diagnostic]:
+    """A diagnostic (G321) for each task that is always optimized, and that another task needs.
+
+    One that somebody asked for by name is made.
+    """
+    graph = optimized.graph
+    for one in optimized.decisions:
+        if one.verdict is Verdict.KEPT and one.rule == "dependent":
+            task = graph[one.label]
+            if task.optimization is not None and "always" in task.optimization:
+                by = graph[one.needed_by]
+                yield Diagnostic(
+                    "G321",
+                    f"task `{task.label}` is always optimized, and `{by.label}` needs it",
+                    (task.origin, by.origin),
+                    why="`always` says that it is never made",
+                    remedy="take out the dependency, or the `optimization`",
+                )
+
+
 def check_optimizations(
     graph: TaskGraph, strategies: Mapping[str, Strategy]
 ) -> Iterator[Diagnostic]:
