@@ -6,9 +6,10 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin
-from relpro.model.policy import Localisation, Named, Notarization, Policy
-from relpro.values import flag, list_of, text
+from relpro.model.policy import Localisation, Named, Notarization, Period, Policy
+from relpro.values import duration, flag, list_of, text
 from relpro.values.names import a_name, named, some_text
+from relpro.values.validators import seconds
 
 _names = list_of(a_name)
 _patterns = list_of(some_text)
@@ -35,6 +36,7 @@ SCHEMA = {
         Required("kinds"): {named: _patterns},
     },
     Optional("said-by-name"): {Required("keys"): _names, Required("by"): _names},
+    Optional("push-to-ship"): duration,
     Optional("dependency-tiers"): flag,
     Optional("rewriting-kinds"): _names,
     Optional("downloads-without-files"): _patterns,
@@ -58,6 +60,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         notarization=_notarization(data.get("notarization")),
         localisation=_localisation(data.get("localisation")),
         said_by_name=_named(data.get("said-by-name")),
+        push_to_ship=_period(data.get("push-to-ship")),
         dependency_tiers=data.get("dependency-tiers", False),
         rewriting_kinds=tuple(data.get("rewriting-kinds", ())),
         downloads_without_files=tuple(data.get("downloads-without-files", ())),
@@ -71,6 +74,11 @@ def _listed(data: Data) -> Mapping[str, tuple[str, ...]]:
 
 def _named(data: Data | None) -> Named | None:
     return None if data is None else Named(frozenset(data["keys"]), frozenset(data["by"]))
+
+
+def _period(words: str | None) -> Period | None:
+    length = seconds(words) if words else None
+    return None if words is None or length is None else Period(words, length)
 
 
 def _notarization(data: Data | None) -> Notarization | None:

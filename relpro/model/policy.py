@@ -44,6 +44,14 @@ class Named:
 
 
 @attrs.frozen
+class Period:
+    """A length of time, as it is written (such as `21 days`) and in seconds."""
+
+    words: str
+    seconds: int
+
+
+@attrs.frozen
 class Policy:
     """The demands of a project; those it does not make are empty.
 
@@ -51,7 +59,8 @@ class Policy:
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
     `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
     `unsigned` maps a kind to patterns of the names of its files that are published without one.
-    `said_by_name` are values without defaults.
+    `said_by_name` are values without defaults. `push_to_ship` is the longest time from a push to
+    the shipping of what it built.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
     `rewriting_kinds` may write a place that another task writes. `downloads_without_files` are
@@ -69,6 +78,7 @@ class Policy:
     notarization: Notarization | None = None
     localisation: Localisation | None = None
     said_by_name: Named | None = None
+    push_to_ship: Period | None = None
     dependency_tiers: bool = False
     rewriting_kinds: tuple[str, ...] = ()
     downloads_without_files: tuple[str, ...] = ()

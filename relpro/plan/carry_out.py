@@ -19,9 +19,11 @@ from relpro.plan.records import UNRESOLVED, Records, level_of
 from relpro.plan.reused import (
     COMPLETED,
     assumed,
+    expired,
     leftovers,
     made_before,
     needed_labels,
+    read_labels,
     unreliable,
 )
 from relpro.plan.secrets import refuse_secrets
@@ -114,6 +116,7 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
         raise Refused(objection)
     needed = needed_labels(optimized)
     ids = [optimized.replaced[label] for label in needed]
+    read = [optimized.replaced[label] for label in read_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]
     # A release is made of what is done; other tasks may wait for what is still under way.
     states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
@@ -121,6 +124,7 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     there = [label for label in needed if optimized.replaced[label] in statuses]
     objections = (
         *unreliable(optimized, statuses, now, states=states),
+        *expired(optimized, records.definitions(read), now),
         *_made_by_others(pipeline, there, records),
         *leftovers(records.group(creator), intended, creator, UNRESOLVED),
     )

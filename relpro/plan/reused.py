@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskids import task_id
+from relpro.model.task import Task
 from relpro.optimize.optimize import Optimized
-from relpro.plan.records import Records, Status
+from relpro.plan.records import Definition, Records, Status
 from relpro.target.existing import ASSUMED_CREATOR
 from relpro.values.validators import seconds
+from relpro.verify.lifetimes import artifact_of, expiries, length
+from relpro.verify.upstream import artifacts_read
 
 #: How long after its creation a task may still start, where its definition does not say; the
 #: longest that the queue takes (queue API, createTask).
@@ -56,6 +59,55 @@ def unreliable(
             what = f"task `{reused}`, reused as `{label}`, {reason}"
             remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
             yield Diagnostic("Q714", what, (Origin("queue"),), remedy=remedy)
+
+
+def read_labels(optimized: Optimized) -> tuple[str, ...]:
+    """The labels of reused tasks whose artifacts new tasks read, sorted."""
+    return tuple(sorted(_read(optimized)))
+
+
+def _read(optimized: Optimized) -> Mapping[str, Mapping[str, Task]]:
+    """Label of a reused task -> path of an artifact -> the new task that reads it the latest."""
+    found: dict[str, dict[str, Task]] = {}
+    for task in optimized.graph:
+        if optimized.replaced.keys().isdisjoint(task.dependencies.values()):
+            continue
+        for label, path in artifacts_read(task):
+            if label in optimized.replaced:
+                paths = found.setdefault(label, {})
+                known = paths.setdefault(path, task)
+                if length(known, "deadline") < length(task, "deadline"):
+                    paths[path] = task
+    return found
+
+
+def expired(
+    optimized: Optimized, definitions: Mapping[str, Definition], now: datetime
+) -> Iterator[Diagnostic]:
+    """A diagnostic (Q714) for each artifact of a reused task that is gone when it is read.
+
+    `definitions` maps task ids to what the queue has: it keeps there when artifacts expire. One
+    that expires before the deadline of a new task that reads it may be gone when that runs.
+    """
+    for label, paths in sorted(_read(optimized).items()):
+        reused = optimized.replaced[label]
+        if (definition := definitions.get(reused)) is None:
+            continue
+        dates = expiries(definition)
+        for path, task in sorted(paths.items()):
+            if (name := artifact_of(definition, path)) is None:
+                continue
+            end, last = datetime.fromisoformat(dates[name]), now + _deadline(task.definition)
+            if end < last:
+                happened = "expired" if end <= now else "expires"
+                too_early = "" if end <= now else f", before `{task.label}` may have run"
+                what = (
+                    f"artifact `{path}` of task `{reused}`, reused as `{label}`, {happened} at "
+                    f"{dates[name]}{too_early}"
+                )
+                remedy = "push anew, add its kind to `rebuild_kinds`, or use other graphs"
+                why = f"`{task.label}` reads it"
+                yield Diagnostic("Q714", what, (Origin("queue"),), why=why, remedy=remedy)
 
 
 def _objection(status: Status | None, states: Collection[str], deadline: datetime) -> str:

@@ -7,7 +7,8 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
-from relpro.values.validators import UNITS, seconds
+from relpro.values.validators import UNITS
+from relpro.verify.lifetimes import length, words
 
 #: Seconds until the last deadline that the queue takes. Source: the queue, createTask.
 LATEST_DEADLINE = 5 * UNITS["day"]
@@ -21,39 +22,30 @@ def dates_are_in_order(
     A dependency that expires before its dependent's deadline is refused by the queue. All dates
     are counted from one moment. Source: the queue, createTask.
     """
-    deadlines = [_after(task, "deadline") for task in graph]
-    expiries = [_after(task, "expires") for task in graph]
+    deadlines = [length(task, "deadline") for task in graph]
+    expiries = [length(task, "expires") for task in graph]
     for at, task in enumerate(graph):
         if deadlines[at] > LATEST_DEADLINE:
-            said = f"deadline is {_words(task, 'deadline')} after its creation"
+            said = f"deadline is {words(task, 'deadline')} after its creation"
             yield _wrong(task, task, f"its {said}, and the queue takes 5 days")
         if expiries[at] < deadlines[at]:
             yield _wrong(
                 task,
                 task,
-                f"it expires after {_words(task, 'expires')}, its deadline is "
-                f"{_words(task, 'deadline')}",
+                f"it expires after {words(task, 'expires')}, its deadline is "
+                f"{words(task, 'deadline')}",
             )
         for needed in graph.hard[at]:
             if expiries[needed] < deadlines[at]:
                 yield _too_early(task, graph.tasks[needed])
 
 
-def _after(task: Task, key: str) -> int:
-    return seconds(_words(task, key)) or 0
-
-
-def _words(task: Task, key: str) -> str:
-    date = task.definition[key]
-    return str(date["relative-datestamp"]) if type(date) is dict else ""
-
-
 def _too_early(task: Task, needed: Task) -> Diagnostic:
     return _wrong(
         task,
         needed,
-        f"it may run for {_words(task, 'deadline')}, and its dependency `{needed.label}` expires "
-        f"after {_words(needed, 'expires')}",
+        f"it may run for {words(task, 'deadline')}, and its dependency `{needed.label}` expires "
+        f"after {words(needed, 'expires')}",
     )
 
 

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 
 from relpro.graph.taskids import task_id
+from tests.acceptance.checkout import edit
 from tests.acceptance.ci import Ci
 from tests.acceptance.test_release import SMALL_INPUT
 from tests.actions.events import OWN
 
 PROMOTE, PUSH = task_id(OWN, "promote"), task_id(OWN, "push")
 PARTIALS: Mapping[str, Any] = SMALL_INPUT["partial_updates"]  # type: ignore[assignment]
+
+#: The end of what the build says of the folder that it publishes.
+ARTIFACT = "path: /builds/worker/artifacts, type: directory"
 
 
 def given(phase: str, *graphs: str, **changes: Any) -> dict[str, Any]:
@@ -88,3 +92,31 @@ def test_of_two_who_promote_at_once_one_gets_through(ci: Ci) -> None:
     for process in running:
         process.communicate()
     assert sorted(codes) == [0, 4]
+
+
+def test_updates_are_in_locales_that_are_released(ci: Ci) -> None:
+    assert ci.push().code == 0
+    ci.service.complete_all()
+    for name, locales, fault in (
+        ("none", [], "`partial_updates` of 140.0.3 has no locales"),
+        ("other", ["de", "xx"], "140.0.3 names `xx`, in which nothing is released"),
+    ):
+        updates = {"140.0.3": {"buildNumber": 2, "locales": locales}}
+        assert fault in refused(ci, given("promote", OWN, partial_updates=updates), name)
+
+
+def test_a_build_whose_artifacts_have_expired_is_not_promoted(ci: Ci) -> None:
+    edit(ci.root, "kinds/config.yml", "  push-to-ship: 21 days\n", "")
+    edit(ci.root, "kinds/build/build.yml", ARTIFACT, f"{ARTIFACT}, expires-after: 7 days")
+    assert ci.push().code == 0
+    ci.service.complete_all()
+    day = 86400
+    ci.service.clock.advance(6.5 * day)
+    build = task_id(OWN, "build-linux64-shippable/opt")
+    err = refused(ci, given("promote", OWN), "late")
+    assert f"of task `{build}`, reused as `build-linux64-shippable/opt`, expires at " in err
+    assert "may have run" in err
+    ci.service.clock.advance(1.5 * day)
+    err = refused(ci, given("promote", OWN), "later")
+    assert f"of task `{build}`, reused as `build-linux64-shippable/opt`, expired at " in err
+    assert "add its kind to `rebuild_kinds`, or use other graphs" in err

@@ -9,7 +9,7 @@ from relpro.load.config import load_config
 from relpro.load.references import unknown_kinds
 from relpro.model.config import GraphConfig
 from relpro.model.phase import Phase
-from relpro.model.policy import Localisation, Notarization, Policy
+from relpro.model.policy import Localisation, Notarization, Period, Policy
 from relpro.testing.factories import make_config
 
 LEAST: dict[str, Any] = {
@@ -117,6 +117,7 @@ def test_a_policy_is_typed(tmp_path: Path) -> None:
             "notarization": {"kinds": ["notary"], "platforms": ["mac*"], "artifacts": ["*.dmg"]},
             "localisation": {"changesets": "{a}", "platform": "{b}", "kinds": {"l10n": ["*"]}},
             "signing-formats": {"servers": {"release": ["gpg"]}, "without-server": ["app"]},
+            "push-to-ship": "21 days",
             "dependency-tiers": True,
         },
     )
@@ -126,6 +127,7 @@ def test_a_policy_is_typed(tmp_path: Path) -> None:
     assert policy.unsigned == {"app": ("*.txt",)}
     assert policy.signing_formats == {"release": ("gpg",)}
     assert policy.local_formats == ("app",)
+    assert policy.push_to_ship == Period("21 days", 21 * 86400)
     assert policy.notarization == Notarization(("notary",), ("mac*",), ("*.dmg",))
     assert policy.localisation == Localisation("{a}", "{b}", {"l10n": ("*",)})
     assert policy.kinds == ("build", "app", "notary", "l10n")

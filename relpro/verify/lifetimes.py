@@ -1,0 +1,141 @@
+"""Takes the full graph, finds what is gone when it is needed, and runs that cannot end in time.
+
+All dates of a graph are counted from one moment, in seconds.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.values.validators import seconds
+from relpro.verify.upstream import artifacts_read
+
+
+def runs_fit_into_deadlines(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """The longest run that a task may have ends before its deadline (G341).
+
+    The queue resolves a task at its deadline, whatever its worker is doing.
+    """
+    for task in graph:
+        longest = task.definition["payload"].get("maxRunTime")
+        if type(longest) is int and longest > length(task, "deadline"):
+            yield Diagnostic(
+                "G341",
+                f"task `{task.label}` may run for {longest} seconds, and its deadline is "
+                f"{words(task, 'deadline')} after its creation",
+                (task.origin,),
+                why="the queue ends a task at its deadline, whatever its worker is doing",
+                remedy="lower its `max-run-time`, or raise its `deadline-after`",
+            )
+
+
+def what_is_read_is_still_there(
+    graph: TaskGraph, _parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """No artifact expires before what reads it may have run (G340).
+
+    What a later phase needs, tasks and artifacts, stays besides for the time from push to ship
+    that the project states, `policy.push-to-ship` (G342).
+    """
+    apart = config.policy.push_to_ship
+    stay = apart.seconds if apart else 0
+    shortest = [min(expiries(task.definition).values(), default=None, key=_after) for task in graph]
+    for at, task in enumerate(graph):
+        deadline = length(task, "deadline")
+        short = dict[str, Task]()
+        for needed in graph.hard[at]:
+            upstream = graph.tasks[needed]
+            later = stay if _is_earlier(upstream, task) else 0
+            if later and length(upstream, "expires") < deadline + later:
+                yield _gone(task, upstream, "", upstream.definition["expires"], config)
+            elif shortest[needed] is not None and _after(shortest[needed]) < deadline + later:
+                short[upstream.label] = upstream
+        if short:
+            yield from _short(task, short, stay, config)
+
+
+def _short(
+    task: Task, short: Mapping[str, Task], stay: int, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    deadline = length(task, "deadline")
+    for label, path in dict.fromkeys(artifacts_read(task)):
+        upstream = short.get(label)
+        if upstream is None or (found := artifact_of(upstream.definition, path)) is None:
+            continue
+        date = expiries(upstream.definition)[found]
+        if _after(date) < deadline:
+            yield _too_short(task, upstream, path, date)
+        elif _is_earlier(upstream, task) and _after(date) < deadline + stay:
+            yield _gone(task, upstream, path, date, config)
+
+
+def expiries(definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Name -> when it expires, for each artifact of a body of which that is said."""
+    artifacts = definition["payload"].get("artifacts") or ()
+    named = (
+        artifacts.items()
+        if isinstance(artifacts, Mapping)
+        else ((one.get("name") or one.get("path"), one) for one in artifacts)
+    )
+    return {name: one["expires"] for name, one in named if "expires" in one}
+
+
+def artifact_of(definition: Mapping[str, Any], path: str) -> str | None:
+    """The name under which a body says when the artifact `path` expires: its own, or a folder's."""
+    names = expiries(definition)
+    inside = (name for name in names if path.startswith(f"{name.rstrip('/')}/"))
+    return path if path in names else max(inside, default=None, key=len)
+
+
+def length(task: Task, key: str) -> int:
+    """How long after the creation of a task its date `key` is; 0 where it is no relative date."""
+    return _after(task.definition[key])
+
+
+def words(task: Task, key: str) -> str:
+    """The same as it is written, such as `1 day`."""
+    return _said(task.definition[key])
+
+
+def _after(date: Any) -> int:
+    return seconds(_said(date)) or 0
+
+
+def _said(date: Any) -> str:
+    return str(date["relative-datestamp"]) if type(date) is dict else ""
+
+
+def _is_earlier(upstream: Task, task: Task) -> bool:
+    one, other = upstream.phase, task.phase
+    return one is not None and other is not None and one < other
+
+
+def _too_short(task: Task, upstream: Task, path: str, date: Any) -> Diagnostic:
+    return Diagnostic(
+        "G340",
+        f"artifact `{path}` of `{upstream.label}` expires after {_said(date)}, and "
+        f"`{task.label}`, which reads it, may run until {words(task, 'deadline')} after its "
+        "creation",
+        (upstream.origin, task.origin),
+        remedy="raise the artifact's `expires-after`, or lower `deadline-after` of what reads it",
+    )
+
+
+def _gone(task: Task, upstream: Task, path: str, date: Any, config: GraphConfig) -> Diagnostic:
+    what = f"artifact `{path}` of `{upstream.label}`" if path else f"task `{upstream.label}`"
+    apart = config.policy.push_to_ship
+    assert apart is not None
+    return Diagnostic(
+        "G342",
+        f"{what} expires after {_said(date)}, and `{task.label}` of a later phase needs it "
+        f"{apart.words} later",
+        (upstream.origin, task.origin),
+        why=f"`policy.push-to-ship` is {apart.words}, and its deadline {words(task, 'deadline')}",
+        remedy="raise `expires-after`",
+    )
