@@ -26,12 +26,7 @@ from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
 from relpro.optimize.found import Find, nothing_found
 from relpro.optimize.interrupted import Exists, begun, nothing_exists
-from relpro.optimize.optimize import (
-    Optimized,
-    needed_though_never_made,
-    optimize,
-    unknown_labels,
-)
+from relpro.optimize.optimize import Optimized, needed_though_never_made, optimize, unknown_labels
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
 from relpro.stock.chain import Made, compile_kinds, make_tasks
@@ -127,9 +122,9 @@ class Pipeline:
     def made(self) -> Made:
         """What each kind makes."""
         self.project.import_transforms()
-        before = self._before.made if self._before else {}
-        compiled = compile_kinds(self.kinds.values(), self.config, before)
-        return make_tasks(compiled, self.project, self.parameters, self.release, before)
+        known = self._before.made if self._before else {}
+        compiled = compile_kinds(self.kinds.values(), self.config, known)
+        return make_tasks(compiled, self.project, self.parameters, self.release, known)
 
     @cached_property
     def _alike(self) -> Before | None:

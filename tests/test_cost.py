@@ -25,7 +25,7 @@ from tests.performance.shape import Shape
 BOUNDS = {
     "full": (131, 141),
     "target": (7, 7),
-    "optimized": (9.5, 9.5),
+    "optimized": (10, 10),
     "morphed": (79, 79),
     "json": (3.5, 3.5),
 }

@@ -8,7 +8,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.values.validators import UNITS
-from relpro.verify.lifetimes import length, words
+from relpro.verify.lifetimes import lengths, words
 
 #: Seconds until the last deadline that the queue takes. Source: the queue, createTask.
 LATEST_DEADLINE = 5 * UNITS["day"]
@@ -22,8 +22,7 @@ def dates_are_in_order(
     A dependency that expires before its dependent's deadline is refused by the queue. All dates
     are counted from one moment. Source: the queue, createTask.
     """
-    deadlines = [length(task, "deadline") for task in graph]
-    expiries = [length(task, "expires") for task in graph]
+    deadlines, expiries = lengths(graph, "deadline"), lengths(graph, "expires")
     for at, task in enumerate(graph):
         if deadlines[at] > LATEST_DEADLINE:
             said = f"deadline is {words(task, 'deadline')} after its creation"

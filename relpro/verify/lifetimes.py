@@ -10,6 +10,7 @@ from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.values.validators import seconds
 from relpro.verify.upstream import artifacts_read
@@ -22,9 +23,9 @@ def runs_fit_into_deadlines(
 
     The queue resolves a task at its deadline, whatever its worker is doing.
     """
-    for task in graph:
+    for task, deadline in zip(graph, lengths(graph, "deadline"), strict=True):
         longest = task.definition["payload"].get("maxRunTime")
-        if type(longest) is int and longest > length(task, "deadline"):
+        if type(longest) is int and longest > deadline:
             yield Diagnostic(
                 "G341",
                 f"task `{task.label}` may run for {longest} seconds, and its deadline is "
@@ -45,19 +46,36 @@ def what_is_read_is_still_there(
     """
     apart = config.policy.push_to_ship
     stay = apart.seconds if apart else 0
-    shortest = [min(expiries(task.definition).values(), default=None, key=_after) for task in graph]
+    deadlines, ends = lengths(graph, "deadline"), lengths(graph, "expires")
+    shortest, ranks = _shortest(graph), _ranks(graph)
     for at, task in enumerate(graph):
-        deadline = length(task, "deadline")
         short = dict[str, Task]()
         for needed in graph.hard[at]:
-            upstream = graph.tasks[needed]
-            later = stay if _is_earlier(upstream, task) else 0
-            if later and length(upstream, "expires") < deadline + later:
+            last = deadlines[at] + (stay if ranks[needed] < ranks[at] else 0)
+            if last > deadlines[at] and ends[needed] < last:
+                upstream = graph.tasks[needed]
                 yield _gone(task, upstream, "", upstream.definition["expires"], config)
-            elif shortest[needed] is not None and _after(shortest[needed]) < deadline + later:
-                short[upstream.label] = upstream
+            elif shortest[needed] < last:
+                short[graph.tasks[needed].label] = graph.tasks[needed]
         if short:
             yield from _short(task, short, stay, config)
+
+
+def _shortest(graph: TaskGraph) -> list[float]:
+    """After how long the first artifact of each task expires of which that is said."""
+    said = [task.definition["payload"].get("artifacts") for task in graph]
+    distinct = {id(one): one for one in said if one}
+    found = {
+        key: min(map(_after, _expiries(one).values()), default=float("inf"))
+        for key, one in distinct.items()
+    }
+    return [found.get(id(one), float("inf")) for one in said]
+
+
+def _ranks(graph: TaskGraph) -> list[float]:
+    """The rank of the phase of each task; of one that belongs to none, none is before or after."""
+    ranks = {phase.value: phase.rank for phase in Phase}
+    return [ranks.get(task.attributes.get("shipping_phase") or "", float("nan")) for task in graph]
 
 
 def _short(
@@ -77,7 +95,10 @@ def _short(
 
 def expiries(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     """Name -> when it expires, for each artifact of a body of which that is said."""
-    artifacts = definition["payload"].get("artifacts") or ()
+    return _expiries(definition["payload"].get("artifacts") or ())
+
+
+def _expiries(artifacts: Any) -> Mapping[str, Any]:
     named = (
         artifacts.items()
         if isinstance(artifacts, Mapping)
@@ -96,6 +117,14 @@ def artifact_of(definition: Mapping[str, Any], path: str) -> str | None:
 def length(task: Task, key: str) -> int:
     """How long after the creation of a task its date `key` is; 0 where it is no relative date."""
     return _after(task.definition[key])
+
+
+def lengths(graph: TaskGraph, key: str) -> list[int]:
+    """The `length` of each task; tasks share their dates, so each is read once."""
+    dates = [task.definition[key] for task in graph]
+    distinct = {id(date): date for date in dates}
+    found = {identity: _after(date) for identity, date in distinct.items()}
+    return [found[id(date)] for date in dates]
 
 
 def words(task: Task, key: str) -> str:

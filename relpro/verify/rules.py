@@ -31,29 +31,29 @@ from relpro.verify.bodies import queue_and_workers_accept_every_body
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
 
-#: What is checked of each task that the kinds make, by itself and what it depends on. The first of
-#: them looks through all payloads, which takes as long as all others together.
+#: What is checked of each task, by itself and what other kinds see of those that it depends on.
+#: The first looks through all payloads, which takes as long as all others together.
 TASK_RULES: tuple[Rule, ...] = (
     references.references_name_what_exists,
     artifacts.what_is_fetched_of_the_same_kind_exists,
-    dates.dates_are_in_order,
     lifetimes.runs_fit_into_deadlines,
-    lifetimes.what_is_read_is_still_there,
     release.phases_only_depend_backwards,
     release.released_tasks_have_a_product,
     release.release_scopes_are_for_releases,
     formats.servers_have_every_format,
     places.notify_routes_are_known,
     routes.services_take_every_route,
+    treeherder.treeherder_shows_every_task,
     effects.keys_are_well_formed,
 )
 
 #: What is checked of all of them together.
 GRAPH_RULES: tuple[Rule, ...] = (
+    dates.dates_are_in_order,
     artifacts.what_is_read_exists_and_is_signed_for,
     signatures.published_artifacts_are_signed,
     locales.every_locale_has_one_task,
-    treeherder.treeherder_shows_every_task,
+    lifetimes.what_is_read_is_still_there,
     places.treeherder_shows_tasks_apart,
     places.index_paths_lead_to_one_task,
     places.watched_tasks_wait_for_watched_ones,

@@ -113,6 +113,14 @@ def test_after_errors_the_last_right_generation_counts(edited: Edited) -> None:
     assert kept(edited.generate(first), first) == {"build", "publish", "release", "announce"}
 
 
+def test_a_body_that_breaks_a_rule_of_its_dependents_is_found(edited: Edited) -> None:
+    first = edited.generate()
+    edited.edit("build/build.yml", "Linux\n", "Linux\n    expires-after: 2 hours\n")
+    edited.edit("build/build.yml", "expires", "deadline-after: 1 hour\n    expires")
+    with pytest.raises(RelproError, match="its dependency `build-linux64` expires"):
+        edited.generate(first)
+
+
 def test_the_body_of_an_upstream_task_cannot_be_looked_into() -> None:
     seen = make_task("build-a", definition={"payload": {}}).as_upstream()
     looks: tuple[Callable[[Any], Any], ...] = (list, len, dict, lambda body: body.get("tags"))
