@@ -23,7 +23,7 @@ from relpro.graph.files import encode
 from relpro.model.phase import Phase
 from relpro.pipeline import Pipeline
 from relpro.yaml.document import read_line
-from tests.kinds.mutations import PARAMETERS, ROOT, mutate
+from tests.fuzz.kinds import PARAMETERS, ROOT, change_file
 
 #: What a generation gave: the bytes of all of it, or the text of its errors.
 Outcome = tuple[bytes, ...] | str
@@ -103,7 +103,7 @@ def edit(root: Path, seed: int) -> str:
         *(lines,) * 5,
         code,
         parameters,
-        *(lambda root, rng: mutate(root, rng.randrange(10**9)),) * 3,
+        *(change_file,) * 3,
     )
     return rng.choice(ways)(root, rng)
 

@@ -62,22 +62,28 @@ def trees(folder: Path) -> Case:
     """A file of kinds, of their data, or of the configuration, with something of it changed."""
     # It has no transforms of its own, so that ours are used.
     shutil.copytree(ROOT / "kinds", folder / "kinds")
-    files = sorted(path for path in (folder / "kinds").rglob("*.yml"))
-    data = [path for path in files if path.parent.name == "data"]
     assert not (fault := _outcome(folder, PARAMETERS, ())), fault
 
     def case(rng: Random) -> Fault:
-        path = rng.choice(data if rng.random() < 0.2 else files)
-        right = path.read_bytes()
-        path.write_bytes(as_yaml(mutated(yaml.load(right, yaml.CSafeLoader), rng)))
+        name = change_file(folder, rng)
+        path = Path(name)
         kind = path.stem if path.stem != "kind" else path.parent.name
         try:
             fault = _outcome(folder, PARAMETERS, (kind,))
         finally:
-            path.write_bytes(right)
-        return fault and f"{path.relative_to(folder)}: {fault}"
+            shutil.copy(ROOT / name, folder / name)
+        return fault and f"{name}: {fault}"
 
     return case
+
+
+def change_file(root: Path, rng: Random) -> str:
+    """Change something of one file of the copy of our kinds at `root`; gives its name there."""
+    files = sorted((root / "kinds").rglob("*.yml"))
+    data = [path for path in files if path.parent.name == "data"]
+    path = rng.choice(data if rng.random() < 0.2 else files)
+    path.write_bytes(as_yaml(mutated(yaml.load(path.read_bytes(), yaml.CSafeLoader), rng)))
+    return path.relative_to(root).as_posix()
 
 
 def releases(folder: Path) -> Case:
