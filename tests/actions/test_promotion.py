@@ -253,6 +253,16 @@ def test_the_group_wins_over_the_index_where_it_is_of_the_revision(
             assert builds["build-linux64"] == task_id(DECISION, "build-linux64")
 
 
+def test_a_group_that_does_not_say_its_revision_is_not_of_the_one_asked_for(
+    project: Project, recorded: Path
+) -> None:
+    path = recorded / DECISION / "public" / "parameters.yml"
+    path.write_text(path.read_text().replace(f"head_rev: {'a' * 40}\n", ""))
+    head = {"head_rev": "a" * 40, "project": "main", "head_ref": "refs/heads/main"}
+    with pytest.raises(RelproError, match="Q707"):
+        promoted(project, recorded, without_graphs(revision="a" * 40), head=head)
+
+
 @pytest.mark.parametrize("name", ["main-pr", "try"])
 def test_only_the_decision_of_a_push_is_promoted(
     project: Project, recorded: Path, name: str

@@ -247,7 +247,7 @@ def _decision(request: Request) -> str:
 
 
 def _revision(request: Request, decision: str) -> str:
-    return str(read_parameters(decision, request.records, request.config)["head_rev"])
+    return str(read_parameters(decision, request.records, request.config).get("head_rev") or "")
 
 
 def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
