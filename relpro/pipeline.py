@@ -241,6 +241,7 @@ class Pipeline:
                 self.existing,
                 rebuild_kinds=self.rebuild_kinds,
                 asked_for=self.parameters["do_not_optimize"],
+                decisions=optimized.decisions,
             )
             if found := tuple(missing):
                 raise Refused(*found)

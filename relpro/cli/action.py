@@ -116,7 +116,12 @@ def command(
         records = taskcluster.with_artifacts(desk.records, artifacts)
     else:
         records = taskcluster.open_records(artifacts, when)
-    request = with_known(_request(project, action, asked, records, answers, when, acts=not dry_run))
+    recorded = RecordedLookUps(Path(answers)) if answers else None
+    records = taskcluster.with_index(records, recorded.index() if recorded else None)
+    look_ups = recorded or ProjectLookUps(project)
+    request = with_known(
+        _request(project, action, asked, records, look_ups, when, acts=not dry_run)
+    )
     if denied := tuple(objections(action, request)):
         raise Refused(*denied)
     work = action.decide(request)
@@ -133,15 +138,12 @@ def _request(
     action: Action,
     asked: _Asked,
     records: Records,
-    answers: str | None,
+    look_ups: LookUps,
     now: datetime,
     *,
     acts: bool,
 ) -> Request:
     given = complete_input(action.name, action.schema(project.config), asked.input, asked.origin)
-    look_ups: LookUps = ProjectLookUps(project)
-    if answers:
-        look_ups = RecordedLookUps(Path(answers))
     return Request(
         project=project,
         input=given,

@@ -63,7 +63,7 @@ answers = click.option(
     "--answers",
     metavar="PATH",
     callback=not_empty,
-    help="Recorded answers to look-ups: a file or folder.",
+    help="Recorded answers to look-ups, and of the index: a file or folder.",
 )
 phase = click.option(
     "--phase", type=click.Choice(PHASES), help="The phase of the release to generate."

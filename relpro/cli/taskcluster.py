@@ -93,9 +93,18 @@ def with_artifacts(records: Records, folder: str | None) -> Records:
     """Records whose artifacts are those of a folder, if one is named."""
     if not folder:
         return records
-    from relpro.plan.recorded import RecordedArtifacts, RecordedTaskcluster  # noqa: PLC0415
+    from relpro.plan.recorded import RecordedParts, RecordedTaskcluster  # noqa: PLC0415
 
-    return RecordedArtifacts(RecordedTaskcluster(Path(folder)), records)
+    return RecordedParts(records, artifacts=RecordedTaskcluster(Path(folder)))
+
+
+def with_index(records: Records, index: Mapping[str, str] | None) -> Records:
+    """Records whose index is the recorded one, if there is one."""
+    if index is None:
+        return records
+    from relpro.plan.recorded import RecordedParts  # noqa: PLC0415
+
+    return RecordedParts(records, index=index)
 
 
 def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:

@@ -123,7 +123,7 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     statuses = records.statuses(ids)
     there = [label for label in needed if optimized.replaced[label] in statuses]
     objections = (
-        *unreliable(optimized, statuses, now, states=states),
+        *unreliable(optimized, pipeline.full, statuses, now, states=states),
         *expired(optimized, records.definitions(read), now),
         *_made_by_others(pipeline, there, records),
         *leftovers(records.group(creator), intended, creator, UNRESOLVED),

@@ -5,10 +5,11 @@
     FOLDER/statuses.json                        {task id: status}; may be missing
     FOLDER/definitions.json                     {task id: definition}; may be missing
 
-The `public/` between task id and file name may be left out.
+The `public/` between task id and file name may be left out. What the tasks of a recorded graph were
+looked for at in the index, they are found at again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,25 @@ import attrs
 import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.graph.taskids import TASK_ID
 from relpro.optimize.found import Found
+from relpro.optimize.strategies import INDEX, arguments_of
 from relpro.parameters.read import places_in
-from relpro.plan.records import Definition, Records, Status, missing_artifact, unknown_task
-from relpro.schemas.documents import RECORDED_DEFINITIONS, RECORDED_INDEX, RECORDED_STATUSES
+from relpro.plan.records import (
+    Definition,
+    Records,
+    Status,
+    json_artifact,
+    missing_artifact,
+    unknown_task,
+)
+from relpro.schemas.documents import (
+    KINDS,
+    LABELS,
+    RECORDED_DEFINITIONS,
+    RECORDED_INDEX,
+    RECORDED_STATUSES,
+)
 from relpro.schemas.shape import Shape
 
 
@@ -50,8 +66,9 @@ class RecordedTaskcluster:
         return self._index.get(path)
 
     def find_all(self, paths: Collection[str]) -> Found:
-        """The task ids recorded for index paths."""
-        return Found({path: self._index[path] for path in paths if path in self._index})
+        """The task ids recorded for index paths, and those that recorded graphs made or used."""
+        known = {**self._used, **self._index}
+        return Found({path: known[path] for path in paths if path in known})
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
         """The recorded statuses of the tasks of a group."""
@@ -71,6 +88,27 @@ class RecordedTaskcluster:
         """The recorded definitions of tasks."""
         recorded = self._read("definitions.json", RECORDED_DEFINITIONS)
         return {task_id: recorded[task_id] for task_id in task_ids if task_id in recorded}
+
+    @cached_property
+    def _used(self) -> Mapping[str, str]:
+        """Index path -> what stood for the tasks that are looked for there, of every graph."""
+        used: dict[str, str] = {}
+        for folder in sorted(self.folder.iterdir()):
+            if folder.is_dir() and TASK_ID.fullmatch(folder.name):
+                used.update(self._used_by(folder.name))
+        return used
+
+    def _used_by(self, task_id: str) -> Iterator[tuple[str, str]]:
+        try:
+            made = json_artifact(self, task_id, "public/label-to-taskid.json", LABELS)
+            full = json_artifact(self, task_id, "public/full-task-graph.json", KINDS)
+        except RelproError:  # not everything that is recorded is a graph
+            return
+        for label, task in full.items():
+            if label in made:
+                for paths in arguments_of(INDEX, task.get("optimization"), {}):
+                    # The last is that of the level at hand, which trusts those before it too.
+                    yield from ((path, made[label]) for path in paths[-1:] if isinstance(path, str))
 
     @cached_property
     def _index(self) -> Mapping[str, str]:
@@ -104,26 +142,30 @@ def _misfit(path: Path, why: str, where: Origin) -> Diagnostic:
 
 
 @attrs.frozen
-class RecordedArtifacts:
-    """Artifacts from a folder, and the queue's word on everything else.
+class RecordedParts:
+    """What was recorded, and the queue's word on everything else.
 
-    For tasks whose artifacts were not uploaded, such as those of a rehearsal.
+    `artifacts` are those of tasks whose artifacts were not uploaded, such as those of a rehearsal;
+    `index` maps index paths to task ids. None: it is asked.
     """
 
-    recorded: RecordedTaskcluster
     queue: Records
+    artifacts: RecordedTaskcluster | None = None
+    index: Mapping[str, str] | None = None
 
     def artifact(self, task_id: str, name: str) -> bytes:
-        """The content of a recorded artifact; raises Q706."""
-        return self.recorded.artifact(task_id, name)
+        """The content of an artifact; raises Q706."""
+        return (self.artifacts or self.queue).artifact(task_id, name)
 
     def find(self, path: str) -> str | None:
         """The id of the task at an index path, or None."""
-        return self.queue.find(path)
+        return self.queue.find(path) if self.index is None else self.index.get(path)
 
     def find_all(self, paths: Collection[str]) -> Found:
         """The tasks at those of `paths` that are there."""
-        return self.queue.find_all(paths)
+        if self.index is None:
+            return self.queue.find_all(paths)
+        return Found({path: self.index[path] for path in paths if path in self.index})
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
         """The statuses of a group's tasks; empty where there is no such group."""

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from relpro.errors import Diagnostic, Origin
+from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.model.task import Task
 from relpro.optimize.optimize import Optimized
 from relpro.plan.records import Definition, Records, Status
-from relpro.target.existing import ASSUMED_CREATOR
+from relpro.target.existing import ASSUMED_CREATOR, or_rebuild
 from relpro.values.validators import seconds
 from relpro.verify.lifetimes import artifact_of, expiries, length
 from relpro.verify.upstream import artifacts_read
@@ -42,6 +43,7 @@ def assumed(reuse: Mapping[str, str]) -> tuple[str, ...]:
 
 def unreliable(
     optimized: Optimized,
+    full: TaskGraph,
     statuses: Mapping[str, Status],
     now: datetime,
     *,
@@ -57,7 +59,7 @@ def unreliable(
         reused = optimized.replaced[label]
         if reason := _objection(statuses.get(reused), states, deadline):
             what = f"task `{reused}`, reused as `{label}`, {reason}"
-            remedy = "rerun it, add its kind to `rebuild_kinds`, or use other graphs"
+            remedy = f"rerun it, or use other graphs{or_rebuild(full[label])}"
             yield Diagnostic("Q714", what, (Origin("queue"),), remedy=remedy)
 
 

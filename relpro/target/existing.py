@@ -6,6 +6,7 @@ from relpro.errors import SHOWN, Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.model.config import GraphConfig
+from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -85,12 +86,14 @@ def missing_earlier(
     *,
     rebuild_kinds: Collection[str] = (),
     asked_for: Collection[str] = (),
+    decisions: Iterable[Decision] = (),
 ) -> Iterator[Diagnostic]:
     """A diagnostic (O603) for what is about to be made although an earlier phase should have.
 
     `created` are the tasks that `phase` would create; `rebuild_kinds` and the labels `asked_for`
     may be made again. A task that exists and would be made again, because something it needs is,
-    is told of only where that something is not told of itself.
+    is told of only where that something is not told of itself. `decisions` are those that kept
+    them: they know why something is not found.
     """
     culprits: set[int] = set()
     missing: dict[str, list[Task]] = {}
@@ -105,7 +108,7 @@ def missing_earlier(
         if task.label not in existing_tasks:
             missing.setdefault(task.kind, []).append(task)
         elif not follows:
-            yield _made_again(task, created)
+            yield _made_again(task, _root(task, created), decisions)
     candidates = _by_kind(existing_tasks)
     for position, (kind, tasks) in enumerate(missing.items()):
         near = candidates.get(kind.partition("-")[0], ()) if position < SHOWN else ()
@@ -124,9 +127,7 @@ def _missing(
     kind: str, tasks: list[Task], phase: Phase, candidates: Collection[str]
 ) -> Iterator[Diagnostic]:
     why = f"`{phase.value}` uses what was tested: it never makes it again"
-    remedy = (
-        "add the task group that has it to `previous_graph_ids`, or the kind to `rebuild_kinds`"
-    )
+    remedy = "add the task group that has it to `previous_graph_ids`" + or_rebuild(tasks[0])
     if len(tasks) > _TOLD:
         first = ", ".join(f"`{task.label}`" for task in tasks[:_TOLD])
         what = f"{len(tasks)} tasks of kind `{kind}` should exist and do not: {first}, ..."
@@ -141,17 +142,31 @@ def _missing(
         yield Diagnostic("O603", what, (task.origin,), _phase(task), why, remedy)
 
 
-def _made_again(task: Task, created: TaskGraph) -> Diagnostic:
-    needs = [need.label for need in created.needs(task.label)]
-    why = f"it needs `{needs[0]}`, which is made anew" if needs else "nothing lets it be reused"
-    return Diagnostic(
-        "O603",
-        f"task `{task.label}` exists and would be made again",
-        (task.origin,),
-        _phase(task),
-        why,
-        f"let what it needs be found, push anew, or add kind `{task.kind}` to `rebuild_kinds`",
-    )
+def _made_again(task: Task, root: Task | None, decisions: Iterable[Decision]) -> Diagnostic:
+    what = f"task `{task.label}` exists and would be made again"
+    if root is None:
+        why, remedy = "nothing lets it be reused", "push anew"
+    else:
+        cause = next((one.cause for one in decisions if one.label == root.label and one.cause), "")
+        why = f"it needs `{root.label}`, which is made anew{f': {cause}' if cause else ''}"
+        remedy = (
+            f"let `{root.label}` be found in the index (at a desk: in `--answers`), or push anew"
+        )
+    return Diagnostic("O603", what, (task.origin,), _phase(task), why, remedy + or_rebuild(task))
+
+
+def _root(task: Task, created: TaskGraph) -> Task | None:
+    """What has to be made first of all that a task needs; None where that is nothing."""
+    root = None
+    while needs := created.needs(task.label):
+        root = task = needs[0]
+    return root
+
+
+def or_rebuild(task: Task) -> str:
+    """The end of a remedy. What a push has compiled is what ships: nobody is told to compile it."""
+    is_built = task.phase is Phase.BUILD
+    return "" if is_built else f", or add kind `{task.kind}` to `rebuild_kinds`"
 
 
 def _phase(task: Task) -> str:

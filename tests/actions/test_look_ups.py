@@ -66,6 +66,18 @@ def test_a_recorded_answer_of_another_shape_is_refused_at_its_line(
     assert str(found.where[0]) == f"{path}:3:3"
 
 
+def test_what_the_index_says_is_recorded_beside_them(tmp_path: Path) -> None:
+    index = {"gecko.cache.a": "FNvWjXCmRVaC8tqNbBBYYQ"}
+    path = write_json(tmp_path / "answers.json", {"index": index})
+    write_json(tmp_path / "index.json", index)
+    assert RecordedLookUps(path).index() == RecordedLookUps(tmp_path).index() == index
+    assert RecordedLookUps(write_json(tmp_path / "none.json", {})).index() is None
+    for wrong in ({"a": 1}, {"a": "b"}, ["a"]):
+        with pytest.raises(RelproError) as error:
+            RecordedLookUps(write_json(tmp_path / "wrong.json", {"index": wrong})).index()
+        assert error.value.diagnostics[0].code == "Q707"
+
+
 def test_an_answer_that_was_not_recorded_is_told(tmp_path: Path) -> None:
     path = write_json(tmp_path / "answers.json", {})
     for source in (path, tmp_path / "folder"):

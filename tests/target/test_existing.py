@@ -1,7 +1,9 @@
 import re
+from collections.abc import Sequence
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.decision import Decision, Verdict
 from relpro.model.phase import Phase
 from relpro.target.existing import assume_earlier, earlier_targets, missing_earlier
 from relpro.testing.factories import (
@@ -77,10 +79,20 @@ def told(found: list[Diagnostic]) -> list[str]:
     return [one.what for one in found]
 
 
-def missing(created: list[str], existing: list[str], **allowed: list[str]) -> list[str]:
-    graph = FULL.restrict(created)
-    ids = dict.fromkeys(existing, "id")
-    return told(list(missing_earlier(graph, Phase.PUSH, ids, **allowed)))
+def missing(
+    created: list[str],
+    existing: list[str],
+    rebuild_kinds: Sequence[str] = (),
+    asked_for: Sequence[str] = (),
+) -> list[str]:
+    graph, ids = FULL.restrict(created), dict.fromkeys(existing, "id")
+    return told(
+        list(
+            missing_earlier(
+                graph, Phase.PUSH, ids, rebuild_kinds=rebuild_kinds, asked_for=asked_for
+            )
+        )
+    )
 
 
 def test_tasks_of_the_wanted_phase_and_of_no_phase_are_made() -> None:
@@ -104,6 +116,21 @@ def test_a_task_that_exists_is_not_made_again_because_of_what_it_needs() -> None
     assert missing(["image", "build-a", "signing-a"], ["build-a", "signing-a"]) == [
         "task `build-a` exists and would be made again"
     ]
+
+
+def test_a_remedy_never_is_to_compile_again_what_ships() -> None:
+    created = FULL.restrict(["image", "build-a"])
+    cause = "index-search: nothing in the index at `images.a`"
+    decisions = [Decision("image", "optimize", Verdict.KEPT, "dependent", cause, "build-a")]
+    (found,) = missing_earlier(created, Phase.PUSH, {}, decisions=decisions)
+    assert "rebuild" not in found.remedy
+    ids = {"build-a": "id"}
+    (found,) = missing_earlier(created, Phase.PUSH, ids, decisions=decisions)
+    assert "rebuild" not in found.remedy
+    assert found.why == f"it needs `image`, which is made anew: {cause}"
+    assert found.remedy.startswith("let `image` be found in the index")
+    (found,) = missing_earlier(FULL.restrict(["signing-a"]), Phase.PUSH, {})
+    assert found.remedy.endswith("or add kind `signing` to `rebuild_kinds`")
 
 
 def test_many_missing_tasks_of_a_kind_are_told_together() -> None:

@@ -14,6 +14,7 @@ from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.parameters.read import OriginOf, places_in, read_value, unfit_value
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
+from relpro.schemas.documents import RECORDED_INDEX
 
 Answer = Mapping[str, Any]
 
@@ -21,6 +22,8 @@ Answer = Mapping[str, Any]
 HISTORY = "release_history"
 PARTNERS = "release_partner_config"
 FILES = "files_changed"
+#: Under which recorded answers hold the index.
+INDEX = "index"
 
 
 @attrs.frozen
@@ -54,25 +57,46 @@ class LookUps(Protocol):
 class RecordedLookUps:
     """Answers from `source`: a JSON or YAML mapping by name of look-up, or a folder of such files.
 
-    In a folder, `release_history.json` holds the answer for `release_history`.
+    In a folder, `release_history.json` holds the answer for `release_history`. Beside them, under
+    `index`, may stand what the index holds.
     """
 
     source: Path
 
     def answer(self, question: Question) -> Answer:
         """The recorded answer; raises `RelproError` (Q707, P501, P504)."""
+        recorded, origin = self._read(question.name)
+        if recorded is None:
+            what = f"`{self.source}` holds no answer to `{question.name}`"
+            raise RelproError(Diagnostic("Q707", what, remedy="record it, or look it up in CI"))
+        return _fitting(question.name, recorded, origin)
+
+    def index(self) -> Mapping[str, str] | None:
+        """What the index is recorded to hold, path -> task id; None where nothing is recorded.
+
+        Raises `RelproError` (Q707, P504).
+        """
+        recorded, origin = self._read(INDEX)
+        if recorded is None:
+            return None
+        what = f"the recorded `{INDEX}` is not what Taskcluster says: "
+        raise_all(
+            Diagnostic("Q707", what + why, (origin(INDEX),))
+            for why in RECORDED_INDEX.misfits(recorded)
+        )
+        index: Mapping[str, str] = recorded
+        return index
+
+    def _read(self, name: str) -> tuple[Any, OriginOf]:
+        """What is recorded under a name, and where its parts stand; None where nothing is."""
         if self.source.is_dir():
-            path = self.source / f"{question.name}.json"
-            if path.is_file():
-                within = places_in(path, str(path))
-                return _fitting(question.name, read_value(path), lambda _, *at: within(*at))
-        else:
-            recorded = read_value(self.source)
-            if isinstance(recorded, Mapping) and question.name in recorded:
-                within = places_in(self.source, str(self.source))
-                return _fitting(question.name, recorded[question.name], within)
-        what = f"`{self.source}` holds no answer to `{question.name}`"
-        raise RelproError(Diagnostic("Q707", what, remedy="record it, or look it up in CI"))
+            path = self.source / f"{name}.json"
+            within = places_in(path, str(path))
+            recorded = read_value(path) if path.is_file() else None
+            return recorded, lambda _, *at: within(*at)
+        every = read_value(self.source)
+        recorded = every.get(name) if isinstance(every, Mapping) else None
+        return recorded, places_in(self.source, str(self.source))
 
 
 @attrs.frozen
