@@ -29,6 +29,7 @@ from relpro.parameters.read import check_parameters
 from relpro.project import Project
 from relpro.target.methods import NOTHING
 from relpro.transform.completion import complete
+from relpro.transform.versions import contradiction
 
 #: What a decision task is told: name of the parameter -> end of the variable's name.
 VARIABLES: Mapping[str, str] = {
@@ -115,7 +116,8 @@ def decision_parameters(
 
     `tell` is called with what had to be assumed of the push; it stands in the parameters as well,
     and so in what is decided on tasks. `listed` is asked first for what the event changed. Raises
-    `RelproError` (P501) for an event that cannot be.
+    `RelproError` (P501) for an event that cannot be, and for a tag of another version than that of
+    the tree.
     """
     told = _told(event)
     check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
@@ -144,7 +146,10 @@ def decision_parameters(
     }
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
         values.update(dontbuild=True, target_tasks_method=NOTHING)
-    return complete(project.config, checkout={}, inputs=project.inputs, given=values)
+    parameters = complete(project.config, checkout={}, inputs=project.inputs, given=values)
+    tag = str(told.get("head_tag") or "").removeprefix("refs/tags/")
+    raise_all(contradiction(tag, parameters.version, project.config))
+    return parameters
 
 
 def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
 from relpro.model.config import (
     HELD,
+    VERSION_TAGS,
     ActionSettings,
     Flavor,
     Gate,
@@ -85,6 +86,7 @@ def _build(document: Document) -> GraphConfig:
         policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
         index_task=plain(data.get("index-task")),
         version_parser=data.get("version-parser"),
+        version_tags=data.get("version-tags", VERSION_TAGS),
         origin=Origin(document.locations.file, 1),
         locations=document.locations,
     )

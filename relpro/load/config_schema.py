@@ -13,6 +13,7 @@ from relpro.model.phase import PHASES
 from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
 from relpro.values.names import (
     a_name,
+    capturing,
     env_prefix,
     function,
     glob,
@@ -144,6 +145,7 @@ SCHEMA = voluptuous.Schema(
         Optional("optimization-strategies"): {str: object},
         Optional("policy"): POLICY,
         Optional("version-parser"): function,
+        Optional("version-tags"): OneOf(None, capturing),
         Optional("index-task"): {
             Required("worker-type"): a_name,
             Required("image"): some_text,

@@ -28,6 +28,9 @@ SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "script
 #: What a list of places, where a task runs, says to mean every one.
 EVERYWHERE = "all"
 
+#: Tags such as `v1.2.3` and `1.2.3`.
+VERSION_TAGS = r"v?(\d+(?:\.\d+)+.*)"
+
 #: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
 MAY_DIFFER = ("version", "app_version", "build_number", "next_version", "partial_updates")
 
@@ -179,6 +182,8 @@ class GraphConfig:
     parameter whose keys are the locales of a release, besides that of the source.
     `hooks_owner` is who is mailed when a hook fails.
     `version_parser` is the dotted name of the project's function that reads a version.
+    `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
+    None where tags mean something else.
     `locations` know where each value is written.
     """
 
@@ -221,6 +226,7 @@ class GraphConfig:
     version_parser: str | None
     origin: Origin
     locations: Locations = _NOWHERE
+    version_tags: str | None = VERSION_TAGS
 
     @property
     def project_names(self) -> tuple[str, ...]:

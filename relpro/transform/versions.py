@@ -1,10 +1,10 @@
 """Takes a version, gives what it says: the facts about it that templates may name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.config import GraphConfig
 from relpro.python.functions import Role, project_function
 
@@ -60,6 +60,34 @@ def plain_facts(version: str) -> Facts:
         "version_type": "release" if beta is None else "beta",
         "version_order": [*padded, 1 if beta is None else 0, beta or 0],
     }
+
+
+def contradiction(tag: str, version: str, config: GraphConfig) -> Iterator[Diagnostic]:
+    """A diagnostic (P501) where a tag is that of another version than the one of the tree.
+
+    Two that the parser puts into one place, such as `1.2` and `1.2.0`, are the same.
+    """
+    match = re.fullmatch(config.version_tags, tag) if config.version_tags else None
+    if not match or not version or match[1] == version:
+        return
+    try:
+        facts = parser_of(config)(match[1])
+    except ValueError:
+        facts = {}
+    order = facts.get("version_order")
+    if order and order == version_facts(version, config).get("version_order"):
+        return
+    what = f"tag `{tag}` stands on version {version}, and not on {match[1]}"
+    remedy = (
+        "tag the commit of that version; where tags mean something else, say `version-tags: null`"
+    )
+    yield Diagnostic("P501", what, (_said_at(config),), remedy=remedy)
+
+
+def _said_at(config: GraphConfig) -> Origin:
+    """Where the version of the tree comes from."""
+    said = config.inputs.get("version")
+    return config.origin if said is None else said.origin
 
 
 def _project_parser(name: str, config: GraphConfig) -> Parser:

@@ -47,7 +47,12 @@ def _is_pattern(value: Any) -> bool:
     return isinstance(value, str) and not fault_of(value)
 
 
+def _has_group(value: Any) -> bool:
+    return _is_pattern(value) and re.compile(value).groups > 0
+
+
 glob = Scalar("a glob, such as `release-*`", _is_glob)
+capturing = Scalar("a regular expression with a group", _has_group)
 regular_expression = Scalar("a regular expression", _is_pattern)
 a_name = Scalar("a name", _is_something)
 some_text = Scalar("text that is not empty", _is_something)

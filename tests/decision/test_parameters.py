@@ -262,3 +262,33 @@ def test_a_commit_of_another_project_is_refused(
     with pytest.raises(RelproError, match="P501") as error:
         decided(guarded, head, **{f"GECKO_{name}": value for name, value in said.items()})
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("tasks_for", ["github-push", "github-release"])
+def test_a_tag_of_another_version_is_refused(project: Project, tasks_for: str) -> None:
+    head = git(project.root, "rev-parse", "HEAD")
+
+    def tagged(tag: str, of: Project = project) -> Parameters:
+        return decided(of, head, GECKO_HEAD_TAG=tag, GECKO_TASKS_FOR=tasks_for)
+
+    for tag in ("v1.0", "1.0", "v1.0.0", "v1", "nightly", "app-v9.9.9"):
+        assert tagged(tag)["head_tag"] == tag
+    for tag in ("v9.9.9", "9.9.9", "v1.0b1", "v1.0.1-rc1", "refs/tags/v9.9.9"):
+        with pytest.raises(RelproError, match=r"stands on version 1\.0, and not on") as error:
+            tagged(tag)
+        assert error.value.diagnostics[0].code == "P501"
+        assert "version-tags: null" in error.value.diagnostics[0].remedy
+
+
+def test_what_tags_mean_is_the_project_s_choice(project: Project) -> None:
+    head, config = git(project.root, "rev-parse", "HEAD"), project.root / "kinds" / "config.yml"
+    text = config.read_text()
+    config.write_text(f"{text}version-tags: null\n")
+    assert decided(Project(project.root), head, GECKO_HEAD_TAG="v9.9.9").version == "1.0"
+    config.write_text(f"{text}version-tags: 'app-v(.+)'\n")
+    assert decided(Project(project.root), head, GECKO_HEAD_TAG="v9.9.9").version == "1.0"
+    with pytest.raises(RelproError, match=r"tag `app-v9\.9\.9` stands on version"):
+        decided(Project(project.root), head, GECKO_HEAD_TAG="app-v9.9.9")
+    config.write_text(f"{text}version-tags: 'app-v.+'\n")
+    with pytest.raises(RelproError, match="must be a regular expression with a group"):
+        decided(Project(project.root), head)
