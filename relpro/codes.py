@@ -28,6 +28,7 @@ CATALOGUE: Mapping[str, str] = {
     "K213": "a kind depends on a kind of a later phase",
     "K214": "a file that seems to be a kind has another place or name than kinds have",
     "K215": "a text looks like a template, and is none",
+    "K225": "a sparse checkout leaves out what belongs to the project",
     "K237": "a file of the project has a name that is not UTF-8",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is no file",

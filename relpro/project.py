@@ -19,6 +19,7 @@ from relpro.load.defaults import acting_defaults, defaults_in
 from relpro.load.kinds import load_kinds
 from relpro.load.ordinary import demand_ordinary
 from relpro.load.references import unknown_kinds
+from relpro.load.sparse import left_out
 from relpro.load.tree import Tree
 from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
@@ -61,6 +62,7 @@ class Project:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
+        raise_all(left_out(self.root, "kinds", self.config.transforms_package))
         kinds = load_kinds(self.root, self._read)
         raise_all((*unknown_kinds(self.config, kinds), *acting_defaults(self.config, kinds)))
         return kinds

@@ -1,7 +1,7 @@
 """Takes a checkout, gives the parameters that version control knows."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,6 +98,13 @@ def tracked_files(root: Path) -> Tracked | None:
     if names is None or prefix is None:
         return None
     return Tracked(tuple(sorted(filter(None, names.split("\0")))), prefix)
+
+
+def skipped_files(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
+    """The files in some folders of `root` that git tracks and a sparse checkout leaves out."""
+    # `-t` marks what has the skip-worktree bit by an `S`.
+    listed = _git(root, "ls-files", "-z", "-t", "--", *folders) or ""
+    return tuple(line[2:] for line in listed.split("\0") if line.startswith("S "))
 
 
 def full_revision(root: Path, name: str) -> str | None:

@@ -1,0 +1,45 @@
+"""Takes a project and folders of it, gives what git tracks there and a sparse checkout leaves out.
+
+Without those files there would be a graph, only a smaller one.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from relpro.errors import Diagnostic, Origin
+from relpro.load.vcs import skipped_files
+
+
+def left_out(root: Path, *folders: str) -> Iterator[Diagnostic]:
+    """A diagnostic (K225) for each folder, or single file, that is not there.
+
+    Git is only asked where the checkout was made sparse.
+    """
+    if not _is_sparse(root):
+        return
+    missing = dict.fromkeys(_highest(root, path) for path in skipped_files(root, folders))
+    for path in missing:
+        what = f"`{path}` is in git and not in this checkout, which is sparse"
+        why = "what it holds would be missing from the graph, without a word"
+        remedy = f"git sparse-checkout add {path}"
+        yield Diagnostic("K225", what, (Origin(path),), why=why, remedy=remedy)
+
+
+def _highest(root: Path, path: str) -> str:
+    """The folder furthest up that is not there; the file itself where all its folders are."""
+    names = path.split("/")
+    above = ("/".join(names[:length]) for length in range(1, len(names)))
+    return next((folder for folder in above if not (root / folder).is_dir()), path)
+
+
+def _is_sparse(root: Path) -> bool:
+    """Whether the checkout was told what to leave out. Source: git, gitrepository-layout."""
+    for folder in (root, *root.parents):
+        git = folder / ".git"
+        if git.is_dir():
+            return (git / "info" / "sparse-checkout").is_file()
+        if git.is_file():
+            # Of a second working tree: `gitdir: PATH`, relative to this folder or not.
+            named = git.read_text(errors="replace").removeprefix("gitdir:").strip()
+            return (folder / named / "info" / "sparse-checkout").is_file()
+    return False
