@@ -5,6 +5,7 @@ from typing import Any
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.history import History, origins
 
 #: Desktop platforms as the changesets list them.
 PLATFORMS = (
@@ -35,16 +36,9 @@ def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
     }
 
 
-def updated_from(history: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def updated_from(history: History) -> tuple[tuple[str, str], ...]:
     """(version, build number) of each release that the history has an update from, sorted."""
-    found = {
-        (build["previousVersion"], str(build["previousBuildNumber"]))
-        for locales in history.values()
-        for builds in locales.values()
-        for build in builds.values()
-        if "previousVersion" in build
-    }
-    return tuple(sorted(found))
+    return tuple(sorted({(version, build) for *_, version, build in origins(history) if version}))
 
 
 def released_platforms(ctx: Context, product: str) -> tuple[str, ...]:

@@ -11,4 +11,4 @@ def counted(tasks: int) -> str:
 def listed(names: Sequence[str], most: int) -> str:
     """The first `most` names, each in back-ticks, and how many there are besides."""
     shown = ", ".join(f"`{name}`" for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"

@@ -8,6 +8,7 @@ import attrs
 from relpro.errors import Diagnostic, Origin, Refused
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.counted import listed
 from relpro.model.task import Json
 from relpro.morph.limits import MAX_BODY, MAX_DEPENDENCIES
 from relpro.submit.dates import Dates
@@ -83,8 +84,7 @@ def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, .
 
 def labels(intended: Sequence[Intended], positions: Sequence[int], most: int = _NAMED) -> str:
     """The labels of the tasks at `positions`, in words; of more than `most`, only the first."""
-    named = ", ".join(f"`{intended[at].label}`" for at in positions[:most])
-    return named if len(positions) <= most else f"{named} and {len(positions) - most:,} more"
+    return listed([intended[at].label for at in positions], most)
 
 
 def _oversize(task: Intended, body: bytes) -> Iterator[str]:

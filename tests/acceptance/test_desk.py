@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from relpro.actions.promotion.numbers import origins
+from relpro.transform.history import origins
 from tests.acceptance.checkout import Release, small_release, write_answers, write_checkout
 from tests.actions.small_project import DECISION, write_json
 

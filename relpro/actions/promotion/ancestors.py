@@ -11,7 +11,6 @@ import attrs
 
 from relpro.actions.action_input import refused
 from relpro.actions.promotion.demands import given_text
-from relpro.actions.promotion.numbers import origins
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
@@ -19,6 +18,7 @@ from relpro.model.config import Flavor
 from relpro.model.counted import counted
 from relpro.model.phase import Phase
 from relpro.plan.records import Records
+from relpro.transform.history import origins
 
 #: What a release is of. Parameters of the graphs, and what the task of the action says of itself.
 _SAME = ("head_repository", "project", "level")

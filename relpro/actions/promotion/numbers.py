@@ -15,12 +15,11 @@ from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.transform.completion import setting
+from relpro.transform.history import History, origins
 from relpro.transform.versions import Facts, Parser, parser_of
 
 #: Version -> `buildNumber` and `locales`, as the input has them.
 Updates = Mapping[str, Mapping[str, Any]]
-#: Platform -> locale -> file -> where a partial update starts from.
-History = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]
 
 #: How many names a message lists.
 _NAMED = 5
@@ -120,15 +119,6 @@ class Numbers:
         if strangers:
             what = f"{where} names {listed(strangers, _NAMED)}, in which nothing is released"
             yield refused(what, remedy="list locales of this release")
-
-
-def origins(history: History) -> Iterator[tuple[str, str, str, str]]:
-    """(platform, locale, version, build) of everything that partial updates start from."""
-    for platform, locales in history.items():
-        for locale, partials in locales.items():
-            for partial in partials.values():
-                build = str(partial.get("previousBuildNumber", ""))
-                yield platform, locale, str(partial.get("previousVersion", "")), build
 
 
 def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
