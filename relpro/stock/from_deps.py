@@ -15,7 +15,8 @@ tasks:
 ```
 
 - `primary`: the first of these kinds that a group has gives the new task its name and attributes,
-  and comes first among its edges; a group without any makes no task. Default: the first task.
+  and comes first among its edges; a group without any makes no task. Of several tasks of that kind
+  it is the one whose label comes first. Default: the kind of the first task.
 - `require`: a group that lacks one of these kinds makes no task.
 - `copy-attributes`: `true` (the default), `false`, or names. What says when and where the upstream
   task runs and what it makes is never copied (`NEVER_COPIED`); `drop-attributes` names more.
@@ -173,10 +174,18 @@ def _words(kinds: Sequence[str]) -> str:
 
 
 def _primary(tasks: Sequence[Task], kinds: Sequence[str] | None) -> Task | None:
-    if kinds is None:
+    """The task of the first of `kinds` that is there; of several, the one whose label is first.
+
+    Their order in their file is no matter: an entry that moves there renames nothing here.
+    """
+    if len(tasks) == 1 and kinds is None:
         return tasks[0]
-    firsts = {task.kind: task for task in reversed(tasks)}
-    return next((firsts[kind] for kind in kinds if kind in firsts), None)
+    there = {task.kind for task in tasks}
+    first = (
+        tasks[0].kind if kinds is None else next((kind for kind in kinds if kind in there), None)
+    )
+    of_it = (task for task in tasks if task.kind == first)
+    return min(of_it, key=lambda task: task.label, default=None)
 
 
 def _edges(primary: Task, tasks: Iterable[Task], wanted: _Wanted) -> Mapping[str, Task]:

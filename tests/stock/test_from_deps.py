@@ -179,6 +179,16 @@ def test_the_first_primary_kind_that_is_there_gives_name_attributes_and_the_firs
     assert (mac.name, mac.attributes["colour"]) == ("mac/opt", "red")
 
 
+@pytest.mark.parametrize("more", ["", ", primary: [b]"])
+def test_an_upstream_entry_that_moves_in_its_file_renames_nothing(more: str) -> None:
+    upstream = [task("b", "x", rank=1), task("b", "a", rank=2), task("b", "z", rank=3)]
+    section = f"{{group-by: all, unique-kinds: false{more}}}"
+    made = [of(section, order) for order in (upstream, upstream[::-1])]
+    for (one,) in made:
+        assert (one.label, one.attributes["rank"]) == ("kind-a", 2)
+        assert next(iter(one.dependencies)) == "b-a"
+
+
 def test_groups_without_primary_or_required_kinds_are_skipped_with_the_reason() -> None:
     upstream = [
         task("build", "linux/opt", **LINUX),
