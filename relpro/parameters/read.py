@@ -80,6 +80,8 @@ def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfi
     for path in files:
         source = read_parameter_file(path)
         check_parameters(source.values, config, source.origin)
+        if path.is_dir():
+            demand_recorded(source.values, source.origin)
         values.update(source.values)
     said = dict(map(parse_assignment, words))
     check_parameters(said, config, lambda *_: _COMMAND_LINE)
@@ -181,6 +183,25 @@ def unfit_value(name: str, value: Any, origin: OriginOf) -> Iterator[Diagnostic]
 def check_parameters(values: Values, config: GraphConfig, origin: OriginOf) -> None:
     """Raise one `RelproError` for every unknown name (P502) and impossible value (P501)."""
     raise_all(_problems(values, config, origin))
+
+
+#: What every decision records; in its place a default would decide how much is trusted.
+_RECORDED = ("level", "project")
+
+
+def demand_recorded(values: Values, origin: OriginOf) -> None:
+    """Raise `RelproError` (P501) for recorded parameters without what every decision records."""
+    raise_all(
+        Diagnostic(
+            "P501",
+            f"the recorded parameters have no `{name}`",
+            (origin(),),
+            why=f"the default, {KNOWN[name].default!r}, would stand for what the decision was",
+            remedy=f"take all parameters that the decision recorded, or write `{name}` into them",
+        )
+        for name in _RECORDED
+        if values.get(name) is None
+    )
 
 
 def _problems(

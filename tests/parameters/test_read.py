@@ -10,6 +10,7 @@ from relpro.model.config import GraphConfig, InputParameter
 from relpro.parameters.known import DEFAULTS
 from relpro.parameters.read import (
     check_parameters,
+    given_values,
     parse_assignment,
     read_inputs,
     read_parameter_file,
@@ -227,3 +228,17 @@ def test_a_file_that_does_not_hold_what_it_should_is_refused_at_its_line(tmp_pat
     (found,) = unfit_inputs([said], values, folder)
     assert found.what == "item 1 of `platforms` of parameter `l10n` must be text, got 3"
     assert str(found.where[0]) == "kinds/l10n.json:3:17"
+
+
+def test_recorded_parameters_say_how_much_is_trusted(tmp_path: Path) -> None:
+    recorded = tmp_path / "parameters.yml"
+    recorded.write_text("head_ref: main\n", encoding="utf-8")
+    assert given_values([recorded], [], make_config()) == {"head_ref": "main"}
+    with pytest.raises(RelproError) as caught:
+        given_values([tmp_path], ["level=3"], make_config())
+    assert [(one.code, one.what) for one in caught.value.diagnostics] == [
+        ("P501", "the recorded parameters have no `level`"),
+        ("P501", "the recorded parameters have no `project`"),
+    ]
+    recorded.write_text("level: '3'\nproject: main\n", encoding="utf-8")
+    assert given_values([tmp_path], [], make_config()) == {"level": "3", "project": "main"}

@@ -8,7 +8,7 @@ import attrs
 from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
-from relpro.parameters.read import check_parameters
+from relpro.parameters.read import check_parameters, demand_recorded
 from relpro.plan.records import Records, json_artifact
 from relpro.schemas.documents import KINDS, LABELS
 from relpro.transform.completion import complete
@@ -110,4 +110,5 @@ def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Valu
     document = parse(records.artifact(task_id, name), f"{task_id}/{name}")
     values: Values = document.data
     check_parameters(values, config, document.locations.origin)
+    demand_recorded(values, document.locations.origin)
     return values
