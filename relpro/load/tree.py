@@ -108,9 +108,10 @@ class Tree:
 
 def _paths(root: Path) -> Iterable[str]:
     listed = committable_files(root)
-    if listed is None:
-        return _walked(root)
-    return [path for path in listed if (root / path).is_symlink() or (root / path).is_file()]
+    # A pipe is no file, nor is the folder of a submodule.
+    for path in _walked(root) if listed is None else listed:
+        if (root / path).is_symlink() or (root / path).is_file():
+            yield path
 
 
 def _walked(root: Path) -> Iterable[str]:

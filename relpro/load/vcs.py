@@ -1,5 +1,6 @@
 """Takes a checkout, gives the parameters that version control knows."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -134,8 +135,11 @@ def commit_message(root: Path, revision: str) -> str:
 
 def committable_files(root: Path) -> tuple[str, ...] | None:
     """The paths below `root` that git holds or would add; None where `root` is no checkout."""
-    said = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return None if said is None else tuple(filter(None, dict.fromkeys(said.split("\0"))))
+    said = _said(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if said is None:
+        return None
+    # As the file system has them: a name that is no UTF-8 is still the name of a file.
+    return tuple(dict.fromkeys(os.fsdecode(name) for name in said.split(b"\0") if name))
 
 
 def _branch(refs: str) -> str:
@@ -176,6 +180,11 @@ def without_user(address: str) -> str:
 
 
 def _git(root: Path, *words: str) -> str | None:
+    said = _said(root, *words)
+    return None if said is None else said.decode("utf-8", "replace").strip("\n")
+
+
+def _said(root: Path, *words: str) -> bytes | None:
     import subprocess  # noqa: PLC0415 - not needed where parameters are given
 
     try:
@@ -183,5 +192,4 @@ def _git(root: Path, *words: str) -> str | None:
     except (OSError, ValueError):  # ValueError: a NUL in what somebody named
         return None
     # Bytes, not text: Python would make one line end of every other.
-    said = done.stdout.decode("utf-8", "replace")
-    return said.strip("\n") if done.returncode == 0 else None
+    return done.stdout if done.returncode == 0 else None

@@ -112,7 +112,7 @@ class Context:
         """The files of the repository that patterns match, sorted; they become an input.
 
         `path` is where the entry names them. Raises `Refusal` for a pattern that can match no path,
-        and for one that matches none.
+        one that matches none, and for a file that cannot be read or named in JSON.
         """
         for fault in faults_of(patterns):
             raise Refusal(fault, "write the path of a file or folder of the tree", path)
@@ -120,7 +120,16 @@ class Context:
             if not pattern.startswith("!") and not self.tree.holds(pattern):
                 what = f"the tree has no file that `{pattern}` matches"
                 raise Refusal(what, "name files that git knows, from the top of the tree", path)
-        return self.tree.files(patterns)
+        try:
+            found = self.tree.files(patterns)
+        except OSError as error:
+            what = f"a file of the tree cannot be read: {error.filename}: {error.strerror}"
+            raise Refusal(what, "give yourself the right to read it", path) from None
+        for file in found:
+            if file.path != file.path.encode("utf-8", "replace").decode():
+                what = f"the tree has a file whose name is no UTF-8: {file.path!a}"
+                raise Refusal(what, "rename it, or leave it out by a pattern with `!`", path)
+        return found
 
     def scope_of(self, task: TaskDescription) -> TaskScope:
         """The variables of a described task."""

@@ -1,3 +1,4 @@
+import os
 import subprocess
 from pathlib import Path
 
@@ -89,3 +90,19 @@ def test_the_digest_does_not_follow_the_rights_of_others(root: Path) -> None:
     (root / "a/two.txt").chmod(0o600)
 
     assert Tree.of(root).files(["a/two.txt"])[0].digest == before
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_pipe_is_no_file_of_the_tree(root: Path, versioned: bool) -> None:
+    if versioned:
+        git(root, "init", "--quiet")
+    os.mkfifo(root / "a/pipe")
+
+    assert "a/pipe" not in Tree.of(root).paths
+
+
+def test_a_name_that_is_no_utf8_is_not_dropped(root: Path) -> None:
+    git(root, "init", "--quiet")
+    (root / os.fsdecode(b"a/\xff")).write_text("x")
+
+    assert os.fsdecode(b"a/\xff") in Tree.of(root).paths
