@@ -40,6 +40,7 @@ CATALOGUE: Mapping[str, str] = {
     "T411": "a transform refused its input",
     "T412": "no upstream task fits",
     "T413": "a worker alias is unknown",
+    "T417": "a Dockerfile asks for what is not there",
     # G: the graph
     "G301": "a task depends on a task that no kind makes",
     "G302": "two tasks have one label",

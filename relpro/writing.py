@@ -58,7 +58,7 @@ def write_folder(
 ) -> None:
     """Write files of a folder, all of them or none: name and writer of each. Raises `OSError`.
 
-    The folder is made where it is not there; what else it holds stays. `check` raises for a file
+    Folders are made where they are not there; what else they hold stays. `check` raises for a file
     that is not to be there. A kill leaves the files of before, none or the new ones; where the
     folder holds other things or is a mount, perhaps some of one of both, and never some of each.
     """
@@ -71,6 +71,7 @@ def write_folder(
         made.mkdir()
         for name, write in files:
             names.append(name)
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
             with _settled(made / name) as file:
                 write(file)
             check(name, made / name)
@@ -108,8 +109,9 @@ def _is_plain(path: Path) -> bool:
 
 def _filled(made: Path, place: Path, names: Collection[str]) -> None:
     """Put the files of one folder into another, once none of those of before is there."""
-    place.mkdir(exist_ok=True)
     parts = [(_beside(target), target) for target in (_place(place / name) for name in names)]
+    for _, target in parts:
+        target.parent.mkdir(parents=True, exist_ok=True)
     try:
         for name, (part, _) in zip(names, parts, strict=True):
             with _settled(part) as file, (made / name).open("rb") as content:

@@ -6,7 +6,10 @@ what was read is told (`Tree.seen`), so that nothing decides a graph behind the 
 
 import hashlib
 import os
+import re
 import stat
+import sys
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +21,12 @@ from relpro.values.globs import Glob, Globs
 
 #: Modes of files. Source: git, the entries of a tree.
 PLAIN, EXECUTABLE, LINK = "100644", "100755", "120000"
+
+#: What has a meaning in a pattern.
+_SPECIAL = re.compile(r"[*?\[]")
+
+#: Sorts behind every character of a path.
+_LAST = chr(sys.maxunicode)
 
 #: Folders that no repository would hold.
 _NEVER = frozenset({".git", ".hg", "__pycache__"})
@@ -91,13 +100,25 @@ class Tree:
         key = tuple(patterns)
         if key not in self._found:
             globs = Globs.of(key)
-            self._found[key] = tuple(self.file(path) for path in self.paths if globs.match(path))
+            near = {path for one in key if not one.startswith("!") for path in self._near(one)}
+            self._found[key] = tuple(self.file(path) for path in sorted(near) if globs.match(path))
         return self._found[key]
+
+    def find(self, path: str) -> TreeFile | None:
+        """The file at a path; None where there is none."""
+        at = bisect_left(self.paths, path)
+        return self.file(path) if self.paths[at : at + 1] == (path,) else None
 
     def holds(self, pattern: str) -> bool:
         """Whether a pattern matches any file."""
         glob = Glob.of(pattern)
-        return any(glob.match(path) for path in self.paths)
+        return any(glob.match(path) for path in self._near(pattern))
+
+    def _near(self, pattern: str) -> Sequence[str]:
+        """The paths that begin as a pattern does: a tree has many more than any pattern matches."""
+        start = _SPECIAL.split(pattern.removesuffix("/"), maxsplit=1)[0]
+        first = bisect_left(self.paths, start)
+        return self.paths[first : bisect_left(self.paths, start + _LAST, first)]
 
     def file(self, path: str) -> TreeFile:
         """The file at a path of the tree."""

@@ -15,6 +15,7 @@ from relpro.errors import Diagnostic, Refused
 from relpro.pipeline import Pipeline
 from relpro.plan.makers import foreign_tasks, reused_tasks
 from relpro.plan.plan import Plan, make_plan
+from relpro.plan.published import published
 from relpro.plan.records import UNRESOLVED, Records, level_of
 from relpro.plan.reused import (
     COMPLETED,
@@ -76,7 +77,7 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
         actions=actions,
     )
     own = ("plan.json", lambda file: file.write(plan.encode()))
-    write_folder(folder, (*artifacts, own), refuse_secrets(os.environ))
+    write_folder(folder, (*artifacts, own, *published(pipeline)), refuse_secrets(os.environ))
     return plan
 
 

@@ -6,28 +6,41 @@ transforms: [relpro.stock.docker_image, relpro.stock.cached_tasks]
 tasks:
   builder:
     image:
-      digest: "{builder-digest}"            # of the folder's content: see `context_digest`
       context: docker/builder               # the folder; default: docker/<name>
       parent: base                          # another image of this kind
       args: {VERSION: "12"}                 # build arguments
     worker: {docker-image: {indexed: ...}, max-run-time: 3600}
 ```
 
-The worker gets `IMAGE_NAME`, `CONTEXT_PATH`, `DOCKER_BUILD_ARGS` (JSON), with a parent also
-`PARENT_TASK_ID`, and publishes `public/image.tar.zst`, which docker-worker loads for tasks that say
-`docker-image: {in-tree: builder}`. The digest, the arguments, and the parent decide whether an
-image that exists is used again. Transforms do not read files: the project computes the digest.
+The files of the folder are an input: `relpro plan` records them. In the Dockerfile, `# %include
+PATH` adds a file or folder of the tree as `topsrcdir/PATH`, and `# %ARG NAME` lets `$NAME` and
+`${NAME}` below it be the argument of the task. `relpro decision` publishes the result as
+`public/docker-contexts/<name>.tar.gz`, whose bytes follow from content, mode and links alone.
+
+The worker gets `CONTEXT_TASK_ID` and `CONTEXT_PATH` of that archive, its digest as `HASH`,
+`IMAGE_NAME`, `DOCKER_BUILD_ARGS` (JSON), with a parent also `PARENT_TASK_ID`, and publishes
+`public/image.tar.zst`, which docker-worker loads for tasks that say
+`docker-image: {in-tree: builder}`. What the Dockerfile declares by `VOLUME` stands in their
+`TASKCLUSTER_VOLUMES`: a kind knows of an image that is not in `docker/<name>` if it has
+`docker-image` in its `kind-dependencies`. The context, the arguments and the parent decide whether
+an image that exists is used again. Attributes: `docker_context` {folder, args}, `docker_volumes`.
+
+An image whose folder lies in another tree has a `digest` of it, which the project computes; its
+`context` is where the worker finds the folder.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from voluptuous import Optional, Required
+import attrs
+from voluptuous import Optional
 
+from relpro.graph.taskgraph import TaskGraph
+from relpro.load.tree import Tree
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT
+from relpro.stock.docker_context import DockerContext, read_context
+from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT, IMAGES, VOLUMES
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
@@ -36,73 +49,104 @@ from relpro.values import text
 IMAGE = Section(
     "image",
     {
-        Required("digest"): text,
+        Optional("digest"): text,
         Optional("context"): text,
         Optional("parent"): text,
         Optional("args"): {str: text},
     },
 )
 
-#: The kind that docker-worker's `in-tree` images belong to.
-KIND = "docker-image"
-
 #: The type of cache that images are kept in; counts up when images are built another way.
 CACHE_TYPE = "docker-images.v2"
 
+#: The attribute that says which folder of the tree an image is built from, and its arguments.
+CONTEXT = "docker_context"
 
-def docker_image(_ctx: Context, description: TaskDescription) -> TaskDescription:
+
+@attrs.frozen
+class _Source:
+    """What an image is built from: its digest, what the worker is told, attributes of the task."""
+
+    digest: str
+    env: Mapping[str, Any]
+    attributes: Mapping[str, Any] = {}
+
+
+def docker_image(ctx: Context, description: TaskDescription) -> TaskDescription:
     """The description of the image builder, with the section that caches its image."""
     section = description.sections.get("image")
     if section is None:
         return description
-    if description.kind != KIND:
+    if description.kind != IMAGES:
         what = f"images are built in kind `{description.kind}`"
-        raise Refusal(what, f"call it `{KIND}`", ("image",))
-    if not section["digest"]:
-        what = "the digest is empty: a change of the image would go unnoticed"
-        raise Refusal(what, "give the digest of its folder", ("image", "digest"))
-    args = json.dumps(section.get("args", {}), sort_keys=True)
-    parent = section.get("parent")
+        raise Refusal(what, f"call it `{IMAGES}`", ("image",))
+    args = section.get("args", {})
+    source = (
+        _elsewhere(section, description.name) if "digest" in section else _own(ctx, description)
+    )
+    written = json.dumps(args, sort_keys=True)
     cache = {
         "type": CACHE_TYPE,
         "name": description.name,
-        "digest-data": [section["digest"], args],
+        "digest-data": [source.digest, written],
     }
     built = {"name": IMAGE_ARTIFACT, "path": "/workspace/out/image.tar.zst", "type": "file"}
-    edges = {} if parent is None else {"parent": f"{KIND}-{parent}"}
+    env = {"IMAGE_NAME": description.name, **source.env, "DOCKER_BUILD_ARGS": written}
+    edges = {}
+    if (parent := section.get("parent")) is not None:
+        edges["parent"] = f"{IMAGES}-{parent}"
+        env["PARENT_TASK_ID"] = {"task-reference": "<parent>"}
     described = description.with_worker(
         chain_of_trust=True,
-        env={**description.worker.get("env", {}), **_env(description.name, section, args)},
+        env={**description.worker.get("env", {}), **env},
         artifacts=[*description.worker.get("artifacts", ()), built],
     )
     return described.replace(
         dependencies={**described.dependencies, **edges},
         sections={**described.sections, "cache": cache},
-    ).with_attributes(image_name=description.name)
+    ).with_attributes(image_name=description.name, **source.attributes)
 
 
-def _env(name: str, section: Mapping[str, Any], args: str) -> Mapping[str, Any]:
+def _own(ctx: Context, description: TaskDescription) -> _Source:
+    """An image of this tree, whose context the decision task publishes."""
+    section, name = description.sections["image"], description.name
+    folder = section.get("context", f"docker/{name}").rstrip("/")
+    args = section.get("args", {})
+    if not ctx.tree.holds(folder):
+        what = f"the tree has no folder `{folder}`"
+        remedy = "write its Dockerfile, or name the folder that has it: `context: ...`"
+        raise Refusal(what, remedy, ("image", "context") if "context" in section else ("image",))
+    ctx.tree_files([folder], ("image",))
+    context = read_context(ctx.tree, folder, args)
     env = {
-        "IMAGE_NAME": name,
-        "CONTEXT_PATH": section.get("context", f"docker/{name}"),
-        "DOCKER_BUILD_ARGS": args,
+        "CONTEXT_TASK_ID": {"task-reference": "<decision>"},
+        "CONTEXT_PATH": f"public/{artifact_of(name)}",
+        "HASH": context.digest,
     }
-    if "parent" not in section:
-        return env
-    return {**env, "PARENT_TASK_ID": {"task-reference": "<parent>"}}
+    attributes = {CONTEXT: {"folder": folder, "args": args}, VOLUMES: list(context.volumes)}
+    return _Source(context.digest, env, attributes)
 
 
-def context_digest(files: Iterable[tuple[str, int, bytes]]) -> str:
-    """SHA-256, in hex, of a folder given as (path, mode, content), in any order.
+def _elsewhere(section: Mapping[str, Any], name: str) -> _Source:
+    """An image of another tree, of which only a digest is known here."""
+    if not section["digest"]:
+        what = "the digest is empty: a change of the image would go unnoticed"
+        raise Refusal(what, "give the digest of its folder", ("image", "digest"))
+    return _Source(section["digest"], {"CONTEXT_PATH": section.get("context", f"docker/{name}")})
 
-    Of the mode only the owner's right to execute counts: the rest differs between checkouts.
-    """
-    digest = hashlib.sha256()
-    for path, mode, content in sorted(files):
-        kind = "100755" if mode & 0o100 else "100644"
-        line = f"{kind} {hashlib.sha256(content).hexdigest()} {path}\0"
-        digest.update(line.encode())
-    return digest.hexdigest()
+
+def artifact_of(name: str) -> str:
+    """Where the context of an image is published, below `public/`."""
+    return f"docker-contexts/{name}.tar.gz"
+
+
+def published_contexts(graph: TaskGraph, tree: Tree) -> Mapping[str, DockerContext]:
+    """Path below `public/` -> context, of every image of a graph that is built from the tree."""
+    return {
+        artifact_of(task.name): read_context(tree, said["folder"], said["args"])
+        for task in graph
+        if task.kind == IMAGES and (said := task.attributes.get(CONTEXT))
+    }
 
 
 transforms = (each(docker_image, IMAGE),)

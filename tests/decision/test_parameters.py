@@ -154,6 +154,7 @@ def test_a_dry_run_publishes_and_creates_nothing(
     assert {path.name for path in (tmp_path / "public").iterdir()} == {
         *("parameters.yml", "actions.json", "full-task-graph.json", "target-tasks.json"),
         *("task-graph.json", "label-to-taskid.json", "decisions.jsonl", "plan.json"),
+        *("run-task", "fetch-content"),
     }
 
 

@@ -1,5 +1,3 @@
-import json
-import random
 from typing import Any
 
 import pytest
@@ -8,7 +6,6 @@ from hypothesis import strategies as st
 
 from relpro.errors import RelproError
 from relpro.model.task import Task
-from relpro.stock.docker_image import context_digest
 from tests.stock.chains import refusal, run, task
 
 
@@ -110,75 +107,6 @@ def test_digests_do_not_depend_on_the_order_of_writing(order: list[str]) -> None
     assert {name: digest(one) for name, one in made.items()} == {
         name: digest(one) for name, one in expected.items()
     }
-
-
-def image(keys: str) -> Task:
-    entries = (
-        f"base: {{image: {{digest: p}}}}\none: {{image: {{{keys}}}, worker: {{env: {{A: b}}}}}}"
-    )
-    made = run("docker_image cached_tasks", entries, kind="docker-image")
-    return made.tasks[1]
-
-
-def test_an_image_is_built_from_its_folder_and_published() -> None:
-    one = image("digest: d, args: {V: '1'}")
-    worker = one.definition["worker"]
-    assert worker["env"]["A"] == "b"
-    assert worker["env"]["IMAGE_NAME"] == "one"
-    assert worker["env"]["CONTEXT_PATH"] == "docker/one"
-    assert json.loads(worker["env"]["DOCKER_BUILD_ARGS"]) == {"V": "1"}
-    assert [artifact["name"] for artifact in worker["artifacts"]] == ["public/image.tar.zst"]
-    assert worker["chain-of-trust"] is True
-
-
-def test_an_image_waits_for_its_parent() -> None:
-    one = image("digest: d, parent: base")
-    assert one.dependencies == {"parent": "docker-image-base"}
-    assert one.definition["worker"]["env"]["PARENT_TASK_ID"] == {"task-reference": "<parent>"}
-    assert "PARENT_TASK_ID" not in image("digest: d").definition["worker"]["env"]
-
-
-def test_content_arguments_and_parent_each_decide_the_digest_of_an_image() -> None:
-    variants = ["digest: d", "digest: e", "digest: d, args: {V: '1'}", "digest: d, parent: base"]
-    assert len({digest(image(keys)) for keys in variants}) == len(variants)
-
-
-def test_images_stand_in_the_kind_that_workers_look_in() -> None:
-    entry = "one: {image: {digest: d}}"
-    assert refusal("docker_image", entry, kind="images").remedy == "call it `docker-image`"
-
-
-FILES = st.dictionaries(
-    st.text("ab/", min_size=1), st.tuples(st.sampled_from([0o644, 0o755]), st.binary()), max_size=5
-)
-
-
-@given(FILES, st.randoms(use_true_random=False))
-def test_a_context_digest_follows_from_the_files_in_any_order(
-    files: dict[str, tuple[int, bytes]], chance: random.Random
-) -> None:
-    listed = [(path, *rest) for path, rest in files.items()]
-    shuffled = chance.sample(listed, len(listed))
-    assert context_digest(listed) == context_digest(shuffled)
-    assert context_digest([*listed, ("new", 0o644, b"")]) != context_digest(listed)
-
-
-def test_a_context_digest_sees_paths_contents_and_the_right_to_execute() -> None:
-    variants = [
-        [("a", 0o644, b"x")],
-        [("b", 0o644, b"x")],
-        [("a", 0o644, b"y")],
-        [("a", 0o755, b"x")],
-        [("a", 0o644, b"x"), ("b", 0o644, b"")],
-    ]
-    assert len({context_digest(files) for files in variants}) == len(variants)
-    assert context_digest([("a", 0o644, b"x")]) == context_digest([("a", 0o664, b"x")])
-
-
-def test_an_image_whose_digest_is_empty_is_refused() -> None:
-    found = refusal("docker_image", "one: {image: {digest: ''}}", kind="docker-image")
-    assert found.what == "the digest is empty: a change of the image would go unnoticed"
-    assert found.where[0].path == ("image", "digest")
 
 
 def test_what_a_pull_request_makes_is_for_pull_requests() -> None:

@@ -10,6 +10,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
+from relpro.stock.docker_context import volumes_in
 from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
@@ -22,6 +23,12 @@ from relpro.values.wording import shown
 
 #: Where a task that builds an image publishes it.
 IMAGE_ARTIFACT = "public/image.tar.zst"
+
+#: The kind that `in-tree` images belong to.
+IMAGES = "docker-image"
+
+#: The attribute of such a task that lists the volumes of its image.
+VOLUMES = "docker_volumes"
 
 #: What stands before the names of caches that pull requests write.
 _PULL_REQUEST = "pr-"
@@ -66,7 +73,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     payload: dict[str, Any] = {
         "image": image,
         "maxRunTime": worker["max-run-time"],
-        "env": _env(worker),
+        "env": _env(worker, ctx.once(_volumes, worker["docker-image"])),
         "features": dict(_features(worker)),
     }
     if "command" in worker:
@@ -95,14 +102,27 @@ def _image(_ctx: Context, image: Any) -> tuple[Any, Mapping[str, str], Mapping[s
     reference = task_id("docker-image")
     return (
         {"type": "task-image", "path": IMAGE_ARTIFACT, "taskId": reference},
-        {"docker-image": f"docker-image-{image['in-tree']}"},
+        {"docker-image": f"{IMAGES}-{image['in-tree']}"},
         {"chainOfTrust": {"inputs": {"docker-image": reference}}},
     )
 
 
-def _env(worker: Mapping[str, Any]) -> Mapping[str, Any]:
+def _volumes(ctx: Context, image: Any) -> tuple[str, ...]:
+    """The volumes that an image of the tree declares."""
+    if isinstance(image, str) or "in-tree" not in image:
+        return ()
+    name = image["in-tree"]
+    if IMAGES in ctx.kind.dependencies:
+        for task in ctx.upstream[IMAGES]:
+            if task.name == name:
+                return tuple(task.attributes.get(VOLUMES, ()))
+    dockerfile = ctx.tree.find(f"docker/{name}/Dockerfile")
+    return () if dockerfile is None else volumes_in(dockerfile)
+
+
+def _env(worker: Mapping[str, Any], declared: Sequence[str]) -> Mapping[str, Any]:
     env = environment(worker.get("env", {}))
-    if volumes := worker.get("volumes"):
+    if volumes := {*worker.get("volumes", ()), *declared}:
         return {**env, "TASKCLUSTER_VOLUMES": ";".join(sorted(volumes))}
     return env
 

@@ -1,0 +1,168 @@
+"""Takes a folder of the tree with a Dockerfile, gives what an image is built from.
+
+The bytes of a context follow from the files alone: members are sorted, no times, no owners.
+"""
+
+import gzip
+import hashlib
+import io
+import re
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.tree import EXECUTABLE, LINK, PLAIN, Tree, TreeFile
+
+#: Files of the tree that are included lie below this folder. Source: taskgraph, contexts of images.
+INCLUDED = "topsrcdir"
+
+_DIRECTIVE = re.compile(r"#\s*%(?P<name>include|ARG)\s+(?P<value>\S+)\s*")
+_VOLUME = re.compile(r"VOLUME\s+(?P<paths>.+)", re.IGNORECASE)
+
+
+@attrs.frozen(slots=False)
+class DockerContext:
+    """The files of which an image is made, sorted by path, and the volumes that it declares."""
+
+    members: tuple[TreeFile, ...]
+    volumes: tuple[str, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hex, over path, mode and content of every member."""
+        digest = hashlib.sha256()
+        for member in self.members:
+            digest.update(f"{member.digest} {member.path}\0".encode())
+        return digest.hexdigest()
+
+    def archive(self) -> bytes:
+        """The context as a tar.gz, always the same bytes."""
+        made = io.BytesIO()
+        # The name and time of a gzip would be those of the file and of today.
+        with (
+            gzip.GzipFile(filename="", mode="wb", fileobj=made, mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
+        ):
+            for member in self.members:
+                entry = _entry(member)
+                tar.addfile(entry, io.BytesIO(member.content) if entry.isreg() else None)
+        return made.getvalue()
+
+
+def _entry(member: TreeFile) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(member.path)
+    if member.mode == LINK:
+        entry.type = tarfile.SYMTYPE
+        entry.linkname = member.content.decode("utf-8", "surrogateescape")
+        entry.mode = 0o777
+    else:
+        entry.size = len(member.content)
+        entry.mode = 0o755 if member.mode == EXECUTABLE else 0o644
+    return entry
+
+
+def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerContext:
+    """The context of an image whose Dockerfile lies in `folder`.
+
+    Raises one `RelproError` (T417) for everything that the Dockerfile asks for and that is not
+    there: it has no other faults that concern the tree.
+    """
+    own = tree.files([folder])
+    name = f"{folder}/Dockerfile"
+    dockerfile = tree.find(name)
+    if dockerfile is None:
+        remedy = "write it, or name the folder that has one: `image: {context: ...}`"
+        raise RelproError(Diagnostic("T417", f"the tree has no `{name}`", remedy=remedy))
+    if dockerfile.mode == LINK:
+        what, remedy = f"`{name}` is a link", "put the file itself there"
+        raise RelproError(Diagnostic("T417", what, (Origin(name),), remedy=remedy))
+    text = _Dockerfile.read(dockerfile, args)
+    raise_all(text.faults(tree))
+    made = TreeFile("Dockerfile", PLAIN, text.rendered.encode())
+    prefix = f"{folder}/"
+    files = {file.path.removeprefix(prefix): file for file in own}
+    files |= {
+        f"{INCLUDED}/{file.path}": file for file in tree.files([path for _, path in text.included])
+    }
+    files["Dockerfile"] = made
+    members = (attrs.evolve(file, path=path) for path, file in sorted(files.items()))
+    return DockerContext(tuple(members), volumes_of(text.rendered))
+
+
+@attrs.frozen
+class _Dockerfile:
+    """A Dockerfile: its text with arguments in place, and what its directives ask for by line."""
+
+    path: str
+    rendered: str
+    included: tuple[tuple[int, str], ...]
+    missing: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def read(cls, file: TreeFile, args: Mapping[str, str]) -> "_Dockerfile":
+        included: list[tuple[int, str]] = []
+        missing: list[tuple[int, str]] = []
+        wanted: list[Callable[[str], str]] = []
+        lines: list[str] = []
+        for number, line in enumerate(_text(file).splitlines(keepends=True), start=1):
+            said = _DIRECTIVE.fullmatch(line)
+            if said is None:
+                for put in wanted:
+                    line = put(line)  # noqa: PLW2901 - one argument after the other
+                lines.append(line)
+            elif said["name"] == "include":
+                included.append((number, said["value"]))
+                lines.append(line)
+            elif said["value"] in args:
+                wanted.append(_put(said["value"], args[said["value"]]))
+            else:
+                missing.append((number, said["value"]))
+        return cls(file.path, "".join(lines), tuple(included), tuple(missing))
+
+    def faults(self, tree: Tree) -> Iterator[Diagnostic]:
+        """What the directives ask for in vain, in the order of lines of each sort."""
+        for line, name in self.missing:
+            what = f"no argument is called `{name}`"
+            remedy = f"give it: `image: {{args: {{{name}: ...}}}}`"
+            yield Diagnostic("T417", what, (Origin(self.path, line),), remedy=remedy)
+        for line, path in self.included:
+            outside = PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts
+            if outside or not tree.holds(path):
+                what = f"the tree has no file `{path}` to include"
+                remedy = "name a file or folder that git knows, from the top of the tree"
+                yield Diagnostic("T417", what, (Origin(self.path, line),), remedy=remedy)
+
+
+def _text(file: TreeFile) -> str:
+    try:
+        return file.content.decode()
+    except UnicodeDecodeError:
+        what, remedy = f"`{file.path}` is no UTF-8", "write it as UTF-8"
+        raise RelproError(Diagnostic("T417", what, (Origin(file.path),), remedy=remedy)) from None
+
+
+def _put(name: str, value: str) -> Callable[[str], str]:
+    """Put the value of an argument where a line says `$NAME` or `${NAME}`."""
+    pattern = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}\}})")
+    return lambda line: pattern.sub(lambda _: value, line)
+
+
+def volumes_in(file: TreeFile) -> tuple[str, ...]:
+    """The volumes that a Dockerfile declares as it is written."""
+    return volumes_of(file.content.decode("utf-8", "replace"))
+
+
+def volumes_of(dockerfile: str) -> tuple[str, ...]:
+    """The paths of all `VOLUME` lines, sorted: a JSON list, or words with blanks between."""
+    found: set[str] = set()
+    for line in dockerfile.splitlines():
+        if said := _VOLUME.fullmatch(line.strip()):
+            words = said["paths"].strip()
+            if words.startswith("["):
+                words = re.sub(r'[\[\]",]', " ", words)
+            found.update(words.split())
+    return tuple(sorted(found))
