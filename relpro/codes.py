@@ -41,6 +41,7 @@ CATALOGUE: Mapping[str, str] = {
     "T412": "no upstream task fits",
     "T413": "a worker alias is unknown",
     "T417": "a Dockerfile asks for what is not there",
+    "T418": "a handler of `run` cannot be found",
     # G: the graph
     "G301": "a task depends on a task that no kind makes",
     "G302": "two tasks have one label",

@@ -13,6 +13,7 @@ from relpro.model.config import (
     HELD,
     VERSION_TAGS,
     ActionSettings,
+    CheckedOut,
     Flavor,
     Gate,
     GraphConfig,
@@ -27,6 +28,9 @@ from relpro.values.placeholders import plain
 from relpro.yaml.document import Document, Reader
 
 _NAME = "kinds/config.yml"
+
+#: What tasks check out of a project that does not say.
+_SOLE_REPOSITORY = {"vcs": {"name": "repository"}}
 
 
 def load_config(root: Path, read: Reader | None = None) -> GraphConfig:
@@ -89,6 +93,7 @@ def _build(document: Document) -> GraphConfig:
         version_tags=data.get("version-tags", VERSION_TAGS),
         origin=Origin(document.locations.file, 1),
         locations=document.locations,
+        repositories=_repositories(document),
     )
 
 
@@ -169,6 +174,20 @@ def _projects(document: Document) -> Mapping[str, ProjectSource]:
         )
         for name, said in document.data.get("projects", {}).items()
     }
+
+
+def _repositories(document: Document) -> tuple[CheckedOut, ...]:
+    return tuple(
+        CheckedOut(
+            prefix,
+            one["name"],
+            one.get("default-repository", ""),
+            one.get("default-ref", ""),
+            one.get("path-prefix", ""),
+            one.get("ssh-secret-name", ""),
+        )
+        for prefix, one in document.data.get("repositories", _SOLE_REPOSITORY).items()
+    )
 
 
 def _inputs(document: Document) -> Mapping[str, InputParameter]:

@@ -20,6 +20,7 @@ from relpro.values.names import (
     name_or_function,
     named,
     package,
+    repository_prefix,
     some_text,
     trust_domain,
 )
@@ -104,6 +105,15 @@ SCHEMA = voluptuous.Schema(
                 Required("level"): OneOf(*LEVELS),
                 Required("repositories"): list_of(some_text, some=True),
                 Optional("branches"): list_of(glob),
+            }
+        },
+        Optional("repositories"): {
+            repository_prefix: {
+                Required("name"): some_text,
+                Optional("default-repository"): some_text,
+                Optional("default-ref"): some_text,
+                Optional("path-prefix"): some_text,
+                Optional("ssh-secret-name"): some_text,
             }
         },
         Optional("hooks-owner"): some_text,

@@ -125,6 +125,22 @@ class Gate:
 
 
 @attrs.frozen
+class CheckedOut:
+    """A repository that tasks check out, by the prefix of its options and variables in run-task.
+
+    `url` and `ref` are those of a repository that is not the project's own; `path` is where it goes
+    in a checkout of several; `ssh_secret` is the secret with the key to read it.
+    """
+
+    prefix: str
+    name: str
+    url: str = ""
+    ref: str = ""
+    path: str = ""
+    ssh_secret: str = ""
+
+
+@attrs.frozen
 class ProjectSource:
     """Which commits are a project's: those of its hg `repositories`, of `branches` in its git ones.
 
@@ -185,6 +201,7 @@ class GraphConfig:
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
     None where tags mean something else.
     `locations` know where each value is written.
+    `repositories` are those that tasks check out, the project's own first.
     """
 
     trust_domain: str
@@ -227,6 +244,7 @@ class GraphConfig:
     origin: Origin
     locations: Locations = _NOWHERE
     version_tags: str | None = VERSION_TAGS
+    repositories: tuple[CheckedOut, ...] = ()
 
     @property
     def project_names(self) -> tuple[str, ...]:

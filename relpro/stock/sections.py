@@ -20,5 +20,6 @@ OWNERS: Final[Mapping[str, str]] = {
     "matrix": "relpro.stock.matrix",
     "notify": "relpro.stock.notify",
     "per-locale": "relpro.stock.per_locale",
+    "run": "relpro.stock.run",
     "release-deps": "relpro.stock.release_deps",
 }

@@ -1,0 +1,103 @@
+"""Takes a `run` section and who handles it, gives what run-task is to do.
+
+`using: run-task` says it itself. A project adds a handler by a module, named in full:
+
+```python
+# widget_transforms/gradle.py: `run: {using: widget_transforms.gradle, tasks: [assemble]}`
+SCHEMA = {Required("tasks"): [str]}
+
+def run(section):
+    return {"command": ["./gradlew", *section["tasks"]], "use-caches": ["checkout"]}
+```
+
+What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import voluptuous
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.errors import Diagnostic, raise_all
+from relpro.python.failure import NotImported, import_of
+from relpro.python.functions import Role, project_function
+from relpro.stock.workers.command import REFERENCE
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+from relpro.values import flag, text
+from relpro.values.check import check
+
+#: Name of a cache -> the variable that tells a program of it; the checkout is run-task's own.
+CACHES: Mapping[str, str | None] = {
+    "checkout": None,
+    "cargo": "CARGO_HOME",
+    "npm": "npm_config_cache",
+    "pip": "PIP_CACHE_DIR",
+    "uv": "UV_CACHE_DIR",
+}
+
+#: What `using: run-task` takes.
+SCHEMA = {
+    Required("command"): OneOf(text, REFERENCE, [OneOf(text, REFERENCE)]),
+    Optional("checkout"): OneOf(
+        flag, {str: {Optional("path"): text, Optional("ref"): text, Optional("rev"): text}}
+    ),
+    Optional("cwd"): text,
+    Optional("env"): {str: object},
+    Optional("exec-with"): OneOf("bash", "powershell"),
+    Optional("run-as-root"): flag,
+    Optional("sparse-profile"): text,
+    Optional("use-caches"): OneOf(flag, [OneOf(*CACHES)]),
+    Optional("workdir"): text,
+}
+
+
+def handled(ctx: Context, section: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The section that `using: run-task` has, of a section for any handler.
+
+    Raises `RelproError`: K201 to K203 for a section that its handler does not take, or for what a
+    handler of the project gives; T418 where there is no such handler, T410 where it fails.
+    """
+    using = section["using"]
+    own = {key: value for key, value in section.items() if key != "using"}
+    if using == "run-task":
+        return _fitting(ctx, SCHEMA, own, ("run",), f"kind `{ctx.kind.name}`")
+    if "." not in using:
+        remedy = "say `run-task`, or name the module of a handler of the project in full"
+        raise Refusal(f"no handler is called `{using}`", remedy, ("run", "using"))
+    place = ctx.entry.entry.origin("run", "using")
+    role = Role("`using`", place, "T418", "section", Mapping)
+    make = project_function(f"{using}.run", role)
+    _fitting(ctx, _schema_of(using, role), own, ("run",), f"what `{using}` takes")
+    return _fitting(ctx, SCHEMA, make(own), None, f"what `{using}` gave")
+
+
+def _schema_of(name: str, role: Role) -> Any:
+    try:
+        schema = vars(import_of(name)).get("SCHEMA")
+    except NotImported:  # it was imported for its function
+        schema = None
+    if not isinstance(schema, Mapping):
+        what, remedy = (
+            f"`{name}` does not say what it takes",
+            f"write a mapping `SCHEMA` in `{name}`",
+        )
+        raise_all([Diagnostic("T418", what, (role.where,), remedy=remedy)])
+    return schema
+
+
+def _fitting(
+    ctx: Context, schema: Any, said: Mapping[str, Any], path: tuple[str] | None, context: str
+) -> Mapping[str, Any]:
+    entry = ctx.entry.entry
+    raise_all(
+        check(
+            voluptuous.Schema(schema),
+            said,
+            lambda *inner: entry.origin(*path, *inner) if path else entry.origin("run", "using"),
+            context,
+        )
+    )
+    return said
