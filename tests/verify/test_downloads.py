@@ -1,5 +1,6 @@
 """Download names lead to files: rules on a small graph, and on this project's own kinds."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.testing.factories import make_task
 from relpro.verify.downloads import downloads_lead_to_files
-from tests.kinds.mutations import PARAMETERS, copy_of_kinds
+from tests.fuzz.kinds import PARAMETERS, ROOT
 from tests.verify.found import At, find, told
 
 CANDIDATES = "pub/widget/candidates/1.0-candidates/build1"
@@ -93,10 +94,11 @@ def test_the_policy_excuses_and_a_push_of_no_release_is_not_asked() -> None:
 def test_an_edit_of_one_manifest_breaks_downloads_of_this_project(
     tmp_path: Path, file: str, old: str, new: str, lost: str
 ) -> None:
-    root = copy_of_kinds(tmp_path)
-    manifest = root / "kinds" / "data" / f"{file}.yml"
+    # Without transforms of its own, so that ours are used.
+    shutil.copytree(ROOT / "kinds", tmp_path / "kinds")
+    manifest = tmp_path / "kinds" / "data" / f"{file}.yml"
     assert old in manifest.read_text()
     manifest.write_text(manifest.read_text().replace(old, new))
     with pytest.raises(RelproError) as raised:
-        _ = Pipeline.of(Project(root), PARAMETERS, Goal(flavor="promote_firefox")).full
+        _ = Pipeline.of(Project(tmp_path), PARAMETERS, Goal(flavor="promote_firefox")).full
     assert any(one.code == "G366" and lost in one.what for one in raised.value.diagnostics)
