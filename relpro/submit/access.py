@@ -107,14 +107,20 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
 
 def _is_address(url: str) -> bool:
     """Whether paths can be put after it: a scheme, a host, perhaps a port and a path."""
+    if not is_on_the_web(url):
+        return False
+    parts = urlsplit(url)
+    return not (parts.query or parts.fragment or "@" in parts.netloc)
+
+
+def is_on_the_web(url: str) -> bool:
+    """Whether a text is an address that can be asked for."""
     try:
         parts = urlsplit(url)
         usable = parts.port != 0 and bool(parts.hostname)
     except ValueError:
         return False
-    more = parts.query or parts.fragment or "@" in parts.netloc
-    plain = not more and not any(map(str.isspace, url))
-    return parts.scheme in {"http", "https"} and usable and plain
+    return parts.scheme in {"http", "https"} and usable and not any(map(str.isspace, url))
 
 
 def _credentials(environ: Mapping[str, str]) -> Credentials | None:

@@ -11,6 +11,7 @@ import urllib3
 
 from relpro.errors import Diagnostic, Unreachable
 from relpro.submit.access import Access
+from relpro.submit.overdue import watched
 from relpro.submit.patience import Patience
 from relpro.submit.pool import manager
 
@@ -24,6 +25,25 @@ _REMEDY = "see that the address is right and the network is up"
 
 #: Characters shown of what a server says.
 _SHOWN = 2000
+
+
+#: Bytes of an answer at most. The largest is an artifact: a graph of 20,000 tasks has 100 MB.
+LARGEST = 500_000_000
+
+#: Bytes that are read at a time.
+_PART = 1 << 20
+
+
+class TooLarge(urllib3.exceptions.HTTPError):
+    """An answer that goes on beyond `LARGEST`."""
+
+
+class Overdue(urllib3.exceptions.HTTPError):
+    """An answer that is not complete in time."""
+
+
+#: What another try would not mend.
+_HOPELESS = (urllib3.exceptions.SSLError, TooLarge, Overdue)
 
 
 @attrs.frozen
@@ -115,7 +135,7 @@ class Connection:
             pause = patience.pause(failures)
             reason = _reason(tried)
             elapsed = patience.monotonic() - began
-            if elapsed + pause > patience.seconds or isinstance(tried, urllib3.exceptions.SSLError):
+            if elapsed + pause > patience.seconds or isinstance(tried, _HOPELESS):
                 self._give_up(began)
                 why = f"`{verb} {path}` was tried {_often(failures, elapsed)}"
                 raise Unreachable(Diagnostic("Q702", f"{host} {reason}", why=why, remedy=_REMEDY))
@@ -127,8 +147,8 @@ class Connection:
         headers = dict(self.access.sign(verb, self.access.url(path)))
         if body is not None:
             headers["Content-Type"] = "application/json"
-        try:
-            reply = self._pool.urlopen(
+        return _read(
+            lambda: self._pool.urlopen(
                 verb,
                 self._prefix + path,
                 body=body,
@@ -136,10 +156,9 @@ class Connection:
                 retries=_ONCE,
                 redirect=False,
                 timeout=self._timeout,
+                preload_content=False,
             )
-        except urllib3.exceptions.HTTPError as error:
-            return error
-        return Answer(reply.status, reply.data)
+        )
 
     def _note(self, at: float) -> None:
         with self._lock:
@@ -167,13 +186,52 @@ def _tried(
     url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Answer | urllib3.exceptions.HTTPError:
     verb = "GET" if body is None else "POST"
-    try:
-        reply = manager(url).request(
-            verb, url, body=body, headers=headers, retries=False, timeout=TIMEOUT
+    pools = manager(url)
+    return _read(
+        lambda: pools.request(
+            verb,
+            url,
+            body=body,
+            headers=headers,
+            retries=False,
+            timeout=TIMEOUT,
+            preload_content=False,
         )
-    except urllib3.exceptions.HTTPError as error:
-        return error
-    return Answer(reply.status, reply.data)
+    )
+
+
+def _read(send: Callable[[], urllib3.BaseHTTPResponse]) -> Answer | urllib3.exceptions.HTTPError:
+    """Send a request and read its answer, which may be neither too long nor take too long."""
+    with watched() as call:
+        try:
+            answer = _whole(send())
+        except urllib3.exceptions.HTTPError as error:
+            answer = error
+    # What was cut off may look complete.
+    return Overdue(f"takes longer than {call.seconds:g} seconds") if call.is_overdue else answer
+
+
+def _whole(reply: urllib3.BaseHTTPResponse) -> Answer | urllib3.exceptions.HTTPError:
+    parts, size = [], 0
+    try:
+        if _is_short(reply):
+            return Answer(reply.status, reply.data)
+        for part in reply.stream(_PART):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST:
+                return TooLarge(f"answers with more than {LARGEST:,} bytes")
+        reply.release_conn()
+    finally:
+        if not reply.closed:
+            reply.close()
+    return Answer(reply.status, b"".join(parts))
+
+
+def _is_short(reply: urllib3.BaseHTTPResponse) -> bool:
+    """Whether an answer says that it is: most are, and are read at once."""
+    length = reply.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) <= _PART and "Content-Encoding" not in reply.headers
 
 
 def _often(failures: int, elapsed: float) -> str:
@@ -183,6 +241,8 @@ def _often(failures: int, elapsed: float) -> str:
 def _reason(tried: Answer | urllib3.exceptions.HTTPError) -> str:
     if isinstance(tried, Answer):
         return f"answers with HTTP {tried.status}: {tried.message}"
+    if isinstance(tried, TooLarge | Overdue):
+        return str(tried)
     cause = tried.__cause__
     if isinstance(cause, OSError) and cause.strerror:
         return f"does not answer: {cause.strerror.lower()}"

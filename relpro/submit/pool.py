@@ -12,6 +12,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from relpro.errors import Diagnostic, Unreachable
+from relpro.submit.overdue import speaks_over
 
 #: Connections that are kept alive, and hence calls under way, at most.
 CONNECTIONS = 50
@@ -55,6 +56,7 @@ class _AtOnce(HTTPConnection):
         finally:
             self._gathered = None
         self.send(b"".join(gathered))
+        speaks_over(self.sock)
 
     def send(self, data: Any) -> None:
         if self._gathered is None:

@@ -18,6 +18,7 @@ from relpro.schemas.documents import (
     STATUSES,
 )
 from relpro.schemas.shape import Shape
+from relpro.submit.access import is_on_the_web
 from relpro.submit.connection import Answer, Connection
 from relpro.submit.group import CHECK_ID
 from relpro.submit.scopes import Scopes
@@ -106,8 +107,10 @@ class Queue:
         what = f"artifact `{name}` of task `{task_id}`"
         path = f"{_QUEUE}/task/{task_id}/artifacts/{quote(name)}"
         answer = self.connection.call("GET", path)
-        if answer.is_good and isinstance(answer.json, dict) and "url" in answer.json:
-            answer = self.connection.fetch(answer.json["url"])
+        if answer.is_good and (url := _elsewhere(answer.json)):
+            if not is_on_the_web(url):
+                raise self._stranger(answer)
+            answer = self.connection.fetch(url)
         if answer.status in {404, 424}:
             raise RelproError(Diagnostic("Q706", f"{what} cannot be had", why=answer.message))
         if not answer.is_good:
@@ -177,6 +180,12 @@ class Queue:
         url = self.connection.access.root_url
         told = f"{url} answers without end, for {what}: more than {MOST_PAGES:,} pages"
         raise Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
+
+
+def _elsewhere(found: Any) -> str:
+    """The address at which an artifact is, where the queue says so; else empty."""
+    url = found.get("url") if isinstance(found, dict) else None
+    return url if isinstance(url, str) else ""
 
 
 def refusal(answer: Answer, what: str) -> RelproError:

@@ -10,7 +10,7 @@ from relpro.errors import Diagnostic, Origin
 from relpro.model.nearest import nearest
 from relpro.values.wording import written
 from relpro.yaml.places import LEAF, Node, pack, unpack
-from relpro.yaml.scalars import resolve_scalar
+from relpro.yaml.scalars import LARGEST_EXACT, resolve_scalar
 
 #: Containers in containers: more than people write, less than Python's stack holds.
 DEEPEST = 100
@@ -260,6 +260,9 @@ class Builder:
         if type(value) is float and not math.isfinite(value):
             what = f"`{text}` is a number that JSON does not have: it would become `null`"
             self._report("Y106", what, (place,), "quote it, or write `null`")
+        elif type(value) is int and abs(value) > LARGEST_EXACT:
+            what = f"`{text}` is an integer that the queue, and JSON readers, would round"
+            self._report("Y106", what, (place,), "quote it")
         else:
             self._resolved[text] = value
         return value

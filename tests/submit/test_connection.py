@@ -2,14 +2,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
+import orjson
 import pytest
 import urllib3
 
 from relpro.embedded import EmbeddedTaskcluster, Fault, Worker
 from relpro.errors import Refused, RelproError, Unreachable
+from relpro.submit import connection, overdue
 from relpro.submit.access import Access
 from relpro.submit.connection import Answer, Connection, fetch
 from relpro.submit.patience import Patience
@@ -99,6 +102,155 @@ def test_an_artifact_on_a_host_that_does_not_answer_is_told(
     service.complete_pending(artifacts={"public/a.txt": b"content"})
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer"):
         fetch("http://127.0.0.1:1/a.txt")
+
+
+GOOD_STATUS = {
+    "taskId": CREATOR,
+    "taskGroupId": GROUP,
+    "schedulerId": "x",
+    "state": "completed",
+    "expires": "2030-01-01T00:00:00Z",
+}
+GOOD_TASK = {
+    "taskGroupId": GROUP,
+    "schedulerId": "x",
+    "created": "2026-01-01T00:00:00Z",
+    "metadata": {"name": "x"},
+}
+
+
+def _lies() -> Iterator[Any]:
+    """Answers of a queue that lies: each has one thing of another type."""
+    wrong: list[Any] = [None, 1, True, "x", [], {}, [1], [None], {"a": 1}]
+    for good, under in ((GOOD_STATUS, "status"), (GOOD_TASK, "task")):
+        for name in good:
+            for value in (one for one in wrong if type(one) is not type(good[name])):
+                yield {"taskId": CREATOR, under: {**good, name: value}}
+            yield {"taskId": CREATOR, under: {k: v for k, v in good.items() if k != name}}
+        yield from ({"taskId": CREATOR, under: value} for value in wrong if value != {"a": 1})
+        yield from ({"taskId": value, under: good} for value in wrong if value != "x")
+    more: tuple[Any, ...] = (
+        {"scopes": [1]},
+        {"routes": "x"},
+        {"dependencies": {}},
+        {"tags": {"a": 1}},
+    )
+    yield from ({"taskId": CREATOR, "task": {**GOOD_TASK, **one}} for one in more)
+    dates: tuple[Any, ...] = (
+        {"expires": "soon"},
+        {"expires": "2030-01-01"},
+        {"runs": [{"scheduled": "soon"}]},
+    )
+    yield from ({"taskId": CREATOR, "status": {**GOOD_STATUS, **one}} for one in dates)
+    yield from wrong
+
+
+def test_a_queue_that_lies_is_no_queue() -> None:
+    """Whatever has another type than the API says is told with its code, and no Python error."""
+    refused = 0
+    for lie in _lies():
+        entry = orjson.dumps(lie)
+        content = b'{"tasks": [%b], "statuses": [%b], "status": %b}' % (entry, entry, entry)
+        with a_proxy_that_answers(200, content) as url:
+            queue = Queue(Connection(Access(url), patient(seconds=0)))
+            is_status = isinstance(lie, dict) and "status" in lie
+            ask = queue.statuses if is_status else queue.definitions
+            with pytest.raises(Unreachable) as caught:
+                ask([CREATOR])
+            with pytest.raises(Unreachable):
+                list(queue.group_members(GROUP))
+            with pytest.raises(Unreachable):
+                queue.status(CREATOR)
+        assert caught.value.diagnostics[0].code == "Q702"
+        refused += 1
+    assert refused > 100
+
+
+@pytest.mark.parametrize("further", ["1", "[]", "{}", "true", '["x"]'])
+def test_a_token_that_is_no_text_is_told(further: str) -> None:
+    content = b'{"tasks": [], "continuationToken": %b}' % further.encode()
+    with a_proxy_that_answers(200, content) as url:
+        queue = Queue(Connection(Access(url), patient(seconds=0)))
+        with pytest.raises(Unreachable, match="is no Taskcluster"):
+            list(queue.group_members(GROUP))
+
+
+@pytest.mark.parametrize(
+    "url", ["1", "null", '"file:///etc/passwd"', '"ftp://a/"', '"http://[::1/"', '"http://"']
+)
+def test_an_artifact_is_nowhere_but_at_an_address(url: str) -> None:
+    content = b'{"url": %b}' % url.encode()
+    with a_proxy_that_answers(200, content) as address:
+        queue = Queue(Connection(Access(address), patient(seconds=0)))
+        if url.startswith('"'):
+            with pytest.raises(Unreachable):
+                queue.artifact(CREATOR, "public/a")
+        else:  # the content is what it is
+            assert queue.artifact(CREATOR, "public/a") == content
+
+
+@contextmanager
+def dripping(head: bytes, drop: bytes, pause: float) -> Iterator[tuple[str, list[int]]]:
+    """A server whose answers go on without end, and how many it has begun."""
+    ended, begun = threading.Event(), list[int]()
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(100_000)
+            begun.append(1)
+            connection.sendall(head)
+            while not ended.wait(pause):
+                connection.sendall(drop)
+
+    def listen() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=answer, args=server.accept()[:1], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", begun
+        ended.set()
+        server.shutdown(socket.SHUT_RDWR)
+
+
+OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [
+        (OK_HEAD, b" "),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    ],
+)
+def test_an_answer_that_drips_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes
+) -> None:
+    monkeypatch.setattr(overdue, "LONGEST", 0.4)
+    monkeypatch.setattr(overdue, "TICK", 0.05)
+    began = time.monotonic()
+    with dripping(head, drop, 0.02) as (url, begun):
+        with pytest.raises(Unreachable, match=r"takes longer than 0\.4 seconds") as caught:
+            Connection(Access(url), patient(seconds=100)).call("GET", PING)
+        with pytest.raises(Unreachable, match=r"takes longer than 0\.4 seconds"):
+            fetch(f"{url}/artifact")
+    assert caught.value.diagnostics[0].code == "Q702"
+    assert time.monotonic() - began < 5
+    assert len(begun) == 2
+
+
+def test_an_endless_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LARGEST", 3_000_000)
+    with (
+        dripping(OK_HEAD, b" " * 100_000, 0) as (url, begun),
+        pytest.raises(Unreachable, match="answers with more than 3,000,000 bytes") as caught,
+    ):
+        Connection(Access(url), patient(seconds=100)).call("GET", PING)
+    assert caught.value.diagnostics[0].code == "Q702"
+    assert len(begun) == 1
 
 
 @contextmanager
@@ -288,6 +440,10 @@ def a_proxy_that_answers(status: int, content: bytes) -> Iterator[str]:
             self.wfile.write(content)
 
         def do_GET(self) -> None:
+            self.do_PUT()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
             self.do_PUT()
 
         def log_message(self, *_: object) -> None:

@@ -19,7 +19,7 @@ _texts = st.text(_signs, max_size=12).filter(
     # Text that starts like a number is where YAML 1.1, which PyYAML writes, and 1.2 disagree.
     lambda text: not re.match(r"[-+.0-9]", text)
 )
-_integers = st.integers(-(2**63), 2**64 - 1)
+_integers = st.integers(1 - 2**53, 2**53 - 1)
 _scalars = (
     st.none()
     | st.booleans()
@@ -156,7 +156,7 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
         ('"true"', "true"),
         ("!!str 12", "12"),
         ("!!int 12", 12),
-        ("18446744073709551615", 2**64 - 1),
+        ("9007199254740991", 2**53 - 1),
         ("18446744073709551616", "18446744073709551616"),
         ("-9223372036854775809", "-9223372036854775809"),
         ("1e400", "1e400"),
@@ -168,6 +168,16 @@ def test_scalars_are_those_of_yaml_1_2_and_numbers_those_of_json(text: str, valu
     found = _value(f"\n  {text}" if text == "-" else text)
     assert found == value
     assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("text", ["9007199254740992", "-9007199254740992", "18446744073709551615"])
+def test_an_integer_that_the_queue_would_round_is_refused(text: str) -> None:
+    with pytest.raises(RelproError) as caught:
+        _value(text)
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "Y106"
+    assert problem.what == f"`{text}` is an integer that the queue, and JSON readers, would round"
+    assert _value(f"'{text}'") == text
 
 
 @pytest.mark.parametrize("text", [".nan", ".inf", "-.inf", "!!float .nan"])

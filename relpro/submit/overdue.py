@@ -1,0 +1,82 @@
+"""Takes calls that are under way, ends those whose answer takes too long as a whole.
+
+A server that sends a sign every few seconds is never silent: no timeout of a socket ends it.
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import attrs
+
+#: Seconds from the begin of a request to the end of its answer, at most.
+LONGEST = 300.0
+
+#: How often calls under way are looked at, seconds.
+TICK = 1.0
+
+
+@attrs.define(eq=False)
+class Watched:
+    """A call under way, which may take `seconds`; over a socket once it has one."""
+
+    seconds: float
+    until: float
+    over: socket.socket | None = None
+    is_overdue: bool = False
+
+
+class _Calls(threading.local):
+    """The call that this thread makes."""
+
+    current: Watched | None = None
+
+
+_calls = _Calls()
+_lock = threading.Lock()
+_under_way: set[Watched] = set()
+_watchers: list[threading.Thread] = []
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Watched]:
+    """Within it, this thread makes one call, whose socket is shut `LONGEST` after the begin."""
+    call = Watched(LONGEST, time.monotonic() + LONGEST)
+    with _lock:
+        if not _watchers:
+            _watchers.append(threading.Thread(target=_watch, name="overdue", daemon=True))
+            _watchers[0].start()
+        _under_way.add(call)
+    _calls.current = call
+    try:
+        yield call
+    finally:
+        _calls.current = None
+        with _lock:
+            _under_way.discard(call)
+
+
+def speaks_over(connection: socket.socket | None) -> None:
+    """Note the socket of the call that this thread makes, if it is watched."""
+    if _calls.current is not None:
+        _calls.current.over = connection
+
+
+def _watch() -> None:
+    while True:
+        time.sleep(TICK)
+        now = time.monotonic()
+        with _lock:
+            late = [call for call in _under_way if call.until < now]
+            for call in late:
+                _end(call)
+
+
+def _end(call: Watched) -> None:
+    call.is_overdue = True
+    if call.over is not None:
+        with contextlib.suppress(OSError):
+            # Not that of a TLS socket, which would forget its state while another thread reads.
+            socket.socket.shutdown(call.over, socket.SHUT_RDWR)
