@@ -166,6 +166,10 @@ def test_graphs_of_any_names_are_told_apart(
         left, right = _made(here, one), _made(there, other)
         assert not left.routes & right.routes
         assert not left.caches & right.caches
+        if one["level"] != other["level"]:
+            assert not left.schedulers & right.schedulers
+            assert not left.pools & right.pools
+            assert not left.scopes & right.scopes
 
 
 @pytest.mark.parametrize(

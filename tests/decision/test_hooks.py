@@ -463,6 +463,17 @@ def _asked_of(group: str, run: Any) -> Any:
     return asked
 
 
+def test_an_action_is_of_the_level_of_its_task(ci: Ci) -> None:
+    own = _trigger(ci, "cancel-all", {}, None)
+    before = ci.service.states()
+    body = ci.service.task(own)
+    env = {**body["payload"]["env"], "GECKO_LEVEL": "1"}
+    ran = ci._with_environment(env, own, "action", ci.folder / own)
+    assert ran.code == 4
+    assert "this action says it is of level 1, and its task is of level 3" in ran.err
+    assert ci.service.states() == before
+
+
 def test_who_triggers_cannot_name_another_group(ci: Ci) -> None:
     own = _trigger(ci, "cancel-all", {}, None, group=task_id(OWN, "foreign"))
     assert ci.service.task(own)["payload"]["env"]["ACTION_TASK_GROUP_ID"] == OWN
