@@ -568,3 +568,29 @@ def test_a_sign_off_for_which_no_task_waits_is_refused(project: Project, recorde
     assert parameters(waiting, recorded, required_signoffs=["qa"])["required_signoffs"] == ["qa"]
     with pytest.raises(RelproError, match="did you mean `qa`") as error:
         parameters(waiting, recorded, required_signoffs=["qaa"])
+
+
+#: Contents of artifacts that no decision task wrote.
+HOSTILE: dict[str, list[Any]] = {
+    "label-to-taskid.json": [
+        *([], 1, None, "x", {"a": 1}, {"a": None}, {"a": ["b"]}, {"build-linux64": {}}),
+        *({"build-linux64": "../../etc/passwd"}, {"build-linux64": DECISION + "/artifacts"}),
+    ],
+    "full-task-graph.json": [[], 1, "x", {"a": 1}, {"a": {}}, {"a": {"kind": 1}}, {"a": [{}]}],
+    "parameters.yml": [[], 1, "x", {"shipping_phase": "../x"}, {"level": 3}],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [(name, content) for name, many in HOSTILE.items() for content in many]
+)
+def test_what_no_decision_task_wrote_is_told(
+    project: Project, recorded: Path, name: str, content: Any
+) -> None:
+    (path,) = (recorded / DECISION).rglob(name)
+    if isinstance(content, dict) and name == "parameters.yml":
+        content = {**yaml.safe_load(path.read_text()), **content}
+    path.write_bytes(orjson.dumps(content))
+    with pytest.raises(RelproError) as caught:
+        promoted(project, recorded)
+    assert {*codes(caught)} <= {"Q706", "P501", "P502", "Y105"}
