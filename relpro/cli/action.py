@@ -23,6 +23,7 @@ from relpro.plan.carry_out import prepare
 from relpro.plan.plan import make_plan
 from relpro.plan.records import Records
 from relpro.plan.summary import summary
+from relpro.plan.times import time_lines
 from relpro.project import Project
 from relpro.values.check import OriginOf
 from relpro.writing import write_whole
@@ -169,7 +170,7 @@ def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) ->
                 plan = make_plan(pipeline)
             if output:
                 write_whole(Path(output), plan.encode())
-            click.echo("\n".join(summary(plan)))
+            click.echo("\n".join((*summary(plan), *time_lines(pipeline.morphed.unresolved))))
             refuse_unreviewed(plan, reviewed)
         case Rerun() | Cancel():
             click.echo("\n".join(steps(work)))

@@ -9,6 +9,7 @@ from relpro.cli.doubts import tell_doubts
 from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan, make_plan, read_plan
 from relpro.plan.summary import summary
+from relpro.plan.times import time_lines
 from relpro.writing import write_whole
 
 
@@ -50,7 +51,7 @@ def command(file: Path | None, output: str | None, style: str, **goal: object) -
     if style == "html":
         click.echo(_page(pipeline, plan), nl=False)
     else:
-        click.echo("\n".join(summary(plan)))
+        click.echo("\n".join((*summary(plan), *time_lines(pipeline.morphed.unresolved))))
     tell_doubts(pipeline)
 
 

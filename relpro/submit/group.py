@@ -20,7 +20,7 @@ STATES = ("unscheduled", "pending", "running", "completed", "failed", "exception
 FAILED = frozenset(STATES[4:])
 
 #: The projectId of a gate is this and the role that may force it.
-_GATE = "signoff/"
+GATE = "signoff/"
 
 # The folder of a kind is its phase, and a task's source names the file of its kind.
 _SOURCE = re.compile(rf"/({'|'.join(PHASES)})/[^/]+(?:/[^/]+)?\.ya?ml$")
@@ -57,8 +57,8 @@ class Member:
         task_id, metadata = status["taskId"], task["metadata"]
         source = _SOURCE.search(metadata.get("source", ""))
         project, needs = task.get("projectId", ""), tuple(task.get("dependencies", ()))
-        is_gate = project.startswith(_GATE) and task_id in needs
-        role = project.removeprefix(_GATE) if is_gate else ""
+        is_gate = project.startswith(GATE) and task_id in needs
+        role = project.removeprefix(GATE) if is_gate else ""
         tags = task.get("tags", {})
         label = tags.get("label") or metadata["name"]
         member = cls(
