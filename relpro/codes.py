@@ -69,6 +69,7 @@ CATALOGUE: Mapping[str, str] = {
     "G364": "a place is read that no task writes",
     "G365": "a place may be read before it is written",
     "G366": "a download name leads to a file that no task uploads",
+    "G367": "a file is uploaded where the project owns nothing",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -8,7 +8,7 @@ from voluptuous import Optional, Required
 from relpro.errors import Origin
 from relpro.model.policy import Localisation, Named, Notarization, Period, Policy
 from relpro.values import duration, flag, list_of, text
-from relpro.values.names import a_name, named, some_text
+from relpro.values.names import a_name, bucket_folder, named, some_text
 from relpro.values.validators import seconds
 
 _names = list_of(a_name)
@@ -40,6 +40,7 @@ SCHEMA = {
     Optional("dependency-tiers"): flag,
     Optional("rewriting-kinds"): _names,
     Optional("downloads-without-files"): _patterns,
+    Optional("owned-folders"): {named: list_of(bucket_folder)},
 }
 
 Data = Mapping[str, Any]
@@ -64,6 +65,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         dependency_tiers=data.get("dependency-tiers", False),
         rewriting_kinds=tuple(data.get("rewriting-kinds", ())),
         downloads_without_files=tuple(data.get("downloads-without-files", ())),
+        owned_folders=_listed(data.get("owned-folders", {})),
         origin=origin,
     )
 

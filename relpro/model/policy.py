@@ -64,7 +64,8 @@ class Policy:
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
     `rewriting_kinds` may write a place that another task writes. `downloads_without_files` are
-    patterns of paths that download names lead to and that need not be uploaded.
+    patterns of paths that download names lead to and that need not be uploaded. `owned_folders` are
+    the folders of each bucket below which objects may be written; where there are none, any may.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -82,6 +83,7 @@ class Policy:
     dependency_tiers: bool = False
     rewriting_kinds: tuple[str, ...] = ()
     downloads_without_files: tuple[str, ...] = ()
+    owned_folders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     origin: Origin = _CONFIG
 
     @property

@@ -24,6 +24,8 @@ _ENV_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _REPOSITORY_PREFIX = re.compile(r"[a-z][a-z0-9_]*")
 _PACKAGE = re.compile(r"[\w-]+")
 _DOTTED = re.compile(r"[\w-]+(\.[\w-]+)*")
+# With its slash at the end: `pub/app` would be the beginning of `pub/apple` too.
+_FOLDER = re.compile(r"([^/\s]+/)+")
 _FUNCTION = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
@@ -64,6 +66,7 @@ repository_prefix = Scalar("small letters, digits and `_`", _matching(_REPOSITOR
 package = Scalar("the name of a package", _matching(_PACKAGE))
 module = Scalar("a dotted name such as `package.module`", _matching(_DOTTED))
 function = Scalar("a dotted name such as `package.module.function`", _matching(_FUNCTION))
+bucket_folder = Scalar("a folder of a bucket, such as `pub/widget/`", _matching(_FOLDER))
 #: A name of the engine's own, or the dotted one of a function of the project.
 name_or_function = Scalar(
     "a name such as `product`, or `package.module.function`", _matching(_DOTTED)

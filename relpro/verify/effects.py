@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
+from relpro.model.counted import listed
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.place import NO_EFFECTS, Place
@@ -117,6 +118,40 @@ def keys_are_well_formed(
 def _fault(key: str) -> str:
     path = key.partition("/")[2]
     return next((told for pattern, told in _ILL_FORMED if pattern.search(path)), "")
+
+
+def objects_are_below_owned_folders(
+    graph: TaskGraph, _parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Objects are written, and copied, where the project says it owns (G367): one for each task.
+
+    A project that says nothing of it may write anywhere.
+    """
+    owned = config.policy.owned_folders
+    if not owned:
+        return
+    folders = tuple(f"{bucket}/{path}" for bucket, paths in owned.items() for path in paths)
+    for task in graph:
+        if task.effects is NO_EFFECTS:
+            continue
+        written = (key for kind, key in task.effects.writes if kind == "object")
+        copied = (copy.target for copy in task.effects.copies)
+        for key in (*written, *copied):
+            if not key.startswith(folders):
+                yield _disowned(task, key, owned)
+                break
+
+
+def _disowned(task: Task, key: str, owned: Mapping[str, Sequence[str]]) -> Diagnostic:
+    bucket, _, path = key.partition("/")
+    what = f"task `{task.label}` writes object `{path}` of `{bucket}`, which is not the project's"
+    if bucket in owned:
+        remedy = f"write below {listed(owned[bucket], 3)}, or name its folder there"
+        why = f"`policy: owned-folders` names others of `{bucket}`"
+    else:
+        remedy = meant(bucket, owned, f"name folders of `{bucket}` under `policy: owned-folders`")
+        why = f"`policy: owned-folders` names none of `{bucket}`"
+    return Diagnostic("G367", what, (task.origin,), why=why, remedy=remedy)
 
 
 def what_is_read_is_written_before(

@@ -45,6 +45,7 @@ TASK_RULES: tuple[Rule, ...] = (
     routes.services_take_every_route,
     treeherder.treeherder_shows_every_task,
     effects.keys_are_well_formed,
+    effects.objects_are_below_owned_folders,
 )
 
 #: What is checked of all of them together.

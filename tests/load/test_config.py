@@ -119,9 +119,11 @@ def test_a_policy_is_typed(tmp_path: Path) -> None:
             "signing-formats": {"servers": {"release": ["gpg"]}, "without-server": ["app"]},
             "push-to-ship": "21 days",
             "dependency-tiers": True,
+            "owned-folders": {"release": ["pub/widget/"]},
         },
     )
     policy = config.policy
+    assert policy.owned_folders == {"release": ("pub/widget/",)}
     assert policy.compile_kinds == ("build",)
     assert policy.requires_signatures
     assert policy.unsigned == {"app": ("*.txt",)}

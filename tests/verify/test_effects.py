@@ -3,7 +3,7 @@ import pytest
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import Phase
-from relpro.model.place import Effects, Place
+from relpro.model.place import Copy, Effects, Place
 from relpro.model.policy import Policy
 from relpro.model.task import Task
 from relpro.testing.factories import make_config, make_flavor, make_method, make_parameters
@@ -11,6 +11,7 @@ from relpro.testing.factories import make_task as plain_task
 from relpro.verify.effects import (
     every_place_has_one_writer,
     keys_are_well_formed,
+    objects_are_below_owned_folders,
     what_is_read_is_written_before,
 )
 from tests.verify.found import At, find, told
@@ -105,6 +106,36 @@ def test_the_path_of_an_object_is_well_formed(path: str, fault: str) -> None:
 )
 def test_what_is_nearly_ill_formed_is_taken(path: str) -> None:
     assert find(keys_are_well_formed, uploads("a", path)) == []
+
+
+OWNED = Policy(owned_folders={"release": ("pub/widget/",)})
+
+
+@pytest.mark.parametrize("path", ["pub/gadget/x", "pub/widgets/x", "pub/widget", "xpub/widget/x"])
+def test_objects_are_written_below_folders_that_the_project_owns(path: str) -> None:
+    found = find(objects_are_below_owned_folders, uploads("a", "pub/widget/x", path), policy=OWNED)
+    assert told(found) == [
+        f"G367: task `a` writes object `{path}` of `release`, which is not the project's"
+    ]
+    assert find(objects_are_below_owned_folders, uploads("a", path)) == []
+
+
+def test_a_bucket_without_folders_is_not_the_projects() -> None:
+    elsewhere = task("a", writes=(Place("object", "releases/pub/widget/x"),))
+    (found,) = find(objects_are_below_owned_folders, elsewhere, policy=OWNED)
+    assert found.remedy == "did you mean `release`?"
+
+
+def test_what_is_copied_goes_below_owned_folders_too() -> None:
+    for folder, count in (("widget", 0), ("gadget", 1)):
+        copy = Copy("release/pub/widget/candidates/", f"release/pub/{folder}/releases/", ())
+        copies = plain_task("a", effects=Effects(copies=(copy,)))
+        assert len(find(objects_are_below_owned_folders, copies, policy=OWNED)) == count
+
+
+def test_places_that_are_no_objects_have_no_folders() -> None:
+    named = task("a", writes=(NAME,))
+    assert find(objects_are_below_owned_folders, named, policy=OWNED) == []
 
 
 def test_what_is_read_is_written() -> None:
