@@ -39,6 +39,7 @@ PRODUCTS = re.compile(r"firefox|devedition|mozilla|gecko|fenix|thunderbird", re.
 #: of ours: (file below relpro/, words, reason). Schemas, which are data, are not searched.
 ALLOWED = (
     ("stock/workers/iscript.py", "mac_geckodriver", "a behavior of iscript"),
+    ("stock/run.py", "C:/mozilla-build", "where Windows workers have Python"),
     ("stock/workers/addons.py", "addons.mozilla.org", "a scope prefix fixed by addonscript"),
 )
 

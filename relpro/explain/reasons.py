@@ -4,6 +4,7 @@ The answer comes from the decisions that every stage returns beside its graph.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Literal
 
 import attrs
@@ -13,7 +14,6 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import nearest
 from relpro.pipeline import Pipeline
-from relpro.transform.chain import GAVE_NOTHING
 
 #: What became of a label: it is created, another task is used in its place, it is not there.
 Fate = Literal["created", "reused", "absent"]
@@ -58,7 +58,7 @@ class Reasons:
     def decisions(self, label: str) -> Sequence[Decision]:
         """What each stage decided about a label. Raises `RelproError` (O604) if nobody did."""
         if label not in self._by_label:
-            tasks = [one for one, some in self._by_label.items() if not _of_entry(some[0])]
+            tasks = [one for one, some in self._by_label.items() if not self.is_of_entry(some[0])]
             close = (
                 nearest(label, tasks)
                 or next((one for one in tasks if label in one), "")
@@ -77,7 +77,21 @@ class Reasons:
         kind = _kind_named(label, self.pipeline)
         entries = self.pipeline.kinds[kind].entries if kind else ()
         decisions = (self._by_label.get(f"{kind}-{entry.name}", ()) for entry in entries)
-        return next((one for some in decisions for one in some if _of_entry(one)), None)
+        return next((one for some in decisions for one in some if self.is_of_entry(one)), None)
+
+    def is_of_entry(self, decision: Decision) -> bool:
+        """Whether a decision is on an entry of which an expander made nothing, not on a task."""
+        return (
+            decision.verdict is Verdict.SKIPPED
+            and decision.rule != "only-when"
+            and decision.label in self._entries
+        )
+
+    @cached_property
+    def _entries(self) -> frozenset[str]:
+        """The labels that entries have before any transform has made tasks of them."""
+        kinds = self.pipeline.kinds.values()
+        return frozenset(f"{kind.name}-{entry.name}" for kind in kinds for entry in kind.entries)
 
     def of(self, label: str) -> Reason:
         """Why a label is there or not. Raises `RelproError` (O604) for an unknown one."""
@@ -109,11 +123,6 @@ def _kind_of(label: str, pipeline: Pipeline) -> str:
     """A task of the kind that the label seems to be of."""
     kind = _kind_named(label, pipeline)
     return next((task.label for task in pipeline.full if task.kind == kind), "")
-
-
-def _of_entry(decision: Decision) -> bool:
-    """Whether a decision is on an entry of which a transform made nothing, and not on a task."""
-    return decision.cause.startswith(GAVE_NOTHING)
 
 
 def _kind_named(label: str, pipeline: Pipeline) -> str:

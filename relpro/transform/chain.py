@@ -31,9 +31,6 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import Step
 from relpro.transform.template import Unrenderable
 
-#: Why there is no task where a transform gave none and did not say why; an entry follows.
-GAVE_NOTHING = "it finds nothing to make a task of for entry"
-
 Define = Callable[[Context, TaskDescription], Task]
 
 
@@ -189,7 +186,7 @@ class _Run:
             self.fail(error, step.name, draft.name, ctx)
             return []
         if not given:
-            given = [Skipped(draft.name, f"{GAVE_NOTHING} `{ctx.entry.entry.name}`")]
+            given = [Skipped(draft.name, f"it gives nothing for entry `{ctx.entry.entry.name}`")]
         for skipped in given:
             if isinstance(skipped, Skipped):
                 self.skip(skipped, step.name)

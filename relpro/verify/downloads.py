@@ -50,10 +50,10 @@ def _uploaded(tasks: Iterable[Task]) -> set[str]:
 
 
 def _copied(copy: Copy, keys: Iterable[str]) -> Iterator[str]:
-    excluded = [re.compile(pattern) for pattern in copy.excluded]
+    excluded = re.compile("|".join(f"(?:{pattern})" for pattern in copy.excluded) or r"(?!)")
     for key in keys:
         path = key.partition("/")[2]
-        if key.startswith(copy.source) and not any(one.match(path) for one in excluded):
+        if key.startswith(copy.source) and not excluded.match(path):
             yield copy.target + key.removeprefix(copy.source)
 
 
@@ -62,7 +62,12 @@ class _Files:
 
     def __init__(self, paths: set[str]) -> None:
         self.paths = paths
-        self.folders = {path[: at + 1] for path in paths for at in _slashes(path)}
+        self.folders: set[str] = set()
+        for path in paths:
+            at = path.rfind("/")
+            while at >= 0 and path[: at + 1] not in self.folders:
+                self.folders.add(path[: at + 1])
+                at = path.rfind("/", 0, at)
 
     def lacking(self, download: Download) -> Iterator[str]:
         """The paths to which a name leads, and where a file should be and is none."""
@@ -76,10 +81,6 @@ class _Files:
                     yield path
         elif before[: before.rfind("/") + 1] in self.folders and self.paths.isdisjoint(wanted):
             yield from wanted
-
-
-def _slashes(path: str) -> Iterator[int]:
-    return (at for at, letter in enumerate(path) if letter == "/")
 
 
 def _diagnostic(task: Task, download: Download, lacking: list[str], files: _Files) -> Diagnostic:

@@ -150,7 +150,8 @@ class Ci:
 
     def action_words(self, own: str) -> tuple[str, ...]:
         """The command line of an action task."""
-        return (*self._words("action", own), "--answers", str(self.answers))
+        recorded = ("--answers", str(self.answers)) if self.answers.is_file() else ()
+        return (*self._words("action", own), *recorded)
 
     def _words(self, command: str, own: str) -> tuple[str, ...]:
         places = ("--root", str(self.root), "--output-dir", str(self.output(own)))

@@ -121,7 +121,7 @@ def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Pa
     parameters = str(ci.output(OWN) / "parameters.yml")
     ran = ci.relpro("plan", "--root", root, "-p", parameters, "-o", saved)
     assert "create 47 tasks" in ran.out
-    edit(ci.root, "kinds/build/build.yml", "max-run-time: ", "max-run-time: 1")
+    edit(ci.root, "kinds/build/build.yml", "max-run-time: 3", "max-run-time: 4")
     ran = ci.relpro("apply", saved, "--root", root)
     assert ran.code == 4
     assert "error[Q708]: new task `build-linux64-shippable/opt` is another" in ran.err

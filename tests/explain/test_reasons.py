@@ -157,6 +157,6 @@ def test_a_label_of_an_entry_of_which_nothing_is_made_is_explained(
     for label in ("signing-linux64", "signing-win64"):
         (line, *_) = _lines(reasons, label)
         step = "relpro.stock.from_deps.from_deps"
-        assert line == f"not made: `{step}`: it finds nothing to make a task of for entry `sign`"
+        assert line == f"not made: `{step}`: no upstream task fits what is selected"
     with pytest.raises(RelproError, match="O604"):
         reasons.of("nothing-like-it")

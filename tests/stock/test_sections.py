@@ -21,6 +21,7 @@ MODULES = (
     "notify",
     "per_locale",
     "release_deps",
+    "run",
     "signoff",
 )
 

@@ -166,9 +166,12 @@ def _objects(worker: Mapping[str, Any]) -> Iterator[Place]:
             yield Place("object", f"{store}/{destination}")
 
 
+_OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
+
+
 def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
     """What a push copies from candidates to releases. Source: beetmoverscript, push_to_releases."""
-    if worker["action"] == "push-to-releases" and "bucket" in worker:
+    if worker["action"] == "push-to-releases" and worker.keys() >= _OF_A_RELEASE:
         below, version = f"{worker['bucket']}/pub/{worker['product']}", worker["version"]
         source = f"{below}/candidates/{version}-candidates/build{worker['build-number']}/"
         yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
