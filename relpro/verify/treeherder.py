@@ -34,15 +34,17 @@ def treeherder_shows_every_task(
 ) -> Iterator[Diagnostic]:
     """Whatever is told Treeherder of a task fits its schemas (G320).
 
-    Tasks of which the same is said share it: each is looked at once, told apart by identity.
+    Tasks of which the same is said share it: each is looked at once, told apart by identity; so is
+    each part that was fine once.
     """
     seen: set[int] = set()
+    fine: set[object] = set()
     for task in graph:
         said = task.definition.get("extra", {}).get("treeherder")
         if said is None or id(said) in seen:
             continue
         seen.add(id(said))
-        for fault in _faults(said):
+        for fault in _faults(said, fine):
             yield _unseen(task, fault)
 
 
@@ -64,14 +66,25 @@ def _unseen(task: Task, fault: _Fault) -> Diagnostic:
     )
 
 
-def _faults(said: Any) -> Iterator[_Fault]:
+def _faults(said: Any, fine: set[object]) -> Iterator[_Fault]:
     if not isinstance(said, Mapping):
         what = f"`treeherder` is {shown(said)}, and must be a mapping"
         yield _Fault(what, "say `symbol` and `platform` in it")
         return
     for name, (is_required, check) in _PARTS.items():
-        if name in said or is_required:
-            yield from check(said.get(name))
+        if name not in said and not is_required:
+            continue
+        value = said.get(name)
+        key = (name, type(value), tuple(value.items()) if type(value) is dict else value)
+        try:
+            if key in fine:
+                continue
+        except TypeError:  # it holds what nothing there may hold
+            key = (name, type(value), None)
+        faults = [*check(value)]
+        if not faults:
+            fine.add(key)
+        yield from faults
 
 
 def _text(value: Any, *, name: str, most: int, least: int = 1) -> Iterator[_Fault]:
