@@ -10,6 +10,7 @@ import click
 
 from relpro.cli import options
 from relpro.cli.doubts import tell_doubts
+from relpro.cli.options import Command
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import Texts, texts_of
 from relpro.graph.render import FORMATS, write
@@ -37,14 +38,14 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
 LAST_STAGES = frozenset({"optimized", "morphed"})
 
 
+def at_stage(words: str, default: str | None = None) -> Callable[[Command], Command]:
+    """The option that names a stage; `words` are its help."""
+    return click.option("--stage", type=click.Choice(list(STAGES)), default=default, help=words)
+
+
 @click.command("graph")
 @options.generation
-@click.option(
-    "--stage",
-    type=click.Choice(list(STAGES)),
-    default="morphed",
-    help="Which graph to print; by default what the queue would get.",
-)
+@at_stage("Which graph to print; by default what the queue would get.", "morphed")
 @click.option("--kind", "-k", "kinds", multiple=True, metavar="KIND", help="Only these kinds.")
 @click.option("--tasks", metavar="REGEX", help="Only labels that match from their start.")
 @click.option(

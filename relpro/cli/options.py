@@ -14,7 +14,7 @@ from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.python.failure import TRACEBACK
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def not_empty(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -39,7 +39,7 @@ _traceback = click.option(
 )
 
 
-def root(command: _Command) -> _Command:
+def root(command: Command) -> Command:
     """The options of commands that work with a project."""
     return _root(_traceback(command))
 
@@ -85,12 +85,12 @@ fresh = click.option(
 )
 
 
-def generation(command: _Command) -> _Command:
+def generation(command: Command) -> Command:
     """The options that say what to generate: `open_pipeline` takes them all."""
     return _generation(phase, command)
 
 
-def generations(what: str) -> Callable[[_Command], _Command]:
+def generations(what: str) -> Callable[[Command], Command]:
     """The same, but for any number of phases; `what` is said of each."""
     several = click.option(
         "--phase",
@@ -100,19 +100,19 @@ def generations(what: str) -> Callable[[_Command], _Command]:
         help=f"{what}; may be given several times.",
     )
 
-    def command_of(command: _Command) -> _Command:
+    def command_of(command: Command) -> Command:
         return _generation(several, command)
 
     return command_of
 
 
-def _generation(of: Callable[[_Command], _Command], command: _Command) -> _Command:
+def _generation(of: Callable[[Command], Command], command: Command) -> Command:
     for option in (fresh, flavor, product, of, assignments, parameters, root):
         command = option(command)
     return command
 
 
-def runs_in(what: str) -> Callable[[_Command], _Command]:
+def runs_in(what: str) -> Callable[[Command], Command]:
     """The option that names the task in which a command runs."""
     return click.option("--task-id", envvar="TASK_ID", metavar="ID", callback=check_id, help=what)
 
@@ -148,7 +148,7 @@ def check_goal(phase: object, product: str | None, flavor: str | None) -> None:
         raise click.UsageError("`--product` needs a `--phase` of its release")
 
 
-def output(what: str) -> Callable[[_Command], _Command]:
+def output(what: str) -> Callable[[Command], Command]:
     """The option that names the file to write."""
     return click.option("--output", "-o", metavar="FILE", callback=not_empty, help=what)
 

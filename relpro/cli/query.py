@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from relpro.cli import options
-from relpro.cli.graph import STAGES, texts_at
+from relpro.cli.graph import STAGES, at_stage, texts_at
 from relpro.graph.query import query
 from relpro.graph.render import FORMATS, write
 
@@ -14,12 +14,7 @@ from relpro.graph.render import FORMATS, write
 @click.command("query")
 @click.argument("question")
 @options.generation
-@click.option(
-    "--stage",
-    type=click.Choice(list(STAGES)),
-    default="target-graph",
-    help="Which graph to ask; by default what is wanted and all that it needs.",
-)
+@at_stage("Which graph to ask; by default what is wanted and all that it needs.", "target-graph")
 @click.option(
     "--format",
     "-f",

@@ -8,7 +8,7 @@ import orjson
 import yaml
 
 from relpro.cli import options
-from relpro.cli.graph import STAGES, texts_at
+from relpro.cli.graph import STAGES, at_stage, texts_at
 from relpro.cli.plain import plain, styled
 from relpro.explain.reasons import Reasons
 from relpro.graph.render import Plain
@@ -18,11 +18,7 @@ from relpro.pipeline import Pipeline
 @click.command("show")
 @click.argument("label")
 @options.generation
-@click.option(
-    "--stage",
-    type=click.Choice(list(STAGES)),
-    help="As which stage has it; by default the last one that does.",
-)
+@at_stage("As which stage has it; by default the last one that does.")
 def command(label: str, stage: str | None, **goal: Any) -> None:
     """Print a task as YAML: what it is called, what it needs, its whole body.
 

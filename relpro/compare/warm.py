@@ -6,7 +6,7 @@ every task that is what it was (`relpro.before`). The result is that of a new pr
 
 import importlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import attrs
 
 from relpro.before import Before
 from relpro.compare.requests import Scenario
+from relpro.errors import RelproError
 from relpro.goal import Goal
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import Phase
@@ -103,17 +104,27 @@ def generate(root: Path, asked: Sequence[Asked], last: Generation | None = None)
         # Modules are kept by their names: the new ones are imported anew.
         _forget(package)
         last = None
-    pipelines = tuple(
-        _pipeline(project, one, last.whole[at] if last else None) for at, one in enumerate(asked)
-    )
-    return Generation(project, code, pipelines, tuple(one.whole for one in pipelines))
+    try:
+        pipelines = tuple(_pipelines(project, asked, last))
+        return Generation(project, code, pipelines, tuple(one.whole for one in pipelines))
+    except RelproError:
+        # `last` may be of other code than these modules: what comes next imports them anew.
+        _forget(package)
+        raise
 
 
-def _pipeline(project: Project, asked: Asked, before: Before | None) -> Pipeline:
-    values = given_values(asked.scenario.files, asked.assignments, project.config)
-    values = values if "head_rev" in values else {**asked.checkout, **values}
-    pipeline = Pipeline.of(project, values, asked.goal)
-    return attrs.evolve(pipeline, before=before)
+def _pipelines(
+    project: Project, asked: Sequence[Asked], last: Generation | None
+) -> Iterator[Pipeline]:
+    given: dict[Scenario, Mapping[str, Any]] = {}
+    for at, one in enumerate(asked):
+        if one.scenario not in given:
+            files = one.scenario.files
+            given[one.scenario] = given_values(files, one.assignments, project.config)
+        values = given[one.scenario]
+        values = values if "head_rev" in values else {**one.checkout, **values}
+        pipeline = Pipeline.of(project, values, one.goal)
+        yield attrs.evolve(pipeline, before=last.whole[at] if last else None)
 
 
 def _code(folder: Path) -> Mapping[str, bytes]:

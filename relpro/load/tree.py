@@ -89,9 +89,9 @@ class Tree:
 
     def is_same(self, noted: "Tree") -> bool:
         """Whether all that another has seen is here as it was there."""
-        if not noted.seen and not noted._found:  # noqa: SLF001 - of its own class
-            return True
-        return self.paths == noted.paths and all(
+        # Whoever looks for a file, found or not, asks for the paths.
+        is_asked = "paths" in vars(noted)
+        return (not is_asked or self.paths == noted.paths) and all(
             self.file(path) == file for path, file in noted.seen.items()
         )
 

@@ -98,8 +98,18 @@ class Task:
             folder.endswith("/") and artifact.startswith(folder) for folder in self.artifacts
         )
 
-    def with_definition(self, definition: Mapping[str, Json]) -> "Task":
-        """A copy with another body."""
+    def is_of_earlier_phase(self, other: "Task") -> bool:
+        """Whether its phase comes before that of another; never where one has none."""
+        first, then = self.phase, other.phase
+        return first is not None and then is not None and first < then
+
+    def with_definition(
+        self,
+        definition: Mapping[str, Json],
+        origin: Origin | None = None,
+        effects: Effects | None = None,
+    ) -> "Task":
+        """A copy with another body, and with another origin and other effects where given."""
         return Task(
             self.label,
             self.kind,
@@ -108,13 +118,13 @@ class Task:
             self.attributes,
             self.dependencies,
             definition,
-            self.origin,
+            self.origin if origin is None else origin,
             self.soft_dependencies,
             self.if_dependencies,
             self.optimization,
             self.artifacts,
             self.implementation,
-            self.effects,
+            self.effects if effects is None else effects,
         )
 
     def as_upstream(self) -> "Task":
@@ -122,21 +132,7 @@ class Task:
 
         So an edit of a body, or of lines above it, changes no other kind.
         """
-        return Task(
-            self.label,
-            self.kind,
-            self.name,
-            self.description,
-            self.attributes,
-            self.dependencies,
-            WITHHELD,
-            Origin(self.origin.file),
-            self.soft_dependencies,
-            self.if_dependencies,
-            self.optimization,
-            self.artifacts,
-            self.implementation,
-        )
+        return self.with_definition(WITHHELD, Origin(self.origin.file), NO_EFFECTS)
 
     def to_json(self) -> dict[str, Json]:
         """The task as it stands in a graph file; the same shape as taskgraph's artifacts."""

@@ -16,7 +16,7 @@ from relpro.pipeline import Pipeline
 from relpro.plan.makers import foreign_tasks, reused_tasks
 from relpro.plan.plan import Plan, make_plan
 from relpro.plan.published import published
-from relpro.plan.records import UNRESOLVED, Records, level_of
+from relpro.plan.records import UNRESOLVED, Definition, Records, level_of
 from relpro.plan.reused import (
     COMPLETED,
     assumed,
@@ -24,7 +24,6 @@ from relpro.plan.reused import (
     leftovers,
     made_before,
     needed_labels,
-    read_labels,
     unreliable,
 )
 from relpro.plan.secrets import refuse_secrets
@@ -117,16 +116,16 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
         raise Refused(objection)
     needed = needed_labels(optimized)
     ids = [optimized.replaced[label] for label in needed]
-    read = [optimized.replaced[label] for label in read_labels(optimized)]
     intended = [task.task_id for task in intended_tasks(pipeline)]
     # A release is made of what is done; other tasks may wait for what is still under way.
     states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
     statuses = records.statuses(ids)
     there = [label for label in needed if optimized.replaced[label] in statuses]
+    known = records.definitions([optimized.replaced[label] for label in there])
     objections = (
         *unreliable(optimized, pipeline.full, statuses, now, states=states),
-        *expired(optimized, records.definitions(read), now),
-        *_made_by_others(pipeline, there, records),
+        *expired(optimized, known, now),
+        *_made_by_others(pipeline, there, known, records),
         *leftovers(records.group(creator), intended, creator, UNRESOLVED),
     )
     if objections:
@@ -134,14 +133,16 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
 
 
 def _made_by_others(
-    pipeline: Pipeline, needed: Sequence[str], records: Records
+    pipeline: Pipeline,
+    needed: Sequence[str],
+    known: Mapping[str, Definition],
+    records: Records,
 ) -> Iterator[Diagnostic]:
-    """What the queue says against the makers of reused tasks, which are those `needed`."""
+    """What the queue says against the makers of reused tasks: those `needed`, as it has them."""
     optimized = pipeline.optimized
     schedulers = (str(task.definition["schedulerId"]) for task in optimized.graph)
     own = max(schedulers, key=level_of, default="")
     reused = tuple(reused_tasks(needed, optimized, pipeline.full, pipeline.existing))
-    known = records.definitions([one.task_id for one in reused])
     made = (known[one.task_id] for one in reused if not one.cached and one.task_id in known)
     groups = records.definitions(sorted({body["taskGroupId"] for body in made}))
     yield from foreign_tasks(

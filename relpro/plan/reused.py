@@ -63,11 +63,6 @@ def unreliable(
             yield Diagnostic("Q714", what, (Origin("queue"),), remedy=remedy)
 
 
-def read_labels(optimized: Optimized) -> tuple[str, ...]:
-    """The labels of reused tasks whose artifacts new tasks read, sorted."""
-    return tuple(sorted(_read(optimized)))
-
-
 def _read(optimized: Optimized) -> Mapping[str, Mapping[str, Task]]:
     """Label of a reused task -> path of an artifact -> the new task that reads it the latest."""
     found: dict[str, dict[str, Task]] = {}

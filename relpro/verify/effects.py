@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from relpro.errors import Diagnostic
+from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
@@ -167,32 +168,15 @@ def what_is_read_is_written_before(
     every = [*released(graph, parameters, config)]
     writers = {place: at for at, task in every for place in task.effects.writes}
     for at, task in every:
-        behind: set[int] | None = None
+        behind: Sequence[int] = ()
         for place in task.effects.reads:
             writer = writers.get(place)
             if writer is None:
                 yield _unwritten(task, place, writers)
-            elif not _is_earlier(graph.tasks[writer], task):
-                behind = _behind(graph, at) if behind is None else behind
-                if writer not in behind:
+            elif not graph.tasks[writer].is_of_earlier_phase(task):
+                behind = behind or walk.pulled_in(graph.hard, graph.hard[at])
+                if behind[writer] < 0:
                     yield _unordered(task, graph.tasks[writer], place)
-
-
-def _is_earlier(writer: Task, reader: Task) -> bool:
-    first, then = writer.phase, reader.phase
-    return first is not None and then is not None and first.rank < then.rank
-
-
-def _behind(graph: TaskGraph, at: int) -> set[int]:
-    """The positions of all tasks that must be completed before that at a position begins."""
-    found: set[int] = set()
-    pending = [at]
-    while pending:
-        for needed in graph.hard[pending.pop()]:
-            if needed not in found:
-                found.add(needed)
-                pending.append(needed)
-    return found
 
 
 def _unwritten(task: Task, place: Place, writers: Mapping[Place, int]) -> Diagnostic:

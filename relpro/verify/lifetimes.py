@@ -89,7 +89,7 @@ def _short(
         date = expiries(upstream.definition)[found]
         if _after(date) < deadline:
             yield _too_short(task, upstream, path, date)
-        elif _is_earlier(upstream, task) and _after(date) < deadline + stay:
+        elif upstream.is_of_earlier_phase(task) and _after(date) < deadline + stay:
             yield _gone(task, upstream, path, date, config)
 
 
@@ -138,11 +138,6 @@ def _after(date: Any) -> int:
 
 def _said(date: Any) -> str:
     return str(date["relative-datestamp"]) if type(date) is dict else ""
-
-
-def _is_earlier(upstream: Task, task: Task) -> bool:
-    one, other = upstream.phase, task.phase
-    return one is not None and other is not None and one < other
 
 
 def _too_short(task: Task, upstream: Task, path: str, date: Any) -> Diagnostic:

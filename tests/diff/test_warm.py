@@ -113,6 +113,36 @@ def test_after_errors_the_last_right_generation_counts(edited: Edited) -> None:
     assert kept(edited.generate(first), first) == {"build", "publish", "release", "announce"}
 
 
+_MARK = """\
+from relpro import each
+
+@each
+def mark(ctx, task):
+    return task.replace(description="said by A")
+
+transforms = (mark,)
+"""
+
+
+def test_code_that_was_taken_back_after_errors_is_not_used(edited: Edited) -> None:
+    edited.edit("config.yml", "trust-domain", "transforms-package: marks_of_a_test\ntrust-domain")
+    code = edited.root / "marks_of_a_test" / "mark.py"
+    code.parent.mkdir()
+    code.write_text(_MARK)
+    named = "Announce.\ntransforms: [marks_of_a_test.mark]\n"
+    edited.edit("ship/announce.yml", "Announce.\n", named)
+    first = edited.generate()
+    code.write_text(_MARK.replace("said by A", "said by B, and longer"))
+    edited.edit("ship/announce.yml", "worker-type: succeed", "worker-type: sukceed")
+    with pytest.raises(RelproError, match="T413"):
+        edited.generate(first)
+    code.write_text(_MARK)
+    edited.edit("ship/announce.yml", "worker-type: sukceed", "worker-type: succeed")
+    edited.edit("ship/announce.yml", "name: app", "name: other")
+    made = edited.generate(first).pipelines[0].full["announce-other"]
+    assert made.description == "said by A"
+
+
 def test_a_body_that_breaks_a_rule_of_its_dependents_is_found(edited: Edited) -> None:
     first = edited.generate()
     edited.edit("build/build.yml", "Linux\n", "Linux\n    expires-after: 2 hours\n")
