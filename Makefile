@@ -7,7 +7,7 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot pythons golden docs page browser bench soak constraints clean
+.PHONY: graph test lint types layers tests cot pythons golden docs site page browser bench soak constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -17,8 +17,8 @@ graph: $(VENV)/.ready
 test: lint types layers tests
 
 lint: $(VENV)/.ready
-	$(RUN)/ruff check relpro transforms tests
-	$(RUN)/ruff format --check relpro transforms tests
+	$(RUN)/ruff check relpro transforms tests docs/conf.py
+	$(RUN)/ruff format --check relpro transforms tests docs/conf.py
 
 types: $(VENV)/.ready
 	$(RUN)/mypy
@@ -42,6 +42,10 @@ golden: $(VENV)/.ready
 ## docs: rewrite the pages of reference that are made of the code and the kinds
 docs: $(VENV)/.ready
 	$(RUN)/python -m tests.docs.generated
+
+## site: make the site of the pages in docs/ and of the docstrings, into build/site
+site: $(VENV)/.ready
+	$(RUN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/site
 
 ## page: build the page that `--format html` fills in, from relpro/page/frontend (needs Node.js and npm)
 page:
