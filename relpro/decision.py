@@ -6,7 +6,6 @@ The task is described in the project's `.taskcluster.yml`, which puts the event 
 the environment: `WIDGETS_HEAD_REV` and so on, with the prefix of the project's configuration.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,6 +16,8 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.vcs import (
+    END_OF_TIME,
+    FULL_REVISION,
     Changes,
     checkout_parameters,
     commit_message,
@@ -55,12 +56,6 @@ VARIABLES: Mapping[str, str] = {
 _REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "owner")
 
 _ENVIRONMENT = Origin("the environment")
-
-#: The first second that has no date of four digits for its year.
-_END_OF_TIME = 253_402_300_800
-
-#: The name of a commit that means no other, wherever it is read.
-_FULL = re.compile(r"[0-9a-f]{40}")
 
 #: Gives the files that an event changed, by its parameters; None where that is for git to say.
 Listed = Callable[[Mapping[str, Any]], Sequence[str] | None]
@@ -124,16 +119,15 @@ def decision_parameters(
     raise_all(strangers(told, project.config))
     root = project.root
     told["head_rev"] = head = commit(root, told["head_rev"])
+    base = told.get("base_rev", head)
+    if "base_rev" in told:
+        told["base_rev"] = full_revision(root, base) or base
     message = commit_message(root, head)
     files = listed(told)
-    if files is None:
-        changes = files_changed(root, told.get("base_rev", head), head)
-    else:
-        changes = Changes(tuple(sorted(files)))
+    changes = files_changed(root, base, head) if files is None else Changes(tuple(sorted(files)))
     if changes.assumed:
         tell(changes.assumed)
-    commit_date = checkout_parameters(root).get("build_date", 0)
-    pushdate = told.get("pushdate") or commit_date
+    pushdate = told.get("pushdate") or checkout_parameters(root).get("build_date", 0)
     values: dict[str, Any] = {
         **told,
         "pushdate": pushdate,
@@ -179,7 +173,7 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
 def commit(root: Path, revision: str) -> str:
     """The full name of a commit, which nobody can move. Raises `RelproError` (P501)."""
     found = full_revision(root, revision)
-    if found or _FULL.fullmatch(revision):
+    if found or (FULL_REVISION.fullmatch(revision) and revision.strip("0")):
         return found or revision
     what = f"the event's `head_rev` is `{revision}`, which git does not know as a commit"
     raise RelproError(Diagnostic("P501", what, (_ENVIRONMENT,), remedy="name it by its 40 digits"))
@@ -223,7 +217,7 @@ def _seconds(date: str) -> int:
     else:
         when = datetime.fromisoformat(date)
         number = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
-    if not 0 <= number < _END_OF_TIME:
+    if not 0 <= number < END_OF_TIME:
         raise ValueError(date)
     return number
 

@@ -62,7 +62,13 @@ class Generation:
             command += ["--parameters", str(folder / "parameters.json")]
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
             process = subprocess.Popen(
-                command, cwd=tree.root, env=_environment(tree, folder), stdout=out, stderr=err
+                command,
+                cwd=tree.root,
+                env=_environment(tree, folder),
+                # What somebody types is for the command that they have started.
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
             )
         return cls(tree, folder, process)
 
@@ -96,7 +102,9 @@ _TOLD = frozenset(
 
 def _environment(tree: Tree, folder: Path) -> dict[str, str]:
     """The environment of a generation, in which the relpro of a tree is used where it has one."""
-    path = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+    # An empty name is the folder that Python is started in, which for the child is the tree.
+    said = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = [str(Path(name).absolute()) for name in said]
     if (tree.top / "relpro" / "__main__.py").is_file():
         # Of the top folder nothing else is to be found, as a library might be by a file's name.
         own = folder / "path"

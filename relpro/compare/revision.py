@@ -4,6 +4,7 @@ from pathlib import Path
 
 from relpro.compare.git import ask_git
 from relpro.errors import Diagnostic, RelproError
+from relpro.load.vcs import FULL_REVISION
 
 #: Where the main branch may be found, most telling first.
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
@@ -12,7 +13,9 @@ _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 def find_revision(root: Path, name: str) -> str | None:
     """The commit that `name` stands for in the checkout at `root`; None where there is none."""
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-    return ask_git(root, *words, f"{name}^{{commit}}")
+    found = ask_git(root, *words, f"{name}^{{commit}}")
+    # Of `^main` git tells the commit that is left out, as `^` and its digits.
+    return found if found and FULL_REVISION.fullmatch(found) else None
 
 
 def merge_base(root: Path) -> str:

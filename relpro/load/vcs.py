@@ -1,6 +1,7 @@
 """Takes a checkout, gives the parameters that version control knows."""
 
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,18 +10,40 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from relpro.errors import Diagnostic, Origin, RelproError
+
 _FORMAT = "%H%n%ct%n%ae%n%D"
+
+#: The name of a commit that nobody can move.
+FULL_REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+#: The first second that has no date of four digits for its year.
+END_OF_TIME = 253_402_300_800
+
+#: What commits say, whatever the settings of git are on this machine: `log.showSignature` would
+#: put lines before it, `i18n.logOutputEncoding` and `log.excludeDecoration` change it.
+_LOG = (
+    *("log", "-1", "--no-show-signature", "--encoding=UTF-8"),
+    *("--decorate-refs=HEAD", "--decorate-refs=refs/heads/"),
+)
+#: Every path that differs, whatever a setting or a `.gitmodules` has git leave out or put first.
+_DIFF = (
+    *("diff-tree", "-r", "-z", "--name-only", "--no-renames"),
+    *("--ignore-submodules=none", f"-O{os.devnull}"),
+)
 
 
 def checkout_parameters(root: Path) -> Mapping[str, Any]:
     """What git says of the checkout at `root`; nothing where it is no checkout.
 
-    Dates are those of the commit, not of today, so that one commit always gives one graph.
+    Dates are those of the commit, not of today, so that one commit always gives one graph. Raises
+    `RelproError` (P501) where that has none.
     """
-    log = _git(root, "log", "-1", f"--format={_FORMAT}")
+    log = _git(root, *_LOG, f"--format={_FORMAT}")
     if log is None:
         return {}
-    revision, date, author, *refs = log.split("\n")
+    revision, said, author, *refs = log.split("\n")
+    date = _date(said, revision)
     branch = _branch(refs[0] if refs else "")
     name = root.resolve().name
     remote = _https(_git(root, "remote", "get-url", "origin") or "", name)
@@ -31,13 +54,22 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
         "base_ref": branch,
         "head_repository": remote,
         "base_repository": remote,
-        "build_date": int(date),
-        "pushdate": int(date),
-        "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(int(date))),
+        "build_date": date,
+        "pushdate": date,
+        "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(date)),
         "owner": author,
         "repository_type": "git",
         "project": remote.rstrip("/").rpartition("/")[2] or name,
     }
+
+
+def _date(said: str, revision: str) -> int:
+    """The seconds since 1970 of a commit: whoever writes one may put there whatever they like."""
+    if said.isdecimal() and int(said) < END_OF_TIME:
+        return int(said)
+    what = f"commit {revision} has `{said}` for its date, which is none"
+    remedy = "make the commit again, or give parameters that say `head_rev` and the dates"
+    raise RelproError(Diagnostic("P501", what, (Origin("git"),), remedy=remedy))
 
 
 @attrs.frozen
@@ -66,7 +98,7 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
     fork = known and _merge_base(root, known, tip)
     if fork:
         moved = f"changes are counted since {fork}, where the branch and its base `{base}` part"
-        return Changes(_differing(root, fork, tip), "" if fork == known else moved)
+        return _differing(root, fork, tip, "" if fork == known else moved)
     why = f"git does not know the base `{base}`" if base.strip("0") else "the branch is new"
     default = full_revision(root, "refs/remotes/origin/HEAD")
     fork = default and _merge_base(root, default, tip)
@@ -74,7 +106,7 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
         where = "it is on the default branch itself" if fork else "no default branch is here"
         return Changes(None, f"{why}, and {where}: every file counts as changed")
     since = f"{why}: changes are counted since {fork} of the default branch"
-    return Changes(_differing(root, fork, tip), since)
+    return _differing(root, fork, tip, since)
 
 
 @attrs.frozen
@@ -114,23 +146,27 @@ def full_revision(root: Path, name: str) -> str | None:
     Whatever `name` holds, git takes it for a name and for no option.
     """
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return _git(root, *asked)
+    found = _git(root, *asked)
+    # Of `^main` git tells the commit that is left out, as `^` and its digits.
+    return found if found and FULL_REVISION.fullmatch(found) else None
 
 
 def _merge_base(root: Path, one: str, other: str) -> str | None:
     return _git(root, "merge-base", one, other)
 
 
-def _differing(root: Path, base: str, head: str) -> tuple[str, ...]:
+def _differing(root: Path, base: str, head: str, assumed: str) -> Changes:
     # With `-z` git gives names as they are: else it quotes all that is not ASCII.
-    names = _git(root, "diff", "--name-only", "--no-renames", "-z", base, head, "--")
-    return tuple(sorted(names.rstrip("\0").split("\0"))) if names else ()
+    names = _git(root, *_DIFF, base, head, "--")
+    if names is None:
+        return Changes(None, f"git cannot compare {base} with {head}: every file counts as changed")
+    return Changes(tuple(sorted(filter(None, names.split("\0")))), assumed)
 
 
 def commit_message(root: Path, revision: str) -> str:
     """The message of a commit; empty where git cannot say."""
     commit = full_revision(root, revision)
-    return (commit and _git(root, "log", "-1", "--format=%B", commit, "--")) or ""
+    return (commit and _git(root, *_LOG, "--format=%B", commit, "--")) or ""
 
 
 def committable_files(root: Path) -> tuple[str, ...] | None:

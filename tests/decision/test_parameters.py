@@ -189,6 +189,23 @@ def test_an_event_says_only_what_can_be(project: Project, name: str, value: str)
     assert [str(place) for place in error.value.diagnostics[0].where] == ["the environment"]
 
 
+@pytest.mark.parametrize("name", ["v1", "HEAD", "--output=precious", "refs/tags/v1"])
+def test_revisions_are_named_by_what_nobody_can_move(project: Project, name: str) -> None:
+    head = git(project.root, "rev-parse", "HEAD")
+    for tag in ("v1", "--output=precious"):
+        git(project.root, "update-ref", f"refs/tags/{tag}", head)
+    made = decided(project, name, GECKO_BASE_REV=name)
+    assert (made["head_rev"], made["base_rev"]) == (head, head)
+    assert not (project.root / "precious").exists()
+
+
+@pytest.mark.parametrize("name", ["0" * 40, "^HEAD", "v2", "main", "a" * 39, "A" * 40])
+def test_a_head_that_is_no_commit_is_refused(project: Project, name: str) -> None:
+    git(project.root, "branch", "-m", "trunk")
+    with pytest.raises(RelproError, match="which git does not know as a commit"):
+        decided(project, name)
+
+
 def test_files_are_called_what_they_are_called(project: Project) -> None:
     base = git(project.root, "rev-parse", "HEAD")
     (project.root / "caf\u00e9.txt").write_text("new")

@@ -1,6 +1,8 @@
 """`relpro diff`: revisions, trees, files and folders, in a repository of its own."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -269,7 +271,34 @@ def test_a_file_of_the_tree_is_not_taken_for_a_library(notes: Repository) -> Non
     assert notes.out("diff", "HEAD") == "full graph: 9 tasks, nothing differs\n"
 
 
-@pytest.mark.parametrize("word", ["--output=precious.txt", "-p", "--all"])
+@pytest.mark.parametrize("path", [".", "", ":/nowhere", "/nowhere:", "/nowhere::/nowhere"])
+def test_no_path_for_modules_leads_into_the_tree(
+    notes: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
+) -> None:
+    library = notes.root / "yaml.py"
+    library.write_text("raise SystemExit('not this one')\n")
+    notes.commit()
+    monkeypatch.setenv("PYTHONPATH", path)
+    monkeypatch.chdir(tmp_path)
+    said = notes.out("diff", "-r", str(notes.root), "HEAD")
+    assert said == "full graph: 9 tasks, nothing differs\n"
+
+
+def test_a_revision_reads_nothing_of_what_somebody_types(notes: Repository, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    (package,) = notes.root.glob("*/__init__.py")
+    text = package.read_text()
+    package.write_text(
+        "import sys\nfrom pathlib import Path\n"
+        f"Path({str(seen)!r}).write_text(sys.stdin.read())\n{text}"
+    )
+    notes.commit()
+    command = [sys.executable, "-m", "relpro", "diff", "HEAD"]
+    subprocess.run(command, cwd=notes.root, input=b"password", check=True, capture_output=True)
+    assert seen.read_text() == ""
+
+
+@pytest.mark.parametrize("word", ["--output=precious.txt", "-p", "--all", "^HEAD"])
 def test_a_revision_that_looks_like_an_option_is_none(notes: Repository, word: str) -> None:
     precious = notes.root / "precious.txt"
     precious.write_text("kept")

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from relpro.load.vcs import Changes, checkout_parameters, commit_message, files_changed
+from relpro.errors import RelproError
+from relpro.load.vcs import (
+    Changes,
+    checkout_parameters,
+    commit_message,
+    files_changed,
+    full_revision,
+)
 
 WHO = ("-c", "user.name=A. Nobody", "-c", "user.email=nobody@example.com")
 
@@ -137,6 +144,85 @@ def test_a_clone_without_the_history_says_that_everything_counts(
 def test_an_option_is_no_revision(checkout: Path) -> None:
     assert commit_message(checkout, "--output=precious.txt") == ""
     assert not (checkout / "precious.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["^HEAD", "HEAD^@", "HEAD^!", "HEAD..HEAD", "HEAD HEAD", "--all", ""]
+)
+def test_a_revision_is_one_commit_and_its_digits(checkout: Path, name: str) -> None:
+    assert full_revision(checkout, name) is None
+    assert full_revision(checkout, "trunk") == git(checkout, "rev-parse", "HEAD")
+
+
+def _stored(root: Path, commit: str, old: bytes, new: bytes) -> str:
+    """A commit as nobody's git writes it, in the place of the branch."""
+    read = subprocess.run(
+        ["git", "-C", str(root), "cat-file", "commit", commit], check=True, capture_output=True
+    )
+    assert old in read.stdout
+    words = ("hash-object", "-t", "commit", "-w", "--stdin", "--literally")
+    written = subprocess.run(
+        ["git", "-C", str(root), *words],
+        input=read.stdout.replace(old, new, 1),
+        check=True,
+        capture_output=True,
+    )
+    found = written.stdout.decode().strip()
+    git(root, "update-ref", "refs/heads/trunk", found)
+    return found
+
+
+SETTINGS = """
+[log]
+    showSignature = true
+    excludeDecoration = refs/heads/*
+[i18n]
+    logOutputEncoding = ISO-8859-1
+[diff]
+    ignoreSubmodules = all
+    relative = true
+    orderFile = /nowhere
+[color]
+    ui = always
+"""
+
+
+def test_settings_of_git_change_nothing_of_what_it_says(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(checkout, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
+    git(checkout, "commit", "-q", "-m", "für alle")
+    signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ\n -----END PGP SIGNATURE-----\n\n"
+    head = _stored(checkout, "HEAD", b"\n\n", signature)
+
+    def said() -> tuple[object, ...]:
+        parameters = checkout_parameters(checkout)
+        return parameters, commit_message(checkout, head), files_changed(checkout, "HEAD~1", head)
+
+    plain = said()
+    assert plain[1:] == ("für alle", Changes(("vendor",)))
+    settings = tmp_path / "gitconfig"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    assert said() == plain
+
+
+def test_what_git_cannot_compare_counts_as_changed(checkout: Path) -> None:
+    base, head = git(checkout, "rev-parse", "HEAD"), _commit(checkout, "more")
+    tree = git(checkout, "rev-parse", f"{base}^{{tree}}")
+    (checkout / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    found = files_changed(checkout, base, head)
+    assert found == Changes(
+        None, f"git cannot compare {base} with {head}: every file counts as changed"
+    )
+
+
+@pytest.mark.parametrize("date", [b"18446744073709551615", b"253402300800", b"-1", b"soon"])
+def test_a_commit_without_a_date_is_told(checkout: Path, date: bytes) -> None:
+    head = _stored(checkout, "HEAD", b"1752573600", b"1752573600")
+    head = _stored(checkout, head, b"> 1752573600 +0200\n\n", b"> " + date + b" +0200\n\n")
+    with pytest.raises(RelproError, match=f"commit {head} has .* for its date, which is none"):
+        checkout_parameters(checkout)
 
 
 def test_line_ends_of_a_message_stay_as_they_are(checkout: Path) -> None:
