@@ -94,6 +94,7 @@ def _build(document: Document) -> GraphConfig:
         origin=Origin(document.locations.file, 1),
         locations=document.locations,
         repositories=_repositories(document),
+        cached_task_prefix=data.get("cached-task-prefix", ""),
     )
 
 

@@ -116,6 +116,7 @@ SCHEMA = voluptuous.Schema(
                 Optional("ssh-secret-name"): some_text,
             }
         },
+        Optional("cached-task-prefix"): trust_domain,
         Optional("hooks-owner"): some_text,
         Optional("scope-prefix"): a_name,
         Required("workers"): {"aliases": {named: _ALIAS}},

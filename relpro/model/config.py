@@ -202,6 +202,7 @@ class GraphConfig:
     None where tags mean something else.
     `locations` know where each value is written.
     `repositories` are those that tasks check out, the project's own first.
+    `cached_task_prefix` begins the index paths of cached tasks; empty: the trust domain.
     """
 
     trust_domain: str
@@ -245,6 +246,7 @@ class GraphConfig:
     locations: Locations = _NOWHERE
     version_tags: str | None = VERSION_TAGS
     repositories: tuple[CheckedOut, ...] = ()
+    cached_task_prefix: str = ""
 
     @property
     def project_names(self) -> tuple[str, ...]:

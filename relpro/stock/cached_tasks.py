@@ -8,22 +8,31 @@ tasks:
       type: toolchains.v3
       name: clang
       digest-data: ["{clang-revision}", "{build-script-digest}"]
+      without: [image]              # what the digest leaves out; also chain-of-trust
 ```
 
-The digest is SHA-256 over `digest-data`, whether the task signs what it makes (`chain-of-trust`),
-and the labels and digests of all tasks that it depends on, its in-tree image included; each of
-these must be cached too, or a change in it would go unnoticed. The task is indexed under it, and is
-looked for there: first at level 3, down to the level at hand, for a level trusts those above it
-only. What a pull request makes is for pull requests: it is indexed under `cache.pr`, and looked for
-there last. Attribute: `cached_task` {type, name, digest}.
+The digest is SHA-256 over `digest-data`, the caches and digests of all tasks that it depends on,
+its in-tree image included, and whether the task signs what it makes (`chain-of-trust`). Each of
+those tasks must be cached too, or a change in it would go unnoticed. `without` is for what is known
+to have no say in what the task makes.
+
+The task is indexed under its digest, and is looked for there: first at level 3, down to the level
+at hand, for a level trusts those above it only. What a pull request makes is for pull requests: it
+is indexed under `cache.pr`, and looked for there last. Paths begin with `cached-task-prefix` of the
+configuration, or the trust domain:
+`PREFIX.cache.level-N.TYPE.NAME.hash.DIGEST`; for people also `.latest` and `.pushdate.TIME`.
+Paths and digests are those of taskgraph, so that a project that moves finds what it has. Attribute:
+`cached_task` {type, name, digest}.
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from voluptuous import Required
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.task import TaskDescription
@@ -34,13 +43,13 @@ from relpro.values import text
 
 CACHE = Section(
     "cache",
-    {Required("type"): text, Required("name"): text, Required("digest-data"): [text]},
+    {
+        Required("type"): text,
+        Required("name"): text,
+        Required("digest-data"): [text],
+        Optional("without"): [OneOf("image", "chain-of-trust")],
+    },
 )
-
-
-def digest_of(data: Iterable[str], parents: Iterable[str]) -> str:
-    """SHA-256, in hex, of what a task is made of; the order of `parents` is no matter."""
-    return hashlib.sha256("\n".join((*data, *sorted(parents))).encode()).hexdigest()
 
 
 def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[TaskDescription]:
@@ -52,20 +61,25 @@ def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[
     digests: dict[str, str] = {}
     for task in ctx.upstream.every():
         if cached := task.attributes.get("cached_task"):
-            digests[task.label] = cached["digest"]
+            digests[task.label] = _parent_of(cached, cached["digest"])
+    made: dict[str, TaskDescription] = {}
     problems: list[Diagnostic] = []
     for label in _parents_first(described):
-        if label in described and "cache" in described[label].sections:
-            problems += _uncached_parents(described[label], digests)
-            digests[label] = _digest(described[label], digests)
+        description = described.get(label)
+        if description is None or "cache" not in description.sections:
+            continue
+        problems += _uncached_parents(description, digests)
+        digest = _digest(description, digests)
+        digests[label] = _parent_of(description.sections["cache"], digest)
+        made[label] = _cached(ctx, description, digest)
     if problems:
         raise RelproError(*problems)
-    return [
-        _cached(ctx, description, digests[description.label])
-        if "cache" in description.sections
-        else description
-        for description in descriptions
-    ]
+    return [made.get(description.label, description) for description in descriptions]
+
+
+def _parent_of(cache: Mapping[str, Any], digest: str) -> str:
+    """What a digest has of a cached task that another builds on."""
+    return f"{cache['type']}/{cache['name']}/{digest}"
 
 
 def _parents_first(described: Mapping[str, TaskDescription]) -> Iterable[str]:
@@ -84,6 +98,8 @@ def _parents(description: TaskDescription) -> tuple[str, ...]:
     """The labels of the tasks that a task depends on, with the image it runs in."""
     image = description.worker.get("docker-image")
     in_tree = image.get("in-tree") if isinstance(image, Mapping) else None
+    if "image" in description.sections.get("cache", {}).get("without", ()):
+        in_tree = None
     labels = (
         *(task.label for task in description.upstream.values()),
         *description.dependencies.values(),
@@ -103,9 +119,13 @@ def _uncached_parents(
 
 
 def _digest(description: TaskDescription, digests: Mapping[str, str]) -> str:
-    parents = (f"{parent} {digests.get(parent, '')}" for parent in _parents(description))
-    signs = ("chain-of-trust",) if description.worker.get("chain-of-trust") else ()
-    return digest_of((*description.sections["cache"]["digest-data"], *signs), parents)
+    """SHA-256, in hex, of what a task is made of. Source: taskgraph, cached tasks."""
+    cache = description.sections["cache"]
+    parents = sorted(digests.get(parent, "") for parent in _parents(description))
+    signs = description.worker.get("chain-of-trust")
+    certificate = ("True",) if signs and "chain-of-trust" not in cache.get("without", ()) else ()
+    written = "\n".join((*cache["digest-data"], *parents, *certificate))
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDescription:
@@ -117,16 +137,18 @@ def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDesc
         own = _path(ctx, cache, "pr")
         paths.append(own)
     cached = {"type": cache["type"], "name": cache["name"], "digest": digest}
+    pushed = time.strftime("%Y.%m.%d.%Y%m%d%H%M%S", time.gmtime(ctx.parameters["build_date"]))
+    found_by = (f"hash.{digest}", "latest", f"pushdate.{pushed}")
     return description.replace(
-        routes=(*description.routes, f"index.{own}.hash.{digest}", f"index.{own}.latest"),
+        routes=(*description.routes, *(f"index.{own}.{name}" for name in found_by)),
         optimization={"index-search": [f"{path}.hash.{digest}" for path in paths]},
     ).with_attributes(cached_task=cached)
 
 
 def _path(ctx: Context, cache: Mapping[str, Any], writer: str) -> str:
     """Where tasks of one cache are found that a `writer` made: `level-3`, or `pr`."""
-    domain = ctx.config.trust_domain
-    return f"{domain}.cache.{writer}.{cache['type']}.{cache['name']}"
+    prefix = ctx.config.cached_task_prefix or ctx.config.trust_domain
+    return f"{prefix}.cache.{writer}.{cache['type']}.{cache['name']}"
 
 
 transforms = (whole(cached_tasks, CACHE),)

@@ -213,6 +213,7 @@ def test_a_pull_request_reads_what_branches_made_and_writes_for_itself() -> None
     assert made.definition["routes"] == (
         f"index.made.cache.pr.t.n.hash.{digest}",
         "index.made.cache.pr.t.n.latest",
+        "index.made.cache.pr.t.n.pushdate.1970.01.01.19700101000000",
     )
     assert made.optimization == {
         "index-search": [
