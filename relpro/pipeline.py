@@ -37,6 +37,7 @@ from relpro.transform.completion import complete
 from relpro.transform.scope import Release
 from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
+from relpro.verify.changed import Changed
 from relpro.verify.full import demand_sound
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -140,10 +141,11 @@ class Pipeline:
         tasks = tuple(chain.from_iterable(kind.tasks for kind in self.made.values()))
         alike = self._alike
         graph = alike.full.with_tasks(tasks) if alike else TaskGraph.build(tasks)
-        before = self._before.full if self._before else None
-        changed = graph.since(before, alike=alike is not None) if before else graph
+        changed = Changed.whole(graph)
+        if self._before:
+            changed = Changed.since(self._before.full, graph, alike=alike is not None)
         kinds = (self.project.kinds, self.kinds)
-        demand_sound(graph, changed, self._made_decisions, kinds, self.parameters, self.config)
+        demand_sound(changed, self._made_decisions, kinds, self.parameters, self.config)
         return graph
 
     @cached_property

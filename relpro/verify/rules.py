@@ -3,7 +3,7 @@
 A rule is a pure function of graph, parameters and configuration. It says everything that it finds.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from relpro.errors import Diagnostic, Refused, RelproError
@@ -27,9 +27,14 @@ from relpro.verify import (
     treeherder,
 )
 from relpro.verify.bodies import queue_and_workers_accept_every_body
+from relpro.verify.changed import Changed
 
 Rule = Callable[[TaskGraph, Parameters, GraphConfig], Iterator[Diagnostic]]
 
+
+_DATES = ("definition.deadline", "definition.expires")
+_READ = "definition.payload.upstreamArtifacts"
+_SHOWN = "definition.extra.treeherder"
 
 #: What is checked of each task, by itself and what other kinds see of those that it depends on.
 #: The first looks through all payloads, which takes as long as all others together.
@@ -37,6 +42,7 @@ TASK_RULES: tuple[Rule, ...] = (
     references.references_name_what_exists,
     artifacts.what_is_fetched_of_the_same_kind_exists,
     lifetimes.runs_fit_into_deadlines,
+    lifetimes.what_is_read_is_still_there,
     release.phases_only_depend_backwards,
     release.released_tasks_have_a_product,
     release.release_scopes_are_for_releases,
@@ -48,23 +54,43 @@ TASK_RULES: tuple[Rule, ...] = (
     effects.objects_are_below_owned_folders,
 )
 
-#: What is checked of all of them together.
-GRAPH_RULES: tuple[Rule, ...] = (
-    dates.dates_are_in_order,
-    artifacts.what_is_read_exists_and_is_signed_for,
-    signatures.published_artifacts_are_signed,
-    locales.every_locale_has_one_task,
-    lifetimes.what_is_read_is_still_there,
-    places.treeherder_shows_tasks_apart,
-    places.index_paths_lead_to_one_task,
-    places.watched_tasks_wait_for_watched_ones,
-    effects.every_place_has_one_writer,
-    effects.what_is_read_is_written_before,
-    downloads.downloads_lead_to_files,
-)
+#: What is checked of all of them together, by the parts of tasks that it looks at beside label,
+#: kind and name: where no task differs in one of them, nothing else can be found. One that stands
+#: above as well is, then, checked of each task that differs in anything. Origins only say where.
+GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
+    dates.dates_are_in_order: ("dependencies", *_DATES),
+    artifacts.what_is_read_exists_and_is_signed_for: (
+        "dependencies",
+        "artifacts",
+        "implementation",
+        "definition.extra.chainOfTrust",
+        "definition.payload.features",
+        _READ,
+    ),
+    signatures.published_artifacts_are_signed: (
+        "dependencies",
+        "attributes",
+        "implementation",
+        "definition.scopes",
+        _READ,
+    ),
+    locales.every_locale_has_one_task: ("attributes",),
+    lifetimes.what_is_read_is_still_there: (
+        "dependencies",
+        "attributes",
+        "definition.payload.artifacts",
+        *_DATES,
+    ),
+    places.treeherder_shows_tasks_apart: (_SHOWN,),
+    places.index_paths_lead_to_one_task: ("definition.routes",),
+    places.watched_tasks_wait_for_watched_ones: ("dependencies", _SHOWN),
+    effects.every_place_has_one_writer: ("attributes", "effects"),
+    effects.what_is_read_is_written_before: ("attributes", "dependencies", "effects"),
+    downloads.downloads_lead_to_files: ("attributes", "effects"),
+}
 
 #: Every rule of the full graph.
-FULL_RULES = (*TASK_RULES, *GRAPH_RULES)
+FULL_RULES = tuple(dict.fromkeys((*TASK_RULES, *GRAPH_RULES)))
 
 #: What is checked besides of what a promotion would create, the build phase having run.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
@@ -92,16 +118,15 @@ def check_rules(
 
 
 def check_full(
-    graph: TaskGraph, changed: TaskGraph, parameters: Parameters, config: GraphConfig
+    changed: Changed, parameters: Parameters, config: GraphConfig
 ) -> tuple[Diagnostic, ...]:
-    """What `FULL_RULES` find in a graph of which only some tasks can be wrong by themselves.
-
-    `changed` has these tasks and what they depend on; it is the graph where all are new.
-    """
-    if changed is graph:
-        return check_rules(FULL_RULES, graph, parameters, config)
-    of_tasks = check_rules(TASK_RULES, changed, parameters, config)
-    return (*of_tasks, *check_rules(GRAPH_RULES, graph, parameters, config))
+    """What `FULL_RULES` find in a graph of which only some can be wrong."""
+    together = [rule for rule, parts in GRAPH_RULES.items() if changed.differs_in(parts)]
+    if changed.tasks is changed.graph:
+        return check_rules(FULL_RULES, changed.graph, parameters, config)
+    apart = [rule for rule in TASK_RULES if rule not in together]
+    found = check_rules(apart, changed.tasks, parameters, config)
+    return (*found, *check_rules(together, changed.graph, parameters, config))
 
 
 def raise_found(found: Sequence[Diagnostic]) -> None:
