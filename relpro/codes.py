@@ -42,6 +42,8 @@ CATALOGUE: Mapping[str, str] = {
     "T413": "a worker alias is unknown",
     "T417": "a Dockerfile asks for what is not there",
     "T418": "a handler of `run` cannot be found",
+    "T420": "two tasks that others fetch have one name",
+    "T421": "a transform lacks those that must follow it",
     # G: the graph
     "G301": "a task depends on a task that no kind makes",
     "G302": "two tasks have one label",

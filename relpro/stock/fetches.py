@@ -28,7 +28,8 @@ those of `from-deps` with `unique-kinds: false`. The file of each is put into a 
 task's name, below `dest`, since all may be called alike.
 
 The worker gets `MOZ_FETCHES`, JSON that names task, artifact, `extract` (true unless said
-otherwise) and `dest`, and `MOZ_FETCHES_DIR` (`fetches`, unless set).
+otherwise) and `dest`, and `MOZ_FETCHES_DIR` (`fetches`, unless set). The attribute `toolchain_env`
+of a task that is fetched, or that of its kind, are variables that the worker gets as well.
 """
 
 import json
@@ -44,6 +45,7 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.model.kind import Entry
 from relpro.model.nearest import meant
 from relpro.model.task import Task, TaskDescription
+from relpro.stock.aliases import aliases_of
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -113,7 +115,7 @@ class _Index:
             by_name: dict[str, tuple[_Maker, ...]] = {task.name: (task,) for task in tasks}
             by_alias: dict[str, tuple[_Maker, ...]] = {}
             for task in tasks:
-                for alias in _aliases(kind, task):
+                for alias in aliases_of(kind, task.attributes):
                     by_alias[alias] = (*by_alias.get(alias, ()), task)
             self._named[kind] = {**by_alias, **by_name}
         return self._named[kind]
@@ -127,12 +129,6 @@ class _Index:
 
     def _tasks(self, kind: str) -> Sequence[_Maker]:
         return self.own if kind == self.ctx.kind.name else self.ctx.upstream[kind]
-
-
-def _aliases(kind: str, task: _Maker) -> tuple[str, ...]:
-    aliases = task.attributes.get(f"{kind}_alias") or ()
-    every = (aliases,) if isinstance(aliases, str) else aliases
-    return tuple(dict.fromkeys(alias.removeprefix(f"{kind}-") for alias in every))
 
 
 def fetches(ctx: Context, descriptions: Sequence[TaskDescription]) -> Iterable[TaskDescription]:
@@ -171,9 +167,11 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
         for fetch in _fetches(description, index, ("fetches", key, place), item)
     )
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
+    own = description.worker.get("env", {})
     env = {
         "MOZ_FETCHES_DIR": "fetches",
-        **description.worker.get("env", {}),
+        **_variables_of(found, own),
+        **own,
         "MOZ_FETCHES": {"task-reference": text_of_all},
     }
     edges = {fetch.edge: fetch.task for fetch in found}
@@ -184,6 +182,18 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
         dependencies={**description.dependencies, **siblings},
         scopes=tuple(dict.fromkeys((*description.scopes, *_scopes(found)))),
     )
+
+
+def _variables_of(found: Iterable[Fetch], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What tasks say that all who fetch from them have in their environment."""
+    given: dict[str, tuple[Any, _Maker]] = {}
+    for fetch in found:
+        for name, value in (fetch.task.attributes.get(f"{fetch.task.kind}_env") or {}).items():
+            before, other = given.setdefault(name, (value, fetch.task))
+            if before != value and name not in own:
+                what = f"`{other.label}` and `{fetch.task.label}` each set `{name}` otherwise"
+                raise Refusal(what, f"say it in `worker: {{env: {{{name}: ...}}}}`", ("fetches",))
+    return {name: value for name, (value, _) in given.items()}
 
 
 def _scopes(found: Iterable[Fetch]) -> Iterator[str]:

@@ -12,6 +12,8 @@ OWNERS: Final[Mapping[str, str]] = {
     "cache": "relpro.stock.cached_tasks",
     "chunks": "relpro.stock.chunk",
     "fan-in": "relpro.stock.dummy",
+    "fetch": "relpro.stock.fetch",
+    "fetch-alias": "relpro.stock.fetch",
     "fetches": "relpro.stock.fetches",
     "from-deps": "relpro.stock.from_deps",
     "gate": "relpro.stock.signoff",

@@ -14,6 +14,7 @@ MODULES = (
     "chunk",
     "docker_image",
     "dummy",
+    "fetch",
     "fetches",
     "from_deps",
     "locales",
@@ -23,6 +24,7 @@ MODULES = (
     "release_deps",
     "run",
     "signoff",
+    "toolchain",
 )
 
 

@@ -168,7 +168,7 @@ def payload(worker_type: str, worker: Mapping[str, Any], **more: Any) -> Any:
 def problems(task: Task) -> list[str]:
     """What the queue and the worker have against a task, once its references are resolved."""
     ids = [IMAGE if name == "docker-image" else UPSTREAM for name in task.dependencies]
-    body = resolved(task.definition) | {"dependencies": ids}
+    body = resolved(task.definition) | {"dependencies": list(dict.fromkeys(ids))}
     return list(check_body(task.implementation, body))
 
 
@@ -181,7 +181,8 @@ def resolved(value: Any) -> Any:
             case {"relative-datestamp": _}:
                 return "2026-03-02T10:00:00.000Z"
             case {"task-reference": text}:
-                return text.replace("<docker-image>", IMAGE).replace("<build>", UPSTREAM)
+                names = text.replace("<docker-image>", IMAGE)
+                return names.replace("<build>", UPSTREAM).replace("<decision>", UPSTREAM)
             case mapping:
                 return {key: resolved(item) for key, item in mapping.items()}
     return [resolved(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,149 @@
+"""Takes what an entry says of something to fetch, gives the words for fetch-content and a digest.
+
+Words that decide what comes out are in the digest. Source: taskgraph, kinds of fetches, so that
+what a project fetched by it is found.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from posixpath import basename
+from typing import Any
+
+import attrs
+from voluptuous import Optional, Required
+
+from relpro.stock.candidates import unknown_name
+from relpro.stock.taken import taken
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+from relpro.values import flag, text, whole_number
+from relpro.values.names import some_text
+from relpro.values.validators import Scalar
+
+#: The variable that holds the public key of a signature.
+GPG_KEY = "FETCH_GPG_KEY"
+
+#: Names of archives that fetch-content makes. Source: fetch_content.py, SUFFIXES.
+_PACKED = re.compile(r".+\.(tar|tgz|tbz2|txz|tar\.(gz|bz2|xz|zst))")
+
+
+def _hexadecimal(length: int) -> Scalar:
+    pattern = re.compile(rf"[0-9a-f]{{{length}}}")
+
+    def accepts(value: Any) -> bool:
+        return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+    return Scalar(f"{length} hexadecimal digits", accepts)
+
+
+_STATIC_URL = {
+    Required("url"): some_text,
+    Required("sha256"): _hexadecimal(64),
+    Required("size"): whole_number,
+    Optional("artifact-name"): some_text,
+    Optional("strip-components"): whole_number,
+    Optional("add-prefix"): some_text,
+    Optional("headers"): {str: text},
+    Optional("gpg-signature"): {Required("sig-url"): some_text, Required("key-path"): some_text},
+}
+_GIT = {
+    Required("repo"): some_text,
+    Required("revision"): _hexadecimal(40),
+    Optional("artifact-name"): some_text,
+    Optional("path-prefix"): some_text,
+    Optional("include-dot-git"): flag,
+    Optional("ssh-key"): some_text,
+}
+
+
+@attrs.frozen
+class Content:
+    """What is fetched: the words for fetch-content but for the file, and the name of the file.
+
+    `secret` is one that the task must be able to read; empty: none.
+    """
+
+    words: tuple[str, ...]
+    artifact: str
+    digest_data: tuple[str, ...]
+    env: Mapping[str, str] = {}
+    secret: str = ""
+
+
+def content_of(ctx: Context, section: Mapping[str, Any]) -> Content:
+    """What a section `fetch` asks for.
+
+    Raises `RelproError` (K201 to K203) for keys that its type does not have, and `Refusal`.
+    """
+    named = section["type"]
+    if named not in _TYPES:
+        raise unknown_name("type of fetch", named, _TYPES, ("fetch", "type"))
+    schema, make = _TYPES[named]
+    said = {key: value for key, value in section.items() if key != "type"}
+    content = make(ctx, taken(ctx, schema, said, ("fetch",), f"what `{named}` takes"))
+    if "/" in content.artifact:
+        what, remedy = f"`{content.artifact}` is no name of a file", "write it without folders"
+        raise Refusal(what, remedy, ("fetch", "artifact-name"))
+    return content
+
+
+def _static_url(ctx: Context, said: Mapping[str, Any]) -> Content:
+    artifact = said.get("artifact-name") or basename(said["url"])
+    if not artifact or "?" in artifact:
+        what = "the address does not end in the name of a file"
+        raise Refusal(what, "give the file a name: `artifact-name: ...`", ("fetch", "url"))
+    decisive = ["--sha256", said["sha256"], "--size", str(said["size"])]
+    for key in ("strip-components", "add-prefix"):
+        if said.get(key):
+            _demand_packed(artifact, key)
+            decisive += [f"--{key}", str(said[key])]
+    words, env = list(decisive), {}
+    if signature := said.get("gpg-signature"):
+        words += ["--gpg-sig-url", signature["sig-url"], "--gpg-key-env", GPG_KEY]
+        env[GPG_KEY] = _key(ctx, signature["key-path"])
+    for name, value in said.get("headers", {}).items():
+        words += ["-H", f"{name}: {value}"]
+    return Content(("static-url", *words, said["url"]), artifact, (*decisive, artifact), env)
+
+
+def _demand_packed(artifact: str, key: str) -> None:
+    if not _PACKED.fullmatch(artifact):
+        what = f"`{key}` packs an archive anew, and `{artifact}` is no name of one"
+        remedy = "let it end in `.tar.zst`: `artifact-name: ...`"
+        raise Refusal(what, remedy, ("fetch", key))
+
+
+def _key(ctx: Context, path: str) -> str:
+    """The text of a public key of the tree."""
+    place = ("fetch", "gpg-signature", "key-path")
+    found = ctx.tree_files([path], place)
+    if len(found) != 1:
+        raise Refusal(f"`{path}` is {len(found)} files", "name one file with the key", place)
+    return found[0].content.decode("utf-8", "replace")
+
+
+def _git(_ctx: Context, said: Mapping[str, Any]) -> Content:
+    prefix = said.get("path-prefix") or basename(said["repo"].rstrip("/"))
+    artifact = said.get("artifact-name", f"{prefix}.tar.zst")
+    _demand_packed(artifact, "artifact-name")
+    words = ["--path-prefix", prefix]
+    digest_data = [said["revision"], prefix, artifact]
+    if said.get("include-dot-git"):
+        words.append("--include-dot-git")
+        digest_data.append(".git")
+    secret = said.get("ssh-key", "")
+    if secret:
+        words += ["--ssh-key-secret", secret]
+    return Content(
+        ("git-checkout-archive", *words, said["repo"], said["revision"]),
+        artifact,
+        tuple(digest_data),
+        secret=secret,
+    )
+
+
+#: Type of fetch -> what it holds, and what makes the words of it.
+_TYPES: Mapping[str, tuple[Any, Callable[[Context, Mapping[str, Any]], Content]]] = {
+    "static-url": (_STATIC_URL, _static_url),
+    "git": (_GIT, _git),
+}

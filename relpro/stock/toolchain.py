@@ -1,0 +1,199 @@
+"""Takes a script of the tree, gives the task that builds a tool with it for other tasks.
+
+```yaml
+# kinds/build/toolchain.yml
+kind-dependencies: [docker-image, fetch]
+transforms:
+  - relpro.stock.toolchain
+  - relpro.stock.run
+  - relpro.stock.fetches
+  - relpro.stock.cached_tasks
+tasks:
+  linux64-packer:
+    run:
+      using: toolchain-script
+      script: build/toolchains/packer.sh    # from the top of the tree
+      arguments: [--static]
+      resources: [build/toolchains/patches] # files that it is made of, besides the script
+      toolchain-artifact: public/build/packer.tar.zst
+      toolchain-alias: [packer]             # further names; each of one task alone
+      toolchain-env: {PACKER: packer/bin}   # variables of every task that fetches it
+      rebuild-with-image: true
+    fetches: {fetch: [zlib]}
+    worker: {docker-image: {in-tree: builder}, max-run-time: 3600}
+```
+
+`run` also holds `cwd`, `env`, `exec-with`, `run-as-root`, `sparse-profile`, `use-caches` and
+`workdir` as for `relpro.stock.run`. The script runs at the top of a checkout, unless `cwd` says
+otherwise, and puts the artifact into the folder `UPLOAD_DIR`, under the last part of its name.
+`MOZ_BUILD_DATE` is the build id.
+
+The digest of a toolchain is over the content of `script` and `resources`, its artifact and
+arguments, and the digests of what it fetches: a change in one of them, and in nothing else, makes
+it again. Of an in-tree image it has the name, for few changes of images show in what they build;
+with `rebuild-with-image` it has the digest. Default: `chain-of-trust: true`. Attributes:
+`toolchain-artifact`, `toolchain-alias`, `toolchain-env`, named for the kind. Source: taskgraph,
+kinds of toolchains.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from posixpath import basename, join, relpath
+from shlex import quote
+from typing import Any
+
+from voluptuous import Optional, Required
+
+from relpro.load.tree import EXECUTABLE, LINK, TreeFile
+from relpro.model.task import TaskDescription
+from relpro.stock.aliases import ALIASES, distinct_aliases
+from relpro.stock.order import followed_by
+from relpro.stock.run_handlers import SCHEMA
+from relpro.stock.taken import taken
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal
+from relpro.transform.step import each, whole
+from relpro.values import flag, text
+from relpro.values.names import some_text
+
+#: The type of cache that toolchains are kept in. Source: taskgraph, kinds of toolchains.
+CACHE_TYPE = "toolchains.v3"
+
+USING = "toolchain-script"
+
+_OWN = {
+    Required("script"): some_text,
+    Required("toolchain-artifact"): some_text,
+    Optional("arguments"): [text],
+    Optional("resources"): [text],
+    Optional("toolchain-alias"): ALIASES,
+    Optional("toolchain-env"): {str: text},
+    Optional("rebuild-with-image"): flag,
+}
+
+#: What `relpro.stock.run` reads and a toolchain cannot say: it is the script, in the checkout.
+_FIXED = frozenset({"command", "checkout"})
+
+_SCHEMA = {**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) not in _FIXED}}
+
+
+def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
+    """The description whose section `run` is one for run-task, with the section `cache`."""
+    alias = ctx.config.workers.get(description.worker_type)
+    if not _is_toolchain(description) or alias is None:
+        return description  # an unknown alias is told of when the task is defined
+    section = description.sections["run"]
+    own = {key: value for key, value in section.items() if key != "using"}
+    said = taken(ctx, _SCHEMA, own, ("run",), f"what `{USING}` takes")
+    script = _script(ctx, said["script"], windows=alias.os == "windows")
+    patterns = [*said.get("resources", ()), script.path]
+    files = ctx.tree_files(patterns, ("run", "resources") if "resources" in said else ("run",))
+    docker = alias.implementation == "docker-worker"
+    folder = join(said.get("workdir", "/builds/worker"), "artifacts") if docker else "artifacts"
+    passed = {key: value for key, value in said.items() if key not in map(str, _OWN)}
+    if script.path.endswith(".ps1"):
+        passed["exec-with"] = "powershell"
+    command = _command(script.path, said)
+    kind = description.kind
+    attributes = {
+        f"{kind}_{what}": said[key]
+        for what in ("artifact", "alias", "env")
+        if (key := f"toolchain-{what}") in said
+    }
+    return (
+        description.with_worker(**_worker(ctx, description.worker, said, folder))
+        .with_attributes(**attributes)
+        .replace(
+            sections={
+                **description.sections,
+                "run": {"using": "run-task", **passed, "command": command},
+                "cache": _cache(description, said, files),
+            }
+        )
+    )
+
+
+def _is_toolchain(description: TaskDescription) -> bool:
+    using: Any = description.sections.get("run", {}).get("using")
+    return bool(using == USING)
+
+
+def _script(ctx: Context, path: str, *, windows: bool) -> TreeFile:
+    place = ("run", "script")
+    found = ctx.tree_files([path], place)
+    if len(found) != 1 or found[0].mode == LINK:
+        raise Refusal(f"`{path}` is not one file of the tree", "name the script itself", place)
+    if not windows and found[0].mode != EXECUTABLE:
+        what = f"`{path}` cannot be run: it has no right to be executed"
+        raise Refusal(what, f"run `chmod +x {quote(path)}`", place)
+    return found[0]
+
+
+def _command(script: str, said: Mapping[str, Any]) -> str:
+    """The line that runs the script; `cwd` counts from the checkout, whose folder has a name."""
+    near = relpath(join("/checkouts/vcs", script), join("/checkouts/vcs", said.get("cwd", "")))
+    return " ".join(
+        map(quote, (near if near.startswith("../") else f"./{near}", *said.get("arguments", ())))
+    )
+
+
+def _worker(
+    ctx: Context, worker: Mapping[str, Any], said: Mapping[str, Any], folder: str
+) -> Mapping[str, Any]:
+    """The keys of the worker that change."""
+    name = said["toolchain-artifact"]
+    artifacts = list(worker.get("artifacts", ()))
+    if not any(_covers(one, name) for one in artifacts):
+        artifacts.append({"name": name, "path": join(folder, basename(name)), "type": "file"})
+    env = {"MOZ_BUILD_DATE": ctx.parameters["moz_build_date"], "UPLOAD_DIR": folder}
+    return {
+        "chain_of_trust": worker.get("chain-of-trust", True),
+        "artifacts": artifacts,
+        "env": {**env, **worker.get("env", {})},
+    }
+
+
+def _covers(artifact: Mapping[str, Any], name: str) -> bool:
+    """Whether an artifact is, or a directory holds, the one of a name."""
+    own: str = artifact["name"]
+    return own == name or (artifact.get("type") == "directory" and name.startswith(f"{own}/"))
+
+
+def _cache(
+    description: TaskDescription, said: Mapping[str, Any], files: Sequence[TreeFile]
+) -> Mapping[str, Any]:
+    data = [_digest_of(files), said["toolchain-artifact"], *_image(description)]
+    return {
+        "type": CACHE_TYPE,
+        "name": description.name,
+        "digest-data": [*data, *said.get("arguments", ())],
+        "without": [] if said.get("rebuild-with-image") else ["image"],
+    }
+
+
+def _image(description: TaskDescription) -> Iterator[str]:
+    image = description.worker.get("docker-image")
+    if isinstance(image, Mapping) and "in-tree" in image:
+        yield image["in-tree"]
+
+
+def _digest_of(files: Sequence[TreeFile]) -> str:
+    """SHA-256, in hex, over content and path of files. Source: taskgraph, hashes of paths."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{hashlib.sha256(file.content).hexdigest()} {file.path}\n".encode())
+    return digest.hexdigest()
+
+
+_FIRST, *_THEN = (
+    "relpro.stock.toolchain",
+    "relpro.stock.run",
+    "relpro.stock.fetches",
+    "relpro.stock.cached_tasks",
+)
+
+transforms = (
+    whole(followed_by(_is_toolchain, _FIRST, *_THEN)),
+    each(toolchain),
+    whole(distinct_aliases),
+)
