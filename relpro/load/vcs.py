@@ -45,8 +45,7 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
     revision, said, author, *refs = log.split("\n")
     date = _date(said, revision)
     branch = _branch(refs[0] if refs else "")
-    name = root.resolve().name
-    remote = _https(_git(root, "remote", "get-url", "origin") or "", name)
+    remote = repository_address(root)
     return {
         "head_rev": revision,
         "base_rev": revision,
@@ -59,7 +58,7 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
         "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(date)),
         "owner": author,
         "repository_type": "git",
-        "project": remote.rstrip("/").rpartition("/")[2] or name,
+        "project": remote.rstrip("/").rpartition("/")[2] or root.resolve().name,
     }
 
 
@@ -70,6 +69,12 @@ def _date(said: str, revision: str) -> int:
     what = f"commit {revision} has `{said}` for its date, which is none"
     remedy = "make the commit again, or give parameters that say `head_rev` and the dates"
     raise RelproError(Diagnostic("P501", what, (Origin("git"),), remedy=remedy))
+
+
+def repository_address(root: Path) -> str:
+    """Where a checkout was cloned from; that of an example where it was not, or is none."""
+    name = root.resolve().name
+    return _https(_git(root, "remote", "get-url", "origin") or "", name)
 
 
 @attrs.frozen

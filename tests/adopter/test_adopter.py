@@ -8,7 +8,10 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import attrs
 import pytest
+
+from relpro.starter.answers import TEMPLATES
 
 REPOSITORY = Path(__file__).parents[2]
 NOTES = Path(__file__).parent / "repo"
@@ -117,9 +120,18 @@ def test_the_plugin_imports_nothing_of_the_engine_before_it_is_used() -> None:
     assert done.stdout.strip() == "['relpro', 'relpro.testing', 'relpro.testing.plugin']"
 
 
-@pytest.mark.slow
-def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> None:
-    source, wheels, place = tmp_path / "source", tmp_path / "wheels", tmp_path / "venv"
+@attrs.frozen
+class Installed:
+    """A Python that has relpro of the built wheel, and nothing else of this repository."""
+
+    python: str
+    site: Path
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("installed")
+    source, wheels, place = folder / "source", folder / "wheels", folder / "venv"
     source.mkdir()
     ignore = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(REPOSITORY / "relpro", source / "relpro", ignore=ignore)
@@ -136,6 +148,12 @@ def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> N
     assert put.returncode == 0, put.stderr
     # What relpro depends on comes from here, without this repository's own path.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return Installed(python, site)
+
+
+@pytest.mark.slow
+def test_the_wheel_is_all_that_a_project_needs(notes: Path, installed: Installed) -> None:
+    python = installed.python
     where = _run(notes, "relpro", "--version", python=python)
     assert where.returncode == 0, where.stderr
     # The page of errors lies outside of the package here, and inside of it in the wheel.
@@ -152,4 +170,28 @@ def test_the_wheel_is_all_that_a_project_needs(notes: Path, tmp_path: Path) -> N
     assert _run(notes, *words, python=python).stdout == "store-notes\n"
     page = _run(notes, *words, "--format", "html", python=python).stdout
     assert page.startswith("<!doctype html>")
-    assert not (site / "relpro" / "page" / "frontend").exists()
+    assert not (installed.site / "relpro" / "page" / "frontend").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_wheel_is_all_that_starts_a_project(
+    template: str, tmp_path: Path, installed: Installed
+) -> None:
+    root, python = tmp_path / "widget", installed.python
+    root.mkdir()
+    made = _run(root, "relpro", "init", "--template", template, python=python)
+    assert made.returncode == 0, made.stderr
+    git = ("git", "-C", str(root), "-c", "user.name=Us", "-c", "user.email=us@example.com")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "Describe our releases")):
+        subprocess.run([*git, *words], check=True)
+    for phase in TEMPLATES[template][1:]:
+        graph = _run(root, "relpro", "graph", "--phase", phase, python=python)
+        assert graph.returncode == 0, graph.stderr
+        assert graph.stdout
+    done = _pytest(root, python=python)
+    assert done.returncode == 0, done.stdout + done.stderr
+    command = [python, ".ci/rehearse.py", "release"]
+    rehearsed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert rehearsed.stdout.split("\n")[-2].startswith("rehearsed: a push, promote_widget, push")
+    assert rehearsed.returncode == 0, rehearsed.stderr

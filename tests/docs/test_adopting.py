@@ -34,12 +34,10 @@ def write(reader: Reader, page: Path) -> None:
 
 @pytest.fixture
 def widget(tmp_path: Path) -> Reader:
-    """Somebody with the project of the tutorial, who has copied `.taskcluster.yml`."""
+    """Somebody with the project of the tutorial, and a `.taskcluster.yml` as the guide has it."""
     reader = Reader(tmp_path)
     write(reader, DOCS / "tutorial" / "first-release.md")
-    template = text(DOCS.parent / ".taskcluster.yml")
-    assert "trustDomain: gecko" in template
-    (tmp_path / ".taskcluster.yml").write_text(template.replace("gecko", "widgets"))
+    assert "wrote .taskcluster.yml" in reader.run(blocks(text(HOW_TO / "run-in-ci.md"), "sh")[0])
     reader.run("git init -q . && git add . && git commit -q -m widget")
     return reader
 
@@ -60,11 +58,11 @@ def served(widget: Reader) -> Iterator[Reader]:
 
 def rehearsal() -> list[str]:
     """The commands of the rehearsal, but for those that serve."""
-    return list(blocks(text(HOW_TO / "rehearse-a-release.md"), "sh"))[1:]
+    get, _whole, _serve, *steps = blocks(text(HOW_TO / "rehearse-a-release.md"), "sh")
+    return [get, *steps]
 
 
 def test_a_release_is_rehearsed_phase_by_phase(served: Reader) -> None:
-    write(served, HOW_TO / "rehearse-a-release.md")
     printed = served.run("\n".join(("set -e", *rehearsal())))
     assert printed.count("2 tasks created") == 3, printed
     assert re.search(r"^push +upload( +\.){3} +2( +\.){2}$", printed, re.MULTILINE), printed
@@ -73,17 +71,30 @@ def test_a_release_is_rehearsed_phase_by_phase(served: Reader) -> None:
 @pytest.mark.parametrize(
     ("broken", "by", "code"),
     [
-        ('python rehearse.py run "$promote"', "", "Q709"),
+        ('python .ci/rehearse.py run "$promote"', "", "Q709"),
         ("[$decision, $promote]", "[$decision]", "O603"),
     ],
 )
 def test_what_is_broken_in_a_rehearsal_is_refused(
     broken: str, by: str, code: str, served: Reader
 ) -> None:
-    write(served, HOW_TO / "rehearse-a-release.md")
     script = "\n".join(("set -e", *rehearsal()))
     assert broken in script
     assert f"error[{code}]" in served.run(script.replace(broken, by))
+
+
+def test_the_script_rehearses_by_itself(widget: Reader) -> None:
+    get, whole, *_ = blocks(text(HOW_TO / "rehearse-a-release.md"), "sh")
+    printed = widget.run(f"{get}{whole}")
+    assert "rehearsed: a push, promote_widget, push_widget" in printed, printed
+
+
+def test_a_project_is_started_as_the_guide_says(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    printed = reader.run("\n".join(("set -e", *blocks(text(HOW_TO / "start-a-project.md"), "sh"))))
+    assert "signing-widget-mac" in printed, printed
+    assert "3 passed" in printed, printed
+    assert printed.endswith("rehearsed: a push, promote_widget, push_widget\n"), printed
 
 
 def test_what_a_taskgraph_user_is_shown_makes_the_tasks_that_are_promised(widget: Reader) -> None:

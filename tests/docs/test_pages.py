@@ -128,7 +128,9 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     lines = [
-        line for line in commands(text) if not line.startswith(("relpro diff", "relpro apply"))
+        line
+        for line in commands(text)
+        if not line.startswith(("relpro init", "relpro diff", "relpro apply"))
     ]
     assert len(lines) >= 6
     for line in lines:

@@ -1,0 +1,148 @@
+"""Takes what a project says of itself, gives the words that templates leave open.
+
+In a template a word such as `__product__` stands for the answer of that name, so that the files of
+a template are read, and checked, as what they are: YAML, Python, shell.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from relpro.load.config import default_prefix
+from relpro.load.vcs import repository_address
+from relpro.model.config import GraphConfig
+from relpro.model.phase import PHASES, Phase
+
+#: What a project, its parts, and its files can be called without quotes, anywhere.
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_TRUST_DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,29}")
+#: Those whose signature is a file of its own, beside what is signed, as uploads have it.
+_FORMAT = re.compile(r"\w*gpg")
+_BRANCH = re.compile(r"[\w./-]+")
+
+#: Template -> the phases that it has.
+TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {"minimal": PHASES[:3]}
+
+
+@attrs.frozen
+class Answers:
+    """What a project says of itself."""
+
+    template: str
+    product: str
+    trust_domain: str
+    repository: str
+    branch: str
+    platforms: tuple[str, ...]
+    signing_format: str
+    project: str
+    flavors: tuple[str, ...]
+
+    def words(self) -> Mapping[str, str]:
+        """Open word of a template -> the text that stands for it."""
+        phases = TEMPLATES[self.template]
+        return {
+            "product": self.product,
+            "trust_domain": self.trust_domain,
+            "PREFIX": default_prefix(self.trust_domain),
+            "repository": self.repository,
+            "branch": self.branch,
+            "project": self.project,
+            "platforms": ", ".join(self.platforms),
+            "signing_format": self.signing_format,
+            "phases": '", "'.join(phases),
+            "flavors": '", "'.join(self.flavors),
+            "relpro_version": version("relpro"),
+        }
+
+
+@attrs.frozen
+class Question:
+    """What is asked of whoever starts a project: an option of that name, or an answer to `text`."""
+
+    name: str
+    text: str
+    pattern: re.Pattern[str]
+    several: bool = False
+
+    def fault(self, answer: str) -> str:
+        """What is wrong with an answer, in words; empty where nothing is."""
+        parts = self.parts(answer)
+        wrong = [part for part in parts if not self.pattern.fullmatch(part)]
+        if wrong:
+            return f"`{wrong[0]}` does not fit `{self.pattern.pattern}`"
+        if len(set(parts)) < len(parts) or not parts:
+            return "name at least one, each once"
+        return ""
+
+    def parts(self, answer: str) -> tuple[str, ...]:
+        """The answer, or the several answers of a list with commas."""
+        words = answer.split(",") if self.several else (answer,)
+        return tuple(word.strip() for word in words if word.strip())
+
+
+#: In the order in which they are asked.
+QUESTIONS: Final = (
+    Question("product", "What is released", _WORD),
+    Question("trust-domain", "Trust domain: who shares workers and caches", _TRUST_DOMAIN),
+    Question("repository", "Address of the repository", re.compile(r"https://[\w.-]+(/[\w.-]+)+")),
+    Question("branch", "Branch of which releases are made", _BRANCH),
+    Question("platforms", "Platforms, with commas", _WORD, several=True),
+    Question("signing-format", "Format of the signature beside each file", _FORMAT),
+)
+
+
+def suggested(root: Path, config: GraphConfig | None) -> Mapping[str, str]:
+    """Name of a question -> the answer where nobody gives one.
+
+    It is what the configuration of the project says, where there is one; else it is made of the
+    name of the folder, and of the repository from which it was cloned.
+    """
+    product = _product(root, config)
+    trusted = next(iter(config.projects.values()), None) if config else None
+    origin = (
+        trusted.repositories[0] if trusted and trusted.repositories else repository_address(root)
+    )
+    branches = [one for one in (trusted.branches if trusted else ()) if "*" not in one]
+    return {
+        "product": product,
+        "trust-domain": config.trust_domain if config else product[:30],
+        "repository": origin,
+        "branch": branches[0] if branches else "main",
+        "platforms": "linux,windows",
+        "signing-format": "autograph_gpg",
+    }
+
+
+def project_of(product: str, config: GraphConfig | None) -> str:
+    """The name of the project whose pushes are released."""
+    if config is None:
+        return product
+    known = (*config.projects, *config.release_branches)
+    return known[0] if known else product
+
+
+def flavors_of(product: str, template: str, config: GraphConfig | None) -> tuple[str, ...]:
+    """The flavors of a whole release of a product, in the order of their phases."""
+    if config is None:
+        later = TEMPLATES[template][1:]
+        return tuple(f"{phase}_{product}" for phase in later)
+    of_phases = (config.flavor_for(phase, product) for phase in list(Phase)[1:])
+    return tuple(flavor.name for flavor in of_phases if flavor)
+
+
+def _product(root: Path, config: GraphConfig | None) -> str:
+    if config:
+        return config.products[0]
+    return re.sub(r"^[^a-z]+|[^a-z0-9-]", "", root.resolve().name.lower()) or "product"
+
+
+def faults(answers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Name of each question whose answer cannot be, and why."""
+    for question in QUESTIONS:
+        if fault := question.fault(answers[question.name]):
+            yield question.name, fault

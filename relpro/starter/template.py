@@ -1,0 +1,66 @@
+"""Takes the answers of a project, gives the files that it starts with.
+
+A template is the folder of its name, over `every`, whose files all templates have.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from relpro.starter.answers import Answers
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_OPEN = re.compile(r"__([A-Za-z][A-Za-z_]*?)__")
+
+#: The page that a project has already, and that gets one more section.
+README: Final = "README.md"
+
+
+@attrs.frozen
+class StarterFile:
+    """A file: its path below the root of the project, its content, and whether it is a program."""
+
+    path: str
+    text: str
+    executable: bool
+
+
+def starter_files(answers: Answers) -> Iterator[StarterFile]:
+    """The files of a template, sorted by path."""
+    words = answers.words()
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for folder in (_TEMPLATES / "every", _TEMPLATES / answers.template)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    for name, path in sorted(found.items()):
+        text = _filled(path.read_text(encoding="utf-8"), words)
+        yield StarterFile(name, text, text.startswith("#!"))
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    """A text with its open words filled in; what looks like one and is none stays."""
+    return _OPEN.sub(lambda match: words.get(match[1], match[0]), text)
+
+
+def write_file(root: Path, file: StarterFile) -> bool:
+    """Write a file where there is none; a README gets a section more. Whether it was written."""
+    path = root / file.path
+    before = ""
+    if os.path.lexists(path):
+        if file.path != README or not path.is_file():
+            return False
+        before = path.read_text(encoding="utf-8")
+        if file.text.partition("\n")[0] in before.splitlines():
+            return False
+        before = before.rstrip("\n") + "\n\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(before + file.text, encoding="utf-8")
+    if file.executable:
+        path.chmod(path.stat().st_mode | 0o111)
+    return True
