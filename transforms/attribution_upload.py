@@ -4,7 +4,7 @@ from voluptuous import Required
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
 
@@ -14,6 +14,9 @@ UPLOAD = Section("attribution-upload", {Required("folder"): text}, required=True
 
 def add_uploads(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
     """One upstream artifact for each installer that belongs into the bucket of the task."""
+    if len(task.upstream) != 1:
+        what = "its files are those of one task that attributes"
+        raise Refusal(what, "let `from-deps` make a task for each")
     ((edge, upstream),) = task.upstream.items()
     public = task.attributes["partner_public"]
     folder = task.sections["attribution-upload"]["folder"]

@@ -3,6 +3,7 @@
 A link would show what it leads to in messages, and a pipe would be waited for without end.
 """
 
+import stat
 from pathlib import Path
 
 from relpro.errors import Diagnostic, Origin, RelproError
@@ -13,15 +14,27 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
 
     A path at which there is nothing is for whoever reads it to tell.
     """
-    place = path.resolve()
+    try:
+        place = path.resolve()
+    except (RuntimeError, OSError):  # Python tells a loop in either way
+        place = path
     if not place.is_relative_to(root.resolve()):
         what, why = (
             f"`{name}` is a link that leads out of the project",
             "nobody else has what is there",
         )
-    elif place.exists() and not (place.is_file() or place.is_dir()):
+    elif _is_special(place):
         what, why = f"`{name}` is no file", "only ordinary files are read"
     else:
         return
     remedy = "put the file itself there"
     raise RelproError(Diagnostic("K251", what, (Origin(name),), why=why, remedy=remedy))
+
+
+def _is_special(place: Path) -> bool:
+    """Whether there is a pipe, a device or the like."""
+    try:
+        mode = place.stat().st_mode
+    except OSError:  # there is nothing, or nothing can have such a name
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -137,6 +137,7 @@ def read_plan(path: Path) -> Plan:
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
         content = _shape()(content)
+        encode(content)  # what is nested deeper than JSON is written here has no digest
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:

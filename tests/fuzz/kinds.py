@@ -62,14 +62,14 @@ def trees(folder: Path) -> Case:
     """A file of kinds, of their data, or of the configuration, with something of it changed."""
     # It has no transforms of its own, so that ours are used.
     shutil.copytree(ROOT / "kinds", folder / "kinds")
-    assert not (fault := _outcome(folder, PARAMETERS, ())), fault
+    assert not (fault := outcome(folder, PARAMETERS, ())), fault
 
     def case(rng: Random) -> Fault:
         name = change_file(folder, rng)
         path = Path(name)
         kind = path.stem if path.stem != "kind" else path.parent.name
         try:
-            fault = _outcome(folder, PARAMETERS, (kind,))
+            fault = outcome(folder, PARAMETERS, (kind,))
         finally:
             shutil.copy(ROOT / name, folder / name)
         return fault and f"{name}: {fault}"
@@ -101,17 +101,17 @@ def releases(folder: Path) -> Case:
         "required_signoffs": [],
         "release_partners": None,
     }
-    assert not (fault := _outcome(ROOT, right, ())), fault
+    assert not (fault := outcome(ROOT, right, ())), fault
 
     def case(rng: Random) -> Fault:
         file = folder / f"p.{rng.choice(('yml', 'json'))}"
         file.write_bytes(written(right, rng, is_json=file.suffix == ".json"))
-        return _outcome(ROOT, file, tuple(rng.sample(kinds, 3)))
+        return outcome(ROOT, file, tuple(rng.sample(kinds, 3)))
 
     return case
 
 
-def _outcome(root: Path, given: Any, kinds: tuple[str, ...]) -> Fault:
+def outcome(root: Path, given: Any, kinds: tuple[str, ...]) -> Fault:
     """What is wrong with how a generation ends, for some kinds or for all."""
     try:
         project = Project(root)

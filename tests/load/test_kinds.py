@@ -91,6 +91,15 @@ def test_a_large_kind_is_a_folder_and_takes_entries_from_other_files(root: Path)
     assert str(kind.entries[2].origin("retries")) == "kinds/promote/large/kind.yml:2:17"
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "more.yml/" * 600, "loop.yml", "loop.yml/x"])
+def test_where_no_file_can_be_there_is_none(root: Path, name: str) -> None:
+    write(root, build__a=f"description: x\ntasks-from: [../{name}]\n")
+    (root / "kinds/loop.yml").symlink_to("loop.yml")
+    assert complaints(root) == [
+        f"K209: `tasks-from` names `../{name}`: there is no file `kinds/{name.rstrip('/')}`"
+    ]
+
+
 def test_entries_may_stand_anywhere_in_the_project(root: Path) -> None:
     folder = root / "kinds/promote/large"
     folder.mkdir(parents=True)

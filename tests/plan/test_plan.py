@@ -1,6 +1,7 @@
 """Plans: saved, shown, compared, applied."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,18 @@ def test_a_plan_made_by_hand_is_held_to_what_every_plan_is(
     ran = relpro("apply", saved, "--root", str(project.root), "--dry-run")
     assert (ran.code, "Traceback" in ran.err) == (2, False)
     assert f"error[{code}]" in ran.err
+
+
+@pytest.mark.parametrize("depth", [120, 300, 900, 5000])
+def test_a_plan_that_is_nested_too_deep_is_none(saved: str, relpro: Run, depth: int) -> None:
+    path = Path(saved)
+    text = path.read_text().replace('"message": ""', '"message": ' + "[" * depth + "]" * depth)
+    assert "[[[" in text
+    path.write_text(text)
+    for command in ("plan", "apply"):
+        ran = relpro(command, saved)
+        assert ran.code == 2
+        assert re.search(r"error\[(Q711|P501)\]", ran.err), ran.err
 
 
 @pytest.mark.parametrize(
