@@ -46,7 +46,7 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice(tuple(TEMPLATES)),
     default="minimal",
     show_default=True,
-    help="minimal: build, test, sign, upload.",
+    help="minimal: build, test, sign, upload. full: also locales, updates, gates, ship.",
 )
 @_answers
 @click.option(
@@ -71,6 +71,7 @@ def command(
     Examples:
       relpro init
       relpro init --root widget --product widget --platforms linux,mac,windows --yes
+      relpro init --template full --locales de,fr,pt-BR --yes
       relpro init --only .taskcluster.yml --only .ci/rehearse.py --yes
     """
     folder = Path(root)
@@ -102,7 +103,7 @@ def _asked(
         offered = {**offered, "trust-domain": offered["trust-domain"] if config else product[:30]}
     answers = dict(offered) | given
     for question in QUESTIONS:
-        if not quiet and question.name not in given:
+        if not quiet and template in question.of and question.name not in given:
             default = answers[question.name]
             answers[question.name] = click.prompt(question.text, default=default, err=True)
     for name, fault in faults(answers):
@@ -116,6 +117,7 @@ def _asked(
         answers["repository"].rstrip("/").removesuffix(".git"),
         answers["branch"],
         parts["platforms"],
+        parts["locales"],
         answers["signing-format"],
         project_of(product, config),
         flavors_of(product, template, config),

@@ -22,10 +22,11 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _TRUST_DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,29}")
 #: Those whose signature is a file of its own, beside what is signed, as uploads have it.
 _FORMAT = re.compile(r"\w*gpg")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 _BRANCH = re.compile(r"[\w./-]+")
 
 #: Template -> the phases that it has.
-TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {"minimal": PHASES[:3]}
+TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {"minimal": PHASES[:3], "full": PHASES}
 
 
 @attrs.frozen
@@ -38,6 +39,7 @@ class Answers:
     repository: str
     branch: str
     platforms: tuple[str, ...]
+    locales: tuple[str, ...]
     signing_format: str
     project: str
     flavors: tuple[str, ...]
@@ -45,6 +47,7 @@ class Answers:
     def words(self) -> Mapping[str, str]:
         """Open word of a template -> the text that stands for it."""
         phases = TEMPLATES[self.template]
+        platforms = ", ".join(self.platforms)
         return {
             "product": self.product,
             "trust_domain": self.trust_domain,
@@ -52,7 +55,9 @@ class Answers:
             "repository": self.repository,
             "branch": self.branch,
             "project": self.project,
-            "platforms": ", ".join(self.platforms),
+            "platforms": platforms,
+            # One line of a file for each of them.
+            "locales": f": {{platforms: [{platforms}]}}\n".join(self.locales),
             "signing_format": self.signing_format,
             "phases": '", "'.join(phases),
             "flavors": '", "'.join(self.flavors),
@@ -62,12 +67,16 @@ class Answers:
 
 @attrs.frozen
 class Question:
-    """What is asked of whoever starts a project: an option of that name, or an answer to `text`."""
+    """What is asked of whoever starts a project: an option of that name, or an answer to `text`.
+
+    `several` answers may be given, with commas between; `of` are the templates that need it.
+    """
 
     name: str
     text: str
     pattern: re.Pattern[str]
     several: bool = False
+    of: tuple[str, ...] = tuple(TEMPLATES)
 
     def fault(self, answer: str) -> str:
         """What is wrong with an answer, in words; empty where nothing is."""
@@ -92,6 +101,7 @@ QUESTIONS: Final = (
     Question("repository", "Address of the repository", re.compile(r"https://[\w.-]+(/[\w.-]+)+")),
     Question("branch", "Branch of which releases are made", _BRANCH),
     Question("platforms", "Platforms, with commas", _WORD, several=True),
+    Question("locales", "Locales beside en-US, with commas", _LOCALE, several=True, of=("full",)),
     Question("signing-format", "Format of the signature beside each file", _FORMAT),
 )
 
@@ -114,6 +124,7 @@ def suggested(root: Path, config: GraphConfig | None) -> Mapping[str, str]:
         "repository": origin,
         "branch": branches[0] if branches else "main",
         "platforms": "linux,windows",
+        "locales": "de,fr",
         "signing-format": "autograph_gpg",
     }
 

@@ -93,6 +93,18 @@ def test_answers_are_in_their_places(widget: Path, relpro: Run) -> None:
     assert ["assume:repo:github.com/me/gadget:action:release-promotion"] in roles
 
 
+def test_a_full_project_has_each_locale_on_each_platform(widget: Path, relpro: Run) -> None:
+    said = ("--template", "full", "--locales", "de,pt-BR", "--platforms", "linux,mac")
+    assert relpro("init", "--root", str(widget), *said).code == 0
+    lines = (widget / "tests" / "graphs" / "promote" / "labels.txt").read_text().splitlines()
+    made = {label for line in lines if (label := line.split()[1]).startswith("balrog-")}
+    locales = ("", "de-", "pt-BR-")
+    assert made == {
+        "balrog-release-widget",
+        *(f"balrog-{one}widget-{platform}" for one in locales for platform in ("linux", "mac")),
+    }
+
+
 @pytest.mark.parametrize(
     ("option", "answer"),
     [
@@ -102,6 +114,7 @@ def test_answers_are_in_their_places(widget: Path, relpro: Run) -> None:
         ("repository", "git@example.com:widget"),
         ("platforms", "linux,linux"),
         ("platforms", ","),
+        ("locales", "de,german"),
         ("signing-format", "a b"),
         ("only", "nowhere/*"),
     ],
