@@ -1,71 +1,101 @@
-"""`relpro effects`: what the tasks of a phase do outside of their own artifacts."""
+"""`relpro effects`: what tasks do outside of their own artifacts."""
 
-import re
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
 from relpro.cli import options
+from relpro.cli.status import open_queue
 from relpro.cli.table import print_table
-from relpro.errors import Diagnostic, RelproError
-from relpro.graph.taskgraph import TaskGraph
-from relpro.model.place import KINDS
-from relpro.pipeline import Pipeline
+from relpro.compare.group import graph_of_group
+from relpro.compare.sides import Written
+from relpro.graph.places import Use, uses_in
+from relpro.model.place import KINDS, MOVING
+from relpro.plan.places import uses_in_plan
+from relpro.plan.plan import is_plan, read_plan
 
 
 @click.command("effects")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @options.generation
+@click.option(
+    "--group",
+    metavar="GROUP",
+    callback=options.check_id,
+    help="Of the tasks of a group, as the tasks that created them published it.",
+)
 @click.option("--place", type=click.Choice(tuple(KINDS)), help="Only places of this kind.")
-@click.option("--key", metavar="REGEX", help="Only places whose key this is found in.")
+@click.option("--key", metavar="REGEX", help="Only places whose key matches from its start.")
 @click.option("--locale", metavar="LOCALE", help="Only those of tasks for this locale.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def command(
-    place: str | None, key: str | None, locale: str | None, as_json: bool, **goal: Any
-) -> Pipeline:
+    file: Path | None,
+    group: str | None,
+    place: str | None,
+    key: str | None,
+    locale: str | None,
+    as_json: bool,
+    **goal: Any,
+) -> None:
     """Show the places that the tasks of a phase write and read.
 
-    Without --phase, those of a push. Told is what the tasks say of it: files that go to a bucket,
-    download names and aliases, blobs and rules of the update server, tags, records in Ship-it.
+    FILE is a plan, a graph file or a folder of decision artifacts. Without it, and without
+    --phase, shown are those of a push. Told is what tasks say of it: files that go to a bucket,
+    download names and aliases, blobs and rules of the update server, records in Ship-it, index
+    paths. A copy is told as the folder to which all of another is copied.
 
     \b
     Examples:
       relpro effects --phase promote --place download
       relpro effects --phase promote --locale de --json
+      relpro effects plan.json --key 'release/pub/.*\\.mar'
+      relpro effects --group FNvWjXCmRVaC8tqNbBBYYQ --place alias
     """
-    pipeline = options.open_pipeline(**goal)
-    pattern = _pattern(key)
+    pattern = options.pattern(key)
     rows = [
-        row
-        for row in _rows(pipeline.optimized.graph)
-        if place in (None, row["place"])
-        and locale in (None, row["locale"])
-        and pattern.search(row["key"])
+        _row(use)
+        for use in sorted(_uses(file, group, goal))
+        if place in (None, use.place.kind)
+        and locale in (None, use.locale)
+        and pattern.match(use.place.key)
     ]
     if as_json:
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
-        return pipeline
+        return
     heads = ("does", "place", "key", "task")
     print_table(heads, [tuple(row[head] for head in heads) for row in rows], left=4)
-    return pipeline
 
 
-def _pattern(key: str | None) -> re.Pattern[str]:
-    try:
-        return re.compile(key or "")
-    except re.error as error:
-        what = f"`{key}` is no regular expression: {error}"
-        raise RelproError(Diagnostic("O604", what)) from None
+def _uses(file: Path | None, group: str | None, goal: dict[str, Any]) -> Iterable[Use]:
+    if file is None and group is None:
+        return uses_in(options.open_pipeline(**goal).optimized.graph)
+    said = [name for name, value in goal.items() if value and name != "root"]
+    if said or (file and group):
+        raise click.UsageError("a file or a group is shown as it is: leave the other options out")
+    if group is not None:
+        return uses_in(graph_of_group(open_queue(os.environ, anonymous=True), group))
+    assert file is not None
+    return (
+        uses_in_plan(read_plan(file))
+        if is_plan(file)
+        else uses_in(Written(file).read("morphed").graph)
+    )
 
 
-def _rows(graph: TaskGraph) -> Iterator[dict[str, str]]:
-    """What each task does, sorted by place; a task of no locale has an empty one."""
-    every = [
-        (kind, key, does, task.label, task.attributes.get("locale") or "")
-        for task in graph
-        for does, places in (("writes", task.effects.writes), ("reads", task.effects.reads))
-        for kind, key in places
-    ]
-    for kind, key, does, label, locale in sorted(every):
-        yield {"does": does, "place": kind, "key": key, "task": label, "locale": locale}
+def _row(use: Use) -> dict[str, Any]:
+    """What is told of a use; `moves` says that each release writes the place again."""
+    kind, key = use.place
+    source = {"source": use.source} if use.source else {}
+    return {
+        "does": use.does,
+        "place": kind,
+        "key": key,
+        "task": use.task,
+        "locale": use.locale,
+        "moves": kind in MOVING,
+        **source,
+    }

@@ -11,14 +11,13 @@ import click
 from relpro.cli import options
 from relpro.cli.doubts import tell_doubts
 from relpro.cli.options import Command
-from relpro.errors import Diagnostic, RelproError
 from relpro.graph.files import Texts, texts_of
 from relpro.graph.render import FORMATS, write
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
-from relpro.values.patterns import NoPattern, Pattern
+from relpro.values.patterns import Pattern
 from relpro.writing import whole_file
 
 #: How many of the tasks that wait for a sign-off are named.
@@ -129,12 +128,7 @@ def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:
 def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> TaskGraph:
     if not kinds and tasks is None:
         return graph
-    try:
-        pattern = Pattern.of(tasks or "")
-    except NoPattern as error:
-        what = f"`{tasks}` is no regular expression: {error}"
-        raise RelproError(Diagnostic("O604", what)) from None
-    return graph.restrict(_matching(graph, kinds, pattern))
+    return graph.restrict(_matching(graph, kinds, options.pattern(tasks)))
 
 
 def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: Pattern) -> Iterable[str]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from relpro.errors import Diagnostic, RelproError
 from relpro.goal import Goal
 from relpro.graph.taskids import TASK_ID
 from relpro.model.phase import PHASES, Phase
@@ -13,6 +14,7 @@ from relpro.parameters.read import given_values
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.python.failure import TRACEBACK
+from relpro.values.patterns import NoPattern, Pattern
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -133,6 +135,18 @@ def task_id(value: str, name: str | None = None) -> str:
         what = f"`{value}` is no id of a task or task group: those have 22 characters, such as"
         raise click.BadParameter(f"{what} `FNvWjXCmRVaC8tqNbBBYYQ`", param_hint=name)
     return value
+
+
+def pattern(text: str | None) -> Pattern:
+    """A regular expression that matches from the start; nothing said matches everything.
+
+    Raises `RelproError` (O604) for what is none.
+    """
+    try:
+        return Pattern.of(text or "")
+    except NoPattern as error:
+        what = f"`{text}` is no regular expression: {error}"
+        raise RelproError(Diagnostic("O604", what)) from None
 
 
 def open_project(root: str) -> Project:

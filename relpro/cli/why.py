@@ -1,4 +1,4 @@
-"""`relpro why`: why a label is in the graph, or what set a value of it."""
+"""`relpro why`: why a label is in the graph, what set a value of it, or who writes a place."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,15 +15,17 @@ from relpro.pipeline import Pipeline
 @click.argument("path", required=False, callback=options.not_empty)
 @options.generation
 def command(label: str, path: str | None, **goal: Any) -> None:
-    """Explain why a label is in the graph, or what set a value of it.
+    """Explain why a label is in the graph, what set a value of it, or who writes a place.
 
-    PATH leads to a value of the task, as the queue or as the kind calls it: what set it is told
-    with file and line, from the first to the last.
+    LABEL may be a place, as `relpro effects` shows it: told are the tasks of all phases that write,
+    copy and read it. PATH leads to a value of the task, as the queue or as the kind calls it: what
+    set it is told with file and line, from the first to the last.
 
     \b
     Examples:
       relpro why signing-linux64-shippable/opt --phase promote
       relpro why signing-linux64-shippable/opt payload.maxRunTime --phase promote
+      relpro why 'alias production/widget-latest' --phase ship
     """
     pipeline = options.open_pipeline(**goal)
     lines = why_lines(pipeline, label) if path is None else value_lines(pipeline, label, path)
@@ -32,11 +34,15 @@ def command(label: str, path: str | None, **goal: Any) -> None:
 
 
 def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
-    """Why a label is there, or is not."""
+    """Why a label is there, or is not; of a place who writes it."""
+    from relpro.explain.places import find_uses, is_about_place, place_lines  # noqa: PLC0415
     from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
     from relpro.explain.words import reason_lines  # noqa: PLC0415
 
     reasons = Reasons(pipeline)
+    if label not in reasons and is_about_place(pipeline.full, label):
+        yield from place_lines(reasons, find_uses(pipeline.full, label))
+        return
     reason = reasons.of(label)
     fates = {"created": "is created", "reused": "is reused", "absent": "is not in the graph"}
     yield f"{label} {fates[reason.fate]}"

@@ -63,10 +63,15 @@ def read_artifacts(folder: Path, stage: str) -> Artifacts:
 
 def read_graph(path: Path, labels: Mapping[str, str] | None = None) -> Artifacts:
     """The graph of a file, keyed by label or by task id. Raises `RelproError` (Q711, G308)."""
-    found = checked_tasks(_json(path), str(path))
-    known = {**(labels or {}), **dict(filter(None, map(_label, found, found.values())))}
+    return graph_by_labels(_json(path), str(path), labels or {})
+
+
+def graph_by_labels(content: Json, name: str, labels: Mapping[str, str]) -> Artifacts:
+    """The graph in the content of a file called `name`. Raises `RelproError` (G308)."""
+    found = checked_tasks(content, name)
+    known = {**labels, **dict(filter(None, map(_label, found, found.values())))}
     tasks = {known.get(key, key): _labelled(task, known) for key, task in found.items()}
-    return Artifacts(graph_of(tasks, str(path)), known)
+    return Artifacts(graph_of(tasks, name), known)
 
 
 def _ids(path: Path) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.place import NO_EFFECTS, UNTOLD, Effects
 from relpro.model.task import Json, Task
 from relpro.schemas.documents import GRAPH
 
@@ -21,7 +22,15 @@ def texts_of(graph: TaskGraph) -> Texts:
 
 def text_of(task: Task) -> bytes:
     """A task as it stands in a graph file."""
-    return encode(task.to_json())
+    return encode(written(task))
+
+
+def written(task: Task) -> dict[str, Json]:
+    """What a graph file says of a task: what taskgraph's would, and its effects if any tell."""
+    said, effects = task.to_json(), task.effects
+    if effects is not UNTOLD:
+        said["effects"] = {} if effects is NO_EFFECTS else effects.to_json()
+    return said
 
 
 def definition_in(text: bytes) -> dict[str, Json]:
@@ -94,6 +103,7 @@ def _task(label: str, value: Mapping[str, Any], name: str) -> Task:
         soft_dependencies=tuple(value.get("soft_dependencies") or ()),
         if_dependencies=tuple(value.get("if_dependencies") or ()),
         optimization=value.get("optimization"),
+        effects=Effects.of_json(value["effects"]) if "effects" in value else UNTOLD,
     )
 
 

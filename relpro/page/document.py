@@ -122,7 +122,11 @@ def of_difference(title: str, after: TaskGraph, difference: Difference) -> Graph
     about |= {task.label: {"fate": "removed"} for task in difference.removed}
     about |= {one.after.label: _about_changed(one) for one in difference.changed}
     report = make_report(difference, title)
-    lines = ((f"Risks {len(report.risks)}", report.risks), ("All changes", report.lines))
+    lines = (
+        *((("Places", report.places),) if report.places else ()),
+        (f"Risks {len(report.risks)}", report.risks),
+        ("All changes", report.lines),
+    )
     return GraphShown(title, texts, about, ((report.headline, ()), *lines))
 
 

@@ -17,19 +17,20 @@ import voluptuous as vol
 from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.graph.files import encode
+from relpro.graph.places import effects_of
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
-from relpro.model.phase import PHASES, Phase
+from relpro.model.phase import Phase
+from relpro.model.task import Task
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, morph
 from relpro.parameters.known import KNOWN
 from relpro.parameters.read import check_parameters, unfit_value
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
+from relpro.plan.shape import FORMAT, shape_of_plan
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
 from relpro.verify.rules import RULES
-
-FORMAT = 1
 
 
 @attrs.frozen
@@ -38,15 +39,16 @@ class Plan:
 
     `goal` and `parameters` are those of the pipeline, with what the index answered among the
     existing tasks; `tree` maps files of kinds and transforms to digests. `create` maps labels to
-    `kind` and to the `digest` of the body, `reuse` labels to task ids, `drop` labels to reasons,
-    `policy` rules to results.
+    `kind` and to the `digest` of the body, and where they do anything to places outside of their
+    artifacts to `effects`, `scopes` and `locale`; `reuse` maps labels to task ids, `drop` labels to
+    reasons, `policy` rules to results.
     """
 
     relpro: str
     goal: Mapping[str, Any]
     parameters: Mapping[str, Any] = attrs.field(repr=False)
     tree: Mapping[str, str] = attrs.field(repr=False)
-    create: Mapping[str, Mapping[str, str]] = attrs.field(repr=False)
+    create: Mapping[str, Mapping[str, Any]] = attrs.field(repr=False)
     reuse: Mapping[str, str] = attrs.field(repr=False)
     drop: Mapping[str, str] = attrs.field(repr=False)
     policy: Mapping[str, str]
@@ -105,13 +107,22 @@ def make_plan(pipeline: Pipeline) -> Plan:
         parameters=_pinned(pipeline, reuse),
         tree=tree_digests(pipeline.project),
         create={
-            task.label: {"kind": task.kind, "digest": digest_of(morphed.body(task.label))}
+            task.label: _created(task, morphed.body(task.label))
             for task in sorted(morphed.unresolved, key=lambda task: task.label)
         },
         reuse=reuse,
         drop=dict(sorted(_dropped(pipeline))),
         policy={rule.__name__: "passed" for rule in RULES},
     )
+
+
+def _created(task: Task, body: Mapping[str, Any]) -> dict[str, Any]:
+    made = {"kind": task.kind, "digest": digest_of(body)}
+    effects = effects_of(task)
+    if not effects:
+        return made
+    locale = task.attributes.get("locale") or ""
+    return {**made, "effects": effects.to_json(), "scopes": body["scopes"], "locale": locale}
 
 
 def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = None) -> Pipeline:
@@ -126,6 +137,15 @@ def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = 
     return Pipeline(project, Parameters(values), _goal_from_json(plan.goal))
 
 
+def is_plan(path: Path) -> bool:
+    """Whether a file says that it is a plan, of whatever format."""
+    try:
+        content = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return False
+    return isinstance(content, dict) and "format" in content and "create" in content
+
+
 def read_plan(path: Path) -> Plan:
     """The plan in a file.
 
@@ -136,7 +156,7 @@ def read_plan(path: Path) -> Plan:
         content = orjson.loads(path.read_bytes())
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
-        content = _shape()(content)
+        content = shape_of_plan()(content)
         encode(content)  # what is nested deeper than JSON is written here has no digest
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
@@ -158,47 +178,6 @@ def read_plan(path: Path) -> Plan:
         what = f"plan `{path}` was edited: its digest is not that of its content"
         raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
     return plan
-
-
-def _shape() -> vol.Schema:
-    """What a plan holds: whoever edits one by hand can make its digest again, too."""
-    texts, anything = vol.Schema({str: str}), vol.Schema({str: object})
-    said = vol.Any(str, None)
-    goal = vol.Schema(
-        {
-            "phase": vol.Any(*PHASES, None),
-            "product": said,
-            "flavor": said,
-            "fresh": bool,
-            "kinds": [str],
-            "labels": [str],
-            "rebuild_kinds": [str],
-            "recorded_only": bool,
-            "again": bool,
-        },
-        required=True,
-    )
-    task = vol.Schema({"kind": str, "digest": str}, required=True)
-    inputs = {
-        "parameters": anything,
-        "parameters-digest": str,
-        "tree": texts,
-        "tree-digest": str,
-    }
-    return vol.Schema(
-        {
-            "format": FORMAT,
-            "relpro": str,
-            "goal": goal,
-            "inputs": inputs,
-            "create": vol.Schema({str: task}),
-            "reuse": texts,
-            "drop": texts,
-            "policy": texts,
-            "digest": str,
-        },
-        required=True,
-    )
 
 
 def _unfit_parameters(values: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]:

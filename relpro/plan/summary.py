@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from relpro.model.counted import counted
+from relpro.plan.places import place_lines
 from relpro.plan.plan import Plan
 
 #: Kinds or reasons shown of each list; the rest is counted.
@@ -11,11 +12,13 @@ _SHOWN = 20
 
 
 def summary(plan: Plan) -> Iterator[str]:
-    """What for; how many tasks of which kinds are created, reused, and dropped for which reason.
+    """What for, and what it does to the world.
 
-    Kinds of another revision than that of the builds come first.
+    Then how many tasks of which kinds are created, reused, and dropped for which reason. Kinds of
+    another revision than that of the builds come first.
     """
     yield from head_lines(plan)
+    yield from place_lines(plan)
     yield f"create {counted(len(plan.create))}"
     yield from _counted(Counter(task["kind"] for task in plan.create.values()))
     yield f"reuse  {counted(len(plan.reuse))}"

@@ -103,6 +103,15 @@ LABELS = Shape(mapping_of(_TASK_ID))
 #: Label -> kind, of `full-task-graph.json`: all that a promotion reads of it.
 KINDS = Shape(mapping_of(record({"kind": TEXT})))
 
+#: What a task does outside of its own artifacts: keys of places, by kind of place.
+EFFECTS: Final[Schema] = record(
+    optional={
+        **dict.fromkeys(("writes", "reads"), mapping_of(TEXTS)),
+        "copies": list_of(record({"source": TEXT, "target": TEXT, "excluded": TEXTS})),
+        "downloads": list_of(record({"name": TEXT, "path": TEXT, "locales": TEXTS})),
+    }
+)
+
 #: Label, or task id, -> task: `full-task-graph.json`, `task-graph.json`.
 GRAPH = Shape(
     mapping_of(
@@ -119,6 +128,7 @@ GRAPH = Shape(
                 "soft_dependencies": or_null(TEXTS),
                 "if_dependencies": or_null(TEXTS),
                 "optimization": ANYTHING,
+                "effects": EFFECTS,
             },
         )
     )

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 import yaml
 
-from relpro.graph.files import Texts, encode, texts_of, write_json
+from relpro.graph.files import Texts, encode, texts_of, write_json, written
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
@@ -57,7 +57,7 @@ def task_texts(
             name: task_ids[label] for name, label in node.dependencies.items() if label in task_ids
         }
         shown = {
-            **node.to_json(),
+            **written(node),
             "dependencies": known,
             "task": task.body,
             "task_id": task.task_id,

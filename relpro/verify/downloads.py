@@ -4,16 +4,16 @@ A release uploads candidates, copies most of them to the releases folder and ent
 that lead there; each of the three spells the names of files.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from relpro.errors import Diagnostic
+from relpro.graph.places import copied
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
-from relpro.model.place import LANG, Copy, Download
+from relpro.model.place import LANG, Download
 from relpro.model.task import Task
 from relpro.verify.effects import released
 
@@ -45,16 +45,8 @@ def _uploaded(tasks: Iterable[Task]) -> set[str]:
     every = [*tasks]
     keys = {place.key for one in every for place in one.effects.writes if place.kind == "object"}
     for copy in (copy for one in every for copy in one.effects.copies):
-        keys |= {*_copied(copy, keys)}
+        keys |= {target for _, target in copied(copy, keys)}
     return {key.partition("/")[2] for key in keys}
-
-
-def _copied(copy: Copy, keys: Iterable[str]) -> Iterator[str]:
-    excluded = re.compile("|".join(f"(?:{pattern})" for pattern in copy.excluded) or r"(?!)")
-    for key in keys:
-        path = key.partition("/")[2]
-        if key.startswith(copy.source) and not excluded.match(path):
-            yield copy.target + key.removeprefix(copy.source)
 
 
 class _Files:
@@ -73,7 +65,7 @@ class _Files:
         """The paths to which a name leads, and where a file should be and is none."""
         before, lang, after = download.path.partition(LANG)
         locales = download.locales if lang else ("",)
-        wanted = [f"{before}{locale}{after}" for locale in locales]
+        wanted = download.paths()
         if after.startswith("/"):
             # A locale that this platform lacks has no folder there.
             for locale, path in zip(locales, wanted, strict=True):

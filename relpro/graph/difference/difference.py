@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from relpro.graph.difference.changes import Change, apply_changes, find_changes
+from relpro.graph.difference.places import PlaceChange, find_place_changes
 from relpro.graph.difference.renames import find_renames
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
@@ -35,16 +36,18 @@ class Difference:
 
     `added`, `removed` and `changed` tasks are in alphabetical order of their labels; a renamed
     task is a changed one. `counts` are the numbers of tasks before and after, by kind, sorted.
+    `places` are those outside of the graph that other tasks write.
     """
 
     added: tuple[Task, ...]
     removed: tuple[Task, ...]
     changed: tuple[Changed, ...]
     counts: Mapping[str, tuple[int, int]]
+    places: tuple[PlaceChange, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
-        return bool(self.added or self.removed or self.changed)
+        return bool(self.added or self.removed or self.changed or self.places)
 
     @property
     def renamed(self) -> tuple[Changed, ...]:
@@ -72,6 +75,7 @@ def diff(before: TaskGraph, after: TaskGraph) -> Difference:
         tuple(removed[label] for label in sorted(removed)),
         tuple(sorted(changed, key=lambda one: one.after.label)),
         _counts(before, after),
+        find_place_changes(before, after, renames),
     )
 
 

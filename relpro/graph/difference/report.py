@@ -8,9 +8,10 @@ from functools import cached_property
 import attrs
 
 from relpro.graph.difference.changes import MISSING, Found, Path
-from relpro.graph.difference.collapse import Collapse
+from relpro.graph.difference.collapse import SHOWN, Collapse
 from relpro.graph.difference.difference import Difference
 from relpro.graph.difference.groups import ITEM, Edit, Group, group_changes
+from relpro.graph.difference.places import PlaceChange
 from relpro.graph.difference.risks import find_risks
 from relpro.graph.difference.words import compounds
 from relpro.graph.files import encode
@@ -34,17 +35,18 @@ class Line:
 
 @attrs.frozen
 class Report:
-    """A difference in words. `title` names the graph that differs."""
+    """A difference in words. `title` names the graph that differs; `places` come first."""
 
     title: str
     headline: str
     risks: tuple[Line, ...]
     lines: tuple[Line, ...]
+    places: tuple[Line, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return not self.lines
+        return not self.lines and not self.places
 
 
 def make_report(difference: Difference, title: str = "graph", full: bool = False) -> Report:
@@ -73,7 +75,22 @@ class _Writer:
             *self.renames(),
             *(self.group(group) for group in group_changes(found, self.full)),
         )
-        return Report(title, _headline(title, found), tuple(self.risks()), lines)
+        places = tuple(self.places())
+        return Report(title, _headline(title, found), tuple(self.risks()), lines, places)
+
+    def places(self) -> Iterator[Line]:
+        """A line for the places of a kind that fare alike, by the kinds of tasks that write them.
+
+        `+` for those gained, `-` for those lost, `>` for those that another task writes now.
+        """
+        alike: dict[tuple[str, str, str], list[PlaceChange]] = {}
+        for change in self.difference.places:
+            alike.setdefault((change.sign, change.place.kind, change.writers), []).append(change)
+        collapse = Collapse(shown=None if self.full else SHOWN)
+        for (sign, kind, writers), some in sorted(alike.items()):
+            keys = collapse(change.place.key for change in some)
+            number = f", {len(some)} places" if len(some) > 1 else ""
+            yield Line(sign, f"{kind} {keys}: {writers}{number}", ())
 
     def risks(self) -> Iterator[Line]:
         for risk in find_risks(self.difference):

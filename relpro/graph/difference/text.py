@@ -6,6 +6,7 @@ from typing import Any
 from relpro.graph.difference.changes import MISSING, Found
 from relpro.graph.difference.difference import Difference
 from relpro.graph.difference.groups import Group, group_changes
+from relpro.graph.difference.places import PlaceChange
 from relpro.graph.difference.report import Line, Report
 from relpro.graph.difference.risks import find_risks
 
@@ -16,9 +17,15 @@ COMMENT = 60_000
 def text_lines(report: Report, full: bool = False) -> Iterator[tuple[str, str]]:
     """The lines of a report for a terminal, each with its sort: a sign, `risk` or nothing.
 
+    What is done to places outside of the graph comes first, marked by `@`.
+
     `full` lists the labels of every line below it.
     """
     yield "title", report.headline
+    for line in report.places:
+        yield line.sign, f"  @ {line.sign} {line.text}"
+    if report.places:
+        yield "", ""
     if report.risks:
         yield "risk", "  risks"
     for line in report.risks:
@@ -59,6 +66,9 @@ def write_markdown(reports: Sequence[Report], full: bool = False, limit: int = C
 
 def _head(report: Report) -> str:
     head = f"### {report.headline}\n"
+    if report.places:
+        places = "".join(f"{line.sign} {line.text}\n" for line in report.places)
+        head += f"\n**Places**\n\n```diff\n{places}```\n"
     if not report.risks:
         return head
     lines = "".join(f"{line.sign} {line.text}\n" for line in report.risks)
@@ -94,6 +104,7 @@ def to_data(title: str, difference: Difference) -> dict[str, Any]:
     return {
         "title": title,
         "tasks": {"before": before, "after": after},
+        "places": [_place_data(change) for change in difference.places],
         "risks": [
             {"sort": r.sort, "sign": r.sign, "what": r.what, "labels": r.labels}
             for r in find_risks(difference)
@@ -102,6 +113,17 @@ def to_data(title: str, difference: Difference) -> dict[str, Any]:
         "removed": [task.label for task in difference.removed],
         "renamed": {one.before.label: one.after.label for one in difference.renamed},
         "changed": [_group_data(group) for group in group_changes(difference, every=True)],
+    }
+
+
+def _place_data(change: PlaceChange) -> dict[str, Any]:
+    return {
+        "sign": change.sign,
+        "place": change.place.kind,
+        "key": change.place.key,
+        "source": change.source,
+        "before": [task.label for task in change.before],
+        "after": [task.label for task in change.after],
     }
 
 

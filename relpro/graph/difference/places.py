@@ -1,0 +1,96 @@
+"""Takes two graphs, gives what they do otherwise to places outside of the tasks' own artifacts.
+
+A place is gained or lost, or moved to another task. That a task has another name is no move.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from relpro.graph.places import effects_of, uses_of
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.place import UNTOLD, Place
+from relpro.model.task import Task
+
+
+@attrs.frozen
+class PlaceChange:
+    """A place that other tasks write than before, sorted by label; none where nobody does.
+
+    `source` is the folder of which this one is a copy; empty where the place is no copy.
+    """
+
+    place: Place
+    before: tuple[Task, ...] = attrs.field(repr=False)
+    after: tuple[Task, ...] = attrs.field(repr=False)
+    source: str = ""
+
+    @property
+    def sign(self) -> str:
+        """`+` for a place that is gained, `-` for one that is lost, `>` for one that moved."""
+        if self.before and self.after:
+            return ">"
+        return "+" if self.after else "-"
+
+    @property
+    def writers(self) -> str:
+        """Who writes it, in words: the kinds of tasks, and both labels of what has moved."""
+        if self.sign == ">":
+            return f"{_named(self.before)} -> {_named(self.after)}"
+        by = ", ".join(sorted({task.kind for task in (*self.before, *self.after)}))
+        return f"copied from {self.source} by {by}" if self.source else f"by {by}"
+
+
+def _named(tasks: Iterable[Task]) -> str:
+    return ", ".join(task.label for task in tasks)
+
+
+_Written = Mapping[tuple[Place, str], tuple[Task, ...]]
+
+
+def find_place_changes(
+    before: TaskGraph, after: TaskGraph, renamed: Mapping[str, str]
+) -> tuple[PlaceChange, ...]:
+    """What differs, sorted by place; `renamed` are labels before -> labels after.
+
+    Nothing, where one of the graphs is from a file that does not tell what its tasks do.
+    """
+    if not (_is_told(before) and _is_told(after)):
+        return ()
+    old = _written(task for task in before if _differs(task, after))
+    new = _written(task for task in after if _differs(task, before))
+    return tuple(
+        PlaceChange(place, old.get(key, ()), new.get(key, ()), source)
+        for key in sorted({*old, *new})
+        for place, source in [key]
+        if _labels(old.get(key, ()), renamed) != _labels(new.get(key, ()), {})
+    )
+
+
+def _is_told(graph: TaskGraph) -> bool:
+    return not len(graph) or any(task.effects is not UNTOLD for task in graph)
+
+
+def _differs(task: Task, other: TaskGraph) -> bool:
+    if task.label not in other:
+        return True
+    same = other[task.label]
+    return same is not task and effects_of(same) != effects_of(task)
+
+
+def _written(tasks: Iterable[Task]) -> _Written:
+    found: dict[tuple[Place, str], list[Task]] = {}
+    for task in tasks:
+        for key in dict.fromkeys(_places(task)):
+            found.setdefault(key, []).append(task)
+    return {key: tuple(sorted(some, key=lambda one: one.label)) for key, some in found.items()}
+
+
+def _places(task: Task) -> Iterator[tuple[Place, str]]:
+    for use in uses_of(task.label, effects_of(task)):
+        if use.does != "reads":
+            yield use.place, use.source
+
+
+def _labels(tasks: Iterable[Task], renamed: Mapping[str, str]) -> set[str]:
+    return {renamed.get(task.label, task.label) for task in tasks}
