@@ -1,9 +1,9 @@
 """Takes a task that builds on several partner builds, gives tasks for some, or for one, each.
 
 The builds are the attribute `repack-ids` of the upstream task. With `per-task`, each task has at
-most so many of them as its own `repack-ids`, and the variable `chunk`. Without, each task is for
-one build: its attributes are `repack-id`, `repack-symbol`, `partner`, `sub-partner`,
-`repack-locale`, `partner-public` and `stub-installer`.
+most so many of them as its own `repack-ids`, with the attributes of `relpro.stock.chunk`. Without,
+each task is for one build: its attributes are `repack-id`, `repack-symbol`, `partner`,
+`sub-partner`, `repack-locale`, `partner-public` and `stub-installer`.
 """
 
 import hashlib
@@ -36,9 +36,12 @@ def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
         what = "the upstream task has no attributes `repack-ids` and `build-platform`"
         raise Refusal(what, "build on a task that repacks, and keep its attributes", ("repacks",))
     if "per-task" in section:
-        for chunk, some in enumerate(split(ids, whole_from_one(section, "per-task", ("repacks",)))):
-            one = draft.with_attributes(repack_ids=list(some)).with_variables(chunk=chunk + 1)
-            yield one.replace(name=with_chunk(draft.name, chunk + 1))
+        pieces = split(ids, whole_from_one(section, "per-task", ("repacks",)))
+        for number, piece in enumerate(pieces, start=1):
+            named = draft.replace(name=with_chunk(draft.name, number))
+            yield named.with_attributes(
+                repack_ids=list(piece), this_chunk=number, total_chunks=len(pieces)
+            )
         return
     config = partners_of(ctx.parameters, section["config"])
     for repack_id in ids:

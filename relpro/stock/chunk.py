@@ -10,8 +10,9 @@ tasks:
 ```
 
 The work is `total` equal parts, or the list `of`, cut into `total` pieces or into as many as it
-takes to have at most `per-task` items in each. Variables: `chunk` (from 1), `total-chunks`, and
-with `of` `chunk-items`. `-<chunk>` is added to the task's name, before a slash, unless
+takes to have at most `per-task` items in each. Attributes: `this_chunk` (from 1), `total_chunks`.
+Templates name them `{this-chunk}` and `{total-chunks}`; with `of`, `{chunk-items}` is the piece.
+`-<this-chunk>` is added to the task's name, before a slash, unless
 `set-name: false`. An empty list makes no task.
 """
 
@@ -64,7 +65,7 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
         named = draft
         if section.get("set-name") is not False:
             named = draft.replace(name=with_chunk(draft.name, chunk))
-        yield named.with_variables(chunk=chunk, total_chunks=total)
+        yield named.with_attributes(this_chunk=chunk, total_chunks=total)
 
 
 def _pieces(items: Sequence[Any], section: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:

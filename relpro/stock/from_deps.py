@@ -29,7 +29,7 @@ tasks:
 
 The variables by which tasks were grouped can be named in templates. With `platform-locale`,
 `{locale}` is `en-US` for tasks without a locale, but only the others get the attribute.
-`{primary-kind-dependency}` is the primary's kind.
+`{primary-kind-dependency}` is the primary's kind, `{primary-dependency-label}` its label.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,6 +74,7 @@ NEVER_COPIED = frozenset(
     {
         "always_target",
         "cached_task",
+        "primary_dependency_label",
         "primary_kind_dependency",
         "release_artifacts",
         "run_on_git_branches",
@@ -210,6 +211,7 @@ def _attributes(draft: Draft, primary: Task, wanted: _Wanted, group: Group) -> M
         **_copied(primary, wanted),
         **draft.attributes,
         "primary_kind_dependency": primary.kind,
+        "primary_dependency_label": primary.label,
     }
     if (locale := group.shared.get("locale")) is not None:
         attributes.pop("chunk_locales", None)

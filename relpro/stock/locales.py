@@ -13,7 +13,7 @@ tasks:
 ```
 
 The sorted locales are split as `relpro.stock.chunk` does. Attributes: `chunk_locales` (a list)
-and `l10n_chunk` (text, from `1`). Variables: `chunk`, `total-chunks`, and `locale-revisions`
+and `l10n_chunk` (text, from `1`). Variables: `this-chunk`, `total-chunks`, and `locale-revisions`
 (locale -> revision, for the chunk's locales). `-<chunk>` is added to the name, before a slash. A
 platform without locales makes no task.
 
@@ -70,7 +70,7 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield (
             draft.replace(name=with_chunk(draft.name, number))
             .with_attributes(chunk_locales=list(chunk), l10n_chunk=str(number))
-            .with_variables(chunk=number, total_chunks=len(chunks), locale_revisions=revisions)
+            .with_variables(this_chunk=number, total_chunks=len(chunks), locale_revisions=revisions)
         )
 
 

@@ -11,10 +11,11 @@ tasks:
     attributes: {build-platform: "{platform}"}
 ```
 
-Each name is a variable of the tasks. `rows` lists combinations in full, instead of or, combined
-with each of them, beside the lists. A combination that has all values of an item of `exclude` is
-left out. The values are appended to the task's name, `build-linux-opt`, unless
-`set-name: false`. The order is that of writing; the last name varies fastest.
+Each name is a variable of the tasks, whose attribute `matrix` has all names and values. `rows`
+lists combinations in full, instead of or, combined with each of them, beside the lists. A
+combination that has all values of an item of `exclude` is left out. The values are appended to the
+task's name, `build-linux-opt`, unless `set-name: false`. The order is that of writing; the last
+name varies fastest.
 
 A list that is written empty is an error, and so is an item of `exclude` that fits no combination;
 a list that a template makes may be empty, and what is excluded of it may be missing.
@@ -78,7 +79,7 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         if any(item.items() <= row.items() for item in excluded):
             yield Skipped(name, "`exclude` of its `matrix`")
             continue
-        yield draft.replace(name=name).with_variables(**row)
+        yield draft.replace(name=name, attributes=_attributes(draft, row)).with_variables(**row)
 
 
 def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Iterator[Row]:
@@ -130,6 +131,17 @@ def _is_literal(said: Any) -> bool:
     if isinstance(said, list | tuple):
         return all(map(_is_literal, said))
     return not isinstance(said, str) or "{" not in said
+
+
+def _attributes(draft: Draft, row: Row) -> Row:
+    """The attributes of a draft with those of its combination added to `matrix`.
+
+    As in taskgraph, a matrix that was copied from upstream is kept, and added to.
+    """
+    copied = draft.attributes.get("matrix")
+    before = copied if isinstance(copied, Mapping) else {}
+    values = {written(name): value for name, value in row.items()}
+    return {**draft.attributes, "matrix": {**before, **values}}
 
 
 def _rows(written_rows: Sequence[Row] | None) -> Sequence[Row]:

@@ -125,7 +125,7 @@ def test_expanders_are_told_in_their_order_and_before_the_kind(
         "locales.locales`",
         "the kind",
     ]
-    assert [len(value) for _, value in every if isinstance(value, dict)] == [3, 5, 6]
+    assert [len(value) for _, value in every if isinstance(value, dict)] == [4, 6, 7]
 
 
 def test_an_expander_of_the_project_is_told(edited: Callable[..., Pipeline]) -> None:

@@ -7,9 +7,11 @@ from tests.stock.chains import names, refusal, run, skipped
 
 
 def test_equal_parts_are_numbered_from_one() -> None:
-    made = run("chunk", 't: {chunks: {total: 2}, attributes: {of: "{chunk}/{total-chunks}"}}')
+    made = run("chunk", 't: {chunks: {total: 2}, attributes: {of: "{this-chunk}/{total-chunks}"}}')
     assert names(made) == ["t-1", "t-2"]
     assert [t.attributes["of"] for t in made.tasks] == ["1/2", "2/2"]
+    chunks = [(t.attributes["this_chunk"], t.attributes["total_chunks"]) for t in made.tasks]
+    assert chunks == [(1, 2), (2, 2)]
 
 
 def test_a_list_is_cut_into_pieces_of_at_most_so_many_items() -> None:

@@ -46,6 +46,7 @@ def test_each_upstream_task_makes_one_task_by_default_named_as_it() -> None:
     assert (one.label, two.label) == ("kind-a", "kind-b")
     assert one.dependencies == {"build": "build-a"}
     assert one.attributes["primary_kind_dependency"] == "build"
+    assert one.attributes["primary_dependency_label"] == "build-a"
 
 
 def test_kinds_are_taken_in_the_order_in_which_the_entry_names_them() -> None:
@@ -207,6 +208,7 @@ def test_what_an_upstream_task_says_of_itself_alone_is_not_copied() -> None:
     (made,) = of("{}", upstream)
     assert made.attributes == {
         "colour": "red",
+        "primary_dependency_label": "b-a",
         "primary_kind_dependency": "b",
         "shipping_phase": "promote",
         "shipping_product": None,

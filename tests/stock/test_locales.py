@@ -22,7 +22,7 @@ def entry(more: str = "", platform: str = "linux64") -> str:
     return (
         f'linux/opt: {{locales: {{changesets: "{{l10n-changesets}}", platform: {platform},'
         f' per-task: 2{more}}}, attributes: {{revisions: "{{locale-revisions}}",'
-        f' total: "{{total-chunks}}", number: "{{chunk}}"}}}}'
+        f' total: "{{total-chunks}}", number: "{{this-chunk}}"}}}}'
     )
 
 

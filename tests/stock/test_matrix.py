@@ -1,6 +1,6 @@
 import pytest
 
-from tests.stock.chains import names, refusal, run, skipped
+from tests.stock.chains import names, refusal, run, skipped, task
 
 
 def test_every_combination_is_made_the_last_name_varying_fastest() -> None:
@@ -18,6 +18,17 @@ def test_values_are_variables_that_keep_their_type() -> None:
         ("linux", True),
         ("linux", False),
     ]
+    assert [t.attributes["matrix"] for t in made.tasks] == [
+        {"build-os": "linux", "fast": True},
+        {"build-os": "linux", "fast": False},
+    ]
+
+
+def test_a_matrix_that_was_copied_from_upstream_is_added_to() -> None:
+    build = task("build", "a", matrix={"os": "linux", "variant": "opt"})
+    entry = "test: {from-deps: {}, matrix: {suite: [unit], variant: [debug]}}"
+    (made,) = run("from_deps matrix", entry, [build]).tasks
+    assert made.attributes["matrix"] == {"os": "linux", "suite": "unit", "variant": "debug"}
 
 
 def test_rows_are_combinations_in_full_and_combine_with_lists() -> None:
