@@ -74,18 +74,26 @@ def parse_assignment(word: str) -> tuple[str, Any]:
 def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Values:
     """The parameters that files and words such as `level=3` give; later ones win, words over all.
 
+    Files that say which revision was built are of one push, and must say how much it is trusted.
+    What is written by hand may leave that to the configuration.
+
     Raises `RelproError` (P501 to P504) for what cannot be read or is not what it must be.
     """
     values: dict[str, Any] = {}
+    recorded: ParameterFile | None = None
     for path in files:
         source = read_parameter_file(path)
         check_parameters(source.values, config, source.origin)
         if path.is_dir():
             demand_recorded(source.values, source.origin)
+        recorded = source if "head_rev" in source.values else recorded
         values.update(source.values)
     said = dict(map(parse_assignment, words))
     check_parameters(said, config, lambda *_: _COMMAND_LINE)
-    return {**values, **said}
+    known = {**values, **said}
+    if recorded is not None:
+        demand_recorded(known, recorded.origin)
+    return known
 
 
 def read_value(path: Path) -> Any:
@@ -196,7 +204,7 @@ def demand_recorded(values: Values, origin: OriginOf) -> None:
             "P501",
             f"the recorded parameters have no `{name}`",
             (origin(),),
-            why=f"the default, {KNOWN[name].default!r}, would stand for what the decision was",
+            why="a default would stand for what the decision was",
             remedy=f"take all parameters that the decision recorded, or write `{name}` into them",
         )
         for name in _RECORDED
