@@ -37,6 +37,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             "sender": {"login": "somebody"},
             "pull_request": {
                 "number": 7,
+                "user": {"login": "somebody"},
                 "base": {"sha": BASE, "ref": "main", "repo": _REPO},
                 "head": {
                     "sha": HEAD,

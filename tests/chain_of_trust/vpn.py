@@ -80,6 +80,7 @@ _REPO = {
 }
 _PULL_REQUEST = {
     "number": 7,
+    "user": {"login": LOGIN},
     "base": {"sha": BASE, "ref": "main", "repo": _REPO},
     "head": {
         "sha": HEAD,
