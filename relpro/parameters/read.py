@@ -74,8 +74,8 @@ def parse_assignment(word: str) -> tuple[str, Any]:
 def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Values:
     """The parameters that files and words such as `level=3` give; later ones win, words over all.
 
-    Files that say which revision was built are of one push, and must say how much it is trusted.
-    What is written by hand may leave that to the configuration.
+    Files that say which revision was built, and on what event, are those of a decision, and must
+    say how much it was trusted. What is written by hand may leave that to the configuration.
 
     Raises `RelproError` (P501 to P504) for what cannot be read or is not what it must be.
     """
@@ -86,12 +86,12 @@ def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfi
         check_parameters(source.values, config, source.origin)
         if path.is_dir():
             demand_recorded(source.values, source.origin)
-        recorded = source if "head_rev" in source.values else recorded
+        recorded = source if "tasks_for" in source.values else recorded
         values.update(source.values)
     said = dict(map(parse_assignment, words))
     check_parameters(said, config, lambda *_: _COMMAND_LINE)
     known = {**values, **said}
-    if recorded is not None:
+    if recorded is not None and "head_rev" in values:
         demand_recorded(known, recorded.origin)
     return known
 

@@ -244,16 +244,18 @@ def test_recorded_parameters_say_how_much_is_trusted(tmp_path: Path) -> None:
     assert given_values([tmp_path], [], make_config()) == {"level": "3", "project": "main"}
 
 
-def test_files_that_name_a_revision_say_among_them_how_much_is_trusted(tmp_path: Path) -> None:
+def test_files_of_a_decision_say_among_them_how_much_is_trusted(tmp_path: Path) -> None:
     recorded, more = tmp_path / "recorded.yml", tmp_path / "more.json"
-    recorded.write_text("project: main\nhead_rev: abc\n", encoding="utf-8")
+    recorded.write_text("project: main\nhead_rev: abc\ntasks_for: cron\n", encoding="utf-8")
     more.write_text('{"level": "3"}', encoding="utf-8")
     with pytest.raises(RelproError) as caught:
         given_values([recorded], [], make_config())
     assert [(str(one.where[0].file), one.what) for one in caught.value.diagnostics] == [
         (str(recorded), "the recorded parameters have no `level`")
     ]
-    said = {"project": "main", "head_rev": "abc", "level": "3"}
+    said = {"project": "main", "head_rev": "abc", "tasks_for": "cron", "level": "3"}
     assert given_values([recorded, more], [], make_config()) == said
     assert given_values([recorded], ["level=3"], make_config()) == said
-    assert given_values([], ["head_rev=abc"], make_config()) == {"head_rev": "abc"}
+    # Written by hand, or what a checkout says.
+    recorded.write_text("head_rev: abc\n", encoding="utf-8")
+    assert given_values([recorded], [], make_config()) == {"head_rev": "abc"}
