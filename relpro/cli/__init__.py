@@ -35,6 +35,7 @@ COMMANDS = {
     "sign-off": "List the sign-off gates of a task group, or force one.",
     "status": "Show what the tasks of a group are doing.",
     "queue": "Serve a Taskcluster for this machine.",
+    "worker": "Run tasks of a queue on this machine.",
     "completion": "Print the shell completion script.",
 }
 

@@ -1,0 +1,100 @@
+"""`relpro worker`: a worker of this machine."""
+
+import gc
+import os
+import signal
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from relpro.workers import LocalWorker
+
+
+@click.command("worker")
+@click.argument("queues", nargs=-1, required=True, metavar="QUEUE...")
+@click.option(
+    "--folder",
+    metavar="DIR",
+    help="Where tasks run and caches are kept; by default a new folder for temporary files.",
+)
+@click.option("--until-idle", is_flag=True, help="End once there is nothing to claim.")
+@click.option(
+    "--worker-group",
+    default="local",
+    show_default=True,
+    metavar="NAME",
+    help="What the queue knows the worker by, with its id.",
+)
+@click.option(
+    "--worker-id",
+    default="relpro",
+    show_default=True,
+    metavar="NAME",
+    help="The id of the worker; the right to claim is one of group and id.",
+)
+def command(
+    queues: tuple[str, ...], folder: str | None, until_idle: bool, worker_group: str, worker_id: str
+) -> None:
+    """Run tasks of task queues (PROVISIONER/WORKER-TYPE) on this machine, until Ctrl-C.
+
+    Takes payloads of generic-worker, one task at a time of each queue: mounts, caches, environment,
+    artifacts, exit statuses and the proxy are those that a task has in production. Commands are
+    processes of this machine in folders of their own. They are not root, and what they leave
+    running is ended; nothing else keeps them from your files. Run what you trust.
+
+    \b
+    Examples:
+      relpro worker widgets-1/linux
+      relpro worker widgets-1/linux widgets-1/test --until-idle
+    """
+    gc.enable()
+    from relpro.submit.access import Access  # noqa: PLC0415 - network code loads slowly
+    from relpro.submit.connection import Connection  # noqa: PLC0415
+    from relpro.workers import LocalWorker, Seat  # noqa: PLC0415
+
+    connection = Connection(Access.from_environment(os.environ))
+    root = Path(folder or tempfile.mkdtemp(prefix="relpro-worker-"))
+    workers = [
+        LocalWorker(
+            Seat(connection, queue, worker_group, worker_id),
+            root / queue.replace("/", "_"),
+            tell=click.echo,
+        )
+        for queue in queues
+    ]
+
+    with _told_of_signals(workers), ThreadPoolExecutor(len(workers)) as threads:
+        running = [threads.submit(worker.work, until_idle=until_idle) for worker in workers]
+        for one in running:
+            one.add_done_callback(lambda done: _end_with(done, workers))
+    for one in running:
+        one.result()
+
+
+def _end_with(done: "Future[Any]", workers: Sequence["LocalWorker"]) -> None:
+    """Let no worker go on alone once one has failed."""
+    if done.exception():
+        _shut_down(workers)
+
+
+def _shut_down(workers: Sequence["LocalWorker"]) -> None:
+    for worker in workers:
+        worker.shut_down()
+
+
+@contextmanager
+def _told_of_signals(workers: Sequence["LocalWorker"]) -> Iterator[None]:
+    """While the context lasts, Ctrl-C and SIGTERM let the workers give back what they run."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: _shut_down(workers)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,157 @@
+"""Takes a claim, does what its task asks for, gives how the run ends and why.
+
+Source: generic-worker, the resolution of tasks: which failure is the task's, and which is not.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import attrs
+
+from relpro.errors import RelproError
+from relpro.workers.accepted import accepted
+from relpro.workers.artifacts import link, publish, upload
+from relpro.workers.caches import Caches
+from relpro.workers.certificate import certify
+from relpro.workers.claims import Claim
+from relpro.workers.job import Job, Unfit
+from relpro.workers.log import Log, log_at
+from relpro.workers.processes import Ended, Halt, run
+from relpro.workers.proxy import proxy
+from relpro.workers.sandbox import Sandbox, sandbox
+
+#: Reasons for a halt. With the first the claim is gone; the second is one of the queue's.
+LOST, SHUTDOWN = "the claim is lost", "worker-shutdown"
+
+#: The queue's reasons for exceptions that are not the task's fault. Source: queue, API.
+_INTERMITTENT, _INTERNAL = "intermittent-task", "internal-error"
+
+#: The kind of a log, by which browsers show it.
+_TEXT = "text/plain; charset=utf-8"
+
+#: What tasks have of the worker's own environment: programs are found as the worker finds them.
+_INHERITED = ("PATH", "LANG", "TZ")
+
+
+@attrs.frozen
+class End:
+    """How a run ends: `completed`, `failed`, or the reason of an exception; and why, in words."""
+
+    state: str
+    why: str = ""
+
+
+@attrs.frozen
+class Workplace:
+    """Where a worker works: all that it writes is below `folder`; `env` is added to tasks'."""
+
+    folder: Path
+    caches: Caches
+    env: Mapping[str, str]
+
+
+def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
+    """Run a claimed task, and publish what it made. The claim is the caller's to keep."""
+    with log_at(place.folder / f"{claim.task_id}-{claim.run_id}.log") as log:
+        log.say(f"task {claim.task_id}, run {claim.run_id}: {claim.task['metadata']['name']}")
+        job = None
+        try:
+            job = accepted(claim.task, claim.queue.current_scopes)
+            end = _Execution(claim, place, halt, log, job).end()
+        except Unfit as unfit:
+            end = End(unfit.reason, str(unfit))
+        except RelproError as error:
+            end = End(_INTERNAL, "; ".join(one.what for one in error.diagnostics))
+        log.say(f"{end.state}: {end.why}" if end.why else end.state)
+        if halt.reason != LOST:
+            _publish_log(claim, log, job)
+    return end
+
+
+def _publish_log(claim: Claim, log: Log, job: Job | None) -> None:
+    names = ("public/logs/live_backing.log", "public/logs/live.log")
+    backing, live = names if job is None else (job.log, job.live_log)
+    try:
+        upload(claim, backing, log.path, claim.task["expires"], _TEXT)
+        link(claim, live, backing, _TEXT)
+    except RelproError:  # how the run ended is told all the same
+        return
+
+
+@attrs.frozen
+class _Execution:
+    """A job that is being done."""
+
+    claim: Claim
+    place: Workplace
+    halt: Halt
+    log: Log
+    job: Job
+
+    def end(self) -> End:
+        """How the run ends. Raises `Unfit`, and `RelproError` for what cannot be published."""
+        claim, job = self.claim, self.job
+        with sandbox(self.place.folder / "tasks", job, claim, self.place.caches) as box:
+            end = self._commands(box)
+            if self.halt.reason:
+                return end
+            published = publish(job.publications, box, claim)
+            if job.certified:
+                certify(claim, published.artifacts, box.folder)
+        if published.missing and end.state == "completed":
+            paths = ", ".join(f"`{path}`" for path in published.missing)
+            return End("failed", f"nothing to publish is at {paths}")
+        return end
+
+    def _commands(self, box: Sandbox) -> End:
+        deadline = time.monotonic() + self.job.max_run_time
+        with ExitStack() as stack:
+            env = self._environment(box)
+            if self.job.proxied:
+                env["TASKCLUSTER_PROXY_URL"] = stack.enter_context(proxy(self.claim))
+            for words in self.job.commands:
+                self.log.say(f"executing {' '.join(words)}")
+                try:
+                    ended = run(
+                        words,
+                        cwd=box.folder,
+                        env=env,
+                        log=self.log.file,
+                        deadline=deadline,
+                        halt=self.halt,
+                    )
+                except OSError as error:
+                    return End("failed", f"`{words[0]}` cannot be started: {error.strerror}")
+                if ended.status or ended.late or self.halt.reason:
+                    return self._failed(ended, box)
+        return End("completed")
+
+    def _failed(self, ended: Ended, box: Sandbox) -> End:
+        if self.halt.reason:
+            return End(SHUTDOWN, self.halt.reason)
+        if ended.late:
+            return End("failed", f"the task took longer than {self.job.max_run_time} seconds")
+        why = f"exit status {ended.status}"
+        if ended.status in self.job.purge:
+            box.purge()
+            why += ", caches are purged"
+        return End(_INTERMITTENT if ended.status in self.job.retry else "failed", why)
+
+    def _environment(self, box: Sandbox) -> dict[str, str]:
+        """What commands find in their environment. Source: generic-worker, environment."""
+        claim = self.claim
+        own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return {
+            **own,
+            "HOME": str(box.folder),
+            "TASK_WORKDIR": str(box.folder),
+            **self.place.env,
+            **self.job.env,
+            "TASK_ID": claim.task_id,
+            "RUN_ID": str(claim.run_id),
+            "TASK_GROUP_ID": str(claim.task["taskGroupId"]),
+            "TASKCLUSTER_ROOT_URL": claim.access.root_url,
+        }

@@ -1,0 +1,115 @@
+"""Takes a command, runs it to its end or until its time is over, with its output in a file.
+
+Nothing that it started outlives it, where the system can tell: on Linux a command has a process
+namespace of its own, in which it is not root, as tasks of generic-worker never are.
+"""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import attrs
+
+#: Seconds between the request to end and the end.
+GRACE = 2.0
+
+#: Whom commands run as where the worker is root: `nobody`, so to speak; files stay the worker's.
+_ORDINARY = 1000
+
+#: How often a command that runs is looked after, seconds.
+_TICK = 0.05
+
+
+class Halt:
+    """Whether a run must end before it is done, and why: the first reason is the one."""
+
+    def __init__(self) -> None:
+        """Begin without a reason."""
+        self._lock = threading.Lock()
+        self.reason = ""
+
+    def ask(self, reason: str) -> None:
+        """End the run, from any thread."""
+        with self._lock:
+            self.reason = self.reason or reason
+
+
+@attrs.frozen
+class Ended:
+    """How a command ended: its exit status, 128 and more where a signal did it.
+
+    `late` where its time was over; it was made to end then, as it is once a halt is asked for.
+    """
+
+    status: int
+    late: bool = False
+
+
+def run(
+    words: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    log: BinaryIO,
+    deadline: float,
+    halt: Halt,
+) -> Ended:
+    """Run a command until it ends, until `deadline` (monotonic seconds), or until a `halt`.
+
+    Its output is written to `log`. Raises `OSError` where it cannot start.
+    """
+    process = subprocess.Popen(
+        [*apart(), *words],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    late = False
+    try:
+        while (status := _within(process, _TICK)) is None and not (late or halt.reason):
+            late = time.monotonic() >= deadline
+        if status is None:
+            _signal(process, signal.SIGTERM)
+            status = _within(process, GRACE)
+    finally:
+        _signal(process, signal.SIGKILL)
+    status = process.wait() if status is None else status
+    return Ended(status if status >= 0 else 128 - status, late)
+
+
+def _within(process: "subprocess.Popen[bytes]", seconds: float) -> int | None:
+    try:
+        return process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
+    """Send a signal to a command and to those that it started in its session."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):  # all are gone
+        return
+
+
+@cache
+def apart() -> tuple[str, ...]:
+    """The words that give a command namespaces of its own; none where the system has none."""
+    words = ["unshare", "--user", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    uid = os.getuid() or _ORDINARY
+    gid = os.getgid() or _ORDINARY
+    words += [f"--map-user={uid}", f"--map-group={gid}", "--"]
+    try:
+        tried = subprocess.run([*words, "true"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(words) if tried.returncode == 0 else ()

@@ -1,0 +1,83 @@
+"""Takes a job, gives the folder in which it runs, with everything mounted.
+
+The folder is bare: commands see the machine, and write where they are told to. Folders of caches
+are moved into it, and back at the end, as generic-worker does.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from relpro.workers.caches import Caches
+from relpro.workers.claims import Claim
+from relpro.workers.contents import fill
+from relpro.workers.job import Job, Mount, Unfit
+
+
+@attrs.frozen
+class _Cached:
+    """A cache that is in a sandbox: where it is kept, and where it is now."""
+
+    kept: Path
+    path: Path
+
+
+@attrs.frozen
+class Sandbox:
+    """The folder of a run, and the caches in it."""
+
+    folder: Path
+    caches: tuple[_Cached, ...]
+
+    def path(self, name: str) -> Path:
+        """Where a path of the payload is: below the folder, unless it is absolute."""
+        return self.folder / name
+
+    def purge(self) -> None:
+        """Throw away what is in the caches."""
+        for cached in self.caches:
+            shutil.rmtree(cached.path, ignore_errors=True)
+
+
+@contextmanager
+def sandbox(root: Path, job: Job, claim: Claim, caches: Caches) -> Iterator[Sandbox]:
+    """The folder of a run, gone afterwards. Raises `Unfit` for what cannot be mounted."""
+    folder = root / f"{claim.task_id}-{claim.run_id}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    taken: list[_Cached] = []
+    try:
+        for mount in job.mounts:
+            _mount(mount, _inside(folder, mount.path), claim, caches, taken)
+        yield Sandbox(folder, tuple(taken))
+    finally:
+        for cached in reversed(taken):
+            if cached.path.is_dir():
+                cached.path.rename(cached.kept)
+            caches.give_back(cached.kept)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = folder / name
+    if folder not in path.resolve().parents:
+        raise Unfit(f"`{name}` is outside of the task's folder, where this worker mounts nothing")
+    return path
+
+
+def _mount(mount: Mount, path: Path, claim: Claim, caches: Caches, taken: list[_Cached]) -> None:
+    try:
+        if not mount.cache:
+            fill(mount, path, claim)
+            return
+        cached = _Cached(caches.take(mount.cache), path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cached.kept.rename(path)
+        taken.append(cached)
+        if not any(path.iterdir()):
+            fill(mount, path, claim)
+    except OSError as error:
+        raise Unfit(f"`{mount.path}` cannot be mounted: {error.strerror}") from None
