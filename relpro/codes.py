@@ -107,4 +107,6 @@ CATALOGUE: Mapping[str, str] = {
     "Q717": "a release was made before",
     "Q718": "an artifact holds a secret",
     "Q730": "`.taskcluster.yml` and the configuration disagree",
+    # U: updates
+    "U801": "the update server cannot start",
 }

@@ -36,6 +36,7 @@ COMMANDS = {
     "status": "Show what the tasks of a group are doing.",
     "queue": "Serve a Taskcluster for this machine.",
     "worker": "Run tasks of a queue on this machine.",
+    "update-server": "Serve an update server for this machine.",
     "completion": "Print the shell completion script.",
 }
 

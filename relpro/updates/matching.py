@@ -20,10 +20,11 @@ def fallback_channel(channel: str) -> str:
 
 def matches_channel(pattern: str, channel: str) -> bool:
     """Equal, or beginning as a pattern that ends with `*`; so for the fallback channel."""
-    return _matches_name(pattern, channel) or _matches_name(pattern, fallback_channel(channel))
+    return matches_name(pattern, channel) or matches_name(pattern, fallback_channel(channel))
 
 
-def _matches_name(pattern: str, channel: str) -> bool:
+def matches_name(pattern: str, channel: str) -> bool:
+    """Equal, or beginning as a pattern that ends with `*`."""
     if not pattern.endswith("*"):
         return pattern == channel
     return len(pattern) >= _SHORTEST_GLOB and channel.startswith(pattern[:-1])

@@ -24,13 +24,18 @@ SERVED = (4, 5, 6, 8, GROUPED, DESUPPORT)
 
 @attrs.frozen
 class Release:
-    """A row of the table of releases; `blob` is JSON of the schema that it names."""
+    """A row of the table of releases; `blob` is JSON of the schema that it names.
+
+    `data_version` counts the changes of the whole; `locale_versions` those of one locale, by its
+    path in the blob (`platforms.<target>.locales.<locale>`).
+    """
 
     name: str
     product: str
     blob: Mapping[str, Any] = attrs.field(hash=False)
     read_only: bool = False
     data_version: int = 1
+    locale_versions: Mapping[str, int] = attrs.field(factory=dict, hash=False)
 
     @property
     def schema(self) -> int:

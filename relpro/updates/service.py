@@ -1,0 +1,174 @@
+"""Takes HTTP requests as data; gives the answers of an update server, and keeps its state."""
+
+import html
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.updates.answer import SIDES, Answer, Tables, answer
+from relpro.updates.calls import Call, Json, Problem, Reply
+from relpro.updates.offer import Hosts
+from relpro.updates.request import Request, read_request
+from relpro.updates.routes import find_route
+from relpro.updates.scheduling import enact_due
+from relpro.updates.state import State
+from relpro.updates.store import Store
+from relpro.updates.update_xml import NO_UPDATE, update_xml
+
+#: How long an answer may be kept by those between server and client (auslib/web/public/base.py).
+_CACHED = {"Cache-Control": "public, max-age=90"}
+
+#: Seconds for which a token is good.
+_TOKEN_LASTS = 86_400
+
+
+@attrs.frozen
+class Received:
+    """An HTTP request: `path` is unquoted, `headers` are by small letters."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def milliseconds() -> int:
+    """The time, as the API has it."""
+    return time.time_ns() // 1_000_000
+
+
+def throw_die() -> int:
+    """What the die of one request shows."""
+    return random.randrange(SIDES)
+
+
+class Service:
+    """Rules, releases and all else of one update server; may be used by several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        hosts: Hosts | None = None,
+        roll: Callable[[], int] = throw_die,
+        now: Callable[[], int] = milliseconds,
+    ) -> None:
+        """Begin with what is kept; `roll` is the die, `now` the clock."""
+        self._store = store
+        self._hosts = hosts or Hosts()
+        self._roll = roll
+        self._now = now
+        self._lock = threading.Lock()
+        self._state = store.load()
+        self._tables = self._state.tables(self._hosts)
+
+    @property
+    def state(self) -> State:
+        """What is known now."""
+        return self._state
+
+    @property
+    def tables(self) -> Tables:
+        """What decides the answers to clients now."""
+        return self._tables
+
+    def replace(self, state: State) -> None:
+        """Let this be the state from now on."""
+        with self._lock:
+            self._keep(state)
+
+    def handle(self, received: Received) -> Reply:
+        """The answer to a request."""
+        self._enact_due()
+        if received.path.startswith("/update"):
+            return self._update(received)
+        if received.path.startswith("/__"):
+            return _about(received.path)
+        try:
+            if received.path == "/oauth/token":
+                return _token(_json(received))
+            return self._call(received)
+        except Problem as problem:
+            return problem.reply()
+
+    def answer(self, request: Request) -> Answer:
+        """What a client is told."""
+        return answer(self._tables, request, self._roll())
+
+    def _update(self, received: Received) -> Reply:
+        agent = received.headers.get("user-agent", "")
+        request = read_request(received.path, received.query, agent)
+        if request is None or received.method != "GET":
+            return Reply(NO_UPDATE, content_type="text/xml; charset=utf-8", headers=_CACHED)
+        given = self.answer(request)
+        if given.refusal is not None:
+            text = html.escape(given.refusal.text, quote=False)
+            return Reply(text, given.refusal.status, "text/plain; charset=utf-8", _CACHED)
+        rule = given.rule
+        headers = {
+            **_CACHED,
+            "Rule-ID": str(rule.rule_id) if rule else "unknown",
+            "Rule-Data-Version": str(rule.data_version) if rule else "unknown",
+        }
+        return Reply(update_xml(given.offer), 200, "text/xml; charset=utf-8", headers)
+
+    def _call(self, received: Received) -> Reply:
+        method = "GET" if received.method == "HEAD" else received.method
+        match = find_route(method, received.path.removeprefix("/api"))
+        if match is None:
+            raise Problem(404, "nothing is here")
+        user = received.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if method != "GET" and not user:
+            raise Problem(401, "Login Required")
+        body = _json(received)
+        with self._lock:
+            call = Call(match.params, received.query, body, user, self._now(), self._hosts)
+            state, reply = match.handler(self._state, call)
+            self._keep(state)
+        return reply
+
+    def _enact_due(self) -> None:
+        now = self._now()
+        changes = self._state.changes.values()
+        if any(not change.complete and change.when <= now for change in changes):
+            with self._lock:
+                self._keep(enact_due(self._state, now))
+
+    def _keep(self, state: State) -> None:
+        if state is not self._state:
+            self._store.save(self._state, state)
+            self._state = state
+            self._tables = state.tables(self._hosts)
+
+
+def _about(path: str) -> Reply:
+    """What machines ask to see whether a server is there."""
+    if path == "/__version__":
+        return Reply({"name": "relpro update-server"})
+    return Reply("OK!", content_type="text/plain; charset=utf-8")
+
+
+def _token(body: Json) -> Reply:
+    """A token for a client, in place of the service that gives them: it is the client's name."""
+    name = body.get("client_id")
+    if not isinstance(name, str) or not name:
+        raise Problem(401, "client_id is missing")
+    return Reply({"access_token": name, "expires_in": _TOKEN_LASTS, "token_type": "Bearer"})
+
+
+def _json(received: Received) -> Json:
+    if not received.body:
+        return {}
+    try:
+        body: Any = json.loads(received.body)
+    except ValueError:
+        raise Problem(400, "the body is no JSON") from None
+    if not isinstance(body, dict):
+        raise Problem(400, "the body is no JSON object")
+    return body
