@@ -1,5 +1,9 @@
-"""Give the last check of updates the lists of what to check, one of each platform."""
+"""Give the last check of updates the lists of what to check, one of each platform.
 
+Source: gecko_taskgraph/transforms/final_verify.py.
+"""
+
+import attrs
 from voluptuous import Required
 
 from relpro.model.task import TaskDescription
@@ -13,15 +17,15 @@ FINAL_VERIFY = Section("final-verify", {Required("configs"): text}, required=Tru
 
 
 def add_configs(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The addresses of all lists, in the variable `FINAL_VERIFY_CONFIGS`."""
+    """The addresses of all lists, as arguments of the command in the section `run`."""
     kind = task.sections["final-verify"]["configs"]
-    urls = " ".join(
-        f"<{edge}/public/build/update-verify.cfg>"
-        for edge, upstream in task.upstream.items()
-        if upstream.kind == kind
-    )
-    env = {**task.worker.get("env", {}), "FINAL_VERIFY_CONFIGS": {"artifact-reference": urls}}
-    return task.with_worker(env=env)
+    edges = sorted(edge for edge, upstream in task.upstream.items() if upstream.kind == kind)
+    run = task.sections["run"]
+    if not edges:  # nothing of the product is released
+        return task
+    words = [run["command"], *(f"<{edge}/public/build/update-verify.cfg>" for edge in edges)]
+    command = {"artifact-reference": " ".join(words)}
+    return attrs.evolve(task, sections={**task.sections, "run": {**run, "command": command}})
 
 
 transforms = (each(add_configs, FINAL_VERIFY),)

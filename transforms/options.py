@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -14,37 +15,37 @@ from relpro.values import text
 from transforms._releases import updated_from
 
 #: `give`: option -> value, list of values (the option is repeated), `true` (it takes no value), or
-#: null, false or empty (it is not given). `for-each-partial`: an option that is repeated with each
-#: version that gets a partial update.
-OPTIONS = Section(
-    "options",
-    {
-        Required("command"): [text],
-        Optional("give"): {str: object},
-        Optional("for-each-partial"): text,
-    },
-)
+#: null, false or empty (it is not given). An option that ends in `=` and its value are one word.
+#: `for-each-partial`: an option that is repeated with each version that gets a partial update;
+#: where it is among those to give, its place is there, else it is the last.
+OPTIONS = Section("options", {Required("give"): {str: object}, Optional("for-each-partial"): text})
 
 
-def add_command(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The command of the worker, with its options in the order of writing."""
+def add_options(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The command of mach in the section `run`, with its options in the order of writing."""
     section = task.sections.get("options")
     if section is None:
         return task
-    given = dict(section.get("give", {}))
+    given = dict(section["give"])
     if "for-each-partial" in section:
         versions = [version for version, _ in updated_from(ctx.parameters["release_history"])]
         given[section["for-each-partial"]] = versions
-    return task.with_worker(command=[*section["command"], *_options(given)])
+    run = task.sections["run"]
+    run = {**run, "mach": [*run["mach"], *_words(given)]}
+    return attrs.evolve(task, sections={**task.sections, "run": run})
 
 
-def _options(given: Mapping[str, Any]) -> Iterator[str]:
+def _words(given: Mapping[str, Any]) -> Iterator[str]:
     for name, value in given.items():
         for one in value if isinstance(value, list | tuple) else (value,):
             if one is True:
                 yield f"--{name}"
-            elif one is not None and one is not False and one != "":
-                yield f"--{name}={as_key(one)}"
+            elif one is None or one is False or one == "":
+                continue
+            elif name.endswith("="):
+                yield f"--{name}{as_key(one)}"
+            else:
+                yield from (f"--{name}", as_key(one))
 
 
-transforms = (each(add_command, OPTIONS),)
+transforms = (each(add_options, OPTIONS),)

@@ -9,6 +9,7 @@ from relpro.load.ordinary import demand_ordinary
 from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
 from relpro.load.references import unknown_names
+from relpro.load.run_task import run_task_of
 from relpro.model.config import (
     HELD,
     VERSION_TAGS,
@@ -95,6 +96,7 @@ def _build(document: Document) -> GraphConfig:
         locations=document.locations,
         repositories=_repositories(document),
         cached_task_prefix=data.get("cached-task-prefix", ""),
+        run_task=run_task_of(data.get("run-task", {})),
     )
 
 
@@ -111,6 +113,7 @@ def _aliases(document: Document) -> Mapping[str, WorkerAlias]:
             alias["implementation"],
             alias["os"],
             document.locations.origin("workers", "aliases", name),
+            alias.get("env", {}),
         )
         for name, alias in document.data["workers"]["aliases"].items()
     }

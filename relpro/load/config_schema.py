@@ -8,6 +8,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
+from relpro.load.run_task import SCHEMA as RUN_TASK
 from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
 from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
@@ -35,6 +36,7 @@ _ALIAS = {
     Required("worker-type"): _keyed_name,
     Required("implementation"): a_name,
     Required("os"): OneOf(*SYSTEMS),
+    Optional("env"): templated({str: text}),
 }
 _METHOD = {
     Optional("description"): text,
@@ -117,6 +119,7 @@ SCHEMA = voluptuous.Schema(
             }
         },
         Optional("cached-task-prefix"): trust_domain,
+        Optional("run-task"): RUN_TASK,
         Optional("hooks-owner"): some_text,
         Optional("scope-prefix"): a_name,
         Required("workers"): {"aliases": {named: _ALIAS}},

@@ -11,6 +11,7 @@ from relpro.model.branch import branch_of
 from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
+from relpro.model.run_task import RunTaskSettings
 
 #: How much code can be trusted.
 LEVELS = ("1", "2", "3")
@@ -46,8 +47,9 @@ _NOWHERE = Locations("kinds/config.yml", {})
 class WorkerAlias:
     """Our short name for a place where tasks run.
 
-    `provisioner` and `worker_type` may be keyed, for example by level; `implementation` names the
-    payload builder and `os` what the worker runs on.
+    `provisioner`, `worker_type` and `env` may be keyed, for example by level; `implementation`
+    names the payload builder and `os` what the worker runs on. Every task there has the variables
+    of `env`.
     """
 
     provisioner: Keyed
@@ -55,6 +57,7 @@ class WorkerAlias:
     implementation: str
     os: str
     origin: Origin
+    env: Keyed = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -201,7 +204,7 @@ class GraphConfig:
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
     None where tags mean something else.
     `locations` know where each value is written.
-    `repositories` are those that tasks check out, the project's own first.
+    `repositories` are those that tasks check out, the project's own first; `run_task` is how.
     `cached_task_prefix` begins the index paths of cached tasks; empty: the trust domain.
     """
 
@@ -247,6 +250,7 @@ class GraphConfig:
     version_tags: str | None = VERSION_TAGS
     repositories: tuple[CheckedOut, ...] = ()
     cached_task_prefix: str = ""
+    run_task: RunTaskSettings = attrs.field(factory=RunTaskSettings)
 
     @property
     def project_names(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ The worker gets `CONTEXT_TASK_ID` and `CONTEXT_PATH` of that archive, its digest
 an image that exists is used again. Attributes: `docker_context` {folder, args}, `docker_volumes`.
 
 An image whose folder lies in another tree has a `digest` of it, which the project computes; its
-`context` is where the worker finds the folder.
+`context` is where the worker finds the folder, and `volumes` are what its Dockerfile declares.
 """
 
 import json
@@ -53,6 +53,7 @@ IMAGE = Section(
         Optional("context"): text,
         Optional("parent"): text,
         Optional("args"): {str: text},
+        Optional("volumes"): [text],
     },
 )
 
@@ -132,7 +133,9 @@ def _elsewhere(section: Mapping[str, Any], name: str) -> _Source:
     if not section["digest"]:
         what = "the digest is empty: a change of the image would go unnoticed"
         raise Refusal(what, "give the digest of its folder", ("image", "digest"))
-    return _Source(section["digest"], {"CONTEXT_PATH": section.get("context", f"docker/{name}")})
+    env = {"CONTEXT_PATH": section.get("context", f"docker/{name}")}
+    declared = section.get("volumes")
+    return _Source(section["digest"], env, {VOLUMES: list(declared)} if declared else {})
 
 
 def artifact_of(name: str) -> str:

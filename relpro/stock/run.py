@@ -25,9 +25,14 @@ that are not the project's own, which comes first, `default-repository` and `def
 checks out the first. Several lie side by side, each in its `path-prefix`, or in its prefix.
 `ssh-secret-name` gives the task the scope of that secret. The task is tried again on exit status
 72, its caches purged. Names of caches end in a digest of run-task: a new one has new caches.
+Images with a run-task of their own may have it elsewhere, and it may want to be told other things:
+`run-task` of the configuration says so. `cwd: null` stays where the image works.
 
-`using` may name a module of the project instead, which has a `SCHEMA` of its section and a function
-`run(section)` that gives a section for `run-task`. Source: taskgraph, run-task.
+`using` may name a module of the project instead, in full or as `run-task: {using: ...}` of the
+configuration calls it. It has a `SCHEMA` of its section and a function
+`run(section, parameters, place)` that gives a section for `run-task`; `place` is the worker alias.
+What it gives may have `worker`, keys for the worker: lists and mappings are joined, and of what is
+single, that of the task stands. Source: taskgraph, run-task.
 """
 
 import hashlib
@@ -35,17 +40,19 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from posixpath import dirname, isabs, join
+from posixpath import isabs, join
 from typing import Any
 
 import attrs
 from voluptuous import Required
 
-from relpro.model.config import CheckedOut
-from relpro.model.task import TaskDescription
+from relpro.model.config import WorkerAlias
+from relpro.model.run_task import RunTaskSettings
+from relpro.model.task import Json, TaskDescription
 from relpro.run_task import PROGRAMS
-from relpro.stock.candidates import unknown_name
+from relpro.stock.run_checkout import Checkout, Machine, checkouts_of, environment_of
 from relpro.stock.run_handlers import CACHES, handled
+from relpro.stock.run_settings import run_task_settings
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
@@ -56,8 +63,7 @@ RUN = Section("run", {Required("using"): text, str: object})
 #: With this status run-task asks for its caches to be purged. Source: run_task.py, PURGE_CACHES.
 PURGE = 72
 
-#: Where the image of docker-worker has run-task, and the folder in which tasks work.
-_IN_IMAGE = "/usr/local/bin/run-task"
+#: The folder in which tasks work in images of docker-worker.
 _WORKDIR = "/builds/worker"
 
 #: The Python of Windows workers. Source: taskgraph, run-task on generic-worker.
@@ -68,125 +74,106 @@ _EXEC: Mapping[str, Sequence[str]] = {
     "powershell": ("powershell.exe", "-ExecutionPolicy", "Bypass"),
 }
 
+#: Workers made for one section that are kept at a time.
+_KEPT = 64
 
-@attrs.frozen
-class _Checkout:
-    """A repository of a task: where it goes, and which revision or ref."""
-
-    repository: CheckedOut
-    path: str
-    facts: Mapping[str, str]
-
-
-@attrs.frozen
-class _Machine:
-    """Where the command runs: in a container, or on a machine."""
-
-    docker: bool
-    windows: bool
-    workdir: str
-
-    @property
-    def checkout(self) -> str:
-        """The folder of the checkout."""
-        if self.docker:
-            return join(self.workdir, "checkouts/vcs")
-        return "build/src" if self.windows else "checkouts/vcs"
-
-    def cache(self, name: str) -> str:
-        """The folder of a cache."""
-        return dirname(self.checkout) if name == "checkout" else join(self.workdir, ".cache", name)
+_Worker = Mapping[str, Json]
 
 
 def run(ctx: Context, description: TaskDescription) -> TaskDescription:
-    """The description whose worker runs the command of the section `run` by run-task."""
+    """The description whose worker runs the command of the section `run` by run-task.
+
+    Tasks with one section, alias and worker get one worker, and hence share their payload.
+    """
     section = description.sections.get("run")
     alias = ctx.config.workers.get(description.worker_type)
     if section is None or alias is None:  # an unknown alias is told of when the task is defined
         return description
+    worker = description.worker
+    made = ctx.once(_made_for, section)
+    key = (id(worker), description.worker_type, bool(description.sections.get("fetches")))
+    known = made.get(key)
+    if known is None:
+        if len(made) >= _KEPT:
+            made.clear()
+        # The worker is held, so that no other can take its identity.
+        known = made[key] = (worker, _made(ctx, section, alias, worker, fetches=key[2]))
+    return description.replace(worker=known[1])
+
+
+def _made_for(_ctx: Context, _section: Any) -> dict[tuple[int, str, bool], tuple[_Worker, _Worker]]:
+    return {}
+
+
+def _made(
+    ctx: Context, section: Mapping[str, Any], alias: WorkerAlias, worker: _Worker, *, fetches: bool
+) -> _Worker:
+    """The worker that runs what a section says."""
     if alias.implementation not in {"docker-worker", "generic-worker"}:
         what = f"`{alias.implementation}` runs no commands"
         raise Refusal(what, "choose a worker of docker-worker or generic-worker", ("worker-type",))
-    if "command" in description.worker:
+    if "command" in worker:
         what = "`worker` has a command of its own"
         raise Refusal(what, "leave it to `run`", ("worker", "command"))
-    asked = handled(ctx, section)
+    asked = handled(ctx, section, alias)
+    worker = _joined(worker, asked.get("worker", {}))
+    settings = run_task_settings(ctx)
     docker = alias.implementation == "docker-worker"
     workdir = asked.get("workdir", _WORKDIR) if docker else ""
-    machine = _Machine(docker, alias.os == "windows", workdir)
-    checkouts = tuple(_checkouts(ctx, asked.get("checkout", True), machine))
-    words = (*_options(asked, checkouts, machine), "--", *_command(asked))
-    caches = _caches(asked, checkouts)
+    machine = Machine(docker, alias.os == "windows", workdir, settings.folder)
+    checkouts = tuple(checkouts_of(ctx, asked.get("checkout", True), machine))
+    words = (*_options(asked, checkouts, machine, settings), "--", *_command(asked))
+    job = _Job(machine, checkouts, tuple(_places(asked, checkouts, machine, settings)), fetches)
     env = {
-        **_env(ctx, checkouts, machine),
-        **{name: machine.cache(one) for one in caches if (name := CACHES[one])},
+        **environment_of(ctx, checkouts, machine, settings),
+        **{name: machine.cache(one.cache) for one in job.places if (name := CACHES[one.cache])},
         **asked.get("env", {}),
-        **description.worker.get("env", {}),
+        **worker.get("env", {}),
     }
-    if docker and caches:
-        env["TASKCLUSTER_CACHES"] = ";".join(sorted(map(machine.cache, caches)))
+    keys = {**_mounted(worker, job), **_with_checkout(worker, job, settings)}
+    if docker and (cached := [one["mount-point"] for one in keys.get("caches", ())]):
+        env["TASKCLUSTER_CACHES"] = ";".join(sorted(cached))
         if ctx.parameters.level == "1":
             env["TASKCLUSTER_UNTRUSTED_CACHES"] = "1"
-    named = {f"{_CACHE_NAMES.get(one, one)}{_suffix(one, checkouts)}": one for one in caches}
-    keys = _worker_keys(description, machine, checkouts, words)
-    places = [{"name": name, "place": machine.cache(one)} for name, one in named.items()]
-    return description.with_worker(env=env, **keys, **_places(description, machine, places))
+    return {**worker, "env": env, "command": _started(job, settings, words), **keys}
 
 
-_CACHE_NAMES = {"checkout": "checkouts"}
+@attrs.frozen
+class _Place:
+    """A folder that is kept from one task to the next, and what it is called."""
+
+    cache: str
+    name: str
+    folder: str
 
 
-def _checkouts(ctx: Context, said: Any, machine: _Machine) -> Iterator[_Checkout]:
-    known = {one.prefix: one for one in ctx.config.repositories}
-    own = ctx.config.repositories[0]
-    wanted: Mapping[str, Mapping[str, str]] = said if isinstance(said, Mapping) else {}
-    if said is True:
-        wanted = {own.prefix: {}}
-    for prefix, more in wanted.items():
-        if prefix not in known:
-            raise unknown_name("of `repositories`", prefix, known, ("run", "checkout", prefix))
-        one = known[prefix]
-        inside = more.get("path", (one.path or prefix) if len(wanted) > 1 else "")
-        path = join(machine.checkout, inside).rstrip("/")
-        yield _Checkout(one, path, _facts(ctx, one, more, own=one is own))
+@attrs.frozen
+class _Job:
+    """What is the same for all parts of a worker."""
+
+    machine: Machine
+    checkouts: tuple[Checkout, ...]
+    places: tuple[_Place, ...]
+    fetches: bool
 
 
-def _facts(
-    ctx: Context, one: CheckedOut, said: Mapping[str, str], *, own: bool
-) -> Mapping[str, str]:
-    """What run-task is told of a repository, by the end of the variable's name."""
-    known = ctx.parameters
-    if own:
-        facts = {
-            "BASE_REPOSITORY": known["base_repository"],
-            "HEAD_REPOSITORY": known["head_repository"],
-            "HEAD_REV": known["head_rev"],
-            "HEAD_REF": known["head_ref"],
-            "REPOSITORY_TYPE": known["repository_type"],
-        }
-    else:
-        if not one.url:
-            what = f"repository `{one.prefix}` has no address"
-            remedy = "give it a `default-repository` in the configuration"
-            raise Refusal(what, remedy, ("run", "checkout", one.prefix))
-        facts = {
-            "BASE_REPOSITORY": one.url,
-            "HEAD_REPOSITORY": one.url,
-            "HEAD_REF": one.ref,
-            "REPOSITORY_TYPE": "git",
-        }
-    if "rev" in said or "ref" in said:
-        facts |= {"HEAD_REV": said.get("rev", ""), "HEAD_REF": said.get("ref", "")}
-    if not (facts.get("HEAD_REV") or facts.get("HEAD_REF")):
-        what = f"nothing says which revision of `{one.prefix}` to check out"
-        remedy = "give a `ref` or `rev`, or a `default-ref` in the configuration"
-        raise Refusal(what, remedy, ("run", "checkout"))
-    facts["SSH_SECRET_NAME"] = one.ssh_secret
-    return {name: str(value) for name, value in facts.items() if value}
+def _joined(worker: _Worker, more: _Worker) -> _Worker:
+    """The worker with what a handler adds: lists and mappings joined, of the rest its own."""
+    made = {**more, **worker}
+    for key in worker.keys() & more.keys():
+        own, other = worker[key], more[key]
+        if isinstance(own, Mapping) and isinstance(other, Mapping):
+            made[key] = {**other, **own}
+        elif isinstance(own, list | tuple) and isinstance(other, list | tuple):
+            made[key] = [*own, *(one for one in other if one not in own)]
+    return made
 
 
 def _options(
-    asked: Mapping[str, Any], checkouts: Sequence[_Checkout], machine: _Machine
+    asked: Mapping[str, Any],
+    checkouts: Sequence[Checkout],
+    machine: Machine,
+    settings: RunTaskSettings,
 ) -> Iterator[str]:
     if asked.get("run-as-root"):
         yield from ("--user=root", "--group=root")
@@ -194,10 +181,15 @@ def _options(
         yield f"--{one.repository.prefix}-checkout={one.path}"
     if checkouts and (profile := asked.get("sparse-profile")):
         yield f"--{checkouts[0].repository.prefix}-sparse-profile={profile}"
-    top = checkouts[0].path if len(checkouts) == 1 else machine.checkout if checkouts else ""
+    if checkouts:
+        yield from settings.options
     cwd = asked.get("cwd", "")
+    if cwd is None:
+        return
+    top = checkouts[0].path if len(checkouts) == 1 else machine.checkout if checkouts else ""
     if isabs(cwd) or top or cwd:
-        yield f"--task-cwd={join(top, cwd).rstrip('/')}"
+        folder = join(top, cwd).rstrip("/")
+        yield from ("--task-cwd", folder) if settings.separate_cwd else (f"--task-cwd={folder}",)
 
 
 def _command(asked: Mapping[str, Any]) -> Sequence[Any]:
@@ -207,63 +199,59 @@ def _command(asked: Mapping[str, Any]) -> Sequence[Any]:
     return (*_EXEC[asked.get("exec-with", "bash")], command)
 
 
-def _caches(asked: Mapping[str, Any], checkouts: Sequence[_Checkout]) -> tuple[str, ...]:
+def _places(
+    asked: Mapping[str, Any],
+    checkouts: Sequence[Checkout],
+    machine: Machine,
+    settings: RunTaskSettings,
+) -> Iterator[_Place]:
+    """What is cached; the names of checkouts tell which repositories lie in them."""
     said = asked.get("use-caches", True)
     wanted = ("checkout",) if said is True else tuple(said or ())
-    return tuple(one for one in wanted if checkouts or one != "checkout")
+    suffix = f"-{settings.cache_version}".rstrip("-") + f"-{_digest_of(settings.revision)}"
+    for one in wanted:
+        name = one
+        if one == "checkout":
+            if not checkouts:
+                continue
+            sparse = bool(asked.get("sparse-profile"))
+            name = (settings.sparse_cache if sparse else settings.checkout_cache) + _of_several(
+                checkouts
+            )
+        yield _Place(one, f"{name}{suffix}", machine.cache(one))
 
 
-def _suffix(name: str, checkouts: Sequence[_Checkout]) -> str:
-    several = ""
-    if name == "checkout" and len(checkouts) > 1:
-        places = sorted((one.repository.prefix, one.path) for one in checkouts)
-        several = f"-{hashlib.sha256(json.dumps(places).encode()).hexdigest()[:10]}"
-    return f"{several}-{_digest_of_run_task()}"
+def _of_several(checkouts: Sequence[Checkout]) -> str:
+    if len(checkouts) == 1:
+        return ""
+    places = sorted((one.repository.prefix, one.path) for one in checkouts)
+    return f"-{hashlib.sha256(json.dumps(places).encode()).hexdigest()[:10]}"
 
 
 @cache
-def _digest_of_run_task() -> str:
-    return hashlib.sha256(PROGRAMS["run-task"].read_bytes()).hexdigest()[:20]
+def _digest_of(revision: str) -> str:
+    known = revision.encode() if revision else PROGRAMS["run-task"].read_bytes()
+    return hashlib.sha256(known).hexdigest()[:20]
 
 
-def _env(ctx: Context, checkouts: Sequence[_Checkout], machine: _Machine) -> Mapping[str, Any]:
-    env: dict[str, Any] = {"MOZ_SCM_LEVEL": ctx.parameters.level}
-    if not checkouts:
-        return env
-    names = {one.repository.prefix: one.repository.name for one in checkouts}
-    env |= {"REPOSITORIES": json.dumps(names, sort_keys=True), "VCS_PATH": machine.checkout}
-    for one in checkouts:
-        prefix = one.repository.prefix.upper()
-        env |= {f"{prefix}_{name}": value for name, value in one.facts.items()}
-        if one.facts["REPOSITORY_TYPE"] == "hg":
-            env["HG_STORE_PATH"] = join(dirname(machine.checkout), "hg-store")
-    return env
-
-
-def _worker_keys(
-    description: TaskDescription,
-    machine: _Machine,
-    checkouts: Sequence[_Checkout],
-    words: Sequence[Any],
-) -> Mapping[str, Any]:
-    worker = description.worker
-    keys: dict[str, Any] = {"command": _started(machine, words)}
-    if checkouts:
-        keys["taskcluster_proxy"] = worker.get("taskcluster-proxy", True)
-        for key in ("retry-exit-status", "purge-caches-exit-status"):
-            statuses = dict.fromkeys((*worker.get(key, ()), PURGE))
-            keys[key.replace("-", "_")] = list(statuses)
-        secrets = [one.repository.ssh_secret for one in checkouts if one.repository.ssh_secret]
-        if secrets:
-            keys["secrets"] = list(dict.fromkeys((*worker.get("secrets", ()), *secrets)))
+def _with_checkout(worker: _Worker, job: _Job, settings: RunTaskSettings) -> dict[str, Any]:
+    """What a worker needs besides to check anything out."""
+    if not job.checkouts:
+        return {}
+    keys: dict[str, Any] = {"taskcluster-proxy": worker.get("taskcluster-proxy", True)}
+    for key in ("retry-exit-status", "purge-caches-exit-status"):
+        keys[key] = list(dict.fromkeys((*worker.get(key, ()), PURGE)))
+    own = (one.repository.ssh_secret for one in job.checkouts if one.repository.ssh_secret)
+    if secrets := (*worker.get("secrets", ()), *settings.secrets, *own):
+        keys["secrets"] = list(dict.fromkeys(secrets))
     return keys
 
 
-def _started(machine: _Machine, words: Sequence[Any]) -> list[Any]:
+def _started(job: _Job, settings: RunTaskSettings, words: Sequence[Any]) -> list[Any]:
     """The command as the worker takes it."""
-    if machine.docker:
-        return [_IN_IMAGE, *words]
-    if not machine.windows:
+    if job.machine.docker:
+        return [settings.program, *words]
+    if not job.machine.windows:
         return [["chmod", "+x", "run-task"], ["./run-task", *words]]
     line = (_WINDOWS_PYTHON, "run-task", *words)
     if all(isinstance(word, str) for word in line):
@@ -272,20 +260,18 @@ def _started(machine: _Machine, words: Sequence[Any]) -> list[Any]:
     return [{"task-reference": subprocess.list2cmdline(texts)}]
 
 
-def _places(
-    description: TaskDescription, machine: _Machine, caches: Sequence[Mapping[str, str]]
-) -> Mapping[str, Any]:
+def _mounted(worker: _Worker, job: _Job) -> Mapping[str, Any]:
     """The caches of a container, or the mounts of a machine, programs among them."""
-    worker = description.worker
-    if machine.docker:
-        made = [{"name": one["name"], "mount-point": one["place"]} for one in caches]
-        return {"caches": [*worker.get("caches", ()), *made]} if made else {}
-    programs = ["run-task", *(["fetch-content"] if description.sections.get("fetches") else ())]
+    if job.machine.docker:
+        made = [{"name": one.name, "mount-point": one.folder} for one in job.places]
+        caches = [*worker.get("caches", ()), *made]
+        return {"caches": caches} if caches else {}
+    programs = ["run-task", *(["fetch-content"] if job.fetches else ())]
     mounted = [
         {"content": {"task": "decision", "artifact": f"public/{name}"}, "file": name}
         for name in programs
     ]
-    folders = [{"cache-name": one["name"], "directory": one["place"]} for one in caches]
+    folders = [{"cache-name": one.name, "directory": one.folder} for one in job.places]
     return {"mounts": [*worker.get("mounts", ()), *folders, *mounted]}
 
 

@@ -6,11 +6,13 @@
 # widget_transforms/gradle.py: `run: {using: widget_transforms.gradle, tasks: [assemble]}`
 SCHEMA = {Required("tasks"): [str]}
 
-def run(section):
+def run(section, parameters, place):
     return {"command": ["./gradlew", *section["tasks"]], "use-caches": ["checkout"]}
 ```
 
-What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest.
+What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest, and
+`worker`, keys for the worker. `place` is the worker alias. It depends on nothing else: tasks whose
+sections are one are handled once.
 """
 
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, raise_all
+from relpro.model.config import WorkerAlias
 from relpro.python.failure import NotImported, import_of
 from relpro.python.functions import Role, project_function
 from relpro.stock.workers.command import REFERENCE
@@ -44,17 +47,20 @@ SCHEMA = {
     Optional("checkout"): OneOf(
         flag, {str: {Optional("path"): text, Optional("ref"): text, Optional("rev"): text}}
     ),
-    Optional("cwd"): text,
+    Optional("cwd"): OneOf(None, text),
     Optional("env"): {str: object},
     Optional("exec-with"): OneOf("bash", "powershell"),
     Optional("run-as-root"): flag,
-    Optional("sparse-profile"): text,
+    Optional("sparse-profile"): OneOf(None, text),
     Optional("use-caches"): OneOf(flag, [OneOf(*CACHES)]),
     Optional("workdir"): text,
 }
 
+#: What handlers give.
+GIVEN = {**SCHEMA, Optional("worker"): {str: object}}
 
-def handled(ctx: Context, section: Mapping[str, Any]) -> Mapping[str, Any]:
+
+def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
     """The section that `using: run-task` has, of a section for any handler.
 
     Raises `RelproError`: K201 to K203 for a section that its handler does not take, or for what a
@@ -64,14 +70,18 @@ def handled(ctx: Context, section: Mapping[str, Any]) -> Mapping[str, Any]:
     own = {key: value for key, value in section.items() if key != "using"}
     if using == "run-task":
         return _fitting(ctx, SCHEMA, own, ("run",), f"kind `{ctx.kind.name}`")
-    if "." not in using:
-        remedy = "say `run-task`, or name the module of a handler of the project in full"
+    module = using if "." in using else ctx.config.run_task.using.get(using)
+    if module is None:
+        remedy = (
+            "say `run-task`, a name that `run-task: {using: ...}` of the configuration has, or the "
+            "module of a handler in full"
+        )
         raise Refusal(f"no handler is called `{using}`", remedy, ("run", "using"))
-    place = ctx.entry.entry.origin("run", "using")
-    role = Role("`using`", place, "T418", "section", Mapping)
-    make = project_function(f"{using}.run", role)
-    _fitting(ctx, _schema_of(using, role), own, ("run",), f"what `{using}` takes")
-    return _fitting(ctx, SCHEMA, make(own), None, f"what `{using}` gave")
+    where = ctx.entry.entry.origin("run", "using")
+    role = Role("`using`", where, "T418", "section, parameters, place", Mapping)
+    make = project_function(f"{module}.run", role)
+    _fitting(ctx, _schema_of(module, role), own, ("run",), f"what `{using}` takes")
+    return _fitting(ctx, GIVEN, make(own, ctx.parameters, place), None, f"what `{using}` gave")
 
 
 def _schema_of(name: str, role: Role) -> Any:

@@ -157,7 +157,8 @@ def names_of(release: Release) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     for task in _tasks(release):
         artifact = task.attributes.get("maven_artifact", "")
         for text in _texts(_looked_at(task)):
-            for part in re.split(r"[\n/]", text):
+            # Lines of shell are looked at option by option.
+            for part in re.split(r"[\n/]| (?=--)", text):
                 if (form := _form(release, part, artifact)) != part:
                     found.setdefault(form, (part, {}))[1].setdefault(task.kind)
     return {form: (name, tuple(kinds)) for form, (name, kinds) in found.items()}

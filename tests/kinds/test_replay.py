@@ -113,3 +113,83 @@ def test_promote_builds_nothing_that_the_push_built(replay: Replay) -> None:
     created = {task.label for task in pipeline.morphed.graph}
     assert not created & pipeline.given.existing_tasks.keys()
     assert not {task.kind for task in pipeline.morphed.graph} & {"build", "build-signing"}
+
+
+_HEAD = "d7bbc5812f7f36a9378165fffd7a058ddb0118ec"
+_ENV = {
+    "GECKO_BASE_REPOSITORY": "https://hg.mozilla.org/mozilla-unified",
+    "GECKO_HEAD_REPOSITORY": "https://hg.mozilla.org/releases/mozilla-release",
+    "GECKO_HEAD_REV": _HEAD,
+    "GECKO_PATH": "/builds/worker/checkouts/gecko",
+    "HG_STORE_PATH": "/builds/worker/checkouts/hg-store",
+    "MOZ_AUTOMATION": "1",
+    "MOZ_SCM_LEVEL": "3",
+    "SCCACHE_DISABLE": "1",
+    "TASKCLUSTER_CACHES": "/builds/worker/checkouts",
+    "TASKCLUSTER_VOLUMES": "/builds/worker/.cache;/builds/worker/checkouts",
+}
+
+
+def _started(profile: str, line: str) -> list[str]:
+    return [
+        "/builds/worker/bin/run-task",
+        "--gecko-checkout=/builds/worker/checkouts/gecko",
+        f"--gecko-sparse-profile=build/sparse-profiles/{profile}",
+        "--fetch-hgfingerprint",
+        "--task-cwd",
+        "/builds/worker/checkouts/gecko",
+        "--",
+        "bash",
+        "-cx",
+        line,
+    ]
+
+
+#: Label -> its payload, but for the digest of the cache and the image; a list of configurations is
+#: left out of the command. Source: the tree of 2021, as its transforms render it.
+BODIES: Mapping[str, Mapping[str, Any]] = {
+    "release-bouncer-check-firefox": {
+        "command": _started(
+            "mozharness",
+            "./mach python testing/mozharness/scripts/release/bouncer_check.py"
+            " --previous-version=91.0 --previous-version=91.0.1 --previous-version=91.0.2"
+            " --previous-version=92.0 --config releases/bouncer_firefox_release.py"
+            " --version=92.0.1",
+        ),
+        "env": {
+            **_ENV,
+            "EXTRA_MOZHARNESS_CONFIG": '{"bouncer_prefix": "https://download.mozilla.org/"}',
+        },
+        "maxRunTime": 1200,
+        "onExitStatus": {"retry": [72], "purgeCaches": [72]},
+    },
+    "release-final-verify-firefox": {
+        "command": _started("update-verify", "tools/update-verify/release/final-verification.sh"),
+        "env": _ENV,
+        "maxRunTime": 7200,
+        "onExitStatus": {"retry": [1, 72], "purgeCaches": [72]},
+    },
+}
+
+
+@pytest.mark.parametrize("label", BODIES)
+def test_what_checks_a_release_after_its_push_runs_as_it_did(replay: Replay, label: str) -> None:
+    made = next(one for one in replay(Phase.PUSH).morphed.graph if one.label == label)
+    found = dict(made.definition["payload"])
+    ((cache, place),) = found.pop("cache").items()
+    assert (cache.rpartition("-")[0], place) == (
+        "gecko-level-3-checkouts-sparse-hg58-v3",
+        "/builds/worker/checkouts",
+    )
+    image = found.pop("image")
+    assert image["taskId"] == replay(Phase.PUSH).given.existing_tasks["docker-image-update-verify"]
+    line, *lists = found["command"][-1].split(" https://")
+    assert {one.rpartition("/")[2] for one in lists} <= {"update-verify.cfg"}
+    found["command"] = [*found["command"][:-1], line]
+    assert len(lists) == (6 if "final" in label else 0)
+    assert found == {**BODIES[label], "features": {"taskclusterProxy": True}}
+    assert made.definition["scopes"] == [
+        f"docker-worker:cache:{cache}",
+        "secrets:get:project/taskcluster/gecko/hgfingerprint",
+        "secrets:get:project/taskcluster/gecko/hgmointernal",
+    ]

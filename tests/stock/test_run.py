@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import pytest
 
 from relpro.errors import RelproError
 from relpro.model.config import CheckedOut
+from relpro.model.run_task import RunTaskSettings
 from relpro.model.task import Task
 from relpro.run_task import PROGRAMS
 from relpro.stock.define import define
@@ -33,6 +35,7 @@ def made(
     *,
     repositories: tuple[CheckedOut, ...] = (VCS,),
     fetches: bool = False,
+    settings: Mapping[str, Any] | None = None,
     **parameters: Any,
 ) -> Task:
     keys = {**SMALLEST.get(worker_type, MACHINE), **(worker or {})}
@@ -41,7 +44,7 @@ def made(
         "run": {"using": "run-task", **section},
         **({"fetches": {"x": ["y"]}} if fetches else {}),
     }
-    ctx = context(settings={"repositories": repositories}, **parameters)
+    ctx = context(settings={"repositories": repositories, **(settings or {})}, **parameters)
     return define(ctx, run(ctx, attrs.evolve(said, sections=sections)))
 
 
@@ -213,7 +216,7 @@ from voluptuous import Required
 SCHEMA = {Required("tasks"): [str]}
 
 
-def run(section):
+def run(section, parameters, place):
     return {"command": ["./gradlew", *section["tasks"]], "use-caches": [CACHE], "env": {"G": "1"}}
 """
 
@@ -225,6 +228,7 @@ def handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / name / "__init__.py").write_text("")
     (tmp_path / name / "gradle.py").write_text(HANDLER.replace("CACHE", '"pip"'))
     (tmp_path / name / "wrong.py").write_text(HANDLER.replace("CACHE", '"nothing"'))
+    (tmp_path / name / "artful.py").write_text(ARTFUL)
     monkeypatch.syspath_prepend(str(tmp_path))
     return name
 
@@ -247,6 +251,92 @@ def test_what_a_handler_does_not_take_or_may_not_give_is_told(
     with pytest.raises(RelproError) as caught:
         made({"using": f"{handler}.{module}", **section})
     assert [one.code for one in caught.value.diagnostics] == [code]
+
+
+SPEECH = RunTaskSettings(
+    program={"by-level": {"3": "/images/run-task", "default": "/usr/bin/run-task"}},
+    options=["--fetch-fingerprint"],
+    secrets=["fingerprint"],
+    folder="app",
+    path_variable="APP_PATH",
+    variables=["HEAD_REV"],
+    separate_cwd=True,
+    checkout_cache="clones",
+    sparse_cache="sparse-clones",
+    cache_version="v3",
+    revision="r1",
+)
+
+
+def test_images_with_a_run_task_of_their_own_are_told_what_it_reads() -> None:
+    task = made({"command": "make", "sparse-profile": "p"}, settings={"run_task": SPEECH})
+
+    found = task.definition["payload"]
+    assert found["command"][:6] == [
+        "/images/run-task",
+        "--vcs-checkout=/builds/worker/checkouts/app",
+        "--vcs-sparse-profile=p",
+        "--fetch-fingerprint",
+        "--task-cwd",
+        "/builds/worker/checkouts/app",
+    ]
+    said = {name for name in found["env"] if name.startswith(("VCS_", "APP_", "REPO"))}
+    assert said == {"VCS_HEAD_REV", "APP_PATH"}
+    (name,) = found["cache"]
+    assert re.fullmatch(r"app-level-3-sparse-clones-v3-[0-9a-f]{20}", name)
+    assert "secrets:get:fingerprint" in task.definition["scopes"]
+
+
+def test_caches_outlive_no_change_of_what_the_images_are_made_of() -> None:
+    names = [
+        next(
+            iter(made({"command": "x"}, settings={"run_task": said}).definition["payload"]["cache"])
+        )
+        for said in (SPEECH, attrs.evolve(SPEECH, revision="r2"), attrs.evolve(SPEECH, revision=""))
+    ]
+    assert len({*names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("program", "code"), [("{versions}", "T401"), ("{release-history}", "T403")]
+)
+def test_a_setting_that_has_no_text_for_the_release_is_refused(program: str, code: str) -> None:
+    with pytest.raises(RelproError) as caught:
+        made({"command": "x"}, settings={"run_task": attrs.evolve(SPEECH, program=program)})
+    assert [one.code for one in caught.value.diagnostics] == [code]
+
+
+def test_no_folder_is_named_where_the_command_stays_where_the_image_works() -> None:
+    words = payload({"command": "x", "cwd": None})["command"]
+    assert not any("cwd" in word for word in words)
+
+
+def test_a_handler_of_a_short_name_adds_to_the_worker(handler: str) -> None:
+    using = attrs.evolve(RunTaskSettings(), using={"gradle": f"{handler}.artful"})
+    worker = {"artifacts": [{"name": "public/own", "path": "/own"}], "env": {"A": "own"}}
+
+    found = made({"using": "gradle"}, worker=worker, settings={"run_task": using})
+
+    made_of_it = found.definition["payload"]
+    assert sorted(made_of_it["artifacts"]) == ["public/apk", "public/own"]
+    assert (made_of_it["env"]["A"], made_of_it["env"]["B"]) == ("own", "3")
+    assert made_of_it["maxRunTime"] == 60
+
+
+ARTFUL = """
+SCHEMA = {}
+
+
+def run(section, parameters, place):
+    return {
+        "command": "make",
+        "worker": {
+            "artifacts": [{"name": "public/apk", "path": "/apk"}],
+            "env": {"A": "handler", "B": parameters.level},
+            "max-run-time": 1,
+        },
+    }
+"""
 
 
 def git(root: Path, *words: str) -> str:

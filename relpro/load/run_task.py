@@ -1,0 +1,37 @@
+"""Takes `run-task` of the configuration, gives how run-task is started in this project."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional
+
+from relpro.model.run_task import RunTaskSettings
+from relpro.values import flag, list_of, templated, text
+from relpro.values.names import module, named
+
+#: What may be keyed by the release, and is rendered before it is used.
+KEYED: Mapping[str, Any] = {
+    "program": text,
+    "options": list_of(text),
+    "secrets": list_of(text),
+    "folder": text,
+    "path-variable": text,
+    "variables": OneOf(None, list_of(text)),
+    "separate-cwd": flag,
+    "checkout-cache": text,
+    "sparse-cache": text,
+    "cache-version": text,
+    "revision": text,
+}
+
+#: What `run-task` of the configuration holds.
+SCHEMA = {
+    **{Optional(key): templated(value) for key, value in KEYED.items()},
+    Optional("using"): {named: module},
+}
+
+
+def run_task_of(said: Mapping[str, Any]) -> RunTaskSettings:
+    """How run-task is started; what is not said is as in images of taskgraph."""
+    return RunTaskSettings(**{key.replace("-", "_"): value for key, value in said.items()})

@@ -1,0 +1,129 @@
+"""Takes a script of mozharness, gives what run-task is to run: `run: {using: mozharness}`.
+
+```yaml
+run:
+  using: mozharness
+  script: mozharness/scripts/release/generate-checksums.py   # below testing/
+  config: [builds/releng_base_linux_64_builds.py]  # below testing/mozharness/configs
+  config-paths: [comm/mozharness]                  # or below one of these
+  actions: [build]
+  options: ['version={version}']                   # without their dashes
+  custom-build-variant-cfg: asan-tc                # another configuration of the same build
+  extra-config: {stage_product: browser}
+  job-script: taskcluster/scripts/builder/build-linux.sh
+  need-xvfb: true                                  # the script starts a display
+```
+
+The script is told all of it by variables, and leaves artifacts and logs in two folders. On Windows
+and Macs there is no such script: there mach starts mozharness itself. Source:
+gecko_taskgraph/transforms/job/mozharness.py, taskcluster/scripts/builder/build-linux.sh.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.model.config import WorkerAlias
+from relpro.model.parameters import Parameters
+from relpro.values import flag, text
+
+SCHEMA = {
+    Required("script"): text,
+    Required("config"): [text],
+    Optional("config-paths"): [text],
+    Optional("actions"): [text],
+    Optional("options"): [text],
+    Optional("custom-build-variant-cfg"): text,
+    Optional("extra-config"): {str: object},
+    Optional("job-script"): text,
+    Optional("need-xvfb"): flag,
+    Optional("env"): {str: object},
+    Optional("use-caches"): OneOf(flag, [text]),
+}
+
+#: With this status mozharness asks to be run again (TBPL_RETRY).
+_RETRY = 4
+
+#: Where build-linux.sh works in the images.
+_WORKDIR = "/builds/worker"
+
+_SCRIPT = "taskcluster/scripts/builder/build-linux.sh"
+
+#: Key of the section -> the variable that tells it.
+_VARIABLES = {
+    "config": "MOZHARNESS_CONFIG",
+    "actions": "MOZHARNESS_ACTIONS",
+    "options": "MOZHARNESS_OPTIONS",
+    "config-paths": "MOZHARNESS_CONFIG_PATHS",
+}
+
+
+def run(
+    section: Mapping[str, Any], parameters: Parameters, place: WorkerAlias
+) -> Mapping[str, Any]:
+    """The section for `using: run-task`."""
+    extra = json.dumps({**section.get("extra-config", {}), "objdir": "obj-build"}, sort_keys=True)
+    common = {"EXTRA_MOZHARNESS_CONFIG": extra, "MH_BRANCH": parameters.project}
+    given = {key: section[key] for key in ("use-caches",) if key in section}
+    if place.implementation == "docker-worker":
+        env = {**_in_container(section), **common, **section.get("env", {})}
+        command = f"${{GECKO_PATH}}/{section.get('job-script', _SCRIPT)}"
+        return {**given, "command": command, "cwd": None, "env": env, "worker": _CONTAINER}
+    env = {"MOZ_SIMPLE_PACKAGE_NAME": "target", **common, **section.get("env", {})}
+    words = list(_on_machine(section, parameters, place))
+    line = words if place.os == "windows" else " ".join(words)
+    return {**given, "command": line, "cwd": None, "env": env, "worker": _MACHINE}
+
+
+_CONTAINER = {
+    "retry-exit-status": [_RETRY],
+    "env": {"UPLOAD_DIR": f"{_WORKDIR}/artifacts/"},
+    "artifacts": [
+        {"name": "public/logs", "path": f"{_WORKDIR}/logs/", "type": "directory"},
+        {"name": "public/build", "path": f"{_WORKDIR}/artifacts/", "type": "directory"},
+    ],
+}
+
+_MACHINE = {
+    "env": {"UPLOAD_DIR": "public/build"},
+    "artifacts": [
+        {"name": "public/logs", "path": "logs", "type": "directory"},
+        {"name": "public/build", "path": "public/build", "type": "directory"},
+    ],
+}
+
+
+def _in_container(section: Mapping[str, Any]) -> Mapping[str, str]:
+    env = {
+        "WORKSPACE": f"{_WORKDIR}/workspace",
+        "MOZHARNESS_SCRIPT": section["script"],
+        "PYTHONUNBUFFERED": "1",
+        "NEED_XVFB": "true" if section.get("need-xvfb") else "false",
+    }
+    env |= {name: " ".join(section[key]) for key, name in _VARIABLES.items() if key in section}
+    if variant := section.get("custom-build-variant-cfg"):
+        env["MH_CUSTOM_BUILD_VARIANT_CFG"] = variant
+    if script := section.get("job-script"):
+        env["JOB_SCRIPT"] = script
+    return env
+
+
+def _on_machine(
+    section: Mapping[str, Any], parameters: Parameters, place: WorkerAlias
+) -> Iterator[str]:
+    windows = place.os == "windows"
+    tree = "%GECKO_PATH%" if windows else "$GECKO_PATH"
+    yield "c:/mozilla-build/python3/python3.exe" if windows else "python3"
+    yield from (f"{tree}/mach", "python", f"{tree}/testing/{section['script']}")
+    yield from (f"--extra-config-path {tree}/{path}" for path in section.get("config-paths", ()))
+    for name in section["config"]:
+        yield from ("--config", name)
+    yield from ("--branch", parameters.project)
+    if windows:
+        yield from ("--work-dir", r"%cd:Z:=z:%\workspace")
+    yield from (f"--{word}" for word in (*section.get("actions", ()), *section.get("options", ())))
+    if variant := section.get("custom-build-variant-cfg"):
+        yield from ("--custom-build-variant", variant)
