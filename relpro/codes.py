@@ -85,6 +85,7 @@ CATALOGUE: Mapping[str, str] = {
     "O605": "a flavor, phase or product is unknown",
     "O606": "a pattern of files matches none",
     "O616": "no task has to do with a place",
+    "O613": "something is selected by a name that nothing has",
     "O620": "a question about a graph cannot be read",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions

@@ -16,6 +16,7 @@ from relpro.actions.every import action_named
 from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.cli import options, taskcluster
+from relpro.cli.doubts import tell_doubts
 from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, Origin, Refused, RelproError
 from relpro.pipeline import OFFLINE_CREATOR
@@ -126,6 +127,8 @@ def command(
     if denied := tuple(objections(action, request)):
         raise Refused(*denied)
     work = action.decide(request)
+    if isinstance(work, Generate):
+        tell_doubts(work.pipeline)
     reviewed = request.input.get("plan_digest") or ""
     if desk is None:
         _show(work, output, reviewed, taskcluster.said_folder())

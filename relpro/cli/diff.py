@@ -95,6 +95,8 @@ def command(
     project = Path() if written else Project.find(Path(goal["root"])).root
     found = list(compare(*sides, requests, project))
     _print(found, style, full)
+    for doubts in dict.fromkeys(one.doubts for one in found if one.doubts):
+        click.echo(doubts, err=True)
     if exit_code and any(one.difference for one in found):
         sys.exit(1)
     return found

@@ -1,18 +1,34 @@
-"""Takes a pipeline, tells on standard error what may be a mistake, and stops nothing."""
+"""Takes pipelines, tells on standard error what may be a mistake, and stops nothing."""
+
+from collections.abc import Collection, Iterator
 
 import click
 
-from relpro.errors import warnings
+from relpro.errors import Diagnostic, warnings
 from relpro.load.vcs import tracked_files
 from relpro.optimize.unmatched import unmatched_patterns
 from relpro.pipeline import Pipeline
+from relpro.verify.selections import selected_in_vain
 
 
-def tell_doubts(pipeline: Pipeline) -> None:
-    """Tell of patterns that match no file of the repository (O606)."""
-    project = pipeline.project
-    found = unmatched_patterns(
-        pipeline.full, pipeline.config.strategies, lambda: tracked_files(project.root)
-    )
-    if text := warnings(found, project.read_line):
+def tell_doubts(
+    pipeline: Pipeline, *others: Pipeline, known: Collection[Diagnostic] = ()
+) -> frozenset[Diagnostic]:
+    """Tell of patterns that match no file (O606), and of what nothing has (O613), each once.
+
+    Gives everything that there was to tell; what is `known` of it is not told. The pipelines are of
+    one project.
+    """
+    found = dict.fromkeys(one for each in (pipeline, *others) for one in _doubts(each))
+    new = [one for one in found if one not in known]
+    if text := warnings(new, pipeline.project.read_line):
         click.echo(text, err=True)
+    return frozenset(found)
+
+
+def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    full, config = pipeline.full, pipeline.config
+    root = pipeline.project.root
+    yield from unmatched_patterns(full, config.strategies, lambda: tracked_files(root))
+    if not pipeline.goal.kinds:  # of some kinds alone nobody can tell what all of them lack
+        yield from selected_in_vain(full, pipeline.parameters, config)

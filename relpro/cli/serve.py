@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from relpro.cli import options
+from relpro.cli.doubts import tell_doubts
 from relpro.cli.ending import rendered
 from relpro.cli.plain import plain
 from relpro.compare.changes import saved
@@ -55,6 +56,7 @@ def command(
         threading.Thread(target=server.serve_forever, daemon=True).start()
         click.echo(server.address)
         sys.stdout.flush()
+        told = tell_doubts(*made.pipelines)
         for _ in changes:
             try:
                 made = generate(project.root, asked, made)
@@ -62,6 +64,7 @@ def command(
                 server.complain(plain(rendered(error, project.root)))
                 continue
             server.show(_document(made))
+            told = tell_doubts(*made.pipelines, known=told)
             gc.collect()
             gc.freeze()
 

@@ -11,11 +11,12 @@ import click
 
 from relpro.cli import options
 from relpro.cli.diff import print_text
+from relpro.cli.doubts import tell_doubts
 from relpro.cli.ending import tell
 from relpro.compare.changes import saved
 from relpro.compare.requests import find_scenarios
 from relpro.compare.warm import Asked, Generation, ask, generate, watched
-from relpro.errors import RelproError
+from relpro.errors import Diagnostic, RelproError
 from relpro.graph.difference.difference import diff
 from relpro.graph.difference.report import make_report
 from relpro.graph.taskgraph import TaskGraph
@@ -62,6 +63,7 @@ class _Watch:
         self.full = full
         self.first: Sequence[TaskGraph] = ()
         self.last: Generation | None = None
+        self.told: frozenset[Diagnostic] = frozenset()
 
     def look(self, paths: Sequence[Path]) -> None:
         """Generate, and print what differs or what is wrong."""
@@ -81,6 +83,7 @@ class _Watch:
         self._head(paths, began)
         print_text(reports, self.full)
         sys.stdout.flush()
+        self.told = tell_doubts(*made.pipelines, known=self.told)
         # Only now: nobody waits. What a graph is made of stays, and need not be looked through.
         gc.collect()
         gc.freeze()

@@ -83,6 +83,13 @@ class Generation:
             Diagnostic("Q711", f"the graph of {self.tree.name} cannot be generated", why=said)
         )
 
+    @property
+    def doubts(self) -> str:
+        """What it said that may be a mistake, and stopped nothing; it is told last."""
+        said = (self.folder / "err").read_text(errors="replace")
+        _, found, rest = f"\n{said}".partition("\nwarning[")
+        return f"{found}{rest}".strip()
+
     def stop(self) -> None:
         """End the process if it still runs."""
         if self.process.poll() is None:

@@ -50,11 +50,15 @@ Side = Tree | Revision | Written
 
 @attrs.frozen
 class Compared:
-    """What a request gave: the graph of the second side, and what made it of the first one's."""
+    """What a request gave: the graph of the second side, and what made it of the first one's.
+
+    `doubts` are what may be a mistake on the second side, as it is told.
+    """
 
     request: Request
     after: TaskGraph = attrs.field(repr=False)
     difference: Difference
+    doubts: str = ""
 
 
 def find_side(word: str, root: Path) -> Side:
@@ -94,8 +98,8 @@ def compare(
         stack.enter_context(stopped_by_signals())
         comparison = _Comparison(stack, stack.enter_context(workplace()), root)
         for place, request in enumerate(requests):
-            first, second = comparison.graphs((before, after), request, place)
-            yield Compared(request, second, diff(first, second))
+            (first, second), doubts = comparison.graphs((before, after), request, place)
+            yield Compared(request, second, diff(first, second), doubts)
 
 
 @attrs.frozen
@@ -107,7 +111,10 @@ class _Comparison:
     root: Path
     trees: dict[str, Tree] = attrs.field(factory=dict, init=False)
 
-    def graphs(self, sides: Iterable[Side], request: Request, place: int) -> list[TaskGraph]:
+    def graphs(
+        self, sides: Iterable[Side], request: Request, place: int
+    ) -> tuple[list[TaskGraph], str]:
+        """Both graphs, and the doubts of the second."""
         running: dict[int, Generation] = {}
         both = tuple(sides)
         # The working tree first: it need not be checked out.
@@ -119,14 +126,16 @@ class _Comparison:
                 self.stack.callback(running[at].stop)
         read = {at: s.read(request.stage) for at, s in enumerate(both) if isinstance(s, Written)}
         made = [running[at].graph() if at in running else read[at].graph for at in (0, 1)]
+        doubts = running[1].doubts if 1 in running else ""
         if not any(artifacts.labels for artifacts in read.values()):
-            return made
+            return made, doubts
         recorded = {one: label for label, one in request.existing_tasks.items()}
         labels = [
             read[at].labels if at in read else {**offline_labels(made[at]), **recorded}
             for at in (0, 1)
         ]
-        return [without_ids(graph, names) for graph, names in zip(made, labels, strict=True)]
+        named = [without_ids(graph, names) for graph, names in zip(made, labels, strict=True)]
+        return named, doubts
 
     def tree(self, side: Tree | Revision) -> Tree:
         """The tree of a side; that of a revision is checked out when it is first asked for."""

@@ -1,5 +1,6 @@
 """A release from push to ship, each task run as a worker runs it, over HTTP."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +61,20 @@ def test_a_release_goes_through_all_its_phases(ci: Ci, service: EmbeddedTaskclus
     assert labels(service, ACTIONS["push"]) == {"release-app"}
     assert labels(service, ACTIONS["ship"]) == {"announce-app"}
     assert set(service.states().values()) == {"completed"}
+
+
+def test_an_action_tells_of_patterns_that_match_no_file(ci: Ci) -> None:
+    for words in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", "-C", str(ci.project.root), *words], check=True)
+    assert ci.push().code == 0
+    ci.work()
+    kind = ci.project.root / "kinds" / "ship" / "announce.yml"
+    kind.write_text(f"{kind.read_text()}    optimization: {{skip-unless-changed: [kind]}}\n")
+    given = {**PROMOTE, "release_promotion_flavor": "promote_app", "previous_graph_ids": [OWN]}
+    ran = ci.act("release-promotion", given, ACTIONS["promote"])
+    assert ran.code == 0
+    assert "warning[O606]: pattern `kind` of `skip-unless-changed` matches no file" in ran.err
+    assert "did you mean `kinds`?" in ran.err
 
 
 def test_a_decision_publishes_what_later_tasks_read(ci: Ci, service: EmbeddedTaskcluster) -> None:

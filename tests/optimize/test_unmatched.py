@@ -1,6 +1,8 @@
 """Patterns of files are held against what git tracks, and told of where they match nothing."""
 
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,7 +105,12 @@ def repository(root: Path) -> Path:
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
-    for words in (["init", "--quiet"], ["add", "--all"]):
+    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        [*who, "commit", "--quiet", "-m", "Begin"],
+    ):
         subprocess.run(["git", "-C", str(root), *words], check=True)
     return project
 
@@ -118,7 +125,10 @@ def test_files_are_those_of_the_whole_repository(tmp_path: Path) -> None:
     assert tracked_files(tmp_path / "ci" / "none") is None
 
 
-@pytest.mark.parametrize("words", [("plan",), ("graph", "--stage", "full"), ("why-not", "t-bad")])
+@pytest.mark.parametrize(
+    "words",
+    [("plan",), ("graph", "--stage", "full"), ("why-not", "t-bad"), ("diff", "HEAD")],
+)
 def test_a_command_tells_it_and_goes_on(
     tmp_path: Path, relpro: Run, words: tuple[str, ...]
 ) -> None:
@@ -132,3 +142,21 @@ def test_a_command_tells_it_and_goes_on(
     assert "write `ci/own`" in ran.err
     assert "  --> kinds/build/t.yml:5" in ran.err
     assert ran.err.count("warning[") == 2
+
+
+@pytest.mark.parametrize("command", ["watch", "serve"])
+def test_a_command_that_follows_edits_tells_what_is_new(tmp_path: Path, command: str) -> None:
+    project = repository(tmp_path)
+    kind = project / "kinds" / "build" / "t.yml"
+    words = [sys.executable, "-u", "-m", "relpro", command, "--root", str(project)]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        lines = map(str.rstrip, running.stdout)
+        assert "`own`" in next(line for line in lines if line.startswith("warning[O606]"))
+        assert "`srcs/**`" in next(line for line in lines if line.startswith("warning[O606]"))
+        kind.write_text(kind.read_text().replace("own]}}", "own, nowhere]}}"))
+        assert "`nowhere`" in next(line for line in lines if line.startswith("warning[O606]"))
+        running.send_signal(signal.SIGINT)
+        assert not any(line.startswith("warning[") for line in lines)
