@@ -13,8 +13,12 @@ import attrs
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
-#: Every page, shortest way first; the README is one of them.
-PAGES = (DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md")))
+#: Every page, shortest way first; README and CONTRIBUTING are among them.
+PAGES = (
+    DOCS.parent / "README.md",
+    DOCS.parent / "CONTRIBUTING.md",
+    *sorted(DOCS.rglob("*.md")),
+)
 
 _FILE = re.compile(r"^`([\w./-]+)`:\n\n?```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
