@@ -25,6 +25,7 @@ COMMANDS = {
     "query": "Print the tasks that a question about the graph names.",
     "why": "Explain why a label is in the graph, or what set a value of it.",
     "why-not": "Explain why a label is not in the graph.",
+    "schema": "Print the JSON schema of a file, for editors.",
     "explain": "Explain an error code, or list all codes.",
     "plan": "Save, show and check what a phase would create.",
     "apply": "Create the tasks of a saved plan.",

@@ -37,7 +37,8 @@ SCHEMA = voluptuous.Schema(
 )
 #: A name that would be read as a key of the kind, wherever it stands.
 _RESERVED = ("task-defaults", "tasks", "tasks-from", "kind-dependencies", "transforms")
-_TASKS = voluptuous.Schema({Optional("task-defaults"): dict, named_task: dict})
+#: What a file that `tasks-from` names holds.
+TASKS = voluptuous.Schema({Optional("task-defaults"): dict, named_task: dict})
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -170,7 +171,7 @@ def _task_file(root: Path, found: _Found, written: str, where: Origin, read: Rea
         what = f"`tasks-from` names `{written}`: there is no file `{path}`"
         raise RelproError(Diagnostic("K209", what, (where,), context))
     source = read(root / path, path)
-    raise_all(check(_TASKS, source.data, source.locations.origin, context))
+    raise_all(check(TASKS, source.data, source.locations.origin, context))
     return source
 
 

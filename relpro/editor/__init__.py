@@ -1,0 +1,1 @@
+"""JSON schemas of what people write, by which editors complete and check while one types."""

@@ -1,0 +1,1 @@
+"""Schemas for editors, held against what relpro takes, and driven by a language server."""
