@@ -110,4 +110,5 @@ CATALOGUE: Mapping[str, str] = {
     "Q730": "`.taskcluster.yml` and the configuration disagree",
     # U: updates
     "U801": "the update server cannot start",
+    "U802": "a MAR, or a folder of MARs, cannot be read",
 }

@@ -2,9 +2,20 @@
 
 import gc
 import threading
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from relpro.updates.server import Handle
+
+#: What Gecko's updater fills in, of an address that it asks.
+_ASKED = (
+    "/update/6/%PRODUCT%/%VERSION%/%BUILD_ID%/%BUILD_TARGET%/%LOCALE%/%CHANNEL%/%OS_VERSION%"
+    "/%SYSTEM_CAPABILITIES%/%DISTRIBUTION%/%DISTRIBUTION_VERSION%/update.xml"
+)
 
 
 @click.command("update-server")
@@ -26,26 +37,65 @@ import click
     metavar="FILE",
     help="Serve by HTTPS with the certificate and key of this PEM file.",
 )
-def command(port: int, path: str, certificate: Path | None) -> None:
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Offer the MARs of this folder to every client, without rules.",
+)
+@click.option("--version", default="", help="Of the MARs, in place of what they say.")
+@click.option("--build-id", default="", help="Of the MARs, in place of what they say.")
+def command(
+    port: int, path: str, certificate: Path | None, folder: Path | None, version: str, build_id: str
+) -> None:
     """Serve an update server on 127.0.0.1 until Ctrl-C: rules, releases, and update.xml.
 
     Rules and the calls to change them are those of Balrog. Whoever calls is known by the token that
-    is sent, which is taken for a name.
+    is sent, which is taken for a name. With --from there is one rule, for every client, and what is
+    in the folder when it asks is offered to it: MARs in PLATFORM/LOCALE/ to these clients only.
 
     \b
     Examples:
       relpro update-server
       relpro update-server --port 8080 --path updates.sqlite
+      relpro update-server --port 8000 --from mars
     """
     from relpro.updates.server import UpdateServer  # noqa: PLC0415 - only when it is served
-    from relpro.updates.service import Service  # noqa: PLC0415
-    from relpro.updates.store import Store  # noqa: PLC0415
 
     gc.enable()
-    with UpdateServer(Service(Store(path)), port, certificate) as server:
+    with ExitStack() as stack:
+        if folder is None:
+            handle = _by_tables(path, stack)
+            lines = ["its API is at /api, for clients of Balrog"]
+        else:
+            handle, lines = _by_folder(folder, version, build_id)
+        server = stack.enter_context(UpdateServer(handle, port, certificate))
         click.echo(f"# an update server serves until Ctrl-C at {server.address}")
-        click.echo(f"# its API is at {server.address}/api, for clients of Balrog")
+        for line in lines:
+            click.echo(f"# {line}")
+        if folder is not None:
+            click.echo(server.address + _ASKED)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             return
+
+
+def _by_tables(path: str, stack: ExitStack) -> "Handle":
+    """What answers by the tables of a database."""
+    from relpro.updates.service import Service  # noqa: PLC0415
+    from relpro.updates.store import Store  # noqa: PLC0415
+
+    store = Store(path)
+    stack.callback(store.close)
+    return Service(store).handle
+
+
+def _by_folder(path: Path, version: str, build_id: str) -> "tuple[Handle, list[str]]":
+    """What answers by a folder, and what is in it."""
+    from relpro.updates.folder import Folder  # noqa: PLC0415
+    from relpro.updates.folder_service import FolderService  # noqa: PLC0415
+
+    folder = Folder(path, build_id, version)
+    return FolderService(folder).handle, [str(one) for one in folder.archives()]

@@ -1,6 +1,7 @@
 """What comes in and goes out of the API of an update server, and how it refuses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -29,13 +30,37 @@ class Call:
 
 
 @attrs.frozen
+class Part:
+    """A part of a file, as the body of an answer; `start` and `length` are in bytes."""
+
+    path: Path
+    start: int
+    length: int
+
+
+@attrs.frozen
 class Reply:
-    """What is answered; `body` is text, or is made JSON."""
+    """What is answered; `body` is text or part of a file, or is made JSON."""
 
     body: Any
     status: int = 200
     content_type: str = "application/json"
     headers: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Received:
+    """An HTTP request: `path` is unquoted, `headers` are by small letters.
+
+    `address` is where the server is that got it.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    address: str = ""
 
 
 #: What a call leads to: the state after it, and the answer.

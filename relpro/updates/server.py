@@ -3,34 +3,42 @@
 import json
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 from urllib.parse import parse_qsl, unquote
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.updates.calls import Reply
-from relpro.updates.service import Received, Service
+from relpro.updates.calls import Part, Received, Reply
 
 #: Bytes that are read of a body at most.
 LARGEST = 100_000_000
 
+#: Bytes of a file that are read at once.
+_PIECE = 1 << 20
+
+
+#: Gives the answer to a request.
+Handle = Callable[[Received], Reply]
+
 
 class UpdateServer:
-    """A service at `address`, while the context lasts."""
+    """Answers requests at `address`, while the context lasts."""
 
-    def __init__(self, service: Service, port: int = 0, certificate: Path | None = None) -> None:
-        """Take a port of 127.0.0.1, 0 for any that is free.
+    def __init__(self, handle: Handle, port: int = 0, certificate: Path | None = None) -> None:
+        """Take a port of 127.0.0.1, 0 for any that is free; `handle` is called by several threads.
 
         `certificate` is a file with certificate and key, for HTTPS: clients that fetch a token
         insist on it. Raises `RelproError` (U801) where port or certificate cannot be used.
         """
-        self.service = service
         try:
             context = None if certificate is None else _context(certificate)
-            self._server = _Server(("127.0.0.1", port), _handler(service))
+            self._server = _Server(("127.0.0.1", port), _Handler)
         except OSError as error:
             raise _unusable(port, certificate, error) from error
         if context is not None:
@@ -39,6 +47,7 @@ class UpdateServer:
             )
         scheme = "http" if context is None else "https"
         self.address = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
+        self._server.answer = partial(_answer, handle, self.address)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="update server", daemon=True
         )
@@ -61,6 +70,7 @@ class UpdateServer:
 class _Server(ThreadingHTTPServer):
     """Threads that end with the process."""
 
+    answer: Callable[[BaseHTTPRequestHandler], None]
     daemon_threads = True
     request_queue_size = 128
 
@@ -71,28 +81,24 @@ def _context(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
-    """The handler of requests to a service."""
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
 
-    class Handler(BaseHTTPRequestHandler):
-        """One connection."""
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "relpro"
+    timeout = 60
 
-        protocol_version = "HTTP/1.1"
-        server_version = "relpro"
-        timeout = 60
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        """Say nothing: requests are many."""
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-            """Say nothing: requests are many."""
+    def _do(self) -> None:
+        self.server.answer(self)
 
-        def _do(self) -> None:
-            _answer(self, service.handle)
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 - what is looked for
-
-    return Handler
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 - what is looked for
 
 
-def _answer(handler: BaseHTTPRequestHandler, handle: Callable[[Received], Reply]) -> None:
+def _answer(handle: Handle, address: str, handler: BaseHTTPRequestHandler) -> None:
     length = handler.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > LARGEST:
         handler.close_connection = True
@@ -106,24 +112,39 @@ def _answer(handler: BaseHTTPRequestHandler, handle: Callable[[Received], Reply]
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in handler.headers.items()},
         body=body,
+        address=address,
     )
     _send(handler, handle(received))
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
-    if isinstance(reply.body, bytes):
-        body = reply.body
-    else:
-        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-        body = text.encode()
-    handler.send_response(reply.status)
-    for name, value in reply.headers.items():
-        handler.send_header(name, value)
-    handler.send_header("Content-Type", reply.content_type)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    if handler.command != "HEAD":
-        handler.wfile.write(body)
+    with _content(reply.body) as (content, length):
+        handler.send_response(reply.status)
+        for name, value in reply.headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Type", reply.content_type)
+        handler.send_header("Content-Length", str(length))
+        handler.end_headers()
+        if handler.command != "HEAD":
+            _copy(content, handler.wfile, length)
+
+
+@contextmanager
+def _content(body: object) -> Iterator[tuple[BinaryIO, int]]:
+    """What to read the body of an answer from, and its length in bytes."""
+    if isinstance(body, Part):
+        with body.path.open("rb") as file:
+            file.seek(body.start)
+            yield file, body.length
+        return
+    text = body if isinstance(body, str) else json.dumps(body)
+    yield BytesIO(text.encode()), len(text.encode())
+
+
+def _copy(source: BinaryIO, target: BufferedIOBase, length: int) -> None:
+    while length and (piece := source.read(min(length, _PIECE))):
+        target.write(piece)
+        length -= len(piece)
 
 
 def _unusable(port: int, certificate: Path | None, error: OSError) -> RelproError:

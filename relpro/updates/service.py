@@ -1,41 +1,24 @@
 """Takes HTTP requests as data; gives the answers of an update server, and keeps its state."""
 
-import html
 import json
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from relpro.updates.answer import SIDES, Answer, Tables, answer
-from relpro.updates.calls import Call, Json, Problem, Reply
+from relpro.updates.calls import Call, Json, Problem, Received, Reply
 from relpro.updates.offer import Hosts
-from relpro.updates.request import Request, read_request
+from relpro.updates.replies import update_reply
+from relpro.updates.request import Request
 from relpro.updates.routes import find_route
 from relpro.updates.scheduling import enact_due
 from relpro.updates.state import State
 from relpro.updates.store import Store
-from relpro.updates.update_xml import NO_UPDATE, update_xml
-
-#: How long an answer may be kept by those between server and client (auslib/web/public/base.py).
-_CACHED = {"Cache-Control": "public, max-age=90"}
 
 #: Seconds for which a token is good.
 _TOKEN_LASTS = 86_400
-
-
-@attrs.frozen
-class Received:
-    """An HTTP request: `path` is unquoted, `headers` are by small letters."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes = b""
 
 
 def milliseconds() -> int:
@@ -84,10 +67,10 @@ class Service:
             self._keep(state)
 
     def handle(self, received: Received) -> Reply:
-        """The answer to a request."""
+        """The answer to a request; for several threads at once."""
         self._enact_due()
         if received.path.startswith("/update"):
-            return self._update(received)
+            return update_reply(received, self.answer)
         if received.path.startswith("/__"):
             return _about(received.path)
         try:
@@ -100,23 +83,6 @@ class Service:
     def answer(self, request: Request) -> Answer:
         """What a client is told."""
         return answer(self._tables, request, self._roll())
-
-    def _update(self, received: Received) -> Reply:
-        agent = received.headers.get("user-agent", "")
-        request = read_request(received.path, received.query, agent)
-        if request is None or received.method != "GET":
-            return Reply(NO_UPDATE, content_type="text/xml; charset=utf-8", headers=_CACHED)
-        given = self.answer(request)
-        if given.refusal is not None:
-            text = html.escape(given.refusal.text, quote=False)
-            return Reply(text, given.refusal.status, "text/plain; charset=utf-8", _CACHED)
-        rule = given.rule
-        headers = {
-            **_CACHED,
-            "Rule-ID": str(rule.rule_id) if rule else "unknown",
-            "Rule-Data-Version": str(rule.data_version) if rule else "unknown",
-        }
-        return Reply(update_xml(given.offer), 200, "text/xml; charset=utf-8", headers)
 
     def _call(self, received: Received) -> Reply:
         method = "GET" if received.method == "HEAD" else received.method

@@ -1,9 +1,11 @@
 """What the how-to guides tell their readers to do has the effect that they promise."""
 
-import hashlib
 import json
-import runpy
+import re
+import shlex
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import requests
 
 from tests.docs.pages import DOCS, Run, Write, blocks, steps
 from tests.docs.reader import Reader
+from tests.updates.archives import make_mar
 
 ROOT = DOCS.parent
 HOW_TO = DOCS / "how-to"
@@ -85,26 +89,30 @@ def test_gates_hold_every_task_that_publishes_in_their_phase(reader: Reader) -> 
         )
 
 
-def test_the_update_that_is_served_is_that_of_the_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (script,) = (
-        step.text
-        for step in steps(page("test-updates-locally"))
-        if isinstance(step, Write) and step.path == "serve_update.py"
+def test_the_update_that_is_served_is_that_of_the_archive(tmp_path: Path) -> None:
+    text = page("test-updates-locally")
+    (command,), (printed,) = blocks(text, "sh"), blocks(text, "text")
+    content = make_mar(tmp_path / "mars" / "target.complete.mar", "140.0.4", "20250715120000")
+    words = shlex.split(command.replace("--port 8000", "--port 0"))
+    server = subprocess.Popen(
+        [sys.executable, "-u", "-m", *words], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )
-    mar = tmp_path / "target.complete.mar"
-    mar.write_bytes(b"MAR1 and so on")
-    path = tmp_path / "serve_update.py"
-    path.write_text(script, encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", [str(path), str(mar), "140.0.4", "20250715120000"])
-    runpy.run_path(str(path), run_name="not main: nothing is served")
-    update = ElementTree.parse(tmp_path / "update.xml").getroot()[0]
-    patch = update[0]
-    assert update.attrib["buildID"] == "20250715120000"
-    assert patch.attrib["hashValue"] == hashlib.sha512(b"MAR1 and so on").hexdigest()
-    assert patch.attrib["size"] == "14"
-    assert patch.attrib["URL"].endswith("/target.complete.mar")
+    assert server.stdout is not None
+    try:
+        told = [server.stdout.readline() for _ in range(3)]
+        port = told[0].strip().rpartition(":")[2]
+        assert "".join(told).replace(f":{port}", ":8000") == printed
+        address = told[-1].strip()
+        for name in re.findall("%([A-Z_]+)%", address):
+            address = address.replace(f"%{name}%", {"VERSION": "140.0.3"}.get(name, "x"))
+        update = ElementTree.fromstring(requests.get(address, timeout=30).content)[0]
+        assert requests.get(update[0].attrib["URL"], timeout=30).content == content
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+        server.stdout.close()
+    (policies,) = (json.loads(block) for block in blocks(text, "json"))
+    assert policies["policies"]["AppUpdateURL"] == printed.splitlines()[-1]
 
 
 def test_the_transform_that_is_written_passes_the_test_that_is_written_for_it(

@@ -13,6 +13,9 @@ import requests
 from relpro.updates.server import UpdateServer
 from relpro.updates.service import Service
 from relpro.updates.store import Store
+from tests.cli.conftest import relpro
+
+__all__ = ["relpro"]
 
 
 @attrs.define
@@ -83,7 +86,7 @@ def server(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     store = Store(":memory:")
     service = Service(store, roll=lambda: moving.roll, now=lambda: moving.now)
-    with UpdateServer(service, certificate=certificate) as running:
+    with UpdateServer(service.handle, certificate=certificate) as running:
         yield running
     store.close()
 

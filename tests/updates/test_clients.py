@@ -225,7 +225,7 @@ def test_what_is_written_outlasts_the_server(
     for run in range(2):
         store = Store(str(tmp_path / "updates.sqlite"))
         service = Service(store)
-        with UpdateServer(service, certificate=certificate) as running:
+        with UpdateServer(service.handle, certificate=certificate) as running:
             desk = Desk(running.address, "script")
             if run == 0:
                 submit(desk, "1")

@@ -1,0 +1,51 @@
+"""The names that one platform has: in tasks, in folders of the archive, and in update requests.
+
+Source: balrogscript, balrogscript/submitter/release.py.
+"""
+
+import attrs
+
+
+@attrs.frozen
+class Platform:
+    """A platform: `targets` are what clients call it, the first the one that releases describe."""
+
+    name: str
+    folder: str
+    targets: tuple[str, ...]
+
+
+_MAC = "Darwin_x86_64-gcc3-u-i386-x86_64"
+
+PLATFORMS = (
+    Platform("linux", "linux-i686", ("Linux_x86-gcc3",)),
+    Platform("linux64", "linux-x86_64", ("Linux_x86_64-gcc3",)),
+    Platform("linux64-aarch64", "linux-aarch64", ("Linux_aarch64-gcc3",)),
+    Platform(
+        "macosx64",
+        "mac",
+        (
+            _MAC,
+            "Darwin_x86-gcc3-u-i386-x86_64",
+            "Darwin_aarch64-gcc3",
+            "Darwin_x86-gcc3",
+            "Darwin_x86_64-gcc3",
+        ),
+    ),
+    Platform("win32", "win32", ("WINNT_x86-msvc", "WINNT_x86-msvc-x86", "WINNT_x86-msvc-x64")),
+    Platform("win64", "win64", ("WINNT_x86_64-msvc", "WINNT_x86_64-msvc-x64")),
+    Platform("win64-aarch64", "win64-aarch64", ("WINNT_aarch64-msvc-aarch64",)),
+)
+
+
+def targets_of(name: str) -> tuple[str, ...]:
+    """The build targets of a platform, by its name or its folder; of another name, itself."""
+    for platform in PLATFORMS:
+        if name in {platform.name, platform.folder}:
+            return platform.targets
+    return (name,)
+
+
+def is_platform(name: str) -> bool:
+    """Whether a folder of this name is for one platform."""
+    return any(name in {one.name, one.folder} for one in PLATFORMS)
