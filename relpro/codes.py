@@ -72,6 +72,7 @@ CATALOGUE: Mapping[str, str] = {
     "G365": "a place may be read before it is written",
     "G366": "a download name leads to a file that no task uploads",
     "G367": "a file is uploaded where the project owns nothing",
+    "G370": "a value is none that the queue can be sent",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -39,6 +39,7 @@ from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
 from relpro.verify.full import demand_sound
+from relpro.verify.sendable import relied_on
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
@@ -141,9 +142,8 @@ class Pipeline:
         tasks = tuple(chain.from_iterable(kind.tasks for kind in self.made.values()))
         alike = self._alike
         graph = alike.full.with_tasks(tasks) if alike else TaskGraph.build(tasks)
-        changed = Changed.whole(graph)
-        if self._before:
-            changed = Changed.since(self._before.full, graph, alike=alike is not None)
+        then = self._before and self._before.full
+        changed = Changed.since(then, graph, alike=bool(alike)) if then else Changed.whole(graph)
         kinds = (self.project.kinds, self.kinds)
         demand_sound(changed, self._made_decisions, kinds, self.parameters, self.config)
         return graph
@@ -252,25 +252,25 @@ class Pipeline:
     @property
     def first_id(self) -> str | None:
         """The id of the first task, where only one group may have it; None on a push."""
-        is_offline = self.creator == OFFLINE_CREATOR
-        if self.flavor is None or self.goal.fresh or self.goal.again or is_offline:
+        anew = self.goal.fresh or self.goal.again
+        if self.flavor is None or anew or self.creator == OFFLINE_CREATOR:
             return None
         return release_id(self.flavor, self.parameters, self.config)
 
     @cached_property
     def morphed(self) -> Morphed:
         """The tasks exactly as the queue will get them. Raises `RelproError` where it would not."""
-        morphed = morph(
-            self.optimized,
-            creator=self.creator,
-            root_url=self.root_url,
-            index_task=index_task(self.config, self.release),
-            first_id=self.first_id,
-            refused=queue_and_workers_accept_every_body,
-            before=self._before.morphed if self._before else None,
-        )
-        is_promotion = self.flavor is not None and not self.goal.fresh
-        more = rules.PROMOTION_RULES if is_promotion else ()
+        with relied_on(self.optimized.graph):
+            morphed = morph(
+                self.optimized,
+                creator=self.creator,
+                root_url=self.root_url,
+                index_task=index_task(self.config, self.release),
+                first_id=self.first_id,
+                refused=queue_and_workers_accept_every_body,
+                before=self._before.morphed if self._before else None,
+            )
+        more = rules.PROMOTION_RULES if self.flavor is not None and not self.goal.fresh else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
         return morphed

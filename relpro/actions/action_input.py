@@ -13,13 +13,9 @@ from relpro.model.nearest import meant
 from relpro.schemas.wording import explained
 from relpro.values.check import OriginOf
 from relpro.values.keys import odd_keys
-from relpro.yaml.builder import DEEPEST
-from relpro.yaml.scalars import LARGEST_EXACT
+from relpro.values.portable import unfit
 
 Schema = Mapping[str, Any]
-
-#: How the message goes on about a text that UTF-8 cannot write.
-NO_TEXT = "has half of a sign in it (a lone surrogate), which is no text"
 
 _INPUT = Origin("the input")
 
@@ -48,7 +44,7 @@ def complete_input(
         what = f"the input of action `{action}` is not a mapping"
         raise RelproError(refused(what, remedy=remedy, where=origin()))
     raise_all(odd_keys(given, origin, "the input"))
-    raise_all(_unfit(given, origin()))
+    raise_all(refused(text, where=origin()) for text in unfit(given, "input"))
     known = schema.get("properties", {})
     unknown = [name for name in given if name not in known]
     fields = {name: value for name, value in given.items() if name in known}
@@ -60,34 +56,6 @@ def complete_input(
 def refused(what: str, why: str = "", remedy: str = "", where: Origin | None = None) -> Diagnostic:
     """A reason (Q709) not to accept an input."""
     return Diagnostic("Q709", what, (where,) if where else (), why=why, remedy=remedy)
-
-
-def _unfit(given: Any, where: Origin) -> Iterator[Diagnostic]:
-    """What a body of a task cannot hold, wherever it stands in an input."""
-    pending = [("input", given, 0)]
-    while pending:
-        path, value, depth = pending.pop()
-        found = ""
-        if depth > DEEPEST:
-            found = f"`{path[:60]}...` is nested more than {DEEPEST} deep"
-        elif isinstance(value, Mapping):
-            if any(map(_broken, value)):
-                found = f"a key of `{path}` {NO_TEXT}"
-            pending += [(f"{path}.{key}", item, depth + 1) for key, item in value.items()]
-        elif isinstance(value, list):
-            pending += [(f"{path}[{at}]", item, depth + 1) for at, item in enumerate(value)]
-        elif _broken(value):
-            found = f"`{path}` {NO_TEXT}"
-        elif isinstance(value, int | float) and not abs(value) <= LARGEST_EXACT:
-            found = f"`{path}` is a number that the queue would round"
-        if found:
-            yield refused(found, where=where)
-            return
-
-
-def _broken(value: Any) -> bool:
-    r"""Whether a value is a text that has half of a sign, as JSON can write it (`\ud800`)."""
-    return isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:

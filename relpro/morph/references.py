@@ -14,6 +14,7 @@ import attrs
 import orjson
 
 from relpro.model.task import Json
+from relpro.values.portable import DEEPEST_WRITTEN, unfit
 from relpro.values.validators import seconds
 from relpro.values.wording import shown
 
@@ -38,6 +39,10 @@ _KEY_IN_JSON = re.compile(rb'"(?:task|artifact)-reference":')
 _RELATIVE = "relative-datestamp"
 _DATE = b'"relative-datestamp":'
 
+#: Integers that JavaScript would round, and moments, which JSON does not have, raise.
+_STRICT = orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
+_NULL = re.compile(rb"[:,\[]null")
+
 
 @attrs.frozen
 class Reference:
@@ -58,6 +63,7 @@ class Search:
     _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
     _texts: dict[tuple[bytes, bytes], dict[Reference, None]] = attrs.field(factory=dict, init=False)
     _faults: dict[int, tuple[str, ...]] = attrs.field(factory=dict, init=False)
+    _unfit: set[int] = attrs.field(factory=set, init=False)
 
     def in_definition(self, definition: Mapping[str, Json]) -> tuple[Reference, ...]:
         """The references of a task, each once, in the order in which they are written."""
@@ -83,9 +89,26 @@ class Search:
                 found.update(dict.fromkeys(self._faults.get(id(part), ())))
         return tuple(found)
 
+    def unfit_in(self, definition: Mapping[str, Json]) -> Iterator[str]:
+        """What JSON or the queue cannot hold, of a task whose references were looked for."""
+        for name in REFERRING:
+            if id(part := definition.get(name)) in self._unfit:
+                yield from unfit(part, name, DEEPEST_WRITTEN)
+
+    @property
+    def has_unfit(self) -> bool:
+        """Whether any part that was looked through may have something that JSON cannot hold."""
+        return bool(self._unfit)
+
     def _look_through(self, part: Json) -> tuple[Reference, ...]:
         """References are found in JSON text: making it is faster than walking through values."""
-        text = orjson.dumps(part)
+        try:
+            text = orjson.dumps(part, option=_STRICT)
+        except TypeError:
+            self._unfit.add(id(part))
+            return ()
+        if b"null" in text and _NULL.search(text):
+            self._unfit.add(id(part))  # perhaps: numbers that JSON does not have become null
         is_dated = _DATE in text
         if not is_dated and b'-reference":' not in text:
             return ()

@@ -11,6 +11,7 @@ from relpro.transform.whereabouts import at_their_lines
 from relpro.verify.changed import Changed
 from relpro.verify.lookalikes import references_in_vain
 from relpro.verify.rules import check_full, raise_found
+from relpro.verify.sendable import relied_on
 from relpro.verify.soft_dependencies import unsatisfiable
 
 
@@ -27,5 +28,6 @@ def demand_sound(
     told at the line that says it, where an entry does.
     """
     (every, run), graph = kinds, changed.graph
-    raise_all([*unsatisfiable(graph, decisions, every, run), *references_in_vain(graph, run)])
-    raise_found(at_their_lines(check_full(changed, parameters, config), run))
+    with relied_on(graph):
+        raise_all([*unsatisfiable(graph, decisions, every, run), *references_in_vain(graph, run)])
+        raise_found(at_their_lines(check_full(changed, parameters, config), run))

@@ -17,6 +17,7 @@ from relpro.morph.references import (
     references_in,
     texts,
 )
+from relpro.verify.sendable import unsendable
 
 
 def references_name_what_exists(
@@ -24,21 +25,28 @@ def references_name_what_exists(
 ) -> Iterator[Diagnostic]:
     """A diagnostic for each reference that names no dependency (G304) or no artifact (G305).
 
-    And for each reference or relative date that cannot be filled in (G331), once for all tasks of
-    a file.
+    And for each reference or relative date that cannot be filled in (G331), and each value that
+    the queue cannot be sent (G370), once for all tasks of a file.
     """
     search = Search()
     told = 0
     said: set[tuple[str, str]] = set()
     for task in graph:
-        for fault in search.faults_of(task.definition):
+        for fault, found in _faults(search, task):
             if (task.origin.file, fault) not in said:
                 said.add((task.origin.file, fault))
-                yield Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
+                yield found
         for reference in search.in_definition(task.definition):
             if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
                 told += 1
                 yield problem
+
+
+def _faults(search: Search, task: Task) -> Iterator[tuple[str, Diagnostic]]:
+    for fault in search.faults_of(task.definition):
+        yield fault, Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
+    for fault in search.unfit_in(task.definition) if search.has_unfit else ():
+        yield fault, unsendable(task, fault)
 
 
 def _check(

@@ -8,12 +8,11 @@ import yaml
 
 from relpro.errors import Diagnostic, Origin
 from relpro.model.nearest import nearest
+from relpro.values.portable import DEEPEST, LARGEST_EXACT
 from relpro.values.wording import written
 from relpro.yaml.places import LEAF, Node, pack, unpack
-from relpro.yaml.scalars import LARGEST_EXACT, resolve_scalar
+from relpro.yaml.scalars import resolve_scalar
 
-#: Containers in containers: more than people write, less than Python's stack holds.
-DEEPEST = 100
 #: Values in a document once every alias is written out.
 LARGEST = 5_000_000
 

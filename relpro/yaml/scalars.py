@@ -33,10 +33,6 @@ _FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
 #: The integers of 64 bits, with or without a sign.
 _LEAST, _MOST = -(2**63), 2**64 - 1
 
-#: The largest integer that JavaScript holds exactly, as the queue does. Source: ECMAScript,
-#: Number.MAX_SAFE_INTEGER.
-LARGEST_EXACT = 2**53 - 1
-
 #: The digits of the longest number that is read as one; more of them are text.
 LONGEST_NUMBER = 300
 

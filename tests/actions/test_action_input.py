@@ -21,7 +21,7 @@ def nested(depth: int, opening: str, closing: str) -> str:
         ("9007199254740992", "`input.any` is a number that the queue would round"),
         ("[1, -99999999999999999999]", "`input.any[1]` is a number that the queue would round"),
         ("1e300", "`input.any` is a number that the queue would round"),
-        ("NaN", "`input.any` is a number that the queue would round"),
+        ("NaN", "`input.any` is a number that JSON does not have"),
         ('{"a": "\\ud800"}', "`input.any.a` has half of a sign in it"),
         ('{"\\udfff": 1}', "a key of `input.any` has half of a sign in it"),
         (nested(500, "[", "]"), "`input.any[0][0][0]"),
