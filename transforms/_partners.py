@@ -89,7 +89,11 @@ def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Itera
     """Everything that is wrong with what partners ask for in a release of these changesets."""
     for partner, subs in partners.items():
         for name, settings in subs.items():
-            yield from build_problems(f"{partner}/{name}", settings, changesets)
+            who = f"{partner}/{name}"
+            if who.count("/") > 1:
+                what = f"partner build `{who}` has a `/` in its name"
+                yield what, "take it out: it divides partner, build and locale"
+            yield from build_problems(who, settings, changesets)
 
 
 def locale_problems(changesets: Mapping[str, Any]) -> Iterator[Problem]:

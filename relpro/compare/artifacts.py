@@ -84,10 +84,12 @@ def _ids(path: Path) -> Mapping[str, str]:
 
 def _json(path: Path) -> Json:
     try:
-        return orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
+        found: Json = orjson.loads(path.read_bytes())
+        orjson.dumps(found)  # what is nested deeper than that could not be compared
+    except (OSError, TypeError, orjson.JSONDecodeError) as error:
         what = f"`{path}` cannot be read as JSON: {error}"
         raise RelproError(Diagnostic("Q711", what, (Origin(str(path)),))) from None
+    return found
 
 
 def _unread(path: Path, why: str) -> Diagnostic:

@@ -131,18 +131,16 @@ def tracked_files(root: Path) -> Tracked | None:
     Those that a sparse checkout leaves out are among them.
     """
     # `:/` is the top of the repository, and `-z` gives names as they are.
-    names = _git(root, "ls-files", "-z", "--full-name", "--", ":/")
+    names = _listed(root, "ls-files", "-z", "--full-name", "--", ":/")
     prefix = _git(root, "rev-parse", "--show-prefix")
-    if names is None or prefix is None:
-        return None
-    return Tracked(tuple(sorted(filter(None, names.split("\0")))), prefix)
+    return None if names is None or prefix is None else Tracked(names, prefix)
 
 
 def skipped_files(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     """The files in some folders of `root` that git tracks and a sparse checkout leaves out."""
     # `-t` marks what has the skip-worktree bit by an `S`.
-    listed = _git(root, "ls-files", "-z", "-t", "--", *folders) or ""
-    return tuple(line[2:] for line in listed.split("\0") if line.startswith("S "))
+    listed = _listed(root, "ls-files", "-z", "-t", "--", *folders) or ()
+    return tuple(line[2:] for line in listed if line.startswith("S "))
 
 
 def full_revision(root: Path, name: str) -> str | None:
@@ -161,11 +159,10 @@ def _merge_base(root: Path, one: str, other: str) -> str | None:
 
 
 def _differing(root: Path, base: str, head: str, assumed: str) -> Changes:
-    # With `-z` git gives names as they are: else it quotes all that is not ASCII.
-    names = _git(root, *_DIFF, base, head, "--")
+    names = _listed(root, *_DIFF, base, head, "--")
     if names is None:
         return Changes(None, f"git cannot compare {base} with {head}: every file counts as changed")
-    return Changes(tuple(sorted(filter(None, names.split("\0")))), assumed)
+    return Changes(names, assumed)
 
 
 def commit_message(root: Path, revision: str) -> str:
@@ -222,7 +219,17 @@ def without_user(address: str) -> str:
 
 def _git(root: Path, *words: str) -> str | None:
     said = _said(root, *words)
-    return None if said is None else said.decode("utf-8", "replace").strip("\n")
+    return None if said is None else _text(said).strip("\n")
+
+
+def _listed(root: Path, *words: str) -> tuple[str, ...] | None:
+    """What git lists with `-z`, sorted: names as they are, for else it quotes what is not ASCII."""
+    said = _said(root, *words)
+    return None if said is None else tuple(sorted(filter(None, _text(said).split("\0"))))
+
+
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", "replace")
 
 
 def _said(root: Path, *words: str) -> bytes | None:

@@ -213,6 +213,18 @@ def test_a_graph_file_of_anything_else_is_an_error(notes: Repository) -> None:
     assert "error[Q711]" in notes.run("diff", "other.json")[2]
 
 
+@pytest.mark.parametrize("depth", [300, 5000])
+def test_a_graph_file_that_is_nested_too_deep_is_an_error(notes: Repository, depth: int) -> None:
+    file = notes.root / "graph.json"
+    text = notes.graph(*RELEASE, "--format", "json")
+    deep = '"attributes":{"x":' + "[" * depth + "]" * depth + ","
+    file.write_text(text.replace('"attributes":{', deep))
+    code, _, err = notes.run("diff", str(file), *RELEASE)
+    assert (code, "error[Q711]" in err) == (2, True)
+    file.write_text(text)
+    assert notes.run("diff", str(file), *RELEASE)[0] == 0
+
+
 def test_a_folder_of_artifacts_without_that_stage_is_an_error(notes: Repository) -> None:
     (notes.root / "full-task-graph.json").write_text("{}")
     code, _, err = notes.run("diff", ".")

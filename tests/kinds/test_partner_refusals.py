@@ -52,6 +52,14 @@ def test_what_a_partner_cannot_have_is_refused(
     assert [what for what, _ in refusals(release, release_partner_config=config)] == [problem]
 
 
+@pytest.mark.parametrize(("partner", "build"), [("sh/y", "shy-1"), ("shy", "shy/1")])
+def test_names_hold_nothing_that_divides_them(release: Release, partner: str, build: str) -> None:
+    shy = {build: CONFIG[REPACK]["shy"]["shy-1"]}
+    config = {**CONFIG, REPACK: {**CONFIG[REPACK], partner: shy}}
+    found = [what for what, _ in refusals(release, release_partner_config=config)]
+    assert found == [f"partner build `{partner}/{build}` has a `/` in its name"]
+
+
 def test_a_release_without_locales_is_told_once_for_each_kind_of_builds(release: Release) -> None:
     assert set(refusals(release, l10n_changesets={})) == {
         (

@@ -10,6 +10,7 @@ from relpro.load.vcs import (
     commit_message,
     files_changed,
     full_revision,
+    tracked_files,
 )
 
 WHO = ("-c", "user.name=A. Nobody", "-c", "user.email=nobody@example.com")
@@ -80,6 +81,18 @@ def test_changed_files_are_sorted_and_moves_are_both_files(checkout: Path) -> No
     assert files_changed(checkout, "HEAD~1", "HEAD") == Changes(("0", "a", "b"))
     assert files_changed(checkout, "HEAD", "HEAD") == Changes(())
     assert commit_message(checkout, "HEAD~1") == "The first\n\nin two parts"
+
+
+def test_files_whose_names_begin_or_end_in_line_ends_are_listed(checkout: Path) -> None:
+    names = ("\n-x", "\r\nb", " ", "z\n")
+    for name in names:
+        (checkout / name).write_text("new", encoding="utf-8")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "-q", "-m", "Names")
+    assert files_changed(checkout, "HEAD~1", "HEAD").files == tuple(sorted(names))
+    tracked = tracked_files(checkout)
+    assert tracked is not None
+    assert tracked.files == tuple(sorted((*names, "a")))
 
 
 @pytest.mark.parametrize("remote", ["https://[::1", "http://x:99999/app"])
