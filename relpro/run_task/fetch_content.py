@@ -15,7 +15,8 @@ A download that is cut goes on where it was cut. A file appears under its name w
 its sum is right; an archive is unpacked when all of its members stay inside the folder. Archives
 are made with the same bytes for the same content: members in order, no owners, no times of today.
 
-Exit status: 0, or 1 with the reason in the last line; 2 for wrong arguments.
+Exit status: 0, or 1 with the reason in the last line; 2 for wrong arguments; 128 and the number of
+the signal that stopped it, with nothing left half-made.
 
 Standard library only, Python 3.8 and later. Archives `.zst` need the program `zstd`.
 """
@@ -34,6 +35,7 @@ import lzma
 import os
 import posixpath
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -78,6 +80,46 @@ def without_secrets(address: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
+#: What must not stay where a signal ends the program: files and folders that are not done.
+HALF_MADE: set[str] = set()
+
+
+@contextlib.contextmanager
+def half_made(path: Path) -> Iterator[None]:
+    """While entered, a file or folder is not done; afterwards it is gone, or has its own name."""
+    HALF_MADE.add(str(path))
+    try:
+        yield
+    finally:
+        forget(path)
+        HALF_MADE.discard(str(path))
+
+
+def forget(path: Path) -> None:
+    """Remove a file or folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(str(path), ignore_errors=True)
+        return
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+
+
+@contextlib.contextmanager
+def workplace(parent: Path) -> Iterator[Path]:
+    """A folder beside what is to be made, gone afterwards: on the same disk, so it can be moved."""
+    work = Path(tempfile.mkdtemp(prefix=".fetching-", dir=str(parent)))
+    with half_made(work):
+        yield work
+
+
+def stop(number: int, _frame: object) -> NoReturn:
+    """End at once, with nothing left half-made; downloads in other threads end with us."""
+    for path in list(HALF_MADE):
+        forget(Path(path))
+    log(f"error: stopped by signal {number}")
+    os._exit(128 + number)
+
+
 def retry_delay() -> float:
     """Seconds before the second attempt; twice as many before each further one."""
     return float(os.environ.get("FETCH_RETRY_DELAY", "5"))
@@ -99,7 +141,7 @@ def download(wanted: Wanted, path: Path) -> None:
     """Download to `path`, which appears when it is whole and right. Raises `FailedError`."""
     partial = _Partial(path.with_name(f".{path.name}.partial"))
     shown = without_secrets(wanted.url)
-    try:
+    with half_made(partial.path):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 _receive(wanted, partial)
@@ -116,8 +158,6 @@ def download(wanted: Wanted, path: Path) -> None:
                 time.sleep(retry_delay() * 2 ** (attempt - 1))
             else:
                 return
-    finally:
-        _forget(partial.path)
 
 
 class _Partial:
@@ -200,11 +240,6 @@ def _verify(wanted: Wanted, path: Path, shown: str) -> None:
         raise WrongContentError(f"{shown}: SHA-256 {found.hexdigest()}, not {wanted.sha256}")
 
 
-def _forget(path: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
-
-
 # Archives
 
 
@@ -241,18 +276,17 @@ def unpack(archive: Path, folder: Path) -> None:
     """
     log(f"unpacking {archive.name}")
     work = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=str(folder)))
-    try:
-        if archive.name.endswith(".zip"):
-            _unpack_zip(archive, work)
-        else:
-            with reading(archive) as stream:
-                _unpack_tar(stream, work, archive.name)
-        _merge(work, folder)
-        archive.unlink()
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, lzma.LZMAError, OSError) as error:
-        raise FailedError(f"{archive.name} cannot be unpacked: {error}") from error
-    finally:
-        shutil.rmtree(str(work), ignore_errors=True)
+    with half_made(work):
+        try:
+            if archive.name.endswith(".zip"):
+                _unpack_zip(archive, work)
+            else:
+                with reading(archive) as stream:
+                    _unpack_tar(stream, work, archive.name)
+            _merge(work, folder)
+            archive.unlink()
+        except (tarfile.TarError, zipfile.BadZipFile, EOFError, lzma.LZMAError, OSError) as error:
+            raise FailedError(f"{archive.name} cannot be unpacked: {error}") from error
 
 
 def _inside(name: str, archive: str) -> str:
@@ -261,6 +295,20 @@ def _inside(name: str, archive: str) -> str:
     if plain.startswith(("/", "../")) or plain == ".." or (len(plain) > 1 and plain[1] == ":"):
         raise FailedError(f"{archive}: member `{name}` would leave the folder")
     return plain
+
+
+def _target(name: str, target: str, archive: str) -> str:
+    """Where a link leads. Raises `FailedError` where that may be outside of the folder.
+
+    `..` stands at the beginning alone: behind the name of another link it would leave what that
+    leads to, and not what its name says.
+    """
+    _inside(posixpath.join(posixpath.dirname(name), target), archive)
+    parts = target.replace("\\", "/").split("/")
+    up = next((at for at, part in enumerate(parts) if part not in ("..", ".", "")), len(parts))
+    if ".." in parts[up:]:
+        raise FailedError(f"{archive}: member `{name}` is a link that may leave the folder")
+    return target
 
 
 def _unpack_tar(stream: IO[bytes], work: Path, archive: str) -> None:
@@ -274,8 +322,7 @@ def _unpack_tar(stream: IO[bytes], work: Path, archive: str) -> None:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             if member.issym():
-                _inside(posixpath.join(posixpath.dirname(name), member.linkname), archive)
-                links.append((path, member.linkname))
+                links.append((path, _target(name, member.linkname, archive)))
             elif member.islnk():
                 shutil.copy2(str(work / _inside(member.linkname, archive)), str(path))
             elif member.isreg():
@@ -300,8 +347,7 @@ def _unpack_zip(archive: Path, work: Path) -> None:
             mode = member.external_attr >> 16
             if stat.S_ISLNK(mode):
                 target = held.read(member).decode("utf-8")
-                _inside(posixpath.join(posixpath.dirname(name), target), archive.name)
-                links.append((path, target))
+                links.append((path, _target(name, target, archive.name)))
                 continue
             with held.open(member) as source:
                 _write(source, path, stat.S_IMODE(mode))
@@ -326,6 +372,8 @@ def _write(source: IO[bytes], path: Path, mode: int) -> None:
 def _merge(source: Path, target: Path) -> None:
     for entry in sorted(source.iterdir()):
         into = target / entry.name
+        if into.is_symlink():  # what an earlier archive linked elsewhere is not written through
+            into.unlink()
         if entry.is_dir() and not entry.is_symlink() and into.is_dir():
             _merge(entry, into)
         else:
@@ -386,7 +434,7 @@ def _zstd(
 def pack(folder: Path, names: Sequence[str], path: Path, prefix: str, when: int) -> None:
     """Make a tar archive of the files `names` below a folder. `when` is their time, in seconds."""
     partial = path.with_name(f".partial-{path.name}")
-    try:
+    with half_made(partial):
         with writing(partial) as stream, tarfile.open(fileobj=stream, mode="w|") as tar:
             for name in sorted(names):
                 member = tar.gettarinfo(str(folder / name), arcname=prefix + name)
@@ -400,8 +448,6 @@ def pack(folder: Path, names: Sequence[str], path: Path, prefix: str, when: int)
                 else:
                     tar.addfile(member)
         os.replace(str(partial), str(path))
-    finally:
-        _forget(partial)
 
 
 def files_below(folder: Path) -> list[str]:
@@ -509,13 +555,13 @@ def static_url(options: argparse.Namespace) -> None:
     dest = Path(options.dest)
     dest.parent.mkdir(parents=True, exist_ok=True)
     wanted = Wanted(options.url, options.sha256, options.size, tuple(options.headers))
-    with tempfile.TemporaryDirectory(prefix=".fetching-", dir=str(dest.parent)) as work:
-        path = Path(work, posixpath.basename(urllib.parse.urlsplit(options.url).path) or dest.name)
+    with workplace(dest.parent) as work:
+        path = work / (posixpath.basename(urllib.parse.urlsplit(options.url).path) or dest.name)
         download(wanted, path)
         if options.gpg_sig_url:
-            _verify_gpg(options, path, Path(work))
+            _verify_gpg(options, path, work)
         if options.strip_components or options.add_prefix or _other_form(path, dest):
-            _repack(path, dest, options.strip_components, options.add_prefix, Path(work))
+            _repack(path, dest, options.strip_components, options.add_prefix, work)
         else:
             os.replace(str(path), str(dest))
 
@@ -575,10 +621,10 @@ def git_checkout_archive(options: argparse.Namespace) -> None:
         raise FailedError(f"{dest.name}: the name must end in one of {', '.join(SUFFIXES)}")
     name = posixpath.basename(options.repository.rstrip("/"))
     prefix = options.path_prefix or (name[:-4] if name.endswith(".git") else name)
-    with tempfile.TemporaryDirectory(prefix=".fetching-", dir=str(dest.parent)) as work:
-        tree = Path(work, "tree")
+    with workplace(dest.parent) as work:
+        tree = work / "tree"
         tree.mkdir()
-        with _ssh_key(options.ssh_key_secret, Path(work)):
+        with _ssh_key(options.ssh_key_secret, work):
             _check_out(options.repository, options.commit, tree)
         when = int(_git(tree, "show", "-s", "--format=%ct", "HEAD"))
         names = files_below(tree)
@@ -680,6 +726,8 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str]) -> int:
     """Do what the words say; give the exit status."""
     options = parser().parse_args(words)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
         options.does(options)
     except FailedError as error:

@@ -47,6 +47,9 @@ CACHE_VERSION = "version=1"
 
 ATTEMPTS = 5
 
+#: What lines of the command itself begin with.
+TASK = "task"
+
 #: Variables that hold a path which the command may read from another folder.
 PATHS = (
     "CARGO_HOME",
@@ -109,14 +112,16 @@ def write_line(part: str, line: bytes) -> None:
 
 
 class Running:
-    """The command that runs now, if any, to which signals are passed on."""
+    """The command that runs now, if any, to which signals are passed on; and the last such one."""
 
     process: subprocess.Popen[bytes] | None = None
+    signal = 0
 
 
 def pass_on(number: int, _frame: object) -> None:
     """Send a signal to the command that runs; without one, stop run-task."""
     process = Running.process
+    Running.signal = number
     if process is None:
         raise StoppedError(number)
     if process.poll() is None:
@@ -151,6 +156,8 @@ def run(part: str, command: Sequence[str], cwd: str | None = None) -> int:
         status = process.wait()
     finally:
         Running.process = None
+    if Running.signal and part != TASK:  # what was stopped prepares the command, which must not run
+        raise StoppedError(Running.signal)
     return status if status >= 0 else 128 - status
 
 
@@ -782,8 +789,8 @@ def main(words: Sequence[str]) -> int:
         if not command:
             raise FailedError("no command: it stands behind `--`", 2)
         prepare(options, repositories)
-        log("task", f"executing {shlex.join(command)}")
-        return run("task", command, options.task_cwd)
+        log(TASK, f"executing {shlex.join(command)}")
+        return run(TASK, command, options.task_cwd)
     except FailedError as error:
         log("setup", f"error: {error}")
         return error.status
