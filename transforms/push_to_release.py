@@ -8,8 +8,7 @@ from transforms._partners import partners_of, published
 
 def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The published partner builds, if this release makes any."""
-    partners = released_partners(ctx, task)
-    return task.with_worker(partners=partners) if partners else task
+    return task.with_worker(partners=released_partners(ctx, task))
 
 
 def released_partners(ctx: Context, task: TaskDescription) -> list[str]:

@@ -113,7 +113,7 @@ def _aliases(document: Document) -> Mapping[str, WorkerAlias]:
             alias["implementation"],
             alias["os"],
             document.locations.origin("workers", "aliases", name),
-            alias.get("env", {}),
+            alias.get("worker", {}),
         )
         for name, alias in document.data["workers"]["aliases"].items()
     }

@@ -36,7 +36,7 @@ _ALIAS = {
     Required("worker-type"): _keyed_name,
     Required("implementation"): a_name,
     Required("os"): OneOf(*SYSTEMS),
-    Optional("env"): templated({str: text}),
+    Optional("worker"): templated({str: object}),
 }
 _METHOD = {
     Optional("description"): text,

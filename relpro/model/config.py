@@ -47,9 +47,9 @@ _NOWHERE = Locations("kinds/config.yml", {})
 class WorkerAlias:
     """Our short name for a place where tasks run.
 
-    `provisioner`, `worker_type` and `env` may be keyed, for example by level; `implementation`
-    names the payload builder and `os` what the worker runs on. Every task there has the variables
-    of `env`.
+    `provisioner`, `worker_type` and `worker` may be keyed, for example by level; `implementation`
+    names the payload builder and `os` what the worker runs on. `worker` are keys of `worker` that
+    every task there has unless it says otherwise.
     """
 
     provisioner: Keyed
@@ -57,7 +57,7 @@ class WorkerAlias:
     implementation: str
     os: str
     origin: Origin
-    env: Keyed = attrs.field(factory=dict)
+    worker: Keyed = attrs.field(factory=dict)
 
 
 @attrs.frozen

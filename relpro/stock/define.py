@@ -8,19 +8,18 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import RelproError, raise_all
 from relpro.model.config import GraphConfig
-from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.identity import demand_identity, needs_itself, retrigger_tag
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.signoff import is_gate
-from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.stock.workers.diagnose import all_fit, doubtful_keys, wrong_keys, wrong_values
-from relpro.stock.workers.payload import Implementation, Payload
-from relpro.stock.workers.pool import Pool, find_pool
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.place import Place, find_place
+from relpro.stock.workers.pool import Pool
 from relpro.transform.context import Context
 from relpro.transform.scope import Release
 from relpro.transform.section import Refusal
@@ -42,14 +41,6 @@ def define(ctx: Context, description: TaskDescription) -> Task:
 
 
 @attrs.frozen(eq=False, repr=False)
-class _Place:
-    """Where tasks of one worker alias run, and what makes their payload."""
-
-    pool: Pool
-    implementation: Implementation
-
-
-@attrs.frozen(eq=False, repr=False)
 class Definer:
     """Defines the tasks of one generation.
 
@@ -66,7 +57,7 @@ class Definer:
     priority: Setting
     deadline_after: Setting
     expires_after: Setting
-    places: dict[str, _Place] = attrs.field(factory=dict, init=False)
+    places: dict[str, Place] = attrs.field(factory=dict, init=False)
     dates: dict[str, Json] = attrs.field(factory=dict, init=False)
     scopes: dict[tuple[str, ...], list[str]] = attrs.field(factory=dict, init=False)
     payloads: dict[tuple[int, str, str], tuple[Mapping[str, Json], Payload]] = attrs.field(
@@ -103,7 +94,7 @@ class Definer:
         """
         demand_identity(ctx, description)
         place = self.place(ctx, description)
-        payload = self.payload(ctx, description, place.implementation)
+        payload = self.payload(ctx, description, place)
         dependencies = {name: task.label for name, task in description.upstream.items()}
         if description.dependencies or payload.dependencies:
             dependencies |= {**description.dependencies, **payload.dependencies}
@@ -160,19 +151,16 @@ class Definer:
             body["projectId"] = description.project_id
         return body
 
-    def place(self, ctx: Context, description: TaskDescription) -> _Place:
+    def place(self, ctx: Context, description: TaskDescription) -> Place:
         """Where the task runs, looked up once for each worker alias."""
         name = description.worker_type
         found = self.places.get(name)
         if found is None:
             asked = ctx.entry.entry.origin("worker-type")
-            pool = find_pool(name, ctx.config, ctx.release, asked)
-            found = self.places[name] = _Place(pool, _implementation(ctx.config, name))
+            found = self.places[name] = find_place(name, ctx.config, ctx.release, asked)
         return found
 
-    def payload(
-        self, ctx: Context, description: TaskDescription, implementation: Implementation
-    ) -> Payload:
+    def payload(self, ctx: Context, description: TaskDescription, place: Place) -> Payload:
         """The payload of a task; tasks of one kind that share their worker share it as well.
 
         Only the latest are kept, which is enough for tasks that come entry by entry.
@@ -182,14 +170,19 @@ class Definer:
         known = self.payloads.get(key)
         if known is not None:
             return known[1]
-        if not implementation.required <= worker.keys() <= implementation.known:
-            raise RelproError(*wrong_keys(ctx, worker, implementation))
-        if not all_fit(worker, ctx.once(doubtful_keys, implementation), implementation):
-            raise_all(wrong_values(ctx, description.name, worker, implementation))
+        implementation = place.implementation
+        if place.worker:
+            # The one that is known by its identity is the task's own.
+            description = description.replace(worker=merged(place.worker, worker))
+        whole = description.worker
+        if not implementation.required <= whole.keys() <= implementation.known:
+            raise RelproError(*wrong_keys(ctx, whole, implementation))
+        if not all_fit(whole, ctx.once(doubtful_keys, implementation), implementation):
+            raise_all(wrong_values(ctx, description.name, whole, implementation))
         try:
             payload = implementation.build(ctx, description)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            raise_all(wrong_values(ctx, description.name, worker, implementation))
+            raise_all(wrong_values(ctx, description.name, whole, implementation))
             raise
         if len(self.payloads) >= KEPT:
             self.payloads.clear()
@@ -274,18 +267,6 @@ def source_prefix(parameters: Parameters) -> str:
     repository = str(parameters["head_repository"]).rstrip("/").removesuffix(".git")
     view = "file" if parameters["repository_type"] == "hg" else "blob"
     return f"{repository}/{view}/{parameters['head_rev']}/"
-
-
-def _implementation(config: GraphConfig, alias: str) -> Implementation:
-    worker = config.workers[alias]
-    found = IMPLEMENTATIONS.get(worker.implementation)
-    if found is None:
-        what = f"worker alias `{alias}` has unknown implementation `{worker.implementation}`"
-        remedy = meant(
-            worker.implementation, sorted(IMPLEMENTATIONS), f"one of {', '.join(IMPLEMENTATIONS)}"
-        )
-        raise RelproError(Diagnostic("K211", what, (worker.origin,), remedy=remedy))
-    return found
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

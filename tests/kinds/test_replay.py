@@ -187,9 +187,10 @@ def test_what_checks_a_release_after_its_push_runs_as_it_did(replay: Replay, lab
     assert {one.rpartition("/")[2] for one in lists} <= {"update-verify.cfg"}
     found["command"] = [*found["command"][:-1], line]
     assert len(lists) == (6 if "final" in label else 0)
-    assert found == {**BODIES[label], "features": {"taskclusterProxy": True}}
+    assert found == {**BODIES[label], "features": {"allowPtrace": True, "taskclusterProxy": True}}
     assert made.definition["scopes"] == [
         f"docker-worker:cache:{cache}",
+        "docker-worker:feature:allowPtrace",
         "secrets:get:project/taskcluster/gecko/hgfingerprint",
         "secrets:get:project/taskcluster/gecko/hgmointernal",
     ]

@@ -415,3 +415,43 @@ def test_what_extra_says_of_the_index_must_be_a_mapping() -> None:
         body(index=INDEX, extra={"index": 5})
     assert caught.value.path == ("extra", "index")
     assert body(index=INDEX, extra={"index": {"a": 1}})["extra"]["index"]["a"] == 1
+
+
+def _given(written: Any, alias: str = "linux") -> Context:
+    known = context().config.workers
+    workers = {**known, alias: attrs.evolve(known[alias], worker=written)}
+    return context(settings={"workers": workers})
+
+
+def test_every_task_of_a_place_has_what_is_given_there_unless_it_says_otherwise() -> None:
+    given = {
+        "by-level": {
+            "3": {"env": {"CI": "1", "REV": "{head-rev}"}, "allow-ptrace": True},
+            "default": {},
+        }
+    }
+    worker = {"docker-image": "x", "max-run-time": 1, "env": {"CI": "own"}, "allow-ptrace": False}
+
+    made = define(_given(given), description("linux", worker)).definition["payload"]
+
+    assert made["env"] == {"CI": "own", "REV": REV}
+    assert made["features"] == {}
+    plain = {"docker-image": "x", "max-run-time": 1}
+    usual = define(_given(given), description("linux", plain)).definition
+    assert usual["payload"]["features"] == {"allowPtrace": True}
+    assert usual["scopes"] == ["docker-worker:feature:allowPtrace"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ({"enviroment": {}}, "K203"),
+        ({"max-run-time": "{head-rev}"}, "T403"),
+        ("{head-rev}", "T403"),
+        ({"env": {"A": "{nothing}"}}, "T401"),
+    ],
+)
+def test_what_is_given_to_all_must_be_what_their_worker_takes(written: Any, code: str) -> None:
+    with pytest.raises(RelproError) as caught:
+        define(_given(written), description("linux", {"docker-image": "x", "max-run-time": 1}))
+    assert [one.code for one in caught.value.diagnostics] == [code]

@@ -25,16 +25,14 @@ def shell_line(line: str) -> list[str]:
     return ["/bin/sh", "-ec", line]
 
 
-def environment(env: Mapping[str, Any], given: Mapping[str, str]) -> Mapping[str, Any]:
-    """Variables as text, with those that are `given` to every task of a place and not said here.
-
-    References stay as they are; a mapping of texts is shared, not copied, where none are given.
+def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Variables as text. References stay as they are; a mapping of texts is shared, not copied.
 
     Raises `Refusal` for a list, and for nothing.
     """
-    if not _TEXT.issuperset(map(type, env.values())):
-        env = {name: _word(name, value) for name, value in env.items()}
-    return {**given, **env} if given else env
+    if _TEXT.issuperset(map(type, env.values())):
+        return env
+    return {name: _word(name, value) for name, value in env.items()}
 
 
 def _word(name: str, value: Any) -> Any:

@@ -14,7 +14,6 @@ from relpro.stock.docker_context import volumes_in
 from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
-from relpro.stock.workers.pool import given_to_all
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
@@ -74,7 +73,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     payload: dict[str, Any] = {
         "image": image,
         "maxRunTime": worker["max-run-time"],
-        "env": _env(ctx, description, ctx.once(_volumes, worker["docker-image"])),
+        "env": _env(worker, ctx.once(_volumes, worker["docker-image"])),
         "features": dict(_features(worker)),
     }
     if "command" in worker:
@@ -121,10 +120,8 @@ def _volumes(ctx: Context, image: Any) -> tuple[str, ...]:
     return () if dockerfile is None else volumes_in(dockerfile)
 
 
-def _env(ctx: Context, description: TaskDescription, declared: Sequence[str]) -> Mapping[str, Any]:
-    worker = description.worker
-    given = ctx.once(given_to_all, ctx.config.workers[description.worker_type])
-    env = environment(worker.get("env", {}), given)
+def _env(worker: Mapping[str, Any], declared: Sequence[str]) -> Mapping[str, Any]:
+    env = environment(worker.get("env", {}))
     if volumes := {*worker.get("volumes", ()), *declared}:
         return {**env, "TASKCLUSTER_VOLUMES": ";".join(sorted(volumes))}
     return env

@@ -21,7 +21,7 @@ from relpro.stock.workers.docker_worker import (
 )
 from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
-from relpro.stock.workers.pool import find_pool, given_to_all
+from relpro.stock.workers.pool import find_pool
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
@@ -75,12 +75,11 @@ _FEATURES = (
 def build(ctx: Context, description: TaskDescription) -> Payload:
     """The payload. Raises `Refusal` for a list of arguments on Windows."""
     worker = description.worker
-    alias = ctx.config.workers[description.worker_type]
-    windows = alias.os.startswith("win")
+    windows = ctx.config.workers[description.worker_type].os.startswith("win")
     payload: dict[str, Any] = {
         "command": _commands(worker["command"], windows),
         "maxRunTime": worker["max-run-time"],
-        "env": environment(worker.get("env", {}), ctx.once(given_to_all, alias)),
+        "env": environment(worker.get("env", {})),
         "features": dict(_features(worker)),
     }
     if artifacts := worker.get("artifacts"):

@@ -1,21 +1,13 @@
 """Takes a worker alias and the release, gives the worker pool: where its tasks run."""
 
-from collections.abc import Mapping
-
 import attrs
-import voluptuous
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.model.config import GraphConfig, WorkerAlias
+from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant
 from relpro.stock.settings import for_release
-from relpro.transform.context import Context
-from relpro.transform.misfit import fits
 from relpro.transform.scope import Release
-from relpro.values import text
 from relpro.values.wording import shown
-
-_ENV = voluptuous.Schema({str: text})
 
 
 @attrs.frozen
@@ -51,13 +43,3 @@ def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -
             )
             raise RelproError(Diagnostic("T403", what, (alias.origin,)))
     return Pool(provisioner, worker_type, alias.os, alias.implementation)
-
-
-def given_to_all(ctx: Context, alias: WorkerAlias) -> Mapping[str, str]:
-    """The variables that every task of a place has. Raises `RelproError` (T401 to T403)."""
-    env = for_release("env", alias.env, ctx.release, alias.origin)
-    if not fits(_ENV, env):
-        what = f"`env` of a worker alias is rendered to {shown(env)}"
-        raise RelproError(Diagnostic("T403", what, (alias.origin,)))
-    made: Mapping[str, str] = env
-    return made
