@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from relpro.before import Before
+from relpro.before import Before, Memory
 from relpro.errors import Refused, raise_all
 from relpro.goal import PUSH, Goal
 from relpro.graph.taskgraph import TaskGraph
@@ -29,16 +29,24 @@ from relpro.optimize.interrupted import Exists, begun, nothing_exists
 from relpro.optimize.optimize import Optimized, needed_though_never_made, optimize, unknown_labels
 from relpro.optimize.strategies import make_strategies
 from relpro.project import Project
-from relpro.stock.chain import Made, compile_kinds, make_tasks
+from relpro.stock.chain import compile_kinds, make_tasks
+from relpro.stock.made import Made
 from relpro.target.claims import release_id
-from relpro.target.existing import assume_earlier, built_for, earlier_targets, missing_earlier
+from relpro.target.existing import (
+    assume_earlier,
+    built_for,
+    earlier_targets,
+    missing_earlier,
+    recorded_phase,
+)
 from relpro.target.methods import Targeted, method_named, select, select_labels
-from relpro.transform.completion import complete
+from relpro.transform.completion import complete, push_method
 from relpro.transform.scope import Release
+from relpro.transform.seen import Shared
 from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
-from relpro.verify.full import demand_sound
+from relpro.verify.full import Sound, demand_sound
 from relpro.verify.sendable import relied_on
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -49,7 +57,7 @@ OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
 class Pipeline:
     """The stages of one generation. `find` asks the index, `exists` the queue; offline: nothing.
 
-    `before` spares work, and changes nothing of what is given.
+    `memory` spares work, and changes nothing of what is given.
     """
 
     project: Project
@@ -59,7 +67,7 @@ class Pipeline:
     root_url: str = OFFLINE_ROOT_URL
     find: Find = nothing_found
     exists: Exists = nothing_exists
-    before: Before | None = None
+    memory: Memory = attrs.field(factory=Memory, eq=False, repr=False)
 
     @classmethod
     def of(cls, project: Project, values: Mapping[str, Any], goal: Goal = PUSH) -> "Pipeline":
@@ -94,7 +102,9 @@ class Pipeline:
         """The parameters of this generation: those given, with what the goal says of them."""
         flavor = self.flavor
         if self.goal.phase is Phase.BUILD:
-            return self.given.replace(target_tasks_method=self._push_method)
+            return self.given.replace(
+                target_tasks_method=push_method(self.config, self.given.values)
+            )
         if flavor is None:
             return self.given
         changes = {
@@ -117,36 +127,45 @@ class Pipeline:
 
     @cached_property
     def _before(self) -> Before | None:
-        before = self.before
-        return before if before and before.is_of(self.config, self.parameters) else None
+        return self.memory.of(self.config, self.parameters)
 
     @cached_property
     def made(self) -> Made:
         """What each kind makes."""
         self.project.import_transforms()
-        known = self._before.made if self._before else {}
+        known = self.memory.known
         compiled = compile_kinds(self.kinds.values(), self.config, known)
-        return make_tasks(compiled, self.project, self.parameters, self.release, known)
+        shared = Shared(self.parameters, self.config, self.release)
+        return make_tasks(compiled, self.project, shared, known)
 
     @cached_property
     def _alike(self) -> Before | None:
-        return self._before if self._before and self._before.is_alike(self.made) else None
+        before = self._before
+        return before if before and before.is_current and before.is_alike(self.made) else None
 
     @property
     def _made_decisions(self) -> tuple[Decision, ...]:
         return tuple(one for kind in self.made.values() for one in kind.decisions)
 
-    @cached_property
+    @property
     def full(self) -> TaskGraph:
         """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
+        return self._sound.graph
+
+    @cached_property
+    def _sound(self) -> Sound:
+        twin = self.memory.twin(self.made)
+        if twin and twin.is_of(self.parameters):
+            return twin
+        alike, before = self._alike, self._before
         tasks = tuple(chain.from_iterable(kind.tasks for kind in self.made.values()))
-        alike = self._alike
         graph = alike.full.with_tasks(tasks) if alike else TaskGraph.build(tasks)
-        then = self._before and self._before.full
-        changed = Changed.since(then, graph, alike=bool(alike)) if then else Changed.whole(graph)
+        changed = Changed.whole(graph)
+        if before and before.is_current:
+            changed = Changed.since(before.full, graph, alike=alike is not None)
         kinds = (self.project.kinds, self.kinds)
-        demand_sound(changed, self._made_decisions, kinds, self.parameters, self.config)
-        return graph
+        sound = demand_sound(changed, self._made_decisions, kinds, self.parameters, self.config)
+        return sound.also_of(before.sound) if before else sound
 
     @cached_property
     def _shown(self) -> TaskGraph:
@@ -181,33 +200,18 @@ class Pipeline:
             return {}
         if self.goal.fresh or self.goal.recorded_only or flavor is None:
             return recorded
-        since = self._recorded_phase if recorded else Phase.BUILD
+        since = recorded_phase(self.given, self.config) if recorded else Phase.BUILD
         earlier = earlier_targets(
             self._shown,
             flavor.phase,
             flavor.product,
-            self._push_method,
+            push_method(self.config, self.given.values),
             since=since,
             parameters=self.given,
             config=self.config,
         )
         built = built_for(self.full, flavor.product) if since is Phase.BUILD else ()
         return {**assume_earlier(self.full, earlier, built), **recorded}
-
-    @property
-    def _recorded_phase(self) -> Phase:
-        """The phase that the parameters were made for."""
-        method = self.given["target_tasks_method"]
-        phases = [f.phase for f in self.config.flavors.values() if f.target_tasks_method == method]
-        return min(phases, default=Phase.BUILD, key=lambda phase: phase.rank)
-
-    @property
-    def _push_method(self) -> str:
-        """The target method of the push from which this release comes."""
-        unsaid = ("target_tasks_method", "tasks_for")
-        values = {name: value for name, value in self.given.values.items() if name not in unsaid}
-        push = complete(self.config, checkout={}, inputs={}, given=values)
-        return str(push["target_tasks_method"])
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:
@@ -268,9 +272,10 @@ class Pipeline:
                 index_task=index_task(self.config, self.release),
                 first_id=self.first_id,
                 refused=queue_and_workers_accept_every_body,
-                before=self._before.morphed if self._before else None,
+                before=self.memory.before.morphed if self.memory.before else None,
             )
-        more = rules.PROMOTION_RULES if self.flavor is not None and not self.goal.fresh else ()
+        is_promotion = self.flavor is not None and not self.goal.fresh
+        more = rules.PROMOTION_RULES if is_promotion else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
         return morphed
@@ -278,16 +283,8 @@ class Pipeline:
     @property
     def whole(self) -> Before:
         """Every stage, for the next generation. Raises `RelproError` where anything is wrong."""
-        return Before(
-            self.config,
-            self.parameters,
-            self.made,
-            self.full,
-            self.target,
-            self.existing,
-            self.optimized,
-            self.morphed,
-        )
+        decided = (self.target, self.existing, self.optimized, self.morphed)
+        return Before(self.config, self.parameters, self.made, self._sound, *decided)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -35,6 +35,9 @@ class Project:
 
     root: Path
     _read: Reader = attrs.field(factory=Reader, alias="read", kw_only=True, repr=False, eq=False)
+    _before: "tuple[GraphConfig, Mapping[str, Kind]] | None" = attrs.field(
+        default=None, alias="before", kw_only=True, repr=False, eq=False
+    )
     _data: dict[str, Document] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @classmethod
@@ -52,18 +55,19 @@ class Project:
 
     def again(self) -> "Project":
         """The same project as it is by now; only files that have changed are parsed again."""
-        return Project(self.root, read=self._read)
+        return Project(self.root, read=self._read, before=(self.config, self.kinds))
 
     @cached_property
     def config(self) -> GraphConfig:
         """The graph configuration."""
-        return load_config(self.root, self._read)
+        return load_config(self.root, self._read, self._before[0] if self._before else None)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind, dependencies first."""
         raise_all(left_out(self.root, "kinds", self.config.transforms_package))
-        kinds = load_kinds(self.root, self._read)
+        before = self._before[1] if self._before else None
+        kinds = load_kinds(self.root, self._read, before)
         raise_all((*unknown_kinds(self.config, kinds), *acting_defaults(self.config, kinds)))
         return kinds
 

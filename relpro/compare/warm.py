@@ -4,19 +4,18 @@ What an edit does not touch is taken from the generation before: every kind that
 every task that is what it was (`relpro.before`). The result is that of a new process.
 """
 
-import importlib
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from relpro.before import Before
+from relpro.before import Before, Memory
+from relpro.compare.code import Code
 from relpro.compare.requests import Scenario
-from relpro.errors import RelproError
 from relpro.goal import Goal
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
 from relpro.model.phase import Phase
 from relpro.parameters.read import given_values
 from relpro.pipeline import Pipeline
@@ -39,11 +38,21 @@ class Asked:
 
 
 @attrs.frozen(eq=False, repr=False)
+class Given:
+    """What the files of a scenario gave: their texts, and the parameters that they say."""
+
+    texts: tuple[bytes | None, ...]
+    config: GraphConfig
+    values: Mapping[str, Any]
+
+
+@attrs.frozen(eq=False, repr=False)
 class Generation:
-    """What was asked for, made of the files as they were. `code` are the files of transforms."""
+    """What was asked for, made of the files as they were."""
 
     project: Project
-    code: Mapping[str, bytes]
+    code: Code
+    given: Mapping[Scenario, Given]
     pipelines: tuple[Pipeline, ...]
     whole: tuple[Before, ...]
 
@@ -98,41 +107,44 @@ def generate(root: Path, asked: Sequence[Asked], last: Generation | None = None)
     what is wrong.
     """
     project = last.project.again() if last else Project(root)
-    package = project.config.transforms_package
-    code = _code(project.root / package)
-    if last is None or code != last.code:
-        # Modules are kept by their names: the new ones are imported anew.
-        _forget(package)
-        last = None
-    try:
-        pipelines = tuple(_pipelines(project, asked, last))
-        return Generation(project, code, pipelines, tuple(one.whole for one in pipelines))
-    except RelproError:
-        # `last` may be of other code than these modules: what comes next imports them anew.
-        _forget(package)
-        raise
-
-
-def _pipelines(
-    project: Project, asked: Sequence[Asked], last: Generation | None
-) -> Iterator[Pipeline]:
-    given: dict[Scenario, Mapping[str, Any]] = {}
+    code = Code.read(project.root, project.config.transforms_package)
+    # Modules are kept by their names: those that are not as they were are imported anew.
+    code.restore(last.code if last else None)
+    given = dict(last.given) if last else {}
+    made: list[Before] = []
+    pipelines = []
     for at, one in enumerate(asked):
-        if one.scenario not in given:
-            files = one.scenario.files
-            given[one.scenario] = given_values(files, one.assignments, project.config)
-        values = given[one.scenario]
-        values = values if "head_rev" in values else {**one.checkout, **values}
-        pipeline = Pipeline.of(project, values, one.goal)
-        yield attrs.evolve(pipeline, before=last.whole[at] if last else None)
+        given[one.scenario] = _given(one.scenario, project, given.get(one.scenario))
+        pipeline = Pipeline.of(project, _values(one, project, given[one.scenario]), one.goal)
+        pipelines.append(attrs.evolve(pipeline, memory=_memory(at, made, code, last)))
+        made.append(pipelines[-1].whole)
+    for pipeline in pipelines:
+        pipeline.memory.forget()
+    return Generation(project, code.imported(), given, tuple(pipelines), tuple(made))
 
 
-def _code(folder: Path) -> Mapping[str, bytes]:
-    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
+def _memory(at: int, made: Sequence[Before], code: Code, last: Generation | None) -> Memory:
+    if last is None:
+        return Memory(siblings=tuple(made))
+    before = attrs.evolve(last.whole[at], is_current=code.is_same(last.code))
+    return Memory(before, tuple(made), tuple(one.made for one in last.whole))
 
 
-def _forget(package: str) -> None:
-    importlib.invalidate_caches()
-    for name in [*sys.modules]:
-        if name == package or name.startswith(f"{package}."):
-            del sys.modules[name]
+def _given(scenario: Scenario, project: Project, known: Given | None) -> Given:
+    """What the files of a scenario give; what they hold is looked at once."""
+    texts = tuple(map(_text, scenario.files))
+    if known and known.texts == texts and known.config == project.config:
+        return known
+    return Given(texts, project.config, given_values(scenario.files, (), project.config))
+
+
+def _text(path: Path) -> bytes | None:
+    try:
+        return (path / "parameters.yml" if path.is_dir() else path).read_bytes()
+    except OSError:  # whoever reads it will say so
+        return None
+
+
+def _values(one: Asked, project: Project, given: Given) -> Mapping[str, Any]:
+    values = {**given.values, **given_values((), one.assignments, project.config)}
+    return values if "head_rev" in values else {**one.checkout, **values}

@@ -34,13 +34,18 @@ _NAME = "kinds/config.yml"
 _SOLE_REPOSITORY = {"vcs": {"name": "repository"}}
 
 
-def load_config(root: Path, read: Reader | None = None) -> GraphConfig:
+def load_config(
+    root: Path, read: Reader | None = None, before: GraphConfig | None = None
+) -> GraphConfig:
     """Read and check the configuration of the project at `root`.
 
+    The one from `before` is given where the reader has found the file as it was.
     Raises `RelproError` with everything that is wrong with the file.
     """
     demand_ordinary(root, root / _NAME, _NAME)
     document = (read or Reader())(root / _NAME, _NAME)
+    if before is not None and before.locations is document.locations:
+        return before
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
     raise_all(templates_in_vain(document))
     config = _build(document)

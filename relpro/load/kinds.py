@@ -50,12 +50,15 @@ class _Found:
     path: Path
 
 
-def load_kinds(root: Path, read: Reader | None = None) -> Mapping[str, Kind]:
+def load_kinds(
+    root: Path, read: Reader | None = None, before: Mapping[str, Kind] | None = None
+) -> Mapping[str, Kind]:
     """Every kind of the project at `root`, by name: dependencies first, else by phase and name.
 
-    Raises one `RelproError` with everything that is wrong in any of the files.
+    Those from `before` are given of which the reader has found all files as they were. Raises one
+    `RelproError` with everything that is wrong in any of the files.
     """
-    read = read or Reader()
+    read, before = read or Reader(), before or {}
     problems = [*_overlooked(root)]
     kinds: dict[str, Kind] = {}
     for found in _discover(root):
@@ -66,7 +69,7 @@ def load_kinds(root: Path, read: Reader | None = None) -> Mapping[str, Kind]:
             problems.append(_twice(root, found, twin))
             continue
         try:
-            kinds[found.name] = _load_kind(root, found, read)
+            kinds[found.name] = _load_kind(root, found, read, before.get(found.name))
         except RelproError as error:
             problems += error.diagnostics
     if not problems:
@@ -100,10 +103,13 @@ def _overlooked(root: Path) -> Iterator[Diagnostic]:
             yield Diagnostic("K214", what, (Origin(_shown(root, path)),), remedy=remedy)
 
 
-def _load_kind(root: Path, found: _Found, read: Reader) -> Kind:
+def _load_kind(root: Path, found: _Found, read: Reader, before: Kind | None) -> Kind:
     demand_ordinary(root, found.path, _shown(root, found.path))
     document = read(found.path, _shown(root, found.path))
     locations = document.locations
+    # What stands in files of their own is looked for again.
+    if before and before.locations is locations and "tasks-from" not in document.data:
+        return before
     raise_all(check(SCHEMA, document.data, locations.origin, f"kind `{found.name}`"))
     data = document.data
     return Kind(

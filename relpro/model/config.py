@@ -56,7 +56,7 @@ class WorkerAlias:
     worker_type: Keyed
     implementation: str
     os: str
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
     worker: Keyed = attrs.field(factory=dict)
 
 
@@ -76,7 +76,7 @@ class TargetMethod:
     match_product: bool
     match_any: Mapping[str, str]
     filters: tuple[str, ...]
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
@@ -99,7 +99,7 @@ class Flavor:
     do_not_optimize: tuple[str, ...]
     may_differ: tuple[str, ...]
     parameters: Mapping[str, Any]
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
@@ -112,7 +112,7 @@ class InputParameter:
     name: str
     file: str | None
     default: Any
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
     holds: Any = "anything"
 
 
@@ -124,7 +124,7 @@ class Gate:
     product: str
     roles: tuple[str, ...]
     before: tuple[str, ...]
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen
@@ -155,7 +155,7 @@ class ProjectSource:
     level: str
     repositories: tuple[str, ...]
     branches: tuple[str, ...]
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
 
     def holds(self, repository: str, ref: str | None) -> bool:
         """Whether a commit at `ref` of a repository is one of this project's.
@@ -180,7 +180,7 @@ class ActionSettings:
     projects: tuple[str, ...] | None
     permission: str | None
     description: str | None
-    origin: Origin
+    origin: Origin = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen

@@ -3,7 +3,8 @@
 Here, and nowhere else, the words of people become the words of the queue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
@@ -42,10 +43,9 @@ def define(ctx: Context, description: TaskDescription) -> Task:
 
 @attrs.frozen(eq=False, repr=False)
 class Definer:
-    """Defines the tasks of one generation.
+    """Defines the tasks of one kind. What they have in common is made once and shared.
 
-    What tasks have in common is made once and shared: places by worker alias, relative dates by
-    their words, lists of scopes, payloads by the worker, `extra.treeherder` by what is said of it.
+    Places by worker alias, dates by their words, payloads by the worker, lists of scopes.
     """
 
     level: str
@@ -53,10 +53,10 @@ class Definer:
     owner: str
     source: str
     treeherder_route: str
-    indexer: Indexer
     priority: Setting
     deadline_after: Setting
     expires_after: Setting
+    indexer: Callable[[], Indexer]
     places: dict[str, Place] = attrs.field(factory=dict, init=False)
     dates: dict[str, Json] = attrs.field(factory=dict, init=False)
     scopes: dict[tuple[str, ...], list[str]] = attrs.field(factory=dict, init=False)
@@ -67,7 +67,7 @@ class Definer:
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
-        """The definer of a generation. Raises `RelproError` for a setting that has no value."""
+        """The definer of a kind that sees these. Raises `RelproError` for a missing setting."""
 
         def setting(field: str, written: Value) -> Setting:
             return Setting.of(field, written, release, config)
@@ -78,10 +78,10 @@ class Definer:
             owner=parameters["owner"],
             source=source_prefix(parameters),
             treeherder_route=treeherder_route(parameters),
-            indexer=Indexer.of(config, parameters, release),
             priority=setting("priority", config.task_priority),
             deadline_after=setting("deadline_after", config.task_deadline_after),
             expires_after=setting("expires_after", config.task_expires_after),
+            indexer=cache(lambda: Indexer.of(config, parameters, release)),
         )
 
     def __call__(self, ctx: Context, description: TaskDescription) -> Task:
@@ -231,7 +231,7 @@ class Definer:
         """Every route of a task: its own, those of the index, that of Treeherder."""
         routes = list(description.routes)
         if description.index:
-            routes += self.indexer.routes(ctx, description)
+            routes += self.indexer().routes(ctx, description)
         if description.treeherder:
             routes.append(self.treeherder_route)
         return list(dict.fromkeys(routes)) if len(routes) > 1 else routes
@@ -247,7 +247,7 @@ class Definer:
             given = extra.get("index", {})
             if not isinstance(given, Mapping):
                 raise Refusal("`index` of `extra` must be a mapping", path=("extra", "index"))
-            extra["index"] = {**given, "rank": self.indexer.rank(description)}
+            extra["index"] = {**given, "rank": self.indexer().rank(description)}
         return extra
 
     def treeherder(self, ctx: Context, said: Mapping[str, Value]) -> Json:

@@ -163,23 +163,21 @@ def _rendered(
 
 @attrs.frozen(eq=False, repr=False)
 class Indexer:
-    """Makes the index routes of tasks: the templates of every type, compiled once."""
+    """Makes the index routes of tasks: the templates of a type are compiled once."""
 
     products: tuple[str, ...]
-    types: Mapping[str, tuple[Template, ...]]
+    types: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, Value]
     build_date: int
     release: TaskScope
+    compiled: dict[str, tuple[Template, ...]] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Indexer":
         """The indexer of one generation."""
         return cls(
             config.index_products,
-            {
-                name: tuple(compile_template(route) for route in routes)
-                for name, routes in config.index_types.items()
-            },
+            config.index_types,
             index_variables(parameters),
             parameters["build_date"],
             release_scope(release),
@@ -194,9 +192,8 @@ class Indexer:
         said: Json = description.index or {}
         variables = {**self.variables, **self._named(ctx, said)}
         scope = _IndexScope(variables, description.attributes, self.release)
-        templates = self._templates(ctx, said)
         try:
-            return list(_rendered(templates, scope, said.get("locales")))
+            return list(_rendered(self._templates(ctx, said), scope, said.get("locales")))
         except Unrenderable as problem:
             where = (ctx.entry.entry.origin("index"), ctx.config.origin)
             raise misconfigured(problem, "index.types", *where) from None
@@ -217,10 +214,12 @@ class Indexer:
 
     def _templates(self, ctx: Context, said: Json) -> tuple[Template, ...]:
         name = said.get("type", "generic")
-        templates = self.types.get(name)
-        if templates is None:
-            raise unknown(ctx, "index type", name, self.types, ("index", "type"))
-        return templates
+        if name not in self.compiled:
+            routes = self.types.get(name)
+            if routes is None:
+                raise unknown(ctx, "index type", name, self.types, ("index", "type"))
+            self.compiled[name] = tuple(map(compile_template, routes))
+        return self.compiled[name]
 
     def rank(self, description: TaskDescription) -> int:
         """`extra.index.rank`: of two tasks with one route, the index keeps the higher.

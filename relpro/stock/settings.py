@@ -60,7 +60,7 @@ class Setting:
         except Unrenderable as problem:
             raise misconfigured(problem, name, origin) from None
         names = frozenset(template.names)
-        fixed = names <= set(release_scope(release).names()) - _OF_TASKS
+        fixed = names.isdisjoint(_OF_TASKS) and all(map(release.find, names))
         value = for_release(name, written, release, origin) if fixed else None
         made = cls(name, field, origin, template, names, value)
         return made if value is None else attrs.evolve(made, value=made.checked(value))

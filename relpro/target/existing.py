@@ -58,6 +58,13 @@ def _push_of(parameters: Parameters) -> str:
     return "hg-push" if parameters.get("repository_type") == "hg" else "github-push"
 
 
+def recorded_phase(parameters: Parameters, config: GraphConfig) -> Phase:
+    """The phase that parameters were made for."""
+    method = parameters["target_tasks_method"]
+    phases = [f.phase for f in config.flavors.values() if f.target_tasks_method == method]
+    return min(phases, default=Phase.BUILD, key=lambda phase: phase.rank)
+
+
 def assume_earlier(
     full: TaskGraph, earlier: Iterable[Targeted], built: Collection[str] = ()
 ) -> Mapping[str, str]:

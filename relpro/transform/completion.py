@@ -52,6 +52,13 @@ def complete(
     return Parameters({**known, **derived})
 
 
+def push_method(config: GraphConfig, given: Values) -> str:
+    """The target method of the push from which a release comes that is `given`."""
+    unsaid = ("target_tasks_method", "tasks_for")
+    values = {name: value for name, value in given.items() if name not in unsaid}
+    return str(complete(config, checkout={}, inputs={}, given=values)["target_tasks_method"])
+
+
 def _named(known: Values, folder: str) -> Values:
     """The same with a project and repositories: tasks must say where their source is."""
     project = known["project"] or folder

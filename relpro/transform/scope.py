@@ -5,8 +5,9 @@ in the release: the project's variables, facts derived from the parameters, the 
 are rendered when first asked for, so each may build on the others.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -27,16 +28,25 @@ from relpro.transform.versions import version_facts
 Value = Any
 
 
+#: What a name stands for: a template, or else a value.
+Found = tuple[Template | None, Value]
+
+
 @attrs.frozen(eq=False, repr=False)
 class Release:
     """The variables that are the same for every task of a generation.
 
-    `optional` are the attributes that a task may lack: naming one gives None, not an error.
+    `values` are those of the parameters, and facts that follow from them. `variables` are keyed
+    values of the configuration, as they are `written` there. `optional` are the attributes that a
+    task may lack, by their names: naming one gives None, not an error. A view is of a `whole`.
     """
 
     values: Mapping[str, Value]
     variables: Mapping[str, Template]
-    optional: frozenset[str]
+    optional: Mapping[str, Value]
+    written: Mapping[str, Value]
+    _whole: "Release | None" = None
+    _found: dict[str, Found | None] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, parameters: Parameters, config: GraphConfig) -> "Release":
@@ -46,10 +56,31 @@ class Release:
         that are not well-formed.
         """
         return cls(
-            {**parameters.values, **derived(parameters, config)},
+            # Not one dictionary of all: it is noted which of the parameters are looked for.
+            ChainMap(derived(parameters, config), cast("dict[str, Value]", parameters.values)),
             _compiled(config),
-            frozenset(variable(name) for name in config.attributes),
+            {variable(name): None for name in config.attributes},
+            {variable(name): value for name, value in config.variables.items()},
         )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that it knows, for messages: a view does not note them."""
+        one = self._whole or self
+        return frozenset().union(one.written, one.values, one.optional)
+
+    def find(self, name: str) -> Found | None:
+        """The template of a variable, or else a value; None where a name is neither's."""
+        if name not in self._found:
+            self._found[name] = self._sought(name)
+        return self._found[name]
+
+    def _sought(self, name: str) -> Found | None:
+        if name in self.written:
+            return self.variables[name], None
+        if name in self.values:
+            return None, self.values[name]
+        return (None, None) if name in self.optional else None
 
 
 def _compiled(config: GraphConfig) -> Mapping[str, Template]:
@@ -125,13 +156,11 @@ class TaskScope:
             return draft.variables[name]
         if name in draft.attributes:
             return draft.attributes[name]
-        if name in release.variables:
-            return self._variable(name, release.variables[name])
-        if name in release.values:
-            return release.values[name]
-        if name in release.optional:
-            return None
-        raise self._unknown(name)
+        found = release.find(name)
+        if found is None:
+            raise self._unknown(name)
+        template, value = found
+        return value if template is None else self._variable(name, template)
 
     def _variable(self, name: str, template: Template) -> Value:
         """A variable of the configuration; what is wrong with it is told of who asks for it."""
@@ -166,8 +195,6 @@ class TaskScope:
             self._attributes,
             self._draft.variables,
             self._draft.attributes,
-            release.variables,
-            release.values,
-            release.optional,
+            release.names,
         )
         return tuple(sorted({name for source in sources for name in source}))

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+import attrs
+
 from relpro.errors import raise_all
+from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
+from relpro.model.noted import same
 from relpro.model.parameters import Parameters
 from relpro.transform.whereabouts import at_their_lines
 from relpro.verify.changed import Changed
@@ -15,19 +19,45 @@ from relpro.verify.sendable import relied_on
 from relpro.verify.soft_dependencies import unsatisfiable
 
 
+@attrs.frozen(eq=False, repr=False)
+class Sound:
+    """A full graph in which nothing is wrong; `names` are those that the rules read of parameters.
+
+    They are None where rules read all of them.
+    """
+
+    graph: TaskGraph
+    parameters: Parameters
+    names: frozenset[str] | None
+
+    def is_of(self, parameters: Parameters) -> bool:
+        """Whether nothing is wrong with it for these parameters either."""
+        return self.names is not None and all(
+            same(self.parameters.get(name), parameters.get(name)) for name in self.names
+        )
+
+    def also_of(self, before: "Sound") -> "Sound":
+        """The same, where the rules read as well what they read of the graph before."""
+        known = None if self.names is None or before.names is None else self.names | before.names
+        return attrs.evolve(self, names=known)
+
+
 def demand_sound(
     changed: Changed,
     decisions: Iterable[Decision],
     kinds: tuple[Mapping[str, Kind], Mapping[str, Kind]],
     parameters: Parameters,
     config: GraphConfig,
-) -> None:
-    """Raise `RelproError`, or `Refused`, with all that a look at every task finds.
+) -> Sound:
+    """The graph, if it is sound.
 
+    Raises `RelproError`, or `Refused`, with all that a look at every task finds.
     `kinds` are all of the project, and those of which the graph has the tasks. What is wrong is
     told at the line that says it, where an entry does.
     """
     (every, run), graph = kinds, changed.graph
     with relied_on(graph):
         raise_all([*unsatisfiable(graph, decisions, every, run), *references_in_vain(graph, run)])
-        raise_found(at_their_lines(check_full(changed, parameters, config), run))
+        checked = check_full(changed, parameters, config)
+        raise_found(at_their_lines(checked.found, run))
+    return Sound(graph, parameters, checked.names)

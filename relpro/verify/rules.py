@@ -3,13 +3,16 @@
 A rule is a pure function of graph, parameters and configuration. It says everything that it finds.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+
+import attrs
 
 from relpro.errors import Diagnostic, Refused, RelproError
 from relpro.fork import on_two_processors
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
+from relpro.model.noted import NotedParameters
 from relpro.model.parameters import Parameters
 from relpro.verify import (
     artifacts,
@@ -106,27 +109,51 @@ RULES: tuple[Callable[..., Iterator[Diagnostic]], ...] = (
 _POLICY = "G310"
 
 
+@attrs.frozen
+class Checked:
+    """What rules found, and the names of the parameters that they read; None where all."""
+
+    found: tuple[Diagnostic, ...]
+    names: frozenset[str] | None
+
+
 def check_rules(
     rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> tuple[Diagnostic, ...]:
     """Everything that any of the rules finds, in their order."""
-
-    def check(rule: Rule) -> list[Diagnostic]:
-        return [*rule(graph, parameters, config)]
-
-    return tuple(chain.from_iterable(on_two_processors(check, rules, size=len(graph))))
+    return _check(rules, graph, parameters, config).found
 
 
-def check_full(
-    changed: Changed, parameters: Parameters, config: GraphConfig
-) -> tuple[Diagnostic, ...]:
+def _check(
+    rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Checked:
+    def check(rule: Rule) -> Checked:
+        seen = NotedParameters(parameters)
+        found = tuple(rule(graph, seen, config))
+        return Checked(found, seen.names)
+
+    return _joined(on_two_processors(check, rules, size=len(graph)))
+
+
+def _joined(checked: Iterable[Checked]) -> Checked:
+    every = [*checked]
+    found = tuple(chain.from_iterable(one.found for one in every))
+    names = frozenset(chain.from_iterable(one.names or () for one in every))
+    return Checked(found, None if any(one.names is None for one in every) else names)
+
+
+def check_full(changed: Changed, parameters: Parameters, config: GraphConfig) -> Checked:
     """What `FULL_RULES` find in a graph of which only some can be wrong."""
     together = [rule for rule, parts in GRAPH_RULES.items() if changed.differs_in(parts)]
     if changed.tasks is changed.graph:
-        return check_rules(FULL_RULES, changed.graph, parameters, config)
+        return _check(FULL_RULES, changed.graph, parameters, config)
     apart = [rule for rule in TASK_RULES if rule not in together]
-    found = check_rules(apart, changed.tasks, parameters, config)
-    return (*found, *check_rules(together, changed.graph, parameters, config))
+    return _joined(
+        (
+            _check(apart, changed.tasks, parameters, config),
+            _check(together, changed.graph, parameters, config),
+        )
+    )
 
 
 def raise_found(found: Sequence[Diagnostic]) -> None:

@@ -94,7 +94,8 @@ def test_an_edit_that_others_see_makes_them_again(edited: Edited) -> None:
     assert second.pipelines[0].full["publish-linux64"].attributes["build_platform"] == "linux"
 
 
-def test_other_parameters_or_another_configuration_make_all_again(edited: Edited) -> None:
+def test_a_parameter_or_a_key_of_the_configuration_concerns_who_read_it(edited: Edited) -> None:
+    every = {"build", "publish", "release", "announce"}
     first = edited.generate()
     edited.given.write_bytes(orjson.dumps({**PARAMETERS, "owner": "x@example.com"}))
     second = edited.generate(first)
@@ -102,6 +103,50 @@ def test_other_parameters_or_another_configuration_make_all_again(edited: Edited
     third = edited.generate(second)
     assert (kept(second, first), kept(third, second)) == (set(), set())
     assert third.pipelines[0].full["announce-app"].definition["schedulerId"] == "comm-level-3"
+    edited.given.write_bytes(
+        orjson.dumps({**PARAMETERS, "owner": "x@example.com", "next_version": "7.0"})
+    )
+    edited.edit("config.yml", "group-names: {}", "group-names: {A: Another}")
+    fourth = edited.generate(third)
+    assert kept(fourth, third) == every
+
+
+def test_a_template_reads_what_it_names(edited: Edited) -> None:
+    edited.edit("ship/announce.yml", "description: Announce\n", "description: 'Now {version}'\n")
+    first = edited.generate()
+    edited.given.write_bytes(orjson.dumps({**PARAMETERS, "version": "7.0"}))
+    second = edited.generate(first)
+    assert kept(second, first) == {"build", "publish", "release"}
+    assert second.pipelines[0].full["announce-app"].description == "Now 7.0"
+
+
+def test_values_that_python_takes_for_equal_are_told_apart(edited: Edited) -> None:
+    written = "announce:\n    extra: {is-on: 1, b: 1}\n"
+    edited.edit("ship/announce.yml", "announce:\n", written)
+    last = edited.generate()
+    for old, new in (("is-on: 1", "is-on: true"), ("is-on: true, b: 1", "b: 1, is-on: true")):
+        edited.edit("ship/announce.yml", old, new)
+        now = edited.generate(last)
+        text = now.pipelines[0].morphed.texts["announce-app"]
+        assert text == edited.generate().pipelines[0].morphed.texts["announce-app"]
+        assert b'"is-on":true' in text
+        last = now
+
+
+def test_graphs_that_see_the_same_share_what_is_made(edited: Edited) -> None:
+    phases = (Phase.PROMOTE, Phase.PUSH, Phase.SHIP)
+    scenario = Scenario("", (edited.given,))
+    asked = [Asked(phase.value, Goal(phase=phase), scenario) for phase in phases]
+    first = generate(edited.root, asked)
+    edited.edit("promote/publish.yml", "type: succeed", "type: succeed\n    scopes: [a]")
+    second = generate(edited.root, asked, first)
+    for made in (first, second):
+        one, *others = made.whole
+        assert all(other.full is one.full for other in others)
+    apart = [generate(edited.root, [one]).pipelines[0] for one in asked]
+    for together, alone in zip(second.pipelines, apart, strict=True):
+        assert dict(together.morphed.texts) == dict(alone.morphed.texts)
+    assert second.whole[0].full is not first.whole[0].full
 
 
 def test_after_errors_the_last_right_generation_counts(edited: Edited) -> None:
@@ -122,6 +167,29 @@ def mark(ctx, task):
 
 transforms = (mark,)
 """
+
+
+def test_a_transform_concerns_the_kinds_that_use_it(edited: Edited) -> None:
+    edited.edit("config.yml", "trust-domain", "transforms-package: marks_of_a_test\ntrust-domain")
+    code = edited.root / "marks_of_a_test"
+    code.mkdir()
+    (code / "mark.py").write_text(
+        f"from ._words import WORDS\n{_MARK}".replace('"said by A"', "WORDS")
+    )
+    (code / "_words.py").write_text("WORDS = 'said by A'\n")
+    (code / "other.py").write_text(_MARK)
+    for name, module in (("ship/announce", "mark"), ("push/release", "other")):
+        edited.edit(f"{name}.yml", "tasks:\n", f"transforms: [marks_of_a_test.{module}]\ntasks:\n")
+    first = edited.generate()
+    (code / "_words.py").write_text("WORDS = 'said by B'\n")
+    second = edited.generate(first)
+    assert kept(second, first) == {"build", "publish", "release"}
+    assert second.pipelines[0].full["announce-app"].description == "said by B"
+    (code / "other.py").write_text(_MARK.replace("said by A", "said by C"))
+    third = edited.generate(second)
+    # What is announced sees the description of what is released.
+    assert kept(third, second) == {"build", "publish"}
+    assert third.pipelines[0].full["release-app"].description == "said by C"
 
 
 def test_code_that_was_taken_back_after_errors_is_not_used(edited: Edited) -> None:

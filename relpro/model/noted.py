@@ -1,0 +1,114 @@
+"""Takes parameters or a configuration, gives the same, and tells later what was read of them.
+
+A kind of which nothing that it read is another need not be made again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+
+#: What is noted of a name that was looked for, and is not there.
+_ABSENT: Final = object()
+
+
+def same(value: Any, other: Any) -> bool:
+    """Whether two values would be written alike: `1` is not `true`, and order counts."""
+    return value is other or (value == other and repr(value) == repr(other))
+
+
+class Noted(Mapping[str, Any]):
+    """A mapping that notes which of its names are looked for; all, where it is gone through."""
+
+    __slots__ = ("_is_whole", "_of", "_read")
+
+    def __init__(self, of: Mapping[str, Any]) -> None:
+        self._of = of
+        self._read: dict[str, Any] = {}
+        self._is_whole = False
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._of.get(name, _ABSENT)
+        self._read[name] = value
+        if value is _ABSENT:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        self._is_whole = True
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        self._is_whole = True
+        return len(self._of)
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The names that were looked for; None where it was gone through."""
+        return None if self._is_whole else frozenset(self._read)
+
+    def is_of(self, now: Mapping[str, Any]) -> bool:
+        """Whether whoever read this would read the same of another mapping."""
+        if self._of is now:
+            return True
+        if self._is_whole:
+            return same(dict(self._of), dict(now))
+        return all(same(value, now.get(name, _ABSENT)) for name, value in self._read.items())
+
+
+class NotedParameters(Parameters):
+    """Parameters that note which of them are looked for."""
+
+    values: Noted
+
+    def __init__(self, of: Parameters) -> None:
+        super().__init__(Noted(of.values))
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The names that were looked for; None where all were."""
+        return self.values.names
+
+    def is_of(self, now: Parameters) -> bool:
+        """Whether whoever read these would read the same of others."""
+        return self.values.is_of(now.values)
+
+
+#: Of these, what is looked for by its name is noted, and not the whole.
+_BY_NAME = ("index_types", "treeherder_groups", "workers")
+
+#: Where something is written. That is only told where something is wrong.
+_PLACES = ("locations", "origin")
+
+
+class NotedConfig(GraphConfig):
+    """A configuration that is filled in as it is read.
+
+    Only what was read stands in it: Python asks `__getattr__` for what does not.
+    """
+
+    __slots__ = ("_of", "_read")
+
+    _of: GraphConfig
+    _read: dict[str, Any]
+
+    def __init__(self, of: GraphConfig) -> None:
+        object.__setattr__(self, "_of", of)
+        object.__setattr__(self, "_read", {})
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._of, name)
+        if name in _BY_NAME:
+            value = Noted(value)
+        if name not in _PLACES:
+            self._read[name] = value
+        object.__setattr__(self, name, value)
+        return value
+
+    def is_of(self, now: GraphConfig) -> bool:
+        """Whether whoever read this would read the same of another configuration."""
+        return self._of is now or all(
+            value.is_of(getattr(now, name)) if name in _BY_NAME else same(value, getattr(now, name))
+            for name, value in self._read.items()
+        )

@@ -1,0 +1,113 @@
+"""What a kind gave, and all that it looked at: from the same it gives the same."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+
+import attrs
+
+from relpro.load.tree import Tree
+from relpro.model.config import GraphConfig
+from relpro.model.decision import Decision
+from relpro.model.kind import Kind
+from relpro.model.noted import NotedConfig
+from relpro.model.task import Task
+from relpro.transform.chain import Chain
+from relpro.transform.entry import CompiledEntry
+from relpro.transform.seen import Seen
+from relpro.yaml.document import Document
+
+
+@attrs.frozen(eq=False, repr=False)
+class CompiledKind:
+    """A kind whose chain is resolved and whose entries are templates.
+
+    `config` notes what was read of the configuration, `modules` are those of its transforms.
+    """
+
+    kind: Kind
+    chain: Chain
+    entries: tuple[CompiledEntry, ...]
+    config: NotedConfig
+    modules: Mapping[str, ModuleType]
+
+    def is_of(self, kind: Kind, config: GraphConfig) -> bool:
+        """Whether it is what this kind is compiled to, with the code that is imported by now."""
+        return (
+            (self.kind is kind or self.kind == kind)
+            and self.config.is_of(config)
+            and all(sys.modules.get(name) is module for name, module in self.modules.items())
+        )
+
+
+@attrs.frozen(eq=False, repr=False)
+class MadeKind:
+    """What a kind gave, and all that it looked at.
+
+    `upstream` has, by kind, the tasks that it saw; `seen` notes what it read of what is of all
+    kinds, `data` has the files of `kinds/data/` that it read; `tree` notes what it read of the
+    repository. `shown` are its tasks as later kinds see them.
+    """
+
+    compiled: CompiledKind
+    upstream: Mapping[str, tuple[Task, ...]]
+    seen: Seen
+    data: Mapping[str, Document]
+    tree: Tree
+    tasks: tuple[Task, ...]
+    decisions: tuple[Decision, ...]
+    shown: tuple[Task, ...]
+
+    def kept_from(self, before: "MadeKind") -> "MadeKind":
+        """The same, with the very tasks that the kind gave before where they are equal."""
+        known = {task.label: task for task in before.tasks}
+        tasks = tuple(
+            old if (old := known.get(task.label)) is not None and _is_same(old, task) else task
+            for task in self.tasks
+        )
+        is_shown = len(self.shown) == len(before.shown) and all(
+            map(_is_shown_alike, before.shown, self.shown)
+        )
+        return attrs.evolve(self, tasks=tasks, shown=before.shown if is_shown else self.shown)
+
+
+def _is_same(old: Task, new: Task) -> bool:
+    # Python takes `1` for `true`, and cares for no order of keys.
+    return _is_shown_alike(old, new) and repr(old.definition) == repr(new.definition)
+
+
+def _is_shown_alike(old: Task, new: Task) -> bool:
+    return old == new and repr(_free(old)) == repr(_free(new))
+
+
+def _free(task: Task) -> tuple[object, ...]:
+    """What of a task, beside its body, may be of any type or in any order."""
+    return task.attributes, task.dependencies, task.optimization
+
+
+#: The kinds of a generation, by name, in their order.
+Made = Mapping[str, MadeKind]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Known:
+    """What kinds gave before: for each, what is likely to be given again comes first."""
+
+    _made: Mapping[str, tuple[MadeKind, ...]]
+
+    @classmethod
+    def of(cls, generations: Iterable[Made]) -> "Known":
+        """What kinds gave in generations, the latest of the same goal first."""
+        found: dict[str, dict[int, MadeKind]] = {}
+        for made in generations:
+            for name, kind in made.items():
+                found.setdefault(name, {})[id(kind)] = kind
+        return cls({name: tuple(kinds.values()) for name, kinds in found.items()})
+
+    def made(self, kind: str) -> tuple[MadeKind, ...]:
+        """What a kind of this name gave."""
+        return self._made.get(kind, ())
+
+    def compiled(self, kind: str) -> Iterable[CompiledKind]:
+        """What a kind of this name was compiled to, each once."""
+        return {id(one.compiled): one.compiled for one in self.made(kind)}.values()
