@@ -73,6 +73,7 @@ CATALOGUE: Mapping[str, str] = {
     "G366": "a download name leads to a file that no task uploads",
     "G367": "a file is uploaded where the project owns nothing",
     "G370": "a value is none that the queue can be sent",
+    "G372": "a reference reads a private artifact without the proxy",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -15,6 +15,7 @@ from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.limits import too_long
+from relpro.morph.proxy import address, is_public, scope
 from relpro.morph.references import DECISION, REFERRING, SELF
 from relpro.morph.resolving import in_scopes, resolve
 from relpro.optimize.optimize import Optimized
@@ -169,17 +170,25 @@ class _Bodies:
 
     def _morphed(self, task: Task) -> Task:
         names, definition = self._names(task), task.definition
-        scopes = definition["scopes"]
+        needed: dict[str, None] = {}
+
+        def url(task_id: str, artifact: str) -> str:
+            if not is_public(artifact):
+                needed[scope(artifact)] = None
+            return address(task, self.queue, task_id, artifact)
+
         resolved = {
-            part: resolve(definition[part], names, self._artifact_url)
-            for part in REFERRING
-            if part in definition
+            part: resolve(definition[part], names, url) for part in REFERRING if part in definition
         }
+        scopes = definition["scopes"]
+        scopes = in_scopes(scopes, names) if "<" in "".join(scopes) else scopes
         body = {
             **definition,
             **resolved,
             **self.common,
-            "scopes": in_scopes(scopes, names) if "<" in "".join(scopes) else scopes,
+            "scopes": [*scopes, *(one for one in needed if one not in scopes)]
+            if needed
+            else scopes,
             "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
             "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }
@@ -206,6 +215,3 @@ class _Bodies:
         found |= soft
         found.update(further)
         return sorted(found)
-
-    def _artifact_url(self, task_id: str, artifact: str) -> str:
-        return f"{self.queue}/{task_id}/artifacts/{artifact}"

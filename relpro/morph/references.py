@@ -52,6 +52,14 @@ class Reference:
     artifact: str | None = None
 
 
+@attrs.frozen
+class Fault:
+    """What is wrong with something that is filled in later, and the text by which it is found."""
+
+    what: str
+    said: str
+
+
 @attrs.frozen(eq=False, repr=False)
 class Search:
     """Finds references, and looks through each part and each text once.
@@ -62,7 +70,7 @@ class Search:
 
     _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
     _texts: dict[tuple[bytes, bytes], dict[Reference, None]] = attrs.field(factory=dict, init=False)
-    _faults: dict[int, tuple[str, ...]] = attrs.field(factory=dict, init=False)
+    _faults: dict[int, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
     _unfit: set[int] = attrs.field(factory=set, init=False)
 
     def in_definition(self, definition: Mapping[str, Json]) -> tuple[Reference, ...]:
@@ -80,9 +88,9 @@ class Search:
             known = self._parts[id(part)] = (part, self._look_through(part))
         return known[1]
 
-    def faults_of(self, definition: Mapping[str, Json]) -> tuple[str, ...]:
-        """What is filled in later, of a task, and cannot be: a text for each, once."""
-        found: dict[str, None] = {}
+    def faults_of(self, definition: Mapping[str, Json]) -> tuple[Fault, ...]:
+        """What is filled in later, of a task, and cannot be: each once."""
+        found: dict[Fault, None] = {}
         for name in REFERRING:
             if part := definition.get(name):
                 self.in_part(part)
@@ -158,11 +166,12 @@ def _is_of_keys(value: Mapping[str, Json]) -> bool:
     return len(value) == 1 and isinstance(value.get(TASK), dict) and bool(value[TASK])
 
 
-def faults(value: Json) -> Iterator[str]:
-    """A text for each reference and relative date in `value` that could not be filled in."""
+def faults(value: Json) -> Iterator[Fault]:
+    """What is wrong with each reference and relative date that could not be filled in."""
     if isinstance(value, Mapping):
         for key in value.keys() & {*IN_TEXT, _RELATIVE}:
-            yield from _fault(key, value)
+            said = value[key] if isinstance(value[key], str) and value[key] else key
+            yield from (Fault(what, said) for what in _fault(key, value))
         value = value.values()
     elif not isinstance(value, list | tuple):
         return

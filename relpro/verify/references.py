@@ -8,6 +8,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant, nearest
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.morph.proxy import PROXIES, has_proxy, is_public
 from relpro.morph.references import (
     DECISION,
     REFERRING,
@@ -44,15 +45,18 @@ def references_name_what_exists(
 
 def _faults(search: Search, task: Task) -> Iterator[tuple[str, Diagnostic]]:
     for fault in search.faults_of(task.definition):
-        yield fault, Diagnostic("G331", f"task `{task.label}`: {fault}", (task.origin,))
-    for fault in search.unfit_in(task.definition) if search.has_unfit else ():
-        yield fault, unsendable(task, fault)
+        what = f"task `{task.label}`: {fault.what}"
+        yield fault.what, Diagnostic("G331", what, (task.origin,), said=fault.said)
+    for text in search.unfit_in(task.definition) if search.has_unfit else ():
+        yield text, unsendable(task, text)
 
 
 def _check(
     graph: TaskGraph, task: Task, reference: Reference, *, suggest: bool
 ) -> Diagnostic | None:
     name, artifact = reference.name, reference.artifact
+    if artifact and not is_public(artifact) and not has_proxy(task):
+        return _without_proxy(task, reference)
     if name not in task.dependencies and name not in (SELF, DECISION):
         return _unknown_name(graph, task, reference)
     if name == DECISION and name not in task.dependencies:
@@ -61,6 +65,21 @@ def _check(
     if artifact is None or label not in graph or graph[label].makes(artifact):
         return None
     return _unknown_artifact(task, graph[label], reference, suggest=suggest)
+
+
+def _without_proxy(task: Task, reference: Reference) -> Diagnostic:
+    remedy = "say `taskcluster-proxy: true` under `worker`"
+    if task.implementation not in PROXIES:
+        remedy = f"publish it below `public/`: workers of {', '.join(PROXIES)} alone have a proxy"
+    return Diagnostic(
+        "G372",
+        f"`<{reference.name}/{reference.artifact}>` is not public, and is read without the proxy",
+        (task.origin,),
+        f"task `{task.label}`",
+        why="the queue gives it to nobody who does not sign the request",
+        remedy=remedy,
+        said=_text_with(task, reference),
+    )
 
 
 def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnostic:
