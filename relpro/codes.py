@@ -86,8 +86,9 @@ CATALOGUE: Mapping[str, str] = {
     "O604": "a label is unknown",
     "O605": "a flavor, phase or product is unknown",
     "O606": "a pattern of files matches none",
-    "O616": "no task has to do with a place",
     "O613": "something is selected by a name that nothing has",
+    "O614": "a task cannot be run on this machine",
+    "O616": "no task has to do with a place",
     "O620": "a question about a graph cannot be read",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions

@@ -37,6 +37,7 @@ COMMANDS = {
     "status": "Show what the tasks of a group are doing.",
     "queue": "Serve a Taskcluster for this machine.",
     "worker": "Run tasks of a queue on this machine.",
+    "run": "Run the command of a task on this machine.",
     "update-server": "Serve an update server for this machine.",
     "completion": "Print the shell completion script.",
 }

@@ -136,6 +136,12 @@ def tracked_files(root: Path) -> Tracked | None:
     return None if names is None or prefix is None else Tracked(names, prefix)
 
 
+def top_of(root: Path) -> Path | None:
+    """The top of the repository that holds the project at `root`; None where git cannot say."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    return Path(top) if top else None
+
+
 def skipped_files(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     """The files in some folders of `root` that git tracks and a sparse checkout leaves out."""
     # `-t` marks what has the skip-worktree bit by an `S`.
