@@ -114,4 +114,7 @@ CATALOGUE: Mapping[str, str] = {
     # U: updates
     "U801": "the update server cannot start",
     "U802": "a MAR, or a folder of MARs, cannot be read",
+    "U803": "a client is not well-formed",
+    "U804": "the rules of an update server cannot be read",
+    "U811": "clients would not get the updates that they should",
 }

@@ -39,6 +39,7 @@ COMMANDS = {
     "worker": "Run tasks of a queue on this machine.",
     "run": "Run the command of a task on this machine.",
     "update-server": "Serve an update server for this machine.",
+    "updates": "Say who would be offered which update.",
     "completion": "Print the shell completion script.",
 }
 

@@ -36,6 +36,7 @@ class Store:
         try:
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
             self._connection.execute("pragma locking_mode = exclusive")
+            self._connection.execute("begin exclusive")  # a lock that is kept from now on
             for table in _READERS:
                 self._connection.execute(
                     f"create table if not exists {table} (key text primary key, row text not null)"

@@ -126,8 +126,15 @@ def _help(name: str) -> str:
     above = click.Context(cli, info_name="relpro", terminal_width=90, **cli.context_settings)
     command = cli.get_command(above, name)
     assert command is not None
-    shown = click.Context(command, parent=above, info_name=name)
-    return f"## relpro {name}\n\n```text\n{command.get_help(shown)}\n```\n"
+    return "\n".join(_helps(command, f"relpro {name}", above))
+
+
+def _helps(command: click.Command, path: str, above: click.Context) -> Iterator[str]:
+    """The help of a command, and below it of those that it holds."""
+    shown = click.Context(command, parent=above, info_name=path.rpartition(" ")[2])
+    yield f"## {path}\n\n```text\n{command.get_help(shown)}\n```\n"
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _helps(inner, f"{path} {name}", shown)
 
 
 def stock_page() -> str:
