@@ -30,6 +30,7 @@ CATALOGUE: Mapping[str, str] = {
     "K215": "a text looks like a template, and is none",
     "K225": "a sparse checkout leaves out what belongs to the project",
     "K237": "a file of the project has a name that is not UTF-8",
+    "K245": "the file of entry points is missing",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is no file",
     # T: transforms and templates
@@ -74,6 +75,8 @@ CATALOGUE: Mapping[str, str] = {
     "G367": "a file is uploaded where the project owns nothing",
     "G370": "a value is none that the queue can be sent",
     "G372": "a reference reads a private artifact without the proxy",
+    "G374": "a task starts a program that comes from nowhere known",
+    "G375": "a kind is said to start programs that nothing has, and starts none",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

@@ -163,8 +163,8 @@ class Pipeline:
         changed = Changed.whole(graph)
         if before and before.is_current:
             changed = Changed.since(before.full, graph, alike=alike is not None)
-        kinds = (self.project.kinds, self.kinds)
-        sound = demand_sound(changed, self._made_decisions, kinds, self.parameters, self.config)
+        decisions = self._made_decisions
+        sound = demand_sound(changed, decisions, self.kinds, self.parameters, self.project)
         return sound.also_of(before.sound) if before else sound
 
     @cached_property

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
+
 from relpro.errors import Origin, raise_all
 from relpro.load.config_schema import SCHEMA
 from relpro.load.ordinary import demand_ordinary
 from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
+from relpro.load.programs import programs_of
 from relpro.load.references import unknown_names
 from relpro.load.run_task import run_task_of
 from relpro.model.config import (
@@ -48,7 +51,9 @@ def load_config(
         return before
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
     raise_all(templates_in_vain(document))
-    config = _build(document)
+    said = document.data.get("programs", {})
+    programs = programs_of(said, root, read or Reader(), document.locations.origin)
+    config = attrs.evolve(_build(document), programs=programs)
     raise_all(unknown_names(config))
     return config
 

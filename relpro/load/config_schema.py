@@ -8,6 +8,7 @@ from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
+from relpro.load.programs import SCHEMA as PROGRAMS
 from relpro.load.run_task import SCHEMA as RUN_TASK
 from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
@@ -120,6 +121,7 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("cached-task-prefix"): trust_domain,
         Optional("run-task"): RUN_TASK,
+        Optional("programs"): PROGRAMS,
         Optional("hooks-owner"): some_text,
         Optional("scope-prefix"): a_name,
         Required("workers"): {"aliases": {named: _ALIAS}},

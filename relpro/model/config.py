@@ -11,6 +11,7 @@ from relpro.model.branch import branch_of
 from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
+from relpro.model.programs import Programs
 from relpro.model.run_task import RunTaskSettings
 
 #: How much code can be trusted.
@@ -205,6 +206,7 @@ class GraphConfig:
     None where tags mean something else.
     `locations` know where each value is written.
     `repositories` are those that tasks check out, the project's own first; `run_task` is how.
+    `programs` are where those that they start come from.
     `cached_task_prefix` begins the index paths of cached tasks; empty: the trust domain.
     """
 
@@ -251,6 +253,7 @@ class GraphConfig:
     repositories: tuple[CheckedOut, ...] = ()
     cached_task_prefix: str = ""
     run_task: RunTaskSettings = attrs.field(factory=RunTaskSettings)
+    programs: Programs = attrs.field(factory=Programs)
 
     @property
     def project_names(self) -> tuple[str, ...]:

@@ -6,14 +6,15 @@ import attrs
 
 from relpro.errors import raise_all
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.config import GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
 from relpro.model.noted import same
 from relpro.model.parameters import Parameters
+from relpro.project import Project
 from relpro.transform.whereabouts import at_their_lines
 from relpro.verify.changed import Changed
 from relpro.verify.lookalikes import references_in_vain
+from relpro.verify.programs import unknown_programs
 from relpro.verify.rules import check_full, raise_found
 from relpro.verify.sendable import relied_on
 from relpro.verify.soft_dependencies import unsatisfiable
@@ -45,19 +46,21 @@ class Sound:
 def demand_sound(
     changed: Changed,
     decisions: Iterable[Decision],
-    kinds: tuple[Mapping[str, Kind], Mapping[str, Kind]],
+    run: Mapping[str, Kind],
     parameters: Parameters,
-    config: GraphConfig,
+    project: Project,
 ) -> Sound:
     """The graph, if it is sound.
 
     Raises `RelproError`, or `Refused`, with all that a look at every task finds.
-    `kinds` are all of the project, and those of which the graph has the tasks. What is wrong is
-    told at the line that says it, where an entry does.
+    `run` are the kinds of which the graph has the tasks. What is wrong is told at the line that
+    says it, where an entry does.
     """
-    (every, run), graph = kinds, changed.graph
+    graph, config = changed.graph, project.config
     with relied_on(graph):
-        raise_all([*unsatisfiable(graph, decisions, every, run), *references_in_vain(graph, run)])
+        in_vain = references_in_vain(graph, run)
+        raise_all([*unsatisfiable(graph, decisions, project.kinds, run), *in_vain])
         checked = check_full(changed, parameters, config)
-        raise_found(at_their_lines(checked.found, run))
+        unknown = unknown_programs(changed.tasks, graph, config, project.tree)
+        raise_found(at_their_lines([*checked.found, *unknown], run))
     return Sound(graph, parameters, checked.names)
