@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.group("updates")
 def command() -> None:
-    """Say who would be offered which update, by the rules of an update server."""
+    """Say who would be offered which update, by the rules of an update server.
+
+    \b
+    Examples:
+      relpro updates simulate --path updates.sqlite --client 112.0/win64/de/release
+    """
 
 
 @command.command("simulate")

@@ -73,13 +73,17 @@ def unknown_programs(
 
 @attrs.frozen
 class _Program:
-    """A program, the text that names it, where it is started, and what is there."""
+    """A program, the text that names it, where it is started, and what is there.
+
+    `interpreter` is that of run-task, where it was started before.
+    """
 
     started: Started
     said: str
     checkouts: tuple[tuple[str, str], ...]
     place: str
     fetches: str
+    interpreter: str
 
 
 def _programs(task: Task, payload: Mapping[str, Any]) -> Iterator[_Program]:
@@ -87,12 +91,15 @@ def _programs(task: Task, payload: Mapping[str, Any]) -> Iterator[_Program]:
     place = _place(task, payload)
     for words in _commands(payload["command"], task.implementation):
         checkouts: tuple[tuple[str, str], ...] = ()
-        cwd, rest = "", words
+        cwd, rest, interpreter = "", words, ""
         if _is_run_task(words):
             checkouts, cwd, rest = _prepared(words)
+            # Started by itself, it has its own first line: `#!/usr/bin/env python3`.
+            interpreter = "python3" if _is_run_task(words[:1]) else str(words[0])
         folder = env.get("MOZ_FETCHES_DIR", "")
+        fetches = folder if isinstance(folder, str) else ""
         for one, said in _started(rest, cwd, env):
-            yield _Program(one, said, checkouts, place, folder if isinstance(folder, str) else "")
+            yield _Program(one, said, checkouts, place, fetches, interpreter)
 
 
 def _commands(command: Any, implementation: str) -> Iterator[list[Any]]:
@@ -178,6 +185,8 @@ class _Known:
         name = program.started.program
         system = next((name.removeprefix(at) for at in _SYSTEM if name.startswith(at)), name)
         if system in STANDARD or system in BUILTINS or basename(name) in PROGRAMS:
+            return True
+        if name == program.interpreter:
             return True
         patterns = self._provided(program.place)
         if any(fnmatchcase(one, pattern) for one in {name, system} for pattern in patterns):

@@ -52,6 +52,8 @@ def test_every_command_and_option_exists(page: Path) -> None:
         words = shlex.split(line, comments=True)
         assert words[1] in COMMANDS, f"{page}: {line}"
         command = cli.get_command(click.Context(cli), words[1])
+        if isinstance(command, click.Group) and len(words) > 2:
+            command = command.commands[words[2]]
         assert command is not None
         known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
         used = {word.split("=")[0] for word in words[2:] if re.match(r"--?[a-z]", word)}

@@ -48,6 +48,8 @@ def _config() -> dict[str, Any]:
         "trust-domain": "synth",
         "products": ["synth"],
         "scope-prefix": "project:synth:releng",
+        # Commands are the name of their kind, and are never run.
+        "programs": {"known": ["*"]},
         "workers": {
             "aliases": {
                 "b-linux": alias("docker-worker", "synth-{level}", "b-linux", "linux"),
