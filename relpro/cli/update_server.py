@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from relpro.updates.server import Handle
 
-#: What the updater of a client fills in, of an address that it asks.
+#: What an updater fills in, of the address that it asks.
 _ASKED = (
     "/update/6/%PRODUCT%/%VERSION%/%BUILD_ID%/%BUILD_TARGET%/%LOCALE%/%CHANNEL%/%OS_VERSION%"
     "/%SYSTEM_CAPABILITIES%/%DISTRIBUTION%/%DISTRIBUTION_VERSION%/update.xml"
