@@ -40,6 +40,17 @@ class Tables:
     pins: Mapping[tuple[str, str, str], str] = attrs.field(factory=dict, hash=False)
     shutoffs: frozenset[tuple[str, str]] = frozenset()
     hosts: Hosts = attrs.field(factory=Hosts)
+    _by_channel: dict[tuple[str, str], tuple[Rule, ...]] = attrs.field(
+        factory=dict, init=False, eq=False, repr=False
+    )
+
+    def rules_for(self, request: Request) -> tuple[Rule, ...]:
+        """The rules that may be for a client, by its product and channel: these are few."""
+        key = (request.product, request.channel)
+        if key not in self._by_channel:
+            fitting = (rule for rule in self.rules if rule.is_of(*key))
+            self._by_channel[key] = tuple(fitting)
+        return self._by_channel[key]
 
 
 @attrs.frozen
@@ -69,7 +80,7 @@ def _answer(tables: Tables, request: Request, roll: int) -> Answer:
         if (request.product, channel) in tables.shutoffs:
             return Answer(reason=f"updates of {request.product} on {channel} are shut off")
     # Every rule is asked, so that a version that is none is refused whatever rule comes first.
-    matching = [rule for rule in tables.rules if rule.matches(request)]
+    matching = [rule for rule in tables.rules_for(request) if rule.matches(request)]
     if not matching:
         return Answer(reason="no rule is for this client")
     rule = matching[0]

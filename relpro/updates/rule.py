@@ -55,26 +55,34 @@ class Rule:
         """Rules in this order are tried first to last: of equal priority, the older one first."""
         return (-self.priority, self.rule_id)
 
+    def is_of(self, product: str, channel: str) -> bool:
+        """Whether the rule is for clients of a product on a channel, whatever else it asks."""
+        return self.product in {None, product} and (
+            self.channel is None or matching.matches_channel(self.channel, channel)
+        )
+
     def matches(self, request: Request) -> bool:
         """Whether the rule is for this client. Raises `NoAnswer`.
 
         The columns are looked at in Balrog's order (auslib/db.py, `getRulesMatchingQuery`): a
         version that is none is only noticed by rules that fit until then.
         """
-        return self._fits_exactly(request) and self._fits(request)
+        return (
+            self._fits_exactly(request)
+            and self.is_of(request.product, request.channel)
+            and self._fits(request)
+        )
 
     def _fits_exactly(self, request: Request) -> bool:
         return (
-            self.product in {None, request.product}
-            and self.build_target in {None, request.build_target}
+            self.build_target in {None, request.build_target}
             and self.header_architecture in {None, request.header_architecture}
             and self.dist_version in {None, request.dist_version}
         )
 
     def _fits(self, request: Request) -> bool:
         return (
-            (self.channel is None or matching.matches_channel(self.channel, request.channel))
-            and (self.version is None or matches_version(self.version, request.version))
+            (self.version is None or matches_version(self.version, request.version))
             and (
                 self.build_id is None or matching.matches_build_id(self.build_id, request.build_id)
             )

@@ -57,13 +57,16 @@ def sweep(tables: Tables, files: Files, channels: Iterable[str] = ()) -> Swept:
     offered: Counter[str] = Counter()
     faults: list[Fault] = []
     urls: dict[str, str] = {}
+    for_any_version = attrs.evolve(
+        tables, rules=[attrs.evolve(rule, version=None, build_id=None) for rule in tables.rules]
+    )
     count = 0
     for request in every_client(tables, tuple(channels)):
         count += 1
         now = answer(tables, request, cohort(request))
         offered[dict(now.offer.attributes).get("appVersion", "") if now.offer else ""] += 1
         answers = list(_answers(tables, request))
-        faults += (Fault(what, request) for what in _faults(tables, request, answers))
+        faults += (Fault(what, request) for what in _faults(for_any_version, request, answers))
         for given in answers:
             for patch in given[1].offer.patches if given[1].offer else ():
                 if patch.url not in urls:
@@ -83,7 +86,7 @@ def _answers(tables: Tables, request: Request) -> Iterator[tuple[Request, Answer
 
 
 def _faults(
-    tables: Tables, request: Request, answers: list[tuple[Request, Answer]]
+    for_any_version: Tables, request: Request, answers: list[tuple[Request, Answer]]
 ) -> Iterator[str]:
     for asked, given in answers:
         if given.refusal is not None:
@@ -94,7 +97,7 @@ def _faults(
             yield f"clients are led back from {asked.version} to {new.version}"
             return
     *_, (end, last), _ = answers
-    newest = _newest(tables, request)
+    newest = _newest(for_any_version, request)
     if newest is None or read_version(end.version) >= newest[0] or _is_meant(last):
         return
     why = last.reason or "an update is offered without a file"
@@ -109,15 +112,17 @@ def _is_meant(last: Answer) -> bool:
 
 
 def _newest(tables: Tables, request: Request) -> tuple[Version, str] | None:
-    """The newest release that a rule leads to which is for such clients, whatever they have."""
+    """The newest release that a rule leads to which is for such clients.
+
+    The rules of `tables` are for any version, so it is whatever they have installed.
+    """
     channels = (request.channel, fallback_channel(request.channel))
     if any((request.product, channel) in tables.shutoffs for channel in channels):
         return None
     found = []
-    for rule in tables.rules:
-        anybody = attrs.evolve(rule, version=None, build_id=None)
+    for rule in tables.rules_for(request):
         release = tables.releases.get(rule.mapping or "")
-        if release is None or release.schema == DESUPPORT or not anybody.matches(request):
+        if release is None or release.schema == DESUPPORT or not rule.matches(request):
             continue
         said = release.said(request.build_target, request.locale, "appVersion")
         if said:

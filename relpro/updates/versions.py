@@ -79,6 +79,7 @@ def compared(pattern: str) -> tuple[Callable[[Any, Any], bool], str]:
     return _OPERATORS[found[1]], found[2]
 
 
+@lru_cache(maxsize=65536)
 def matches_version(pattern: str, version: str) -> bool:
     """Whether a version is one of a comma-separated list of versions, globs and comparisons.
 
