@@ -91,6 +91,7 @@ CATALOGUE: Mapping[str, str] = {
     "O606": "a pattern of files matches none",
     "O613": "something is selected by a name that nothing has",
     "O614": "a task cannot be run on this machine",
+    "O615": "an image cannot be had on this machine",
     "O616": "no task has to do with a place",
     "O620": "a question about a graph cannot be read",
     "O645": "a page cannot be served",

@@ -38,6 +38,7 @@ COMMANDS = {
     "queue": "Serve a Taskcluster for this machine.",
     "worker": "Run tasks of a queue on this machine.",
     "run": "Run the command of a task on this machine.",
+    "image": "Build images of the tree, or load those that tasks have built.",
     "update-server": "Serve an update server for this machine.",
     "updates": "Say who would be offered which update.",
     "completion": "Print the shell completion script.",

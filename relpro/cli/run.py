@@ -19,6 +19,7 @@ from relpro.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from relpro.workers.by_hand import ByHand
+    from relpro.workers.containers import Engine
 
 
 @click.command("run")
@@ -32,16 +33,28 @@ if TYPE_CHECKING:
 )
 @click.option("--folder", metavar="DIR", help="Where it runs; by default a new temporary folder.")
 @click.option("--shell", is_flag=True, help="Prepare everything, then open a shell.")
+@click.option(
+    "--without-container",
+    is_flag=True,
+    help="Run it on this machine itself, also where Docker or Podman could run its image.",
+)
 @click.option("--print", "shown", is_flag=True, help="Print the command, and do nothing.")
 def command(
-    label: str, decision: str | None, folder: str | None, shell: bool, shown: bool, **goal: Any
+    label: str,
+    decision: str | None,
+    folder: str | None,
+    shell: bool,
+    without_container: bool,
+    shown: bool,
+    **goal: Any,
 ) -> None:
     """Run the command of a task on this machine, as a worker would: checkout, fetches, environment.
 
     The revision that is checked out is the last commit of the repository at hand. What tasks
     upstream made is fetched from tasks that exist, by the Taskcluster that TASKCLUSTER_ROOT_URL
-    names. What differs from a worker is told before the command runs. The exit status is that of
-    the command; what it made stays in the folder.
+    names. A task of docker-worker runs in its image where Docker or Podman answers; a shell is
+    always one of this machine. What differs from a worker is told before the command runs. The
+    exit status is that of the command; what it made stays in the folder.
 
     \b
     Examples:
@@ -62,6 +75,7 @@ def command(
         project.config.repositories[0].prefix,
         ids,
         os.environ.get("TASKCLUSTER_ROOT_URL", ""),
+        None if shown or shell or without_container else _engine(task),
     )
     run = by_hand(task, desk)
     if shown:
@@ -77,6 +91,13 @@ def _task(pipeline: Pipeline, label: str) -> Task:
         Reasons(pipeline).of(label)
         raise click.UsageError(f"no kind makes `{label}`; `relpro why-not` says why")
     return pipeline.full[label]
+
+
+def _engine(task: Task) -> "Engine | None":
+    """What can run the image of a task; None where it has none, or nothing answers."""
+    from relpro.workers.containers import find_engine  # noqa: PLC0415
+
+    return find_engine() if "image" in task.definition["payload"] else None
 
 
 def _ids(pipeline: Pipeline, labels: tuple[str, ...], decision: str | None) -> Mapping[str, str]:
@@ -100,13 +121,16 @@ def _paths(task: Task) -> tuple[str, ...]:
 
 def _run(run: "ByHand") -> int:
     """Run everything; gives the exit status of the first command that fails."""
-    from relpro.workers.by_hand import prepare  # noqa: PLC0415
+    from relpro.workers.by_hand import prepare, what_it_made  # noqa: PLC0415
 
     prepare(run)
-    status = _commands(run)
-    for name, path in run.files.items():
-        if path.exists():
+    try:
+        status = _commands(run)
+        for name, path in what_it_made(run).items():
             click.echo(f"{name}: {path}", err=True)
+    finally:
+        if run.container is not None:
+            run.container.remove()
     return status
 
 

@@ -20,6 +20,8 @@ from relpro.model.task import Task
 from relpro.morph.references import DECISION, Search
 from relpro.morph.resolving import resolve
 from relpro.run_task import PROGRAMS
+from relpro.workers.containers import Container, Engine
+from relpro.workers.in_image import SHARED, container_of
 
 #: Where tasks of docker-worker have everything that they write.
 _CONTAINER = "/builds/worker"
@@ -30,6 +32,9 @@ _NOBODY = "AAAAAAAAQAaAAAAAAAAAAA"
 #: What a command has of the caller's environment.
 _INHERITED = ("PATH", "LANG", "TZ", "TERM", "SSH_AUTH_SOCK", "USER", "LOGNAME")
 
+#: What differs where root is at the desk.
+_AS_ROOT = "it runs as root"
+
 #: Ends an option's words for run-task; what follows is the command of the task itself.
 _END = "--"
 
@@ -39,7 +44,8 @@ class Desk:
     """Where a task is tried: a new folder for it, the repository, and tasks that exist by label.
 
     `prefix` begins the variables of the project's own repository, `root_url` is that of the
-    Taskcluster whose tasks are fetched from, empty where there is none.
+    Taskcluster whose tasks are fetched from, empty where there is none. Without an `engine` what
+    belongs into a container runs beside it, its paths changed.
     """
 
     folder: Path
@@ -47,20 +53,23 @@ class Desk:
     prefix: str
     ids: Mapping[str, str]
     root_url: str
+    engine: Engine | None = None
 
 
 @attrs.frozen
 class ByHand:
     """What is to be run of a task: commands, their whole environment, and where.
 
-    `differs` says what is otherwise than on a worker. `files` are published there: name and path.
+    `differs` says what is otherwise than on a worker. `files` are published there: name and path,
+    which is one in the `container` where there is one.
     """
 
     commands: tuple[tuple[str, ...], ...]
     env: Mapping[str, str]
     folder: Path
     differs: tuple[str, ...]
-    files: Mapping[str, Path]
+    files: Mapping[str, str]
+    container: Container | None = None
 
     @property
     def own_command(self) -> tuple[str, ...]:
@@ -109,15 +118,43 @@ def by_hand(task: Task, desk: Desk) -> ByHand:
         ids,
         lambda task_id, name: f"{desk.root_url}/api/queue/v1/task/{task_id}/artifacts/{name}",
     )
-    here = _Here(desk, is_container="image" in payload)
+    image = payload.get("image")
+    if image is not None and desk.engine is not None:
+        return _contained(task, said, desk, desk.engine)
+    here = _Here(desk, is_container=image is not None)
     env = {name: here.text(str(value)) for name, value in said["env"].items()}
     return ByHand(
         tuple(tuple(here.words(words)) for words in said["command"]),
-        {**here.environment(), **env, **here.checkout(env)},
+        {**here.environment(), **env, **here.checkout(env, desk.repository)},
         desk.folder,
         tuple(here.differs(payload, env)),
-        dict(here.files(payload)),
+        {name: str(desk.folder / here.text(path)) for name, path in _published(payload)},
     )
+
+
+def _contained(task: Task, said: Mapping[str, Any], desk: Desk, engine: Engine) -> ByHand:
+    """The command of a task in a container of its image, with run-task and repository of here."""
+    payload = task.definition["payload"]
+    here = _Here(desk, is_container=False)
+    (words,) = said["command"]
+    shared = {desk.folder / name: f"/usr/local/bin/{name}" for name in PROGRAMS}
+    env = {name: str(value) for name, value in said["env"].items()}
+    if checkout := here.checkout(env, Path(SHARED)):
+        shared[desk.repository] = SHARED
+    told = {**env, **checkout, "TASKCLUSTER_ROOT_URL": desk.root_url}
+    container = container_of(task, told, shared, engine)
+    differs = (line for line in here.differs(payload, env) if line != _AS_ROOT)
+    command = container.words([str(word) for word in words])
+    files = dict(_published(payload))
+    return ByHand((command,), dict(os.environ), desk.folder, tuple(differs), files, container)
+
+
+def _published(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and path of what would be published."""
+    said = payload.get("artifacts") or ()
+    pairs = said.items() if isinstance(said, Mapping) else ((one["name"], one) for one in said)
+    for name, one in pairs:
+        yield name, one["path"]
 
 
 def prepare(run: ByHand) -> None:
@@ -127,8 +164,17 @@ def prepare(run: ByHand) -> None:
         made = run.folder / name
         shutil.copyfile(program, made)
         made.chmod(0o755)
-    for cache in filter(None, run.env.get("TASKCLUSTER_CACHES", "").split(";")):
-        Path(cache).mkdir(parents=True, exist_ok=True)
+    if run.container is None:
+        for cache in filter(None, run.env.get("TASKCLUSTER_CACHES", "").split(";")):
+            Path(cache).mkdir(parents=True, exist_ok=True)
+
+
+def what_it_made(run: ByHand) -> Mapping[str, Path]:
+    """Name -> path on this machine of what a worker would publish, of what is there."""
+    if run.container is not None:
+        return run.container.copied(run.files, run.folder / "artifacts")
+    there = {name: Path(path) for name, path in run.files.items()}
+    return {name: path for name, path in there.items() if path.exists()}
 
 
 def _commands(task: Task, payload: Mapping[str, Any]) -> list[list[Any]]:
@@ -183,12 +229,12 @@ class _Here:
             "TASKCLUSTER_ROOT_URL": self.desk.root_url,
         }
 
-    def checkout(self, env: Mapping[str, str]) -> dict[str, str]:
+    def checkout(self, env: Mapping[str, str], repository: Path) -> dict[str, str]:
         """The project's own repository is the one at hand: what is not pushed can be tried."""
         name = f"{self.desk.prefix.upper()}_HEAD_REPOSITORY"
         if name not in env or env.get(f"{self.desk.prefix.upper()}_REPOSITORY_TYPE") != "git":
             return {}
-        return {name: self.desk.repository.as_uri()}
+        return {name: repository.as_uri()}
 
     def differs(self, payload: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[str]:
         """What is otherwise than on a worker."""
@@ -196,21 +242,13 @@ class _Here:
             yield "it runs on this machine, not in its image"
             yield f"`{_CONTAINER}` is {self.desk.folder}"
         if os.getuid() == 0:
-            yield "it runs as root"
-        if checkout := self.checkout(env):
-            (name,) = checkout
-            yield f"{name} is {checkout[name]}: what is not committed is not checked out"
+            yield _AS_ROOT
+        for name, address in self.checkout(env, self.desk.repository).items():
+            yield f"{name} is {address}: what is not committed is not checked out"
         if payload.get("features", {}).get("taskclusterProxy"):
             yield "there is no proxy: secrets and artifacts that are not public cannot be had"
         if payload.get("cache") or any("cacheName" in one for one in payload.get("mounts", ())):
             yield "caches are empty"
-
-    def files(self, payload: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
-        """Name and path of what would be published."""
-        said = payload.get("artifacts") or ()
-        pairs = said.items() if isinstance(said, Mapping) else ((one["name"], one) for one in said)
-        for name, one in pairs:
-            yield name, self.desk.folder / self.text(one["path"])
 
 
 def surroundings_to(path: Path) -> list[str]:

@@ -1,0 +1,56 @@
+"""Takes a task that runs in an image, gives the container for it on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from relpro.model.task import Task
+from relpro.stock.workers.docker_worker import IMAGES
+from relpro.workers.containers import Container, Engine, no_image, own_name
+
+#: Where a container has the repository at hand.
+SHARED = "/relpro/repository"
+
+#: What lets git in a container read a repository that belongs to somebody else.
+_TRUSTING = {
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "safe.directory",
+    "GIT_CONFIG_VALUE_0": "*",
+}
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def container_of(
+    task: Task, env: Mapping[str, str], shared: Mapping[Path, str], engine: Engine
+) -> Container:
+    """The container of a task, with its environment and files of this machine.
+
+    Raises `RelproError` (O615) where its image is not here.
+    """
+    said = task.definition["payload"].get("cache", {})
+    caches: Mapping[str, str] = said.get("task-reference", said)
+    return Container(
+        engine,
+        own_name(),
+        _image(task, engine),
+        {**env, **_TRUSTING},
+        shared,
+        tuple(caches.values()),
+        urlsplit(env.get("TASKCLUSTER_ROOT_URL", "")).hostname in _LOOPBACK,
+    )
+
+
+def _image(task: Task, engine: Engine) -> str:
+    """What the image of a task is called here."""
+    said = task.definition["payload"]["image"]
+    if isinstance(said, str):
+        return said
+    if said["type"] != "task-image":
+        what = f"`{task.label}` runs in an image that only the index knows"
+        raise no_image(what, "run it beside its image: `--without-container`")
+    name = task.dependencies["docker-image"].removeprefix(f"{IMAGES}-")
+    if not engine.has(tag := f"{name}:latest"):
+        what = f"image `{name}` is not on this machine"
+        raise no_image(what, f"`relpro image load {name}`, or `relpro image build {name}`")
+    return tag
