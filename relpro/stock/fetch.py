@@ -49,6 +49,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.aliases import ALIASES, distinct_aliases
 from relpro.stock.content import Content, content_of
 from relpro.stock.order import followed_by
+from relpro.stock.run_checkout import WORKDIR
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each, whole
@@ -64,7 +65,7 @@ CACHE_TYPE = "content.v1"
 FOR_EVER = "1000 years"
 
 #: Where docker-worker finds files, and in which folder of its task generic-worker.
-_FOLDERS = {"docker-worker": "/builds/worker/artifacts", "generic-worker": "artifacts"}
+_FOLDERS = {"docker-worker": f"{WORKDIR}/artifacts", "generic-worker": "artifacts"}
 
 
 def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:

@@ -13,6 +13,9 @@ from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 
+#: The folder in which tasks of docker-worker have all that they write, unless they say otherwise.
+WORKDIR = "/builds/worker"
+
 
 @attrs.frozen
 class Checkout:

@@ -48,7 +48,9 @@ from relpro.load.tree import EXECUTABLE, LINK, TreeFile
 from relpro.model.task import TaskDescription
 from relpro.stock.aliases import ALIASES, distinct_aliases
 from relpro.stock.order import followed_by
+from relpro.stock.run_checkout import WORKDIR, Machine
 from relpro.stock.run_handlers import SCHEMA
+from relpro.stock.run_settings import run_task_settings
 from relpro.stock.taken import taken
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
@@ -89,11 +91,13 @@ def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
     patterns = [*said.get("resources", ()), script.path]
     files = ctx.tree_files(patterns, ("run", "resources") if "resources" in said else ("run",))
     docker = alias.implementation == "docker-worker"
-    folder = join(said.get("workdir", "/builds/worker"), "artifacts") if docker else "artifacts"
+    workdir = said.get("workdir", WORKDIR) if docker else ""
+    machine = Machine(docker, alias.os == "windows", workdir, run_task_settings(ctx).folder)
+    folder = join(workdir, "artifacts")
     passed = {key: value for key, value in said.items() if key not in map(str, _OWN)}
     if script.path.endswith(".ps1"):
         passed["exec-with"] = "powershell"
-    command = _command(script.path, said)
+    command = _command(script.path, said, machine)
     kind = description.kind
     attributes = {
         f"{kind}_{what}": said[key]
@@ -129,12 +133,17 @@ def _script(ctx: Context, path: str, *, windows: bool) -> TreeFile:
     return found[0]
 
 
-def _command(script: str, said: Mapping[str, Any]) -> str:
-    """The line that runs the script; `cwd` counts from the checkout, whose folder has a name."""
-    near = relpath(join("/checkouts/vcs", script), join("/checkouts/vcs", said.get("cwd", "")))
-    return " ".join(
-        map(quote, (near if near.startswith("../") else f"./{near}", *said.get("arguments", ())))
-    )
+def _command(script: str, said: Mapping[str, Any], machine: Machine) -> str:
+    """The line that runs the script, which it names from the folder in which it runs."""
+    path, cwd = join("/", machine.checkout, script), said.get("cwd", "")
+    if cwd is None and machine.docker:  # where the image works, wherever that is
+        return _line(path, said)
+    near = relpath(path, "/" if cwd is None else join("/", machine.checkout, cwd))
+    return _line(near if near.startswith("../") else f"./{near}", said)
+
+
+def _line(program: str, said: Mapping[str, Any]) -> str:
+    return " ".join(map(quote, (program, *said.get("arguments", ()))))
 
 
 def _worker(

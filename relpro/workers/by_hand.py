@@ -20,11 +20,9 @@ from relpro.model.task import Task
 from relpro.morph.references import DECISION, Search
 from relpro.morph.resolving import resolve
 from relpro.run_task import PROGRAMS
+from relpro.stock.run_checkout import WORKDIR
 from relpro.workers.containers import Container, Engine
 from relpro.workers.in_image import SHARED, container_of
-
-#: Where tasks of docker-worker have everything that they write.
-_CONTAINER = "/builds/worker"
 
 #: Ids of tasks that are named and not looked at: the task itself, and the one that creates it.
 _NOBODY = "AAAAAAAAQAaAAAAAAAAAAA"
@@ -203,7 +201,7 @@ class _Here:
 
     def text(self, said: str) -> str:
         """A text whose paths in the container are below the folder."""
-        return said.replace(_CONTAINER, str(self.desk.folder)) if self.is_container else said
+        return said.replace(WORKDIR, str(self.desk.folder)) if self.is_container else said
 
     def words(self, words: Sequence[Any]) -> Iterator[str]:
         """The words of a command, run-task being that of the folder."""
@@ -240,7 +238,7 @@ class _Here:
         """What is otherwise than on a worker."""
         if self.is_container:
             yield "it runs on this machine, not in its image"
-            yield f"`{_CONTAINER}` is {self.desk.folder}"
+            yield f"`{WORKDIR}` is {self.desk.folder}"
         if os.getuid() == 0:
             yield _AS_ROOT
         for name, address in self.checkout(env, self.desk.repository).items():

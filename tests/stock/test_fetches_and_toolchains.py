@@ -171,6 +171,25 @@ def test_a_script_is_found_from_the_folder_that_the_tool_is_built_in(tmp_path: P
     assert command[-1].startswith(f"./vcs/{SCRIPTS}/packer.sh ")
 
 
+def test_a_script_is_found_where_the_project_puts_checkouts(tmp_path: Path) -> None:
+    edits = {
+        "toolchain-alias: [pack]": "cwd: ..\n      toolchain-alias: [pack]",
+        "products: [widget]": "products: [widget]\nrun-task: {folder: src}",
+    }
+
+    command = payload(graph_of(tmp_path, edits=edits)["toolchain-packer"])["command"]
+
+    assert command[-1].startswith(f"./src/{SCRIPTS}/packer.sh ")
+
+
+def test_a_script_is_named_in_full_where_the_image_says_where_it_works(tmp_path: Path) -> None:
+    edits = {"toolchain-alias: [pack]": "cwd: null\n      toolchain-alias: [pack]"}
+
+    command = payload(graph_of(tmp_path, edits=edits)["toolchain-packer"])["command"]
+
+    assert command[-1].startswith(f"/builds/worker/checkouts/vcs/{SCRIPTS}/packer.sh ")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
