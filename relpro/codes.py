@@ -114,6 +114,7 @@ CATALOGUE: Mapping[str, str] = {
     "Q716": "an action may not do what it was asked to",
     "Q717": "a release was made before",
     "Q718": "an artifact holds a secret",
+    "Q719": "a directory of artifacts is incomplete",
     "Q730": "`.taskcluster.yml` and the configuration disagree",
     # U: updates
     "U801": "the update server cannot start",

@@ -11,11 +11,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from relpro.swapping import swapped
+
 #: Writes the content of one file.
 Write = Callable[[BinaryIO], object]
 
 #: Looks at a file that is written, by its name and where it is until it has its place.
 Check = Callable[[str, Path], object]
+
+#: The file of a folder that is written file by file, until all of them are there.
+INCOMPLETE = ".incomplete"
 
 #: Bytes that are gathered before they are written.
 BUFFER = 1 << 20
@@ -59,8 +64,9 @@ def write_folder(
     """Write files of a folder, all of them or none: name and writer of each. Raises `OSError`.
 
     Folders are made where they are not there; what else they hold stays. `check` raises for a file
-    that is not to be there. A kill leaves the files of before, none or the new ones; where the
-    folder holds other things or is a mount, perhaps some of one of both, and never some of each.
+    that is not to be there. A kill leaves the files of before, none or the new ones. Where a folder
+    can only be written file by file (a mount, one in whose parent nothing may be made, the one in
+    which somebody works), it has a file `INCOMPLETE` until all are there: see `is_complete`.
     """
     place = folder.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +81,7 @@ def write_folder(
             with _settled(made / name) as file:
                 write(file)
             check(name, made / name)
-        if not _swapped(made, place, names):
+        if not swapped(made, place, {*names, INCOMPLETE}):
             _filled(made, place, names)
     except OSError as error:
         last = "".join(names[-1:])
@@ -84,27 +90,9 @@ def write_folder(
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _swapped(made: Path, place: Path, names: Collection[str]) -> bool:
-    """Put a folder in the place of another, where that holds no more than it."""
-    before = _beside(place, "before")
-    if Path.cwd().is_relative_to(place):  # whoever works there would be left in what is gone
-        return False
-    try:
-        if place.exists():
-            if not all(one.name in names and _is_plain(one) for one in place.iterdir()):
-                return False
-            place.rename(before)
-        made.rename(place)
-    except OSError:  # a mount, or a parent in which nothing may be renamed
-        if before.exists() and not place.exists():
-            before.rename(place)
-        return False
-    shutil.rmtree(before, ignore_errors=True)
-    return True
-
-
-def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+def is_complete(folder: Path) -> bool:
+    """Whether what `write_folder` wrote to a folder is all there: it was not killed meanwhile."""
+    return not (folder / INCOMPLETE).exists()
 
 
 def _filled(made: Path, place: Path, names: Collection[str]) -> None:
@@ -116,10 +104,12 @@ def _filled(made: Path, place: Path, names: Collection[str]) -> None:
         for name, (part, _) in zip(names, parts, strict=True):
             with _settled(part) as file, (made / name).open("rb") as content:
                 shutil.copyfileobj(content, file, BUFFER)
+        write_whole(place / INCOMPLETE, b"relpro writes, or was ended while it wrote\n")
         for _, target in parts:
             target.unlink(missing_ok=True)
         for part, target in parts:
             part.replace(target)
+        (place / INCOMPLETE).unlink()
     finally:
         _discard(*(part for part, _ in parts))
 

@@ -17,6 +17,7 @@ from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.graph.files import checked_tasks, graph_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import TASK_ID, task_id
+from relpro.load.whole import demand_complete
 from relpro.model.task import Json
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.schemas.documents import LABELS
@@ -50,7 +51,8 @@ def holds_artifacts(folder: Path) -> bool:
 
 
 def read_artifacts(folder: Path, stage: str) -> Artifacts:
-    """The graph of a stage in a folder of artifacts. Raises `RelproError` (Q711, G308)."""
+    """The graph of a stage in a folder of artifacts. Raises `RelproError` (Q711, Q719, G308)."""
+    demand_complete(folder)
     path = folder / FILES.get(stage, "")
     if not path.is_file():
         there = [stage for stage, name in FILES.items() if (folder / name).is_file()]

@@ -10,6 +10,7 @@ import attrs
 import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.whole import demand_complete
 from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
@@ -36,9 +37,10 @@ class ParameterFile:
 def read_parameter_file(path: Path) -> ParameterFile:
     """Read a YAML or JSON file, or the `parameters.yml` of a folder of decision artifacts.
 
-    Raises `RelproError` (P504, Y...) when it cannot be read.
+    Raises `RelproError` (P504, Q719, Y...) when it cannot be read.
     """
     if path.is_dir():
+        demand_complete(path)
         path = path / "parameters.yml"
     if not path.is_file():
         what = f"no parameter file `{path}`"

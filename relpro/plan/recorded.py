@@ -19,6 +19,7 @@ import orjson
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.graph.taskids import TASK_ID
+from relpro.load.whole import demand_complete
 from relpro.optimize.found import Found
 from relpro.optimize.strategies import INDEX, arguments_of
 from relpro.parameters.read import places_in
@@ -52,12 +53,13 @@ class RecordedTaskcluster:
             raise RelproError(Diagnostic("Q706", what, remedy="name a folder that exists"))
 
     def artifact(self, task_id: str, name: str) -> bytes:
-        """The content of a recorded artifact; raises Q706."""
+        """The content of a recorded artifact; raises Q706, or Q719 where only a part is there."""
         task = self.folder / task_id
         if not task_id or "/" in task_id or not task.is_dir():
             raise unknown_task(task_id, f"`{self.folder}` has no folder of that name")
         for path in (task / name, task / name.removeprefix("public/")):
             if path.is_file():
+                demand_complete(path.parent)
                 return path.read_bytes()
         raise missing_artifact(task_id, name, "it was not recorded", f"save it below `{task}`")
 

@@ -1,0 +1,15 @@
+"""Takes a folder of artifacts, refuses one of which a part may be missing."""
+
+from pathlib import Path
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.writing import is_complete
+
+
+def demand_complete(folder: Path) -> None:
+    """Raise `RelproError` (Q719) where relpro was ended while it wrote files of the folder."""
+    if is_complete(folder):
+        return
+    what = f"the artifacts in `{folder}` are incomplete: relpro was ended while it wrote them"
+    remedy = "run again what wrote them"
+    raise RelproError(Diagnostic("Q719", what, (Origin(str(folder)),), remedy=remedy))
