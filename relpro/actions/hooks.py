@@ -42,8 +42,8 @@ def hooks(
 def roles(actions: Iterable[Action], config: GraphConfig, levels: Iterable[str]) -> list[Json]:
     """The roles of those hooks: each assumes the role of its repositories for its permission.
 
-    What that role may do, `relpro scopes` says. A person who may trigger the hooks of a permission
-    holds `hooks:trigger-hook:<group>/in-tree-action-<level>-<permission>/*`.
+    What that role may do, docs/how-to/run-in-ci.md says. A person who may trigger the hooks of a
+    permission holds `hooks:trigger-hook:<group>/in-tree-action-<level>-<permission>/*`.
     """
     permissions = _permissions(actions)
     return [

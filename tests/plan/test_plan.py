@@ -13,6 +13,7 @@ from relpro.errors import RelproError
 from relpro.pipeline import Pipeline
 from relpro.plan.drift import drift
 from relpro.plan.plan import digest_of, make_plan, read_plan
+from relpro.plan.root_task import root_id
 from relpro.plan.tree import tree_digests
 from relpro.project import Project
 from tests.actions.requests import HISTORY
@@ -291,6 +292,40 @@ def test_apply_by_one_who_may_not_let_tasks_start_creates_nothing(
     assert "for `relpro apply`:" in ran.err
     assert "queue:schedule-task:gecko-level-3/" in ran.err
     assert service.tasks() == {}
+
+
+def test_apply_needs_these_scopes_and_no_others(
+    project: Project,
+    saved: str,
+    relpro: Run,
+    service: EmbeddedTaskcluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those of docs/explanation/security.md: of creation, and of one call after it."""
+    group = root_id(read_plan(Path(saved)))
+    scopes = {
+        "queue:create-task:project:none",
+        "queue:scheduler-id:gecko-level-3",
+        f"queue:schedule-task:gecko-level-3/{group}/{group}",
+    }
+    made = push_of(project).morphed
+    for task in made.graph:
+        body = task.definition
+        pool = f"{body['provisionerId']}/{body['workerType']}"
+        assert pool == "built-in/succeed"  # that of the root, whose priority is lower
+        scopes |= {f"queue:create-task:{body['priority']}:{pool}", *body["scopes"]}
+        scopes |= {f"queue:route:{route}" for route in body["routes"]}
+    for left_out in sorted(scopes):
+        use(monkeypatch, service, *(scopes - {left_out}))
+        ran = relpro("apply", saved, "--root", str(project.root))
+        assert (ran.code, left_out in ran.err) == (4, True), ran.err
+        assert service.tasks() == {}
+    use(monkeypatch, service, *scopes)
+    ran = relpro("apply", saved, "--root", str(project.root))
+    assert ran.code == 0, ran.err
+    called = [call.method for call in service.calls]
+    last = len(called) - called[::-1].index("createTask")
+    assert called[last:] == ["scheduleTask"]
 
 
 def test_apply_again_creates_nothing_new(
