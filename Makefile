@@ -59,7 +59,7 @@ browser:
 bench: $(VENV)/.ready
 	$(RUN)/python -m tests.performance.driver
 
-## soak: change 10,000 documents of every sort; kill a submission at every request, and at 50 points of a full promotion (not part of `make test`)
+## soak: change 10,000 documents of every sort; edit projects 2,000 times; kill a submission at every request, and at 50 points of a full promotion (not part of `make test`)
 soak: $(VENV)/.ready
 	$(RUN)/python -m tests.acceptance.soak
 

@@ -1,12 +1,15 @@
 """Kills submissions at every request of a small promotion, and at some of a large one.
 
-Before that it changes documents of every sort (tests/fuzz), kinds among them. `python -m
+Before that it changes documents of every sort (tests/fuzz), kinds among them, and edits projects
+between generations (tests/diff/saves.py). `python -m
 tests.acceptance.soak` takes some hours; `--stride 10 --points 3 --documents 300` a fraction. It
 exits with 1 where a task was lost, made twice, or started too early, and where a document ended in
 anything but what is right or coded errors.
 """
 
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -31,13 +34,17 @@ _MORE = 5
 @click.option("--points", default=50, help="Kill the large one at so many random requests.")
 @click.option("--seed", default=1, help="Of the random requests, and of the first document.")
 @click.option("--documents", default=10_000, help="Change so many documents of each sort.")
+@click.option("--edits", default=1_000, help="Edit this project so often, and random ones.")
 @click.option("--sort", "sorts", multiple=True, type=click.Choice(tuple(SORTS)), help="Only these.")
-def main(stride: int, points: int, seed: int, documents: int, sorts: tuple[str, ...]) -> None:
+def main(
+    stride: int, points: int, seed: int, documents: int, edits: int, sorts: tuple[str, ...]
+) -> None:
     """Change documents, kill submissions, run them again, and tell what became of each."""
     seeds = range(seed * 1_000_000, seed * 1_000_000 + documents)
     wrong = sum(change(sort, seeds) for sort in sorts or SORTS)
     if sorts:
         raise SystemExit(1 if wrong else 0)
+    wrong += edit(edits)
     project = Project.find(ROOT)
     small, large = small_promotion(project, _MORE), large_promotion(project)
     failures = sweep("small", small, range(0, requests_of(small), stride))
@@ -56,6 +63,17 @@ def change(sort: str, seeds: range) -> int:
             click.echo(told, err=True)
     took = time.monotonic() - began
     click.echo(f"{len(seeds)} documents of sort {sort}, {found} faults, {took:.0f} s")
+    return found
+
+
+def edit(edits: int) -> int:
+    """Edit projects; gives in how many sorts of them a warm generation was not a cold one."""
+    found = 0
+    for words in ((), ("--random",)):
+        command = [sys.executable, "-m", "tests.diff.saves", *words, "0", str(edits)]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        click.echo(f"{edits} edits {' '.join(words)}: {ran.stdout}{ran.stderr}".rstrip())
+        found += ran.returncode != 0
     return found
 
 

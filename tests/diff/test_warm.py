@@ -29,11 +29,12 @@ ROOT = Path(__file__).parents[2]
 SOON = 20
 
 
-def test_random_edits_give_what_a_new_process_gives() -> None:
+@pytest.mark.parametrize("words", [("0", "24"), ("--random", "0", "60")], ids=["ours", "others"])
+def test_random_edits_give_what_a_new_process_gives(words: tuple[str, ...]) -> None:
     # `make soak` tries a thousand.
-    command = [sys.executable, "-m", "tests.diff.saves", "0", "24"]
+    command = [sys.executable, "-m", "tests.diff.saves", *words]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
     assert int(ran.stdout.split()[0]) >= 12, "too few edits were right to tell anything"
 
 
