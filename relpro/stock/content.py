@@ -12,6 +12,9 @@ from typing import Any
 import attrs
 from voluptuous import Optional, Required
 
+from relpro.errors import Diagnostic, RelproError
+from relpro.python.failure import import_of
+from relpro.python.functions import Role, project_function
 from relpro.stock.candidates import unknown_name
 from relpro.stock.taken import taken
 from relpro.transform.context import Context
@@ -60,27 +63,32 @@ _GIT = {
 class Content:
     """What is fetched: the words for fetch-content but for the file, and the name of the file.
 
-    `secret` is one that the task must be able to read; empty: none.
+    `command` is a whole one instead of those words. `secrets` are such that the task must read.
     """
 
     words: tuple[str, ...]
     artifact: str
     digest_data: tuple[str, ...]
     env: Mapping[str, str] = {}
-    secret: str = ""
+    secrets: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
 
 
-def content_of(ctx: Context, section: Mapping[str, Any]) -> Content:
-    """What a section `fetch` asks for.
+def content_of(ctx: Context, section: Mapping[str, Any], folder: str) -> Content:
+    """What a section `fetch` asks for; what is fetched is put into a `folder`.
 
-    Raises `RelproError` (K201 to K203) for keys that its type does not have, and `Refusal`.
+    Raises `RelproError` (K201 to K203) for keys that its type does not have, and `Refusal`; for a
+    type of the project T422 where there is none, and T410 where it fails.
     """
     named = section["type"]
-    if named not in _TYPES:
-        raise unknown_name("type of fetch", named, _TYPES, ("fetch", "type"))
-    schema, make = _TYPES[named]
     said = {key: value for key, value in section.items() if key != "type"}
-    content = make(ctx, taken(ctx, schema, said, ("fetch",), f"what `{named}` takes"))
+    if "." in named:
+        content = _of_project(ctx, named, said, folder)
+    elif named in _TYPES:
+        schema, make = _TYPES[named]
+        content = make(ctx, taken(ctx, schema, said, ("fetch",), f"what `{named}` takes"))
+    else:
+        raise unknown_name("type of fetch", named, _TYPES, ("fetch", "type"))
     if "/" in content.artifact:
         what, remedy = f"`{content.artifact}` is no name of a file", "write it without folders"
         raise Refusal(what, remedy, ("fetch", "artifact-name"))
@@ -131,14 +139,46 @@ def _git(_ctx: Context, said: Mapping[str, Any]) -> Content:
     if said.get("include-dot-git"):
         words.append("--include-dot-git")
         digest_data.append(".git")
-    secret = said.get("ssh-key", "")
-    if secret:
+    secrets = (said["ssh-key"],) if "ssh-key" in said else ()
+    for secret in secrets:
         words += ["--ssh-key-secret", secret]
     return Content(
         ("git-checkout-archive", *words, said["repo"], said["revision"]),
         artifact,
         tuple(digest_data),
-        secret=secret,
+        secrets=secrets,
+    )
+
+
+#: What a type of the project gives.
+_GIVEN = {
+    Required("command"): [text],
+    Required("artifact-name"): some_text,
+    Required("digest-data"): [text],
+    Optional("env"): {str: text},
+    Optional("secrets"): [text],
+}
+
+
+def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str) -> Content:
+    """What a module of the project makes of the section."""
+    where = ctx.entry.entry.origin("fetch", "type")
+    role = Role("`type`", where, "T422", "section, folder", Mapping)
+    make = project_function(f"{module}.fetch", role)
+    schema = vars(import_of(module)).get("SCHEMA")
+    if not isinstance(schema, Mapping):
+        what = f"`{module}` does not say what it takes"
+        remedy = f"write a mapping `SCHEMA` in `{module}`"
+        raise RelproError(Diagnostic("T422", what, (where,), remedy=remedy))
+    section = taken(ctx, schema, said, ("fetch",), f"what `{module}` takes")
+    given = taken(ctx, _GIVEN, make(section, folder), ("fetch", "type"), f"what `{module}` gave")
+    return Content(
+        (),
+        given["artifact-name"],
+        tuple(given["digest-data"]),
+        given.get("env", {}),
+        tuple(given.get("secrets", ())),
+        tuple(given["command"]),
     )
 
 

@@ -35,6 +35,10 @@ The worker runs fetch-content: docker-worker that of its image, generic-worker t
 task. The artifact lies under `artifact-prefix` (an attribute; default `public`), and kinds that
 depend on this one fetch it by name or alias: `fetches: {fetch: [zlib]}`. What has the sum, or the
 revision, and the name of an earlier one is that one: at level 3 a fetch expires after 1000 years.
+`type` may name a module of the project instead, which has a `SCHEMA` of its section and a function
+`fetch(section, folder)`; it gives the `command` that puts a file into the folder, the
+`artifact-name` of that, `digest-data`, perhaps `env` and `secrets`.
+
 Other defaults: `max-run-time: 900`, `chain-of-trust: true`. Attributes: `fetch-artifact`,
 `fetch-alias`, named for the kind. Source: taskgraph, kinds of fetches.
 """
@@ -78,12 +82,13 @@ def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:
         what = f"workers of `{description.worker_type}` have no fetch-content to run"
         remedy = "choose docker-worker, or generic-worker on Linux or macOS"
         raise Refusal(what, remedy, ("worker-type",))
-    content = content_of(ctx, section)
-    path = join(_FOLDERS[alias.implementation], content.artifact)
+    folder = _FOLDERS[alias.implementation]
+    content = content_of(ctx, section, folder)
+    path = join(folder, content.artifact)
     prefix = description.attributes.get("artifact_prefix", "public")
     artifact = {"name": join(prefix, content.artifact), "path": path, "type": "file"}
     program, mounts = _program(alias.implementation)
-    command = [*program, *content.words, path]
+    command = list(content.command) or [*program, *content.words, path]
     kind = description.kind
     found_by = {f"{kind}_artifact": artifact["name"]}
     if other_names := description.sections.get("fetch-alias"):
@@ -126,8 +131,8 @@ def _worker(
     }
     if mounts:
         keys["mounts"] = [*said.get("mounts", ()), *mounts]
-    if content.secret:
-        keys["secrets"] = [*said.get("secrets", ()), content.secret]
+    if content.secrets:
+        keys["secrets"] = [*said.get("secrets", ()), *content.secrets]
     return keys
 
 

@@ -1,5 +1,6 @@
 """What tasks that download and build tools are told, and under which digests they are found."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,51 @@ def test_a_signature_is_checked_with_a_key_of_the_tree(tmp_path: Path) -> None:
     assert found["command"][at : at + 4] == told
     # The sum says it all: who signed it is looked at besides.
     assert digest(graph["fetch-zlib"]) == PEER["fetch-zlib"]
+
+
+PLUG_IN = """
+from voluptuous import Required
+
+SCHEMA = {Required("package"): str}
+
+
+def fetch(section, folder):
+    name = section["package"] + ".tgz"
+    return {"command": ["npm-pack", section["package"], folder + "/" + name],
+            "artifact-name": name, "digest-data": [section["package"]], "env": {"A": "b"}}
+"""
+
+
+def with_plug_in(root: Path, monkeypatch: pytest.MonkeyPatch, section: str) -> Task:
+    """The task of a fetch whose type is a module of the project."""
+    package = f"plug_ins_{root.name}"
+    (root / "lib" / package).mkdir(parents=True)
+    (root / "lib" / package / "npm.py").write_text(PLUG_IN)
+    (root / "lib" / package / "bare.py").write_text("def fetch(section, folder): ...\n")
+    monkeypatch.syspath_prepend(str(root / "lib"))
+    edits = {"type: git": f"type: {package}.{section}"}
+    old = f"repo: https://example.com/helper.git\n      revision: {REVISION}\n      include"
+    return graph_of(root, edits={**edits, f"{old}-dot-git: true": "package: pad@1"})["fetch-helper"]
+
+
+def test_a_project_has_types_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = with_plug_in(tmp_path, monkeypatch, "npm")
+
+    path = "/builds/worker/artifacts/pad@1.tgz"
+    assert payload(task)["command"][-3:] == ["npm-pack", "pad@1", path]
+    assert payload(task)["env"]["A"] == "b"
+    assert task.attributes["fetch_artifact"] == "public/pad@1.tgz"
+    # The same as taskgraph makes of the data of a fetch builder.
+    assert digest(task) == hashlib.sha256(b"pad@1").hexdigest()
+
+
+@pytest.mark.parametrize("module", ["bare", "none"])
+def test_a_type_that_is_none_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    with pytest.raises(RelproError) as caught:
+        with_plug_in(tmp_path, monkeypatch, module)
+    assert caught.value.diagnostics[0].code == "T422"
 
 
 @pytest.mark.parametrize(
