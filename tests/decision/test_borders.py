@@ -24,23 +24,45 @@ from relpro.project import Project
 from relpro.stock.define import define
 from relpro.stock.routes import index_project
 from relpro.transform.section import Refusal
+from relpro.verify.upstream import artifacts_read
 from tests.actions.events import CONTEXTS, OWN, render
 from tests.stock.chains import run
 from tests.stock.workers.making import context, description
 
 ROOT = Path(__file__).parents[2]
 
-#: What may be the same at every level, with the reason.
+#: Pools that are the same at every level, with the reason. No other may be.
 SHARED_POOLS = (
-    "built-in/*",  # does nothing
-    "gecko-t/*",  # runs tests: nothing that is published comes from there
-    "releng-hardware/*",
+    "built-in/succeed",  # the queue's own: it runs nothing
+    # Tests: what they give is read by nothing that is signed or published, and their caches are
+    # of a level (both are tested here).
+    "gecko-t/t-linux-docker",
+    "gecko-t/win11-64-24h2",
+    "releng-hardware/gecko-t-osx-1400-r8",
 )
+#: Scopes that are the same at every level, with the reason. No other may be.
 SHARED_SCOPES = (
+    # What a container may do on the machine that it is on, and nowhere else. Workers know these
+    # scopes by these names only.
     "docker-worker:capability:device:kvm",
-    "project:releng:*:action:*",  # does nothing without that of a server or bucket
-    "secrets:get:project/mobile/*/firebase",  # of devices that run tests
+    "docker-worker:feature:allowPtrace",
+    # What a script does, as a verb. To whom, another scope says: a server, a bucket, a tree, a
+    # certificate. None of those is shared, and scripts refuse a task without one.
+    "project:releng:*:action:*",
+    # Public: the fingerprint of a server, and the address of a mirror.
+    "secrets:get:project/taskcluster/gecko/hgfingerprint",
+    "secrets:get:project/taskcluster/gecko/hgmointernal",
+    # Lets tests use devices of a farm, and publishes nothing. `policy: pullRequests` of
+    # `.taskcluster.yml` makes no tasks of strangers' requests.
+    "secrets:get:project/mobile/fenix/firebase",
+    "secrets:get:project/mobile/focus/firebase",
 )
+#: Kinds that wait for tasks on shared pools, though no rule reads a file of those.
+WAITS = {
+    ("build", "generate-profile"),  # how code is laid out, by which parts of it run
+    ("push-apks", "android-startup-test"),  # a gate: it fails or it does not
+    ("push-bundle", "android-startup-test"),
+}
 
 
 @attrs.frozen
@@ -64,6 +86,10 @@ def _caches(body: Any) -> Iterator[str]:
             yield mount["cacheName"]
 
 
+def _pool(body: Any) -> str:
+    return f"{body['provisionerId']}/{body['workerType']}"
+
+
 def _graph(level: str, event: str, bodies: list[Any], routes: Iterable[str] = ()) -> Graph:
     written = (route for body in bodies for route in body["routes"])
     return Graph(
@@ -72,18 +98,21 @@ def _graph(level: str, event: str, bodies: list[Any], routes: Iterable[str] = ()
         frozenset(route for route in (*routes, *written) if route.startswith("index.")),
         frozenset(cache for body in bodies for cache in _caches(body)),
         frozenset(scope for body in bodies for scope in body["scopes"]),
-        frozenset(f"{body['provisionerId']}/{body['workerType']}" for body in bodies),
+        frozenset(map(_pool, bodies)),
         frozenset(body["schedulerId"] for body in bodies),
     )
 
 
+def _pipeline(project: Project, decision: Any) -> Pipeline:
+    event = Event.read(decision["payload"]["env"], "GECKO", {})
+    return Pipeline(project, decision_parameters(project, event), creator=OWN)
+
+
 def _decided(project: Project, tasks_for: str, context: Any) -> Graph:
     decision = render(tasks_for, context)
-    event = Event.read(decision["payload"]["env"], "GECKO", {})
-    parameters = decision_parameters(project, event)
-    pipeline = Pipeline(project, parameters, creator=OWN)
+    pipeline = _pipeline(project, decision)
     bodies = [decision, *(task.definition for task in pipeline.full)]
-    return _graph(parameters.level, tasks_for, bodies)
+    return _graph(pipeline.parameters.level, tasks_for, bodies)
 
 
 def _on(branch: str) -> Any:
@@ -121,6 +150,33 @@ def test_levels_share_no_scheduler_pool_or_scope(graphs: dict[str, Graph], other
     assert not one.schedulers & two.schedulers
     assert {pool for pool in one.pools & two.pools if not _among(pool, SHARED_POOLS)} == set()
     assert {scope for scope in one.scopes & two.scopes if not _among(scope, SHARED_SCOPES)} == set()
+
+
+def test_nothing_that_is_published_reads_what_shared_pools_made() -> None:
+    full = _pipeline(Project(ROOT), render("github-push", _on("main"))).full
+    shared = {task.label for task in full if _among(_pool(task.definition), SHARED_POOLS[1:])}
+    others = [task for task in full if task.label not in shared]
+    assert len(shared) > 5
+    read = {label for task in others for label, _ in artifacts_read(task)}
+    assert not read & shared
+    waits = {
+        (task.kind, full[label].kind)
+        for task in others
+        for label in task.dependencies.values()
+        if label in shared
+    }
+    assert waits == WAITS
+
+
+def test_every_exception_is_needed(graphs: dict[str, Graph]) -> None:
+    one, two = graphs["main"], graphs["feature"]
+    for patterns, both in (
+        (SHARED_POOLS, one.pools & two.pools),
+        (SHARED_SCOPES, one.scopes & two.scopes),
+    ):
+        assert [
+            pattern for pattern in patterns if not any(_among(x, (pattern,)) for x in both)
+        ] == []
 
 
 NAMES = st.text("abcpr-.v12", min_size=1, max_size=6).filter(
