@@ -5,7 +5,8 @@ compared. It does not depend on who creates the tasks, nor on when.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -153,11 +154,13 @@ def read_plan(path: Path) -> Plan:
     Q708 where it was edited.
     """
     try:
-        content = orjson.loads(path.read_bytes())
+        text = path.read_bytes()
+        content = orjson.loads(text)
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
         content = shape_of_plan()(content)
         encode(content)  # what is nested deeper than JSON is written here has no digest
+        json.loads(text, object_pairs_hook=_each_once)
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:
@@ -178,6 +181,14 @@ def read_plan(path: Path) -> Plan:
         what = f"plan `{path}` was edited: its digest is not that of its content"
         raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
     return plan
+
+
+def _each_once(pairs: Sequence[tuple[str, object]]) -> None:
+    """Raise `ValueError` for a key that is there twice: people read one, and programs another."""
+    if len(dict(pairs)) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has `{twice}` twice")
 
 
 def _unfit_parameters(values: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]:

@@ -191,6 +191,26 @@ def test_a_plan_made_by_hand_is_held_to_what_every_plan_is(
     assert f"error[{code}]" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "twice"),
+    [
+        ("goal", '"goal": {"phase": "ship"}, "goal": '),
+        ("build_number", '"build_number": 9, "build_number": '),
+        ("create", '"create": {}, "create": '),
+    ],
+)
+def test_a_plan_that_says_a_thing_twice_is_none(
+    saved: str, relpro: Run, name: str, twice: str
+) -> None:
+    path = Path(saved)
+    text = path.read_text()
+    path.write_text(text.replace(f'"{name}": ', twice, 1))
+    for command in ("plan", "apply"):
+        ran = relpro(command, saved)
+        assert ran.code == 2
+        assert f"it is no plan: it has `{name}` twice" in ran.err
+
+
 @pytest.mark.parametrize("depth", [120, 300, 900, 5000])
 def test_a_plan_that_is_nested_too_deep_is_none(saved: str, relpro: Run, depth: int) -> None:
     path = Path(saved)
