@@ -31,6 +31,8 @@ CATALOGUE: Mapping[str, str] = {
     "K225": "a sparse checkout leaves out what belongs to the project",
     "K237": "a file of the project has a name that is not UTF-8",
     "K245": "the file of entry points is missing",
+    "K247": "`.cron.yml` cannot be read",
+    "K248": "a list of roles cannot be read",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is no file",
     # T: transforms and templates

@@ -6,7 +6,7 @@ An action decides, and does nothing itself: it takes a `Request` and gives `Work
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -95,6 +95,10 @@ class Cancel:
 
 Work = Generate | Rerun | Cancel
 
+#: What an action may come to, by which its scopes are known: phases of a release, tasks of a push
+#: once more, runs of tasks that exist, or their end.
+Does = Literal["release", "create", "rerun", "cancel"]
+
 
 def _always(_parameters: Parameters, _config: GraphConfig) -> bool:
     return True
@@ -113,7 +117,8 @@ class Action:
     hook, and through it the scopes, with which it runs. `context` holds tag sets of tasks; an empty
     one means that it is asked of a task group. `symbol` is JSON-e, with `input` at hand. `order`
     sorts the list that people see. `available` tells whether a push can have it; `projects` are
-    those that offer it, by name or alias, every one where it is None.
+    those that offer it, by name or alias, every one where it is None. `does` says what it may
+    come to.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Action:
     available: Callable[[Parameters, GraphConfig], bool] = _always
     projects: tuple[str, ...] | None = None
     callback: str = ""
+    does: Does = "create"
 
     @property
     def cb_name(self) -> str:

@@ -15,4 +15,5 @@ CANCEL = Action(
     order=350,
     decide=_cancel,
     context=({},),
+    does="cancel",
 )

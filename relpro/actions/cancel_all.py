@@ -27,4 +27,5 @@ CANCEL_ALL = Action(
     symbol="cAll",
     order=400,
     decide=_cancel_all,
+    does="cancel",
 )

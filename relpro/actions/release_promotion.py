@@ -27,4 +27,5 @@ RELEASE_PROMOTION = Action(
     schema=input_schema,
     permission="release-promotion",
     available=_releases,
+    does="release",
 )

@@ -65,4 +65,5 @@ RERUN = Action(
     decide=_rerun,
     schema=_schema,
     context=({},),
+    does="rerun",
 )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 import jsone
 
+from relpro.actions.happenings import Happening, push_told
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.config import LEVELS, GraphConfig, ProjectSource
 from relpro.values.keys import odd_keys
@@ -44,6 +45,16 @@ def first_entry(template: bytes) -> Any:
         why = "the first entry of it is the template of every hook"
         raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
     return tasks[0]
+
+
+def lets_strangers_run(template: bytes) -> bool:
+    """Whether pull requests of people make tasks, with a role of their own, who do not collaborate.
+
+    Source: Taskcluster, policies of its integration with GitHub.
+    """
+    policy = parse(template, _TEMPLATE.file).data.get("policy")
+    said = policy.get("pullRequests") if isinstance(policy, Mapping) else None
+    return bool(said == "public_restricted")
 
 
 def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
@@ -101,52 +112,41 @@ def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
 
 def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | None:
     """Project and level that the decision task of a push is told; None where there is no task."""
-    try:
-        task = jsone.render(entry, _context(push))
-    except Exception as error:
-        why = str(error) if isinstance(error, jsone.JSONTemplateError) else repr(error)
-        what = f"`.taskcluster.yml` makes nothing of {push}: {why}"
-        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
-    if not isinstance(task, Mapping):
+    happening = Happening(str(push), "github-push", push_told(push.repository, push.ref))
+    task = task_of(entry, happening)
+    if task is None:
         return None
-    payload = task.get("payload")
-    env = payload.get("env", {}) if isinstance(payload, Mapping) else None
+    env = environment_of(task, config, happening)
     prefix = config.source_env_prefix
-    if not isinstance(env, Mapping):
-        what = f"`.taskcluster.yml` makes a task of {push} that has no `payload: env`"
-        why = f"`{prefix}_PROJECT` and `{prefix}_LEVEL` of it say of what project it is"
-        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))
     return env.get(f"{prefix}_PROJECT"), env.get(f"{prefix}_LEVEL")
 
 
-def _context(push: _Push) -> dict[str, Any]:
-    """What Taskcluster tells of a push. Source: GitHub, webhook event `push`."""
-    path = urlsplit(push.repository).path.strip("/")
-    return {
-        "tasks_for": "github-push",
-        "now": "2026-01-01T00:00:00.000Z",
-        "taskcluster_root_url": "https://tc.example.com",
-        "as_slugid": lambda _name: "A" * 22,
-        "event": {
-            "before": "0" * 40,
-            "after": "1" * 40,
-            "base_ref": None,
-            "ref": push.ref,
-            "created": False,
-            "deleted": False,
-            "forced": False,
-            "commits": [],
-            "head_commit": {"id": "1" * 40, "message": ""},
-            "pusher": {"name": "somebody", "email": "somebody@example.com"},
-            "sender": {"login": "somebody"},
-            "repository": {
-                "name": path.rpartition("/")[2],
-                "full_name": path,
-                "html_url": push.repository,
-                "clone_url": f"{push.repository}.git",
-                "ssh_url": f"git@{_GITHUB}:{path}.git",
-                "default_branch": "main",
-                "pushed_at": 1700000000,
-            },
-        },
-    }
+def task_of(entry: Any, happening: Happening) -> Mapping[str, Any] | None:
+    """The task that the template makes of something; None where it makes none.
+
+    Raises `RelproError` (Q707) for a template that cannot be rendered.
+    """
+    try:
+        task = jsone.render(entry, happening.context)
+    except Exception as error:
+        why = str(error) if isinstance(error, jsone.JSONTemplateError) else repr(error)
+        what = f"`.taskcluster.yml` makes nothing of {happening.about}: {why}"
+        raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,))) from error
+    return task if isinstance(task, Mapping) else None
+
+
+def environment_of(
+    task: Mapping[str, Any], config: GraphConfig, happening: Happening
+) -> Mapping[str, Any]:
+    """The variables of a task of the template, in which it is told what happened.
+
+    Raises `RelproError` (Q707) where it has none.
+    """
+    payload = task.get("payload")
+    env = payload.get("env", {}) if isinstance(payload, Mapping) else None
+    if isinstance(env, Mapping):
+        return env
+    what = f"`.taskcluster.yml` makes a task of {happening.about} that has no `payload: env`"
+    prefix = config.source_env_prefix
+    why = f"`{prefix}_PROJECT` and `{prefix}_LEVEL` of it say of what project it is"
+    raise RelproError(Diagnostic("Q707", what, (_TEMPLATE,), why=why))

@@ -32,6 +32,7 @@ COMMANDS = {
     "decision": "Run the decision task of a push, in CI.",
     "actions": "Print actions.json.",
     "hooks": "Print the hooks and roles that actions run with.",
+    "scopes": "Print the scopes that a Taskcluster must grant.",
     "action": "Run an action, in CI or on a desk.",
     "sign-off": "List the sign-off gates of a task group, or force one.",
     "status": "Show what the tasks of a group are doing.",

@@ -133,3 +133,25 @@ GRAPH = Shape(
         )
     )
 )
+
+#: `.cron.yml`: what is run at certain times. Source: the cron service of firefox-ci (fxci-config).
+CRON = Shape(
+    record(
+        {
+            "jobs": list_of(
+                record(
+                    {
+                        "name": TEXT,
+                        "job": record(
+                            {"type": TEXT},
+                            {"target-tasks-method": TEXT, "treeherder-symbol": TEXT},
+                        ),
+                    }
+                )
+            )
+        }
+    )
+)
+
+#: Roles, as auth lists them (auth API, listRoles), and as `relpro scopes` prints them.
+ROLES = Shape(record({"roles": list_of(record({"roleId": TEXT, "scopes": TEXTS}))}))

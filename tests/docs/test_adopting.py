@@ -89,6 +89,18 @@ def test_the_script_rehearses_by_itself(widget: Reader) -> None:
     assert "rehearsed: a push, promote_widget, push_widget" in printed, printed
 
 
+def test_roles_and_hooks_are_installed_as_the_guide_says(served: Reader) -> None:
+    served.run(
+        "rm -r kinds .taskcluster.yml; relpro init --repository https://github.com/me/widget"
+    )
+    page = HOW_TO / "grant-what-a-project-needs.md"
+    write(served, page)
+    script = "\n".join(("set -e", *blocks(text(page), "sh")))
+    for _first_and_again in range(2):
+        printed = served.run(script)
+        assert printed.endswith("what is granted is what is needed\n"), printed
+
+
 def test_a_project_is_started_as_the_guide_says(tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     printed = reader.run("\n".join(("set -e", *blocks(text(HOW_TO / "start-a-project.md"), "sh"))))

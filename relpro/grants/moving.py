@@ -1,0 +1,70 @@
+"""Takes a scope of one generation, gives the one of all generations of its kind.
+
+A route that ends in a revision, a date or a version is another one tomorrow. What must be granted
+is what stands before that, and a `*`.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from relpro.actions.happenings import BASE, HEAD, NUMBER, SOME
+from relpro.pipeline import Pipeline
+
+#: Of parameters, those that another push, or another release, has otherwise.
+_MOVING = (
+    "head_rev",
+    "base_rev",
+    "owner",
+    "moz_build_date",
+    "version",
+    "app_version",
+    "next_version",
+)
+
+#: A shorter text stands in names that have nothing to do with it.
+_SHORTEST = 3
+
+
+def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
+
+
+@attrs.frozen
+class Moving:
+    """The texts of a generation that move."""
+
+    texts: tuple[str, ...] = attrs.field(converter=_longest_first)
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> "Moving":
+        """Those of a pipeline: of its parameters, and digests of what is found in the index."""
+        known = pipeline.parameters
+        said = (str(known[name] or "") for name in _MOVING if name in known.values)
+        digests = (
+            str(task.attributes["cached_task"]["digest"])
+            for task in pipeline.morphed.graph
+            if task.attributes.get("cached_task")
+        )
+        days = (day for name in ("build_date", "pushdate") for day in _days(known[name]))
+        return cls((*_EVER, *said, *digests, *days, pipeline.creator))
+
+    def widened(self, scope: str) -> str:
+        """The scope up to the first text that moves, and a `*`; or as it is."""
+        found = [at for text in self.texts if (at := scope.find(text)) >= 0]
+        return f"{scope[: min(found)]}*" if found else scope
+
+
+_EVER = (HEAD, BASE, str(NUMBER), SOME)
+
+#: What moves of an event itself.
+EVER = Moving(_EVER)
+
+
+def _days(seconds: Any) -> Iterator[str]:
+    """A day as index paths have it."""
+    if seconds:
+        day = time.gmtime(int(seconds))
+        yield from (time.strftime(form, day) for form in ("%Y.%m.%d", "%Y%m%d"))

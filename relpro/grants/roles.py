@@ -1,0 +1,161 @@
+"""Takes a project, gives the roles that a Taskcluster must have for it, and why each scope.
+
+Every event is asked of `.taskcluster.yml`: of which role its task is, and of what project and
+level. The graph that `relpro decision` would make of it says the rest; of an action, the graphs of
+every flavor, or those that a push may make again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+
+from relpro.actions.every import actions_for
+from relpro.actions.happenings import Happening, asked, happenings
+from relpro.actions.template import environment_of, first_entry, lets_strangers_run, task_of
+from relpro.decision import VARIABLES, Event, decision_parameters
+from relpro.goal import PUSH, Goal
+from relpro.grants.moving import EVER, Moving
+from relpro.model.parameters import Parameters
+from relpro.model.phase import Phase
+from relpro.pipeline import Pipeline
+from relpro.project import Project
+from relpro.submit.scopes import AnyOf, Need, needed
+
+#: Who needs what the task itself takes to be created.
+ITSELF = "the task itself"
+
+_ASSUME = "assume:"
+
+
+@attrs.frozen
+class Role:
+    """A role: what happens with it, and each scope that it needs with what needs that."""
+
+    name: str
+    about: tuple[str, ...]
+    scopes: Mapping[str, tuple[str, ...]]
+
+
+def roles(
+    project: Project,
+    template: bytes,
+    further: Mapping[str, Any],
+    *,
+    names: tuple[str, ...] = (),
+    flavors: tuple[str, ...] = (),
+) -> tuple[Role, ...]:
+    """The roles of a project, by name.
+
+    `template` is the content of `.taskcluster.yml`. `further` are parameters that an event does not
+    say, such as the history of a release. `names` are the projects, `flavors` those of releases;
+    without any, all that the configuration has. Raises `RelproError` for what cannot be generated.
+    """
+    asking = _Asking(project, first_entry(template), further, flavors)
+    config = project.config
+    strangers = lets_strangers_run(template)
+    every = (
+        *happenings(project.root, config, names, strangers=strangers),
+        *asked(actions_for(config), config, names),
+    )
+    needs: dict[str, dict[AnyOf, set[str]]] = {}
+    about: dict[str, list[str]] = {}
+    for happening in every:
+        for role, choice, what in asking.needs(happening):
+            needs.setdefault(role, {}).setdefault(choice, set()).add(what)
+            about.setdefault(role, []).append(happening.about)
+    return tuple(
+        Role(name, tuple(dict.fromkeys(about[name])), least(needs[name])) for name in sorted(needs)
+    )
+
+
+def least(needs: Mapping[AnyOf, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    """As few scopes as satisfy all needs, each with what needs it; none can be left out.
+
+    A choice that another one lies in goes with that one; so does a scope that a wider one covers.
+    """
+    narrow = [one for one in needs if not any(set(other) < set(one) for other in needs)]
+    wide = tuple(choice[0][:-1] for choice in narrow if choice[0].endswith("*"))
+    found: dict[str, set[str]] = {}
+    for choice in narrow:
+        scope = choice[0]
+        covering = [one for one in wide if scope.startswith(one) and scope != f"{one}*"]
+        kept = f"{min(covering, key=len)}*" if covering else scope
+        found.setdefault(kept, set()).update(needs[choice])
+    return {scope: tuple(sorted(found[scope])) for scope in sorted(found)}
+
+
+def graph_needs(pipeline: Pipeline) -> Iterator[Need]:
+    """What it needs to create the tasks of a generation, and of all others of its kind."""
+    moving = Moving.of(pipeline)
+    for task in pipeline.morphed.graph:
+        for choice in needed(task.definition):
+            yield tuple(map(moving.widened, choice)), task.kind
+
+
+@attrs.frozen(eq=False)
+class _Asking:
+    """What happens, asked of one project. Graphs are made once for each project and level."""
+
+    project: Project
+    entry: Any
+    further: Mapping[str, Any]
+    flavors: tuple[str, ...]
+    _made: dict[tuple[Any, ...], tuple[Need, ...]] = attrs.field(factory=dict, init=False)
+
+    def needs(self, happening: Happening) -> Iterator[tuple[str, AnyOf, str]]:
+        """Role, scopes of which one is needed, and what needs it; nothing where no task is made."""
+        task = task_of(self.entry, happening)
+        if task is None:
+            return
+        own = {scope for scope in task.get("scopes", ()) if scope.startswith(_ASSUME)}
+        for role in own:
+            name = EVER.widened(role.removeprefix(_ASSUME))
+            for choice in needed(task):
+                if own.isdisjoint(choice):
+                    yield name, tuple(map(EVER.widened, choice)), ITSELF
+            for choice, what in self._of_graphs(happening, task):
+                yield name, choice, what
+
+    def _of_graphs(self, happening: Happening, task: Mapping[str, Any]) -> Iterator[Need]:
+        config = self.project.config
+        env = environment_of(task, config, happening)
+        text = {name: str(value) for name, value in env.items()}
+        action = happening.action
+        if action is not None and action.does in {"rerun", "cancel"}:
+            scheduler = task["schedulerId"]
+            yield (f"queue:{action.does}-task:{scheduler}/*",), f"action {action.cb_name}"
+            return
+        event = Event.read(text, config.source_env_prefix, happening.arguments)
+        goals: Iterable[Goal] = (PUSH,)
+        if action is not None and action.does == "release":
+            wanted = self.flavors or tuple(config.flavors)
+            goals = tuple(Goal(flavor=name) for name in wanted)
+        make = partial(self._needs_of, event, again=action is not None and action.does == "create")
+        for goal in goals:
+            yield from make(goal)
+
+    def _needs_of(self, event: Event, goal: Goal, *, again: bool) -> Iterable[Need]:
+        told = event.values
+        branch = told.get("head_ref"), told.get("head_tag"), told.get("target_tasks_method")
+        key = (told["project"], told["level"], told["tasks_for"], branch, goal, again)
+        if key not in self._made:
+            self._made[key] = tuple(self._generated(event, goal, again=again))
+        return self._made[key]
+
+    def _generated(self, event: Event, goal: Goal, *, again: bool) -> Iterator[Need]:
+        parameters = self._parameters(event)
+        pipeline = Pipeline(self.project, parameters, goal)
+        if again:
+            labels = tuple(
+                task.label for task in pipeline.full if task.phase in {None, Phase.BUILD}
+            )
+            pipeline = (
+                Pipeline(self.project, parameters, Goal(labels=labels)) if labels else pipeline
+            )
+        return graph_needs(pipeline)
+
+    def _parameters(self, event: Event) -> Parameters:
+        further = {name: value for name, value in self.further.items() if name not in VARIABLES}
+        return decision_parameters(self.project, event, further)
