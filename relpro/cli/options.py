@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from relpro.cli.defaults import filled
+from relpro.cli.sources import at_hand
 from relpro.errors import Diagnostic, RelproError
 from relpro.goal import Goal
 from relpro.graph.taskids import TASK_ID
@@ -31,6 +33,7 @@ _root = click.option(
     "-r",
     default=".",
     metavar="DIR",
+    is_eager=True,
     help="A folder of the project; by default the current one.",
 )
 _traceback = click.option(
@@ -52,7 +55,9 @@ parameters = click.option(
     "parameter_files",
     multiple=True,
     metavar="FILE",
-    help="A parameters file, or a folder of decision artifacts. Later ones win.",
+    callback=at_hand,
+    help="A parameters file, a folder of decision artifacts, `task-id=ID`, `project=NAME`,"
+    " `index=PATH` or https://... Later ones win.",
 )
 assignments = click.option(
     "--param",
@@ -109,6 +114,7 @@ def generations(what: str) -> Callable[[Command], Command]:
 
 
 def _generation(of: Callable[[Command], Command], command: Command) -> Command:
+    command = filled(command)
     for option in (fresh, flavor, product, of, assignments, parameters, root):
         command = option(command)
     return command

@@ -52,7 +52,7 @@ _MADE = either(TEXT, OBJECT)
 _WRITTEN_BODY = {
     **_BODY,
     **{name: either(MOMENT, record({"relative-datestamp": TEXT})) for name in _DATES},
-    **{name: list_of(_MADE) for name in ("routes", "scopes")},
+    **{name: list_of(_MADE) for name in ("dependencies", "routes", "scopes")},
     **{name: mapping_of(_MADE) for name in ("tags", "metadata")},
 }
 

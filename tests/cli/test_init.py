@@ -96,6 +96,8 @@ def test_answers_are_in_their_places(widget: Path, relpro: Run) -> None:
 def test_a_full_project_has_each_locale_on_each_platform(widget: Path, relpro: Run) -> None:
     said = ("--template", "full", "--locales", "de,pt-BR", "--platforms", "linux,mac")
     assert relpro("init", "--root", str(widget), *said).code == 0
+    given = ("--root", str(widget), "-p", str(widget / "tests/release.yml"), "--phase", "ship")
+    assert "warning" not in relpro("graph", *given).err
     lines = (widget / "tests" / "graphs" / "promote" / "labels.txt").read_text().splitlines()
     made = {label for line in lines if (label := line.split()[1]).startswith("balrog-")}
     locales = ("", "de-", "pt-BR-")

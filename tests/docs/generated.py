@@ -69,6 +69,16 @@ later ones win. What is not given comes from `kinds/config.yml`, from git, and l
 defaults below. An unknown name is an error, unless the project declares it under
 `parameters: inputs` or `parameters: pass-through`. Null, where it is allowed, becomes the default.
 
+Beside files, `-p` takes what is elsewhere: `task-id=ID`, what a decision or action task recorded;
+`project=NAME`, the same of the latest decision of a project; `index=PATH`, of the task there; and
+an address of https. The Taskcluster is the one of `TASKCLUSTER_ROOT_URL`.
+
+So that nobody types the same words again and again, `.relpro.yml` beside `kinds/` may have defaults
+for what a command that generates leaves out: `parameters` (a list of what `-p` takes), `phase`,
+`product`. So may `RELPRO_PARAMETERS` (with spaces between), `RELPRO_PHASE` and `RELPRO_PRODUCT`;
+where one of them is set, the file is not read. What was used is told on standard error.
+`relpro decision`, `action` and `apply` have no defaults.
+
 Templates name them with dashes: `{build-number}`. Dates are seconds since 1970 unless said
 otherwise.
 
