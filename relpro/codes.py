@@ -35,6 +35,9 @@ CATALOGUE: Mapping[str, str] = {
     "K248": "a list of roles cannot be read",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is no file",
+    "K252": "an extension of the project cannot be found",
+    "K253": "an extension of the project is not what it must be",
+    "K254": "a verification of the project objects",
     # T: transforms and templates
     "T401": "a template names a variable that does not exist",
     "T402": "a keyed value has no matching key and no default",
@@ -98,6 +101,7 @@ CATALOGUE: Mapping[str, str] = {
     "O616": "no task has to do with a place",
     "O619": "parameters cannot be fetched",
     "O620": "a question about a graph cannot be read",
+    "O621": "a parameter is computed that only an event says",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions
     "Q701": "the queue refused a task",

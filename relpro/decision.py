@@ -28,6 +28,7 @@ from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.parameters.read import check_parameters
 from relpro.project import Project
+from relpro.python.functions import Role, project_function
 from relpro.target.methods import NOTHING
 from relpro.transform.completion import complete
 from relpro.transform.versions import contradiction
@@ -141,9 +142,36 @@ def decision_parameters(
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
         values.update(dontbuild=True, target_tasks_method=NOTHING)
     parameters = complete(project.config, checkout={}, inputs=project.inputs, given=values)
+    if project.config.computed:
+        parameters = parameters.replace(**_computed(project, parameters))
     tag = str(told.get("head_tag") or "").removeprefix("refs/tags/")
     raise_all(contradiction(tag, parameters.version, project.config))
     return parameters
+
+
+def _computed(project: Project, parameters: Parameters) -> Mapping[str, Any]:
+    """What the project's own function computes, for this decision and all that builds on it.
+
+    Raises `RelproError`: K252 where there is no such function, T410 where it fails, P501 and P502
+    for what cannot be parameters, O621 for what only the event says.
+    """
+    config = project.config
+    where = config.locations.origin("parameters", "computed")
+    role = Role("`parameters: computed`", where, "K252", "parameters, root", Mapping)
+    project.import_transforms()
+    found = project_function(str(config.computed), role)(parameters, project.root)
+    said = [name for name in found if name in _OF_THE_EVENT]
+    raise_all(
+        Diagnostic("O621", f"`{config.computed}` computes `{name}`", (where,), why=_ONLY_THE_EVENT)
+        for name in said
+    )
+    check_parameters(found, config, lambda *_: where)
+    return dict(found)
+
+
+#: What Chain of Trust and roles go by: `target_tasks_method` is none of that.
+_OF_THE_EVENT = frozenset(VARIABLES) - {"target_tasks_method"}
+_ONLY_THE_EVENT = "that is a fact of what happened, by which it is decided what is trusted"
 
 
 def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnostic]:

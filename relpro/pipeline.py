@@ -7,7 +7,7 @@ decided about each label is data beside its graph.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -47,6 +47,7 @@ from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
 from relpro.verify.full import Sound, demand_sound
+from relpro.verify.project import objections
 from relpro.verify.sendable import relied_on
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -231,13 +232,14 @@ class Pipeline:
         if not self.goal.kinds:
             raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
         kept = begun(self.target.graph, self.creator, self.exists)
+        where = partial(self.config.locations.origin, "optimization-strategies")
         optimized = optimize(
             self.target.graph,
             self.target.labels,
             parameters=self.parameters,
             existing_tasks=self.existing,
             do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
-            strategies=make_strategies(self.target.graph, self.find, self.config.strategies),
+            strategies=make_strategies(self.target.graph, self.find, self.config.strategies, where),
         )
         raise_all(needed_though_never_made(optimized))
         if self.flavor is not None and not self.goal.fresh:
@@ -278,6 +280,7 @@ class Pipeline:
         more = rules.PROMOTION_RULES if is_promotion else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
+        raise_all(objections("morphed", morphed.graph, self.parameters, self.config))
         return morphed
 
     @property

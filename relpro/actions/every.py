@@ -2,7 +2,7 @@
 
 import attrs
 
-from relpro.actions.action import Action
+from relpro.actions.action import Action, Work
 from relpro.actions.add_new_tasks import ADD_NEW_TASKS
 from relpro.actions.cancel import CANCEL
 from relpro.actions.cancel_all import CANCEL_ALL
@@ -13,6 +13,7 @@ from relpro.actions.retrigger import RETRIGGER, RETRIGGER_FORCED
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import ActionSettings, GraphConfig
 from relpro.model.nearest import meant
+from relpro.python.functions import Role, attributed_to, project_value
 
 ACTIONS = (
     RERUN,
@@ -29,16 +30,34 @@ _NAMES = tuple(action.cb_name for action in ACTIONS)
 
 
 def actions_for(config: GraphConfig) -> tuple[Action, ...]:
-    """Every action, with what `actions` of the configuration says of it.
+    """Every action, the project's own last, with what `actions` of the configuration says of it.
 
-    Raises `RelproError` (K211) where that names an action which does not exist.
+    Raises `RelproError`: K211 where that names an action which does not exist, K252 and K253 for
+    one of the project's that cannot be found, or is none.
     """
     raise_all(
         Diagnostic("K211", f"no action is called `{name}`", (said.origin,), remedy=_remedy(name))
         for name, said in config.actions.items()
-        if name not in _NAMES
+        if name not in _NAMES and said.source is None
     )
-    return tuple(_as_configured(action, config.actions.get(action.cb_name)) for action in ACTIONS)
+    own = (_of_project(said) for said in config.actions.values() if said.source)
+    return tuple(
+        _as_configured(action, config.actions.get(action.cb_name)) for action in (*ACTIONS, *own)
+    )
+
+
+def _of_project(said: ActionSettings) -> Action:
+    """An action that a project brings, under the name that the configuration gives it."""
+    name, named_by = str(said.source), f"action `{said.name}`"
+    role = Role(named_by, said.origin, "K252", "request", Action, words="an `Action`")
+    action = project_value(name, role, Action)
+    if said.name in _NAMES:
+        what = f"action `{said.name}` is one of relpro's, and `{name}` would replace it"
+        raise RelproError(Diagnostic("K253", what, (said.origin,), remedy="call it otherwise"))
+    words = "`Generate`, `Rerun` or `Cancel` of relpro"
+    does = Role(named_by, said.origin, "K252", "request", Work, words=words)
+    decide = attributed_to(name, action.decide, does)
+    return attrs.evolve(action, callback=said.name, decide=decide)
 
 
 def action_named(name: str, config: GraphConfig, project: str = "") -> Action:

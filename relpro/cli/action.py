@@ -104,6 +104,7 @@ def command(
     project = options.open_project(root)
     head = _head(env_prefix or project.config.source_env_prefix)
     wanted = _required(name, "name the action")
+    project.import_transforms()
     action = action_named(wanted, project.config, head.get("project", ""))
     asked = _Asked(
         *_input(input_file),

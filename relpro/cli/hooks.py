@@ -41,6 +41,7 @@ def command(root: str, levels: tuple[str, ...]) -> None:
     wanted = [level for level in levels or LEVELS if config.action_repositories(level)]
     if not wanted:
         raise RelproError(_nobody(config, levels))
+    project.import_transforms()
     actions = actions_for(config)
     made = hooks(actions, config, template=template, levels=wanted)
     content = {"hooks": made, "roles": roles(actions, config, wanted)}

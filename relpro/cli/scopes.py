@@ -85,6 +85,7 @@ def command(
     template = read_template(project.root)
     raise_all(disagreements(template, config))
     further = given_values(map(Path, parameter_files), (), config)
+    project.import_transforms()
     found = roles(project, template, further, names=names, flavors=flavors)
     wanted = {role.name: role.scopes for role in found} | _of_hooks(config, names)
     if has is not None:

@@ -128,6 +128,7 @@ def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
 
 def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
     """The content of `actions.json` for a generation."""
+    pipeline.project.import_transforms()  # it may bring actions of its own
     return render_actions(
         actions_for(pipeline.config),
         pipeline.parameters,

@@ -107,6 +107,8 @@ def _build(document: Document) -> GraphConfig:
         repositories=_repositories(document),
         cached_task_prefix=data.get("cached-task-prefix", ""),
         run_task=run_task_of(data.get("run-task", {})),
+        verifications={k: tuple(v) for k, v in data.get("verifications", {}).items()},
+        computed=parameters.get("computed"),
     )
 
 
@@ -172,6 +174,7 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
             settings.get("permission"),
             plain(settings.get("description")),
             document.locations.origin("actions", name),
+            settings.get("from"),
         )
         for name, settings in document.data.get("actions", {}).items()
     }

@@ -66,6 +66,7 @@ _GATE = {
     Required("before"): _names,
 }
 _ACTION = {
+    Optional("from"): function,
     Optional("projects"): _names,
     Optional("permission"): a_name,
     Optional("description"): text,
@@ -146,6 +147,7 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("parameters"): {
             Optional("pass-through"): _names,
+            Optional("computed"): function,
             Optional("inputs"): {
                 named: {
                     Optional("file"): some_text,
@@ -159,6 +161,10 @@ SCHEMA = voluptuous.Schema(
         Optional("actions"): {named: _ACTION},
         Optional("look-ups"): {str: object},
         Optional("optimization-strategies"): {str: object},
+        Optional("verifications"): {
+            Optional("full"): list_of(function),
+            Optional("morphed"): list_of(function),
+        },
         Optional("policy"): POLICY,
         Optional("version-parser"): function,
         Optional("version-tags"): OneOf(None, capturing),

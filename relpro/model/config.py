@@ -174,7 +174,8 @@ class ProjectSource:
 class ActionSettings:
     """How a project has an action: what is None stays as the action itself says.
 
-    `projects` are those that offer it, by name or alias; every project where it is None.
+    `projects` are those that offer it, by name or alias; every project where it is None. `source`
+    is the dotted name of an action of the project's own.
     """
 
     name: str
@@ -182,6 +183,7 @@ class ActionSettings:
     permission: str | None
     description: str | None
     origin: Origin = attrs.field(eq=False, repr=False)
+    source: str | None = None
 
 
 @attrs.frozen
@@ -201,7 +203,9 @@ class GraphConfig:
     that it has, and those that its users update from; None: any. `released_locales` names the
     parameter whose keys are the locales of a release, besides that of the source.
     `hooks_owner` is who is mailed when a hook fails.
-    `version_parser` is the dotted name of the project's function that reads a version.
+    `version_parser` is the dotted name of the project's function that reads a version, `computed`
+    of the one that computes parameters of decisions. `verifications` are those of functions that
+    look at a graph, by its stage.
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
     None where tags mean something else.
     `locations` know where each value is written.
@@ -254,6 +258,8 @@ class GraphConfig:
     cached_task_prefix: str = ""
     run_task: RunTaskSettings = attrs.field(factory=RunTaskSettings)
     programs: Programs = attrs.field(factory=Programs)
+    verifications: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    computed: str | None = None
 
     @property
     def project_names(self) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic, raise_all
+from relpro.errors import Diagnostic, Origin, raise_all
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.found import Find, Found, nothing_found
+from relpro.python.functions import Role, project_function
 from relpro.values.globs import Globs, faults_of
 
 
@@ -136,16 +137,23 @@ def _first_below(own: str, files: Sequence[str]) -> str | None:
     )
 
 
+def _nowhere(*_path: str) -> Origin:
+    return Origin("kinds/config.yml")
+
+
 def make_strategies(
     target: TaskGraph,
     find: Find = nothing_found,
-    aliases: Mapping[str, Mapping[str, Any]] | None = None,
+    aliases: Mapping[str, Mapping[str, Any] | str] | None = None,
+    origin: Callable[..., Origin] = _nowhere,
 ) -> Mapping[str, Strategy]:
     """The strategies for the tasks of `target`, by name.
 
-    `aliases` are the project's names for composites: name -> what an `optimization` would say.
-    The value `{argument}` in it stands for the argument that the task gives. An alias may name
-    those before it. Raises one `RelproError` with everything wrong with them (O602).
+    `aliases` are the project's own names: name -> what an `optimization` would say, or the dotted
+    name of a function of the project. The value `{argument}` stands for the argument that the task
+    gives. An alias may name those before it. `origin` gives the place of a name in the
+    configuration. Raises one `RelproError` with everything wrong with composites (O602), or one
+    (K252) for a function that cannot be found.
     """
     project = aliases or {}
     paths: dict[str, None] = {}
@@ -161,6 +169,9 @@ def make_strategies(
     }
     problems: list[Diagnostic] = []
     for name, composite in project.items():
+        if isinstance(composite, str):
+            strategies[name] = _of_project(name, composite, origin(name))
+            continue
         for problem, unknown in problems_of(composite, strategies):
             remedy = suggestion(unknown, strategies) if unknown else ""
             what = f"optimization strategy `{name}` of the configuration {problem}"
@@ -168,6 +179,15 @@ def make_strategies(
         strategies[name] = _alias(composite, strategies)
     raise_all(problems)
     return strategies
+
+
+def _of_project(name: str, function: str, where: Origin) -> Strategy:
+    """The strategy that a function of the project is."""
+    words = "`Keep`, `Remove` or `Replace` of relpro"
+    named_by = f"optimization strategy `{name}`"
+    role = Role(named_by, where, "K252", "task, argument, parameters", Outcome, words=words)
+    strategy: Strategy = project_function(function, role)
+    return strategy
 
 
 def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> Strategy:

@@ -1,13 +1,14 @@
-"""Takes the dotted name of a function of the project, gives the function.
+"""Takes a dotted name of the project, gives the function, module or value that it stands for.
 
 What goes wrong in it is told as its author's mistake, not as a bug of ours.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, UnionType
+from typing import Any, TypeVar
 
 import attrs
 
@@ -21,7 +22,9 @@ from relpro.python.failure import (
     words_of,
 )
 
-_GIVES: Mapping[type, str] = {str: "text", Mapping: "a mapping"}
+Value = TypeVar("Value")
+
+_GIVES: Mapping[Any, str] = {str: "text", Mapping: "a mapping"}
 
 
 @attrs.frozen
@@ -30,15 +33,19 @@ class Role:
 
     `named_by` says what names it, such as "look-up `release-history`", and `where` stands the name;
     `code` is that of the error when there is no such function. `parameters` are what it takes,
-    `gives` is the type of its result, `expected` are exceptions that are answers too.
+    `gives` is the type of its result, `words` say that to people where it is neither text nor a
+    mapping; `expected` are exceptions that are answers too. With `each`, it gives any number of
+    that type instead, such as a generator does; they are made while it is called.
     """
 
     named_by: str
     where: Origin
     code: str
     parameters: str
-    gives: type
+    gives: type | UnionType
     expected: tuple[type[Exception], ...] = ()
+    words: str = ""
+    each: type | None = None
 
 
 def project_function(name: str, role: Role) -> Callable[..., Any]:
@@ -47,16 +54,23 @@ def project_function(name: str, role: Role) -> Callable[..., Any]:
     Raises `RelproError` when it cannot be found; the function raises `RelproError` (T410) when it
     fails, or gives something of another type than it should.
     """
-    module = _import(name, role)
+    module = _import(name, name.rpartition(".")[0], role)
     function = vars(module).get(name.rpartition(".")[2]) if module else None
     if module is None or not callable(function):
         raise _missing(name, role)
-    relative = _relative_to(module)
+    return attributed_to(name, function, role)
+
+
+def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callable[..., Any]:
+    """A function of the project's, whose failures are those of its author, under its name."""
+    relative = _relative_to(sys.modules[function.__module__])
 
     @functools.wraps(function)
     def attributed(*arguments: Any) -> Any:
         try:
             given = function(*arguments)
+            if role.each:
+                given = tuple(given)
         except RelproError:
             raise
         except Exception as error:
@@ -65,16 +79,48 @@ def project_function(name: str, role: Role) -> Callable[..., Any]:
                 raise
             what = f"`{name}` failed: {words_of(error)}"
             raise _failed(what, role, place_of(error, relative), raised=error) from None
-        if not isinstance(given, role.gives):
+        if not (_all_are(given, role.each) if role.each else isinstance(given, role.gives)):
             got = "nothing" if given is None else f"`{given!r}`"
-            raise _failed(f"`{name}` gave {got}, not {_GIVES[role.gives]}", role)
+            wanted = role.words or _GIVES.get(role.gives)
+            raise _failed(f"`{name}` gave {got}, not {wanted}", role)
         return given
 
     return attributed
 
 
-def _import(name: str, role: Role) -> ModuleType | None:
-    module_name = name.rpartition(".")[0]
+def _all_are(given: Iterable[Any], of: type) -> bool:
+    return all(isinstance(one, of) for one in given)
+
+
+def project_value(name: str, role: Role, of: type[Value]) -> Value:
+    """The value called `package.module.name`.
+
+    Raises `RelproError`, K253 for one that is not `of` a type.
+    """
+    module = _import(name, name.rpartition(".")[0], role)
+    missing = object()
+    value = vars(module).get(name.rpartition(".")[2], missing) if module else missing
+    if value is missing:
+        what = f"{role.named_by} names `{name}`, which cannot be found"
+        remedy = f"write `{name.rpartition('.')[2]} = {role.words}` in `{name.rpartition('.')[0]}`"
+        raise RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
+    if not isinstance(value, of):
+        what = f"`{name}` is `{value!r}`, not {role.words}"
+        raise RelproError(Diagnostic("K253", what, (role.where,), role.named_by))
+    return value
+
+
+def project_module(name: str, role: Role) -> ModuleType:
+    """The module called `package.module`, whatever is in it. Raises `RelproError`."""
+    module = _import(name, name, role)
+    if module is None:
+        what = f"{role.named_by} names `{name}`, which cannot be found"
+        remedy = f"write module `{name}` of the project, or say it as it is called"
+        raise RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
+    return module
+
+
+def _import(name: str, module_name: str, role: Role) -> ModuleType | None:
     try:
         return import_of(module_name) if module_name else None
     except NotImported as error:

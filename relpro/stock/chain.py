@@ -17,7 +17,7 @@ from relpro.stock.made import CompiledKind, Known, Made, MadeKind
 from relpro.stock.sections import OWNERS
 from relpro.stock.selectors import selectors
 from relpro.stock.signoff import GATES
-from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.stock.workers import faults_of_builders, implementation_of
 from relpro.transform.chain import resolve_chain, run_chain
 from relpro.transform.context import Context, Upstream
 from relpro.transform.data_file import DataFiles
@@ -50,9 +50,8 @@ def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema
     """
     known = selectors(config)
     alias = config.workers.get(str(entry.data.get("worker-type")))
-    if alias is None or alias.implementation not in IMPLEMENTATIONS:
-        return known
-    return {**known, "worker": IMPLEMENTATIONS[alias.implementation].checker}
+    found = implementation_of(alias) if alias else None
+    return {**known, "worker": found.checker} if found else known
 
 
 def compile_kinds(
@@ -63,8 +62,8 @@ def compile_kinds(
     Raises one `RelproError` with everything that is wrong in any of them.
     """
     compiled: list[CompiledKind] = []
-    problems: list[Diagnostic] = []
-    for kind in kinds:
+    problems = [*faults_of_builders(config)]
+    for kind in () if problems else kinds:
         found = next((one for one in known.compiled(kind.name) if one.is_of(kind, config)), None)
         if found is not None:
             compiled.append(found)

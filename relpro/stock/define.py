@@ -3,13 +3,13 @@
 Here, and nowhere else, the words of people become the words of the queue.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import attrs
 
-from relpro.errors import RelproError, raise_all
+from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Json, Task, TaskDescription
@@ -18,7 +18,7 @@ from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
 from relpro.stock.settings import Setting
 from relpro.stock.signoff import is_gate
 from relpro.stock.workers.diagnose import all_fit, doubtful_keys, wrong_keys, wrong_values
-from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.payload import Implementation, Payload
 from relpro.stock.workers.place import Place, find_place
 from relpro.stock.workers.pool import Pool
 from relpro.transform.context import Context
@@ -181,6 +181,7 @@ class Definer:
             raise_all(wrong_values(ctx, description.name, whole, implementation))
         try:
             payload = implementation.build(ctx, description)
+            raise_all(_of_another_shape(ctx, description, payload, implementation))
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise_all(wrong_values(ctx, description.name, whole, implementation))
             raise
@@ -267,6 +268,17 @@ def source_prefix(parameters: Parameters) -> str:
     repository = str(parameters["head_repository"]).rstrip("/").removesuffix(".git")
     view = "file" if parameters["repository_type"] == "hg" else "blob"
     return f"{repository}/{view}/{parameters['head_rev']}/"
+
+
+def _of_another_shape(
+    ctx: Context, description: TaskDescription, payload: Payload, implementation: Implementation
+) -> Iterator[Diagnostic]:
+    """A diagnostic (G311) for each thing of a payload that a builder's own `BODY` refuses."""
+    if implementation.shape is None:
+        return
+    for text in implementation.shape.misfits(payload.payload, "payload"):
+        where = ctx.entry.entry.origin("worker")
+        yield Diagnostic("G311", f"task `{description.label}`: {text}", (where,))
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

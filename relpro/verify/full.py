@@ -15,6 +15,7 @@ from relpro.transform.whereabouts import at_their_lines
 from relpro.verify.changed import Changed
 from relpro.verify.lookalikes import references_in_vain
 from relpro.verify.programs import unknown_programs
+from relpro.verify.project import objections
 from relpro.verify.rules import check_full, raise_found
 from relpro.verify.sendable import relied_on
 from relpro.verify.soft_dependencies import unsatisfiable
@@ -63,4 +64,6 @@ def demand_sound(
         checked = check_full(changed, parameters, config)
         unknown = unknown_programs(changed.tasks, graph, config, project.tree)
         raise_found(at_their_lines([*checked.found, *unknown], run))
-    return Sound(graph, parameters, checked.names)
+        raise_all(objections("full", graph, parameters, config))
+    # What verifications of the project read of parameters, nobody notes.
+    return Sound(graph, parameters, None if config.verifications.get("full") else checked.names)

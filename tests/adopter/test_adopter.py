@@ -1,19 +1,15 @@
 """Another project, with relpro installed beside it and nothing of this repository at hand."""
 
-import os
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 
-import attrs
 import pytest
 
 from relpro.starter.answers import TEMPLATES
+from tests.adopter.conftest import REPOSITORY, Installed, run_module
 
-REPOSITORY = Path(__file__).parents[2]
 NOTES = Path(__file__).parent / "repo"
 
 
@@ -24,23 +20,8 @@ def notes(tmp_path: Path) -> Path:
     return root
 
 
-def _run(
-    root: Path, *words: str, python: str = sys.executable, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    known = {name: value for name, value in os.environ.items() if name not in {"CI", "PYTHONPATH"}}
-    command = [python, "-m", *words]
-    return subprocess.run(
-        command,
-        cwd=root,
-        env={**known, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def _pytest(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return _run(root, "pytest", "-q", "-p", "no:cacheprovider", *words, **environment)
+    return run_module(root, "pytest", "-q", "-p", "no:cacheprovider", *words, **environment)
 
 
 def _edit(root: Path, name: str, old: str, new: str) -> None:
@@ -120,44 +101,13 @@ def test_the_plugin_imports_nothing_of_the_engine_before_it_is_used() -> None:
     assert done.stdout.strip() == "['relpro', 'relpro.testing', 'relpro.testing.plugin']"
 
 
-@attrs.frozen
-class Installed:
-    """A Python that has relpro of the built wheel, and nothing else of this repository."""
-
-    python: str
-    site: Path
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    folder = tmp_path_factory.mktemp("installed")
-    source, wheels, place = folder / "source", folder / "wheels", folder / "venv"
-    source.mkdir()
-    ignore = shutil.ignore_patterns("__pycache__", "node_modules")
-    shutil.copytree(REPOSITORY / "relpro", source / "relpro", ignore=ignore)
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(REPOSITORY / name, source)
-    pip = ("pip", "-q", "--disable-pip-version-check")
-    built = _run(source, *pip, "wheel", ".", "--no-deps", "--no-build-isolation", "-w", str(wheels))
-    assert built.returncode == 0, built.stderr
-    (wheel,) = wheels.glob("relpro-*.whl")
-    venv.create(place, with_pip=False, symlinks=True)
-    python = str(place / "bin" / "python")
-    (site,) = place.glob("lib/python*/site-packages")
-    put = _run(source, *pip, "install", str(wheel), "--no-deps", "--target", str(site))
-    assert put.returncode == 0, put.stderr
-    # What relpro depends on comes from here, without this repository's own path.
-    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-    return Installed(python, site)
-
-
 @pytest.mark.slow
 def test_the_wheel_is_all_that_a_project_needs(notes: Path, installed: Installed) -> None:
     python = installed.python
-    where = _run(notes, "relpro", "--version", python=python)
+    where = run_module(notes, "relpro", "--version", python=python)
     assert where.returncode == 0, where.stderr
     # The page of errors lies outside of the package here, and inside of it in the wheel.
-    explained = _run(notes, "relpro", "explain", "K203", python=python)
+    explained = run_module(notes, "relpro", "explain", "K203", python=python)
     assert explained.stdout.startswith("K203: "), explained.stderr
     code = "import relpro, transforms; print(relpro.__file__, transforms.__path__)"
     found = subprocess.run(
@@ -167,8 +117,8 @@ def test_the_wheel_is_all_that_a_project_needs(notes: Path, installed: Installed
     done = _pytest(notes, python=python)
     assert done.returncode == 0, done.stdout + done.stderr
     words = ("relpro", "graph", "-p", "tests/release.yml", "--phase", "ship")
-    assert _run(notes, *words, python=python).stdout == "store-notes\n"
-    page = _run(notes, *words, "--format", "html", python=python).stdout
+    assert run_module(notes, *words, python=python).stdout == "store-notes\n"
+    page = run_module(notes, *words, "--format", "html", python=python).stdout
     assert page.startswith("<!doctype html>")
     assert not (installed.site / "relpro" / "page" / "frontend").exists()
 
@@ -180,13 +130,13 @@ def test_the_wheel_is_all_that_starts_a_project(
 ) -> None:
     root, python = tmp_path / "widget", installed.python
     root.mkdir()
-    made = _run(root, "relpro", "init", "--template", template, python=python)
+    made = run_module(root, "relpro", "init", "--template", template, python=python)
     assert made.returncode == 0, made.stderr
     git = ("git", "-C", str(root), "-c", "user.name=Us", "-c", "user.email=us@example.com")
     for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "Describe our releases")):
         subprocess.run([*git, *words], check=True)
     for phase in TEMPLATES[template][1:]:
-        graph = _run(root, "relpro", "graph", "--phase", phase, python=python)
+        graph = run_module(root, "relpro", "graph", "--phase", phase, python=python)
         assert graph.returncode == 0, graph.stderr
         assert graph.stdout
     done = _pytest(root, python=python)

@@ -1,9 +1,23 @@
-"""Every worker implementation, by the name that worker aliases of the configuration use."""
+"""Every worker implementation, by the name that worker aliases of the configuration use.
+
+One of a project's own is a module, named in full: `implementation: transforms.workers.notary`. Its
+`SCHEMA` says what tasks may write under `worker`, `build` makes a `Payload` of that, and `BODY`,
+where it has one, is a JSON schema that payloads are held against.
+"""
 
 import importlib
 from collections.abc import Iterator, Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
 
-from relpro.stock.workers.payload import Implementation
+import jsonschema_rs
+
+from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.config import GraphConfig, WorkerAlias
+from relpro.python.functions import Role, project_function, project_module
+from relpro.stock.workers.payload import Implementation, Payload
+from relpro.transform.section import Refusal
 
 #: Implementation -> its module in this package, which has `SCHEMA` and `build`.
 MODULES: Mapping[str, str] = {
@@ -49,3 +63,56 @@ class _Implementations(Mapping[str, Implementation]):
 
 
 IMPLEMENTATIONS: Mapping[str, Implementation] = _Implementations()
+
+
+def implementation_of(alias: WorkerAlias) -> Implementation | None:
+    """What a worker alias names, of relpro or of the project; None where it names neither.
+
+    Raises `RelproError`: K252 for a module of the project that cannot be found, K253 for one that
+    is no payload builder.
+    """
+    name = alias.implementation
+    if name in MODULES:
+        return IMPLEMENTATIONS[name]
+    return _of_project(name, alias.origin) if "." in name else None
+
+
+def faults_of_builders(config: GraphConfig) -> Iterator[Diagnostic]:
+    """What is wrong with payload builders of the project, whether a task uses them or not."""
+    for alias in config.workers.values():
+        try:
+            if "." in alias.implementation:
+                implementation_of(alias)
+        except RelproError as error:
+            yield from error.diagnostics
+
+
+def _of_project(name: str, where: Origin) -> Implementation:
+    takes, words = "ctx, task", "a `Payload` of relpro"
+    role = Role("a worker alias", where, "K252", takes, Payload, (Refusal,), words)
+    module = project_module(name, role)
+    for fault in _faults(module):
+        remedy = "see payload builders in the reference of Python"
+        raise RelproError(Diagnostic("K253", f"`{name}` {fault}", (where,), remedy=remedy))
+    return _made(module, name, role)
+
+
+@cache
+def _made(module: ModuleType, name: str, role: Role) -> Implementation:
+    """One for each module: a module that is imported anew is another one."""
+    build = project_function(f"{name}.build", role)
+    return Implementation(vars(module)["SCHEMA"], build, vars(module).get("BODY"))
+
+
+def _faults(module: ModuleType) -> Iterator[str]:
+    known = vars(module)
+    if not isinstance(known.get("SCHEMA"), Mapping):
+        yield "has no mapping `SCHEMA` of what its tasks may write"
+    if not callable(known.get("build")):
+        yield "has no function `build(ctx, task)`"
+    body: Any = known.get("BODY")
+    if body is not None:
+        try:
+            jsonschema_rs.validator_for(body)
+        except (ValueError, TypeError) as error:
+            yield f"has a `BODY` that is no JSON schema: {str(error).splitlines()[0]}"

@@ -10,6 +10,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import NO_EFFECTS, Effects
 from relpro.model.task import Json, TaskDescription
+from relpro.schemas.shape import Shape
 from relpro.transform.context import Context
 from relpro.transform.misfit import fits
 from relpro.values import templated
@@ -46,11 +47,13 @@ class Implementation:
 
     `keys` is written as for voluptuous. As transforms may add keys, `schema`, by which an entry is
     checked as it is written, asks for none; in the end a task must have those that are `required`
-    and none but those that are `known`.
+    and none but those that are `known`. `body` is a JSON schema of its payloads, where one of the
+    project's own has it.
     """
 
     keys: Mapping[Any, Any]
     build: Build
+    body: Mapping[str, Any] | None = None
     schema: Mapping[Any, Any] = attrs.field(init=False)
     required: frozenset[str] = attrs.field(init=False)
     known: frozenset[str] = attrs.field(init=False)
@@ -84,6 +87,11 @@ class Implementation:
     def checker(self) -> voluptuous.Schema:
         """The schema in which any value may be a template or keyed, compiled when first used."""
         return voluptuous.Schema(templated(self.schema))
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        """What its payloads must be, besides what the engine knows of workers."""
+        return Shape(self.body) if self.body is not None else None
 
     def takes(self, key: str, value: Json) -> bool:
         """Whether a key of the worker, one of `strict`, holds a value once that is rendered.

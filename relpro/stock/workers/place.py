@@ -9,7 +9,7 @@ from relpro.model.config import GraphConfig, WorkerAlias
 from relpro.model.nearest import meant
 from relpro.model.task import Json
 from relpro.stock.settings import for_release
-from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.stock.workers import IMPLEMENTATIONS, implementation_of
 from relpro.stock.workers.payload import Implementation
 from relpro.stock.workers.pool import Pool, find_pool
 from relpro.transform.scope import Release
@@ -28,12 +28,13 @@ class Place:
 def find_place(name: str, config: GraphConfig, release: Release, asked: Origin) -> Place:
     """The place behind the alias `name`, which `asked` names.
 
-    Raises `RelproError`: T413 for an unknown alias, K211 for an unknown implementation, K203 for a
-    key that it does not know, T401 to T403 for what cannot be rendered or does not fit its key.
+    Raises `RelproError`: T413 for an unknown alias, K211, K252 and K253 for an implementation that
+    is none, K203 for a key that it does not know, T401 to T403 for what cannot be rendered or does
+    not fit its key.
     """
     pool = find_pool(name, config, release, asked)
     alias = config.workers[name]
-    implementation = IMPLEMENTATIONS.get(alias.implementation)
+    implementation = implementation_of(alias)
     if implementation is None:
         what = f"worker alias `{name}` has unknown implementation `{alias.implementation}`"
         remedy = meant(

@@ -1,0 +1,53 @@
+"""Takes a graph and the verifications that the configuration names, gives what they object to.
+
+A verification is a function of the project: of graph, parameters and configuration, and of nothing
+else. It gives an `Objection` for each thing that it finds.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.python.functions import Role, project_function
+
+
+@attrs.frozen
+class Objection:
+    """What a verification of a project finds.
+
+    `what` says it, in words that follow the task of `label`; without a label it is about the graph
+    as a whole. `remedy` says what to do.
+    """
+
+    what: str
+    label: str = ""
+    remedy: str = ""
+
+
+def objections(
+    stage: str, graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """A diagnostic (K254) for each objection of the verifications of a stage, in their order.
+
+    Raises `RelproError`: K252 where there is no such function, T410 where it fails.
+    """
+    for item, name in enumerate(config.verifications.get(stage, ())):
+        where = config.locations.origin("verifications", stage, item)
+        named_by, words = f"`verifications: {stage}`", "any number of `Objection`"
+        takes = "graph, parameters, config"
+        role = Role(named_by, where, "K252", takes, tuple, words=words, each=Objection)
+        for objection in project_function(name, role)(graph, parameters, config):
+            yield _told(objection, name, graph, where)
+
+
+def _told(objection: Objection, name: str, graph: TaskGraph, where: Origin) -> Diagnostic:
+    label = objection.label
+    task = graph[label] if label and label in graph else None
+    what = f"task `{label}` {objection.what}" if label else objection.what
+    places = (task.origin, where) if task else (where,)
+    why = f"verification `{name}` of the project says so"
+    return Diagnostic("K254", what, places, why=why, remedy=objection.remedy)

@@ -1,0 +1,34 @@
+"""Takes tasks and graphs, gives what this project thinks of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relpro import Keep, Objection, Parameters, Remove, Task, TaskGraph
+
+
+def in_good_weather(task: Task, argument: str, parameters: Parameters) -> Keep | Remove:
+    """A strategy: the task is needed where the weather is what it says."""
+    weather = parameters["weather"]
+    if weather == argument:
+        return Keep(f"the weather is {weather}")
+    return Remove(f"the weather is {weather}, not {argument}")
+
+
+def no_notes(task: Task, parameters: Parameters, config: Any) -> str:
+    """A filter of a target method."""
+    return "nobody reads notes" if task.name == "notes" else ""
+
+
+def nothing_is_called_test(
+    graph: TaskGraph, parameters: Parameters, config: Any
+) -> Iterator[Objection]:
+    """A verification of the full graph."""
+    for task in graph:
+        if task.name == "test":
+            yield Objection("is called like what it is not", task.label, "call it by what it does")
+
+
+def few_tasks(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Objection]:
+    """A verification of the graph that is created."""
+    if len(graph) > 4:
+        yield Objection(f"there are {len(graph)} tasks, which nobody can pay for")
