@@ -280,7 +280,7 @@ class Pipeline:
         more = rules.PROMOTION_RULES if is_promotion else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
-        raise_all(objections("morphed", morphed.graph, self.parameters, self.config))
+        raise_all(objections("morphed", lambda: morphed.graph, self.parameters, self.config))
         return morphed
 
     @property

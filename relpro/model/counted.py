@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 
-def counted(tasks: int) -> str:
+def counted(number: int, what: str = "task") -> str:
     """Such as `1 task` and `20 tasks`."""
-    return "1 task" if tasks == 1 else f"{tasks} tasks"
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def listed(names: Sequence[str], most: int) -> str:

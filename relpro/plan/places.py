@@ -7,6 +7,7 @@ from posixpath import commonpath
 from relpro.graph.difference.collapse import Collapse
 from relpro.graph.places import Use, uses_of
 from relpro.model.counted import counted
+from relpro.model.counted import counted
 from relpro.model.place import Effects
 from relpro.plan.plan import Plan
 
@@ -30,7 +31,7 @@ def place_lines(plan: Plan) -> Iterator[str]:
     for does in ("writes", "copies", "reads"):
         some = sorted({use for use in uses if use.does == does})
         if some:
-            yield f"{does} {len({use.place for use in some})} places"
+            yield f"{does} {counted(len({use.place for use in some}), 'place')}"
             yield from (_copies(some) if does == "copies" else _by_kind(some))
     acting = {use.task for use in uses if use.does != "reads" and use.place.kind != "index"}
     scopes = Counter(

@@ -64,6 +64,6 @@ def demand_sound(
         checked = check_full(changed, parameters, config)
         unknown = unknown_programs(changed.tasks, graph, config, project.tree)
         raise_found(at_their_lines([*checked.found, *unknown], run))
-        raise_all(objections("full", graph, parameters, config))
+        raise_all(objections("full", lambda: graph, parameters, config))
     # What verifications of the project read of parameters, nobody notes.
     return Sound(graph, parameters, None if config.verifications.get("full") else checked.names)

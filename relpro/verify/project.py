@@ -4,7 +4,7 @@ A verification is a function of the project: of graph, parameters and configurat
 else. It gives an `Objection` for each thing that it finds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
 
@@ -29,10 +29,11 @@ class Objection:
 
 
 def objections(
-    stage: str, graph: TaskGraph, parameters: Parameters, config: GraphConfig
+    stage: str, make: Callable[[], TaskGraph], parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
     """A diagnostic (K254) for each objection of the verifications of a stage, in their order.
 
+    The graph is made only where there is a verification of it.
     Raises `RelproError`: K252 where there is no such function, T410 where it fails.
     """
     for item, name in enumerate(config.verifications.get(stage, ())):
@@ -40,6 +41,7 @@ def objections(
         named_by, words = f"`verifications: {stage}`", "any number of `Objection`"
         takes = "graph, parameters, config"
         role = Role(named_by, where, "K252", takes, tuple, words=words, each=Objection)
+        graph = make()
         for objection in project_function(name, role)(graph, parameters, config):
             yield _told(objection, name, graph, where)
 

@@ -61,7 +61,7 @@ def test_every_extension_point_is_used_once(things: Path, installed: Installed) 
     names = said(things, installed, "actions", "--names", *GIVEN)
     assert "notarize               Have it notarized once more." in names
     done = said(things, installed, "action", "notarize", "--dry-run")
-    assert re.search(r"thing +2$", done, re.MULTILINE), done
+    assert re.search(r"^ +2 +thing$", done, re.MULTILINE), done
     scopes = said(things, installed, "scopes")
     assert "action notarize of thing\n" in scopes
     assert "project:things:releng:notary:Berlin" in scopes

@@ -42,6 +42,7 @@ _TASK: dict[str, Any] = {
     "task": {"scopes": ["x", {"task-reference": "<build>"}], "created": {"relative-datestamp": ""}},
 }
 RIGHT = {
+    "CRON": {"jobs": [{"name": "nightly", "job": {"type": "decision-task"}}]},
     "CREATED": {"status": {"taskId": _ID}},
     "DEFINITION": _DEFINITION,
     "DEFINITIONS": {"tasks": [{"taskId": _ID, "task": _DEFINITION}], "continuationToken": "x"},
@@ -54,6 +55,7 @@ RIGHT = {
     "RECORDED_DEFINITIONS": {_ID: _DEFINITION},
     "RECORDED_INDEX": {"a.b": _ID},
     "RECORDED_STATUSES": {_ID: _STATUS},
+    "ROLES": {"roles": [{"roleId": "repo:x", "scopes": ["*"]}]},
     "SCOPES": {"scopes": ["*"]},
     "STATUS": {"status": _STATUS},
     "STATUSES": {"statuses": [{"taskId": _ID, "status": _STATUS}]},

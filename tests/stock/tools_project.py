@@ -26,6 +26,7 @@ workers:
     b-win: {provisioner: p, worker-type: w, implementation: generic-worker, os: windows}
 target-tasks-method: default
 target-methods: {default: {phases: [build]}}
+programs: {provided: {debian: [npm-pack]}}
 """
 
 FETCH = f"""\
