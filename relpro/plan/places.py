@@ -7,7 +7,6 @@ from posixpath import commonpath
 from relpro.graph.difference.collapse import Collapse
 from relpro.graph.places import Use, uses_of
 from relpro.model.counted import counted
-from relpro.model.counted import counted
 from relpro.model.place import Effects
 from relpro.plan.plan import Plan
 
