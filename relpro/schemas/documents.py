@@ -85,6 +85,7 @@ def _page(name: str, entry: Schema) -> Shape:
 CREATED = Shape(record({"status": record({"taskId": _TASK_ID})}))
 DEFINITION = Shape(_DEFINITION)
 STATUS = Shape(record({"status": _STATUS}))
+GROUP = Shape(record({"taskGroupId": _TASK_ID}))
 STATUSES = _page("statuses", record({"taskId": _TASK_ID, "status": _STATUS}))
 DEFINITIONS = _page("tasks", record({"taskId": _TASK_ID, "task": _DEFINITION}))
 MEMBERS = _page("tasks", record({"task": _DEFINITION, "status": _STATUS}))

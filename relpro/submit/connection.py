@@ -207,6 +207,8 @@ def _read(send: Callable[[], urllib3.BaseHTTPResponse]) -> Answer | urllib3.exce
             answer = _whole(send())
         except urllib3.exceptions.HTTPError as error:
             answer = error
+        except ValueError:  # a head that is none: a length of 5,000 digits
+            answer = urllib3.exceptions.ProtocolError("no HTTP")
     # What was cut off may look complete.
     return Overdue(f"takes longer than {call.seconds:g} seconds") if call.is_overdue else answer
 

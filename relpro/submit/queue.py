@@ -12,6 +12,7 @@ from relpro.schemas.documents import (
     CREATED,
     DEFINITION,
     DEFINITIONS,
+    GROUP,
     MEMBERS,
     SCOPES,
     STATUS,
@@ -57,8 +58,7 @@ class Queue:
         answer = self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
         if answer.is_good:
             found = self.understood(answer, f"task `{task_id}`", CREATED)
-            if found["status"]["taskId"] != task_id:
-                raise self._stranger(answer, "it is of another task")
+            self._demand(answer, found["status"]["taskId"], task_id)
         return answer
 
     def definition(self, task_id: str) -> Json:
@@ -67,9 +67,7 @@ class Queue:
 
     def status(self, task_id: str) -> Json:
         """A task's status."""
-        path = f"{_QUEUE}/task/{task_id}/status"
-        status: Json = self._ask("GET", path, f"task `{task_id}`", STATUS)["status"]
-        return status
+        return self._status("GET", task_id, "status")
 
     def definitions(self, task_ids: Sequence[str]) -> dict[str, Json]:
         """Task id -> definition of those that exist."""
@@ -88,19 +86,24 @@ class Queue:
 
     def group_exists(self, group: str) -> bool:
         """Whether a task was ever created in this group."""
-        return self.connection.call("GET", f"{_QUEUE}/task-group/{group}").is_good
+        answer = self.connection.call("GET", f"{_QUEUE}/task-group/{group}")
+        if answer.status == 404:
+            return False
+        found = self.understood(answer, f"task group `{group}`", GROUP)
+        self._demand(answer, found["taskGroupId"], group)
+        return True
 
     def schedule_task(self, task_id: str) -> Json:
         """Make a task pending, whatever it waits for; gives its status."""
-        return self._steer(task_id, "schedule")
+        return self._status("POST", task_id, "schedule")
 
     def rerun_task(self, task_id: str) -> Json:
         """Give a task another run; gives its status."""
-        return self._steer(task_id, "rerun")
+        return self._status("POST", task_id, "rerun")
 
     def cancel_task(self, task_id: str) -> Json:
         """Cancel a task; gives its status."""
-        return self._steer(task_id, "cancel")
+        return self._status("POST", task_id, "cancel")
 
     def artifact(self, task_id: str, name: str) -> bytes:
         """The content of an artifact of a task's last run. Raises `RelproError` (Q706) too."""
@@ -115,7 +118,7 @@ class Queue:
             raise RelproError(Diagnostic("Q706", f"{what} cannot be had", why=answer.message))
         if not answer.is_good:
             raise refusal(answer, what)
-        if answer.status >= 300:
+        if answer.status != 200:  # a part, or a page elsewhere
             raise self._stranger(answer)
         return answer.content
 
@@ -140,9 +143,15 @@ class Queue:
         remedy = "see that the address is right"
         return Unreachable(Diagnostic("Q702", told, why=why, remedy=remedy))
 
-    def _steer(self, task_id: str, verb: str) -> Json:
-        path = f"{_QUEUE}/task/{task_id}/{verb}"
-        status: Json = self._ask("POST", path, f"task `{task_id}`", STATUS)["status"]
+    def _demand(self, answer: Answer, found: str, asked: str) -> None:
+        if found != asked:
+            raise self._stranger(answer, f"asked for `{asked}`; it is of `{found}`")
+
+    def _status(self, verb: str, task_id: str, call: str) -> Json:
+        """The status that a call about a task answers with."""
+        answer = self.connection.call(verb, f"{_QUEUE}/task/{task_id}/{call}")
+        status: Json = self.understood(answer, f"task `{task_id}`", STATUS)["status"]
+        self._demand(answer, status["taskId"], task_id)
         return status
 
     def _ask(

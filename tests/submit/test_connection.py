@@ -1,3 +1,4 @@
+import gzip
 import socket
 import threading
 import time
@@ -223,6 +224,11 @@ OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
     [
         (OK_HEAD, b" "),
         (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+            b"X: y\r\n",
+        ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
     ],
 )
@@ -251,6 +257,43 @@ def test_an_endless_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         Connection(Access(url), patient(seconds=100)).call("GET", PING)
     assert caught.value.diagnostics[0].code == "Q702"
     assert len(begun) == 1
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_body_that_grows_without_end_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(connection, "LARGEST", 3_000_000)
+    body = b" " * 30_000_000
+    for _ in range(times):
+        body = gzip.compress(body)
+    encoding = ", ".join(["gzip"] * times)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with (
+        answering(head.encode() + body) as (url, _),
+        pytest.raises(Unreachable, match="answers with more than 3,000,000 bytes"),
+    ):
+        Connection(Access(url), patient(seconds=0)).call("GET", PING)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 999999999 OK\r\n\r\n{}",
+        b"{}",
+        b"",
+    ],
+)
+def test_what_is_no_answer_in_http_is_told(reply: bytes) -> None:
+    with answering(reply) as (url, _), pytest.raises(Unreachable) as caught:
+        Connection(Access(url), patient(seconds=0)).call("GET", PING)
+    assert caught.value.diagnostics[0].code == "Q702"
 
 
 @contextmanager
@@ -477,6 +520,43 @@ def test_only_the_queue_says_that_a_task_is_created(status: int, content: bytes)
         with pytest.raises(Unreachable, match="is no Taskcluster") as caught:
             queue.create_task(CREATOR, b"{}")
     assert caught.value.diagnostics[0].code == "Q702"
+
+
+OTHER = "OtherTasQaaAAAAAAAAAAA"
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (302, LOGIN),
+        (200, LOGIN),
+        (204, b""),
+        (200, b"{}"),
+        (200, orjson.dumps({"taskGroupId": OTHER, "status": {**GOOD_STATUS, "taskId": OTHER}})),
+    ],
+)
+def test_what_is_said_is_said_of_what_was_asked(status: int, content: bytes) -> None:
+    with a_proxy_that_answers(status, content) as url:
+        queue = Queue(Connection(Access(url, None), patient(FastTime())))
+        for ask in (queue.status, queue.group_exists):
+            with pytest.raises(Unreachable, match="is no Taskcluster"):
+                ask(CREATOR)
+
+
+@pytest.mark.parametrize("status", [401, 403, 400])
+def test_a_group_that_nobody_may_look_at_is_not_taken_for_none(status: int) -> None:
+    with a_proxy_that_answers(status, b'{"message": "no"}') as url:
+        queue = Queue(Connection(Access(url, None), patient(FastTime())))
+        with pytest.raises(RelproError, match=r"Q70[134]"):
+            queue.group_exists(GROUP)
+
+
+@pytest.mark.parametrize("status", [202, 204, 206, 302])
+def test_a_part_of_an_artifact_is_not_taken_for_it(status: int) -> None:
+    with a_proxy_that_answers(status, b"" if status == 204 else b"{}") as url:
+        queue = Queue(Connection(Access(url, None), patient(FastTime())))
+        with pytest.raises(Unreachable, match="is no Taskcluster"):
+            queue.artifact(CREATOR, "public/parameters.yml")
 
 
 def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
