@@ -23,6 +23,7 @@ from relpro.load.vcs import (
     commit_message,
     files_changed,
     full_revision,
+    is_on_branch,
 )
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.parameters import Parameters
@@ -120,6 +121,7 @@ def decision_parameters(
     raise_all(strangers(told, project.config))
     root = project.root
     told["head_rev"] = head = commit(root, told["head_rev"])
+    raise_all(_strays(told, root))
     base = told.get("base_rev", head)
     if "base_rev" in told:
         told["base_rev"] = full_revision(root, base) or base
@@ -196,6 +198,21 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
         ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ", of no known ref"
         why = f"it comes from {told['head_repository']}{ref}"
         yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
+
+
+def _strays(told: Mapping[str, Any], root: Path) -> Iterator[Diagnostic]:
+    """A release of a commit that is not on the branch by which it is trusted.
+
+    A release is of a tag, which may be put on any commit; the branch is what who makes it says, or
+    the main one where the tag was there before (GitHub API, `target_commitish`).
+    """
+    is_release = told["tasks_for"] == "github-release" and told["level"] != LEVELS[0]
+    branch = str(told.get("head_ref", ""))
+    if is_release and is_on_branch(root, told["head_rev"], branch) is False:
+        what = f"the release is of commit {told['head_rev']}, which is not on its branch `{branch}`"
+        why = "whoever may tag a commit would otherwise release it, reviewed or not"
+        remedy = "merge it, or make the release with the branch that holds it as its target"
+        yield Diagnostic("P501", what, (_ENVIRONMENT,), why=why, remedy=remedy)
 
 
 def commit(root: Path, revision: str) -> str:

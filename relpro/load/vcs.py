@@ -160,6 +160,13 @@ def full_revision(root: Path, name: str) -> str | None:
     return found if found and FULL_REVISION.fullmatch(found) else None
 
 
+def is_on_branch(root: Path, commit: str, branch: str) -> bool | None:
+    """Whether a branch of `origin`, by its name, holds a commit; None where git cannot say."""
+    tip = full_revision(root, f"refs/remotes/origin/{branch.removeprefix('refs/heads/')}")
+    fork = tip and _merge_base(root, commit, tip)
+    return fork == commit if tip and full_revision(root, commit) else None
+
+
 def _merge_base(root: Path, one: str, other: str) -> str | None:
     return _git(root, "merge-base", one, other)
 

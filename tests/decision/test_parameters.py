@@ -282,6 +282,33 @@ def test_a_commit_of_another_project_is_refused(
     assert told in str(error.value)
 
 
+@pytest.mark.parametrize("level", ["3", "1"])
+def test_a_release_is_of_a_commit_of_its_branch(
+    guarded: Project, tmp_path: Path, level: str
+) -> None:
+    origin = guarded.root
+    git(origin, "branch", "-M", "main")
+    reviewed = commit(origin, "Reviewed")
+    git(origin, "checkout", "--quiet", "-b", "a-feature")
+    feature = commit(origin, "Not reviewed")
+    git(origin, "tag", "v1.0", feature)
+    git(origin, "checkout", "--quiet", "main")
+    commit(origin, "Later")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    project = Project(clone)
+    said = {"GECKO_TASKS_FOR": "github-release", "GECKO_HEAD_REF": "main", "GECKO_LEVEL": level}
+    if level == "1":
+        said |= {"GECKO_PROJECT": "try"}
+        assert decided(project, "v1.0", **said)["head_rev"] == feature
+        return
+    assert decided(project, reviewed, **said)["head_rev"] == reviewed
+    for name in ("v1.0", feature):
+        with pytest.raises(RelproError, match="which is not on its branch `main`") as error:
+            decided(project, name, **said)
+        assert error.value.diagnostics[0].code == "P501"
+
+
 @pytest.mark.parametrize("tasks_for", ["github-push", "github-release"])
 def test_a_tag_of_another_version_is_refused(project: Project, tasks_for: str) -> None:
     head = git(project.root, "rev-parse", "HEAD")
