@@ -43,10 +43,11 @@ def command(
 ) -> None:
     """Run tasks of task queues (PROVISIONER/WORKER-TYPE) on this machine, until Ctrl-C.
 
-    Takes payloads of generic-worker, one task at a time of each queue: mounts, caches, environment,
-    artifacts, exit statuses and the proxy are those that a task has in production. Commands are
-    processes of this machine in folders of their own. They are not root, and what they leave
-    running is ended; nothing else keeps them from your files. Run what you trust.
+    Takes payloads of generic-worker and docker-worker, one task at a time of each queue: mounts,
+    caches, environment, artifacts, exit statuses and the proxy are those that a task has in
+    production. Commands are processes of this machine in folders of their own; no image is used,
+    and /builds/worker is that folder. Commands are not root, and what they leave running is ended;
+    nothing else keeps them from your files. Run what you trust.
 
     \b
     Examples:

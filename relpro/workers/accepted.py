@@ -8,10 +8,11 @@ from typing import Any
 
 from relpro import schemas
 from relpro.submit.scopes import Scopes
-from relpro.workers.generic_worker import job_of, needed_scopes
+from relpro.workers import docker_worker, generic_worker
 from relpro.workers.job import Job, Unfit
 
 _POSIX = "taskcluster/generic-worker/multiuser_posix.json"
+_DOCKER = "taskcluster/docker-worker/v1/payload.json"
 
 
 def accepted(task: Mapping[str, Any], held: Callable[[], Scopes]) -> Job:
@@ -20,12 +21,12 @@ def accepted(task: Mapping[str, Any], held: Callable[[], Scopes]) -> Job:
     Raises `Unfit`, with everything that is wrong, and what `held` raises.
     """
     payload = task["payload"]
-    if "image" in payload:
-        raise Unfit("this worker runs no images: it takes payloads of generic-worker")
-    if wrong := schemas.problems(_POSIX, payload, "payload"):
+    is_of_docker = "image" in payload
+    if wrong := schemas.problems(_DOCKER if is_of_docker else _POSIX, payload, "payload"):
         raise Unfit("\n".join(wrong))
-    if needed := tuple(needed_scopes(payload)):
+    worker = docker_worker if is_of_docker else generic_worker
+    if needed := tuple(worker.needed_scopes(payload)):
         scopes = held()
         if lacking := [f"`{scope}`" for scope in needed if not scopes.satisfy(scope)]:
             raise Unfit(f"the task lacks {', '.join(lacking)}")
-    return job_of(task)
+    return docker_worker.job_of(task) if is_of_docker else generic_worker.job_of(task)

@@ -25,11 +25,15 @@ from relpro.workers.job import Mount, Unfit
 def fill(mount: Mount, path: Path, claim: Claim) -> None:
     """Put the content of a mount where it belongs. Raises `Unfit`."""
     if mount.content is None:
+        if mount.is_folder:
+            path.mkdir(parents=True, exist_ok=True)
         return
     held = _bytes_of(mount.content, claim)
     if not mount.is_folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_plain(held, mount.format))
+        if mount.is_program:
+            path.chmod(0o755)
         return
     path.mkdir(parents=True, exist_ok=True)
     _unpack(held, mount.format, path)

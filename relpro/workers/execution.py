@@ -60,6 +60,8 @@ def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
         job = None
         try:
             job = accepted(claim.task, claim.queue.current_scopes)
+            for note in job.notes:
+                log.say(f"differs: {note}")
             end = _Execution(claim, place, halt, log, job).end()
         except Unfit as unfit:
             end = End(unfit.reason, str(unfit))
@@ -112,7 +114,8 @@ class _Execution:
             env = self._environment(box)
             if self.job.proxied:
                 env["TASKCLUSTER_PROXY_URL"] = stack.enter_context(proxy(self.claim))
-            for words in self.job.commands:
+            for said in self.job.commands:
+                words = [self._text(word, box) for word in said]
                 self.log.say(f"executing {' '.join(words)}")
                 try:
                     ended = run(
@@ -142,16 +145,23 @@ class _Execution:
 
     def _environment(self, box: Sandbox) -> dict[str, str]:
         """What commands find in their environment. Source: generic-worker, environment."""
-        claim = self.claim
+        claim, folder = self.claim, str(box.folder)
         own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        return {
+        env = {
             **own,
-            "HOME": str(box.folder),
-            "TASK_WORKDIR": str(box.folder),
+            "HOME": folder,
+            "TASK_WORKDIR": folder,
             **self.place.env,
-            **self.job.env,
+            **{name: self._text(value, box) for name, value in self.job.env.items()},
             "TASK_ID": claim.task_id,
             "RUN_ID": str(claim.run_id),
             "TASK_GROUP_ID": str(claim.task["taskGroupId"]),
             "TASKCLUSTER_ROOT_URL": claim.access.root_url,
         }
+        if self.job.home:
+            env["PATH"] = os.pathsep.join((folder, env.get("PATH", os.defpath)))
+        return env
+
+    def _text(self, said: str, box: Sandbox) -> str:
+        """A word or value in which the folder of the run has its real path."""
+        return said.replace(self.job.home, str(box.folder)) if self.job.home else said

@@ -27,6 +27,7 @@ class Mount:
     content: Mapping[str, str] | None = None
     format: str = ""
     cache: str = ""
+    is_program: bool = False
 
 
 @attrs.frozen
@@ -49,6 +50,8 @@ class Job:
     seconds is stopped. Statuses in `retry` end it as an intermittent failure, those in `purge`
     throw its caches away. `log` is the artifact with all that the commands write. `proxied` tasks
     reach Taskcluster with their own credentials; those that are `certified` say what they made.
+    Where `home` stands in a command or variable, the folder of the run is meant; programs that are
+    mounted there are found first. `notes` say what is otherwise than in production.
     """
 
     commands: tuple[tuple[str, ...], ...]
@@ -62,6 +65,8 @@ class Job:
     live_log: str = "public/logs/live.log"
     proxied: bool = False
     certified: bool = False
+    home: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def caches(self) -> tuple[str, ...]:

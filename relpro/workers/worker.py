@@ -31,7 +31,7 @@ class Outcome:
 
 
 class LocalWorker:
-    """A worker that runs payloads of generic-worker as processes of this machine."""
+    """A worker that runs payloads of generic-worker and docker-worker as processes."""
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """From a push to a tested widget: every task is claimed, and its payload's commands are run.
 
+The test of the widget is a task of docker-worker, all others are of generic-worker.
+
 One push after the other on one Taskcluster; each test says what the next push changes.
 """
 

@@ -156,7 +156,7 @@ def test_a_scope_may_come_of_a_role(bench: Bench) -> None:
         ({"env": {"A": 1}}, "payload.env.A"),
         ({"features": {"interactive": True}}, "no feature `interactive`"),
         ({"osGroups": ["docker"]}, "puts nobody into groups"),
-        ({"image": "debian"}, "runs no images"),
+        ({"image": "debian"}, "payload.command"),
         (
             {"mounts": [{"file": "../a", "content": {"raw": "x"}}]},
             "`../a` is outside of the task's folder",
@@ -172,6 +172,63 @@ def test_what_its_counterpart_refuses_is_refused(
 ) -> None:
     outcome = bench.run("touch ran", **payload)
     assert bench.runs(outcome) == [("exception", "malformed-payload")]
+    assert what in bench.log(outcome)
+
+
+def in_image(bench: Bench, script: str, *scopes: str, **payload: Any) -> Outcome:
+    """How a task of docker-worker ended that runs a script."""
+    whole = {"image": "debian:12", "command": ["sh", "-euc", script], **payload}
+    task_id = bench.create(*scopes, **whole)
+    return next(one for one in bench.worker.work(until_idle=True) if one.task_id == task_id)
+
+
+def test_a_container_is_stood_in_for_by_the_folder_of_the_run(bench: Bench) -> None:
+    made = {"path": "/builds/worker/artifacts/a", "type": "file"}
+    cached = {"cache": {"c": "/builds/worker/.cache/c"}, "env": {"OUT": "/builds/worker/artifacts"}}
+    script = (
+        'mkdir -p "$OUT"; echo x >> /builds/worker/.cache/c/a; cp /builds/worker/.cache/c/a $OUT'
+    )
+    whole = {**cached, "artifacts": {"public/a": made}}
+    first, second = (in_image(bench, script, "docker-worker:cache:c", **whole) for _ in range(2))
+    assert bench.runs(first) == [("completed", "completed")], bench.log(first)
+    contents = [bench.content(one, "public/a") for one in (first, second)]
+    assert contents == [b"x\n", b"x\nx\n"]
+    assert "differs: image debian:12 is not used" in bench.log(first)
+
+
+def test_caches_of_containers_are_their_own(bench: Bench) -> None:
+    assert bench.run("touch kept/c/a", SCOPE, **CACHE).end.state == "completed"
+    cached = {"cache": {"c": "/builds/worker/c"}}
+    outcome = in_image(bench, "ls -A /builds/worker/c", "docker-worker:cache:c", **cached)
+    assert bench.said(outcome) == []
+
+
+def test_programs_of_images_are_those_of_relpro(bench: Bench) -> None:
+    outcome = in_image(bench, "command -v fetch-content; run-task -- echo ran")
+    assert bench.said(outcome)[0].endswith("/fetch-content")
+    assert bench.said(outcome)[-1].endswith("] ran")
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason", "what"),
+    [
+        ({"command": []}, "resource-unavailable", "the image says what is run"),
+        ({"features": {"interactive": True}}, "resource-unavailable", "no `interactive`"),
+        ({"capabilities": {"privileged": True}}, "resource-unavailable", "no `privileged`"),
+        (
+            {"artifacts": {"public/a": {"path": "/workspace/a", "type": "file"}}},
+            "resource-unavailable",
+            "`/workspace/a` is not below `/builds/worker`",
+        ),
+        ({"cache": {"c": "/builds/worker/c"}}, "malformed-payload", "docker-worker:cache:c"),
+        ({"image": {"type": "docker"}}, "malformed-payload", "payload.image"),
+    ],
+)
+def test_what_no_process_can_do_is_left_to_other_workers(
+    bench: Bench, payload: Mapping[str, Any], reason: str, what: str
+) -> None:
+    outcome = in_image(bench, "true", **payload)
+    assert outcome.end.state == reason
     assert what in bench.log(outcome)
 
 
@@ -273,7 +330,7 @@ def test_a_task_reaches_taskcluster_with_its_own_scopes_through_the_proxy(bench:
 def test_a_task_that_is_cancelled_is_stopped_and_nobody_is_told(
     tmp_path: Path,
 ) -> None:
-    settings = Settings.at_once(claim_wait=0.1, claim_seconds=1.0)
+    settings = Settings.at_once(claim_wait=0.1, claim_seconds=3.0)
     with EmbeddedTaskcluster(settings=settings) as service:
         bench = Bench(service, tmp_path)
         task_id = bench.create(command=[["sleep", "60"]])
@@ -287,10 +344,10 @@ def test_a_task_that_is_cancelled_is_stopped_and_nobody_is_told(
 
 
 def test_a_claim_is_renewed_while_its_task_runs(tmp_path: Path) -> None:
-    settings = Settings.at_once(claim_wait=0.1, claim_seconds=1.0)
+    settings = Settings.at_once(claim_wait=0.1, claim_seconds=3.0)
     with EmbeddedTaskcluster(settings=settings) as service:
         bench = Bench(service, tmp_path)
-        outcome = bench.run("sleep 2.5; echo done > a", artifacts=[_file("public/a", "a")])
+        outcome = bench.run("sleep 7; echo done > a", artifacts=[_file("public/a", "a")])
         assert bench.runs(outcome) == [("completed", "completed")]
         assert bench.content(outcome, "public/a") == b"done\n"
 
