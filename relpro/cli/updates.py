@@ -142,8 +142,7 @@ def _answer(given: "Answer") -> str:
 
 def _summary(swept: "Swept") -> Iterator[str]:
     yield f"{swept.clients} clients"
-    for version, count in sorted(swept.offered.items()):
-        share = 100 * count / swept.clients
-        yield f"  {count} ({share:.1f} %) are offered {version or 'nothing'}"
+    for what, count in sorted(swept.offered.items()):
+        yield f"  {count} ({100 * count / swept.clients:.1f} %) are offered {what}"
     looked = f", {swept.unknown} where nobody could look" if swept.unknown else ""
     yield f"{swept.files} offered files looked at{looked}"

@@ -33,10 +33,10 @@ class Fault:
 
 @attrs.frozen
 class Swept:
-    """What a sweep found: how many clients were asked for, and who is offered which version now.
+    """What a sweep found: how many clients were asked for, and what they are offered now.
 
-    `offered` is by version, and by "" for nobody; `files` and `unknown` count addresses that
-    were looked at, and that lead where nobody could look.
+    `offered` is by version, `nothing`, or an HTTP status; `files` and `unknown` count addresses
+    that were looked at, and that lead where nobody could look.
     """
 
     clients: int
@@ -64,7 +64,7 @@ def sweep(tables: Tables, files: Files, channels: Iterable[str] = ()) -> Swept:
     for request in every_client(tables, tuple(channels)):
         count += 1
         now = answer(tables, request, cohort(request))
-        offered[dict(now.offer.attributes).get("appVersion", "") if now.offer else ""] += 1
+        offered[_offered(now)] += 1
         answers = list(_answers(tables, request))
         faults += (Fault(what, request) for what in _faults(for_any_version, request, answers))
         for given in answers:
@@ -75,6 +75,14 @@ def sweep(tables: Tables, files: Files, channels: Iterable[str] = ()) -> Swept:
                         faults.append(Fault(urls[patch.url], request))
     unknown = sum(not files.knows(url) for url in urls)
     return Swept(count, offered, len(urls) - unknown, unknown, tuple(faults))
+
+
+def _offered(now: Answer) -> str:
+    if now.refusal is not None:
+        return f"HTTP {now.refusal.status}"
+    if now.offer is None:
+        return "nothing"
+    return dict(now.offer.attributes).get("appVersion", "no more updates")
 
 
 def _answers(tables: Tables, request: Request) -> Iterator[tuple[Request, Answer]]:

@@ -37,7 +37,7 @@ def test_a_world_without_fault_has_none(tmp_path: Path) -> None:
     assert found.faults == ()
     # Three releases, three names of platforms, three locales, one channel.
     assert found.clients == 3 * 3 * 3
-    assert found.offered == {"2.0": 9, "3.0": 9, "": 9}
+    assert found.offered == {"2.0": 9, "3.0": 9, "nothing": 9}
     assert (found.files, found.unknown) == (2 * len(TARGETS) * len(LOCALES), 0)
 
 
