@@ -11,7 +11,7 @@ import orjson
 from relpro.cli import options
 from relpro.cli.plain import styled
 from relpro.compare.generation import Request, Tree
-from relpro.compare.requests import find_scenarios, make_requests
+from relpro.compare.requests import arguments, find_scenarios, make_requests
 from relpro.compare.revision import merge_base
 from relpro.compare.sides import (
     Compared,
@@ -132,11 +132,10 @@ def _requests(
         stage = "morphed" if written else "optimized" if asked else "full"
     tree = next((side for side in sides if isinstance(side, Tree)), None)
     project = Project(tree.root) if tree else Project.find(Path(goal["root"]))
-    arguments = [f"--{name}={goal[name]}" for name in ("product", "flavor") if goal[name]]
-    arguments += ["--fresh"] if goal["fresh"] else []
+    words = arguments(goal["product"], goal["flavor"], fresh=goal["fresh"])
     scenarios = find_scenarios(parameter_files)
     return list(
-        make_requests(project, scenarios, assignments, phases, stage=stage, arguments=arguments)
+        make_requests(project, scenarios, assignments, phases, stage=stage, arguments=words)
     )
 
 

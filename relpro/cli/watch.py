@@ -13,19 +13,21 @@ from relpro.cli import options
 from relpro.cli.diff import print_text
 from relpro.cli.doubts import tell_doubts
 from relpro.cli.ending import tell
+from relpro.compare.base import Base
 from relpro.compare.changes import saved
-from relpro.compare.requests import find_scenarios
+from relpro.compare.requests import arguments, find_scenarios, make_requests
+from relpro.compare.sides import find_side
 from relpro.compare.warm import Asked, Generation, ask, generate, watched
 from relpro.errors import Diagnostic, RelproError
-from relpro.graph.difference.difference import diff
 from relpro.graph.difference.report import make_report
-from relpro.graph.taskgraph import TaskGraph
 
 
 @click.command("watch")
+@click.argument("base", required=False, callback=options.not_empty)
 @options.generations("A phase of the release to watch")
 @click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
 def command(
+    base: str | None,
     root: str,
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
@@ -35,33 +37,43 @@ def command(
 ) -> None:
     """Show what each save does to the graphs, as `relpro diff` does, until Ctrl-C.
 
-    The graphs as they are at the start are what later ones are compared with. What an edit does
-    not touch is not made again. After an edit that cannot be generated the errors are shown, and
-    the next one is compared as if it had not been.
+    What they are compared with is BASE: a revision, a graph file, a folder of decision artifacts or
+    another checkout; by default the graphs as they are at the start. What an edit does not touch is
+    not made again. After an edit that cannot be generated the errors are shown, and the next one is
+    compared as if it had not been.
 
     \b
     Examples:
+      relpro watch main --phase promote -p parameters.yml
       relpro watch --phase promote -p parameters.yml
       relpro watch --phase promote --phase push --phase ship -p parameters.yml
     """
     options.check_goal(phases, goal["product"], goal["flavor"])
     project = options.open_project(root)
-    asked = ask(project, find_scenarios(parameter_files), assignments, phases, **goal)
+    scenarios = find_scenarios(parameter_files)
+    asked = ask(project, scenarios, assignments, phases, **goal)
     changes = saved(watched(project, asked))
-    watch = _Watch(project.root, asked, full)
+    found = None
+    if base is not None:
+        words = arguments(goal["product"], goal["flavor"], fresh=goal["fresh"])
+        requests = make_requests(
+            project, scenarios, assignments, phases, stage="optimized", arguments=words
+        )
+        found = Base.of(find_side(base, project.root), [*requests], project.root)
+    watch = _Watch(project.root, asked, full, found)
     watch.look(())
     for paths in changes:
         watch.look(paths)
 
 
 class _Watch:
-    """What was seen so far: the graphs at the start, and the last generation that was right."""
+    """What was seen so far: what is compared with, and the last generation that was right."""
 
-    def __init__(self, root: Path, asked: Sequence[Asked], full: bool) -> None:
+    def __init__(self, root: Path, asked: Sequence[Asked], full: bool, base: Base | None) -> None:
         self.root = root
         self.asked = asked
         self.full = full
-        self.first: Sequence[TaskGraph] = ()
+        self.base = base
         self.last: Generation | None = None
         self.told: frozenset[Diagnostic] = frozenset()
 
@@ -74,10 +86,11 @@ class _Watch:
             self._head(paths, began)
             tell(error)
             return
-        self.first = self.first or made.graphs
+        self.base = self.base or Base(made.graphs)
+        differences = self.base.differences(made.pipelines)
         reports = [
-            make_report(diff(before, after), one.title, self.full)
-            for one, before, after in zip(self.asked, self.first, made.graphs, strict=True)
+            make_report(difference, one.title, self.full)
+            for one, difference in zip(self.asked, differences, strict=True)
         ]
         self.last = made
         self._head(paths, began)

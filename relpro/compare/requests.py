@@ -53,6 +53,13 @@ def _name(path: Path) -> str:
     return path.parent.name if path.name == "parameters.yml" else path.stem
 
 
+def arguments(product: str | None, flavor: str | None, *, fresh: bool) -> list[str]:
+    """The words of the command line by which a generation is asked for these."""
+    named = (("product", product), ("flavor", flavor))
+    words = [f"--{option}={value}" for option, value in named if value]
+    return [*words, "--fresh"] if fresh else words
+
+
 def make_requests(
     project: Project,
     scenarios: Sequence[Scenario],

@@ -102,6 +102,14 @@ def compare(
             yield Compared(request, second, diff(first, second), doubts)
 
 
+def graphs_of(side: Tree | Revision, requests: Sequence[Request], root: Path) -> list[TaskGraph]:
+    """The graph that one side gives for each request. Raises `RelproError` as `compare` does."""
+    with ExitStack() as stack:
+        stack.enter_context(stopped_by_signals())
+        comparison = _Comparison(stack, stack.enter_context(workplace()), root)
+        return [comparison.graph(side, request, place) for place, request in enumerate(requests)]
+
+
 @attrs.frozen
 class _Comparison:
     """What must be taken away when a comparison ends: worktrees, processes, files."""
@@ -110,6 +118,12 @@ class _Comparison:
     folder: Path
     root: Path
     trees: dict[str, Tree] = attrs.field(factory=dict, init=False)
+
+    def graph(self, side: Tree | Revision, request: Request, place: int) -> TaskGraph:
+        """The graph of one side."""
+        running = Generation.start(self.tree(side), request, self.folder / str(place))
+        self.stack.callback(running.stop)
+        return running.graph()
 
     def graphs(
         self, sides: Iterable[Side], request: Request, place: int

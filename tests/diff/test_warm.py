@@ -2,6 +2,7 @@
 
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,8 +21,10 @@ from relpro.compare.warm import Asked, Generation, generate
 from relpro.errors import RelproError
 from relpro.goal import Goal
 from relpro.model.phase import Phase
+from relpro.pipeline import Pipeline
+from relpro.project import Project
 from relpro.testing.factories import make_task
-from tests.actions.small_project import PARAMETERS, write_project
+from tests.actions.small_project import PARAMETERS, record, write_project
 
 ROOT = Path(__file__).parents[2]
 
@@ -248,8 +251,8 @@ class Lines:
 
 
 @contextmanager
-def watching(edited: Edited) -> Iterator[Lines]:
-    words = ["watch", "--root", str(edited.root), "-p", str(edited.given)]
+def watching(edited: Edited, *base: str) -> Iterator[Lines]:
+    words = ["watch", *base, "--root", str(edited.root), "-p", str(edited.given)]
     command = [sys.executable, "-u", "-m", "relpro", *words, "--phase", "ship", "--phase", "push"]
     environment = {**os.environ, "NO_COLOR": "1"}
     with subprocess.Popen(
@@ -274,3 +277,49 @@ def test_each_save_is_followed_by_what_it_did(edited: Edited) -> None:
         assert any(line.startswith("error[T413]") for line in lines.until("did you mean"))
         edited.edit("ship/announce.yml", "worker-type: sukceed", "worker-type: succeed")
         assert any("Announce -> Tell it" in line for line in lines.until(last))
+
+
+def other_checkout(edited: Edited, folder: Path) -> str:
+    shutil.copytree(edited.root, folder)
+    return str(folder)
+
+
+def revision(edited: Edited, _: Path) -> str:
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    for words in (("init", "--quiet"), ("add", "."), (*who, "commit", "--quiet", "-m", "base")):
+        subprocess.run(["git", "-C", str(edited.root), *words], check=True)
+    return "HEAD"
+
+
+def graph_file(edited: Edited, folder: Path) -> str:
+    words = ["graph", "--root", str(edited.root), "-p", str(edited.given), "--phase", "ship"]
+    command = [sys.executable, "-m", "relpro", *words, "--format", "json"]
+    path = folder.with_suffix(".json")
+    path.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    return str(path)
+
+
+def artifacts(edited: Edited, folder: Path) -> str:
+    pipeline = Pipeline.of(Project(edited.root), PARAMETERS, Goal(phase=Phase.SHIP))
+    record(pipeline, folder)
+    return str(folder / pipeline.creator / "public")
+
+
+@pytest.mark.parametrize("make", [other_checkout, revision, graph_file, artifacts])
+def test_what_is_watched_is_compared_with_a_base(
+    make: Callable[[Edited, Path], str], edited: Edited, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    base = make(edited, tmp_path_factory.mktemp("base") / "it")
+    edited.edit("ship/announce.yml", "Announce\n    w", "Tell it\n    w")
+    with watching(edited, base) as lines:
+        lines.until("Announce -> Tell it")
+        edited.edit("ship/announce.yml", "Tell it\n    w", "Announce\n    w")
+        lines.until("ship: 1 task, nothing differs")
+
+
+def test_a_base_that_is_none_is_an_error(edited: Edited) -> None:
+    words = ["watch", "nothing", "--root", str(edited.root), "-p", str(edited.given)]
+    command = [sys.executable, "-m", "relpro", *words, "--phase", "ship"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=SOON, check=False)
+    assert ran.returncode == 2
+    assert "error[Q711]: `nothing` is nothing that can be compared" in ran.stderr

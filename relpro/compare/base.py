@@ -1,0 +1,48 @@
+"""Takes what BASE stands for, gives what the graphs of every save are compared with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from relpro.compare.artifacts import offline_labels, without_ids
+from relpro.compare.generation import Request
+from relpro.compare.sides import Side, Written, graphs_of
+from relpro.graph.difference.difference import Difference, diff
+from relpro.graph.taskgraph import TaskGraph
+from relpro.pipeline import Pipeline
+
+
+@attrs.frozen(eq=False, repr=False)
+class Base:
+    """A graph for each that is asked for.
+
+    `ids` are labels by the ids of what was written, where those are recorded beside it; None where
+    graphs are compared before tasks have ids.
+    """
+
+    graphs: Sequence[TaskGraph]
+    ids: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, side: Side, requests: Sequence[Request], root: Path) -> "Base":
+        """What one side is for each request. Raises `RelproError` where it cannot be had."""
+        if not isinstance(side, Written):
+            return cls(graphs_of(side, requests, root))
+        read = side.read("morphed")
+        graph = without_ids(read.graph, read.labels) if read.labels else read.graph
+        return cls([graph] * len(requests), read.labels)
+
+    def differences(self, pipelines: Sequence[Pipeline]) -> Iterator[Difference]:
+        """What differs between each graph and what a pipeline would create."""
+        return (
+            diff(graph, self._compared(pipeline))
+            for graph, pipeline in zip(self.graphs, pipelines, strict=True)
+        )
+
+    def _compared(self, pipeline: Pipeline) -> TaskGraph:
+        if self.ids is None:
+            return pipeline.optimized.graph
+        graph = pipeline.morphed.graph
+        recorded = {one: label for label, one in pipeline.given.existing_tasks.items()}
+        return without_ids(graph, {**offline_labels(graph), **recorded}) if self.ids else graph
