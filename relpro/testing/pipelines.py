@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from relpro.before import Memory
 from relpro.goal import Goal
 from relpro.graph.files import encode
 from relpro.model.phase import Phase
@@ -18,7 +19,10 @@ Source = str | Path | Mapping[str, Any]
 
 @attrs.frozen
 class MakePipeline:
-    """Makes the pipelines of a project; equal calls give the same one."""
+    """Makes the pipelines of a project; equal calls give the same one.
+
+    A pipeline takes from those before it the kinds that would see what they saw there.
+    """
 
     project: Project
     _made: dict[bytes, Pipeline] = attrs.field(factory=dict, init=False, repr=False)
@@ -42,7 +46,10 @@ class MakePipeline:
         key = encode([values, phase, product, flavor, fresh, kinds])
         if key not in self._made:
             goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
-            self._made[key] = Pipeline.of(self.project, values, goal)
+            pipeline = Pipeline.of(self.project, values, goal)
+            # Only those that are made already: one that nobody asks for may be wrong.
+            earlier = tuple(one.made for one in self._made.values() if "made" in vars(one))
+            self._made[key] = attrs.evolve(pipeline, memory=Memory(earlier=earlier))
         return self._made[key]
 
     def read(self, parameters: Source | None) -> Mapping[str, Any]:
