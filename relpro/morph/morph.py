@@ -15,7 +15,7 @@ from relpro.model.decision import Decision
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.limits import too_long
-from relpro.morph.proxy import address, is_public, scope
+from relpro.morph.proxy import address, is_public, scope, with_scopes
 from relpro.morph.references import DECISION, REFERRING, SELF
 from relpro.morph.resolving import in_scopes, resolve
 from relpro.optimize.optimize import Optimized
@@ -186,9 +186,7 @@ class _Bodies:
             **definition,
             **resolved,
             **self.common,
-            "scopes": [*scopes, *(one for one in needed if one not in scopes)]
-            if needed
-            else scopes,
+            "scopes": with_scopes(scopes, needed) if needed else scopes,
             "dependencies": self._dependencies(task, resolved.get("dependencies", ())),
             "extra": {**resolved.get("extra", {}), "parent": self.creator},
         }

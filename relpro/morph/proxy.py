@@ -4,7 +4,7 @@ What is public lies at the queue. All else is read through the proxy that the wo
 task, which signs what it passes on with the scopes of the task.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from relpro.model.task import Json, Task
 
@@ -34,6 +34,13 @@ def address(task: Task, queue: str, task_id: str, artifact: str) -> str:
     if is_public(artifact) or not has_proxy(task):
         return f"{queue}/{task_id}/artifacts/{artifact}"
     return f"{PROXIES[task.implementation]}/api/queue/v1/task/{task_id}/artifacts/{artifact}"
+
+
+def with_scopes(scopes: Sequence[str], needed: Iterable[str]) -> list[str]:
+    """Scopes with those that are needed and that none of them covers: a `*` at the end is any."""
+    whole, starts = {*scopes}, tuple(one[:-1] for one in scopes if one.endswith("*"))
+    more = (one for one in needed if one not in whole and not one.startswith(starts))
+    return [*scopes, *more]
 
 
 def scope(artifact: str) -> str:

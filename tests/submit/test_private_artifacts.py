@@ -18,6 +18,7 @@ from relpro.embedded import EmbeddedTaskcluster, Worker
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.morph.morph import morph
+from relpro.morph.proxy import with_scopes
 from relpro.submit.intended import intend
 from relpro.submit.submission import submit
 from relpro.testing.factories import make_task
@@ -115,3 +116,13 @@ def test_what_is_public_is_read_at_the_queue_without_a_scope() -> None:
     where = f"tc.example.com/api/queue/v1/task/{task_id(CREATOR, 'build-a')}/artifacts/public/"
     assert found["payload"]["env"]["MAP"] == f"https://{where}map.zip"
     assert found["scopes"] == []
+
+
+def test_a_scope_that_covers_it_is_enough() -> None:
+    needed = ["queue:get-artifact:private/a", "queue:get-artifact:secret/b"]
+    assert with_scopes(["queue:get-artifact:private/*", "x"], needed) == [
+        "queue:get-artifact:private/*",
+        "x",
+        "queue:get-artifact:secret/b",
+    ]
+    assert with_scopes([needed[0]], needed) == needed
