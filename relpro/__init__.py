@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from relpro.model.parameters import Parameters
     from relpro.model.phase import Phase
     from relpro.model.task import Draft, Skipped, Task, TaskDescription
-    from relpro.optimize.strategies import Keep, Remove, Replace
+    from relpro.optimize.outcome import Keep, Remove, Replace
     from relpro.pipeline import Pipeline
     from relpro.project import Project
     from relpro.stock.workers.payload import Payload
@@ -66,7 +66,7 @@ _HOMES = {
     "Draft": "relpro.model.task",
     "Generate": "relpro.actions.action",
     "Goal": "relpro.goal",
-    "Keep": "relpro.optimize.strategies",
+    "Keep": "relpro.optimize.outcome",
     "Objection": "relpro.verify.project",
     "Parameters": "relpro.model.parameters",
     "Payload": "relpro.stock.workers.payload",
@@ -75,8 +75,8 @@ _HOMES = {
     "Project": "relpro.project",
     "Refusal": "relpro.transform.section",
     "RelproError": "relpro.errors",
-    "Remove": "relpro.optimize.strategies",
-    "Replace": "relpro.optimize.strategies",
+    "Remove": "relpro.optimize.outcome",
+    "Replace": "relpro.optimize.outcome",
     "Request": "relpro.actions.action",
     "Rerun": "relpro.actions.action",
     "Section": "relpro.transform.section",

@@ -13,7 +13,7 @@ from relpro.cli import options
 from relpro.cli.diff import print_text
 from relpro.cli.doubts import tell_doubts
 from relpro.cli.ending import tell
-from relpro.compare.base import Base
+from relpro.compare.baseline import Base
 from relpro.compare.changes import saved
 from relpro.compare.requests import arguments, find_scenarios, make_requests
 from relpro.compare.sides import find_side

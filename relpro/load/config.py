@@ -17,7 +17,6 @@ from relpro.model.config import (
     HELD,
     VERSION_TAGS,
     ActionSettings,
-    CheckedOut,
     Flavor,
     Gate,
     GraphConfig,
@@ -27,6 +26,7 @@ from relpro.model.config import (
     WorkerAlias,
 )
 from relpro.model.phase import Phase
+from relpro.model.repository import CheckedOut
 from relpro.values import check
 from relpro.values.placeholders import plain
 from relpro.yaml.document import Document, Reader
@@ -58,11 +58,13 @@ def load_config(
     return config
 
 
+#: Keys of the configuration below which are several.
+_PARTS = ("release-promotion", "index", "parameters")
+
+
 def _build(document: Document) -> GraphConfig:
     data = document.data
-    promotion = data.get("release-promotion", {})
-    index = data.get("index", {})
-    parameters = data.get("parameters", {})
+    promotion, index, parameters = (data.get(key, {}) for key in _PARTS)
     return GraphConfig(
         trust_domain=data["trust-domain"],
         products=tuple(data["products"]),

@@ -12,6 +12,7 @@ from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
 from relpro.model.programs import Programs
+from relpro.model.repository import CheckedOut
 from relpro.model.run_task import RunTaskSettings
 
 #: How much code can be trusted.
@@ -126,22 +127,6 @@ class Gate:
     roles: tuple[str, ...]
     before: tuple[str, ...]
     origin: Origin = attrs.field(eq=False, repr=False)
-
-
-@attrs.frozen
-class CheckedOut:
-    """A repository that tasks check out, by the prefix of its options and variables in run-task.
-
-    `url` and `ref` are those of a repository that is not the project's own; `path` is where it goes
-    in a checkout of several; `ssh_secret` is the secret with the key to read it.
-    """
-
-    prefix: str
-    name: str
-    url: str = ""
-    ref: str = ""
-    path: str = ""
-    ssh_secret: str = ""
 
 
 @attrs.frozen

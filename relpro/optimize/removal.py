@@ -3,8 +3,8 @@
 from collections.abc import MutableMapping
 
 from relpro.model.decision import Decision, Verdict
+from relpro.optimize.outcome import Remove
 from relpro.optimize.question import Question, rule_of
-from relpro.optimize.strategies import Remove
 
 #: Position -> what has been decided about the task there.
 Decided = MutableMapping[int, Decision]

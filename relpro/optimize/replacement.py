@@ -6,9 +6,9 @@ import attrs
 
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
+from relpro.optimize.outcome import Keep, Replace
 from relpro.optimize.question import Question, rule_of
 from relpro.optimize.removal import DEPENDENT, Decided
-from relpro.optimize.strategies import Keep, Replace
 
 
 def replace(question: Question, decided: Decided) -> Mapping[str, str]:

@@ -17,33 +17,9 @@ from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.optimize.found import Find, Found, nothing_found
+from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
 from relpro.python.functions import Role, project_function
 from relpro.values.globs import Globs, faults_of
-
-
-@attrs.frozen
-class Keep:
-    """The task is to be made."""
-
-    cause: str
-
-
-@attrs.frozen
-class Remove:
-    """The task is not needed."""
-
-    cause: str
-
-
-@attrs.frozen
-class Replace:
-    """The task `task_id` does as well."""
-
-    cause: str
-    task_id: str
-
-
-Outcome = Keep | Remove | Replace
 
 #: A strategy: (task, argument, parameters) -> what to do with the task.
 Strategy = Callable[[Task, Any, Parameters], Outcome]
@@ -144,7 +120,7 @@ def _nowhere(*_path: str) -> Origin:
 def make_strategies(
     target: TaskGraph,
     find: Find = nothing_found,
-    aliases: Mapping[str, Mapping[str, Any] | str] | None = None,
+    aliases: Mapping[str, Any] | None = None,
     origin: Callable[..., Origin] = _nowhere,
 ) -> Mapping[str, Strategy]:
     """The strategies for the tasks of `target`, by name.
@@ -169,7 +145,7 @@ def make_strategies(
     }
     problems: list[Diagnostic] = []
     for name, composite in project.items():
-        if isinstance(composite, str):
+        if isinstance(composite, str) and "." in composite:
             strategies[name] = _of_project(name, composite, origin(name))
             continue
         for problem, unknown in problems_of(composite, strategies):

@@ -135,7 +135,7 @@ GRAPH = Shape(
     )
 )
 
-#: `.cron.yml`: what is run at certain times. Source: the cron service of firefox-ci (fxci-config).
+#: `.cron.yml`: what is run at certain times. Source: fxci-config, build-decision.
 CRON = Shape(
     record(
         {

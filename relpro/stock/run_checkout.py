@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from relpro.model.config import CheckedOut
+from relpro.model.repository import CheckedOut
 from relpro.model.run_task import RunTaskSettings
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context

@@ -11,7 +11,8 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
 from relpro.optimize.found import Found
 from relpro.optimize.optimize import Optimized, optimize
-from relpro.optimize.strategies import Outcome, Remove, Replace, evaluate, make_strategies
+from relpro.optimize.outcome import Outcome, Remove, Replace
+from relpro.optimize.strategies import evaluate, make_strategies
 from relpro.testing.factories import make_parameters, make_task
 from tests.graph.random_graphs import KINDS, random_graphs
 

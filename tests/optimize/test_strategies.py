@@ -6,15 +6,8 @@ import pytest
 from relpro.errors import Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.optimize.found import Found, nothing_found
-from relpro.optimize.strategies import (
-    Keep,
-    Outcome,
-    Remove,
-    Replace,
-    evaluate,
-    make_strategies,
-    problems_of,
-)
+from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
+from relpro.optimize.strategies import evaluate, make_strategies, problems_of
 from relpro.testing.factories import make_parameters, make_task
 
 NEVER: Mapping[str, Any] = {"never": None}

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from relpro.errors import RelproError
-from relpro.model.config import CheckedOut
+from relpro.model.repository import CheckedOut
 from relpro.model.run_task import RunTaskSettings
 from relpro.model.task import Task
 from relpro.run_task import PROGRAMS

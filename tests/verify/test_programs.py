@@ -9,8 +9,8 @@ import pytest
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.load.tree import Tree
-from relpro.model.config import CheckedOut
 from relpro.model.programs import Programs
+from relpro.model.repository import CheckedOut
 from relpro.model.task import Task
 from relpro.testing.factories import make_config, make_task
 from relpro.values.shell_line import started_by_line
