@@ -310,6 +310,15 @@ def test_a_revision_reads_nothing_of_what_somebody_types(notes: Repository, tmp_
     assert seen.read_text() == ""
 
 
+def test_a_tag_that_looks_like_an_option_is_a_tag(notes: Repository) -> None:
+    precious = notes.root / "precious.txt"
+    precious.write_text("kept")
+    notes.git("update-ref", "refs/tags/--output=precious.txt", "HEAD")
+    said = notes.out("diff", "--", "--output=precious.txt")
+    assert said == "full graph: 9 tasks, nothing differs\n"
+    assert precious.read_text() == "kept"
+
+
 @pytest.mark.parametrize("word", ["--output=precious.txt", "-p", "--all", "^HEAD"])
 def test_a_revision_that_looks_like_an_option_is_none(notes: Repository, word: str) -> None:
     precious = notes.root / "precious.txt"
