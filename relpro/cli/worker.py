@@ -6,7 +6,7 @@ import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,13 @@ def command(
         for queue in queues
     ]
 
-    with _told_of_signals(workers), ThreadPoolExecutor(len(workers)) as threads:
+    with (
+        ExitStack() as held,
+        _told_of_signals(workers),
+        ThreadPoolExecutor(len(workers)) as threads,
+    ):
+        for worker in workers:
+            held.enter_context(worker)
         running = [threads.submit(worker.work, until_idle=until_idle) for worker in workers]
         for one in running:
             one.add_done_callback(lambda done: _end_with(done, workers))

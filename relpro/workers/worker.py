@@ -1,10 +1,14 @@
 """Takes a seat at a queue, claims its tasks one after the other, and tells how they ended."""
 
+import fcntl
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Self, TextIO
 
 import attrs
 
+from relpro.errors import Diagnostic, RelproError
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim, Seat
 from relpro.workers.execution import LOST, SHUTDOWN, End, Workplace, execute
@@ -30,6 +34,19 @@ class Outcome:
         return f"{self.task_id} {self.name}: {state}{why}"
 
 
+def _hold(folder: Path) -> TextIO:
+    """A file that is locked as long as it is open: two workers would take each other's caches."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = (folder / ".lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        what = f"another worker works in {folder}"
+        raise RelproError(Diagnostic("Q711", what, remedy="name another `--folder`")) from None
+    return held
+
+
 class LocalWorker:
     """A worker that runs payloads of generic-worker and docker-worker as processes."""
 
@@ -42,13 +59,25 @@ class LocalWorker:
     ) -> None:
         """Work at a seat; all that is written is below `folder`, `env` is added to tasks'.
 
-        `tell` is called with a line for each thing that happens.
+        What a worker that was killed has left there is taken away, but for its caches. `tell` is
+        called with a line for each thing that happens. Raises `RelproError` (Q711) where another
+        worker has the folder.
         """
         self._seat = seat
-        self._place = Workplace(folder.resolve(), Caches(folder.resolve() / "caches"), env or {})
+        root = folder.resolve()
+        self._held = _hold(root)
+        shutil.rmtree(root / "tasks", ignore_errors=True)
+        self._place = Workplace(root, Caches(root / "caches"), env or {})
         self._tell = tell
         self._halt = Halt()
         self._shut = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the folder to others."""
+        self._held.close()
 
     def work(self, *, until_idle: bool = False) -> list[Outcome]:
         """Claim and run tasks until `shut_down`; gives how they ended.

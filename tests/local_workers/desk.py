@@ -98,7 +98,8 @@ class Desk:
 
     def work(self) -> dict[str, Outcome]:
         """Run all that is pending, and what then becomes pending; gives outcomes by name."""
-        return {outcome.name: outcome for outcome in self.worker().work(until_idle=True)}
+        with self.worker() as worker:
+            return {outcome.name: outcome for outcome in worker.work(until_idle=True)}
 
     def artifact(self, task_id: str, name: str) -> bytes:
         """What a task published."""

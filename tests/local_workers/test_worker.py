@@ -3,10 +3,14 @@
 import base64
 import gzip
 import hashlib
+import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ import slugid
 import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster, Settings
+from relpro.errors import RelproError
 from relpro.submit.access import Access, Credentials
 from relpro.submit.connection import Connection
 from relpro.workers import LocalWorker, Outcome, Seat
@@ -42,6 +47,7 @@ class Bench:
         who = service.root_credentials
         held = Credentials(who["clientId"], who["accessToken"])
         seat = Seat(Connection(Access(service.root_url, held)), QUEUE)
+        self.seat = seat
         self.worker = LocalWorker(seat, folder)
         self.folder = folder
 
@@ -83,8 +89,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(service: EmbeddedTaskcluster, tmp_path: Path) -> Bench:
-    return Bench(service, tmp_path / "worker")
+def bench(service: EmbeddedTaskcluster, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(service, tmp_path / "worker")
+    with made.worker:
+        yield made
 
 
 def test_commands_run_in_a_folder_of_their_own_with_what_the_payload_says(bench: Bench) -> None:
@@ -331,8 +339,10 @@ def test_a_task_that_is_cancelled_is_stopped_and_nobody_is_told(
     tmp_path: Path,
 ) -> None:
     settings = Settings.at_once(claim_wait=0.1, claim_seconds=3.0)
-    with EmbeddedTaskcluster(settings=settings) as service:
+    with ExitStack() as stack:
+        service = stack.enter_context(EmbeddedTaskcluster(settings=settings))
         bench = Bench(service, tmp_path)
+        stack.enter_context(bench.worker)
         task_id = bench.create(command=[["sleep", "60"]])
         timer = threading.Timer(
             0.5, lambda: taskcluster.Queue(service.options()).cancelTask(task_id)
@@ -345,8 +355,10 @@ def test_a_task_that_is_cancelled_is_stopped_and_nobody_is_told(
 
 def test_a_claim_is_renewed_while_its_task_runs(tmp_path: Path) -> None:
     settings = Settings.at_once(claim_wait=0.1, claim_seconds=3.0)
-    with EmbeddedTaskcluster(settings=settings) as service:
+    with ExitStack() as stack:
+        service = stack.enter_context(EmbeddedTaskcluster(settings=settings))
         bench = Bench(service, tmp_path)
+        stack.enter_context(bench.worker)
         outcome = bench.run("sleep 7; echo done > a", artifacts=[_file("public/a", "a")])
         assert bench.runs(outcome) == [("completed", "completed")]
         assert bench.content(outcome, "public/a") == b"done\n"
@@ -380,3 +392,36 @@ def test_a_worker_without_the_right_to_claim_says_so(
     assert ran.code == 4
     assert "error[Q704]" in ran.err
     assert f"queue:claim-work:{QUEUE}" in ran.err
+
+
+def test_two_workers_do_not_share_a_folder(bench: Bench) -> None:
+    with pytest.raises(RelproError, match="another worker works in"):
+        LocalWorker(bench.seat, bench.folder)
+
+
+def test_what_a_killed_worker_left_is_taken_away_and_its_caches_are_not(
+    service: EmbeddedTaskcluster, tmp_path: Path
+) -> None:
+    bench = Bench(service, tmp_path)
+    with bench.worker:
+        assert bench.run("echo x > kept/c/a", SCOPE, **CACHE).end.state == "completed"
+    (tmp_path / "tasks/left/over").mkdir(parents=True)
+    again = Bench(service, tmp_path)
+    with again.worker:
+        assert not (tmp_path / "tasks/left").exists()
+        assert again.said(again.run("cat kept/c/a", SCOPE, **CACHE)) == ["x"]
+
+
+def test_the_command_gives_its_task_back_when_it_is_stopped(bench: Bench, tmp_path: Path) -> None:
+    task_id = bench.create(command=[["sleep", "60"]])
+    words = [sys.executable, "-m", "relpro", "worker", QUEUE, "--folder", str(tmp_path / "other")]
+    env = {**os.environ, **bench.service.environment()}
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{task_id} build: claimed\n"
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "worker-shutdown" in said
+    runs = bench.service.status(task_id)["runs"]
+    assert [run.get("reasonResolved") for run in runs] == ["worker-shutdown", None]
