@@ -3,7 +3,8 @@
 import gc
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 import orjson
@@ -29,6 +30,7 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
 @click.argument("group", metavar="GROUP", callback=options.check_group)
 @click.option("--failed", "only_failed", is_flag=True, help="Tell what failed, all of it, only.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--html", "as_html", is_flag=True, help="Print a page that opens offline.")
 @click.option("--watch", is_flag=True, help="Print again what has changed, until all is done.")
 @click.option(
     "--every",
@@ -37,25 +39,37 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
     metavar="SECONDS",
     help="How often to look, with --watch.",
 )
-def command(group: str, only_failed: bool, as_json: bool, watch: bool, every: float) -> None:
+def command(
+    group: str, only_failed: bool, as_json: bool, as_html: bool, watch: bool, every: float
+) -> None:
     """Show what went wrong in a task group, and what its tasks are doing.
 
     What failed stands first: why, its log, how many tasks it blocks, and what to do. Then come the
     sign-off gates, with how many tasks each holds back, and how many tasks are in which state, by
     phase and kind. The exit code is 1 when a task failed.
 
+    The page of --html has every task with its state, how long it waited for a worker and ran, and
+    the critical path: the tasks for which the end of the group waited, one after another.
+
     \b
     Examples:
       relpro status FNvWjXCmRVaC8tqNbBBYYQ
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --watch
       relpro status FNvWjXCmRVaC8tqNbBBYYQ --failed --json
+      relpro status FNvWjXCmRVaC8tqNbBBYYQ --html > group.html
     """
+    if as_html and (as_json or watch or only_failed):
+        raise click.UsageError("--html goes with none of --json, --watch and --failed")
     gc.enable()
     patience = OUTAGE if watch else MOMENT
     queue = open_queue(os.environ, anonymous=True, patience=patience)
     root_url = queue.connection.access.root_url
-    found = Group.of(group, queue.group_members(group))
-    _print(Report(found, root_url), as_json, only_failed)
+    entries = tuple(queue.group_members(group))
+    found = Group.of(group, entries)
+    if as_html:
+        _print_page(group, entries)
+    else:
+        _print(Report(found, root_url), as_json, only_failed)
     while watch and found.is_active:
         time.sleep(every)
         # Not listed again: that takes the queue seconds for thousands of tasks.
@@ -67,6 +81,15 @@ def command(group: str, only_failed: bool, as_json: bool, watch: bool, every: fl
         found = later
     if any(member.is_failed for member in found.members):
         raise SystemExit(1)
+
+
+def _print_page(group: str, entries: Sequence[Mapping[str, Any]]) -> None:
+    # Only here: other commands do without what makes pages.
+    from relpro.page.document import page_of  # noqa: PLC0415
+    from relpro.page.group import of_group  # noqa: PLC0415
+
+    shown = of_group(group, entries)
+    click.echo(page_of(shown.title, [shown]), nl=False)
 
 
 def _print(report: Report, as_json: bool, only_failed: bool) -> None:

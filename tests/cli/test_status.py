@@ -11,6 +11,7 @@ from relpro.embedded import EmbeddedTaskcluster, Settings
 from relpro.errors import SHOWN
 from tests.cli.conftest import Run
 from tests.cli.groups import submit_release, use
+from tests.page.graphs import document_in
 from tests.submit.graphs import GROUP, queue_of
 
 
@@ -35,6 +36,34 @@ def test_tasks_are_counted_by_phase_and_kind(service: EmbeddedTaskcluster, relpr
         ["ship", "notify", "1", ".", ".", ".", ".", "."],
     ]
     assert lines[6] == ["total", "5", "2", "0", "1", "0", "0"]
+
+
+def test_a_page_has_states_times_and_what_the_end_waited_for(
+    service: EmbeddedTaskcluster, relpro: Run
+) -> None:
+    ids = submit_release(service)
+    service.complete_pending()
+    ran = relpro("status", GROUP, "--html")
+    (graph,) = document_in(ran.out.encode())["graphs"]
+    assert ran.code == 0
+    assert graph["title"] == f"task group {GROUP}"
+    assert graph["tasks"].keys() >= ids.keys()
+    needs = {label: {*task["dependencies"]} for label, task in graph["tasks"].items()}
+    assert any(needs.values())
+    assert all(label not in named and named <= needs.keys() for label, named in needs.items())
+    sections = {one["heading"].partition(":")[0]: one["lines"] for one in graph["sections"]}
+    assert list(sections) == ["States", "Critical path", "Longest runs"]
+    assert sum(len(line["labels"]) for line in sections["States"]) == len(graph["tasks"]) == 8
+    (last,) = sections["Critical path"][-1]["labels"]
+    assert "completed" in graph["about"][last]["why"]
+    assert any("and ran" in line for line in graph["about"][last]["why"])
+
+
+def test_a_page_is_printed_once(service: EmbeddedTaskcluster, relpro: Run) -> None:
+    submit_release(service)
+    ran = relpro("status", GROUP, "--html", "--watch")
+    assert ran.code == 2
+    assert "--html goes with none of" in ran.err
 
 
 def test_gates_tell_what_they_hold(service: EmbeddedTaskcluster, relpro: Run) -> None:
