@@ -129,5 +129,7 @@ CATALOGUE: Mapping[str, str] = {
     "U802": "a MAR, or a folder of MARs, cannot be read",
     "U803": "a client is not well-formed",
     "U804": "the rules of an update server cannot be read",
+    "U805": "an installation cannot be read",
     "U811": "clients would not get the updates that they should",
+    "U812": "an update does not make the new release of the old one",
 }

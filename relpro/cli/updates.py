@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relpro.cli.update_files import make_mar, verify
+
 if TYPE_CHECKING:
     from relpro.updates.answer import Answer, Tables
     from relpro.updates.request import Request
@@ -21,6 +23,10 @@ def command() -> None:
     Examples:
       relpro updates simulate --path updates.sqlite --client 112.0/win64/de/release
     """
+
+
+command.add_command(make_mar)
+command.add_command(verify)
 
 
 @command.command("simulate")

@@ -23,7 +23,7 @@ _PRODUCT = 1
 
 #: Where an archive says what is to be done with it, and what it is a build of.
 _MANIFESTS = ("updatev3.manifest", "updatev2.manifest")
-_APPLICATION = "application.ini"
+APPLICATION = "application.ini"
 
 #: Bytes that are read of one of these members, packed or unpacked.
 _LARGEST_MEMBER = 10_000_000
@@ -130,14 +130,22 @@ def _member(file: BinaryIO, where: tuple[int, int]) -> bytes:
 def _build(file: BinaryIO, members: dict[str, tuple[int, int]]) -> dict[str, str]:
     """What the build says of itself, if it has such a file: on macOS it is in a folder."""
     for name, where in members.items():
-        if name.rpartition("/")[2] == _APPLICATION:
-            parser = ConfigParser(interpolation=None)
-            try:
-                parser.read_string(_member(file, where).decode())
-            except IniError as error:
-                raise ValueError(f"its {name} cannot be read: {error.message}") from None
-            return dict(parser["App"]) if parser.has_section("App") else {}
+        if name.rpartition("/")[2] == APPLICATION:
+            return read_application(_member(file, where))
     return {}
+
+
+def read_application(content: bytes) -> dict[str, str]:
+    """What a build says of itself in `application.ini`: `version`, `buildid` and more.
+
+    Raises ValueError.
+    """
+    parser = ConfigParser(interpolation=None)
+    try:
+        parser.read_string(content.decode())
+    except IniError as error:
+        raise ValueError(f"its {APPLICATION} cannot be read: {error.message}") from None
+    return dict(parser["App"]) if parser.has_section("App") else {}
 
 
 def _exactly(file: BinaryIO, length: int) -> bytes:

@@ -91,7 +91,7 @@ def test_gates_hold_every_task_that_publishes_in_their_phase(reader: Reader) -> 
 
 def test_the_update_that_is_served_is_that_of_the_archive(tmp_path: Path) -> None:
     text = page("test-updates-locally")
-    (command,), (printed,) = blocks(text, "sh"), blocks(text, "text")
+    (command, *_), (printed,) = blocks(text, "sh"), blocks(text, "text")
     content = make_mar(tmp_path / "mars" / "target.complete.mar", "140.0.4", "20250715120000")
     words = shlex.split(command.replace("--port 8000", "--port 0"))
     server = subprocess.Popen(
