@@ -59,7 +59,7 @@ _WRITTEN_BODY = {
 _STATUS_SAYS = {"taskId": _TASK_ID, "taskGroupId": _TASK_ID, "schedulerId": TEXT, "runs": _RUNS}
 #: What a status says that somebody recorded; the queue says all of it.
 _RECORDED_STATUS = record({"state": _STATE}, {**_STATUS_SAYS, "expires": MOMENT})
-_STATUS = record({"state": _STATE, "expires": MOMENT, **_STATUS_SAYS})
+_STATUS = record({"state": _STATE, "deadline": MOMENT, "expires": MOMENT, **_STATUS_SAYS})
 _DEFINED = {name: _BODY[name] for name in ("taskGroupId", "schedulerId", "scopes")}
 _DEFINITION = record(
     {

@@ -110,6 +110,7 @@ GOOD_STATUS = {
     "taskGroupId": GROUP,
     "schedulerId": "x",
     "state": "completed",
+    "deadline": "2029-01-01T00:00:00Z",
     "expires": "2030-01-01T00:00:00Z",
 }
 GOOD_TASK = {
