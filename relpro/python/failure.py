@@ -1,7 +1,8 @@
 """Takes an exception of a project's own Python, gives where its author should look."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -70,8 +71,24 @@ class NotImported(Exception):
         return bool(self.missing) and f"{name}.".startswith(f"{self.missing}.")
 
 
+#: The names that are noted, for each that notes them at the moment.
+_NOTED: list[set[str]] = []
+
+
+@contextmanager
+def noted_imports() -> Iterator[set[str]]:
+    """Gives the names of the modules that are asked for, by `import_of`, until it ends."""
+    _NOTED.append(set())
+    try:
+        yield _NOTED[-1]
+    finally:
+        _NOTED.pop()
+
+
 def import_of(name: str) -> ModuleType:
     """The module of a dotted name. Raises `NotImported`, whatever goes wrong in it."""
+    for names in _NOTED:
+        names.add(name)
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -12,6 +12,7 @@ from relpro.model.kind import Entry, Kind
 from relpro.model.noted import NotedConfig
 from relpro.model.task import Task
 from relpro.project import Project
+from relpro.python.failure import noted_imports
 from relpro.stock.define import Definer
 from relpro.stock.made import CompiledKind, Known, Made, MadeKind
 from relpro.stock.sections import OWNERS
@@ -28,7 +29,13 @@ from relpro.yaml.document import Document
 
 def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
     """Resolve and check everything that a kind says. Raises one `RelproError` for all of it."""
-    seen = NotedConfig(config)
+    with noted_imports() as imported:
+        compiled = _compiled(kind, NotedConfig(config))
+    modules = {name: sys.modules[name] for name in imported if name in sys.modules}
+    return attrs.evolve(compiled, modules=modules)
+
+
+def _compiled(kind: Kind, seen: NotedConfig) -> CompiledKind:
     chain = resolve_chain(kind, (GATES,) if seen.gates else ())
     entries: list[CompiledEntry] = []
     problems: list[Diagnostic] = []
@@ -39,8 +46,7 @@ def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
         except RelproError as error:
             problems += error.diagnostics
     raise_all(problems)
-    modules = {name: sys.modules[name] for name in kind.transforms}
-    return CompiledKind(kind, chain, tuple(entries), seen, modules)
+    return CompiledKind(kind, chain, tuple(entries), seen, {})
 
 
 def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema]:
@@ -128,6 +134,7 @@ class _Run:
                 known.compiled is compiled
                 and known.upstream.keys() == upstream.keys()
                 and all(known.upstream[name] is shown for name, shown in upstream.items())
+                and known.has_its_modules
                 and known.seen.is_of(self.shared)
                 and all(self.project.data(name).is_same(was) for name, was in known.data.items())
                 and self.project.tree.is_same(known.tree)
@@ -145,6 +152,9 @@ class _Run:
         given = (seen.parameters, seen.config, seen.release, kinds, files, tree)
         contexts = [Context(compiled.kind, entry, *given) for entry in compiled.entries]
         define = Definer.of(seen.config, seen.parameters, seen.release)
-        made = run_chain(compiled.chain, contexts, define, self.project.relative)
+        with noted_imports() as imported:
+            made = run_chain(compiled.chain, contexts, define, self.project.relative)
+        modules = {name: sys.modules[name] for name in imported if name in sys.modules}
         shown = tuple(map(Task.as_upstream, made.tasks))
-        return MadeKind(compiled, upstream, seen, data, tree, made.tasks, made.decisions, shown)
+        looked = (upstream, seen, modules, data, tree)
+        return MadeKind(compiled, *looked, made.tasks, made.decisions, shown)

@@ -22,7 +22,8 @@ from relpro.yaml.document import Document
 class CompiledKind:
     """A kind whose chain is resolved and whose entries are templates.
 
-    `config` notes what was read of the configuration, `modules` are those of its transforms.
+    `config` notes what was read of the configuration, `modules` are those that were asked for by
+    name: of its transforms, of payload builders.
     """
 
     kind: Kind
@@ -36,7 +37,7 @@ class CompiledKind:
         return (
             (self.kind is kind or self.kind == kind)
             and self.config.is_of(config)
-            and all(sys.modules.get(name) is module for name, module in self.modules.items())
+            and _are_imported(self.modules)
         )
 
 
@@ -45,18 +46,25 @@ class MadeKind:
     """What a kind gave, and all that it looked at.
 
     `upstream` has, by kind, the tasks that it saw; `seen` notes what it read of what is of all
-    kinds, `data` has the files of `kinds/data/` that it read; `tree` notes what it read of the
-    repository. `shown` are its tasks as later kinds see them.
+    kinds; `modules` are those that were asked for by name meanwhile, such as handlers of `run`;
+    `data` has the files of `kinds/data/` that it read, `tree` notes what it read of the repository.
+    `shown` are its tasks as later kinds see them.
     """
 
     compiled: CompiledKind
     upstream: Mapping[str, tuple[Task, ...]]
     seen: Seen
+    modules: Mapping[str, ModuleType]
     data: Mapping[str, Document]
     tree: Tree
     tasks: tuple[Task, ...]
     decisions: tuple[Decision, ...]
     shown: tuple[Task, ...]
+
+    @property
+    def has_its_modules(self) -> bool:
+        """Whether the modules that it asked for are what they were."""
+        return _are_imported(self.modules)
 
     def kept_from(self, before: "MadeKind") -> "MadeKind":
         """The same, with the very tasks that the kind gave before where they are equal."""
@@ -69,6 +77,10 @@ class MadeKind:
             map(_is_shown_alike, before.shown, self.shown)
         )
         return attrs.evolve(self, tasks=tasks, shown=before.shown if is_shown else self.shown)
+
+
+def _are_imported(modules: Mapping[str, ModuleType]) -> bool:
+    return all(sys.modules.get(name) is module for name, module in modules.items())
 
 
 def _is_same(old: Task, new: Task) -> bool:

@@ -196,6 +196,33 @@ def test_a_transform_concerns_the_kinds_that_use_it(edited: Edited) -> None:
     assert third.pipelines[0].full["release-app"].description == "said by C"
 
 
+_BUILDER = """\
+from relpro import Payload
+
+SCHEMA = {}
+
+def build(ctx, task):
+    return Payload({"said": "by A"})
+"""
+
+
+def test_a_payload_builder_concerns_the_kinds_that_use_it(edited: Edited) -> None:
+    edited.edit(
+        "config.yml", "trust-domain", "transforms-package: builders_of_a_test\ntrust-domain"
+    )
+    where = "provisioner: p, worker-type: w, implementation: builders_of_a_test.own"
+    edited.edit("config.yml", "aliases:\n", f"aliases:\n    own: {{{where}, os: linux}}\n")
+    edited.edit("ship/announce.yml", "worker-type: succeed", "worker-type: own\n    worker: {}")
+    code = edited.root / "builders_of_a_test" / "own.py"
+    code.parent.mkdir()
+    code.write_text(_BUILDER)
+    first = edited.generate()
+    code.write_text(_BUILDER.replace("by A", "by B"))
+    second = edited.generate(first)
+    assert kept(second, first) == {"build", "publish", "release"}
+    assert second.pipelines[0].full["announce-app"].definition["payload"] == {"said": "by B"}
+
+
 def test_code_that_was_taken_back_after_errors_is_not_used(edited: Edited) -> None:
     edited.edit("config.yml", "trust-domain", "transforms-package: marks_of_a_test\ntrust-domain")
     code = edited.root / "marks_of_a_test" / "mark.py"
