@@ -83,6 +83,8 @@ CATALOGUE: Mapping[str, str] = {
     "G372": "a reference reads a private artifact without the proxy",
     "G374": "a task starts a program that comes from nowhere known",
     "G375": "a kind is said to start programs that nothing has, and starts none",
+    "G380": "what is pushed was not uploaded, or what was uploaded is not pushed",
+    "G381": "a platform and locale lacks a file that its family has",
     # P: parameters
     "P501": "a parameter has a value it cannot have",
     "P502": "a parameter is unknown",

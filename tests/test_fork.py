@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from relpro.fork import LARGE, on_two_processors
-from relpro.stock.define import merged
+from relpro.values.merge import merged
 from tests.performance import ours
 from tests.performance.shape import Shape
 

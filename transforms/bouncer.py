@@ -32,15 +32,19 @@ SITES = {
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The entry of every product, of partial updates one for each version they come from."""
+    return task.with_worker(locales=_locales(ctx, task), submission_entries=entries_of(ctx, task))
+
+
+def entries_of(ctx: Context, task: TaskDescription) -> dict[str, dict[str, Any]]:
+    """Name -> entry of every product of a task, which has the section `bouncer`."""
     manifest = ctx.data(task.sections["bouncer"]["products"], task, SUBMISSION)
     platforms = released_platforms(ctx, task.attributes["shipping_product"])
-    entries = {
+    return {
         name: entry
         for product in manifest["products"]
         for previous in _versions(ctx, manifest["entries"][product]["name"])
         for name, entry in _entries(manifest, product, platforms, previous)
     }
-    return task.with_worker(locales=_locales(ctx, task), submission_entries=entries)
 
 
 def _versions(ctx: Context, name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from voluptuous import Required
 
@@ -12,10 +13,12 @@ from relpro.transform.step import each, expand
 from relpro.values import text
 
 #: `history`: platform of the update server -> locale -> file name -> the earlier release.
+#: `bucket`: where the archives of earlier releases are.
 PARTIALS = Section(
     "partials",
     {
         Required("history"): dict,
+        Required("bucket"): text,
         Required("platform"): text,
         Required("locale"): text,
         Required("folder"): text,
@@ -55,6 +58,10 @@ def add_partials(_ctx: Context, task: TaskDescription) -> TaskDescription:
     funsize = {"funsize": {"partials": partials}}
     task = task.with_extra(**funsize).with_attributes(
         partials={name: dict(build) for name, build in builds}
+    )
+    archives = [urlsplit(build["mar_url"]).path for _, build in builds]
+    task = task.with_effects(
+        outside={"object": [f"{section['bucket']}{unquote(path)}" for path in archives]}
     )
     return task.with_worker(artifacts=[_artifact(name) for name in [*files, _manifest(section)]])
 

@@ -14,7 +14,7 @@ from relpro.cli.table import print_table
 from relpro.compare.group import graph_of_group
 from relpro.compare.sides import Written
 from relpro.graph.places import Use, uses_in
-from relpro.model.place import KINDS, MOVING
+from relpro.model.place import KINDS
 from relpro.plan.places import uses_in_plan
 from relpro.plan.plan import is_plan, read_plan
 
@@ -45,8 +45,9 @@ def command(
 
     FILE is a plan, a graph file or a folder of decision artifacts. Without it, and without
     --phase, shown are those of a push. Told is what tasks say of it: files that go to a bucket,
-    download names and aliases, blobs and rules of the update server, records in Ship-it, index
-    paths. A copy is told as the folder to which all of another is copied.
+    download names and aliases, blobs and rules of the update server, tags, tracks of stores, index
+    paths, and more: `--place`. A copy is told as the folder to which all of another is copied; what
+    is read and ends in `/` is all below it.
 
     \b
     Examples:
@@ -96,6 +97,6 @@ def _row(use: Use) -> dict[str, Any]:
         "key": key,
         "task": use.task,
         "locale": use.locale,
-        "moves": kind in MOVING,
+        "moves": use.place.moves,
         **source,
     }

@@ -15,11 +15,15 @@ from relpro.model.task import Task
 
 _INDEX = "index."
 
+#: The source of what comes from earlier releases.
+OUTSIDE = "outside"
+
 
 class Use(NamedTuple):
     """What one task does to one place: `writes`, `reads` or `copies` it.
 
-    `locale` is that of the task, empty where it has none; `source` what is copied.
+    `locale` is that of the task, empty where it has none; `source` is what is copied, or `OUTSIDE`
+    of what is read and no task of the release writes.
     """
 
     place: Place
@@ -54,6 +58,8 @@ def uses_of(label: str, effects: Effects, locale: str = "") -> Iterator[Use]:
         yield Use(place, "writes", label, locale)
     for place in effects.reads:
         yield Use(place, "reads", label, locale)
+    for place in effects.outside:
+        yield Use(place, "reads", label, locale, OUTSIDE)
     for copy in effects.copies:
         yield Use(Place("object", copy.target), "copies", label, locale, copy.source)
 

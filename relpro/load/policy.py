@@ -6,13 +6,14 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.errors import Origin
-from relpro.model.policy import Localisation, Named, Notarization, Period, Policy
-from relpro.values import duration, flag, list_of, text
-from relpro.values.names import a_name, bucket_folder, named, some_text
+from relpro.model.policy import Families, Localisation, Named, Notarization, Period, Policy
+from relpro.values import duration, flag, list_of, templated, text
+from relpro.values.names import a_name, bucket_folder, glob, named, place_kind, some_text
 from relpro.values.validators import seconds
 
 _names = list_of(a_name)
 _patterns = list_of(some_text)
+_globs = list_of(glob)
 
 #: What stands under `policy`.
 SCHEMA = {
@@ -38,9 +39,18 @@ SCHEMA = {
     Optional("said-by-name"): {Required("keys"): _names, Required("by"): _names},
     Optional("push-to-ship"): duration,
     Optional("dependency-tiers"): flag,
-    Optional("rewriting-kinds"): _names,
+    Optional("rewriting-kinds"): {named: {place_kind: _globs}},
     Optional("downloads-without-files"): _patterns,
     Optional("owned-folders"): {named: list_of(bucket_folder)},
+    Optional("never-pushed"): _globs,
+    Optional("families"): {
+        Required("folder"): some_text,
+        Required("released-by"): list_of(a_name, some=True),
+        Required("platforms"): {named: a_name},
+        Required("files"): {named: list_of(some_text, some=True)},
+        Optional("absent"): {named: templated([text])},
+        Optional("history"): some_text,
+    },
 }
 
 Data = Mapping[str, Any]
@@ -63,9 +73,13 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         said_by_name=_named(data.get("said-by-name")),
         push_to_ship=_period(data.get("push-to-ship")),
         dependency_tiers=data.get("dependency-tiers", False),
-        rewriting_kinds=tuple(data.get("rewriting-kinds", ())),
+        rewriting_kinds={
+            kind: _listed(places) for kind, places in data.get("rewriting-kinds", {}).items()
+        },
         downloads_without_files=tuple(data.get("downloads-without-files", ())),
         owned_folders=_listed(data.get("owned-folders", {})),
+        never_pushed=tuple(data.get("never-pushed", ())),
+        families=_families(data.get("families")),
         origin=origin,
     )
 
@@ -81,6 +95,19 @@ def _named(data: Data | None) -> Named | None:
 def _period(words: str | None) -> Period | None:
     length = seconds(words) if words else None
     return None if words is None or length is None else Period(words, length)
+
+
+def _families(data: Data | None) -> Families | None:
+    if data is None:
+        return None
+    return Families(
+        data["folder"],
+        tuple(data["released-by"]),
+        data["platforms"],
+        _listed(data["files"]),
+        data.get("absent", {}),
+        data.get("history"),
+    )
 
 
 def _notarization(data: Data | None) -> Notarization | None:

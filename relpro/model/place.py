@@ -19,6 +19,16 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
 
+    @property
+    def is_many(self) -> bool:
+        """Whether its key, as that of what a task reads, is a glob of several places."""
+        return "*" in self.key or self.key.endswith("/")
+
+    @property
+    def moves(self) -> bool:
+        """Whether each release writes it again, as it leads to what is the latest."""
+        return self.kind in MOVING or (self.kind == "index" and LATEST in self.key.split("."))
+
 
 #: What places there are, with how their keys are made.
 KINDS = {
@@ -27,12 +37,24 @@ KINDS = {
     "alias": "`<server>/<name>`: a name of the download service that names no version",
     "blob": "`<server>/<product>-<version>-build<n><suffix>`: what the update server offers",
     "rule": "`<server>/<rule>`: which blob the update server offers to whom",
+    "channel": "`<server>/<blob>/<channel>`: where a channel finds the files of a blob",
+    "update": "`<server>/<blob>/<platform>/<locale>`: what a blob offers to a platform and locale",
+    "pin": "`<server>/<product>/<channel>/<version>`: the newest release of a version",
     "record": "`<server>/<release>`: a release in Ship-it",
+    "tag": "`<repository>/<tag>`: a tag of a source repository",
+    "branch": "`<repository>/<branch>`: what is pushed to, or made a branch",
+    "tree-file": "`<repository>/<path>`: a file of sources that a task changes",
+    "add-on": "`<server>/<channel>/<product>/<version>/<locale>`: a version of an add-on",
+    "track": "`<store>/<product>/<track>`: what people get of a store",
+    "library": "`<bucket>/<group>:<name>:<version>`: Maven coordinates",
     "index": "`<path>`: where a task is found by name",
 }
 
 #: Those that each release writes again: they lead to what is the latest.
-MOVING = frozenset({"alias", "rule"})
+MOVING = frozenset({"alias", "branch", "pin", "rule", "track", "tree-file"})
+
+#: A part of an index path that makes it lead to what is the latest.
+LATEST = "latest"
 
 
 class Copy(NamedTuple):
@@ -70,23 +92,37 @@ LANG = ":lang"
 class Effects:
     """The places that a task writes and those that it reads, in the order in which it says them.
 
-    What it copies, and where the download names lead that it writes, are told beside them.
+    It reads places of this release, and others from `outside`: those of earlier ones. The key of
+    one that is read may be a glob, with `*` in it, or end in `/` for all below it. What it copies,
+    and where the download names lead that it writes, are told beside them.
     """
 
     writes: tuple[Place, ...] = ()
     reads: tuple[Place, ...] = ()
+    outside: tuple[Place, ...] = ()
     copies: tuple[Copy, ...] = ()
     downloads: tuple[Download, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether a task does anything."""
-        return bool(self.writes or self.reads or self.copies or self.downloads)
+        return any((self.writes, self.reads, self.outside, self.copies, self.downloads))
+
+    def __add__(self, other: "Effects") -> "Effects":
+        """What two tasks would do, or one of which more is said."""
+        return Effects(
+            self.writes + other.writes,
+            self.reads + other.reads,
+            self.outside + other.outside,
+            self.copies + other.copies,
+            self.downloads + other.downloads,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The effects as they stand in a graph file: keys by kind of place, no empty part."""
         told = {
             "writes": _by_kind(self.writes),
             "reads": _by_kind(self.reads),
+            "outside": _by_kind(self.outside),
             "copies": [copy._asdict() for copy in self.copies],
             "downloads": [download._asdict() for download in self.downloads],
         }
@@ -98,6 +134,7 @@ class Effects:
         return cls(
             _places(told.get("writes", {})),
             _places(told.get("reads", {})),
+            _places(told.get("outside", {})),
             tuple(
                 Copy(one["source"], one["target"], tuple(one["excluded"]))
                 for one in told.get("copies", ())
@@ -107,6 +144,16 @@ class Effects:
                 for one in told.get("downloads", ())
             ),
         )
+
+
+def joined(*effects: Mapping[str, Mapping[str, Iterable[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Several effects as one, each as in a graph file: keys by part and by kind of place."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for some in effects:
+        for part, places in some.items():
+            for kind, keys in places.items():
+                told.setdefault(part, {}).setdefault(kind, []).extend(keys)
+    return told
 
 
 def _by_kind(places: Iterable[Place]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """What a project demands of every release: the rules' own words are in `relpro.verify`."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -52,6 +53,26 @@ class Period:
 
 
 @attrs.frozen
+class Families:
+    """Which files each platform and locale of a release has, below `folder` of any bucket.
+
+    `files` has for each family globs of paths, in which `:platform`, `:locale` and `:previous` (an
+    earlier version) stand for what there is one file of each for. What the families `released_by`
+    have is released; the others have the same, but for the members that globs in `absent` name by
+    those placeholders, in this order: `mac/ja`. `platforms` are the names that `:platform` may have
+    -> those by which `history` calls them: platform -> locale -> archive -> earlier release.
+    `folder`, `history` and what is in `absent` are templates.
+    """
+
+    folder: str
+    released_by: tuple[str, ...]
+    platforms: Mapping[str, str]
+    files: Mapping[str, tuple[str, ...]]
+    absent: Mapping[str, Any]
+    history: str | None = None
+
+
+@attrs.frozen
 class Policy:
     """The demands of a project; those it does not make are empty.
 
@@ -63,9 +84,11 @@ class Policy:
     the shipping of what it built.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
-    `rewriting_kinds` may write a place that another task writes. `downloads_without_files` are
-    patterns of paths that download names lead to and that need not be uploaded. `owned_folders` are
-    the folders of each bucket below which objects may be written; where there are none, any may.
+    `rewriting_kinds` may write places that another task writes: globs of keys, by kind of place.
+    `downloads_without_files` are patterns of paths that download names lead to and that need not be
+    uploaded. `owned_folders` are the folders of each bucket below which objects may be written;
+    where there are none, any may. `never_pushed` are globs of objects that no task copies to where
+    people get them. `families` are the files that each platform and locale has.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -81,9 +104,11 @@ class Policy:
     said_by_name: Named | None = None
     push_to_ship: Period | None = None
     dependency_tiers: bool = False
-    rewriting_kinds: tuple[str, ...] = ()
+    rewriting_kinds: Mapping[str, Mapping[str, tuple[str, ...]]] = attrs.field(factory=dict)
     downloads_without_files: tuple[str, ...] = ()
     owned_folders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    never_pushed: tuple[str, ...] = ()
+    families: Families | None = None
     origin: Origin = _CONFIG
 
     @property

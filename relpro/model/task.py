@@ -5,14 +5,14 @@ still unrendered. A `TaskDescription` is the rendered, typed, human-sized form t
 on. A `Task` is final: a node of the graph with the body that the queue will get.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypedDict, TypeVar, Unpack
 
 import attrs
 
 from relpro.errors import Origin
 from relpro.model.phase import PHASE_OF, Phase
-from relpro.model.place import NO_EFFECTS, Effects
+from relpro.model.place import NO_EFFECTS, Effects, joined
 
 Json = Any
 _Copied = TypeVar("_Copied")
@@ -210,6 +210,7 @@ class Changes(TypedDict, total=False):
     retries: int | None
     project_id: str | None
     optimization: Mapping[str, Json] | None
+    effects: Mapping[str, Json]
     sections: Mapping[str, Json]
 
 
@@ -218,10 +219,10 @@ class TaskDescription:
     """A task as a release engineer would describe it: rendered, typed, not yet a queue body.
 
     `upstream` maps dependency names to tasks of earlier kinds; `dependencies` adds names -> labels
-    of tasks that are not upstream. `worker` is what the worker's payload builder reads. `sections`
-    hold the rendered keys that transforms own, by section name. `project_id` is the queue's
-    projectId, by which people are given scopes over a task. Times such as `deadline_after` are
-    words like `1 day`.
+    of tasks that are not upstream. `worker` is what the worker's payload builder reads, `effects`
+    what it does not tell: keys of places, by kind, below `writes`, `reads` and `outside`.
+    `sections` hold the rendered keys that transforms own, by section name. `project_id` is the
+    queue's, by which people are given scopes over a task. Times are words like `1 day`.
     """
 
     kind: str
@@ -249,6 +250,7 @@ class TaskDescription:
     retries: int | None = None
     project_id: str | None = None
     optimization: Mapping[str, Json] | None = None
+    effects: Mapping[str, Json] = attrs.field(factory=dict)
     sections: Mapping[str, Json] = attrs.field(factory=dict)
 
     def replace(self, **changes: Unpack[Changes]) -> "TaskDescription":
@@ -256,10 +258,7 @@ class TaskDescription:
         return _replaced(self, changes)
 
     def filled_in(self, fields: Mapping[str, Any]) -> "TaskDescription":
-        """A copy with any fields changed: for the engine, to make each task of an entry from one.
-
-        Transforms use `replace`: a task keeps its kind, its name and its origin.
-        """
+        """A copy with any fields changed, for the engine alone: a task keeps kind, name, origin."""
         return _replaced(self, fields)
 
     def with_attributes(self, **attributes: Json) -> "TaskDescription":
@@ -270,6 +269,10 @@ class TaskDescription:
         """A copy with keys of `worker` added or changed; underscores stand for dashes."""
         dashed = {key.replace("_", "-"): value for key, value in keys.items()}
         return _replaced(self, {"worker": {**self.worker, **dashed}})
+
+    def with_effects(self, **parts: Mapping[str, Sequence[str]]) -> "TaskDescription":
+        """A copy that `writes` or `reads` more, or more from `outside`: keys by kind of place."""
+        return _replaced(self, {"effects": joined(self.effects, parts)})
 
     def with_extra(self, **keys: Json) -> "TaskDescription":
         """A copy with keys of `extra` added or changed."""

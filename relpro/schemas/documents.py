@@ -107,7 +107,7 @@ KINDS = Shape(mapping_of(record({"kind": TEXT})))
 #: What a task does outside of its own artifacts: keys of places, by kind of place.
 EFFECTS: Final[Schema] = record(
     optional={
-        **dict.fromkeys(("writes", "reads"), mapping_of(TEXTS)),
+        **dict.fromkeys(("writes", "reads", "outside"), mapping_of(TEXTS)),
         "copies": list_of(record({"source": TEXT, "target": TEXT, "excluded": TEXTS})),
         "downloads": list_of(record({"name": TEXT, "path": TEXT, "locales": TEXTS})),
     }

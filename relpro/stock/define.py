@@ -5,13 +5,13 @@ Here, and nowhere else, the words of people become the words of the queue.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
 
 import attrs
 
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.place import Effects
 from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.identity import demand_identity, needs_itself, retrigger_tag
 from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
@@ -25,6 +25,7 @@ from relpro.transform.context import Context
 from relpro.transform.scope import Release
 from relpro.transform.section import Refusal
 from relpro.transform.template import Value
+from relpro.values.merge import merged
 
 #: Payloads kept at a time, for further tasks with the same worker.
 KEPT = 64
@@ -118,7 +119,7 @@ class Definer:
             optimization=description.optimization,
             artifacts=payload.artifacts,
             implementation=place.pool.implementation,
-            effects=payload.effects,
+            effects=_effects(description, payload) if description.effects else payload.effects,
         )
 
     def body(
@@ -281,13 +282,5 @@ def _of_another_shape(
         yield Diagnostic("G311", f"task `{description.label}`: {text}", (where,))
 
 
-def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Both mappings in one, and mappings inside them; `second` wins. Neither is changed."""
-    result = dict(first)
-    for key, value in second.items():
-        known = result.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            result[key] = merged(known, value)
-        else:
-            result[key] = value
-    return result
+def _effects(description: TaskDescription, payload: Payload) -> Effects:
+    return payload.effects + Effects.of_json(description.effects)

@@ -22,7 +22,7 @@ from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
 from relpro.values import check, duration, flag, templated, text, whole_number
-from relpro.values.names import regular_expression, task_name
+from relpro.values.names import place_kind, regular_expression, task_name
 from relpro.values.validators import WrongKey
 
 _texts = [text]
@@ -70,6 +70,7 @@ FIELDS: Mapping[str, Any] = {
     "retries": whole_number,
     "project-id": text,
     "optimization": OneOf(None, dict),
+    "effects": {Optional(part): {place_kind: _texts} for part in ("writes", "reads", "outside")},
     "run-on-projects": _texts,
     "run-on-tasks-for": _texts,
     "run-on-hg-branches": _patterns,

@@ -48,6 +48,13 @@ def _maps_to_texts(value: Any) -> bool:
     return isinstance(value, Mapping) and _are_texts([*value.values()])
 
 
+def _are_places(value: Any) -> bool:
+    """Whether a value has, below parts of effects, lists of keys by kind of place."""
+    return isinstance(value, Mapping) and all(
+        isinstance(part, Mapping) and all(map(_are_texts, part.values())) for part in value.values()
+    )
+
+
 def _is_anything(_value: Any) -> bool:
     return True
 
@@ -115,6 +122,7 @@ HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
         "a mapping with texts as `symbol` and `platform`, and a number as `tier`",
     ),
     "index": (_has(_INDEXED), "a mapping with texts as `product` and `job-name`"),
+    "effects": (_are_places, "a mapping to lists of keys, by kind of place"),
     "optimization": (lambda value: value is None or _is_mapping(value), "a mapping"),
     "shipping_phase": (lambda value: value in (None, *PHASES), f"one of {', '.join(PHASES)}"),
     "shipping_product": (lambda value: value is None or _is_text(value), "text"),

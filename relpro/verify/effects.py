@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from relpro.errors import Diagnostic
-from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
-from relpro.model.place import NO_EFFECTS, Place
+from relpro.model.place import NO_EFFECTS
 from relpro.model.task import Task
 
 #: What no part of the key of an object may be or hold, and how each is told.
@@ -28,31 +27,11 @@ _ILL_FORMED: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"^\s|\s$"), "a blank stands at an end"),
 )
 
+#: The same, of other places: their keys may hold addresses and patterns of versions.
+_ILL_NAMED = [rule for rule in _ILL_FORMED if "scheme" not in rule[1] and "`..`" not in rule[1]]
+
 #: Nearly all keys, which need not be looked at piece by piece: a bucket, folders and a file.
 _FINE = re.compile(r"[^/:\s]+(?:/[^/.:\x00-\x20\x7f][^/:\x00-\x1f\x7f]*)+(?<!\s)")
-
-
-def every_place_has_one_writer(
-    graph: TaskGraph, parameters: Parameters, config: GraphConfig
-) -> Iterator[Diagnostic]:
-    """No two tasks write one place, and no task writes one twice (G362).
-
-    Between tasks, the policy names kinds that may.
-
-    Tasks that this release does not have, as they are of another product or release type, may write
-    what those do that stand for them here.
-    """
-    writers: dict[Place, Task] = {}
-    rewriting = frozenset(config.policy.rewriting_kinds)
-    for _, task in released(graph, parameters, config):
-        for place in task.effects.writes:
-            first = writers.setdefault(place, task)
-            if first is not task and not {first.kind, task.kind} & rewriting:
-                yield _twice(place, task, first)
-                break
-        else:
-            if len(set(task.effects.writes)) < len(task.effects.writes):
-                yield _repeated(task)
 
 
 def released(
@@ -63,62 +42,72 @@ def released(
     They are of its product, and their attributes let some flavor of that select them. On a push,
     which releases no product, those of every product count.
     """
-    product = parameters["release_product"]
+    released_product = parameters["release_product"]
+    wanted = _wanted(config)
     for at, task in enumerate(graph):
-        if task.effects is NO_EFFECTS or (product and task.product not in (None, product)):
+        if task.effects is NO_EFFECTS:
             continue
-        if _is_selectable(task, parameters, config):
+        product = task.product
+        if released_product and product not in (None, released_product):
+            continue
+        matches = wanted.get(product)
+        if matches is None or _matches_any(task, parameters, matches):
             yield at, task
 
 
-def _is_selectable(task: Task, parameters: Parameters, config: GraphConfig) -> bool:
-    methods = {
-        flavor.target_tasks_method
-        for flavor in config.flavors.values()
-        if flavor.product == task.product
-    }
-    return not methods or any(
-        not method.match_any
-        or any(
-            task.attributes.get(name) == parameters[parameter]
-            for name, parameter in method.match_any.items()
-        )
-        for method in map(config.target_methods.__getitem__, methods)
+#: Attributes, and the parameters of which a task must have one.
+_Match = Mapping[str, str]
+
+
+def _wanted(config: GraphConfig) -> Mapping[str | None, Sequence[_Match]]:
+    """Product -> what its flavors select tasks by; not where one of them takes whatever tasks."""
+    found: dict[str | None, list[_Match]] = {}
+    for flavor in config.flavors.values():
+        method = config.target_methods[flavor.target_tasks_method]
+        found.setdefault(flavor.product, []).append(method.match_any)
+    return {product: matches for product, matches in found.items() if all(matches)}
+
+
+def _matches_any(task: Task, parameters: Parameters, matches: Sequence[_Match]) -> bool:
+    return any(
+        task.attributes.get(name) == parameters[parameter]
+        for match in matches
+        for name, parameter in match.items()
     )
-
-
-def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
-    what = f"tasks `{first.label}` and `{task.label}` both write {place.kind} `{place.key}`"
-    where = tuple(dict.fromkeys((task.origin, first.origin)))
-    remedy = "let it say what differs between them, for example the platform or the locale"
-    why = "the second would overwrite what the first wrote, or fail"
-    return Diagnostic("G362", what, where, why=why, remedy=remedy)
-
-
-def _repeated(task: Task) -> Diagnostic:
-    writes = task.effects.writes
-    place = next(place for at, place in enumerate(writes) if place in writes[:at])
-    what = f"task `{task.label}` writes {place.kind} `{place.key}` twice"
-    return Diagnostic("G362", what, (task.origin,), remedy="give each file a place of its own")
 
 
 def keys_are_well_formed(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every path in a bucket leads to one file, by one name (G363): one finding for each task."""
+    """Every key leads to one place, by one name (G363): one finding for each task.
+
+    Paths in buckets, to which tasks write or copy, are names of folders and of a file.
+    """
     for task in graph:
         for kind, key in task.effects.writes:
-            if kind == "object" and not _FINE.fullmatch(key) and (fault := _fault(key)):
-                path = key.partition("/")[2]
-                what = f"task `{task.label}` writes object `{path}`: {fault}"
-                remedy = "write folders and a file name, divided by single `/`"
-                yield Diagnostic("G363", what, (task.origin,), remedy=remedy)
+            if not _FINE.fullmatch(key) and (fault := _fault(kind, key)):
+                yield _ill_formed(task, kind, key, fault)
                 break
+        for copy in task.effects.copies:
+            for key in (copy.source, copy.target):
+                if fault := _fault("object", key.removesuffix("/")):
+                    yield _ill_formed(task, "object", key, fault, "copies")
 
 
-def _fault(key: str) -> str:
-    path = key.partition("/")[2]
-    return next((told for pattern, told in _ILL_FORMED if pattern.search(path)), "")
+def _ill_formed(task: Task, kind: str, key: str, fault: str, does: str = "") -> Diagnostic:
+    is_object = kind == "object"
+    shown = key.partition("/")[2] if is_object else key
+    what = f"task `{task.label}` {does or f'writes {kind}'} `{shown}`: {fault}"
+    remedy = "write folders and a file name, divided by single `/`"
+    other = "write a name without blanks at its ends, and nothing empty between `/`"
+    return Diagnostic("G363", what, (task.origin,), remedy=remedy if is_object else other)
+
+
+def _fault(kind: str, key: str) -> str:
+    """What is wrong with a key; of other places than objects only what no name has."""
+    path = key.partition("/")[2] if kind == "object" else key
+    rules = _ILL_FORMED if kind == "object" else _ILL_NAMED
+    return next((told for pattern, told in rules if pattern.search(path)), "")
 
 
 def objects_are_below_owned_folders(
@@ -153,44 +142,3 @@ def _disowned(task: Task, key: str, owned: Mapping[str, Sequence[str]]) -> Diagn
         remedy = meant(bucket, owned, f"name folders of `{bucket}` under `policy: owned-folders`")
         why = f"`policy: owned-folders` names none of `{bucket}`"
     return Diagnostic("G367", what, (task.origin,), why=why, remedy=remedy)
-
-
-def what_is_read_is_written_before(
-    graph: TaskGraph, parameters: Parameters, config: GraphConfig
-) -> Iterator[Diagnostic]:
-    """Every place that is read is written (G364), by a task that is sure to come before (G365).
-
-    That is a task on which the reader depends, or one of an earlier phase: a promotion does not
-    begin before all tasks of the phases before it are completed. On a push, nothing is looked for.
-    """
-    if not parameters["release_product"]:
-        return
-    every = [*released(graph, parameters, config)]
-    writers = {place: at for at, task in every for place in task.effects.writes}
-    for at, task in every:
-        behind: Sequence[int] = ()
-        for place in task.effects.reads:
-            writer = writers.get(place)
-            if writer is None:
-                yield _unwritten(task, place, writers)
-            elif not graph.tasks[writer].is_of_earlier_phase(task):
-                behind = behind or walk.pulled_in(graph.hard, graph.hard[at])
-                if behind[writer] < 0:
-                    yield _unordered(task, graph.tasks[writer], place)
-
-
-def _unwritten(task: Task, place: Place, writers: Mapping[Place, int]) -> Diagnostic:
-    what = f"task `{task.label}` reads {place.kind} `{place.key}`, which no task writes"
-    written = [other.key for other in writers if other.kind == place.kind]
-    remedy = meant(place.key, written) or "let a task of this phase or of an earlier one write it"
-    return Diagnostic("G364", what, (task.origin,), remedy=remedy)
-
-
-def _unordered(task: Task, writer: Task, place: Place) -> Diagnostic:
-    what = (
-        f"task `{task.label}` reads {place.kind} `{place.key}`, and does not wait for "
-        f"`{writer.label}`, which writes it"
-    )
-    where = tuple(dict.fromkeys((task.origin, writer.origin)))
-    remedy = f"let it depend on `{writer.label}`, or move that to an earlier phase"
-    return Diagnostic("G365", what, where, remedy=remedy)

@@ -19,15 +19,19 @@ from relpro.verify import (
     dates,
     downloads,
     effects,
+    families,
     formats,
     lifetimes,
     locales,
     places,
+    pushes,
+    reads,
     references,
     release,
     routes,
     signatures,
     treeherder,
+    writers,
 )
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
@@ -87,9 +91,16 @@ GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
     places.treeherder_shows_tasks_apart: (_SHOWN,),
     places.index_paths_lead_to_one_task: ("definition.routes",),
     places.watched_tasks_wait_for_watched_ones: ("dependencies", _SHOWN),
-    effects.every_place_has_one_writer: ("attributes", "effects"),
-    effects.what_is_read_is_written_before: ("attributes", "dependencies", "effects"),
+    writers.every_place_has_one_writer: ("attributes", "effects"),
+    reads.what_is_read_is_written_before: (
+        "attributes",
+        "dependencies",
+        "soft_dependencies",
+        "effects",
+    ),
     downloads.downloads_lead_to_files: ("attributes", "effects"),
+    pushes.what_is_pushed_was_uploaded: ("attributes", "effects"),
+    families.families_are_complete: ("attributes", "effects"),
 }
 
 #: Every rule of the full graph.

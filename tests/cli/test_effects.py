@@ -24,19 +24,25 @@ def rows(ran: Ran) -> Any:
 def test_a_phase_tells_what_it_writes_and_reads(relpro: Run) -> None:
     found = rows(relpro("effects", *SHIP, "--json"))
     assert {(row["does"], row["place"]) for row in found} == {
+        ("reads", "alias"),
         ("reads", "blob"),
         ("reads", "download"),
         ("writes", "alias"),
+        ("writes", "pin"),
         ("writes", "record"),
         ("writes", "rule"),
+        ("writes", "tag"),
+        ("writes", "tree-file"),
     }
-    tasks = {row["task"] for row in found if row["place"] == "alias"}
+    written = [row for row in found if row["does"] == "writes"]
+    tasks = {row["task"] for row in written if row["place"] == "alias"}
     assert tasks == {"release-bouncer-aliases-devedition"}
-    assert {row["place"] for row in found if row["moves"]} == {"alias", "rule"}
+    moving = {row["place"] for row in found if row["moves"]}
+    assert moving == {"alias", "pin", "rule", "tree-file"}
 
 
 def test_effects_are_chosen_by_place_key_and_locale(relpro: Run) -> None:
-    words = ("effects", *PROMOTE, "--place", "object", "--key", ".*mar$")
+    words = ("effects", *PROMOTE, "--place", "object", "--key", ".*/update/.*mar$")
     for locale in ("de", "xx"):
         head, *lines = relpro(*words, "--locale", locale).out.splitlines()
         assert head.split() == ["does", "place", "key", "task"]

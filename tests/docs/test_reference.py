@@ -10,6 +10,7 @@ import pytest
 from relpro.errors import Origin
 from relpro.load.config_schema import SCHEMA as CONFIG
 from relpro.load.kinds import SCHEMA as KIND
+from relpro.model.place import KINDS, MOVING
 from relpro.model.task import Draft
 from relpro.parameters.known import DEFAULTS
 from relpro.project import Project
@@ -39,6 +40,14 @@ def test_every_key_is_documented_with_what_it_holds(heading: str, schema: Any) -
         (f"`{key}`", holds) for key, holds in schema_rows(schema)
     ]
     assert all(meaning.endswith((".", "...")) for *_, meaning in rows)
+
+
+def test_every_kind_of_place_is_documented() -> None:
+    rows = table((REFERENCE / "configuration.md").read_text(encoding="utf-8"), "## Places")
+    told = {
+        kind: f"{key}; it moves." if kind in MOVING else f"{key}." for kind, key in KINDS.items()
+    }
+    assert {row[0].strip("`"): row[1] for row in rows} == told
 
 
 def test_the_docstring_of_a_stock_transform_names_every_key_that_it_reads() -> None:

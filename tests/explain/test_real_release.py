@@ -240,15 +240,26 @@ class _Edited(Project):
 
     @cached_property
     def config(self) -> GraphConfig:
-        # Tasks that nobody meant to be made may upload to one place.
+        # Tasks that nobody meant to be made may upload to one place, and lack others beside them.
         config = super().config
-        kinds = (*config.policy.rewriting_kinds, "beetmover-repackage")
-        policy = attrs.evolve(config.policy, rewriting_kinds=kinds)
+        kinds = {**config.policy.rewriting_kinds, "beetmover-repackage": {"object": ("**",)}}
+        policy = attrs.evolve(config.policy, rewriting_kinds=kinds, families=None)
         return attrs.evolve(config, policy=policy)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
-        return {name: self.edit(kind) for name, kind in super().kinds.items()}
+        return {name: _reading_nothing(self.edit(kind)) for name, kind in super().kinds.items()}
+
+
+def _reading_nothing(kind: Kind) -> Kind:
+    """The kind whose tasks do not say what they read: nobody writes it for what nobody meant."""
+    left = (
+        attrs.evolve(
+            entry, data={name: said for name, said in entry.data.items() if name != "effects"}
+        )
+        for entry in kind.entries
+    )
+    return attrs.evolve(kind, entries=tuple(left))
 
 
 def _lifted(names: frozenset[str], kind: Kind) -> Kind:

@@ -79,7 +79,7 @@ def _config() -> dict[str, Any]:
         "target-methods": {"everything": {"phases": ["build", "promote", "push", "ship"]}},
         "attributes": {"locale": "one locale"},
         # All upload to one place: the peer cannot say otherwise at no cost.
-        "policy": {"rewriting-kinds": ["beetmover"]},
+        "policy": {"rewriting-kinds": {"beetmover": {"object": ["**"]}}},
     }
 
 

@@ -77,7 +77,7 @@ def test_a_rule_looks_at_nothing_but_the_parts_that_it_names(
     assert list(rule(graph, made.parameters, made.config)) == []
     for part in named if rule.__name__ != _OF_READERS else ():
         without = partial(made.full, tuple(one for one in named if one != part))
-        if part != "dependencies":  # of which the edges of the graph are made already
+        if not part.endswith("dependencies"):  # of which the edges of the graph are made already
             with pytest.raises(AssertionError, match="not named"):
                 list(rule(without, made.parameters, made.config))
 

@@ -9,6 +9,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
@@ -18,6 +19,7 @@ from relpro.values import text
 SCHEMA = {
     Required("channel"): OneOf("listed", "unlisted"),
     Optional("server"): text,
+    Optional("product"): text,
     Required("upstream-artifacts"): [item_schema(locale=text)],
 }
 
@@ -27,10 +29,18 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     worker = description.worker
     items = worker["upstream-artifacts"]
     server = worker.get("server", ctx.release_level)
+    # The add-ons of each product have ids of their own, which stand inside of them.
+    product, version = worker.get("product", ctx.config.trust_domain), ctx.parameters["version"]
+    written = (
+        Place("add-on", f"{server}/{worker['channel']}/{product}/{version}/{item['locale']}")
+        for item in items
+        if item.get("locale")
+    )
     return Payload(
         {"channel": worker["channel"], "upstreamArtifacts": upstream_artifacts(items)},
         scopes=(f"project:releng:addons.mozilla.org:server:{server}",),
         artifacts=tuple(dict.fromkeys(_outputs(items))),
+        effects=Effects(tuple(written)),
     )
 
 

@@ -3,6 +3,7 @@
 Source: balrogscript, and its schema for each behavior.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -79,10 +80,10 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _effects(behavior: str, server: str, payload: Mapping[str, Any]) -> Effects:
-    """What a behavior does to blobs and rules, where it speaks of a whole release.
+    """What a behavior does to blobs, rules and pins, where it speaks of a whole release.
 
     A blob is named after its product as the script writes it. A locale is submitted by a manifest
-    that a task makes, so nothing is known of it here. Source: balrogscript.
+    that a task makes: its kind says what is known of it. Source: balrogscript.
     """
     if behavior not in _OF_A_RELEASE or "product" not in payload:
         return Effects()
@@ -91,12 +92,29 @@ def _effects(behavior: str, server: str, payload: Mapping[str, Any]) -> Effects:
         # `blob_suffix` ends the names of all blobs, the keys of `update_line` that of one each.
         ends = tuple(payload.get("update_line") or ("",))
         suffix = payload.get("blob_suffix", "")
-        blobs = (Place("blob", f"{server}/{name}{suffix}{end}") for end in ends)
-        return Effects((*blobs, *_rules(server, payload.get("rules_to_update", ()))))
+        blobs = [f"{server}/{name}{suffix}{end}" for end in ends]
+        channels = payload.get("channel_names", ())
+        return Effects(
+            (
+                *(Place("blob", blob) for blob in blobs),
+                *(Place("channel", f"{blob}/{channel}") for blob in blobs for channel in channels),
+                *_rules(server, payload.get("rules_to_update", ())),
+                *_pins(server, payload),
+            )
+        )
     blob = Place("blob", f"{server}/{name}{payload.get('blob_suffix', '')}")
     if behavior == "schedule":
-        return Effects(tuple(_rules(server, payload.get("publish_rules", ()))), (blob,))
+        rules = _rules(server, payload.get("publish_rules", ()))
+        return Effects((*rules, *_pins(server, payload)), (blob,))
     return Effects(reads=(blob,))
+
+
+def _pins(server: str, payload: Mapping[str, Any]) -> Iterator[Place]:
+    """Of each channel that is pinned, a pin of the major version and one of the minor version."""
+    numbers = re.findall(r"\d+", str(payload["version"]))
+    for channel in payload.get("pin_channels") or ():
+        for version in (".".join((*numbers[:length], "")) for length in (1, 2)):
+            yield Place("pin", f"{server}/{payload['product']}/{channel}/{version}")
 
 
 def _rules(server: str, rules: Any) -> Iterator[Place]:

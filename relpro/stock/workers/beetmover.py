@@ -10,17 +10,14 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
-from relpro.model.place import Copy, Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.uploads import RESOURCES, uploads
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import flag, text, whole_number
-
-#: The resources of which a task names one.
-_RESOURCES = ("bucket", "apt-repo", "yum-repo")
 
 #: Actions that describe to the script the build whose files they upload.
 _UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")
@@ -105,25 +102,6 @@ _PROPERTIES = {**_SPELT, "branch": "branch", "hash-type": "hashType", "platform"
 _CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
 
 
-#: What is never copied to releases, as patterns of whole paths. Files of partners are, where the
-#: payload names them. Source: beetmoverscript, constants.py.
-NOT_RELEASED = (
-    r"^.*tests.*$",
-    r"^.*crashreporter.*$",
-    r"^(?!.*jsshell-).*\.zip(\.asc)?$",
-    r"^.*\.log$",
-    r"^.*\.txt$",
-    r"^.*/partner-repacks.*$",
-    r"^.*.checksums(\.asc)?$",
-    r"^.*/logs/.*$",
-    r"^.*json$",
-    r"^.*/host.*$",
-    r"^.*/mar-tools/.*$",
-    r"^.*contrib.*",
-    r"^.*/beetmover-checksums/.*$",
-)
-
-
 def build(ctx: Context, description: TaskDescription) -> Payload:
     """The payload; what is not said of the build is what the parameters say.
 
@@ -147,38 +125,12 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         payload["maxRunTime"] = worker["max-run-time"]
     artifacts = tuple(_artifacts(description.kind, action))
     scopes = _scopes(ctx, worker, action)
-    effects = Effects(tuple(_objects(worker)), copies=tuple(_copies(worker)))
+    effects = uploads(worker, payload)
     return Payload(payload, scopes=scopes, artifacts=artifacts, effects=effects)
 
 
-def _objects(worker: Mapping[str, Any]) -> Iterator[Place]:
-    """The objects that a map or data of the worker are written to.
-
-    Where files of partners go is made of the script's own configuration.
-    """
-    store = next(worker[name] for name in _RESOURCES if name in worker)
-    for item in worker.get("artifact-map", ()):
-        for said in item["paths"].values():
-            for destination in said["destinations"]:
-                yield Place("object", f"{store}/{destination}")
-    for datum in worker.get("data-map", ()):
-        for destination in datum["destinations"]:
-            yield Place("object", f"{store}/{destination}")
-
-
-_OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
-
-
-def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
-    """What a push copies from candidates to releases. Source: beetmoverscript, push_to_releases."""
-    if worker["action"] == "push-to-releases" and worker.keys() >= _OF_A_RELEASE:
-        below, version = f"{worker['bucket']}/pub/{worker['product']}", worker["version"]
-        source = f"{below}/candidates/{version}-candidates/build{worker['build-number']}/"
-        yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
-
-
 def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, str]:
-    named = [name for name in _RESOURCES if name in worker]
+    named = [name for name in RESOURCES if name in worker]
     if len(named) != 1:
         found = " and ".join(f"`{name}`" for name in named) or "none of them"
         what = f"one of `bucket`, `apt-repo` and `yum-repo` is needed, found {found}"

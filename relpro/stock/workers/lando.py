@@ -12,7 +12,7 @@ from voluptuous import Required
 
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
-from relpro.stock.workers.tree import ACTIONS, CHANGES, tree_changes
+from relpro.stock.workers.tree import ACTIONS, CHANGES, changed_tree, tree_changes
 from relpro.transform.context import Context
 from relpro.values import text
 
@@ -29,7 +29,8 @@ _PLAIN = ("lando-repo", *(str(key) for key in CHANGES if str(key) != "max-run-ti
 def build(_ctx: Context, description: TaskDescription) -> Payload:
     """The payload, and a scope for the repository, for each action, for each file to bump."""
     payload = tree_changes(description.worker, _PLAIN)
-    return Payload(payload, scopes=tuple(_scopes(payload)))
+    effects = changed_tree(payload["lando_repo"], payload)
+    return Payload(payload, scopes=tuple(_scopes(payload)), effects=effects)
 
 
 def _scopes(payload: Mapping[str, Any]) -> Iterator[str]:

@@ -3,8 +3,12 @@
 Source: pushapkscript. Without `commit` the store is asked, but nothing is published.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
@@ -33,4 +37,13 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     payload = picked(worker, _PLAIN)
     payload["upstreamArtifacts"] = upstream_artifacts(worker["upstream-artifacts"])
     scope = f"{ctx.config.scope_prefix}:googleplay:product:{worker['product']}"
-    return Payload(payload, scopes=(scope,))
+    return Payload(payload, scopes=(scope,), effects=_effects(worker))
+
+
+def _effects(worker: Mapping[str, Any]) -> Effects:
+    """The track of the store that gets the packages; nothing where the store is only asked."""
+    track = worker.get("google-play-track") or worker.get("channel")
+    if not (worker.get("commit") or worker.get("submit")) or not track:
+        return Effects()
+    store = worker.get("target-store", "google")
+    return Effects((Place("track", f"{store}/{worker['product']}/{track}"),))

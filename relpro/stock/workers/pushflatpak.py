@@ -6,6 +6,7 @@ Source: pushflatpakscript.
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
@@ -30,4 +31,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     }
     parts = (worker.get("product"), channel, worker.get("app-id"))
     scope = ":".join((ctx.config.scope_prefix, "flathub", *(part for part in parts if part)))
-    return Payload(payload, scopes=() if channel == "mock" else (scope,))
+    if channel == "mock":
+        return Payload(payload)
+    name = worker.get("app-id") or worker.get("product") or ctx.config.trust_domain
+    effects = Effects((Place("track", f"flathub/{name}/{channel}"),))
+    return Payload(payload, scopes=(scope,), effects=effects)

@@ -8,6 +8,7 @@ from typing import Any
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
@@ -32,4 +33,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     if "publish-mode" in worker:
         payload["publishMode"] = worker["publish-mode"]
     scope = f"{ctx.config.scope_prefix}:microsoftstore:{channel}"
-    return Payload(payload, scopes=() if channel == "mock" else (scope,))
+    if channel == "mock":
+        return Payload(payload)
+    # The channel is that of one application, which the script knows.
+    effects = Effects((Place("track", f"microsoft/{ctx.config.trust_domain}/{channel}"),))
+    return Payload(payload, scopes=(scope,), effects=effects)

@@ -3,11 +3,13 @@
 Source: treescript, which pushes to the tree itself; landoscript is its successor.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import deeply_snaked, picked, snake
 from relpro.stock.workers.payload import Payload
@@ -66,7 +68,33 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     payload = tree_changes(worker, _PLAIN)
     prefix = f"{ctx.config.scope_prefix}:treescript:action"
     scopes = tuple(f"{prefix}:{action}" for action in payload["actions"])
-    return Payload(payload, scopes=scopes)
+    repository = payload.get("source_repo") or ctx.parameters["head_repository"]
+    effects = changed_tree(str(repository).partition("://")[2], payload)
+    return Payload(payload, scopes=scopes, effects=effects)
+
+
+def changed_tree(repository: str, payload: Mapping[str, Any]) -> Effects:
+    """What a payload does to a repository: nothing where it only tries (`dry_run`)."""
+    return Effects() if payload.get("dry_run") else Effects(tuple(_changed(repository, payload)))
+
+
+def _changed(repository: str, payload: Mapping[str, Any]) -> Iterator[Place]:
+    actions, merge = payload["actions"], payload.get("merge_info", {})
+    tags = payload.get("tag_info", {}).get("tags", ()) if "tag" in actions else ()
+    files = payload.get("version_bump_info", {}).get("files", ())
+    if "merge_day" in actions:
+        tags = (*tags, *(merge[name] for name in ("base_tag", "end_tag") if name in merge))
+        files = (*files, *merge.get("version_files", ()))
+        if "to_branch" in merge:
+            yield Place("branch", f"{merge.get('to_repo', repository)}/{merge['to_branch']}")
+    if "create_branch" in actions:
+        yield Place("branch", f"{repository}/{payload['create_branch_info']['branch_name']}")
+    for bump in payload.get("l10n_bump_info", ()):
+        files = (*files, bump["path"])
+    yield from (Place("tag", f"{repository}/{tag}") for tag in tags)
+    for file in files:
+        name = file["filename"] if isinstance(file, Mapping) else file
+        yield Place("tree-file", f"{repository}/{name}")
 
 
 def tree_changes(worker: Any, names: tuple[str, ...]) -> dict[str, Any]:

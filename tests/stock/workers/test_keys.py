@@ -45,7 +45,7 @@ FURTHER: Mapping[str, Mapping[str, Any]] = {
         "locales": ["de"],
         "server": "staging",
     },
-    "scriptworker-addons": {"server": "staging"},
+    "scriptworker-addons": {"product": "app-of-developers", "server": "staging"},
     "scriptworker-tree": {
         "android-l10n-import-info": {"from-repo-url": "https://example.com/l10n"},
         "android-l10n-sync-info": {"from-repo-url": "https://example.com/l10n"},
@@ -85,13 +85,14 @@ def _workers(name: str, key: str) -> Iterator[tuple[str, Worker]]:
 
 
 def _tells(alias: str, worker: Worker, key: str) -> bool:
-    """Whether a task is another, or none, without a key."""
+    """Whether a task is another, or none, without a key: it or what is known of its effects."""
     whole = made(alias, worker)
     try:
         less = made(alias, {name: value for name, value in worker.items() if name != key})
     except (KeyError, RelproError, Refusal):
         return True
-    return (less.definition, less.artifacts) != (whole.definition, whole.artifacts)
+    told = (whole.definition, whole.artifacts, whole.effects)
+    return (less.definition, less.artifacts, less.effects) != told
 
 
 @pytest.mark.parametrize(("name", "key"), KEYS)

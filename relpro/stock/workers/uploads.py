@@ -1,0 +1,113 @@
+"""Takes the keys of a beetmover worker, gives the places that its task writes and copies to.
+
+Source: beetmoverscript. Buckets and repositories of packages are named as in the worker.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from relpro.model.place import Copy, Effects, Place
+
+#: The resources of which a task names one.
+RESOURCES = ("bucket", "apt-repo", "yum-repo")
+
+#: What is never copied to releases, as patterns of whole paths. Files of partners are, where the
+#: payload names them. Source: beetmoverscript, constants.py.
+NOT_RELEASED = (
+    r"^.*tests.*$",
+    r"^.*crashreporter.*$",
+    r"^(?!.*jsshell-).*\.zip(\.asc)?$",
+    r"^.*\.log$",
+    r"^.*\.txt$",
+    r"^.*/partner-repacks.*$",
+    r"^.*.checksums(\.asc)?$",
+    r"^.*/logs/.*$",
+    r"^.*json$",
+    r"^.*/host.*$",
+    r"^.*/mar-tools/.*$",
+    r"^.*contrib.*",
+    r"^.*/beetmover-checksums/.*$",
+)
+
+#: Buckets whose objects only partners see: their folders stand right below the bucket.
+_PRIVATE = frozenset({"partner", "dep-partner"})
+
+#: Artifact of a partner's build -> name of its file. Source: beetmoverscript, its template for
+#: repacks of partners.
+_PARTNER_FILES = {
+    "target.installer.exe": "{name} Setup {version}.exe",
+    "target.stub-installer.exe": "{name} Installer.exe",
+    "target.dmg": "{name} {version}.dmg",
+    "target.tar.bz2": "{lower}-{version}.tar.bz2",
+    "target.tar.xz": "{lower}-{version}.tar.xz",
+    "target.checksums": "{lower}-{version}.checksums.beet",
+}
+_SIGNATURE = ".asc"
+
+#: Of the candidates of a release only those that were promoted as the first build for partners are
+#: copied. Source: beetmoverscript, utils.py, `get_partner_candidates_prefix`.
+_COPIED_PARTNERS = "v1"
+
+_OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
+
+
+def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
+    """What a task does, by its worker, which names one resource, and by the payload made of it."""
+    store = next(worker[name] for name in RESOURCES if name in worker)
+    keys = [*_destinations(worker)]
+    if worker["action"] == "push-to-partner":
+        keys += _partner_files(store, payload)
+    objects = [Place("object", f"{store}/{key}") for key in keys]
+    if worker["action"] == "push-to-maven":
+        objects += _libraries(store, keys)
+    return Effects(tuple(objects), copies=tuple(_copies(worker)))
+
+
+def _destinations(worker: Mapping[str, Any]) -> Iterator[str]:
+    for item in worker.get("artifact-map", ()):
+        for said in item["paths"].values():
+            yield from said["destinations"]
+    for datum in worker.get("data-map", ()):
+        yield from datum["destinations"]
+
+
+def _partner_files(store: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    """The `locale` of an upstream artifact is the folder of a partner.
+
+    Of artifacts without a name in the template, the script knows none.
+    """
+    name = payload["releaseProperties"]["appName"]
+    words = {"name": name, "lower": name.lower(), "version": payload["version"]}
+    build = f"{payload['version']}-candidates/build{payload['build_number']}"
+    above = "" if store in _PRIVATE else f"pub/{name.lower()}/candidates/{build}/"
+    for item in payload.get("upstreamArtifacts", ()):
+        for path in item["paths"]:
+            artifact = path.rpartition("/")[2]
+            end = _SIGNATURE if artifact.endswith(_SIGNATURE) else ""
+            file = _PARTNER_FILES.get(artifact.removesuffix(_SIGNATURE))
+            if file:
+                yield f"{above}{item['locale']}/{file.format_map(words)}{end}"
+
+
+def _libraries(store: str, keys: Iterable[str]) -> list[Place]:
+    """The coordinates of what lies at `maven2/<group>/<name>/<version>/<file>`, each once."""
+    parts = (key.split("/") for key in keys)
+    found = {
+        f"{store}/{'.'.join(folders)}:{name}:{version}": None
+        for _root, *folders, name, version, _file in (one for one in parts if len(one) > 4)
+    }
+    return [Place("library", key) for key in found]
+
+
+def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
+    """What a push copies from candidates to releases, and of partners that it names.
+
+    Source: beetmoverscript, `push_to_releases`.
+    """
+    if worker["action"] == "push-to-releases" and worker.keys() >= _OF_A_RELEASE:
+        below, version = f"{worker['bucket']}/pub/{worker['product']}", worker["version"]
+        source = f"{below}/candidates/{version}-candidates/build{worker['build-number']}/"
+        yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
+        for partner in worker.get("partners", ()):
+            folder = f"{source}partner-repacks/{partner}/{_COPIED_PARTNERS}/"
+            yield Copy(folder, f"{below}/releases/partners/{partner}/{version}/", ())

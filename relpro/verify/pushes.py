@@ -1,0 +1,80 @@
+"""Takes the full graph, finds what is pushed and was never uploaded, or uploaded and never pushed.
+
+A push copies the candidates of a release to where people get them. What it leaves out is named: by
+the script, which says what it never copies, or by the project.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from relpro.errors import Diagnostic
+from relpro.graph.places import copied
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.counted import listed
+from relpro.model.nearest import meant
+from relpro.model.parameters import Parameters
+from relpro.model.place import Copy
+from relpro.model.task import Task
+from relpro.values.globs import Globs
+from relpro.verify.effects import released
+
+_NAMED = 3
+
+
+def what_is_pushed_was_uploaded(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Every copy finds something, and every object of such a bucket is copied, or said not to be.
+
+    (G380.) An object lies where a copy begins, or where one leads; the script excludes some there.
+    Others the policy names. On a push, which releases nothing, nothing is looked for.
+    """
+    if not parameters["release_product"]:
+        return
+    tasks = [task for _, task in released(graph, parameters, config)]
+    copies = [(task, copy) for task in tasks for copy in task.effects.copies]
+    if not copies:
+        return
+    uploaded = {
+        place.key: task for task in tasks for place in task.effects.writes if place.kind == "object"
+    }
+    for task, copy in copies:
+        if not any(copied(copy, uploaded)):
+            yield _nothing_to_push(task, copy, uploaded)
+    yield from _never_pushed([copy for _, copy in copies], uploaded, config)
+
+
+def _nothing_to_push(task: Task, copy: Copy, uploaded: Mapping[str, Task]) -> Diagnostic:
+    what = f"task `{task.label}` copies what is below `{copy.source}`, where nobody uploads"
+    if any(key.startswith(copy.source) for key in uploaded):
+        what += " anything but what is excluded"
+    bucket = copy.source.partition("/")[0]
+    deep = copy.source.count("/")
+    near = (key for key in uploaded if key.startswith(f"{bucket}/") and key.count("/") >= deep)
+    folders = {f"{'/'.join(key.split('/')[:deep])}/" for key in near}
+    remedy = meant(copy.source, folders, "let it name the product, version and build that upload")
+    return Diagnostic("G380", what, (task.origin,), remedy=remedy)
+
+
+def _never_pushed(
+    copies: Sequence[Copy], uploaded: Mapping[str, Task], config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """One diagnostic for the objects of each kind of task that no copy begins or ends at."""
+    pushed = tuple(folder for copy in copies for folder in (copy.source, copy.target))
+    buckets = tuple({f"{copy.source.partition('/')[0]}/" for copy in copies})
+    named = Globs.of(config.policy.never_pushed)
+    left: dict[str, list[str]] = {}
+    for key, task in uploaded.items():
+        if key.startswith(buckets) and not key.startswith(pushed) and not named.match(key):
+            left.setdefault(task.kind, []).append(key)
+    for keys in left.values():
+        first = uploaded[keys[0]]
+        what = f"{listed(keys, _NAMED)} are uploaded, and no task copies them to where people are"
+        if len(keys) == 1:
+            what = f"`{keys[0]}` is uploaded, and no task copies it to where people are"
+        remedy = (
+            f"upload below `{copies[0].source}`, or name it under `policy: never-pushed` of "
+            f"{config.policy.origin.file}"
+        )
+        where = f"task `{first.label}`"
+        yield Diagnostic("G380", what, (first.origin,), where, remedy=remedy)

@@ -1,0 +1,109 @@
+"""Takes the full graph, finds places that are written twice: by two tasks, by one, or by a copy."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from relpro.errors import Diagnostic
+from relpro.graph.places import copied, copied_from
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.place import MOVING, Copy, Place
+from relpro.model.task import Task
+from relpro.values.globs import Globs
+from relpro.verify.effects import released
+
+_Copies = Sequence[tuple[Task, Copy]]
+
+
+def every_place_has_one_writer(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """No two tasks write one place, and no task writes one twice (G362): one for each task.
+
+    Between tasks, the policy names kinds that may write some places. Copies write as well.
+
+    Tasks that this release does not have, as they are of another product or release type, may write
+    what those do that stand for them here.
+    """
+    writers: dict[Place, Task] = {}
+    rewriting = _rewriting(config.policy.rewriting_kinds)
+    tasks = [task for _, task in released(graph, parameters, config)]
+    for task in tasks:
+        for place in task.effects.writes:
+            first = writers.setdefault(place, task)
+            if first is task:
+                continue
+            kind, key = place
+            if kind in MOVING and first.product != task.product:
+                continue  # it is where the latest of the products put it
+            if _may(rewriting.get((first.kind, kind), _NO_GLOBS), key):
+                writers[place] = task
+            elif not _may(rewriting.get((task.kind, kind), _NO_GLOBS), key):
+                yield _twice(place, task, first)
+                break
+        else:
+            if len(set(task.effects.writes)) < len(task.effects.writes):
+                yield _repeated(task)
+    copies = [(task, copy) for task in tasks for copy in task.effects.copies]
+    yield from _copied_over(copies, writers)
+    yield from _copied_twice(copies, writers)
+
+
+_NO_GLOBS = Globs.of(())
+
+#: Kind of task, kind of place -> the keys that such a task may write again; None for all.
+_Rewriting = Mapping[tuple[str, str], Globs | None]
+
+
+def _rewriting(kinds: Mapping[str, Mapping[str, Sequence[str]]]) -> _Rewriting:
+    return {
+        (kind, place): None if "**" in globs else Globs.of(globs)
+        for kind, some in kinds.items()
+        for place, globs in some.items()
+    }
+
+
+def _may(globs: Globs | None, key: str) -> bool:
+    return globs is None or (globs is not _NO_GLOBS and globs.match(key))
+
+
+def _copied_over(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
+    """Objects that one task writes and another copies to: one for each copy."""
+    for task, copy in copies:
+        for place, first in writers.items():
+            below = place.kind == "object" and place.key.startswith(copy.target)
+            if below and Place("object", copied_from(copy, place.key)) in writers:
+                yield _twice(place, task, first)
+                break
+
+
+def _copied_twice(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
+    """Objects to which two tasks copy; looked for only where the folders of two overlap."""
+    ordered = sorted(copies, key=lambda one: one[1].target)
+    pairs = pairwise(copy.target for _, copy in ordered)
+    if not any(after.startswith(before) for before, after in pairs):
+        return
+    keys = [place.key for place in writers if place.kind == "object"]
+    found: dict[str, Task] = {}
+    for task, copy in copies:
+        for _, target in copied(copy, keys):
+            first = found.setdefault(target, task)
+            if first is not task:
+                yield _twice(Place("object", target), task, first)
+                break
+
+
+def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
+    what = f"tasks `{first.label}` and `{task.label}` both write {place.kind} `{place.key}`"
+    where = tuple(dict.fromkeys((task.origin, first.origin)))
+    remedy = "let it say what differs between them, for example the platform or the locale"
+    why = "the second would overwrite what the first wrote, or fail"
+    return Diagnostic("G362", what, where, why=why, remedy=remedy)
+
+
+def _repeated(task: Task) -> Diagnostic:
+    writes = task.effects.writes
+    place = next(place for at, place in enumerate(writes) if place in writes[:at])
+    what = f"task `{task.label}` writes {place.kind} `{place.key}` twice"
+    return Diagnostic("G362", what, (task.origin,), remedy="give each file a place of its own")

@@ -1,0 +1,1 @@
+"""What a release does to the world, by a plain model and by the rules: neither finds more."""

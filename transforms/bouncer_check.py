@@ -1,0 +1,25 @@
+"""Say which download names a task looks up, and the files to which they lead."""
+
+from voluptuous import Required
+
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Section
+from relpro.transform.step import each
+from relpro.values import text
+from transforms.bouncer import BOUNCER, entries_of
+
+#: `server`: where the names are entered. `files`: the folder to which they lead, with its bucket.
+CHECKED = Section(
+    "bouncer-check", {Required("server"): text, Required("files"): text}, required=True
+)
+
+
+def read_names(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The task, which reads every name that the release enters, and their files."""
+    section = task.sections["bouncer-check"]
+    names = [f"{section['server']}/{name}" for name in entries_of(ctx, task)]
+    return task.with_effects(reads={"download": names, "object": [section["files"]]})
+
+
+transforms = (each(read_names, BOUNCER, CHECKED),)
