@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 import orjson
 
@@ -22,6 +23,7 @@ from relpro.compare.sides import (
     find_side,
     working_tree,
 )
+from relpro.graph.difference.ignored import without
 from relpro.graph.difference.report import Report, make_report
 from relpro.graph.difference.text import text_lines, to_data, write_markdown
 from relpro.project import Project
@@ -56,12 +58,26 @@ Differences = Sequence[Compared]
     default="text",
     help="How to say it: Markdown for a comment on a pull request, html for a page to look at.",
 )
+@click.option(
+    "--ignore",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Leave out changes of this value, as it is shown, and below it; `*` for any text.",
+)
+@click.option(
+    "--by-design",
+    is_flag=True,
+    help="Leave out what relpro does otherwise than taskgraph, of whose graphs BASE is one.",
+)
 @click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
 def command(
     base: str | None,
     other: str | None,
     style: str,
+    paths: tuple[str, ...],
+    by_design: bool,
     full: bool,
     exit_code: bool,
     stage: str | None,
@@ -86,6 +102,7 @@ def command(
       relpro diff --phase promote -p parameters.yml
       relpro diff main --phase promote --phase ship --format markdown
       relpro diff artifacts-of-the-base artifacts --exit-code
+      relpro diff --ignore metadata --ignore 'payload.env.*'
       relpro diff --phase promote --format html > diff.html
     """
     options.check_goal(phases, goal["product"], goal["flavor"])
@@ -94,12 +111,23 @@ def command(
     written = all(isinstance(side, Written) for side in sides)
     project = Path() if written else Project.find(Path(goal["root"])).root
     found = list(compare(*sides, requests, project))
+    if paths or by_design:
+        found = list(_without(found, paths, by_design=by_design))
     _print(found, style, full)
     for doubts in dict.fromkeys(one.doubts for one in found if one.doubts):
         click.echo(doubts, err=True)
     if exit_code and any(one.difference for one in found):
         sys.exit(1)
     return found
+
+
+def _without(found: Differences, paths: tuple[str, ...], *, by_design: bool) -> Differences:
+    left = [without(one.difference, paths, by_design=by_design) for one in found]
+    count = sum(one.count for one in left)
+    click.echo(f"{count:,} changes left out", err=True)
+    return [
+        attrs.evolve(one, difference=rest.difference) for one, rest in zip(found, left, strict=True)
+    ]
 
 
 def _sides(base: str | None, other: str | None, root: str) -> tuple[Side, Side]:

@@ -47,19 +47,21 @@ def at_stage(words: str, default: str | None = None) -> Callable[[Command], Comm
 @at_stage("Which graph to print; by default what the queue would get.", "morphed")
 @click.option("--kind", "-k", "kinds", multiple=True, metavar="KIND", help="Only these kinds.")
 @click.option("--tasks", metavar="REGEX", help="Only labels that match from their start.")
+@click.option("--neighbours", is_flag=True, help="Besides, what these need, and what needs them.")
 @click.option(
     "--format",
     "-f",
     "style",
     type=click.Choice([*FORMATS, "html"]),
     default="labels",
-    help="How to print it; html is a page to look at, in one file.",
+    help="How to print it; mermaid and dot are pictures of kinds, or of tasks; html is a page.",
 )
 @options.output("Write to a file, not to standard output.")
 def command(
     stage: str,
     kinds: tuple[str, ...],
     tasks: str | None,
+    neighbours: bool,
     style: str,
     output: str | None,
     **goal: object,
@@ -73,15 +75,19 @@ def command(
     Examples:
       relpro graph --phase promote --format table
       relpro graph --phase ship -p parameters.yml --format json -o ship.json
-      relpro graph --stage full --kind build --format mermaid
+      relpro graph --stage full --format dot | dot -Tsvg > kinds.svg
+      relpro graph --stage full --kind signing --neighbours --format mermaid-tasks
       relpro graph --phase promote --format html -o promote.html
     """
-    pipeline = options.open_pipeline(kinds=kinds, **goal)  # type: ignore[arg-type]
-    graph = _selected(STAGES[stage](pipeline), kinds, tasks)
+    # What needs a kind is not among what it needs.
+    made = () if neighbours else kinds
+    pipeline = options.open_pipeline(kinds=made, **goal)  # type: ignore[arg-type]
+    asked = (kinds, tasks, neighbours)
+    graph = _selected(STAGES[stage](pipeline), *asked)
     texts = texts_at(pipeline, stage, graph)
     with _opened(output) as file:
         if style == "html":
-            file.write(_page(pipeline, stage, graph, texts, (kinds, tasks)))
+            file.write(_page(pipeline, stage, graph, texts, asked))
         else:
             write(style, graph, texts, file)
     if stage in LAST_STAGES:
@@ -105,7 +111,7 @@ def _page(
     stage: str,
     graph: TaskGraph,
     texts: Texts,
-    asked: tuple[tuple[str, ...], str | None],
+    asked: tuple[tuple[str, ...], str | None, bool],
 ) -> bytes:
     from relpro.page import document  # noqa: PLC0415 - only for a page
 
@@ -125,10 +131,24 @@ def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:
     return ((label, pipeline.morphed.texts[label]) for label in sorted(graph.labels))
 
 
-def _selected(graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None) -> TaskGraph:
+def _selected(
+    graph: TaskGraph, kinds: tuple[str, ...], tasks: str | None, neighbours: bool
+) -> TaskGraph:
     if not kinds and tasks is None:
         return graph
-    return graph.restrict(_matching(graph, kinds, options.pattern(tasks)))
+    labels = [*_matching(graph, kinds, options.pattern(tasks))]
+    return graph.restrict([*labels, *_beside(graph, labels)] if neighbours else labels)
+
+
+def _beside(graph: TaskGraph, labels: Iterable[str]) -> Iterator[str]:
+    """What some tasks need, or wait for if it is there, and what does so of them."""
+    asked = frozenset(labels)
+    for at, task in enumerate(graph):
+        needs = [graph.tasks[need].label for need in (*graph.hard[at], *graph.soft.get(at, ()))]
+        if task.label in asked:
+            yield from needs
+        elif not asked.isdisjoint(needs):
+            yield task.label
 
 
 def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: Pattern) -> Iterable[str]:

@@ -1,13 +1,17 @@
 """`relpro why`: why a label is in the graph, what set a value of it, or who writes a place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from relpro.cli import options
 from relpro.errors import Origin
+from relpro.model.counted import listed
 from relpro.pipeline import Pipeline
+
+#: Dependents that are named.
+_NAMED = 5
 
 
 @click.command("why")
@@ -47,8 +51,17 @@ def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
     fates = {"created": "is created", "reused": "is reused", "absent": "is not in the graph"}
     yield f"{label} {fates[reason.fate]}"
     yield from (f"  {line}" for line in reason_lines(reasons, reason))
+    if needs := _dependents(pipeline, label):
+        yield f"  needed by {listed(needs, _NAMED)}"
     if reason.fate == "absent":
         yield f"  `relpro why-not {label}` seeks what would bring it back"
+
+
+def _dependents(pipeline: Pipeline, label: str) -> Sequence[str]:
+    """The tasks that wait for one: of those that are wanted, where it is among them, or of all."""
+    graph = pipeline.target.graph if label in pipeline.target.graph else pipeline.full
+    at = next(place for place, task in enumerate(graph) if task.label == label)
+    return [task.label for task, needs in zip(graph, graph.hard, strict=True) if at in needs]
 
 
 def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:

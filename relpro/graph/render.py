@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import orjson
 import yaml
 
+from relpro.graph import outline
 from relpro.graph.files import Texts, write_json
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
@@ -42,11 +43,21 @@ def write_yaml(texts: Texts, file: BinaryIO) -> None:
 
 
 def write_mermaid(graph: TaskGraph, file: BinaryIO) -> None:
+    """A flow chart of kinds; arrows go from a kind to what waits for it."""
+    _write(outline.mermaid(outline.Outline.of(graph)), file)
+
+
+def write_dot(graph: TaskGraph, file: BinaryIO) -> None:
+    """A graphviz digraph of kinds; arrows go from a kind to what waits for it."""
+    _write(outline.dot(outline.Outline.of(graph)), file)
+
+
+def write_mermaid_tasks(graph: TaskGraph, file: BinaryIO) -> None:
     """A flow chart; arrows go from a task to what waits for it."""
     _write(_mermaid(graph), file)
 
 
-def write_dot(graph: TaskGraph, file: BinaryIO) -> None:
+def write_dot_tasks(graph: TaskGraph, file: BinaryIO) -> None:
     """A graphviz digraph; arrows go from a task to what waits for it."""
     _write(_dot(graph), file)
 
@@ -57,11 +68,13 @@ _OUTLINES: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
     "table": write_table,
     "mermaid": write_mermaid,
     "dot": write_dot,
+    "mermaid-tasks": write_mermaid_tasks,
+    "dot-tasks": write_dot_tasks,
 }
 #: What writes the formats that show all of each task.
 _TEXTS: Mapping[str, Callable[[Texts, BinaryIO], None]] = {"json": write_json, "yaml": write_yaml}
 
-FORMATS = ("labels", "table", "json", "yaml", "mermaid", "dot")
+FORMATS = ("labels", "table", "json", "yaml", "mermaid", "dot", "mermaid-tasks", "dot-tasks")
 
 
 def write(style: str, graph: TaskGraph, texts: Texts, file: BinaryIO) -> None:

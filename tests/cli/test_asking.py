@@ -31,7 +31,9 @@ def test_a_question_is_asked_of_what_is_wanted_and_all_that_it_needs(relpro: Run
 
 def test_the_answer_comes_in_the_formats_of_graphs(relpro: Run) -> None:
     words = ("--phase", "ship", "-p", "p.json", "--format")
-    assert '"release-app" -> "announce-app"' in relpro("query", "kind('^(r|a)')", *words, "dot").out
+    drawn = relpro("query", "kind('^(r|a)')", *words, "dot-tasks").out
+    assert '"release-app" -> "announce-app"' in drawn
+    assert '"release" -> "announce"' in relpro("query", "kind('^(r|a)')", *words, "dot").out
     found = orjson.loads(relpro("query", "release-app", *words, "json").out)
     assert list(found) == ["release-app"]
 
@@ -64,3 +66,18 @@ def test_a_task_that_is_not_there_is_told_why(relpro: Run) -> None:
     assert "did you mean `announce-app`?" in ran.err
     ran = relpro("show", "build-linux64", *words, "--stage", "optimized")
     assert "stage `optimized` has no task `build-linux64`" in ran.err
+
+
+def test_neighbours_of_what_is_named_are_kept_where_they_are_asked_for(relpro: Run) -> None:
+    words = ("graph", "--stage", "full", "-p", "p.json")
+    assert relpro(*words, "--kind", "release").out == "release-app\n"
+    beside = "announce-app\npublish-linux64\nrelease-app\n"
+    assert relpro(*words, "--kind", "release", "--neighbours").out == beside
+    assert relpro(*words, "--tasks", "release", "--neighbours").out == beside
+
+
+def test_who_needs_a_task_is_told(relpro: Run) -> None:
+    told = relpro("why", "publish-linux64", "--phase", "ship", "-p", "p.json").out
+    assert told.endswith("  needed by `release-app`\n")
+    told = relpro("why", "announce-app", "--phase", "ship", "-p", "p.json").out
+    assert "needed by" not in told

@@ -24,6 +24,7 @@ CHOOSE = "transforms.certificate.choose_certificate"
                 "app-win64 is created",
                 "  kept: needed by l10n-win64-1, which phase ship targets",
                 "    1 more task needs it directly",
+                "  needed by `l10n-win64-1`, `signing-win64`",
             ],
         ),
         (

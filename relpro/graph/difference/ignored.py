@@ -1,0 +1,82 @@
+"""Takes a difference, leaves out what somebody does not ask about, and counts it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+import attrs
+
+from relpro.graph.difference.changes import MISSING, Change, Found
+from relpro.graph.difference.difference import Changed, Difference
+from relpro.graph.difference.report import path_text
+
+#: Whether a change, from the first value to the second, is one to leave out.
+Test = Callable[[Found, Found], bool]
+
+
+def _any(_before: Found, _after: Found) -> bool:
+    return True
+
+
+def _added(before: Found, _after: Found) -> bool:
+    return before is MISSING
+
+
+def _said_nothing(before: Found, after: Found) -> bool:
+    """Whether a value went that stands for what is so without it."""
+    nothing: tuple[object, ...] = (None, False, True, "", [], {}, 1, ["all"])
+    return after is MISSING and before in nothing
+
+
+def _removed(_before: Found, after: Found) -> bool:
+    return after is MISSING
+
+
+#: What relpro does otherwise than taskgraph by design, as docs/how-to/adopt-relpro.md lists it:
+#: path of a task in a graph file, with `*` for any text, and the changes that are meant.
+BY_DESIGN: Final[Mapping[str, Test]] = {
+    "attributes.*": _said_nothing,
+    "requires": _added,
+    "schedulerId": _added,
+    "extra.index": _removed,
+    "extra.index.*": _removed,
+    "extra.parent": _removed,
+    "payload.onExitStatus": _said_nothing,
+    "payload.onExitStatus.*": _said_nothing,
+    "payload.artifacts*.expires": _removed,
+    "metadata.source": _any,
+}
+
+
+@attrs.frozen
+class Left:
+    """A difference of which something is left out, and how many changes that were."""
+
+    difference: Difference
+    count: int
+
+
+def without(difference: Difference, paths: Iterable[str], *, by_design: bool = False) -> Left:
+    """The difference without changes at `paths`, of tasks that both graphs have.
+
+    A path is that of a value as a difference is shown, and covers what lies below it; `*` stands
+    for any text. `by_design` leaves out, besides, what relpro does otherwise than taskgraph.
+    """
+    tests: dict[str, Test] = dict(BY_DESIGN) if by_design else {}
+    for path in paths:
+        tests |= {path: _any, f"{path}.*": _any, f"{path}[[]*": _any}
+    count, kept = 0, []
+    for changed in difference.changed:
+        changes = tuple(change for change in changed.changes if not _is_left(change, tests))
+        count += len(changed.changes) - len(changes)
+        if changes or changed.renamed:
+            kept.append(Changed(changed.before, changed.after, changes))
+    return Left(attrs.evolve(difference, changed=tuple(kept)), count)
+
+
+def _is_left(change: Change, tests: Mapping[str, Test]) -> bool:
+    path = path_text(change.path)
+    return any(
+        fnmatchcase(path, pattern) and test(change.before, change.after)
+        for pattern, test in tests.items()
+    )

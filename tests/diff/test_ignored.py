@@ -1,0 +1,86 @@
+"""What is left out of a difference, and counted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import pytest
+
+from relpro.graph.difference.difference import diff
+from relpro.graph.difference.ignored import without
+from relpro.graph.taskgraph import TaskGraph
+from relpro.testing.factories import make_task
+
+BEFORE = make_task("build-a", kind="build")
+BODY = {"payload": {"env": {"A": "1", "B": "1"}, "command": ["make"]}, "metadata": {"source": "x"}}
+
+
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], *paths: str, by_design: bool = False
+) -> list[str]:
+    one, other = (
+        TaskGraph.build([attrs.evolve(BEFORE, definition=body)]) for body in (before, after)
+    )
+    left = without(diff(one, other), paths, by_design=by_design)
+    return [
+        ".".join(map(str, change.path)) for one in left.difference.changed for change in one.changes
+    ]
+
+
+AFTER = {"payload": {"env": {"A": "2", "B": "2"}, "command": ["ls"]}, "metadata": {"source": "y"}}
+
+
+@pytest.mark.parametrize(
+    ("paths", "left"),
+    [
+        (
+            (),
+            [
+                "task.metadata.source",
+                "task.payload.command",
+                "task.payload.env.A",
+                "task.payload.env.B",
+            ],
+        ),
+        (("metadata",), ["task.payload.command", "task.payload.env.A", "task.payload.env.B"]),
+        (
+            ("payload.env.A",),
+            ["task.metadata.source", "task.payload.command", "task.payload.env.B"],
+        ),
+        (("payload", "metadata.source"), []),
+        (("*.env.*", "payload.comm"), ["task.metadata.source", "task.payload.command"]),
+    ],
+)
+def test_a_path_covers_what_lies_below_it(paths: tuple[str, ...], left: list[str]) -> None:
+    assert changes(BODY, AFTER, *paths) == left
+
+
+def test_what_differs_by_design_is_left_out_and_nothing_else() -> None:
+    theirs = {
+        "payload": {"artifacts": {"public/x": {"expires": "1", "path": "x"}}, "onExitStatus": {}},
+        "extra": {"index": {"rank": 0}, "parent": "x"},
+        "metadata": {"source": "a"},
+    }
+    ours = {
+        "payload": {"artifacts": {"public/x": {"path": "y"}}},
+        "extra": {},
+        "metadata": {"source": "b"},
+        "requires": "all-completed",
+        "schedulerId": "x-level-1",
+    }
+    left = changes(theirs, ours, by_design=True)
+    assert left == ["task.payload.artifacts.public/x.path"]
+    # The other way round nothing of it is by design, but for the source.
+    assert "task.requires" in changes(ours, theirs, by_design=True)
+
+
+def test_attributes_that_say_something_are_no_defaults() -> None:
+    one, other = (
+        attrs.evolve(BEFORE, attributes=found)
+        for found in ({"run_on_projects": [], "shipping_product": "x"}, {})
+    )
+    difference = diff(TaskGraph.build([one]), TaskGraph.build([other]))
+    left = without(difference, (), by_design=True)
+    (changed,) = left.difference.changed
+    assert [change.path for change in changed.changes] == [("attributes", "shipping_product")]
+    assert left.count == 1
