@@ -12,6 +12,9 @@ run:
   extra-config: {stage_product: browser}
   job-script: taskcluster/scripts/builder/build-linux.sh
   need-xvfb: true                                  # the script starts a display
+  skip-artifacts: true                             # the task says itself what it makes
+  tooltool-downloads: public                       # or internal: what tooltool may fetch
+  use-magic-mh-args: false                         # on machines: neither branch nor folder
 ```
 
 The script is told all of it by variables, and leaves artifacts and logs in two folders. On Windows
@@ -40,6 +43,10 @@ SCHEMA = {
     Optional("extra-config"): {str: object},
     Optional("job-script"): text,
     Optional("need-xvfb"): flag,
+    Optional("skip-artifacts"): flag,
+    Optional("tooltool-downloads"): OneOf("public", "internal"),
+    Optional("use-magic-mh-args"): flag,
+    Optional("run-as-root"): flag,
     Optional("env"): {str: object},
     Optional("use-caches"): OneOf(flag, [text]),
 }
@@ -67,33 +74,46 @@ def run(
     """The section for `using: run-task`."""
     extra = json.dumps({**section.get("extra-config", {}), "objdir": "obj-build"}, sort_keys=True)
     common = {"EXTRA_MOZHARNESS_CONFIG": extra, "MH_BRANCH": parameters.project}
-    given = {key: section[key] for key in ("use-caches",) if key in section}
+    kept = ("use-caches", "run-as-root")
+    given: dict[str, Any] = {key: section[key] for key in kept if key in section}
+    given.update(_tooltool(section, place))
     if place.implementation == "docker-worker":
         env = {**_in_container(section), **common, **section.get("env", {})}
         command = f"${{GECKO_PATH}}/{section.get('job-script', _SCRIPT)}"
-        return {**given, "command": command, "cwd": None, "env": env, "worker": _CONTAINER}
+        worker = {"retry-exit-status": [_RETRY], **_made(section, *_CONTAINER)}
+        return {**given, "command": command, "cwd": None, "env": env, "worker": worker}
     env = {"MOZ_SIMPLE_PACKAGE_NAME": "target", **common, **section.get("env", {})}
     words = list(_on_machine(section, parameters, place))
     line = words if place.os == "windows" else " ".join(words)
-    return {**given, "command": line, "cwd": None, "env": env, "worker": _MACHINE}
+    worker = _made(section, *_MACHINE)
+    return {**given, "command": line, "cwd": None, "env": env, "worker": worker}
 
 
-_CONTAINER = {
-    "retry-exit-status": [_RETRY],
-    "env": {"UPLOAD_DIR": f"{_WORKDIR}/artifacts/"},
-    "artifacts": [
-        {"name": "public/logs", "path": f"{_WORKDIR}/logs/", "type": "directory"},
-        {"name": "public/build", "path": f"{_WORKDIR}/artifacts/", "type": "directory"},
-    ],
-}
+#: The folders of logs and of what a script makes.
+_CONTAINER = (f"{_WORKDIR}/logs/", f"{_WORKDIR}/artifacts/")
+_MACHINE = ("logs", "public/build")
 
-_MACHINE = {
-    "env": {"UPLOAD_DIR": "public/build"},
-    "artifacts": [
-        {"name": "public/logs", "path": "logs", "type": "directory"},
-        {"name": "public/build", "path": "public/build", "type": "directory"},
-    ],
-}
+_TOOLTOOL = "project:releng:services/tooltool/api/download"
+
+
+def _made(section: Mapping[str, Any], logs: str, made: str) -> dict[str, Any]:
+    """The keys of the worker that say what comes of it."""
+    known = [{"name": "public/logs", "path": logs, "type": "directory"}]
+    if section.get("skip-artifacts"):
+        return {"artifacts": known}
+    known.append({"name": "public/build", "path": made, "type": "directory"})
+    return {"artifacts": known, "env": {"UPLOAD_DIR": made}}
+
+
+def _tooltool(section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
+    """What a task needs to fetch by tooltool, which keeps what it fetched."""
+    said = section.get("tooltool-downloads")
+    docker = place.implementation == "docker-worker"
+    if said is None or not (docker or said == "internal"):
+        return {}
+    kept = {"folders": {"tooltool-cache": "TOOLTOOL_CACHE"}} if docker else {}
+    seen = ("public", "internal") if said == "internal" else ("public",)
+    return {**kept, "scopes": [f"{_TOOLTOOL}/{one}" for one in seen]}
 
 
 def _in_container(section: Mapping[str, Any]) -> Mapping[str, str]:
@@ -121,8 +141,10 @@ def _on_machine(
     yield from (f"--extra-config-path {tree}/{path}" for path in section.get("config-paths", ()))
     for name in section["config"]:
         yield from ("--config", name)
-    yield from ("--branch", parameters.project)
-    if windows:
+    magic = section.get("use-magic-mh-args", True)
+    if magic:
+        yield from ("--branch", parameters.project)
+    if windows and magic:
         yield from ("--work-dir", r"%cd:Z:=z:%\workspace")
     yield from (f"--{word}" for word in (*section.get("actions", ()), *section.get("options", ())))
     if variant := section.get("custom-build-variant-cfg"):

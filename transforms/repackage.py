@@ -1,89 +1,144 @@
-"""Turn signed packages into what people install and what updates them."""
+"""Turn signed packages into what people install and what updates them, by `mach repackage`."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voluptuous import Required
+from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
+from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
+from relpro.transform.data_file import DataFile
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.values import text
+from relpro.transform.template import Template, as_key
+from relpro.values import templated, text
+from relpro.values.names import named
 
-#: `formats`: which of `FORMATS` to make.
-REPACKAGE = Section("repackage", {Required("formats"): [text]}, required=True)
-
-#: Stands for the package of the platform: the attribute `package`.
-PACKAGE = "package"
-
-#: Format -> (what it is made of, what comes of it), by prefix of the platform where it matters.
-FORMATS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
-    "mar": {
-        "linux": ((PACKAGE,), "target.complete.mar"),
-        "macosx": (("target.tar.gz",), "target.complete.mar"),
-        "win": (("target.zip",), "target.complete.mar"),
+#: `formats`: which of those of `kinds/data/formats.yml` to make. `langpacks-of`: the build platform
+#: whose language packs of all locales are fetched too, into `langpacks-to`.
+REPACKAGE = Section(
+    "repackage",
+    {
+        Required("formats"): [text],
+        Optional("langpacks-of"): text,
+        Optional("langpacks-to"): text,
     },
-    "dmg": {"macosx": (("target.tar.gz",), "target.dmg")},
-    "pkg": {"macosx": (("target.pkg",), "target.pkg")},
-    "installer": {"win": (("target.zip", "setup.exe"), "target.installer.exe")},
-    "installer-stub": {"win": (("setup-stub.exe",), "target.stub-installer.exe")},
-    "deb": {"linux": ((PACKAGE,), "target.deb")},
-    "rpm": {"linux": ((PACKAGE,), "target.rpm")},
-    "msi": {"win": (("target.installer.exe",), "target.installer.msi")},
+)
+
+FORMATS = DataFile(
+    {
+        Required("formats"): {
+            named: {
+                Required("args"): templated([text]),
+                Required("inputs"): {str: templated(text)},
+                Required("output"): text,
+            }
+        }
+    },
+    is_fixed=True,
+)
+
+_FILE = "formats.yml"
+
+#: Fetched as they are; of anything else fetch-content finds out that it is no archive.
+_ARCHIVES = (".tar.bz2", ".tar.gz", ".tar.xz", ".zip", ".xpi")
+
+#: Where the script leaves what it made, by the worker.
+_OUTPUTS = {
+    "docker-worker": "/builds/worker/workspace/outputs",
+    "generic-worker": "workspace/outputs",
 }
 
+#: The kind whose tasks make language packs.
+_LANGPACKS = "shippable-l10n-signing"
 
-def add_formats(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The command that makes each format, its inputs, and the artifacts that come of it."""
-    folder = _folder(task)
-    recipes = [_recipe(task, name) for name in task.sections["repackage"]["formats"]]
-    inputs = dict.fromkeys(file for needs, _ in recipes for file in needs)
-    outputs = [made for _, made in recipes]
-    env = {
-        **task.worker.get("env", {}),
-        **{
-            _variable(file): {"artifact-reference": f"<signing/{folder}/{file}>"} for file in inputs
-        },
-    }
-    return task.with_worker(
-        env=env,
-        command=["/builds/worker/bin/repackage", *task.sections["repackage"]["formats"]],
-        artifacts=[_artifact(folder, file) for file in outputs],
+Recipe = Mapping[str, Any]
+
+
+def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The configuration of the script, what it fetches, and the artifacts that come of it."""
+    if "repackage" not in task.sections:
+        return task
+    recipes = list(_recipes(ctx, task))
+    inner = task.attributes.get("repack_id") or task.attributes.get("locale")
+    folder = f"{inner}/" if inner else ""
+    inputs = dict.fromkeys(file for one in recipes for file in one["inputs"].values())
+    fetched = [_fetch(f"{folder}{file}") for file in inputs if "/" not in file]
+    primary = next(iter(task.upstream))
+    fetches = {primary: fetched, **_langpacks(ctx, task), **task.sections.get("fetches", {})}
+    sections = {**task.sections, "run": _run(ctx, task, recipes), "fetches": fetches}
+    prefix = task.attributes.get("artifact_prefix", "public/build")
+    outputs = _OUTPUTS[ctx.config.workers[task.worker_type].implementation]
+    artifacts = [
+        {"name": f"{prefix}/{file}", "path": f"{outputs}/{file}", "type": "file"}
+        for file in (f"{folder}{one['output']}" for one in recipes)
+    ]
+    edges = {chunk.label: chunk for chunk in _chunks(ctx, task)}
+    return task.replace(sections=sections, upstream={**task.upstream, **edges}).with_worker(
+        artifacts=artifacts
     )
 
 
-def _folder(task: TaskDescription) -> str:
-    """Where the packages are: beside others, in a folder of their locale or partner build."""
-    prefix = task.attributes.get("artifact_prefix", "public/build")
-    inner = task.attributes.get("repack_id") or task.attributes.get("locale")
-    return f"{prefix}/{inner}" if inner else prefix
+def _recipes(ctx: Context, task: TaskDescription) -> Iterator[Recipe]:
+    templates = ctx.once(_compiled, ctx.files.content(_FILE, FORMATS))
+    scope = ctx.scope_of(task)
+    for name in task.sections["repackage"]["formats"]:
+        template = templates.get(name)
+        if template is None:
+            remedy = f"there are: {', '.join(templates)}"
+            raise Refusal(f"no package format is called `{name}`", remedy, ("repackage", "formats"))
+        made = template.render(scope)
+        yield {**made, "args": [as_key(word) for word in made["args"] if word != ""]}
 
 
-def _recipe(task: TaskDescription, name: str) -> tuple[tuple[str, ...], str]:
-    platform = str(task.attributes["build_platform"])
-    by_platform = FORMATS.get(name)
-    if by_platform is None:
-        remedy = f"there are: {', '.join(FORMATS)}"
-        raise Refusal(f"no package format is called `{name}`", remedy, ("repackage", "formats"))
-    for prefix, recipe in by_platform.items():
-        if platform.startswith(prefix):
-            needs, made = recipe
-            package = task.attributes.get("package", "")
-            return tuple(package if file == PACKAGE else file for file in needs), made
-    what = f"package format `{name}` cannot be made for `{platform}`"
-    raise Refusal(what, path=("repackage", "formats"))
-
-
-def _variable(file: str) -> str:
-    return "INPUT_" + file.upper().replace(".", "_").replace("-", "_")
-
-
-def _artifact(folder: str, file: str) -> Mapping[str, Any]:
+def _compiled(_ctx: Context, content: Mapping[str, Any]) -> Mapping[str, Template]:
     return {
-        "name": f"{folder}/{file}",
-        "path": f"/builds/worker/artifacts/{file}",
-        "type": "file",
+        name: compile_template(said, ("formats", name)) for name, said in content["formats"].items()
+    }
+
+
+def _run(ctx: Context, task: TaskDescription, recipes: Sequence[Recipe]) -> Mapping[str, Any]:
+    """The section `run` with the recipes; tasks with the same ones share it."""
+    run = task.sections["run"]
+    made = ctx.once(_made_of, run)
+    key = json.dumps(recipes)
+    if key not in made:
+        extra = {**run.get("extra-config", {}), "repackage_config": recipes}
+        made[key] = {**run, "extra-config": extra}
+    return made[key]
+
+
+def _made_of(_ctx: Context, _run: Any) -> dict[str, Mapping[str, Any]]:
+    return {}
+
+
+def _fetch(artifact: str) -> Any:
+    return {"artifact": artifact, "extract": False} if artifact.endswith(_ARCHIVES) else artifact
+
+
+def _chunks(ctx: Context, task: TaskDescription) -> Iterator[Any]:
+    """The tasks that have the language packs."""
+    platform = task.sections["repackage"].get("langpacks-of")
+    if platform is not None:
+        yield from (
+            t for t in ctx.upstream[_LANGPACKS] if t.attributes["build_platform"] == platform
+        )
+
+
+def _langpacks(ctx: Context, task: TaskDescription) -> Mapping[str, Any]:
+    folder = task.sections["repackage"].get("langpacks-to")
+    return {
+        chunk.label: [
+            {
+                "artifact": f"{locale}/target.langpack.xpi",
+                "extract": False,
+                "dest": f"{folder}/{locale}",
+            }
+            for locale in chunk.attributes["chunk_locales"]
+        ]
+        for chunk in _chunks(ctx, task)
     }
 
 

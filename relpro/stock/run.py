@@ -32,7 +32,8 @@ Images with a run-task of their own may have it elsewhere, and it may want to be
 configuration calls it. It has a `SCHEMA` of its section and a function
 `run(section, parameters, place)` that gives a section for `run-task`; `place` is the worker alias.
 What it gives may have `worker`, keys for the worker: lists and mappings are joined, and of what is
-single, that of the task stands. Source: taskgraph, run-task.
+single, that of the task stands; `folders`, caches below `workdir`, name -> the variable that tells
+of it; and `scopes`. Source: taskgraph, run-task.
 """
 
 import hashlib
@@ -91,31 +92,47 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
         return description
     worker = description.worker
     made = ctx.once(_made_for, section)
+    asked = made.asked.get(description.worker_type)
+    if asked is None:
+        asked = made.asked[description.worker_type] = _asked(ctx, section, alias)
     key = (id(worker), description.worker_type, bool(description.sections.get("fetches")))
-    known = made.get(key)
+    known = made.workers.get(key)
     if known is None:
-        if len(made) >= _KEPT:
-            made.clear()
+        if len(made.workers) >= _KEPT:
+            made.workers.clear()
         # The worker is held, so that no other can take its identity.
-        known = made[key] = (worker, _made(ctx, section, alias, worker, fetches=key[2]))
+        known = made.workers[key] = (worker, _made(ctx, asked, alias, worker, fetches=key[2]))
+    if scopes := asked.get("scopes"):
+        description = description.replace(scopes=(*description.scopes, *scopes))
     return description.replace(worker=known[1])
 
 
-def _made_for(_ctx: Context, _section: Any) -> dict[tuple[int, str, bool], tuple[_Worker, _Worker]]:
-    return {}
+@attrs.frozen(eq=False)
+class _Made:
+    """What came of one section: what it asks for by worker alias, and the workers made for it."""
+
+    asked: dict[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    workers: dict[tuple[int, str, bool], tuple[_Worker, _Worker]] = attrs.field(factory=dict)
 
 
-def _made(
-    ctx: Context, section: Mapping[str, Any], alias: WorkerAlias, worker: _Worker, *, fetches: bool
-) -> _Worker:
-    """The worker that runs what a section says."""
+def _made_for(_ctx: Context, _section: Any) -> _Made:
+    return _Made()
+
+
+def _asked(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> Mapping[str, Any]:
     if alias.implementation not in {"docker-worker", "generic-worker"}:
         what = f"`{alias.implementation}` runs no commands"
         raise Refusal(what, "choose a worker of docker-worker or generic-worker", ("worker-type",))
+    return handled(ctx, section, alias)
+
+
+def _made(
+    ctx: Context, asked: Mapping[str, Any], alias: WorkerAlias, worker: _Worker, *, fetches: bool
+) -> _Worker:
+    """The worker that runs what a section asks for."""
     if "command" in worker:
         what = "`worker` has a command of its own"
         raise Refusal(what, "leave it to `run`", ("worker", "command"))
-    asked = handled(ctx, section, alias)
     worker = _joined(worker, asked.get("worker", {}))
     settings = run_task_settings(ctx)
     docker = alias.implementation == "docker-worker"
@@ -126,7 +143,7 @@ def _made(
     job = _Job(machine, checkouts, tuple(_places(asked, checkouts, machine, settings)), fetches)
     env = {
         **environment_of(ctx, checkouts, machine, settings),
-        **{name: machine.cache(one.cache) for one in job.places if (name := CACHES[one.cache])},
+        **{one.variable: one.folder for one in job.places if one.variable},
         **asked.get("env", {}),
         **worker.get("env", {}),
     }
@@ -140,11 +157,11 @@ def _made(
 
 @attrs.frozen
 class _Place:
-    """A folder that is kept from one task to the next, and what it is called."""
+    """A folder that is kept from one task to the next, what it is called, and who tells of it."""
 
-    cache: str
     name: str
     folder: str
+    variable: str | None
 
 
 @attrs.frozen
@@ -218,7 +235,9 @@ def _places(
             name = (settings.sparse_cache if sparse else settings.checkout_cache) + _of_several(
                 checkouts
             )
-        yield _Place(one, f"{name}{suffix}", machine.cache(one))
+        yield _Place(f"{name}{suffix}", machine.cache(one), CACHES[one])
+    for name, variable in asked.get("folders", {}).items():
+        yield _Place(f"{name}{suffix}", join(machine.workdir, name), variable)
 
 
 def _of_several(checkouts: Sequence[Checkout]) -> str:

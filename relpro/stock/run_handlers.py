@@ -11,8 +11,8 @@ def run(section, parameters, place):
 ```
 
 What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest, and
-`worker`, keys for the worker. `place` is the worker alias. It depends on nothing else: tasks whose
-sections are one are handled once.
+`worker`, `folders` and `scopes` (`relpro.stock.run`). `place` is the worker alias. It depends on
+nothing else: tasks whose sections are one are handled once.
 """
 
 from collections.abc import Mapping
@@ -57,7 +57,12 @@ SCHEMA = {
 }
 
 #: What handlers give.
-GIVEN = {**SCHEMA, Optional("worker"): {str: object}}
+GIVEN = {
+    **SCHEMA,
+    Optional("worker"): {str: object},
+    Optional("folders"): {str: text},
+    Optional("scopes"): [text],
+}
 
 
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:

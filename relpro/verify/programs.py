@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from relpro.errors import Diagnostic
+from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
 from relpro.load.tree import Tree
 from relpro.model.config import GraphConfig
@@ -50,11 +50,13 @@ def unknown_programs(
 ) -> Iterator[Diagnostic]:
     """A diagnostic for each program that comes from nowhere (G374), and for needless exemptions.
 
-    Those are kinds that are said to start such programs, and start none (G375). Tasks that have one
-    payload share it, and are looked at once.
+    Tasks of one entry that start one program in one place are told of together. Exemptions are
+    kinds that are said to start such programs, and start none (G375). Tasks that have one payload
+    share it, and are looked at once.
     """
     seen: set[int] = set()
     hollow: set[str] = set()
+    alike: dict[tuple[Origin, str, str], list[tuple[Task, _Program]]] = {}
     known = _Known(config, tree)
     for task in tasks:
         payload = task.definition.get("payload")
@@ -66,7 +68,10 @@ def unknown_programs(
             hollow.add(task.kind)
             continue
         for one in found:
-            yield _nowhere(task, one)
+            key = (task.origin, one.started.program, one.place)
+            alike.setdefault(key, []).append((task, one))
+    for (task, one), *others in alike.values():
+        yield _nowhere(task, one, len(others))
     if tasks is graph:  # else kinds whose tasks are as they were would seem to start nothing
         yield from _needless(config, {task.kind for task in graph}, hollow)
 
@@ -222,12 +227,13 @@ class _Known:
         return path in self._paths
 
 
-def _nowhere(task: Task, program: _Program) -> Diagnostic:
+def _nowhere(task: Task, program: _Program, others: int) -> Diagnostic:
     name = program.started.program
+    who = f"task `{task.label}` starts" if not others else f"`{task.label}` and {others} more start"
     checked_out = ", ".join(f"`{prefix}`" for prefix, _ in program.checkouts)
     return Diagnostic(
         "G374",
-        f"task `{task.label}` starts `{name}`, which comes from nowhere known",
+        f"{who} `{name}`, which comes from nowhere known",
         (task.origin,),
         why=f"it runs in `{program.place}`"
         + (f" with {checked_out} checked out" if checked_out else " with nothing checked out"),

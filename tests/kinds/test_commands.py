@@ -91,3 +91,113 @@ def test_checksums_are_collected_by_mozharness(release: Release) -> None:
     }
     assert found["onExitStatus"] == {"retry": [4, 72], "purgeCaches": [72]}
     assert found["artifacts"]["public/build/SHA256SUMS"]["path"] == "/builds/worker/SHA256SUMS"
+
+
+def recipes(pipeline: Pipeline, label: str) -> Any:
+    """What the script is told to make."""
+    env = payload(pipeline, label)["env"]
+    return json.loads(env["EXTRA_MOZHARNESS_CONFIG"])["repackage_config"]
+
+
+def fetched(pipeline: Pipeline, label: str) -> set[str]:
+    """The names of what a task fetches."""
+    said = payload(pipeline, label)["env"]["MOZ_FETCHES"]["task-reference"]
+    return {one["artifact"].removeprefix("public/build/") for one in json.loads(said)}
+
+
+def test_packages_are_made_by_the_repackage_script(release: Release) -> None:
+    made = release("release")
+    label = "repackage-l10n-de-win32-shippable/opt"
+    found = payload(made, label)
+    assert found["command"][-1] == "${GECKO_PATH}/taskcluster/scripts/builder/repackage.sh"
+    assert found["env"]["MOZHARNESS_SCRIPT"] == "mozharness/scripts/repackage.py"
+    assert found["env"]["MOZHARNESS_ACTIONS"] == "setup repackage"
+    assert found["env"]["MOZHARNESS_CONFIG"] == (
+        "repackage/base.py repackage/win32_sfx_stub.py repackage/win32_signed.py"
+    )
+    assert found["env"]["LOCALE"] == "de"
+    mar, installer, _stub = recipes(made, label)
+    assert mar == {
+        "args": ["mar", "--arch", "x86", "--mar-channel-id", "firefox-mozilla-release"],
+        "inputs": {"input": "target.zip", "mar": "mar-tools/mar"},
+        "output": "target.complete.mar",
+    }
+    assert installer["args"][-3:] == ["--sfx-stub", "{sfx-stub}", "--use-upx"]
+    assert found["artifacts"]["public/build/de/target.installer.exe"]["path"] == (
+        "/builds/worker/workspace/outputs/de/target.installer.exe"
+    )
+    assert fetched(made, label) == {
+        "de/target.zip",
+        "de/setup.exe",
+        "de/setup-stub.exe",
+        "linux64-mar-tools.tar.zst",
+        "linux64-upx.tar.zst",
+    }
+
+
+def test_only_disk_images_that_are_attributed_have_room_for_it(release: Release) -> None:
+    label = "repackage-macosx64-shippable/opt"
+    new = recipes(release("release"), label)[0]["args"]
+    assert new[-2:] == ["--attribution_sentinel", "__MOZCUSTOM__"]
+    assert recipes(release("release", version="99.0.1"), label)[0]["args"] == ["dmg"]
+
+
+def test_installers_for_processors_without_upx_are_made_without_it(release: Release) -> None:
+    for one in recipes(release("release"), "repackage-win64-aarch64-shippable/opt"):
+        assert "--use-upx" not in one["args"]
+
+
+def test_msi_packages_are_made_on_windows_by_wix(release: Release) -> None:
+    made = release("release")
+    label = "repackage-msi-de-win64-shippable/opt"
+    (line,) = payload(made, label)["command"]
+    assert line.endswith("--config repackage/win64_signed.py --setup --repackage")
+    assert fetched(made, label) == {"de/target.installer.exe", "public/wix314-binaries.zip"}
+
+
+def test_packages_for_distributions_are_made_as_root_in_their_images(release: Release) -> None:
+    made = release("release")
+    for label in (
+        "repackage-deb-linux64-shippable/opt",
+        "repackage-deb-l10n-de-linux64-shippable/opt",
+    ):
+        found = payload(made, label)
+        assert {"--user=root", "--group=root"} < set(found["command"])
+        assert "cache" not in found
+    words = recipes(made, "repackage-deb-linux64-shippable/opt")[0]["args"]
+    assert words[words.index("--version") :] == [
+        *("--version", "140.0.1", "--build-number", "1"),
+        *("--product", "firefox", "--release-type", "release"),
+    ]
+    assert fetched(made, "repackage-deb-l10n-de-linux64-shippable/opt") == {
+        "de/target.langpack.xpi",
+        "de/target.tar.xz",
+    }
+
+
+def test_packages_of_all_languages_fetch_every_language_pack(release: Release) -> None:
+    made = release("release")
+    for label in (
+        "repackage-shippable-l10n-msix-win64-shippable/opt",
+        "release-flatpak-repackage-firefox",
+    ):
+        packs = {name for name in fetched(made, label) if name.endswith(".langpack.xpi")}
+        assert packs == {f"{locale}/target.langpack.xpi" for locale in ("de", "fr", "ja")}
+
+
+def test_symbols_and_sources_are_uploaded_by_scripts_of_the_tree(release: Release) -> None:
+    made = release("release", Phase.BUILD)
+    label = "build-linux64-shippable/opt-upload-symbols"
+    line = payload(made, label)["command"][-1]["artifact-reference"]
+    assert line == (
+        "./mach python toolkit/crashreporter/tools/upload_symbols.py"
+        " <build/public/build/target.crashreporter-symbols-full.tar.zst>"
+    )
+    assert "linux64-makecab.tar.zst" in fetched(made, label)
+
+
+def test_the_source_archive_is_packed_by_mozharness(release: Release) -> None:
+    found = payload(release("release"), "release-source-firefox-source/opt")
+    assert found["env"]["MOZHARNESS_ACTIONS"] == "package-source"
+    assert found["env"]["TOOLTOOL_CACHE"] == "/builds/worker/tooltool-cache"
+    assert "public/build" in found["artifacts"]

@@ -192,7 +192,8 @@ def test_private_artifacts_are_read_with_a_scope_and_no_others(both: Pipeline) -
 def test_only_32_bit_windows_gets_a_stub_installer(both: Pipeline) -> None:
     def made(platform: str) -> tuple[str, ...]:
         label = f"{REPACK}-repackage-{platform}-shippable-open-open-1-de"
-        return tuple(name.rpartition("/")[2] for name in task(both, label).artifacts)
+        made = [name for name in task(both, label).artifacts if not name.startswith("public/logs")]
+        return tuple(name.rpartition("/")[2] for name in made)
 
     assert made("win32") == ("target.installer.exe", "target.stub-installer.exe")
     assert made("win64") == ("target.installer.exe",)
