@@ -1,9 +1,9 @@
 """Takes installers and disk images, gives the same with a code that says by which way they came."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 from voluptuous import Required
 
 from relpro.model.task import Task, TaskDescription
@@ -11,6 +11,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._disk_images import attribute_images
 
 #: `code`: what is written into the packages, as of the query of an address.
 ATTRIBUTION = Section("attribution", {Required("code"): text}, required=True)
@@ -18,33 +19,39 @@ ATTRIBUTION = Section("attribution", {Required("code"): text}, required=True)
 #: The packages that have room for a code.
 _PACKAGES = ("target.installer.exe", "target.stub-installer.exe", "target.dmg")
 
+_FETCHED, _MADE = "/builds/worker/fetches", "/builds/worker/artifacts"
+
 
 def add_packages(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """`ATTRIBUTION_CONFIG`, JSON that names each input, output and code, and the artifacts."""
+    """The command that writes the code, what it fetches, and the artifacts that come of it."""
     edge, upstream = next(iter(task.upstream.items()))
     names = list(_attributable(upstream))
-    config = [
-        {"input": f"<{edge}>/{name}", "output": _path(name), "code": _code(task)} for name in names
-    ]
-    env: dict[str, Any] = {
-        **task.worker.get("env", {}),
-        "ATTRIBUTION_CONFIG": {"task-reference": json.dumps(config, sort_keys=True)},
+    files = [name.rpartition("/")[2] for name in names]
+    run = {**task.sections["run"], **_run(files, task.sections["attribution"]["code"])}
+    fetches = {
+        edge: [name.removeprefix("public/build/") for name in names],
+        **task.sections.get("fetches", {}),
     }
-    artifacts = [{"name": name, "path": _path(name), "type": "file"} for name in names]
-    return task.with_worker(env=env, artifacts=artifacts)
+    task = attrs.evolve(task, sections={**task.sections, "run": run, "fetches": fetches})
+    artifacts = [
+        {"name": name, "path": f"{_MADE}/{file}", "type": "file"}
+        for name, file in zip(names, files, strict=True)
+    ]
+    return task.with_worker(artifacts=artifacts)
 
 
 def _attributable(upstream: Task) -> Iterator[str]:
     return (name for name in upstream.artifacts if name.rpartition("/")[2] in _PACKAGES)
 
 
-def _code(task: TaskDescription) -> str:
-    code: str = task.sections["attribution"]["code"]
-    return code
-
-
-def _path(name: str) -> str:
-    return f"/builds/worker/artifacts/{name.removeprefix('public/build/')}"
+def _run(files: Sequence[str], code: str) -> Mapping[str, Any]:
+    """The command: a script for installers, the program `dmg` for disk images."""
+    if files == ["target.dmg"]:
+        order = {"input": f"{_FETCHED}/{files[0]}", "output": f"{_MADE}/{files[0]}"}
+        return {"using": "run-task", "command": attribute_images([{**order, "attribution": code}])}
+    words = ["python", "python/mozrelease/mozrelease/attribute_builds.py", "--attribution", code]
+    inputs = [word for file in files for word in ("--input", f"{_FETCHED}/{file}")]
+    return {"using": "run-task", "command": ["./mach", *words, "--output", _MADE, *inputs]}
 
 
 transforms = (each(add_packages, ATTRIBUTION),)

@@ -1,5 +1,6 @@
-"""Tell a localisation task which revision of which locale it repacks, and what comes of it."""
+"""Tell a localisation task which revision of which locale it repacks."""
 
+import attrs
 from voluptuous import Required
 
 from relpro.model.task import TaskDescription
@@ -10,32 +11,19 @@ from relpro.values import text
 
 L10N = Section("l10n", {Required("revisions"): {str: text}}, required=True)
 
-#: Platform -> the files that a repack makes of each locale beside the package.
-_FILES = {
-    "linux": ("target.langpack.xpi",),
-    "macosx": ("target.langpack.xpi",),
-    "win": ("setup.exe", "setup-stub.exe", "target.langpack.xpi"),
-}
-
 
 def add_locales(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The command with one `--locale=code:revision` for each locale, and their artifacts."""
+    """The section `run` with one option `locale=code:revision` for each locale.
+
+    Builds with a stub installer have one in each language.
+    """
     revisions = task.sections["l10n"]["revisions"]
-    platform = task.attributes["build_platform"]
-    files = next(files for prefix, files in _FILES.items() if platform.startswith(prefix))
-    options = [f"--locale={locale}:{revision}" for locale, revision in revisions.items()]
-    return task.with_worker(
-        command=["/builds/worker/bin/repack-locales", f"--platform={platform}", *options],
-        artifacts=[
-            {
-                "name": f"public/build/{locale}/{file}",
-                "path": f"/builds/worker/artifacts/{locale}/{file}",
-                "type": "file",
-            }
-            for locale in revisions
-            for file in (task.attributes["package"], *files)
-        ],
-    )
+    options = [f"locale={locale}:{revision}" for locale, revision in revisions.items()]
+    run = {**task.sections["run"], "options": options}
+    task = attrs.evolve(task, sections={**task.sections, "run": run})
+    if not task.attributes.get("stub_installer"):
+        return task
+    return task.with_worker(env={**task.worker.get("env", {}), "USE_STUB_INSTALLER": "1"})
 
 
 transforms = (each(add_locales, L10N),)

@@ -16,7 +16,8 @@ from relpro.stock.locales import fits
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
-from relpro.values import text
+from relpro.values import flag, text
+from transforms._disk_images import attribute_images
 from transforms._partners import (
     SOURCE_LOCALE,
     Problem,
@@ -31,12 +32,14 @@ from transforms._partners import (
 from transforms.partners import refuse, subset_problems
 
 #: `platforms`: those of the task, each with the `file` that is attributed and the `folder` of the
-#: platform in the paths of partners. `prefix`: the folder of the artifacts.
+#: platform in the paths of partners. `prefix`: the folder of the artifacts. `disk-images`: whether
+#: the files are such; else a script is told what to do by `ATTRIBUTION_CONFIG`.
 ATTRIBUTION = Section(
     "attribution",
     {
         Required("from"): [text],
         Required("prefix"): text,
+        Required("disk-images"): flag,
         Required("platforms"): {str: {Required("file"): text, Required("folder"): text}},
     },
     required=True,
@@ -143,16 +146,19 @@ def _attributing(
         item: f"{section['prefix']}/{item.partner}/{item.build}/{item.file}" for item in items
     }
     orders = [_order(item, outputs[item], defaults) for item in items]
-    env = {**task.worker.get("env", {}), "ATTRIBUTION_CONFIG": json.dumps(orders, sort_keys=True)}
     attributed = {outputs[item]: item.to_json() for item in items}
-    return (
-        task.replace(
-            upstream={made.label: made for made in tasks.values()},
-            sections={**task.sections, "fetches": _fetches(tasks)},
-        )
-        .with_attributes(attributed=attributed)
-        .with_worker(env=env, artifacts=[_artifact(name) for name in outputs.values()])
-    )
+    sections = {
+        **task.sections,
+        "fetches": {**_fetches(tasks), **task.sections.get("fetches", {})},
+    }
+    task = task.replace(
+        upstream={made.label: made for made in tasks.values()}, sections=sections
+    ).with_attributes(attributed=attributed)
+    if section["disk-images"]:
+        run = {**task.sections["run"], "command": attribute_images(orders)}
+        return task.replace(sections={**task.sections, "run": run})
+    config = json.dumps(orders, sort_keys=True)
+    return task.with_worker(env={**task.worker.get("env", {}), "ATTRIBUTION_CONFIG": config})
 
 
 def _upstream(ctx: Context, kinds: Iterable[str]) -> _Upstream:
@@ -188,10 +194,6 @@ def _order(item: Attributed, output: str, defaults: Config) -> Mapping[str, str]
         "output": f"/builds/worker/artifacts/{output}",
         "attribution": urlencode({key: said[key] for key in _CODE if said.get(key)}),
     }
-
-
-def _artifact(name: str) -> Mapping[str, str]:
-    return {"name": name, "path": f"/builds/worker/artifacts/{name}", "type": "file"}
 
 
 transforms = (whole(add_attributions, ATTRIBUTION),)

@@ -27,16 +27,15 @@ from transforms._partners import (
     unknown_partners,
 )
 
-#: `config`: which part of `release_partner_config`. `prefix`: the folder of the artifacts.
-#: `files`: what a repack makes, but for stubs. `subset`: whether `release_partners` says for whom
-#: builds are made, where it says so.
+#: `config`: which part of `release_partner_config`. `subset`: whether `release_partners` says for
+#: whom builds are made, where it says so. `limit-locales`: whether the script is told which locales
+#: partners want, because others may be missing.
 PARTNERS = Section(
     "partners",
     {
         Required("config"): text,
-        Required("prefix"): text,
-        Required("files"): [text],
         Required("subset"): flag,
+        Required("limit-locales"): flag,
     },
     required=True,
 )
@@ -61,7 +60,7 @@ def add_repacks(
     for task in tasks:
         builds = tuple(repacks(ours, task.attributes["build_platform"]))
         if builds:
-            yield _repacking(task, builds)
+            yield _repacking(task, builds, _options(section, ours, wanted))
         else:
             reason = f"`{config}` has no build for this platform"
             yield Skipped(task.name, reason, "", _wanting(ctx, config, ours, task))
@@ -86,18 +85,26 @@ def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
         raise RelproError(*found)
 
 
-def _repacking(task: TaskDescription, builds: Sequence[Repack]) -> TaskDescription:
-    section = task.sections["partners"]
-    options = [f"--repack={build.id}" for build in builds]
+def _options(section: Mapping[str, Any], ours: Partners, wanted: Sequence[str]) -> list[str]:
+    """The options by which the script does less than it could."""
+    builds = [build for partner in ours.values() for build in partner.values()]
+    locales = sorted({locale for build in builds for locale in build["locales"]})
+    limits = [f"limit-locale={locale}" for locale in locales] if section["limit-locales"] else []
+    return [*limits, *(f"partner={name}" for name in wanted)]
+
+
+def _repacking(
+    task: TaskDescription, builds: Sequence[Repack], options: Sequence[str]
+) -> TaskDescription:
+    run = task.sections["run"]
+    run = {**run, "options": [*run["options"], *options]}
     signed = " ".join(f"<{edge}>" for edge in task.upstream)
-    return task.with_attributes(repack_ids=[build.id for build in builds]).with_worker(
-        command=[*task.worker["command"], *options],
-        env={**task.worker.get("env", {}), "UPSTREAM_TASKIDS": {"task-reference": signed}},
-        artifacts=[
-            _artifact(f"{section['prefix']}/{build.id}/{file}", build.id, file)
-            for build in builds
-            for file in (*section["files"], *(("setup-stub.exe",) if build.stub else ()))
-        ],
+    return (
+        task.replace(sections={**task.sections, "run": run})
+        .with_attributes(repack_ids=[build.id for build in builds])
+        .with_worker(
+            env={**task.worker.get("env", {}), "UPSTREAM_TASKIDS": {"task-reference": signed}}
+        )
     )
 
 
@@ -112,10 +119,6 @@ def _wanting(ctx: Context, config: str, ours: Partners, task: TaskDescription) -
     more = {**build, "platforms": [*build["platforms"], task.attributes["build_platform"]]}
     partners = {**said[config], partner: {**said[config][partner], sub: more}}
     return {"release_partner_config": {**said, config: partners}}
-
-
-def _artifact(name: str, folder: str, file: str) -> Mapping[str, Any]:
-    return {"name": name, "path": f"/builds/worker/artifacts/{folder}/{file}", "type": "file"}
 
 
 transforms = (whole(add_repacks, PARTNERS),)

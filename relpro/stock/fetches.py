@@ -158,7 +158,7 @@ def _entry_of(ctx: Context, description: TaskDescription) -> Entry:
 
 def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     section = description.sections.get("fetches")
-    if not section:
+    if not section or not any(section.values()):  # lists may be empty on some platforms
         return description
     found = tuple(
         fetch

@@ -95,7 +95,8 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
     asked = made.asked.get(description.worker_type)
     if asked is None:
         asked = made.asked[description.worker_type] = _asked(ctx, section, alias)
-    key = (id(worker), description.worker_type, bool(description.sections.get("fetches")))
+    fetches = any(description.sections.get("fetches", {}).values())
+    key = (id(worker), description.worker_type, fetches)
     known = made.workers.get(key)
     if known is None:
         if len(made.workers) >= _KEPT:

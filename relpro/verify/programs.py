@@ -196,8 +196,8 @@ class _Known:
         patterns = self._provided(program.place)
         if any(fnmatchcase(one, pattern) for one in {name, system} for pattern in patterns):
             return True
-        # run-task makes the folder of fetches an absolute one.
-        if program.fetches and name.startswith(f"{program.fetches}/"):
+        # run-task makes the folder of fetches an absolute one, below the folder of the task.
+        if program.fetches and f"/{program.fetches}/" in f"/{name}":
             return True
         path = normpath(join(program.started.cwd, name))
         return self._is_checked_out(path, name, program.checkouts)

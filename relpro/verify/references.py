@@ -64,6 +64,9 @@ def _check(
     label = task.dependencies.get(name, task.label)
     if artifact is None or label not in graph or graph[label].makes(artifact):
         return None
+    # The address of a folder, to which a program adds names of its own.
+    if any(one.startswith(f"{artifact}/") for one in graph[label].artifacts):
+        return None
     return _unknown_artifact(task, graph[label], reference, suggest=suggest)
 
 

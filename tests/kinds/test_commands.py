@@ -201,3 +201,44 @@ def test_the_source_archive_is_packed_by_mozharness(release: Release) -> None:
     assert found["env"]["MOZHARNESS_ACTIONS"] == "package-source"
     assert found["env"]["TOOLTOOL_CACHE"] == "/builds/worker/tooltool-cache"
     assert "public/build" in found["artifacts"]
+
+
+def test_locales_are_repacked_by_mozharness(release: Release) -> None:
+    label = "shippable-l10n-win32-shippable-1/opt"
+    env = payload(release("release"), label)["env"]
+    assert env["MOZHARNESS_SCRIPT"] == "mozharness/scripts/desktop_l10n.py"
+    assert env["JOB_SCRIPT"] == "taskcluster/scripts/builder/build-l10n.sh"
+    assert env["MOZHARNESS_CONFIG"].split() == [
+        "single_locale/firefox.py",
+        "single_locale/win32.py",
+        "single_locale/tc_common.py",
+        "single_locale/tc_win32.py",
+        "taskcluster_nightly.py",
+    ]
+    first, *_ = env["MOZHARNESS_OPTIONS"].split()
+    assert first == f"locale=de:{0:040x}"
+    assert env["USE_STUB_INSTALLER"] == "1"
+    assert env["MOZ_ARTIFACT_TASK"] == {"task-reference": "<build-signing>"}
+    before = payload(release("release", version="99.0.1"), label)["env"]
+    assert before["EN_US_PACKAGE_NAME"] == "target.zip"
+    assert before["EN_US_BINARY_URL"] == {"artifact-reference": "<build-signing/public/build>"}
+
+
+def test_installers_are_attributed_by_the_script_of_the_tree(release: Release) -> None:
+    words = payload(release("release"), "attribution-win64-shippable/opt")["command"]
+    assert words[words.index("--") + 1 :] == [
+        *("./mach", "python", "python/mozrelease/mozrelease/attribute_builds.py"),
+        *("--attribution", "dlsource=mozillaci", "--output", "/builds/worker/artifacts"),
+        *("--input", "/builds/worker/fetches/target.installer.exe"),
+    ]
+
+
+def test_disk_images_are_attributed_in_the_room_that_they_have(release: Release) -> None:
+    line = payload(release("release"), "attribution-macosx64-shippable/opt")["command"][-1]
+    made, attributed = line.split(" && ")
+    assert made == "mkdir -p /builds/worker/artifacts"
+    program, verb, *files, mark, code = attributed.split(" ")
+    assert (program, verb, mark) == ("/builds/worker/fetches/dmg/dmg", "attribute", "__MOZCUSTOM__")
+    assert [file.rpartition("/")[2] for file in files] == ["target.dmg", "target.dmg"]
+    assert code.strip("'").rstrip("\t") == "__MOZCUSTOM__dlsource%3Dmozillaci"
+    assert len(code.strip("'")) == 1010

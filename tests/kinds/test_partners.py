@@ -1,5 +1,6 @@
 """What is made for partners, and without protected media."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -224,14 +225,15 @@ def test_attribution_writes_the_campaign_into_the_signed_installers(both: Pipeli
         "repackage-signing-l10n-de-win64-shippable/opt",
         "docker-image-partner-repack",
     }
-    assert win.artifacts == (
+    assert win.artifacts == ("releng/partner/",)
+    orders = json.loads(win.definition["payload"]["env"]["ATTRIBUTION_CONFIG"])
+    assert [one["output"].removeprefix("/builds/worker/artifacts/") for one in orders] == [
         "releng/partner/hill/hill-1/win64/de/target.installer.exe",
         "releng/partner/hill/hill-1/win64/en-US/target.installer.exe",
-    )
-    assert (
+    ]
+    assert {one["attribution"] for one in orders} == {
         "medium=distribution&source=browser&campaign=hill&content=hill-1"
-        in (win.definition["payload"]["env"]["ATTRIBUTION_CONFIG"])
-    )
+    }
     upload = body(both, f"{ATTRIBUTION}-beetmover-mac-public")["payload"]["upstreamArtifacts"]
     assert [item["locale"] for item in upload] == [
         "partner-repacks/hill/hill-1/v1/mac/de",
