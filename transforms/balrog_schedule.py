@@ -23,7 +23,8 @@ def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped
     release_type = ctx.parameters["release_type"]
     if ctx.release_level == "production" and release_type not in ("", "nightly"):
         what = f"no rule of the update server offers releases of type `{release_type}`"
-        raise Refusal(what, f"add `{release_type}`, with the id of its rule", _RULES)
+        remedy = "write the id of its rule into `publish-rules` of its row of `release-types`"
+        raise Refusal(what, remedy, _RULES)
     return Skipped(task.name, "the update server has no rule for this type of release")
 
 

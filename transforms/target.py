@@ -38,19 +38,20 @@ def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
     return "" if task.attributes.get("shippable") else "it is not shippable"
 
 
-def release_tasks(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
+def release_tasks(task: Task, parameters: Parameters, config: GraphConfig) -> str:
     """Leave out what the shippable variant stands in for on a release branch."""
     attributes = task.attributes
     platform = attributes.get("build_platform")
     if platform in PLAIN_PLATFORMS and task.kind != "l10n":
-        return _plain(attributes, platform, str(parameters["release_type"]))
+        row = config.release_types.rows.get(str(parameters["release_type"]), {})
+        return _plain(attributes, platform, debugged=bool(row.get("debugged")))
     return ""
 
 
-def _plain(attributes: Mapping[str, Any], platform: str, release_type: str) -> str:
+def _plain(attributes: Mapping[str, Any], platform: str, *, debugged: bool) -> str:
     if attributes.get("build_type") == "opt":
         suite = attributes.get("unittest_suite")
         return "" if suite in _TESTED else f"{platform}-shippable stands in for it"
-    if release_type.startswith("esr") or release_type == "beta" or platform == "linux64":
+    if debugged or platform == "linux64":
         return ""
     return "debug builds are not made on a release branch"

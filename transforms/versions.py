@@ -8,6 +8,9 @@ from mozilla_version.gecko import GeckoVersion
 #: What is counted up from one release to the next.
 _COUNTED = ("patch_number", "minor_number", "major_number")
 
+#: The newest ESR that every version of the library in use knows.
+_LISTED = 153
+
 
 def facts(version: str) -> Mapping[str, Any]:
     """What a version says.
@@ -17,7 +20,7 @@ def facts(version: str) -> Mapping[str, Any]:
     Raises ValueError for what is no version of a Gecko product.
     """
     try:
-        parsed = GeckoVersion.parse(version)
+        parsed, is_new = _parsed(version)
     except ValueError as error:
         raise ValueError(
             "versions look like 140.0, 140.0.1, 140.0b3, 140.0esr or 140.0a1"
@@ -25,11 +28,28 @@ def facts(version: str) -> Mapping[str, Any]:
     return {
         "major_version": str(parsed.major_number),
         "beta_number": parsed.beta_number,
-        "is_esr": parsed.is_esr,
-        "version_type": _type(parsed),
+        "is_esr": parsed.is_esr or is_new,
+        "version_type": "esr" if is_new else _type(parsed),
         "version_order": _order(parsed),
-        "next_versions": list(_next(parsed)),
+        "next_versions": [*_next_of_esr(parsed)] if is_new else [*_next(parsed)],
     }
+
+
+def _parsed(version: str) -> tuple[GeckoVersion, bool]:
+    """A version, and whether it is of an ESR that is newer than those that the library lists.
+
+    Those are read as the release of the same numbers. Raises ValueError.
+    """
+    numbers = version.removesuffix("esr")
+    try:
+        return GeckoVersion.parse(version), False
+    except ValueError:
+        if numbers == version:
+            raise
+        parsed = GeckoVersion.parse(numbers)
+        if parsed.major_number <= _LISTED or _type(parsed) != "release":
+            raise
+        return parsed, True
 
 
 def _type(version: GeckoVersion) -> str:
@@ -56,3 +76,8 @@ def _next(version: GeckoVersion) -> Iterator[str]:
             yield str(version.bump(field))
         except ValueError:
             continue  # not every major version has an ESR
+
+
+def _next_of_esr(version: GeckoVersion) -> Iterator[str]:
+    """The same of an ESR that is not listed; which major version is the next, nobody knows."""
+    return (f"{version.bump(field)}esr" for field in _COUNTED if field != "major_number")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -12,9 +13,11 @@ from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
 from relpro.load.programs import programs_of
 from relpro.load.references import unknown_names
+from relpro.load.release_types import aliases_of, projects_of, table_faults, table_of, unknown_type
 from relpro.load.run_task import run_task_of
 from relpro.model.config import (
     HELD,
+    LEVELS,
     VERSION_TAGS,
     ActionSettings,
     Flavor,
@@ -26,6 +29,7 @@ from relpro.model.config import (
     WorkerAlias,
 )
 from relpro.model.phase import Phase
+from relpro.model.release_types import ReleaseTypes
 from relpro.model.repository import CheckedOut
 from relpro.values import check
 from relpro.values.placeholders import plain
@@ -51,10 +55,14 @@ def load_config(
         return before
     raise_all(check(SCHEMA, document.data, document.locations.origin, ""))
     raise_all(templates_in_vain(document))
+    table = table_of(document)
+    raise_all(table_faults(document, table))
     said = document.data.get("programs", {})
     programs = programs_of(said, root, read or Reader(), document.locations.origin)
-    config = attrs.evolve(_build(document), programs=programs)
+    config = attrs.evolve(_build(document, table), programs=programs, release_types=table)
     raise_all(unknown_names(config))
+    for flavor in config.flavors.values():
+        raise_all(unknown_type(str(flavor.parameters.get("release_type", "")), config))
     return config
 
 
@@ -62,17 +70,17 @@ def load_config(
 _PARTS = ("release-promotion", "index", "parameters")
 
 
-def _build(document: Document) -> GraphConfig:
-    data = document.data
-    promotion, index, parameters = (data.get(key, {}) for key in _PARTS)
+def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
+    data, projects = document.data, projects_of(document)
+    promotion, index, parameters = (data.get(name, {}) for name in _PARTS)
     return GraphConfig(
         trust_domain=data["trust-domain"],
         products=tuple(data["products"]),
         transforms_package=data.get("transforms-package", "transforms"),
-        project_aliases={k: tuple(v) for k, v in data.get("project-aliases", {}).items()},
-        release_branches=tuple(data.get("release-branches", ())),
-        release_type=data.get("release-type", ""),
-        level=data.get("level", "1"),
+        project_aliases=aliases_of(document),
+        release_branches=(*table.projects, *data.get("release-branches", ())),
+        release_type=table.release_type(data.get("release-type", "")),
+        level=data.get("level", _levels(projects)),
         source_env_prefix=data.get("source-env-prefix", default_prefix(data["trust-domain"])),
         scope_prefix=data.get("scope-prefix", f"project:{data['trust-domain']}:releng"),
         workers=_aliases(document),
@@ -87,18 +95,18 @@ def _build(document: Document) -> GraphConfig:
         flavors=_flavors(document),
         rebuild_kinds=tuple(promotion.get("rebuild-kinds", ())),
         may_fail=tuple(promotion.get("may-fail", ())),
-        version_types=promotion.get("version-types"),
-        updates_from=promotion.get("updates-from"),
+        version_types=table.inlined(promotion.get("version-types")),
+        updates_from=table.inlined(promotion.get("updates-from")),
         released_locales=promotion.get("released-locales"),
         pass_through=tuple(parameters.get("pass-through", ())),
         inputs=_inputs(document),
-        variables=data.get("variables", {}),
+        variables={**table.variables, **data.get("variables", {})},
         attributes=data.get("attributes", {}),
         gates=_gates(document),
-        projects=_projects(document),
+        projects=projects,
         hooks_owner=data.get("hooks-owner", "nobody@example.com"),
         actions=_actions(document),
-        look_ups=data.get("look-ups", {}),
+        look_ups=table.inlined(data.get("look-ups", {})),
         strategies=data.get("optimization-strategies", {}),
         policy=policy_of(data.get("policy", {}), document.locations.origin("policy")),
         index_task=plain(data.get("index-task")),
@@ -182,17 +190,12 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
     }
 
 
-def _projects(document: Document) -> Mapping[str, ProjectSource]:
-    return {
-        name: ProjectSource(
-            name,
-            said["level"],
-            tuple(said["repositories"]),
-            tuple(said.get("branches", ())),
-            document.locations.origin("projects", name),
-        )
-        for name, said in document.data.get("projects", {}).items()
-    }
+def _levels(projects: Mapping[str, ProjectSource]) -> Any:
+    """The level of each project, keyed, where parameters do not say it."""
+    if not projects:
+        return LEVELS[0]
+    levels = {name: project.level for name, project in projects.items()}
+    return {"by-project": {**levels, "default": LEVELS[0]}}
 
 
 def _repositories(document: Document) -> tuple[CheckedOut, ...]:

@@ -9,6 +9,7 @@ from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
 from relpro.load.programs import SCHEMA as PROGRAMS
+from relpro.load.release_types import SCHEMA as RELEASE_TYPES
 from relpro.load.run_task import SCHEMA as RUN_TASK
 from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
@@ -102,6 +103,7 @@ SCHEMA = voluptuous.Schema(
         Optional("project-aliases"): {named: _names},
         Optional("release-branches"): _names,
         Optional("release-type"): templated(text),
+        Optional("release-types"): RELEASE_TYPES,
         Optional("level"): templated(one_of(LEVELS)),
         Optional("source-env-prefix"): env_prefix,
         Optional("projects"): {

@@ -12,6 +12,7 @@ from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
 from relpro.model.programs import Programs
+from relpro.model.release_types import NO_TABLE, ReleaseTypes
 from relpro.model.repository import CheckedOut
 from relpro.model.run_task import RunTaskSettings
 
@@ -196,6 +197,7 @@ class GraphConfig:
     `locations` know where each value is written.
     `repositories` are those that tasks check out, the project's own first; `run_task` is how.
     `programs` are where those that they start come from.
+    `release_types` is the table of what is said of each type of release.
     `cached_task_prefix` begins the index paths of cached tasks; empty: the trust domain.
     """
 
@@ -245,6 +247,7 @@ class GraphConfig:
     programs: Programs = attrs.field(factory=Programs)
     verifications: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     computed: str | None = None
+    release_types: ReleaseTypes = NO_TABLE
 
     @property
     def project_names(self) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.load.release_types import no_type, unknown_type
 from relpro.load.vcs import example_address, without_user
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
@@ -41,9 +42,14 @@ def complete(
         ("target_tasks_method", config.target_tasks_method),
     ):
         if name not in given:
+            if name == "release_type":
+                raise_all(
+                    no_type(str(known["project"]), str({**known, **derived}["level"]), config)
+                )
             # The later ones may ask for the earlier.
             scope = {**known, **derived}
             derived[name] = setting(config, (name.replace("_", "-"),), value, scope)
+    raise_all(unknown_type(str({**known, **derived}["release_type"]), config))
     if given.get("head_repository") and "repository_type" not in {*given, *checkout}:
         derived["repository_type"] = _repository_type(known)
     version = known["version"]

@@ -14,6 +14,7 @@ import attrs
 from relpro.errors import Diagnostic, raise_all
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.release_types import KEY as TABLE
 from relpro.model.task import Draft
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import (
@@ -87,8 +88,11 @@ def _compiled(config: GraphConfig) -> Mapping[str, Template]:
     templates: dict[str, Template] = {}
     problems: list[Diagnostic] = []
     for name, value in config.variables.items():
+        # A column of the table of release types is a variable as well.
+        columns = name in config.release_types.columns
+        path = (TABLE, "columns", name) if columns else ("variables", name)
         try:
-            templates[variable(name)] = compile_template(value, ("variables", name))
+            templates[variable(name)] = compile_template(value, path)
         except Unrenderable as problem:
             where = (config.locations.origin(*problem.path),)
             what, context = problem.what, f"variable `{name}`"

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from relpro.errors import RelproError
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
@@ -173,18 +172,6 @@ def test_an_esr_leaves_the_links_of_other_releases_alone(
         f"{family}-pkg-latest-ssl",
         f"{family}-langpack-latest-ssl",
     }
-
-
-def test_a_branch_of_which_nothing_is_said_releases_nothing(release: Release) -> None:
-    with pytest.raises(RelproError, match=r"T402.*no key of `by-project` matches `mozilla-esr166`"):
-        release("esr", Phase.SHIP, project="mozilla-esr166")
-
-
-def test_a_release_that_no_update_rule_offers_is_not_shipped(release: Release) -> None:
-    with pytest.raises(RelproError) as caught:
-        _ = release("esr", Phase.SHIP, release_type="esr166").morphed
-    told = {one.what for one in caught.value.diagnostics}
-    assert "no rule of the update server offers releases of type `esr166`" in told
 
 
 def test_a_release_candidate_ships_to_beta_users_alone(release: Release) -> None:

@@ -1,0 +1,170 @@
+"""Takes `release-types` of the configuration, gives the table, or what is wrong with it.
+
+A row and what its family says must be all that the project says of a type of release: nothing is
+decided by a default, and nothing elsewhere lists the types again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.errors import Diagnostic
+from relpro.model.config import LEVELS, GraphConfig, ProjectSource
+from relpro.model.nearest import meant
+from relpro.model.release_types import KEY, NO_TABLE, ReleaseTypes
+from relpro.values import list_of
+from relpro.values.names import a_name, glob, named, some_text
+from relpro.yaml.document import Document
+
+#: What a row says besides its cells: whose commits are released as this type.
+_PROJECT = {
+    Required("name"): a_name,
+    Required("level"): OneOf(*LEVELS),
+    Required("repositories"): list_of(some_text, some=True),
+    Optional("branches"): list_of(glob),
+    Optional("aliases"): list_of(a_name),
+}
+_OWN = ("family", "project")
+
+SCHEMA = {
+    Required("columns"): {named: some_text},
+    Optional("families"): {named: {named: object}},
+    Required("rows"): {
+        named: {Optional("family"): a_name, Optional("project"): _PROJECT, named: object}
+    },
+}
+
+
+def table_of(document: Document) -> ReleaseTypes:
+    """The table of a configuration that fits its schema, whole or not."""
+    said = document.data.get(KEY)
+    if said is None:
+        return NO_TABLE
+    families = said.get("families", {})
+    rows = {
+        name: {**families.get(row.get("family"), {}), **_cells(row)}
+        for name, row in said["rows"].items()
+    }
+    projects = {row["project"]["name"]: name for name, row in _owning(said)}
+    return ReleaseTypes(said["columns"], rows, projects, document.locations.origin(KEY))
+
+
+def table_faults(document: Document, table: ReleaseTypes) -> Iterator[Diagnostic]:
+    """A diagnostic for each cell that is missing (K243) or of no column (K203), and the like.
+
+    K246 where two rows, or the table and something else, say the same.
+    """
+    said = document.data.get(KEY)
+    if said is None:
+        return
+    origin, families = document.locations.origin, said.get("families", {})
+    for family, cells in families.items():
+        yield from _strange(cells, table, document, (KEY, "families", family))
+    for name, row in said["rows"].items():
+        path = (KEY, "rows", name)
+        yield from _strange(_cells(row), table, document, path)
+        if row.get("family", None) not in {None, *families}:
+            what = f"release type `{name}` is of family `{row['family']}`, which does not exist"
+            remedy = meant(row["family"], families)
+            yield Diagnostic("K203", what, (origin(*path, "family"),), remedy=remedy)
+        for column in table.columns:
+            if column not in table.rows[name]:
+                what = f"release type `{name}` does not say `{column}`"
+                why = f"`{column}`: {table.columns[column]}"
+                remedy = f"write `{column}` into its row, or null where it has none"
+                yield Diagnostic("K243", what, (origin(*path),), why=why, remedy=remedy)
+    yield from _twice(document, table, said)
+
+
+def _strange(
+    cells: Mapping[str, Any], table: ReleaseTypes, document: Document, path: tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    for name in cells:
+        if name not in table.columns:
+            remedy = meant(name, table.columns, f"declare it under `{KEY}: columns`")
+            where = (document.locations.origin(*path, name),)
+            yield Diagnostic("K203", f"`{name}` is no column of `{KEY}`", where, remedy=remedy)
+
+
+def _twice(document: Document, table: ReleaseTypes, said: Any) -> Iterator[Diagnostic]:
+    origin, owners = document.locations.origin, dict[str, str]()
+    for name, row in _owning(said):
+        project = row["project"]["name"]
+        other = owners.setdefault(project, name)
+        listed = project in document.data.get("projects", {})
+        if other != name or listed:
+            beside = "`projects`" if listed else f"release type `{other}`"
+            what = f"project `{project}` is said of release type `{name}` and of {beside}"
+            where = (origin(KEY, "rows", name, "project"),)
+            yield Diagnostic("K246", what, where, remedy="say it of one")
+    for column in table.columns:
+        if column in document.data.get("variables", {}):
+            what = f"`{column}` is a column of `{KEY}` and one of `variables`"
+            yield Diagnostic("K246", what, (origin("variables", column),), remedy="rename one")
+        elif column in _OWN:
+            what = f"a column cannot be called `{column}`: rows say something else by it"
+            yield Diagnostic("K246", what, (origin(KEY, "columns", column),), remedy="rename it")
+
+
+def _cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: cell for name, cell in row.items() if name not in _OWN}
+
+
+def _owning(said: Any) -> Iterator[tuple[str, Any]]:
+    """The rows that say of which project they are."""
+    return ((name, row) for name, row in said["rows"].items() if "project" in row)
+
+
+def projects_of(document: Document) -> Mapping[str, ProjectSource]:
+    """The projects that rows name, and those of `projects`."""
+    rows = _owning(document.data.get(KEY, {"rows": {}}))
+    said = {
+        **{row["project"]["name"]: (row["project"], (KEY, "rows", name)) for name, row in rows},
+        **{name: (one, ("projects", name)) for name, one in _listed(document)},
+    }
+    return {
+        name: ProjectSource(
+            name,
+            one["level"],
+            tuple(one["repositories"]),
+            tuple(one.get("branches", ())),
+            document.locations.origin(*path),
+        )
+        for name, (one, path) in said.items()
+    }
+
+
+def _listed(document: Document) -> Iterator[tuple[str, Any]]:
+    yield from document.data.get("projects", {}).items()
+
+
+def aliases_of(document: Document) -> Mapping[str, tuple[str, ...]]:
+    """The aliases of projects: those that rows name, and those of `project-aliases`."""
+    aliases: dict[str, tuple[str, ...]] = {}
+    for _, row in _owning(document.data.get(KEY, {"rows": {}})):
+        for alias in row["project"].get("aliases", ()):
+            aliases[alias] = (*aliases.get(alias, ()), row["project"]["name"])
+    for alias, names in document.data.get("project-aliases", {}).items():
+        aliases[alias] = (*aliases.get(alias, ()), *names)
+    return aliases
+
+
+def unknown_type(release_type: str, config: GraphConfig) -> Iterator[Diagnostic]:
+    """A diagnostic (K244) for a type that has no row; none is no type."""
+    table = config.release_types
+    if table.rows and release_type and release_type not in table.rows:
+        what = f"release type `{release_type}` is none that the configuration knows"
+        remedy = meant(release_type, table.rows, f"enter it: a row under `{KEY}: rows`")
+        why = "nothing says which channels, rules, links and servers it is of"
+        yield Diagnostic("K244", what, (table.origin,), why=why, remedy=remedy)
+
+
+def no_type(project: str, level: str, config: GraphConfig) -> Iterator[Diagnostic]:
+    """A diagnostic (K244) for a project of the highest level of which nothing is known."""
+    table = config.release_types
+    if table.rows and level == LEVELS[-1] and project not in config.projects:
+        what = f"nothing says what project `{project}` releases"
+        remedy = meant(project, config.projects, f"enter it: a row under `{KEY}: rows`")
+        yield Diagnostic("K244", what, (table.origin,), remedy=remedy)
