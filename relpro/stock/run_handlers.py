@@ -109,10 +109,14 @@ def _fitting(
     entry = ctx.entry.entry
     raise_all(
         check(
-            voluptuous.Schema(schema),
+            ctx.once(_compiled, schema),
             said,
             lambda *inner: entry.origin(*path, *inner) if path else entry.origin("run", "using"),
             context,
         )
     )
     return said
+
+
+def _compiled(_ctx: Context, schema: Any) -> voluptuous.Schema:
+    return voluptuous.Schema(schema)

@@ -30,6 +30,7 @@ def every_place_has_one_writer(
     rewriting = _rewriting(config.policy.rewriting_kinds)
     tasks = [task for _, task in released(graph, parameters, config)]
     for task in tasks:
+        told = False
         for place in task.effects.writes:
             first = writers.setdefault(place, task)
             if first is task:
@@ -39,12 +40,11 @@ def every_place_has_one_writer(
                 continue  # it is where the latest of the products put it
             if _may(rewriting.get((first.kind, kind), _NO_GLOBS), key):
                 writers[place] = task
-            elif not _may(rewriting.get((task.kind, kind), _NO_GLOBS), key):
+            elif not told and not _may(rewriting.get((task.kind, kind), _NO_GLOBS), key):
+                told = True
                 yield _twice(place, task, first)
-                break
-        else:
-            if len(set(task.effects.writes)) < len(task.effects.writes):
-                yield _repeated(task)
+        if not told and len(set(task.effects.writes)) < len(task.effects.writes):
+            yield _repeated(task)
     copies = [(task, copy) for task in tasks for copy in task.effects.copies]
     yield from _copied_over(copies, writers)
     yield from _copied_twice(copies, writers)

@@ -25,6 +25,7 @@ _DAY = 86_400_000
 
 #: What tasks of a release branch of this trust domain may do.
 _SCOPES = (
+    "auth:aws-s3:read-write:tc-gp-private-1d-us-east-1/releng/mbsdiff-cache/",
     "docker-worker:*",
     "generic-worker:*",
     "in-tree:*",

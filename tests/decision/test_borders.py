@@ -52,6 +52,9 @@ SHARED_SCOPES = (
     # Public: the fingerprint of a server, and the address of a mirror.
     "secrets:get:project/taskcluster/gecko/hgfingerprint",
     "secrets:get:project/taskcluster/gecko/hgmointernal",
+    # Reading files of a store of tools, of which the hash is known to who asks.
+    "project:releng:services/tooltool/api/download/internal",
+    "project:releng:services/tooltool/api/download/public",
     # Lets tests use devices of a farm, and publishes nothing. `policy: pullRequests` of
     # `.taskcluster.yml` makes no tasks of strangers' requests.
     "secrets:get:project/mobile/fenix/firebase",

@@ -183,6 +183,8 @@ def test_every_risk_is_shown_in_full_text(notes: Repository) -> None:
     lines = notes.out("diff", "--full", "--phase", "ship", *RELEASE).splitlines()
     assert lines == [
         "ship: 1 -> 1 task (+0 -0 ~1)",
+        "  @ - track google/notes/main: by store",
+        "",
         "  risks",
         "  ! ~ store (googleplay) changed: payload.commit in 1 task",
         "        store-notes",

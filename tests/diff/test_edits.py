@@ -20,6 +20,7 @@ from relpro.model.kind import Entry, Kind
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.testing.pipelines import MakePipeline
+from relpro.values.validators import is_keyed
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = "tests/graphs/firefox/parameters.yml"
@@ -107,6 +108,10 @@ def _is_last(base: Pipeline) -> Fits:
     return lambda kind, _: kind.name not in used
 
 
+def _env(entry: Entry) -> Any:
+    return entry.data["worker"]["env"]
+
+
 def _own_worker(entry: Entry, name: str, sort: type) -> bool:
     worker = entry.data.get("worker")
     return isinstance(worker, dict) and isinstance(worker.get(name), sort)
@@ -149,8 +154,8 @@ def test_a_new_variable_of_the_environment_is_told_as_added(base: Pipeline, seed
     found = _edit(
         base,
         seed,
-        lambda _, entry: _own_worker(entry, "env", dict),
-        lambda kind, entry: _worker(kind, entry, env={**entry.data["worker"]["env"], "MADE": "1"}),
+        lambda _, entry: _own_worker(entry, "env", dict) and not is_keyed(_env(entry)),
+        lambda kind, entry: _worker(kind, entry, env={**_env(entry), "MADE": "1"}),
     )
     assert found.changed == {
         label: {("task", "payload", "env", "MADE"): "1"} for label in found.labels

@@ -83,7 +83,7 @@ def test_a_platform_that_is_not_released_is_there_once_a_locale_lists_it(
 
 WINDOWS = {"locales": ["de"], "platforms": ["win64-shippable"]}
 PARTNERS = {
-    EME_FREE: {"plain": {"plain": WINDOWS}},
+    EME_FREE: {"plain": {"plain": {**WINDOWS, "upload_to_candidates": "true"}}},
     REPACK: {"open": {"open-1": WINDOWS}, "wide": {"wide-1": WINDOWS}},
     ATTRIBUTION: {"configs": [{"campaign": "hill", "content": "hill-1", **WINDOWS}]},
 }

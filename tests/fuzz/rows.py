@@ -162,7 +162,9 @@ def workers(folder: Path) -> Case:
     said = [
         f"    {name}: {json.dumps(dict(zip(keys, more, strict=True)))}" for name, *more in aliases
     ]
-    config = CONFIG.replace("ALIASES", "\n".join(said)).encode()
+    # Commands are made up, and so are their programs.
+    known = "programs: {known: ['*']}\nparameters: {inputs: {version: {default: '1.0'}}}\n"
+    config = (CONFIG.replace("ALIASES", "\n".join(said)) + known).encode()
     kinds = folder / "kinds"
     for name, content in {**_KINDS, "config.yml": None}.items():
         path = kinds / name

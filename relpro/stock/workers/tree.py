@@ -90,10 +90,11 @@ def _changed(repository: str, payload: Mapping[str, Any]) -> Iterator[Place]:
     if "create_branch" in actions:
         yield Place("branch", f"{repository}/{payload['create_branch_info']['branch_name']}")
     for bump in payload.get("l10n_bump_info", ()):
-        files = (*files, bump["path"])
+        files = (*files, bump.get("path", ""))
     yield from (Place("tag", f"{repository}/{tag}") for tag in tags)
     for file in files:
-        name = file["filename"] if isinstance(file, Mapping) else file
+        # A file without a name is told of by the schema of the script.
+        name = file.get("filename", "") if isinstance(file, Mapping) else file
         yield Place("tree-file", f"{repository}/{name}")
 
 
