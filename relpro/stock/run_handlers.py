@@ -18,6 +18,7 @@ nothing else: tasks whose sections are one are handled once.
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import voluptuous
 from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
@@ -68,9 +69,27 @@ GIVEN = {
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
     """The section that `using: run-task` has, of a section for any handler.
 
+    Sections of a kind that say the same of one `place` are handled once: what tells locales apart
+    is often in the worker alone.
+
     Raises `RelproError`: K201 to K203 for a section that its handler does not take, or for what a
     handler of the project gives; T418 where there is no such handler, T410 where it fails.
     """
+    known = ctx.once(_handled_before, place)
+    try:
+        key = orjson.dumps(section, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # what is no JSON is told of by its schema
+        return _handled(ctx, section, place)
+    if key not in known:
+        known[key] = _handled(ctx, section, place)
+    return known[key]
+
+
+def _handled_before(_ctx: Context, _place: WorkerAlias) -> dict[bytes, Mapping[str, Any]]:
+    return {}
+
+
+def _handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
     using = section["using"]
     own = {key: value for key, value in section.items() if key != "using"}
     if using == "run-task":

@@ -7,6 +7,7 @@ of the shell. What a variable holds is looked up in the environment; what is in 
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from posixpath import join, normpath
 
 import attrs
@@ -89,7 +90,13 @@ def started_by_words(
             return
 
 
-def _commands(line: str) -> Iterator[list[str]]:
+@lru_cache(maxsize=1024)
+def _commands(line: str) -> tuple[list[str], ...]:
+    """The commands of a line; most tasks of a kind have the same one."""
+    return tuple(_separated(line))
+
+
+def _separated(line: str) -> Iterator[list[str]]:
     words: list[str] = []
     skipped = without = False
     for token in _tokens(line):
