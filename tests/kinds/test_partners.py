@@ -139,19 +139,19 @@ def test_without_notarization_macs_are_taken_as_they_are_signed(release: Release
             "release",
             "win32-shippable-open-open-1-de-public",
             "release",
-            "partner-repacks/open/open-1/v3/win32/de",
+            "partner-repacks/open/open-1/v1/win32/de",
         ),
         (
             "release",
             "win32-shippable-shy-shy-1-fr",
             "partner",
-            "partner-repacks/shy/shy-1/v3/win32/fr",
+            "partner-repacks/shy/shy-1/v1/win32/fr",
         ),
         (
             "try",
             "win32-shippable-shy-shy-1-fr",
             "dep-partner",
-            "partner-repacks/shy/shy-1/v3/win32/fr",
+            "partner-repacks/shy/shy-1/v1/win32/fr",
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_build_is_uploaded_where_its_partner_wants_it(
     release: Release, name: str, build: str, bucket: str, path: str
 ) -> None:
     upload = body(
-        with_partners(release, name, release_partner_build_number=3), f"{REPACK}-beetmover-{build}"
+        with_partners(release, name), f"{REPACK}-beetmover-{build}"
     )
     assert f"project:releng:beetmover:bucket:{bucket}" in upload["scopes"]
     assert {item["locale"] for item in upload["payload"]["upstreamArtifacts"]} == {path}
