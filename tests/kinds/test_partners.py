@@ -158,9 +158,7 @@ def test_without_notarization_macs_are_taken_as_they_are_signed(release: Release
 def test_a_build_is_uploaded_where_its_partner_wants_it(
     release: Release, name: str, build: str, bucket: str, path: str
 ) -> None:
-    upload = body(
-        with_partners(release, name), f"{REPACK}-beetmover-{build}"
-    )
+    upload = body(with_partners(release, name), f"{REPACK}-beetmover-{build}")
     assert f"project:releng:beetmover:bucket:{bucket}" in upload["scopes"]
     assert {item["locale"] for item in upload["payload"]["upstreamArtifacts"]} == {path}
 
