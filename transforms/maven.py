@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Required
 
 from relpro.model.parameters import Parameters
@@ -16,7 +15,7 @@ from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 #: `do`: what the task does. `dated`: whether the library is versioned by the day of its build.
 #: `build` and `signing`: the edges to the tasks that build and sign it.

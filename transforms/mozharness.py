@@ -26,12 +26,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.config import WorkerAlias
 from relpro.model.parameters import Parameters
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 SCHEMA = {
     Required("script"): text,

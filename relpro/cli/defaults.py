@@ -21,7 +21,7 @@ from relpro.cli.sources import fetched, is_elsewhere
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.model.phase import PHASES
 from relpro.project import Project
-from relpro.values import list_of, text
+from relpro.values import list_of, one_of, text
 from relpro.values.check import check
 from relpro.yaml.document import read
 
@@ -31,7 +31,7 @@ _PARAMETERS, _PHASE, _PRODUCT = "RELPRO_PARAMETERS", "RELPRO_PHASE", "RELPRO_PRO
 _SCHEMA = voluptuous.Schema(
     {
         Optional("parameters"): list_of(text),
-        Optional("phase"): voluptuous.Any(*PHASES),
+        Optional("phase"): one_of(PHASES),
         Optional("product"): text,
     }
 )

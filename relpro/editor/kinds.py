@@ -19,7 +19,7 @@ from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.chain import resolve_chain
 from relpro.transform.entry import FIELDS
 from relpro.transform.section import Section
-from relpro.values import templated
+from relpro.values import OneOf, templated
 
 
 def kind_schema(project: Project) -> JsonSchema:
@@ -56,8 +56,8 @@ def _entry(project: Project) -> Mapping[str, Any]:
         others = sections.get(section.name, ())
         if not any(section.schema is other for other in others):
             sections[section.name] = (*others, section.schema)
-    known |= {name: templated(voluptuous.Any(*every)) for name, every in sections.items()}
-    return {**known, "worker": templated(voluptuous.Any(*workers))}
+    known |= {name: templated(OneOf(*every)) for name, every in sections.items()}
+    return {**known, "worker": templated(OneOf(*workers))}
 
 
 def _sections(project: Project) -> Iterator[Section]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import voluptuous
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.load.policy import SCHEMA as POLICY
@@ -13,7 +12,7 @@ from relpro.load.release_types import SCHEMA as RELEASE_TYPES
 from relpro.load.run_task import SCHEMA as RUN_TASK
 from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
-from relpro.values import duration, flag, list_of, one_of, templated, text, whole_number
+from relpro.values import OneOf, duration, flag, list_of, one_of, templated, text, whole_number
 from relpro.values.names import (
     a_name,
     capturing,

@@ -7,14 +7,13 @@ decided by a default, and nothing elsewhere lists the types again.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic
 from relpro.model.config import LEVELS, GraphConfig, ProjectSource
 from relpro.model.nearest import meant
 from relpro.model.release_types import KEY, NO_TABLE, ReleaseTypes
-from relpro.values import list_of
+from relpro.values import OneOf, list_of
 from relpro.values.names import a_name, glob, named, some_text
 from relpro.yaml.document import Document
 

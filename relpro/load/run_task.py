@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional
 
 from relpro.model.run_task import RunTaskSettings
-from relpro.values import flag, list_of, templated, text
+from relpro.values import OneOf, flag, list_of, templated, text
 from relpro.values.names import module, named
 
 #: What may be keyed by the release, and is rendered before it is used.

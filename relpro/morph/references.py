@@ -104,9 +104,9 @@ class Search:
                 yield from unfit(part, name, DEEPEST_WRITTEN)
 
     @property
-    def has_unfit(self) -> bool:
-        """Whether any part that was looked through may have something that JSON cannot hold."""
-        return bool(self._unfit)
+    def doubts(self) -> bool:
+        """Whether anything that was looked through may have faults, or what JSON cannot hold."""
+        return bool(self._faults or self._unfit)
 
     def _look_through(self, part: Json) -> tuple[Reference, ...]:
         """References are found in JSON text: making it is faster than walking through values."""

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voluptuous import Any as OneOf
-
 from relpro.errors import Diagnostic, raise_all
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: What a key holds that gives a task further names.
 ALIASES = OneOf(text, [text])

@@ -18,7 +18,6 @@ those by which tasks were grouped. Each edge is named by its label.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional
 
 from relpro.model.task import Draft, Skipped
@@ -28,7 +27,7 @@ from relpro.stock.grouping import GROUPINGS, Group, grouped
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
-from relpro.values import whole_number
+from relpro.values import OneOf, whole_number
 
 _BY = ("product", "platform", "all")
 

@@ -38,7 +38,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
@@ -50,7 +49,7 @@ from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import whole
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 #: What may be said of a file beside its name.
 _HOW = {Optional("extract"): flag, Optional("dest"): text}

@@ -36,7 +36,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import Draft, Skipped, Task
@@ -52,7 +51,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.transform.template import variable
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 FROM_DEPS = Section(
     "from-deps",

@@ -23,7 +23,6 @@ service writes messages of its own. Source: Taskcluster, notify service, task no
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -31,7 +30,7 @@ from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: The statuses of which the service tells.
 STATUSES = (

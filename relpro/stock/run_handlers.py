@@ -20,7 +20,6 @@ from typing import Any
 
 import orjson
 import voluptuous
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, raise_all
@@ -30,7 +29,7 @@ from relpro.python.functions import Role, project_function
 from relpro.stock.workers.command import REFERENCE
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 from relpro.values.check import check
 
 #: Name of a cache -> the variable that tells a program of it; the checkout is run-task's own.

@@ -7,7 +7,6 @@ from typing import Any
 
 import attrs
 import voluptuous
-from voluptuous import Any as OneOf
 from voluptuous import Optional
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
@@ -21,7 +20,7 @@ from relpro.transform.misfit import Doubtful
 from relpro.transform.rendered import HOLDS
 from relpro.transform.section import Section
 from relpro.transform.template import Constant, Template, Unrenderable, variable
-from relpro.values import check, duration, flag, templated, text, whole_number
+from relpro.values import OneOf, check, duration, flag, templated, text, whole_number
 from relpro.values.names import place_kind, regular_expression, task_name
 from relpro.values.validators import WrongKey
 

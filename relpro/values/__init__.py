@@ -4,6 +4,7 @@ The validators and `check` are for the schemas of transforms and sections too.
 """
 
 from relpro.values.check import (
+    OneOf,
     check,
     duration,
     flag,
@@ -16,6 +17,7 @@ from relpro.values.check import (
 )
 
 __all__ = [
+    "OneOf",
     "check",
     "templated",
     "duration",

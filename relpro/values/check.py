@@ -14,6 +14,7 @@ import voluptuous
 from relpro.errors import Diagnostic, Origin
 from relpro.model.nearest import nearest
 from relpro.values.expectation import LISTED, choices, expected, known_keys, schemas_at, value_at
+from relpro.values.one_of import OneOf, one_of
 from relpro.values.validators import (
     Misplaced,
     NoAlternatives,
@@ -23,7 +24,6 @@ from relpro.values.validators import (
     flag,
     list_of,
     mapping_of,
-    one_of,
     templated,
     text,
     whole_number,
@@ -39,6 +39,7 @@ from relpro.values.wording import (
 )
 
 __all__ = [
+    "OneOf",
     "check",
     "templated",
     "duration",

@@ -6,11 +6,8 @@ from typing import Any
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Both mappings in one, and mappings inside them; `second` wins. Neither is changed."""
-    result = dict(first)
-    for key, value in second.items():
-        known = result.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            result[key] = merged(known, value)
-        else:
-            result[key] = value
+    result = {**first, **second}
+    for key in first.keys() & second.keys():
+        if isinstance(first[key], Mapping) and isinstance(second[key], Mapping):
+            result[key] = merged(first[key], second[key])
     return result

@@ -12,6 +12,7 @@ from typing import Any, Final
 import attrs
 import voluptuous
 
+from relpro.values.one_of import OneOf
 from relpro.values.placeholders import placeholders
 
 #: Seconds in each unit of a duration.
@@ -114,11 +115,6 @@ duration = Scalar(
     "a duration such as `28 days`",
     lambda value: isinstance(value, str) and seconds(value) is not None,
 )
-
-
-def one_of(names: Iterable[Any]) -> Any:
-    """One of these values and nothing else."""
-    return voluptuous.Any(*names)
 
 
 def mapping_of(value: Any) -> dict[Any, Any]:
@@ -249,7 +245,7 @@ def _with_templated_parts(schema: Any) -> Any:
         case [item]:
             parted = Items(templated(item))
         case [_, *_]:
-            parted = Items(templated(voluptuous.Any(*schema)))
+            parted = Items(templated(OneOf(*schema)))
         case Items():
             parted = Items(templated(schema.item), schema.distinct, schema.some)
         case voluptuous.Any() | voluptuous.All():

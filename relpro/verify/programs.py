@@ -183,10 +183,10 @@ class _Known:
         self._own = config.repositories[0].prefix if config.repositories else ""
         self._tree = tree
         self._provided = cache(self._provided_at)
+        self.has = cache(self._is_known)
         self._paths: frozenset[str] | None = None
 
-    def has(self, program: _Program) -> bool:
-        """Whether the program is known."""
+    def _is_known(self, program: _Program) -> bool:
         name = program.started.program
         system = next((name.removeprefix(at) for at in _SYSTEM if name.startswith(at)), name)
         if system in STANDARD or system in BUILTINS or basename(name) in PROGRAMS:

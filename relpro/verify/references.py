@@ -33,11 +33,12 @@ def references_name_what_exists(
     told = 0
     said: set[tuple[str, str]] = set()
     for task in graph:
-        for fault, found in _faults(search, task):
+        references = search.in_definition(task.definition)
+        for fault, found in _faults(search, task) if search.doubts else ():
             if (task.origin.file, fault) not in said:
                 said.add((task.origin.file, fault))
                 yield found
-        for reference in search.in_definition(task.definition):
+        for reference in references:
             if (problem := _check(graph, task, reference, suggest=told < SHOWN)) is not None:
                 told += 1
                 yield problem
@@ -47,7 +48,7 @@ def _faults(search: Search, task: Task) -> Iterator[tuple[str, Diagnostic]]:
     for fault in search.faults_of(task.definition):
         what = f"task `{task.label}`: {fault.what}"
         yield fault.what, Diagnostic("G331", what, (task.origin,), said=fault.said)
-    for text in search.unfit_in(task.definition) if search.has_unfit else ():
+    for text in search.unfit_in(task.definition):
         yield text, unsendable(task, text)
 
 

@@ -6,7 +6,6 @@ Source: addonscript. Its scope has the same prefix for every product.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -14,7 +13,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import text
+from relpro.values import OneOf, text
 
 SCHEMA = {
     Required("channel"): OneOf("listed", "unlisted"),

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -16,7 +15,7 @@ from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import flag, text, whole_number
+from relpro.values import OneOf, flag, text, whole_number
 
 SCHEMA = {
     Required("behavior"): OneOf(

@@ -7,7 +7,6 @@ the package repository.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -17,7 +16,7 @@ from relpro.stock.workers.uploads import RESOURCES, uploads
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
-from relpro.values import flag, text, whole_number
+from relpro.values import OneOf, flag, text, whole_number
 
 #: Actions that describe to the script the build whose files they upload.
 _UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")

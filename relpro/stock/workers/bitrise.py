@@ -6,7 +6,6 @@ Source: bitrisescript, whose tasks hold one scope for the app and one for each w
 from collections.abc import Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.branch import branch_of
@@ -14,7 +13,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import snaked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: What a build is told of the tree, and what else the service can be told.
 _PARAMETERS = {

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Download, Effects, Place
@@ -15,7 +14,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 SCHEMA = {
     Required("action"): OneOf("submission", "aliases", "locations"),

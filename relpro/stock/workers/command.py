@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Required
 
 from relpro.transform.section import Refusal
 from relpro.transform.template import as_key
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: A value that is made of the ids of other tasks, once these are known.
 REFERENCE = OneOf({Required("task-reference"): text}, {Required("artifact-reference"): text})

@@ -6,7 +6,6 @@ Source: the payload schema of docker-worker, which generic-worker reads as well.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -17,7 +16,7 @@ from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
-from relpro.values import duration, flag, text, whole_number
+from relpro.values import OneOf, duration, flag, text, whole_number
 from relpro.values.validators import seconds
 from relpro.values.wording import shown
 

@@ -7,7 +7,6 @@ a list of arguments.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -25,7 +24,7 @@ from relpro.stock.workers.pool import find_pool
 from relpro.stock.workers.upstream_artifacts import task_id
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
-from relpro.values import duration, flag, text, whole_number
+from relpro.values import OneOf, duration, flag, text, whole_number
 
 _argument = OneOf(text, REFERENCE)
 

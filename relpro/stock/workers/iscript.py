@@ -6,7 +6,6 @@ Source: iscript, which signs on Mac hardware. Keys of its payload are spelt with
 from collections.abc import Iterator
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -20,7 +19,7 @@ from relpro.stock.workers.upstream_artifacts import (
     upstream_artifacts,
 )
 from relpro.transform.context import Context
-from relpro.values import flag, text, whole_number
+from relpro.values import OneOf, flag, text, whole_number
 
 _DEFAULT_BEHAVIOR = "mac_sign"
 

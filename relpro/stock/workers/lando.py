@@ -7,14 +7,13 @@ every product.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Required
 
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.tree import ACTIONS, CHANGES, changed_tree, tree_changes
 from relpro.transform.context import Context
-from relpro.values import text
+from relpro.values import OneOf, text
 
 SCHEMA = {
     Required("lando-repo"): text,

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import attrs
+import orjson
 import voluptuous
 from voluptuous import Optional, Required
 
@@ -57,7 +58,7 @@ class Implementation:
     schema: Mapping[Any, Any] = attrs.field(init=False)
     required: frozenset[str] = attrs.field(init=False)
     known: frozenset[str] = attrs.field(init=False)
-    _taken: set[tuple[str, str]] = attrs.field(factory=set, init=False)
+    _taken: set[tuple[str, bytes]] = attrs.field(factory=set, init=False)
 
     @schema.default
     def _relax(self) -> Mapping[Any, Any]:
@@ -96,12 +97,16 @@ class Implementation:
     def takes(self, key: str, value: Json) -> bool:
         """Whether a key of the worker, one of `strict`, holds a value once that is rendered.
 
-        Most values are one of a few words: of those, each is looked at once.
+        Most are one of a few: each of those is looked at once. What voluptuous refuses on its way
+        to the alternative that fits leaves a circle of errors and frames, which hold the task.
         """
-        word = (key, value) if isinstance(value, str) else None
-        if word in self._taken:
+        try:
+            said = (key, orjson.dumps(value))
+        except TypeError:  # no JSON: its schema tells
+            return fits(self.strict[key], value)
+        if said in self._taken:
             return True
         held = fits(self.strict[key], value)
-        if held and word is not None:
-            self._taken.add(word)
+        if held:
+            self._taken.add(said)
         return held

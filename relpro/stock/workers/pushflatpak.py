@@ -3,7 +3,6 @@
 Source: pushflatpakscript.
 """
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -11,7 +10,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import text
+from relpro.values import OneOf, text
 
 SCHEMA = {
     Required("channel"): OneOf("mock", "beta", "stable"),

@@ -5,7 +5,6 @@ Source: pushmsixscript.
 
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -13,7 +12,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 SCHEMA = {
     Required("channel"): OneOf("mock", "beta", "release", "esr"),

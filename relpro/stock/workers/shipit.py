@@ -3,7 +3,6 @@
 Source: shipitscript, whose tasks hold two scopes: one names the server, the other the action.
 """
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -11,7 +10,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import picked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
-from relpro.values import text, whole_number
+from relpro.values import OneOf, text, whole_number
 
 SCHEMA = {
     Required("action"): OneOf(

@@ -6,7 +6,6 @@ Source: treescript, which pushes to the tree itself; landoscript is its successo
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -14,7 +13,7 @@ from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import deeply_snaked, picked, snake
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
-from relpro.values import flag, text, whole_number
+from relpro.values import OneOf, flag, text, whole_number
 
 #: What both scripts that change a tree can be told, action by action.
 CHANGES = {

@@ -1,0 +1,34 @@
+"""Takes schemas, gives one of what any of them accepts."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import voluptuous
+
+
+class OneOf(voluptuous.Any):  # type: ignore[misc] # voluptuous has no types
+    """Accepts what one of several schemas accepts, the first that does.
+
+    voluptuous's own keeps the error of a schema that refused, and so a circle of that error and the
+    frames above it, with all that they hold, until somebody looks for garbage. Nobody does.
+    """
+
+    def _exec(
+        self, checks: Iterable[Callable[..., Any]], value: Any, path: list[Any] | None = None
+    ) -> Any:
+        error: voluptuous.Invalid | None = None
+        try:
+            for check in checks:
+                try:
+                    return check(value) if path is None else check(path, value)
+                except voluptuous.Invalid as refused:
+                    if error is None or len(refused.path) > len(error.path):
+                        error = refused
+            raise error or voluptuous.AnyInvalid(self.msg or "no valid value found", path)
+        finally:
+            del error
+
+
+def one_of(names: Iterable[Any]) -> OneOf:
+    """One of these values and nothing else."""
+    return OneOf(*names)
