@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import click
@@ -11,13 +12,15 @@ import orjson
 
 from relpro.cli import options
 from relpro.cli.table import print_table
-from relpro.errors import SHOWN
+from relpro.compare.group import graph_of_group
+from relpro.errors import SHOWN, RelproError
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.submit.group import STATES, Group
 from relpro.submit.patience import MOMENT, OUTAGE, Patience
 from relpro.submit.queue import Queue
 from relpro.submit.report import Report
+from relpro.submit.unwritten import NOTHING_KNOWN, Known
 
 
 def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float = MOMENT) -> Queue:
@@ -44,9 +47,10 @@ def command(
 ) -> None:
     """Show what went wrong in a task group, and what its tasks are doing.
 
-    What failed stands first: why, its log, how many tasks it blocks, and what to do. Then come the
-    sign-off gates, with how many tasks each holds back, and how many tasks are in which state, by
-    phase and kind. The exit code is 1 when a task failed.
+    What failed stands first: why, its log, how many tasks it blocks, which places are not written
+    because of it, and what to do. Then come the sign-off gates, with how many tasks each holds
+    back, and how many tasks are in which state, by phase and kind. The exit code is 1 when a task
+    failed.
 
     The page of --html has every task with its state, how long it waited for a worker and ran, and
     the critical path: the tasks for which the end of the group waited, one after another.
@@ -63,13 +67,19 @@ def command(
     gc.enable()
     patience = OUTAGE if watch else MOMENT
     queue = open_queue(os.environ, anonymous=True, patience=patience)
-    root_url = queue.connection.access.root_url
     entries = tuple(queue.group_members(group))
     found = Group.of(group, entries)
+    # Asked for once, when something has failed: a real release publishes some 20 MB of it.
+    known = cache(lambda: _known(queue, group))
+
+    def tell(shown: Group) -> None:
+        does = known() if shown.is_failed else NOTHING_KNOWN
+        _print(Report(shown, queue.connection.access.root_url, does), as_json, only_failed)
+
     if as_html:
         _print_page(group, entries)
     else:
-        _print(Report(found, root_url), as_json, only_failed)
+        tell(found)
     while watch and found.is_active:
         time.sleep(every)
         # Not listed again: that takes the queue seconds for thousands of tasks.
@@ -77,10 +87,18 @@ def command(
         later = found.with_statuses(queue.statuses(ids))
         if later != found:
             click.echo()
-            _print(Report(later, root_url), as_json, only_failed)
+            tell(later)
         found = later
-    if any(member.is_failed for member in found.members):
+    if found.is_failed:
         raise SystemExit(1)
+
+
+def _known(queue: Queue, group: str) -> Known:
+    try:
+        graph = graph_of_group(queue, group)
+    except RelproError as error:
+        return Known(lacking=error.diagnostics[0].what)
+    return Known({task.label: task.effects for task in graph if task.effects})
 
 
 def _print_page(group: str, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -64,6 +64,11 @@ def uses_of(label: str, effects: Effects, locale: str = "") -> Iterator[Use]:
         yield Use(Place("object", copy.target), "copies", label, locale, copy.source)
 
 
+def copied_places(effects: Effects) -> Iterator[Place]:
+    """The folders to which copies go."""
+    return (Place("object", copy.target) for copy in effects.copies)
+
+
 def copied(copy: Copy, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Of the objects with these keys, those that are copied: each with the key of its copy."""
     excluded = _exclusion(copy)

@@ -33,6 +33,7 @@ class Place(NamedTuple):
 #: What places there are, with how their keys are made.
 KINDS = {
     "object": "`<bucket>/<path>`: a file of a bucket or of a repository of packages",
+    "package": "`<apt or yum>/<repository>/<file>`: a package that a repository of packages offers",
     "download": "`<server>/<name>`: a name of the download service",
     "alias": "`<server>/<name>`: a name of the download service that names no version",
     "blob": "`<server>/<product>-<version>-build<n><suffix>`: what the update server offers",
@@ -47,6 +48,9 @@ KINDS = {
     "add-on": "`<server>/<channel>/<product>/<version>/<locale>`: a version of an add-on",
     "track": "`<store>/<product>/<track>`: what people get of a store",
     "library": "`<bucket>/<group>:<name>:<version>`: Maven coordinates",
+    "code-release": "`<project>/<tag>`: a release that a code host shows",
+    "asset": "`<project>/<tag>/<file>`: a file of a release on a code host",
+    "workflow": "`<app>/<workflow>?<what it is told>`: a run of a workflow of a build service",
     "index": "`<path>`: where a task is found by name",
 }
 

@@ -146,6 +146,11 @@ class Group:
         """Whether a task can still change its state by itself or by a sign-off."""
         return any(member.state in STATES[:3] for member in self.members)
 
+    @property
+    def is_failed(self) -> bool:
+        """Whether a task has ended otherwise than well."""
+        return any(member.is_failed for member in self.members)
+
     def counts(self) -> dict[tuple[str, str], Counter[str]]:
         """(phase, kind) -> state -> tasks; phases in their order, tasks without one first."""
         rank = {phase: at for at, phase in enumerate(("", *PHASES))}

@@ -8,16 +8,22 @@ import attrs
 import orjson
 
 from relpro.model.counted import counted
+from relpro.model.place import Place
 from relpro.submit.failures import Failure, failures
 from relpro.submit.group import STATES, Gate, Group
+from relpro.submit.unwritten import NOTHING_KNOWN, Known, as_json, told
 
 
 @attrs.frozen(slots=False)
 class Report:
-    """What is told of a group whose tasks a Taskcluster at `root_url` has."""
+    """What is told of a group whose tasks a Taskcluster at `root_url` has.
+
+    `known` is what its tasks do to places, where something failed.
+    """
 
     group: Group
     root_url: str
+    known: Known = NOTHING_KNOWN
 
     @cached_property
     def failed(self) -> tuple[Failure, ...]:
@@ -26,11 +32,13 @@ class Report:
 
     def failed_lines(self, most: int | None = None) -> Iterator[str]:
         """A few lines for each task that failed, at most `most` of them."""
-        told = self.failed if most is None else self.failed[:most]
-        for failure in told:
+        shown = self.failed if most is None else self.failed[:most]
+        for failure in shown:
             yield from self._lines(failure)
-        if left := len(self.failed) - len(told):
+        if left := len(self.failed) - len(shown):
             yield f"{left} more failed: `--failed` tells all"
+        if self.failed and self.known.lacking:
+            yield f"which places are not written is not known: {self.known.lacking}"
 
     def _lines(self, failure: Failure) -> Iterator[str]:
         member, remedy = failure.member, failure.remedy
@@ -40,9 +48,14 @@ class Report:
         if log := failure.log(self.root_url):
             yield f"  log: {log}"
         yield f"  blocks: {counted(len(failure.blocked))}"
+        if places := self._unwritten(failure):
+            yield f"  not written: {'; '.join(told(places))}"
         yield f"  to do: {remedy.words}"
         if remedy.action:
             yield f"  action: {remedy.action} {orjson.dumps(remedy.input).decode()}"
+
+    def _unwritten(self, failure: Failure) -> tuple[Place, ...]:
+        return self.known.unwritten((failure.member.label, *failure.blocked))
 
     def gate_lines(self) -> Iterator[str]:
         """A line for each gate, by label."""
@@ -57,9 +70,10 @@ class Report:
         yield "", "total", *(str(states.count(state)) for state in STATES)
 
     def failed_json(self) -> dict[str, Any]:
-        """What failed; what each blocks as labels."""
+        """What failed; what each blocks as labels, and the places that are not written then."""
         return {
             "taskGroupId": self.group.group_id,
+            "unwrittenNotKnown": self.known.lacking or None,
             "failed": [self._json(failure) for failure in self.failed],
         }
 
@@ -73,6 +87,7 @@ class Report:
             "run": member.run,
             "log": failure.log(self.root_url) or None,
             "blocks": failure.blocked,
+            "unwritten": as_json(self._unwritten(failure)),
             "remedy": {
                 "words": remedy.words,
                 "action": remedy.action or None,

@@ -55,6 +55,22 @@ def test_effects_are_those_that_the_decision_task_published(
     assert row["key"].endswith("/App-1.0-build1")
 
 
+def test_what_a_failed_task_keeps_from_being_written_is_told(
+    ci: Ci, relpro: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ci.push().code == 0
+    use(monkeypatch, ci.service)
+    ci.work(failing="build-linux64")
+    ran = relpro("status", OWN)
+    (line,) = (line for line in ran.out.splitlines() if "not written" in line)
+    assert line.startswith("  not written: 1 record place (")
+    assert line.endswith("/App-1.0-build1)")
+    failed = orjson.loads(relpro("status", OWN, "--json").out)["failed"][0]
+    assert failed["blocks"] == ["mark-mark"]
+    (place,) = failed["unwritten"]
+    assert place["place"] == "record"
+
+
 def test_a_group_of_no_graph_is_refused(
     service: EmbeddedTaskcluster, relpro: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

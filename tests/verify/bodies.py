@@ -253,6 +253,18 @@ BITRISE = body(
     "project:app:releng:bitrise:app:app",
     "project:app:releng:bitrise:workflow:build",
 )
+GITHUB = body(
+    {
+        "gitTag": "v92.0",
+        "gitRevision": "a" * 40,
+        "releaseName": "App 92.0",
+        "isPrerelease": False,
+        "upstreamArtifacts": [upstream("public/a.zip")],
+        "artifactMap": artifact_map("public/a.zip", "app-92.0.zip"),
+    },
+    "project:app:releng:github:project:app",
+    "project:app:releng:github:action:release",
+)
 
 
 def with_scopes(body: Body, *scopes: str) -> Body:
@@ -307,4 +319,5 @@ VALID: Mapping[str, tuple[str, Body]] = {
     "pushflatpak": ("scriptworker-pushflatpak", PUSHFLATPAK),
     "pushmsix": ("scriptworker-pushmsix", PUSHMSIX),
     "bitrise": ("scriptworker-bitrise", BITRISE),
+    "github": ("scriptworker-github", GITHUB),
 }

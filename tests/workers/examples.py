@@ -408,4 +408,41 @@ EXAMPLES: tuple[Example, ...] = (
             _payload(b.BITRISE, "artifact_prefix", "public/../other"),
         ),
     ),
+    *_of(
+        "scriptworker-github",
+        (
+            "One scope names the project.",
+            more(b.GITHUB, "project:app:releng:github:project:other"),
+            more(b.GITHUB, "project:app:releng:beetmover:bucket:other"),
+        ),
+        (
+            "One scope names the action, which is `release`.",
+            more(less(b.GITHUB, ":action:release"), "project:app:releng:github:action:delete"),
+            b.GITHUB,
+        ),
+        (
+            "The scopes of project and action have one prefix.",
+            more(less(b.GITHUB, ":action:release"), "project:github:action:release"),
+            b.GITHUB,
+        ),
+        (
+            "`payload` names tag, revision, release and files, and says whether it comes early.",
+            _payload(b.GITHUB, "isPrerelease", "false"),
+            _payload(b.GITHUB, "releaseBody", "What is new"),
+        ),
+        (
+            "A task that names the repository names its owner too.",
+            _payload(b.GITHUB, "githubRepoName", "app"),
+            _payload(_payload(b.GITHUB, "githubRepoName", "app"), "githubOwner", "example"),
+        ),
+        (
+            "Every upstream artifact stands once in `artifactMap`, with one destination.",
+            _payload(b.GITHUB, "artifactMap", artifact_map("public/b.zip", "b.zip")),
+            _payload(
+                b.GITHUB,
+                "artifactMap",
+                artifact_map("public/a.zip", "a.zip") + artifact_map("public/b.zip", "b.zip"),
+            ),
+        ),
+    ),
 )

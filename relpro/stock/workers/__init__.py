@@ -37,6 +37,7 @@ MODULES: Mapping[str, str] = {
     "scriptworker-pushmsix": "pushmsix",
     "scriptworker-pushflatpak": "pushflatpak",
     "scriptworker-bitrise": "bitrise",
+    "scriptworker-github": "github",
 }
 
 

@@ -3,12 +3,14 @@
 Source: bitrisescript, whose tasks hold one scope for the app and one for each workflow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from voluptuous import Optional, Required
 
 from relpro.model.branch import branch_of
+from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
 from relpro.stock.workers.naming import snaked
 from relpro.stock.workers.payload import Payload
@@ -55,7 +57,28 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         }
     prefix = f"{ctx.config.scope_prefix}:bitrise"
     scopes = (f"{prefix}:app:{worker['app']}", *(f"{prefix}:workflow:{w}" for w in workflows))
-    return Payload(payload, scopes=scopes, artifacts=(f"{folder.rstrip('/')}/",))
+    artifacts = (f"{folder.rstrip('/')}/",)
+    return Payload(payload, scopes=scopes, artifacts=artifacts, effects=Effects((*_runs(worker),)))
+
+
+def _runs(worker: Mapping[str, Any]) -> Iterator[Place]:
+    """Each run of a workflow. Runs are told apart by what they are told beside the push.
+
+    Source: bitrisescript, task.py, `get_build_params`.
+    """
+    workflows, given = worker["workflows"], worker.get("global-params", {})
+    builds = workflows if isinstance(workflows, Mapping) else dict.fromkeys(workflows, ())
+    for name, variants in builds.items():
+        for told in [_told(given, variant) for variant in variants] or [_told(given, {})]:
+            yield Place("workflow", f"{worker['app']}/{name}{'?' if told else ''}{told}")
+
+
+def _told(given: Mapping[str, Any], variant: Mapping[str, Any]) -> str:
+    environment = {**given.get("environments", {}), **variant.get("environments", {})}
+    plain = {key: value for key, value in {**given, **variant}.items() if key != "environments"}
+    return urlencode(
+        sorted({**plain, **{f"${name}": environment[name] for name in environment}}.items())
+    )
 
 
 def _push(ctx: Context) -> dict[str, str]:

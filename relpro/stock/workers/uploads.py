@@ -11,6 +11,9 @@ from relpro.model.place import Copy, Effects, Place
 #: The resources of which a task names one.
 RESOURCES = ("bucket", "apt-repo", "yum-repo")
 
+#: Those that offer packages, and what each is called in a key.
+_REPOSITORIES = {"apt-repo": "apt", "yum-repo": "yum"}
+
 #: What is never copied to releases, as patterns of whole paths. Files of partners are, where the
 #: payload names them. Source: beetmoverscript, constants.py.
 NOT_RELEASED = (
@@ -60,7 +63,23 @@ def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
     objects = [Place("object", f"{store}/{key}") for key in keys]
     if worker["action"] == "push-to-maven":
         objects += _libraries(store, keys)
+    if worker["action"] == "import-from-gcs-to-artifact-registry":
+        return _imported(worker)
     return Effects(tuple(objects), copies=tuple(_copies(worker)))
+
+
+def _imported(worker: Mapping[str, Any]) -> Effects:
+    """Packages that a repository takes from the bucket that is called as it is.
+
+    Source: beetmoverscript, gcloud.py, `import_from_gcs_to_artifact_registry`; its bucket is that
+    of the same resource (utils.py, `get_bucket_name`).
+    """
+    resource = next((name for name in _REPOSITORIES if name in worker), "bucket")
+    store, sources = worker[resource], worker.get("gcs-sources", ())
+    read = tuple(Place("object", f"{store}/{source}") for source in sources)
+    files = (source.rpartition("/")[2] for source in sources)
+    offers = f"{_REPOSITORIES.get(resource, resource)}/{store}"
+    return Effects(tuple(Place("package", f"{offers}/{file}") for file in files if file), read)
 
 
 def _destinations(worker: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from relpro.verify.scripts.beetmover import BEETMOVER
+from relpro.verify.scripts.github import GITHUB
 from relpro.verify.scripts.release_services import BALROG, BOUNCER, SHIPIT
 from relpro.verify.scripts.script import Script
 from relpro.verify.scripts.signing import ISCRIPT, SIGNING
@@ -23,4 +24,5 @@ SCRIPTS: Mapping[str, Script] = {
     "scriptworker-pushflatpak": PUSHFLATPAK,
     "scriptworker-pushmsix": PUSHMSIX,
     "scriptworker-bitrise": BITRISE,
+    "scriptworker-github": GITHUB,
 }

@@ -397,4 +397,22 @@ EXAMPLES: Mapping[str, tuple[str, Worker]] = {
             "workflows": {"release": [{"commit-message": "ship", "environments": {"A-b": "c"}}]},
         },
     ),
+    "github": (
+        "github",
+        {
+            "action": "release",
+            "github-project": "app",
+            "github-owner": "example",
+            "github-repo-name": "app-ios",
+            "git-tag": "v92.0.1",
+            "git-revision": "b" * 40,
+            "release-name": "App 92.0.1",
+            "release-body": "What is new",
+            "is-prerelease": True,
+            "upstream-artifacts": [upstream("public/app.zip")],
+            "artifact-map": [
+                {"task": "build", "paths": {"public/app.zip": {"destinations": ["app-92.0.1.zip"]}}}
+            ],
+        },
+    ),
 }

@@ -112,6 +112,53 @@ def test_a_store_gets_a_track_unless_it_is_only_asked(name: str) -> None:
     assert told(alias, {**worker, "upstream-artifacts": items}) == wanted
 
 
+@pytest.mark.parametrize(("repository", "called"), [("apt-repo", "apt"), ("yum-repo", "yum")])
+def test_a_repository_offers_packages_that_it_takes_from_a_bucket(
+    repository: str, called: str
+) -> None:
+    files = ["pub/app/releases/92.0.1/app.deb", "pub/app/releases/92.0.1/app-l10n-de.deb"]
+    worker = {
+        "action": "import-from-gcs-to-artifact-registry",
+        repository: "release",
+        "product": "app",
+        "gcs-sources": files,
+    }
+    assert told("beetmover", worker) == [
+        f"package {called}/release/app.deb",
+        f"package {called}/release/app-l10n-de.deb",
+    ]
+    read = effects("beetmover", worker).reads
+    assert [str(place) for place in read] == [f"object release/{file}" for file in files]
+
+
+def test_a_release_on_a_code_host_has_files() -> None:
+    alias, worker = EXAMPLES["github"]
+    assert told(alias, worker) == [
+        "code-release example/app-ios/v92.0.1",
+        "asset example/app-ios/v92.0.1/app-92.0.1.zip",
+    ]
+    known = {name: value for name, value in worker.items() if name != "github-owner"}
+    assert told(alias, known)[0] == "code-release app/v92.0.1"
+
+
+def test_runs_of_a_workflow_are_told_apart_by_what_they_are_told() -> None:
+    built = {"environments": {"TRACK": "beta", "URL": "https://a/b"}}
+    worker = {
+        "app": "app-ios",
+        "workflows": {
+            "deploy": [{"environments": {"TRACK": "nightly"}}, {"tag": "v1"}],
+            "test": [],
+        },
+        "global-params": built,
+    }
+    assert told("bitrise", worker) == [
+        "workflow app-ios/deploy?%24TRACK=nightly&%24URL=https%3A%2F%2Fa%2Fb",
+        "workflow app-ios/deploy?%24TRACK=beta&%24URL=https%3A%2F%2Fa%2Fb&tag=v1",
+        "workflow app-ios/test?%24TRACK=beta&%24URL=https%3A%2F%2Fa%2Fb",
+    ]
+    assert told("bitrise", {"app": "app-ios", "workflows": ["test"]}) == ["workflow app-ios/test"]
+
+
 def test_a_library_has_coordinates() -> None:
     folder = "maven2/org/example/core/92.0.1"
     paths = {f"public/{end}": {"destinations": [f"{folder}/core{end}"]} for end in (".aar", ".pom")}

@@ -43,6 +43,10 @@ SCOPES: Mapping[str, list[str]] = {
         "project:app:releng:bitrise:app:app-ios",
         "project:app:releng:bitrise:workflow:release",
     ],
+    "github": [
+        "project:app:releng:github:action:release",
+        "project:app:releng:github:project:app",
+    ],
 }
 
 

@@ -1,0 +1,73 @@
+"""Takes a tag and files, gives the payload of githubscript, which makes a release on GitHub.
+
+Source: githubscript, whose tasks hold two scopes: one names the project, the other the action. It
+has no schema: what it reads stands in release_config.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
+
+from relpro.model.place import Effects, Place
+from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import camel
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
+from relpro.transform.context import Context
+from relpro.values import flag, text
+
+SCHEMA = {
+    Required("action"): OneOf("release"),
+    Required("github-project"): text,
+    Required("git-tag"): text,
+    Required("release-name"): text,
+    Required("is-prerelease"): flag,
+    Required("upstream-artifacts"): [item_schema()],
+    Required("artifact-map"): [
+        {
+            Required("task"): text,
+            Required("paths"): {str: {Required("destinations"): [text]}},
+        }
+    ],
+    Optional("git-revision"): text,
+    Optional("release-body"): text,
+    Optional("github-owner"): text,
+    Optional("github-repo-name"): text,
+}
+
+_PLAIN = (
+    *("git-tag", "git-revision", "release-name", "release-body", "is-prerelease"),
+    *("github-owner", "github-repo-name"),
+)
+
+
+def build(ctx: Context, description: TaskDescription) -> Payload:
+    """The payload; without `git-revision`, a tag that is not there is made at the push's."""
+    worker = description.worker
+    payload: dict[str, Any] = {"gitRevision": ctx.parameters["head_rev"]}
+    payload |= {camel(name): worker[name] for name in _PLAIN if name in worker}
+    payload["upstreamArtifacts"] = upstream_artifacts(worker["upstream-artifacts"])
+    payload["artifactMap"] = [
+        {"taskId": task_id(item["task"]), "paths": item["paths"]} for item in worker["artifact-map"]
+    ]
+    prefix = f"{ctx.config.scope_prefix}:github"
+    project, action = worker["github-project"], worker["action"]
+    scopes = (f"{prefix}:project:{project}", f"{prefix}:action:{action}")
+    return Payload(payload, scopes=scopes, effects=Effects((*_written(worker),)))
+
+
+def _written(worker: Mapping[str, Any]) -> Iterator[Place]:
+    """The release and its files.
+
+    The script changes a release of the same tag that is there, and puts its files anew. It takes
+    the repository from its configuration, by the project, unless that lets a task name it.
+    """
+    named = [worker.get(name) for name in ("github-owner", "github-repo-name")]
+    repository = "/".join(map(str, named)) if all(named) else worker["github-project"]
+    release = f"{repository}/{worker['git-tag']}"
+    yield Place("code-release", release)
+    for item in worker["artifact-map"]:
+        for said in item["paths"].values():
+            yield from (Place("asset", f"{release}/{file}") for file in said["destinations"])

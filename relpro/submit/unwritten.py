@@ -1,0 +1,48 @@
+"""Takes the effects of tasks that failed or wait in vain, gives the places that nobody writes."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from relpro.graph.places import copied_places
+from relpro.model.counted import counted
+from relpro.model.place import NO_EFFECTS, Effects, Place
+
+#: How many places of each kind are named.
+_NAMED = 2
+
+
+@attrs.frozen
+class Known:
+    """The effects of the tasks of a group by label; `lacking` says why there are none."""
+
+    effects: Mapping[str, Effects] = attrs.field(factory=dict)
+    lacking: str = ""
+
+    def unwritten(self, labels: Iterable[str]) -> tuple[Place, ...]:
+        """The places that tasks with these labels would write or copy to, each once."""
+        found: dict[Place, None] = {}
+        for label in labels:
+            effects = self.effects.get(label, NO_EFFECTS)
+            found |= dict.fromkeys((*effects.writes, *copied_places(effects)))
+        return tuple(found)
+
+
+#: Of a group of whose tasks nobody asked.
+NOTHING_KNOWN = Known()
+
+
+def told(places: Iterable[Place]) -> Iterator[str]:
+    """For each kind of place how many there are, and which are the first of them."""
+    known = tuple(places)
+    for kind, number in Counter(place.kind for place in known).items():
+        keys = [place.key for place in known if place.kind == kind][:_NAMED]
+        more = ", ..." if number > len(keys) else ""
+        yield f"{counted(number, f'{kind} place')} ({', '.join(keys)}{more})"
+
+
+def as_json(places: Iterable[Place]) -> list[dict[str, Any]]:
+    """Each place as `relpro effects --json` tells it."""
+    return [{"place": kind, "key": key} for kind, key in places]
