@@ -110,6 +110,7 @@ SCHEMA = voluptuous.Schema(
                 Required("level"): OneOf(*LEVELS),
                 Required("repositories"): list_of(some_text, some=True),
                 Optional("branches"): list_of(glob),
+                Optional("hg-branches"): list_of(glob),
             }
         },
         Optional("repositories"): {

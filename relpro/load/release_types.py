@@ -23,6 +23,7 @@ _PROJECT = {
     Required("level"): OneOf(*LEVELS),
     Required("repositories"): list_of(some_text, some=True),
     Optional("branches"): list_of(glob),
+    Optional("hg-branches"): list_of(glob),
     Optional("aliases"): list_of(a_name),
 }
 _OWN = ("family", "project")
@@ -130,6 +131,7 @@ def projects_of(document: Document) -> Mapping[str, ProjectSource]:
             tuple(one["repositories"]),
             tuple(one.get("branches", ())),
             document.locations.origin(*path),
+            tuple(one.get("hg-branches", ())),
         )
         for name, (one, path) in said.items()
     }

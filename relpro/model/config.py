@@ -134,8 +134,9 @@ class Gate:
 class ProjectSource:
     """Which commits are a project's: those of its hg `repositories`, of `branches` in its git ones.
 
-    `branches` are names, or patterns in which `*` stands for any text. `level` is how much its
-    commits are trusted.
+    `branches` are names, or patterns in which `*` stands for any text. `hg_branches` are those that
+    its hg repositories have, told the same way; in hg they do not decide whose a commit is. `level`
+    is how much its commits are trusted.
     """
 
     name: str
@@ -143,6 +144,7 @@ class ProjectSource:
     repositories: tuple[str, ...]
     branches: tuple[str, ...]
     origin: Origin = attrs.field(eq=False, repr=False)
+    hg_branches: tuple[str, ...] = ()
 
     def holds(self, repository: str, ref: str | None) -> bool:
         """Whether a commit at `ref` of a repository is one of this project's.

@@ -44,17 +44,28 @@ def selected_in_vain(
 
 
 def _branches(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
-    """Patterns of git branches; hg has no list of branches to hold them against."""
-    declared = {name for project in config.projects.values() for name in project.branches}
-    if not declared:
-        return
+    """Patterns of branches; those of hg where the projects say which they have."""
+    projects = config.projects.values()
+    for system, declared in (
+        ("git", {name for project in projects for name in project.branches}),
+        ("hg", {name for project in projects for name in project.hg_branches}),
+    ):
+        if declared:
+            what = (
+                f"`run-on-{system}-branches` says `{{}}`, which no branch of `projects` is called"
+            )
+            attribute = f"run_on_{system}_branches"
+            yield from _of_tasks(graph, attribute, _of_a_branch(declared), what, declared)
+
+
+def _of_a_branch(declared: Collection[str]) -> Callable[[str], bool]:
+    """What tells whether a pattern is one of a branch that is declared."""
     there = tuple(name.replace("*", sample) for name in sorted(declared) for sample in _SAMPLES)
 
     def is_there(pattern: str) -> bool:
         return pattern == EVERYWHERE or any(map(Pattern.of(pattern).fullmatch, there))
 
-    what = "`run-on-git-branches` says `{}`, which no branch of `projects` is called"
-    yield from _of_tasks(graph, "run_on_git_branches", is_there, what, declared)
+    return is_there
 
 
 def _projects(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:

@@ -64,6 +64,16 @@ def test_a_pattern_of_no_branch_is_told() -> None:
     assert doubts(there, attrs.evolve(config(), projects={})) == []
 
 
+def test_a_pattern_of_hg_branches_is_held_against_those_that_projects_say_they_have() -> None:
+    there = graph(run_on_hg_branches=["defualt", "FIREFOX_.*_RELBRANCH", "all"])
+    assert doubts(there, config()) == []  # nobody says which there are
+    names = ("default", "FIREFOX_*_RELBRANCH")
+    told = attrs.evolve(PROJECTS["main"], hg_branches=names)
+    found = doubts(there, attrs.evolve(config(), projects={"main": told}))
+    what = "`run-on-hg-branches` says `defualt`, which no branch of `projects` is called"
+    assert found == [(what, "did you mean `default`?")]
+
+
 def test_a_project_that_a_transform_made_up_is_told() -> None:
     assert doubts(graph(run_on_projects=["all", "main"]), config()) == []
     what = "`run-on-projects` says `stabel`, which no project is called"
