@@ -141,11 +141,43 @@ def render(
 
     `word` is how grave they are.
     """
-    every = tuple(diagnostics)
+    every = tuple(_told_once(diagnostics))
     shown = ["\n".join(_lines(diagnostic, read_line, word)) for diagnostic in every[:SHOWN]]
     if len(every) > SHOWN:
         shown.append(f"... and {len(every) - SHOWN} more")
     return "\n\n".join(shown)
+
+
+# The tasks that a message is about, and everything that it names.
+_TASKS = re.compile(r"tasks? (`[^`]*`(?:(?: and|,) `[^`]*`)*)")
+_NAMED = re.compile(r"`[^`]*`")
+
+
+def _told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Of tasks of one line with which the same is wrong, the first and a count.
+
+    What is wrong is the same where only names differ. Of the task that is named everything is told.
+    """
+    alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        words = _NAMED.sub("``", diagnostic.what) if _about(diagnostic) else diagnostic.what
+        alike.setdefault((diagnostic.code, words, diagnostic.where[:1]), []).append(diagnostic)
+    for first, *others in alike.values():
+        tasks = len({*map(_about, (first, *others))})
+        if tasks > 1 and first.where:
+            further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
+            more = f"and {tasks - 1} more task{'s' if tasks > 2 else ''}"
+            context = f"{first.context}, {more}" if first.context else more
+            yield attrs.evolve(first, where=(first.where[0], *further), context=context)
+            yield from (one for one in others if _about(one) == _about(first))
+        else:
+            yield from (first, *others)
+
+
+def _about(diagnostic: Diagnostic) -> str:
+    """The tasks that a message is about; empty where it is about something else."""
+    found = _TASKS.match(diagnostic.what)
+    return found[1] if found else ""
 
 
 def warnings(diagnostics: Iterable[Diagnostic], read_line: ReadLine) -> str:

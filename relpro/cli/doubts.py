@@ -8,6 +8,7 @@ from relpro.errors import Diagnostic, warnings
 from relpro.load.vcs import tracked_files
 from relpro.optimize.unmatched import unmatched_patterns
 from relpro.pipeline import Pipeline
+from relpro.verify.attribute_selections import attributes_in_vain
 from relpro.verify.selections import selected_in_vain
 
 
@@ -32,3 +33,4 @@ def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
     yield from unmatched_patterns(full, config.strategies, lambda: tracked_files(root))
     if not pipeline.goal.kinds:  # of some kinds alone nobody can tell what all of them lack
         yield from selected_in_vain(full, pipeline.parameters, config)
+        yield from attributes_in_vain(full, pipeline.kinds, config)

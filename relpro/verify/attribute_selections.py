@@ -1,0 +1,81 @@
+"""Takes the full graph and its kinds, gives attributes of upstream tasks by which none is found.
+
+A section that selects by a value that is misspelt selects nothing: its task is never made, and
+nothing else says so. Not every release has all platforms, so what other entries write counts too.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from relpro.errors import Diagnostic
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.kind import Entry, Kind
+from relpro.model.nearest import meant
+from relpro.transform.template import variable
+from relpro.transform.whereabouts import Path, texts
+from relpro.values.patterns import Pattern, fault_of
+
+#: The keys of sections that select upstream tasks by their attributes.
+_SELECTING: Final = ("with-attributes", "without-attributes")
+
+
+def attributes_in_vain(
+    graph: TaskGraph, kinds: Mapping[str, Kind], config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """A diagnostic (O613) for each attribute of which a section names only values that none has.
+
+    Values that are rendered are left alone, and attributes that no task has as a text.
+    """
+    entries = [entry for kind in kinds.values() for entry in kind.entries]
+    asked = [
+        (entry, path, wanted) for entry in entries for path, wanted in _selections(entry.data, ())
+    ]
+    if not asked:
+        return
+    written = {text for entry in entries for path, text in texts(entry.data) if _is_free(path)}
+    written |= {text for _, text in texts(config.variables)}
+    had: dict[str, set[str]] = {}
+    for entry, path, wanted in asked:
+        name = variable(str(path[-1]))
+        if name not in had:
+            values = (task.attributes.get(name) for task in graph)
+            had[name] = {value for value in values if isinstance(value, str)}
+        if had[name] and not any(_fits(one, had[name]) or _fits(one, written) for one in wanted):
+            yield _in_vain(entry, path, wanted, had[name])
+
+
+def _selections(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The texts that each attribute is compared with, where they are all written out."""
+    if not isinstance(value, Mapping):
+        return
+    for key, part in value.items():
+        if key not in _SELECTING:
+            yield from _selections(part, (*path, key))
+            continue
+        for name, wanted in part.items() if isinstance(part, Mapping) else ():
+            every = wanted if isinstance(wanted, list | tuple) else (wanted,)
+            if every and all(_is_plain(one) for one in every):
+                yield (*path, key, name), tuple(every)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str) and "{" not in value and not fault_of(value)
+
+
+def _is_free(path: Path) -> bool:
+    """Whether what stands there is no selection itself."""
+    return not any(key in path for key in _SELECTING)
+
+
+def _fits(pattern: str, values: Collection[str]) -> bool:
+    return pattern in values or any(map(Pattern.of(pattern).fullmatch, values))
+
+
+def _in_vain(
+    entry: Entry, path: Path, wanted: tuple[str, ...], known: Collection[str]
+) -> Diagnostic:
+    said = " and ".join(f"`{one}`" for one in wanted)
+    what = f"`{path[-2]}` compares `{path[-1]}` with {said}, which no task has"
+    remedy = meant(wanted[0], known, "take it out, or write what a task has")
+    return Diagnostic("O613", what, (entry.origin(*path),), remedy=remedy)
