@@ -148,15 +148,16 @@ def render(
     return "\n\n".join(shown)
 
 
-# The tasks that a message is about, and everything that it names.
+# The tasks that a message is about, and all names and numbers in it.
 _TASKS = re.compile(r"tasks? (`[^`]*`(?:(?: and|,) `[^`]*`)*)")
-_NAMED = re.compile(r"`[^`]*`")
+_NAMED = re.compile(r"`[^`]*`|[0-9][0-9,]*")
 
 
 def _told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Of tasks of one line with which the same is wrong, the first and a count.
 
-    What is wrong is the same where only names differ. Of the task that is named everything is told.
+    What is wrong is the same where only names and numbers differ. Of the task that is named
+    everything is told.
     """
     alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
     for diagnostic in diagnostics:

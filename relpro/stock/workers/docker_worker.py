@@ -4,6 +4,7 @@ Source: the payload schema of docker-worker, which generic-worker reads as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from posixpath import normpath
 from typing import Any
 
 from voluptuous import Optional, Required
@@ -28,6 +29,9 @@ IMAGES = "docker-image"
 
 #: The attribute of such a task that lists the volumes of its image.
 VOLUMES = "docker_volumes"
+
+#: Keys of listed things that are names and no paths.
+_NO_PATHS = frozenset({"name", "cache-name"})
 
 #: What stands before the names of caches that pull requests write.
 _PULL_REQUEST = "pr-"
@@ -165,17 +169,18 @@ def _names(caches: Mapping[str, Any]) -> Mapping[str, Any]:
 def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> None:
     """Raise `Refusal` where two items of list `name` have one value of `key`.
 
-    The later one would take the place of the earlier without a word.
+    The later one would take the place of the earlier without a word. `/x/` is the folder `/x`.
     """
     seen = set()
     for place, item in enumerate(items):
         value = item.get(key)
         if isinstance(value, Mapping):
             value = value["task-reference"]
-        if value is not None and value in seen:
+        same = value if value is None or key in _NO_PATHS else normpath(value.replace("\\", "/"))
+        if value is not None and same in seen:
             what = f"two of `{name}` have {key} {shown(value)}"
             raise Refusal(what, "take one of them out", ("worker", name, place))
-        seen.add(value)
+        seen.add(same)
 
 
 def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
 def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for key in ("cache-name", "directory"):
         demand_distinct([one if "cache-name" in one else {} for one in mounts], key, "mounts")
+    demand_distinct(mounts, "file", "mounts")
     return [_mount(ctx, item) for item in mounts]
 
 

@@ -112,6 +112,27 @@ def test_mounts_of_a_machine_are_named_like_caches() -> None:
     assert task.definition["scopes"] == ["generic-worker:cache:app-level-3-src"]
 
 
+_CONTENT = {"content": {"task": "build", "artifact": "public/a"}}
+
+
+@pytest.mark.parametrize(
+    "mounts",
+    [
+        [{"cache-name": "a", "directory": "src"}, {"cache-name": "b", "directory": "./src/"}],
+        [{"cache-name": "a", "directory": "a/b"}, {"cache-name": "b", "directory": "a\\b"}],
+        [{**_CONTENT, "file": "a.zip"}, {**_CONTENT, "file": "./a.zip"}],
+    ],
+)
+def test_no_two_things_are_mounted_at_one_place(mounts: list[dict[str, Any]]) -> None:
+    with pytest.raises(Refusal, match="two of `mounts` have"):
+        payload("machine", {**GENERIC, "mounts": mounts})
+
+
+def test_archives_may_be_unpacked_into_one_folder() -> None:
+    mounts = [{**_CONTENT, "directory": "src", "format": "zip"}] * 2
+    assert len(payload("machine", {**GENERIC, "mounts": mounts})["mounts"]) == len(mounts)
+
+
 def test_a_mount_may_be_an_artifact_of_an_upstream_task() -> None:
     mount = {"content": {"task": "build", "artifact": "public/a"}, "file": "a"}
     (found,) = payload("machine", {**GENERIC, "mounts": [mount]})["mounts"]
