@@ -65,6 +65,7 @@ def _within(value: Any, path: Path) -> Iterator[_Alike]:
     if isinstance(value, Mapping):
         for key, part in value.items():
             if key not in _REFERENCES:
+                yield from _within(key, (*path, key))
                 yield from _within(part, (*path, key))
     elif isinstance(value, list):
         for place, part in enumerate(value):
