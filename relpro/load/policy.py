@@ -8,7 +8,7 @@ from voluptuous import Optional, Required
 from relpro.errors import Origin
 from relpro.model.policy import Families, Localisation, Named, Notarization, Period, Policy
 from relpro.values import duration, flag, list_of, templated, text
-from relpro.values.names import a_name, bucket_folder, glob, named, place_kind, some_text
+from relpro.values.names import a_name, bucket_folder, glob, named, phase, place_kind, some_text
 from relpro.values.validators import seconds
 
 _names = list_of(a_name)
@@ -43,6 +43,7 @@ SCHEMA = {
     Optional("downloads-without-files"): _patterns,
     Optional("owned-folders"): {named: list_of(bucket_folder)},
     Optional("never-pushed"): _globs,
+    Optional("earliest-phases"): {place_kind: {phase: templated(_patterns)}},
     Optional("families"): {
         Required("folder"): some_text,
         Required("released-by"): list_of(a_name, some=True),
@@ -79,6 +80,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         downloads_without_files=tuple(data.get("downloads-without-files", ())),
         owned_folders=_listed(data.get("owned-folders", {})),
         never_pushed=tuple(data.get("never-pushed", ())),
+        earliest_phases=data.get("earliest-phases", {}),
         families=_families(data.get("families")),
         origin=origin,
     )

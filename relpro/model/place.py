@@ -46,7 +46,7 @@ KINDS = {
     "branch": "`<repository>/<branch>`: what is pushed to, or made a branch",
     "tree-file": "`<repository>/<path>`: a file of sources that a task changes",
     "add-on": "`<server>/<channel>/<product>/<version>/<locale>`: a version of an add-on",
-    "track": "`<store>/<product>/<track>`: what people get of a store",
+    "track": "`<store>/<product>/<track>`: what people get of a store; not yet with `/draft`",
     "library": "`<bucket>/<group>:<name>:<version>`: Maven coordinates",
     "code-release": "`<project>/<tag>`: a release that a code host shows",
     "asset": "`<project>/<tag>/<file>`: a file of a release on a code host",

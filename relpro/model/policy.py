@@ -88,7 +88,9 @@ class Policy:
     `downloads_without_files` are patterns of paths that download names lead to and that need not be
     uploaded. `owned_folders` are the folders of each bucket below which objects may be written;
     where there are none, any may. `never_pushed` are globs of objects that no task copies to where
-    people get them. `families` are the files that each platform and locale has.
+    people get them. `earliest_phases` are patterns of keys, by kind of place and by the phase from
+    which on they may be written: a template. `families` are the files that each platform and
+    locale has.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class Policy:
     downloads_without_files: tuple[str, ...] = ()
     owned_folders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     never_pushed: tuple[str, ...] = ()
+    earliest_phases: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
     families: Families | None = None
     origin: Origin = _CONFIG
 

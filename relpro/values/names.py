@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from relpro.model.phase import PHASES
 from relpro.model.place import KINDS
 from relpro.values.patterns import fault_of, is_reversed
 from relpro.values.validators import Key, Scalar
@@ -76,4 +77,5 @@ name_or_function = Scalar(
 #: Keys of mappings whose keys are names.
 named: Final = Key(a_name)
 place_kind: Final = Key(Scalar(f"one of {', '.join(KINDS)}", KINDS.__contains__))
+phase: Final = Key(Scalar(f"one of {', '.join(PHASES)}", PHASES.__contains__))
 named_task: Final = Key(task_name)

@@ -31,6 +31,7 @@ from relpro.verify import (
     routes,
     signatures,
     treeherder,
+    waiting,
     writers,
 )
 from relpro.verify.bodies import queue_and_workers_accept_every_body
@@ -59,6 +60,7 @@ TASK_RULES: tuple[Rule, ...] = (
     treeherder.treeherder_shows_every_task,
     effects.keys_are_well_formed,
     effects.objects_are_below_owned_folders,
+    waiting.what_people_see_waits_for_its_phase,
 )
 
 #: What is checked of all of them together, by the parts of tasks that it looks at beside label,

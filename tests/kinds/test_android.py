@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from relpro.goal import Goal
+from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
 from relpro.project import Project
@@ -113,7 +114,20 @@ def test_components_are_published_signed_and_under_their_version(promote: Pipeli
     assert f"{folder}.aar" in signed["paths"]
     assert f"{folder}.aar.asc" in signed["paths"]
     assert f"{folder}.aar.sha512" in digests["paths"]
-    assert task(promote, "post-beetmover-components-dummy-firefox-android-promote-1").dependencies
+    assert task(promote, "post-beetmover-components-dummy-firefox-android-ship-1").dependencies
+
+
+def test_no_component_is_published_before_all_are_signed_and_the_release_ships(
+    promote: Pipeline,
+) -> None:
+    assert not [label for label in created(promote) if label.startswith("beetmover-components-")]
+    upload = task(promote, "beetmover-components-lib-crash")
+    all_signed = task(promote, "post-signing-dummy-firefox-android-promote-1")
+    assert upload.phase is Phase.SHIP
+    assert all_signed.label in upload.dependencies.values()
+    assert set(all_signed.dependencies.values()) == {
+        task.label for task in promote.full if task.kind == "signing-components"
+    }
 
 
 def test_stores_get_what_started_and_passed_its_tests(make: Make) -> None:
@@ -145,13 +159,16 @@ def test_a_staging_release_reaches_no_store(make: Make) -> None:
 
 def test_ship_finishes_the_release_and_publishes_geckoview(make: Make) -> None:
     pipeline = make("ship_android")
+    components = [task.label for task in pipeline.full if task.kind == "beetmover-components"]
     assert created(pipeline) == [
+        *sorted(components),
         "beetmover-geckoview-android-aarch64-shippable/opt",
         "beetmover-geckoview-android-arm-shippable/opt",
         "beetmover-geckoview-android-geckoview-fat-aar-shippable/opt",
         "beetmover-geckoview-android-x86_64-shippable/opt",
         "fenix-push-to-release",
         "focus-push-to-release",
+        "post-beetmover-components-dummy-firefox-android-ship-1",
         "release-mark-as-shipped-firefox-android",
         "release-notify-ship-firefox-android",
         "release-version-bump-firefox-android",

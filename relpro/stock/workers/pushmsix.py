@@ -34,6 +34,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     scope = f"{ctx.config.scope_prefix}:microsoftstore:{channel}"
     if channel == "mock":
         return Payload(payload)
-    # The channel is that of one application, which the script knows.
-    effects = Effects((Place("track", f"microsoft/{ctx.config.trust_domain}/{channel}"),))
+    # The channel is that of one application, which the script knows. What a person publishes there
+    # later is nothing that people get.
+    end = "/draft" if worker.get("publish-mode") == "Manual" else ""
+    effects = Effects((Place("track", f"microsoft/{ctx.config.trust_domain}/{channel}{end}"),))
     return Payload(payload, scopes=(scope,), effects=effects)
