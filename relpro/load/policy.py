@@ -21,7 +21,10 @@ SCHEMA = {
     Optional("rebuilt-products"): _names,
     Optional("release-scopes"): _patterns,
     Optional("staging-scopes"): _patterns,
-    Optional("signatures"): {Optional("except"): {named: _patterns}},
+    Optional("signatures"): {
+        Optional("except"): {named: _patterns},
+        Optional("made-of-signed"): {named: _patterns},
+    },
     Optional("signing-formats"): {
         Required("servers"): {named: _names},
         Optional("without-server"): _names,
@@ -67,6 +70,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         staging_scopes=tuple(data.get("staging-scopes", ())),
         requires_signatures="signatures" in data,
         unsigned=_listed(data.get("signatures", {}).get("except", {})),
+        made_of_signed=_listed(data.get("signatures", {}).get("made-of-signed", {})),
         signing_formats=_listed(formats.get("servers", {})),
         local_formats=tuple(formats.get("without-server", ())),
         notarization=_notarization(data.get("notarization")),

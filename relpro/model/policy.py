@@ -79,7 +79,8 @@ class Policy:
     Tasks of `compile_kinds` are made in the build phase and never again, but for those of
     `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
     `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
-    `unsigned` maps a kind to patterns of the names of its files that are published without one.
+    `unsigned` maps a kind to patterns of the names of its files that are published without one,
+    `made_of_signed` to those that only pack what was signed.
     `said_by_name` are values without defaults. `push_to_ship` is the longest time from a push to
     the shipping of what it built.
     `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
@@ -99,6 +100,7 @@ class Policy:
     staging_scopes: tuple[str, ...] = ()
     requires_signatures: bool = False
     unsigned: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    made_of_signed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     signing_formats: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     local_formats: tuple[str, ...] = ()
     notarization: Notarization | None = None
@@ -123,6 +125,7 @@ class Policy:
             *self.compile_kinds,
             *self.rewriting_kinds,
             *self.unsigned,
+            *self.made_of_signed,
             *notarizing,
             *localising,
         )

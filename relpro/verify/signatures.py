@@ -1,6 +1,6 @@
 """Takes the full graph, finds artifacts that would be published unsigned, or not notarized."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -14,28 +14,45 @@ from relpro.verify.patterns import Patterns
 from relpro.verify.upstream import reads
 
 _SIGNERS = frozenset({"scriptworker-signing", "iscript"})
-_PUBLISHERS = frozenset({"scriptworker-beetmover", "scriptworker-pushapk", "scriptworker-pushmsix"})
+_PUBLISHERS = frozenset(
+    {
+        "scriptworker-beetmover",
+        "scriptworker-pushapk",
+        "scriptworker-pushflatpak",
+        "scriptworker-pushmsix",
+    }
+)
 
 
 @attrs.frozen(eq=False, repr=False)
 class _Demand:
     """What must have been done to an artifact before it is published.
 
-    `done` says of each position whether its task or one that it needs, however far off, does it.
-    `holds` says whether it must be done to the file of a name, made by a task.
+    `does` says of each position whether its task does it, and so to the files that it makes.
+    `kept` says whether what its task packs of others was done there, which only files show that
+    `keeps` names, by kind. `holds` says whether it must be done to the file of a name, made by a
+    task.
     """
 
-    done: Sequence[bool]
+    does: Sequence[bool]
+    kept: Sequence[bool]
+    keeps: Mapping[str, Patterns]
     holds: Callable[[str, Task], bool]
     fault: str
     remedy: str
 
-    def held(self, paths: Sequence[str], task: Task) -> Iterator[tuple[str, str]]:
-        """The names and paths, of those made by a task, for which it holds."""
+    def missing(self, position: int, paths: Sequence[str], task: Task) -> Iterator[tuple[str, str]]:
+        """The names and paths, of those made by the task at a position, to which it is not done."""
+        if self.does[position]:
+            return
+        keeps = self.keeps.get(task.kind, _NOTHING) if self.kept[position] else _NOTHING
         for path in paths:
             name = path.rpartition("/")[2]
-            if self.holds(name, task):
+            if self.holds(name, task) and not keeps.match(name):
                 yield name, path
+
+
+_NOTHING = Patterns.of(())
 
 
 #: What is not done, to the file of which name, published by which kind, made by which.
@@ -45,10 +62,11 @@ _Fault = tuple[_Demand, str, str, str]
 def published_artifacts_are_signed(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """What is published went through the tasks that the policy demands (G310).
+    """What is published comes from the tasks that the policy demands (G310).
 
-    It was signed, or made of what was, by keys of the release level. In production it was
-    notarized as well, on the platforms where that is asked for.
+    It was signed by keys of the release level. What is made of signed files afterwards is not,
+    unless the policy says that the file only packs them. In production it was notarized as well,
+    on the platforms where that is asked for.
     """
     demands = tuple(_demands(graph, parameters, config))
     broken: dict[_Fault, list[tuple[Task, Task, str]]] = {}
@@ -56,11 +74,10 @@ def published_artifacts_are_signed(
         if task.implementation not in _PUBLISHERS:
             continue
         for demand in demands:
-            if not demand.done[position]:
-                upstream = graph.tasks[position]
-                for name, path in demand.held(paths, upstream):
-                    fault = (demand, name, task.kind, upstream.kind)
-                    broken.setdefault(fault, []).append((task, upstream, path))
+            upstream = graph.tasks[position]
+            for name, path in demand.missing(position, paths, upstream):
+                fault = (demand, name, task.kind, upstream.kind)
+                broken.setdefault(fault, []).append((task, upstream, path))
     for (demand, *_), cases in broken.items():
         yield _told(demand, cases)
 
@@ -70,28 +87,29 @@ def _demands(graph: TaskGraph, parameters: Parameters, config: GraphConfig) -> I
     if policy.requires_signatures:
         yield _signed(graph, policy, level)
     if policy.notarization and level == "production":
-        yield _notarized(graph, policy.notarization)
+        yield _notarized(graph, policy.notarization, policy.made_of_signed)
 
 
 def _signed(graph: TaskGraph, policy: Policy, level: str) -> _Demand:
     is_real = level == "production"
     wrong = Patterns.of(policy.staging_scopes if is_real else policy.release_scopes)
     unsigned = {kind: Patterns.of(names) for kind, names in policy.unsigned.items()}
-    nothing = Patterns.of(())
 
     def signs(task: Task) -> bool:
         scopes = task.definition.get("scopes", ())
         return task.implementation in _SIGNERS and not any(map(wrong.match, scopes))
 
     return _Demand(
-        _passed(graph, signs),
-        lambda name, task: not unsigned.get(task.kind, nothing).match(name),
+        *_done(graph, signs, policy.made_of_signed),
+        lambda name, task: not unsigned.get(task.kind, _NOTHING).match(name),
         f"which no key of {level} signed",
-        "sign it, or name kind and file in `policy: signatures: except`",
+        "sign it, or name kind and file in `policy: signatures`: `made-of-signed`, or `except`",
     )
 
 
-def _notarized(graph: TaskGraph, asked: Notarization) -> _Demand:
+def _notarized(
+    graph: TaskGraph, asked: Notarization, keeping: Mapping[str, tuple[str, ...]]
+) -> _Demand:
     platforms, names = Patterns.of(asked.platforms), Patterns.of(asked.artifacts)
 
     def holds(name: str, task: Task) -> bool:
@@ -99,24 +117,26 @@ def _notarized(graph: TaskGraph, asked: Notarization) -> _Demand:
         return platforms.match(platform) and names.match(name)
 
     return _Demand(
-        _passed(graph, lambda task: task.kind in asked.kinds),
+        *_done(graph, lambda task: task.kind in asked.kinds, keeping),
         holds,
         "which was not notarized",
-        f"take it from a task that depends on one of {', '.join(asked.kinds)}",
+        f"take it from a task of {', '.join(asked.kinds)}",
     )
 
 
-def _passed(graph: TaskGraph, does: Callable[[Task], bool]) -> list[bool]:
-    passed = [False] * len(graph)
+def _done(
+    graph: TaskGraph, does: Callable[[Task], bool], keeping: Mapping[str, tuple[str, ...]]
+) -> tuple[Sequence[bool], Sequence[bool], Mapping[str, Patterns]]:
+    """Which tasks do it; which pack what such a task, or one that packs, made; what they pack."""
+    done = [False] * len(graph)
+    kept = [False] * len(graph)
     for at in graph.sequence:
-        if does(graph.tasks[at]):
-            passed[at] = True
-            continue
-        for needed in graph.hard[at]:
-            if passed[needed]:
-                passed[at] = True
-                break
-    return passed
+        task = graph.tasks[at]
+        if does(task):
+            done[at] = True
+        elif task.kind in keeping:
+            kept[at] = any(done[needed] or kept[needed] for needed in graph.hard[at])
+    return done, kept, {kind: Patterns.of(names) for kind, names in keeping.items()}
 
 
 def _told(demand: _Demand, cases: Sequence[tuple[Task, Task, str]]) -> Diagnostic:

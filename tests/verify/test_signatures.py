@@ -1,3 +1,5 @@
+import attrs
+
 from relpro.model.policy import Notarization, Policy
 from relpro.model.task import Task
 from relpro.testing.factories import make_task
@@ -32,14 +34,39 @@ def test_an_unsigned_artifact_that_is_published_is_found() -> None:
     )
 
 
-def test_what_is_made_of_signed_artifacts_counts_as_signed() -> None:
-    tasks = (
+def repackaged(*paths: str) -> tuple[Task, ...]:
+    return (
         builder("build"),
         signer("signing", "build", implementation="iscript"),
         builder("repackage", "signing"),
-        reader("move", "repackage", "public/build/target.dmg"),
+        builder("attribution", "repackage"),
+        reader("move", "attribution", *paths),
     )
-    assert find(published_artifacts_are_signed, *tasks, policy=SIGNED) == []
+
+
+def test_what_is_made_after_the_last_signature_is_unsigned_whatever_stood_before() -> None:
+    (found,) = find(published_artifacts_are_signed, *repackaged("x/target.pkg"), policy=SIGNED)
+    assert found.what == (
+        "task `move` publishes `x/target.pkg` of `attribution`, which no key of production signed"
+    )
+
+
+def test_what_only_packs_signed_artifacts_counts_as_signed_file_by_file() -> None:
+    packs = {"repackage": ("*.dmg",), "attribution": ("*.dmg",)}
+    policy = attrs.evolve(SIGNED, made_of_signed=packs)
+    tasks = repackaged("x/target.dmg", "x/target.pkg")
+    (found,) = find(published_artifacts_are_signed, *tasks, policy=policy)
+    assert "`x/target.pkg`" in found.what
+
+
+def test_what_packs_nothing_signed_is_unsigned() -> None:
+    policy = attrs.evolve(SIGNED, made_of_signed={"repackage": ("*.dmg",)})
+    tasks = (
+        builder("build"),
+        builder("repackage", "build"),
+        reader("move", "repackage", "x/target.dmg"),
+    )
+    assert len(find(published_artifacts_are_signed, *tasks, policy=policy)) == 1
 
 
 def test_a_file_of_a_kind_may_be_excepted_by_its_name() -> None:
@@ -50,7 +77,9 @@ def test_a_file_of_a_kind_may_be_excepted_by_its_name() -> None:
 def test_a_file_of_that_name_made_by_another_kind_is_not_excepted() -> None:
     tasks = (builder("sbom"), reader("move", "sbom", "public/build/de/target.txt"))
     (found,) = find(published_artifacts_are_signed, *tasks, policy=SIGNED)
-    assert found.remedy == "sign it, or name kind and file in `policy: signatures: except`"
+    assert found.remedy == (
+        "sign it, or name kind and file in `policy: signatures`: `made-of-signed`, or `except`"
+    )
 
 
 def test_a_signature_of_the_other_release_level_is_none() -> None:
@@ -98,11 +127,13 @@ def test_only_packages_of_production_and_of_some_platforms_are_notarized() -> No
     assert find(published_artifacts_are_signed, *mac("linux64"), policy=NOTARIZED) == []
 
 
-def test_what_is_made_of_notarized_packages_counts_as_notarized() -> None:
+def test_what_only_packs_notarized_files_counts_as_notarized() -> None:
     attributes = {"build_platform": "mac64"}
     tasks = (
         make_task("notary-1", attributes=attributes),
         builder("repackage", "notary-1", attributes=attributes),
         reader("move", "repackage", "x/target.dmg"),
     )
-    assert find(published_artifacts_are_signed, *tasks, policy=NOTARIZED) == []
+    assert len(find(published_artifacts_are_signed, *tasks, policy=NOTARIZED)) == 1
+    packs = attrs.evolve(NOTARIZED, made_of_signed={"repackage": ("*.dmg",)})
+    assert find(published_artifacts_are_signed, *tasks, policy=packs) == []
