@@ -131,6 +131,7 @@ CATALOGUE: Mapping[str, str] = {
     "Q718": "an artifact holds a secret",
     "Q719": "a directory of artifacts is incomplete",
     "Q730": "`.taskcluster.yml` and the configuration disagree",
+    "Q741": "a key of a rehearsal is missing",
     # U: updates
     "U801": "the update server cannot start",
     "U802": "a MAR, or a folder of MARs, cannot be read",

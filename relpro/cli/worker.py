@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from relpro.workers import LocalWorker
+    from relpro.workers.rehearsal import Rehearsal
 
 
 @click.command("worker")
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     "--folder",
     metavar="DIR",
     help="Where tasks run and caches are kept; by default a new folder for temporary files.",
+)
+@click.option(
+    "--services",
+    "services_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keys, scripts of queues, and what scripts act on: run tasks of scripts too.",
 )
 @click.option("--until-idle", is_flag=True, help="End once there is nothing to claim.")
 @click.option(
@@ -39,7 +47,12 @@ if TYPE_CHECKING:
     help="The id of the worker; the right to claim is one of group and id.",
 )
 def command(
-    queues: tuple[str, ...], folder: str | None, until_idle: bool, worker_group: str, worker_id: str
+    queues: tuple[str, ...],
+    folder: str | None,
+    services_file: Path | None,
+    until_idle: bool,
+    worker_group: str,
+    worker_id: str,
 ) -> None:
     """Run tasks of task queues (PROVISIONER/WORKER-TYPE) on this machine, until Ctrl-C.
 
@@ -49,9 +62,14 @@ def command(
     and /builds/worker is that folder. Commands are not root, and what they leave running is ended;
     nothing else keeps them from your files. Run what you trust.
 
+    With --services, workers sign what they state (Chain of Trust), and those of queues that FILE
+    gives a script take its tasks: once they have verified the chain behind a task, they sign,
+    upload, submit and tag by the keys and services of FILE, as the script would in production.
+
     \b
     Examples:
       relpro worker widgets-1/linux
+      relpro worker widgets-1/linux widgets-1/signing --services services.yml
       relpro worker widgets-1/linux widgets-1/test --until-idle
     """
     gc.enable()
@@ -59,6 +77,7 @@ def command(
     from relpro.submit.connection import Connection  # noqa: PLC0415
     from relpro.workers import LocalWorker, Seat  # noqa: PLC0415
 
+    rehearsal = None if services_file is None else _rehearsal(services_file)
     connection = Connection(Access.from_environment(os.environ))
     root = Path(folder or tempfile.mkdtemp(prefix="relpro-worker-"))
     workers = [
@@ -66,6 +85,7 @@ def command(
             Seat(connection, queue, worker_group, worker_id),
             root / queue.replace("/", "_"),
             tell=click.echo,
+            rehearsal=rehearsal,
         )
         for queue in queues
     ]
@@ -82,6 +102,16 @@ def command(
             one.add_done_callback(lambda done: _end_with(done, workers))
     for one in running:
         one.result()
+
+
+def _rehearsal(path: Path) -> "Rehearsal":
+    try:
+        from relpro.workers.rehearsal import Rehearsal  # noqa: PLC0415
+        from relpro.workers.services import read_services  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        told = f"`--services` needs `{error.name}`: install `relpro[rehearsal]`"
+        raise click.ClickException(told) from None
+    return Rehearsal.of(read_services(path))
 
 
 def _end_with(done: "Future[Any]", workers: Sequence["LocalWorker"]) -> None:

@@ -23,12 +23,8 @@ _LINK_RULES: tuple[Rule, ...] = (
     links.implementation_is_evident,
     links.upstream_is_of_a_known_type,
 )
-_DOCKER_RULES: tuple[Rule, ...] = (
-    *_LINK_RULES,
-    links.docker_payload_can_be_checked,
-    links.image_is_an_input,
-)
-_GENERIC_RULES: tuple[Rule, ...] = (*_LINK_RULES, links.generic_payload_can_be_checked)
+_DOCKER_RULES = (*_LINK_RULES, *links.OF_IMPLEMENTATION["docker-worker"])
+_GENERIC_RULES = (*_LINK_RULES, *links.OF_IMPLEMENTATION["generic-worker"])
 
 #: Dates of the form of real ones: those are set at submission.
 _DATE = "2000-01-01T00:00:00.000Z"

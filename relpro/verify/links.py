@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, place_of, upstream_artifacts
+from relpro.verify.scripts.script import Body, Rule, place_of, upstream_artifacts
 
 #: The kinds of link there are: the end of a `taskType`, and of a key in `chainOfTrust.inputs`.
 LINK_TYPES = (
@@ -58,6 +58,19 @@ def implementation_is_evident(body: Body) -> Iterator[str]:
     elif hints[0] not in _IMPLEMENTATIONS:
         wanted = listed(_IMPLEMENTATIONS)
         yield f"`tags.worker-implementation` is `{hints[0]}`, not one of {wanted}"
+
+
+def implementation(body: Body) -> str:
+    """The worker implementation of a body, where it is evident."""
+    return next(_hints(body))
+
+
+def refused_as_link(body: Body) -> Iterator[str]:
+    """Everything for which Chain of Trust refuses a body as a link."""
+    refused = [*implementation_is_evident(body), *upstream_is_of_a_known_type(body)]
+    yield from refused
+    for rule in () if refused else OF_IMPLEMENTATION.get(implementation(body), ()):
+        yield from rule(body)
 
 
 def _hints(body: Body) -> Iterator[str]:
@@ -122,3 +135,10 @@ def _inputs(body: Body) -> Mapping[str, Any]:
     trust = body.get("extra", {}).get("chainOfTrust")
     inputs = trust.get("inputs") if isinstance(trust, Mapping) else None
     return inputs if isinstance(inputs, Mapping) else {}
+
+
+#: Worker implementation -> what is asked of its tasks beyond what is asked of all.
+OF_IMPLEMENTATION: Mapping[str, tuple[Rule, ...]] = {
+    "docker-worker": (docker_payload_can_be_checked, image_is_an_input),
+    "generic-worker": (generic_payload_can_be_checked,),
+}

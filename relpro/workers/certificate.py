@@ -1,9 +1,9 @@
-"""Takes what a run published, gives the artifact that says so: its Chain of Trust certificate.
+"""Takes what a run published, gives the artifacts that say so: its Chain of Trust certificate.
 
 Source: scriptworker, schema of certificates (cot_v1_schema.json); generic-worker, chain of trust.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import orjson
@@ -12,12 +12,23 @@ from relpro.workers.artifacts import Uploaded, upload
 from relpro.workers.claims import Claim
 
 NAME = "public/chain-of-trust.json"
+SIGNATURE = f"{NAME}.sig"
+
+#: Gives the signature of a statement.
+Sign = Callable[[bytes], bytes]
 
 
-def certify(claim: Claim, published: Iterable[Uploaded], folder: Path) -> None:
+def certify(
+    claim: Claim,
+    published: Iterable[Uploaded],
+    folder: Path,
+    sign: Sign | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Publish the certificate of a run; `folder` is where it may be written meanwhile.
 
-    It is not signed: this worker has no key. Raises `RelproError`.
+    It is signed where the worker has keys. `environment` is what the run had around it, such as the
+    digest of its image. Raises `RelproError`.
     """
     certificate = {
         "chainOfTrustVersion": 1,
@@ -28,8 +39,12 @@ def certify(claim: Claim, published: Iterable[Uploaded], folder: Path) -> None:
         "workerGroup": claim.seat.worker_group,
         "workerId": claim.seat.worker_id,
         "workerType": claim.seat.task_queue_id.rpartition("/")[2],
-        "environment": {},
+        "environment": environment or {},
     }
     path = folder / ".chain-of-trust.json"
     path.write_bytes(orjson.dumps(certificate, option=orjson.OPT_INDENT_2))
-    upload(claim, NAME, path, claim.task["expires"], "application/json")
+    expires = claim.task["expires"]
+    upload(claim, NAME, path, expires, "application/json")
+    if sign is not None:
+        path.write_bytes(sign(path.read_bytes()))
+        upload(claim, SIGNATURE, path, expires, "application/octet-stream")

@@ -47,6 +47,7 @@ def job_of(task: Mapping[str, Any]) -> Job:
         proxied=bool(features.get("taskclusterProxy")),
         certified=bool(features.get("chainOfTrust")),
         home=WORKDIR,
+        implementation="docker-worker",
         notes=(
             f"image {payload['image']} is not used: programs of this machine stand in",
             f"`{WORKDIR}` is the folder of the run",

@@ -5,29 +5,30 @@ Source: generic-worker, the resolution of tasks: which failure is the task's, an
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from relpro.errors import RelproError
 from relpro.workers.accepted import accepted
-from relpro.workers.artifacts import link, publish, upload
+from relpro.workers.artifacts import Uploaded, link, publish, upload
 from relpro.workers.caches import Caches
 from relpro.workers.certificate import certify
 from relpro.workers.claims import Claim
+from relpro.workers.ending import COMPLETED, INTERMITTENT, INTERNAL, LOST, SHUTDOWN, End, too_late
+from relpro.workers.images import environment
 from relpro.workers.job import Job, Unfit
 from relpro.workers.log import Log, log_at
 from relpro.workers.processes import Ended, Halt, run
 from relpro.workers.proxy import proxy
 from relpro.workers.sandbox import Sandbox, sandbox
 
-#: Reasons for a halt. With the first the claim is gone; the second is one of the queue's.
-LOST, SHUTDOWN = "the claim is lost", "worker-shutdown"
-
-#: The queue's reasons for exceptions that are not the task's fault. Source: queue, API.
-_INTERMITTENT, _INTERNAL = "intermittent-task", "internal-error"
+if TYPE_CHECKING:  # what it imports is not there without the extra `rehearsal`
+    from relpro.workers.rehearsal import Rehearsal
 
 #: The kind of a log, by which browsers show it.
 _TEXT = "text/plain; charset=utf-8"
@@ -37,20 +38,16 @@ _INHERITED = ("PATH", "LANG", "TZ")
 
 
 @attrs.frozen
-class End:
-    """How a run ends: `completed`, `failed`, or the reason of an exception; and why, in words."""
-
-    state: str
-    why: str = ""
-
-
-@attrs.frozen
 class Workplace:
-    """Where a worker works: all that it writes is below `folder`; `env` is added to tasks'."""
+    """Where a worker works: all that it writes is below `folder`; `env` is added to tasks'.
+
+    With a `rehearsal` it signs its statements, and runs tasks of scripts too.
+    """
 
     folder: Path
     caches: Caches
     env: Mapping[str, str]
+    rehearsal: "Rehearsal | None" = None
 
 
 def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
@@ -59,18 +56,32 @@ def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
         log.say(f"task {claim.task_id}, run {claim.run_id}: {claim.task['metadata']['name']}")
         job = None
         try:
-            job = accepted(claim.task, claim.queue.current_scopes)
-            for note in job.notes:
-                log.say(f"differs: {note}")
-            end = _Execution(claim, place, halt, log, job).end()
+            script = _script(claim, place)
+            if script is not None:
+                end = script(log, halt)
+            else:
+                job = accepted(claim.task, claim.queue.current_scopes)
+                for note in job.notes:
+                    log.say(f"differs: {note}")
+                end = _Execution(claim, place, halt, log, job).end()
         except Unfit as unfit:
             end = End(unfit.reason, str(unfit))
         except RelproError as error:
-            end = End(_INTERNAL, "; ".join(one.what for one in error.diagnostics))
+            end = End(INTERNAL, "; ".join(one.what for one in error.diagnostics))
         log.say(f"{end.state}: {end.why}" if end.why else end.state)
         if halt.reason != LOST:
             _publish_log(claim, log, job)
     return end
+
+
+def _script(claim: Claim, place: Workplace) -> Callable[[Log, Halt], End] | None:
+    """What runs a task of a script; None for a task that runs commands."""
+    rehearsal = place.rehearsal
+    if rehearsal is None:
+        return None
+    name = rehearsal.services.implementation(claim.seat.task_queue_id)
+    folder = place.folder / "tasks" / f"{claim.task_id}-{claim.run_id}"
+    return None if name is None else partial(rehearsal.run, name, claim, folder)
 
 
 def _publish_log(claim: Claim, log: Log, job: Job | None) -> None:
@@ -102,11 +113,19 @@ class _Execution:
                 return end
             published = publish(job.publications, box, claim)
             if job.certified:
-                certify(claim, published.artifacts, box.folder)
+                self._certify(published.artifacts, box.folder)
         if published.missing and end.state == "completed":
             paths = ", ".join(f"`{path}`" for path in published.missing)
             return End("failed", f"nothing to publish is at {paths}")
         return end
+
+    def _certify(self, artifacts: Iterable[Uploaded], folder: Path) -> None:
+        rehearsal = self.place.rehearsal
+        if rehearsal is None:
+            certify(self.claim, artifacts, folder)
+            return
+        sign = rehearsal.sign(self.job.implementation)
+        certify(self.claim, artifacts, folder, sign, environment(self.claim))
 
     def _commands(self, box: Sandbox) -> End:
         deadline = time.monotonic() + self.job.max_run_time
@@ -130,18 +149,18 @@ class _Execution:
                     return End("failed", f"`{words[0]}` cannot be started: {error.strerror}")
                 if ended.status or ended.late or self.halt.reason:
                     return self._failed(ended, box)
-        return End("completed")
+        return COMPLETED
 
     def _failed(self, ended: Ended, box: Sandbox) -> End:
         if self.halt.reason:
             return End(SHUTDOWN, self.halt.reason)
         if ended.late:
-            return End("failed", f"the task took longer than {self.job.max_run_time} seconds")
+            return too_late(self.job.max_run_time)
         why = f"exit status {ended.status}"
         if ended.status in self.job.purge:
             box.purge()
             why += ", caches are purged"
-        return End(_INTERMITTENT if ended.status in self.job.retry else "failed", why)
+        return End(INTERMITTENT if ended.status in self.job.retry else "failed", why)
 
     def _environment(self, box: Sandbox) -> dict[str, str]:
         """What commands find in their environment. Source: generic-worker, environment."""

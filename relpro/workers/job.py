@@ -52,6 +52,7 @@ class Job:
     reach Taskcluster with their own credentials; those that are `certified` say what they made.
     Where `home` stands in a command or variable, the folder of the run is meant; programs that are
     mounted there are found first. `notes` say what is otherwise than in production.
+    `implementation` is the worker that would run it there.
     """
 
     commands: tuple[tuple[str, ...], ...]
@@ -67,6 +68,7 @@ class Job:
     certified: bool = False
     home: str = ""
     notes: tuple[str, ...] = ()
+    implementation: str = "generic-worker"
 
     @property
     def caches(self) -> tuple[str, ...]:

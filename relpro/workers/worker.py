@@ -4,15 +4,19 @@ import fcntl
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim, Seat
-from relpro.workers.execution import LOST, SHUTDOWN, End, Workplace, execute
+from relpro.workers.ending import LOST, SHUTDOWN, End
+from relpro.workers.execution import Workplace, execute
 from relpro.workers.processes import Halt
+
+if TYPE_CHECKING:  # what it imports is not there without the extra `rehearsal`
+    from relpro.workers.rehearsal import Rehearsal
 
 
 @attrs.frozen
@@ -48,7 +52,10 @@ def _hold(folder: Path) -> TextIO:
 
 
 class LocalWorker:
-    """A worker that runs payloads of generic-worker and docker-worker as processes."""
+    """A worker that runs payloads of generic-worker and docker-worker as processes.
+
+    In a rehearsal it signs what it states, and a worker of a script's queue runs its tasks.
+    """
 
     def __init__(
         self,
@@ -56,6 +63,7 @@ class LocalWorker:
         folder: Path,
         env: Mapping[str, str] | None = None,
         tell: Callable[[str], object] = str,
+        rehearsal: "Rehearsal | None" = None,
     ) -> None:
         """Work at a seat; all that is written is below `folder`, `env` is added to tasks'.
 
@@ -67,7 +75,7 @@ class LocalWorker:
         root = folder.resolve()
         self._held = _hold(root)
         shutil.rmtree(root / "tasks", ignore_errors=True)
-        self._place = Workplace(root, Caches(root / "caches"), env or {})
+        self._place = Workplace(root, Caches(root / "caches"), env or {}, rehearsal)
         self._tell = tell
         self._halt = Halt()
         self._shut = False

@@ -1,0 +1,32 @@
+"""`relpro keys`: throw-away keys for a rehearsal."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("keys")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--certificate",
+    "certificates",
+    multiple=True,
+    metavar="NAME",
+    help="Keys to sign with by this name in scopes (`...:signing:cert:NAME`); repeatable.",
+)
+def command(folder: Path, certificates: tuple[str, ...]) -> None:
+    """Make keys for a rehearsal: those of workers, which sign what tasks made, and of certificates.
+
+    Keys that are there stay. They are worth nothing: whoever reads the folder can sign.
+
+    \b
+    Examples:
+      relpro keys keys --certificate dep-signing
+    """
+    try:
+        from relpro.workers.keys import make_keys  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        told = f"`relpro keys` needs `{error.name}`: install `relpro[rehearsal]`"
+        raise click.ClickException(told) from None
+    made = make_keys(folder, certificates).folder
+    click.echo("\n".join(str(path) for path in sorted(made.rglob("*")) if path.is_file()))

@@ -1,0 +1,234 @@
+"""Takes a claimed task, verifies the Chain of Trust behind it, and gives the files it is handed.
+
+    task -> its parent, inputs and upstream tasks -> theirs, and so on: each a link
+
+Every link has a statement of what it made, signed by the worker that ran it; what is handed on is
+held against it, and each definition against the graph of the task that created it. Source:
+scriptworker, cot/verify.py. Where decisions and actions come from is not verified here:
+scriptworker makes them anew from the repository's `.taskcluster.yml`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro import schemas
+from relpro.errors import RelproError
+from relpro.submit.queue import Queue
+from relpro.verify import links
+from relpro.verify.scripts.script import upstream_artifacts
+from relpro.workers import certificate
+from relpro.workers.claims import Claim
+from relpro.workers.errand import Input
+from relpro.workers.job import Unfit
+from relpro.workers.keys import Keys
+
+_SCHEMA = "scriptworker/cot_v1_schema.json"
+_GRAPH = "public/task-graph.json"
+
+#: How the link is called that created a task.
+_PARENT = "parent"
+
+#: Keys of a definition that may differ from the graph's. Source: verify_task_in_task_graph.
+_FREE = frozenset(
+    {
+        "created",
+        "deadline",
+        "dependencies",
+        "expires",
+        "projectId",
+        "schedulerId",
+        "taskQueueId",
+        "priority",
+    }
+)
+
+
+class Broken(Exception):
+    """A chain that does not hold; the text says where."""
+
+
+@attrs.frozen
+class Link:
+    """A task of a chain: its definition, and the artifacts that its worker has stated, by name.
+
+    `graph` are the tasks that it created, by id, where it is a parent. `image` is the digest of the
+    image in which it ran, where another task made that.
+    """
+
+    task_id: str
+    task: Mapping[str, Any]
+    artifacts: Mapping[str, Mapping[str, str]]
+    image: str
+    graph: Mapping[str, Any] | None
+
+
+class Chains:
+    """The chains that one worker verifies. A link that holds is not fetched again."""
+
+    def __init__(self, keys: Keys) -> None:
+        """Trust the keys of workers in a folder."""
+        self._keys = keys
+        self._links: dict[tuple[str, bool], Link] = {}
+
+    def verified(self, claim: Claim, folder: Path) -> tuple[Input, ...]:
+        """The upstream artifacts of a claimed task, each at `folder`/ID/PATH.
+
+        Raises `Unfit` where the chain does not hold, and `RelproError` where the queue refuses, or
+        cannot be reached.
+        """
+        try:
+            found = self._walk(claim)
+            for link in found.values():
+                if link.graph is None:
+                    _demand_in_graph(link.task_id, link.task, found)
+                _demand_image(link, found)
+            _demand_in_graph(claim.task_id, claim.task, found)
+            return tuple(_inputs(claim, found, folder))
+        except Broken as broken:
+            raise Unfit(f"the Chain of Trust does not hold: {broken}") from None
+
+    def _walk(self, claim: Claim) -> dict[str, Link]:
+        found: dict[str, Link] = {}
+        pending = list(_named(claim.task_id, claim.task))
+        while pending:
+            name, task_id = pending.pop()
+            is_parent = name == _PARENT
+            if task_id == claim.task_id:
+                continue
+            if task_id not in found or (is_parent and found[task_id].graph is None):
+                link = self._link(claim.queue, task_id, is_parent=is_parent)
+                found[task_id] = link
+                pending += _named(task_id, link.task)
+        return found
+
+    def _link(self, queue: Queue, task_id: str, *, is_parent: bool) -> Link:
+        known = self._links.get((task_id, is_parent))
+        if known is None:
+            known = self._made(queue, task_id, is_parent=is_parent)
+            self._links[task_id, is_parent] = known
+        return known
+
+    def _made(self, queue: Queue, task_id: str, *, is_parent: bool) -> Link:
+        task = queue.definition(task_id)
+        implementation = _implementation(task_id, task)
+        content = _fetched(queue, task_id, certificate.NAME)
+        signature = _fetched(queue, task_id, certificate.SIGNATURE)
+        if not self._keys.is_signed(implementation, content, signature):
+            raise Broken(f"no key of {implementation} has signed the statement of task {task_id}")
+        said = _statement(task_id, content)
+        if said["taskId"] != task_id:
+            raise Broken(f"the statement of task {task_id} is of task {said['taskId']}")
+        if said["task"] != task:
+            raise Broken(f"task {task_id} is not as its worker has stated it")
+        graph = None
+        if is_parent:
+            graph = orjson.loads(_held(queue, task_id, _GRAPH, said["artifacts"]))
+        image = str(said["environment"].get("imageArtifactHash", "")).removeprefix("sha256:")
+        return Link(task_id, task, said["artifacts"], image, graph)
+
+
+def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(sort of link, task id) of each task that a task leads to."""
+    extra = task.get("extra", {})
+    parent = extra.get("parent") or task["taskGroupId"]
+    if parent != task_id:
+        yield _PARENT, parent
+    yield from extra.get("chainOfTrust", {}).get("inputs", {}).items()
+    for _, item in upstream_artifacts(task):
+        yield item["taskType"], item["taskId"]
+
+
+def _implementation(task_id: str, task: Mapping[str, Any]) -> str:
+    """Whose key signs a task's statement. Raises `Broken` for what cannot be checked."""
+    if wrong := list(links.refused_as_link(task)):
+        raise Broken(f"task {task_id}: {'; '.join(wrong)}")
+    return links.implementation(task)
+
+
+def _fetched(queue: Queue, task_id: str, name: str) -> bytes:
+    try:
+        return queue.artifact(task_id, name)
+    except RelproError as error:
+        if any(one.code == "Q706" for one in error.diagnostics):
+            raise Broken(f"task {task_id} has no artifact `{name}`") from None
+        raise
+
+
+def _statement(task_id: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        said: Mapping[str, Any] = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise Broken(f"the statement of task {task_id} is no JSON") from None
+    if wrong := schemas.problems(_SCHEMA, said):
+        raise Broken(f"the statement of task {task_id}: {'; '.join(wrong)}")
+    return said
+
+
+def _held(
+    queue: Queue, task_id: str, name: str, artifacts: Mapping[str, Mapping[str, str]]
+) -> bytes:
+    """An artifact, which is as its task's worker has stated it."""
+    if name not in artifacts:
+        raise Broken(f"the statement of task {task_id} does not have `{name}`")
+    content = _fetched(queue, task_id, name)
+    for algorithm, digest in artifacts[name].items():
+        found = hashlib.new(algorithm, content).hexdigest()
+        if found != digest:
+            what = f"`{name}` of task {task_id} has {algorithm} {found}"
+            raise Broken(f"{what}, and {digest} is stated")
+    return content
+
+
+def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, Link]) -> None:
+    """Raise `Broken` unless a task is what the graph of its parent says."""
+    parent = task.get("extra", {}).get("parent") or task["taskGroupId"]
+    if parent == task_id:
+        return
+    graph = found[parent].graph or {}
+    if task_id not in graph:
+        raise Broken(f"task {task_id} is not in the graph of task {parent}")
+    said = graph[task_id]["task"]
+    wrong = [f"`{key}`" for key in said if key not in _FREE and task.get(key) != said[key]]
+    if {*task["dependencies"]} - {*said["dependencies"], task["taskGroupId"]}:
+        wrong.append("`dependencies`")
+    if wrong:
+        what = f"differs from the graph of task {parent} in {', '.join(wrong)}"
+        raise Broken(f"task {task_id} {what}")
+
+
+def _demand_image(link: Link, found: Mapping[str, Link]) -> None:
+    """Raise `Broken` where a task ran in another image than the one that was made for it."""
+    image = link.task["payload"].get("image")
+    if not isinstance(image, Mapping) or image.get("type") != "task-image":
+        return
+    made = found[image["taskId"]].artifacts.get(image["path"], {}).get("sha256")
+    if not made or link.image != made:
+        ran, made = link.image or "one that is not stated", made or "none"
+        raise Broken(f"task {link.task_id} ran in image {ran}, its image task made {made}")
+
+
+def _inputs(claim: Claim, found: Mapping[str, Link], folder: Path) -> Iterator[Input]:
+    for _, item in upstream_artifacts(claim.task):
+        task_id, artifacts = item["taskId"], found[item["taskId"]].artifacts
+        for path in _names(item, artifacts):
+            if ".." in PurePosixPath(path).parts:
+                raise Broken(f"`{path}` leads out of the folder of the task")
+            file = folder / task_id / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(_held(claim.queue, task_id, path, artifacts))
+            yield Input(task_id, path, file, item)
+
+
+def _names(item: Mapping[str, Any], artifacts: Mapping[str, Any]) -> Iterator[str]:
+    """The names that an item stands for: patterns are resolved, what is optional may be missing."""
+    for path in item["paths"]:
+        if "*" in path:
+            yield from (name for name in sorted(artifacts) if fnmatchcase(name, path))
+        elif path in artifacts or not item.get("optional"):
+            yield path

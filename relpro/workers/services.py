@@ -1,0 +1,139 @@
+"""Takes a file that people write, gives what workers of scripts act with and on.
+
+    keys: keys                        # a folder of keys (`relpro keys`)
+    queues:                           # which script a worker pool has; patterns have `*`
+      widgets-1/signing: scriptworker-signing
+      widgets-1/beetmover: scriptworker-beetmover
+    storage:                          # of S3, where files are published
+      endpoint: http://127.0.0.1:5000
+      buckets: {dep: archive}         # the name in scopes (`...:beetmover:bucket:dep`) -> bucket
+      address: http://127.0.0.1:5000/archive/
+    update-servers: {dep: https://127.0.0.1:8443}      # by their names in scopes
+    repositories: {widget: /srv/git/widget}            # git, by the name or address in payloads
+    ledger: ledger                    # where it is recorded what other services were told
+    formats: {autograph_widget: gpg}  # signing formats that are not known here -> method
+
+In production this is the configuration of the workers, which projects do not see. Paths are
+relative to the file.
+"""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import attrs
+import voluptuous
+from voluptuous import Optional, Required
+
+from relpro.errors import raise_all
+from relpro.values import check, one_of, text
+from relpro.workers.scripts import MODULES
+from relpro.workers.signing.formats import METHODS
+from relpro.yaml.document import Document, read
+
+_TEXTS = {text: text}
+
+SCHEMA = voluptuous.Schema(
+    {
+        Required("keys"): text,
+        Optional("queues"): {text: one_of(sorted(MODULES))},
+        Optional("storage"): {
+            Required("endpoint"): text,
+            Required("buckets"): _TEXTS,
+            Optional("address"): text,
+            Optional("access-key"): text,
+            Optional("secret-key"): text,
+            Optional("folders"): _TEXTS,
+        },
+        Optional("update-servers"): _TEXTS,
+        Optional("update-user"): text,
+        Optional("repositories"): _TEXTS,
+        Optional("ledger"): text,
+        Optional("formats"): {text: one_of(METHODS)},
+    }
+)
+
+#: Who the scripts are at services of a rehearsal, which take any name.
+_ANYBODY = "rehearsal"
+
+
+@attrs.frozen
+class Storage:
+    """Where files are published: a service with the API of S3.
+
+    `buckets` has the bucket for each name in scopes; `address` is what addresses of files begin
+    with. `folders` are those of products (`pub/widget`), where they are not `pub/PRODUCT`.
+    """
+
+    endpoint: str
+    buckets: Mapping[str, str]
+    address: str
+    access_key: str = attrs.field(default=_ANYBODY, repr=False)
+    secret_key: str = attrs.field(default=_ANYBODY, repr=False)
+    folders: Mapping[str, str] = attrs.field(factory=dict)
+
+    def folder(self, product: str) -> str:
+        """Below which folder the files of a product are."""
+        return self.folders.get(product, f"pub/{product}").strip("/")
+
+
+@attrs.frozen
+class Services:
+    """What workers of scripts act with and on; see above."""
+
+    keys: Path
+    queues: Mapping[str, str] = attrs.field(factory=dict)
+    storage: Storage | None = None
+    update_servers: Mapping[str, str] = attrs.field(factory=dict)
+    update_user: str = _ANYBODY
+    repositories: Mapping[str, str] = attrs.field(factory=dict)
+    ledger: Path | None = None
+    formats: Mapping[str, str] = attrs.field(factory=dict)
+
+    def implementation(self, task_queue_id: str) -> str | None:
+        """The script of a worker pool; None for one that runs commands."""
+        found = (
+            name
+            for pattern, name in self.queues.items()
+            if task_queue_id == pattern or fnmatchcase(task_queue_id, pattern)
+        )
+        return next(found, None)
+
+
+def read_services(path: Path) -> Services:
+    """The services of a file. Raises `RelproError` (Y..., K201 to K203) for what is wrong in it."""
+    document = read(path, str(path))
+    raise_all(check(SCHEMA, document.data, document.locations.origin, "the services"))
+    return _services(document, path.parent)
+
+
+def _services(document: Document, folder: Path) -> Services:
+    said: Mapping[str, Any] = document.data
+    ledger = said.get("ledger")
+    return Services(
+        keys=folder / said["keys"],
+        queues=said.get("queues", {}),
+        storage=_storage(said["storage"]) if "storage" in said else None,
+        update_servers=said.get("update-servers", {}),
+        update_user=said.get("update-user", _ANYBODY),
+        repositories={
+            name: place if "://" in place else str((folder / place).resolve())
+            for name, place in said.get("repositories", {}).items()
+        },
+        ledger=None if ledger is None else folder / ledger,
+        formats=said.get("formats", {}),
+    )
+
+
+def _storage(said: Mapping[str, Any]) -> Storage:
+    endpoint = said["endpoint"].rstrip("/")
+    (bucket, *_) = said["buckets"].values() or [""]
+    return Storage(
+        endpoint,
+        said["buckets"],
+        said.get("address", f"{endpoint}/{bucket}").rstrip("/") + "/",
+        said.get("access-key", _ANYBODY),
+        said.get("secret-key", _ANYBODY),
+        said.get("folders", {}),
+    )
