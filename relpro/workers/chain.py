@@ -95,6 +95,7 @@ class Chains:
 
     def _walk(self, claim: Claim) -> dict[str, Link]:
         found: dict[str, Link] = {}
+        queue = _queue(claim)
         pending = list(_named(claim.task_id, claim.task))
         while pending:
             name, task_id = pending.pop()
@@ -102,7 +103,7 @@ class Chains:
             if task_id == claim.task_id:
                 continue
             if task_id not in found or (is_parent and found[task_id].graph is None):
-                link = self._link(claim.queue, task_id, is_parent=is_parent)
+                link = self._link(queue, task_id, is_parent=is_parent)
                 found[task_id] = link
                 pending += _named(task_id, link.task)
         return found
@@ -131,6 +132,11 @@ class Chains:
             graph = orjson.loads(_held(queue, task_id, _GRAPH, said["artifacts"]))
         image = str(said["environment"].get("imageArtifactHash", "")).removeprefix("sha256:")
         return Link(task_id, task, said["artifacts"], image, graph)
+
+
+def _queue(claim: Claim) -> Queue:
+    """The queue, called as the worker: it may read artifacts that tasks may not."""
+    return Queue(claim.seat.connection)
 
 
 def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -221,7 +227,7 @@ def _inputs(claim: Claim, found: Mapping[str, Link], folder: Path) -> Iterator[I
                 raise Broken(f"`{path}` leads out of the folder of the task")
             file = folder / task_id / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_held(claim.queue, task_id, path, artifacts))
+            file.write_bytes(_held(_queue(claim), task_id, path, artifacts))
             yield Input(task_id, path, file, item)
 
 

@@ -12,6 +12,7 @@
     repositories: {widget: /srv/git/widget}            # git, by the name or address in payloads
     ledger: ledger                    # where it is recorded what other services were told
     formats: {autograph_widget: gpg}  # signing formats that are not known here -> method
+    products: [widget-dev]            # that stand at the end of platforms: linux64-widget-dev
 
 In production this is the configuration of the workers, which projects do not see. Paths are
 relative to the file.
@@ -44,13 +45,13 @@ SCHEMA = voluptuous.Schema(
             Optional("address"): text,
             Optional("access-key"): text,
             Optional("secret-key"): text,
-            Optional("folders"): _TEXTS,
         },
         Optional("update-servers"): _TEXTS,
         Optional("update-user"): text,
         Optional("repositories"): _TEXTS,
         Optional("ledger"): text,
         Optional("formats"): {text: one_of(METHODS)},
+        Optional("products"): [text],
     }
 )
 
@@ -63,7 +64,7 @@ class Storage:
     """Where files are published: a service with the API of S3.
 
     `buckets` has the bucket for each name in scopes; `address` is what addresses of files begin
-    with. `folders` are those of products (`pub/widget`), where they are not `pub/PRODUCT`.
+    with.
     """
 
     endpoint: str
@@ -71,11 +72,6 @@ class Storage:
     address: str
     access_key: str = attrs.field(default=_ANYBODY, repr=False)
     secret_key: str = attrs.field(default=_ANYBODY, repr=False)
-    folders: Mapping[str, str] = attrs.field(factory=dict)
-
-    def folder(self, product: str) -> str:
-        """Below which folder the files of a product are."""
-        return self.folders.get(product, f"pub/{product}").strip("/")
 
 
 @attrs.frozen
@@ -90,6 +86,7 @@ class Services:
     repositories: Mapping[str, str] = attrs.field(factory=dict)
     ledger: Path | None = None
     formats: Mapping[str, str] = attrs.field(factory=dict)
+    products: tuple[str, ...] = ()
 
     def implementation(self, task_queue_id: str) -> str | None:
         """The script of a worker pool; None for one that runs commands."""
@@ -123,6 +120,7 @@ def _services(document: Document, folder: Path) -> Services:
         },
         ledger=None if ledger is None else folder / ledger,
         formats=said.get("formats", {}),
+        products=tuple(said.get("products", ())),
     )
 
 
@@ -135,5 +133,4 @@ def _storage(said: Mapping[str, Any]) -> Storage:
         said.get("address", f"{endpoint}/{bucket}").rstrip("/") + "/",
         said.get("access-key", _ANYBODY),
         said.get("secret-key", _ANYBODY),
-        said.get("folders", {}),
     )

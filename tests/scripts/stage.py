@@ -124,7 +124,9 @@ class Stage:
     ) -> Json:
         """A task of a script."""
         tags = {"worker-implementation": "scriptworker", "kind": script}
-        more = {"tags": tags, "dependencies": [build], **more}
+        partials = {"partials": more.pop("partials")} if "partials" in more else {}
+        extra = {"parent": decision, **partials}
+        more = {"tags": tags, "dependencies": [build], "extra": extra, **more}
         return self._body(f"widgets-1/{script}", payload, scopes, decision, **more)
 
     def _body(

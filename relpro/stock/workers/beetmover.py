@@ -96,9 +96,9 @@ _BUILD = {
 _SPELT = {"build-id": "buildid", "app-name": "appName", "app-version": "appVersion"}
 _PROPERTIES = {**_SPELT, "branch": "branch", "hash-type": "hashType", "platform": "platform"}
 
-#: The checksums file is named after what the task uploads, by the tag `kind`. Source:
+#: The end of the name of the checksums file, by the tag `kind` of who uploads. Source:
 #: beetmoverscript.
-_CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
+CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
@@ -189,4 +189,4 @@ def _artifacts(kind: str, action: str) -> Iterator[str]:
     if action in ("push-to-candidates", "push-to-nightly"):
         yield "public/manifest.json"
     if action in ("push-to-candidates", "push-to-nightly", "push-to-partner"):
-        yield f"public/target{_CHECKSUMS.get(kind, '')}.checksums"
+        yield f"public/target{CHECKSUMS.get(kind, '')}.checksums"

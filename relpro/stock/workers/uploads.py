@@ -95,17 +95,25 @@ def _partner_files(store: str, payload: Mapping[str, Any]) -> Iterator[str]:
 
     Of artifacts without a name in the template, the script knows none.
     """
+    for item in payload.get("upstreamArtifacts", ()):
+        for path in item["paths"]:
+            if key := partner_key(store, payload, item["locale"], path):
+                yield key
+
+
+def partner_key(store: str, payload: Mapping[str, Any], folder: str, path: str) -> str:
+    """Where push-to-partner puts an artifact in the bucket; empty where the script knows no name.
+
+    `folder` is what stands where others have a locale.
+    """
     name = payload["releaseProperties"]["appName"]
     words = {"name": name, "lower": name.lower(), "version": payload["version"]}
     build = f"{payload['version']}-candidates/build{payload['build_number']}"
     above = "" if store in _PRIVATE else f"pub/{name.lower()}/candidates/{build}/"
-    for item in payload.get("upstreamArtifacts", ()):
-        for path in item["paths"]:
-            artifact = path.rpartition("/")[2]
-            end = _SIGNATURE if artifact.endswith(_SIGNATURE) else ""
-            file = _PARTNER_FILES.get(artifact.removesuffix(_SIGNATURE))
-            if file:
-                yield f"{above}{item['locale']}/{file.format_map(words)}{end}"
+    artifact = path.rpartition("/")[2]
+    end = _SIGNATURE if artifact.endswith(_SIGNATURE) else ""
+    file = _PARTNER_FILES.get(artifact.removesuffix(_SIGNATURE))
+    return f"{above}{folder}/{file.format_map(words)}{end}" if file else ""
 
 
 def _libraries(store: str, keys: Iterable[str]) -> list[Place]:
@@ -124,9 +132,18 @@ def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
     Source: beetmoverscript, `push_to_releases`.
     """
     if worker["action"] == "push-to-releases" and worker.keys() >= _OF_A_RELEASE:
-        below, version = f"{worker['bucket']}/pub/{worker['product']}", worker["version"]
-        source = f"{below}/candidates/{version}-candidates/build{worker['build-number']}/"
-        yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
-        for partner in worker.get("partners", ()):
-            folder = f"{source}partner-repacks/{partner}/{_COPIED_PARTNERS}/"
-            yield Copy(folder, f"{below}/releases/partners/{partner}/{version}/", ())
+        partners = worker.get("partners", ())
+        build = worker["build-number"]
+        yield from copies(worker["bucket"], worker["product"], worker["version"], build, partners)
+
+
+def copies(
+    bucket: str, product: str, version: str, build_number: int, partners: Iterable[str]
+) -> Iterator[Copy]:
+    """What a push of a release copies in a bucket."""
+    below = f"{bucket}/pub/{product}"
+    source = f"{below}/candidates/{version}-candidates/build{build_number}/"
+    yield Copy(source, f"{below}/releases/{version}/", NOT_RELEASED)
+    for partner in partners:
+        folder = f"{source}partner-repacks/{partner}/{_COPIED_PARTNERS}/"
+        yield Copy(folder, f"{below}/releases/partners/{partner}/{version}/", ())

@@ -55,7 +55,7 @@ _WITH_CHECKSUMS = (
 _BY_MAP = ("push-to-candidates", "push-to-nightly", "direct-push-to-bucket", "push-to-maven")
 
 #: How installers are called. Source: beetmoverscript/constants.py.
-_INSTALLERS = (
+INSTALLERS = (
     "target.tar.bz2",
     "target.tar.xz",
     "target.installer.exe",
@@ -128,8 +128,8 @@ def _records_of_builds_have_an_installer(body: Body) -> Iterator[str]:
         paths.setdefault(item.get("locale", "en-US"), []).extend(item["paths"])
     for locale, every in paths.items():
         has_record = any(path.endswith("buildhub.json") for path in every)
-        if has_record and not any(path.endswith(_INSTALLERS) for path in every):
-            yield f"`buildhub.json` of `{locale}` is without one of {listed(_INSTALLERS)}"
+        if has_record and not any(path.endswith(INSTALLERS) for path in every):
+            yield f"`buildhub.json` of `{locale}` is without one of {listed(INSTALLERS)}"
 
 
 def _partners_have_their_folders(body: Body) -> Iterator[str]:
