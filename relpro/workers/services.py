@@ -8,7 +8,8 @@
       endpoint: http://127.0.0.1:5000
       buckets: {dep: archive}         # the name in scopes (`...:beetmover:bucket:dep`) -> bucket
       address: http://127.0.0.1:5000/archive/
-    update-servers: {dep: https://127.0.0.1:8443}      # by their names in scopes
+    update-servers: {dep: http://127.0.0.1:8000}       # by their names in scopes
+    scheme: http                      # of downloads that releases name; https, where it is not said
     repositories: {widget: /srv/git/widget}            # git, by the name or address in payloads
     ledger: ledger                    # where it is recorded what other services were told
     formats: {autograph_widget: gpg}  # signing formats that are not known here -> method
@@ -48,6 +49,7 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("update-servers"): _TEXTS,
         Optional("update-user"): text,
+        Optional("scheme"): one_of(["http", "https"]),
         Optional("repositories"): _TEXTS,
         Optional("ledger"): text,
         Optional("formats"): {text: one_of(METHODS)},
@@ -83,6 +85,7 @@ class Services:
     storage: Storage | None = None
     update_servers: Mapping[str, str] = attrs.field(factory=dict)
     update_user: str = _ANYBODY
+    scheme: str = "https"
     repositories: Mapping[str, str] = attrs.field(factory=dict)
     ledger: Path | None = None
     formats: Mapping[str, str] = attrs.field(factory=dict)
@@ -114,6 +117,7 @@ def _services(document: Document, folder: Path) -> Services:
         storage=_storage(said["storage"]) if "storage" in said else None,
         update_servers=said.get("update-servers", {}),
         update_user=said.get("update-user", _ANYBODY),
+        scheme=said.get("scheme", "https"),
         repositories={
             name: place if "://" in place else str((folder / place).resolve())
             for name, place in said.get("repositories", {}).items()

@@ -58,7 +58,7 @@ class Archive:
         body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         found = self.client.list_objects_v2(Bucket=self.bucket)
         return [one["Key"] for one in found.get("Contents", ())]
 

@@ -89,7 +89,7 @@ def test_a_build_is_uploaded_and_its_manifest_says_what_it_is(bench: Bench) -> N
     }
     ran = bench.push({MAR: b"complete", FROM_1: b"partial"}, said, partials=[earlier])
     assert ran.state == "completed"
-    assert bench.archive.keys() == [partial, place]
+    assert bench.archive.names() == [partial, place]
     assert bench.archive.content(place) == b"complete"
     (entry,) = orjson.loads(ran.made("public/manifest.json"))
     complete = hashlib.sha512(b"complete").hexdigest()
@@ -127,7 +127,7 @@ def test_a_release_is_copied_without_what_the_script_leaves_out(bench: Bench) ->
     bench.archive.put(f"{CANDIDATES}partner-repacks/other/v1/a.mar", b"1")
     ran = bench.run("push-to-releases", {**RELEASE, "partners": ["acme"]}, {MAR: b"x"})
     assert ran.state == "completed"
-    copied = [key for key in bench.archive.keys() if "/releases/" in key]
+    copied = [key for key in bench.archive.names() if "/releases/" in key]
     assert copied == [f"{RELEASES}linux/de/a.mar", "pub/widget/releases/partners/acme/2.0/a.mar"]
     assert bench.run("push-to-releases", RELEASE, {MAR: b"x"}).state == "completed"
 
@@ -138,7 +138,7 @@ def test_nothing_of_a_release_is_copied_where_one_file_has_other_bytes(bench: Be
     bench.archive.put(f"{RELEASES}b.mar", b"2")
     ran = bench.run("push-to-releases", RELEASE, {MAR: b"x"})
     assert ran.state.startswith(f"failed: `{RELEASES}b.mar` is there with other bytes")
-    assert f"{RELEASES}a.mar" not in bench.archive.keys()
+    assert f"{RELEASES}a.mar" not in bench.archive.names()
     assert bench.archive.content(f"{RELEASES}b.mar") == b"2"
 
 
@@ -153,7 +153,7 @@ def test_partners_have_their_folders(bench: Bench) -> None:
     item = {"taskId": "UPSTREAM", "taskType": "build", "paths": [path], "locale": folder}
     ran = bench.run("push-to-partner", {**BUILD, "upstreamArtifacts": [item]}, {path: b"x"})
     assert ran.state == "completed"
-    assert bench.archive.keys() == [f"{CANDIDATES}{folder}/widget-2.0.tar.xz"]
+    assert bench.archive.names() == [f"{CANDIDATES}{folder}/widget-2.0.tar.xz"]
     assert f"{folder}/widget-2.0.tar.xz" in ran.made("public/target.checksums").decode()
 
 
@@ -188,7 +188,7 @@ def test_translations_are_found_by_patterns(
     assert ran.state == (
         "completed" if there else "failed: `data/a` would be written more than once"
     )
-    assert bench.archive.keys() == there
+    assert bench.archive.names() == there
 
 
 def test_data_of_the_payload_is_uploaded(bench: Bench) -> None:
@@ -203,7 +203,7 @@ def test_libraries_go_where_their_version_is(bench: Bench) -> None:
     payload = {"releaseProperties": {"appName": "a"}, **mapped({path: placed(place)})}
     ran = bench.run("push-to-maven", {**payload, "version": "1.2.3"}, {path: b"x"})
     assert ran.state == "completed"
-    assert bench.archive.keys() == [place]
+    assert bench.archive.names() == [place]
 
 
 def test_repositories_of_packages_are_not_here(bench: Bench) -> None:

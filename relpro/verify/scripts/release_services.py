@@ -43,19 +43,19 @@ _SHIPIT = {
 }
 
 
-def _behavior(body: Body) -> str:
+def behavior_of(body: Body) -> str:
     """What a balrogscript task does: its payload says, else its action scope, else the default."""
     behavior: str | None = body["payload"].get("behavior")
     return behavior or only(body, ":balrog:action:") or "submit-locale"
 
 
 def _balrog_schemas(body: Body) -> tuple[str, ...]:
-    name = _BALROG.get(str(_behavior(body)))
+    name = _BALROG.get(str(behavior_of(body)))
     return (name,) if name else ()
 
 
 def _behavior_is_known(body: Body) -> Iterator[str]:
-    behavior = str(_behavior(body))
+    behavior = str(behavior_of(body))
     if behavior not in _BALROG:
         yield f"`payload.behavior` is `{behavior}`, not one of {listed(_BALROG)}"
     for action in values(body, ":balrog:action:"):
@@ -64,13 +64,13 @@ def _behavior_is_known(body: Body) -> Iterator[str]:
 
 
 def _schedule_has_an_eta(body: Body) -> Iterator[str]:
-    if _behavior(body) == "schedule" and "release_eta" not in body["payload"]:
+    if behavior_of(body) == "schedule" and "release_eta" not in body["payload"]:
         yield "`payload` lacks `release_eta`, which may be empty"
 
 
 def _one_manifest_is_submitted(body: Body) -> Iterator[str]:
     """The script reads the first path of the first and passes over all others."""
-    paths = upstream_paths(body) if "submit-locale" in _behavior(body) else []
+    paths = upstream_paths(body) if "submit-locale" in behavior_of(body) else []
     if len(paths) > 1:
         yield f"`payload.upstreamArtifacts` must be one manifest, found {listed(paths)}"
 
@@ -78,13 +78,13 @@ def _one_manifest_is_submitted(body: Body) -> Iterator[str]:
 def _rate_is_a_percentage(body: Body) -> Iterator[str]:
     """The service refuses what the script passes on as it stands."""
     rate = body["payload"].get("background_rate")
-    if _behavior(body) == "schedule" and rate is not None and not 0 <= rate <= 100:
+    if behavior_of(body) == "schedule" and rate is not None and not 0 <= rate <= 100:
         yield f"`payload.background_rate` is {rate}, which is no percentage"
 
 
 def _partials_are_builds(body: Body) -> Iterator[str]:
     """The script takes what is before and after the one `build` of each."""
-    if "submit-toplevel" not in _behavior(body):
+    if "submit-toplevel" not in behavior_of(body):
         return
     named = body["payload"].get("partial_versions")
     for one in named.split(",") if named else ():
