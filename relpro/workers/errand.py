@@ -1,5 +1,6 @@
 """What a script of scriptworker gets when a worker of this machine runs it, and may do with it."""
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,8 +94,11 @@ class Errand:
             self.go_on()
             yield one
 
-    def run(self, *words: str) -> bytes:
-        """The output of a program. Raises `Failed`, with what it said, or `Stopped`."""
+    def run(self, *words: str, env: Mapping[str, str] | None = None) -> bytes:
+        """The output of a program; `env` is added to what it finds in its environment.
+
+        Raises `Failed`, with what it said, `Unfit` where it is not there, or `Stopped`.
+        """
         self.go_on()
         left = max(self.deadline - time.monotonic(), 0.1)
         try:
@@ -105,6 +109,7 @@ class Errand:
                 stderr=subprocess.STDOUT,
                 timeout=left,
                 check=False,
+                env={**os.environ, **(env or {})},
             )
         except subprocess.TimeoutExpired:
             raise Stopped("") from None

@@ -7,8 +7,8 @@
     signing/CERTIFICATE/code.pem        an RSA key and its certificate, for code and archives;
                                         code.crt is the certificate alone
 
-There is a folder for each certificate that scopes of signing tasks name (`...:signing:cert:NAME`):
-what is signed with one does not pass for what is signed with another.
+There is a folder for each certificate that scopes of signing tasks name (`...:signing:cert:NAME`),
+and `addons` for the site of add-ons: what is signed with one does not pass for another's.
 """
 
 import base64

@@ -24,7 +24,7 @@ CERTIFICATE = "dep-signing"
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return make_keys(tmp_path_factory.mktemp("keys"), [CERTIFICATE])
+    return make_keys(tmp_path_factory.mktemp("keys"), [CERTIFICATE, "addons"])
 
 
 @pytest.fixture(scope="session")
@@ -75,4 +75,5 @@ def archive(s3: str) -> Archive:
 @pytest.fixture
 def stage(service: EmbeddedTaskcluster, keys: Keys, tmp_path: Path) -> Stage:
     queues = {f"widgets-1/{name.removeprefix('scriptworker-')}": name for name in MODULES}
-    return Stage(service, Services(keys.folder, queues), tmp_path / "workers")
+    services = Services(keys.folder, queues, ledger=tmp_path / "ledger")
+    return Stage(service, services, tmp_path / "workers")

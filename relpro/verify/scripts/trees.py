@@ -36,14 +36,22 @@ def _actions_have_their_info(body: Body) -> Iterator[str]:
 
 
 def _the_tree_is_named(body: Body) -> Iterator[str]:
-    """The script takes it from the address of the task's source, where the payload has none."""
-    payload = body["payload"]
-    if payload.get("source_repo"):
-        return
-    source = body.get("metadata", {}).get("source", "")
-    if not (source.startswith("https://") and any(view in source for view in _VIEWS)):
-        views = listed(_VIEWS)
+    if not tree_of(body):
+        source, views = body.get("metadata", {}).get("source", ""), listed(_VIEWS)
         yield f"`payload` lacks `source_repo`, and `metadata.source` has no {views}: `{source}`"
+
+
+def tree_of(body: Body) -> str:
+    """The address of the tree that treescript changes; empty where nothing names it.
+
+    The script takes it from the address of the task's source, where the payload has none.
+    """
+    said: str = body["payload"].get("source_repo", "")
+    source = body.get("metadata", {}).get("source", "")
+    if said or not source.startswith("https://"):
+        return said
+    found = (source.partition(view)[0] for view in _VIEWS if view in source)
+    return next(found, "")
 
 
 def _bumps_are_of_one_sort(body: Body) -> Iterator[str]:

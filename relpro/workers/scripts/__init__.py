@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 
 #: Worker implementation -> its module here; each is imported when a task first asks for it.
 MODULES: Mapping[str, str] = {
+    "scriptworker-addons": "addons",
     "scriptworker-balrog": "balrog",
     "scriptworker-beetmover": "beetmover",
+    "scriptworker-bouncer": "bouncer",
+    "scriptworker-lando": "lando",
+    "scriptworker-pushapk": "pushapk",
+    "scriptworker-pushflatpak": "pushflatpak",
+    "scriptworker-pushmsix": "pushmsix",
+    "scriptworker-shipit": "shipit",
     "scriptworker-signing": "signing",
+    "scriptworker-tree": "tree",
 }
 
 

@@ -1,0 +1,91 @@
+"""Keeps what services were told that a rehearsal does not have: one file, for several processes.
+
+An entry is of a service (`bouncer`), has a sort (`product`), a name (`Widget-2.0`) and a value, and
+says which task made it. The latest of a name counts; the earlier ones stay, to be looked at.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+
+from relpro.workers.errand import Errand
+from relpro.workers.job import Unfit
+
+_FILE = "ledger.sqlite"
+
+_TABLE = """create table if not exists entries (
+    number integer primary key, task_id text not null, service text not null,
+    sort text not null, name text not null, value text not null)"""
+
+#: Seconds to wait for another process.
+_PATIENCE = 30
+
+
+@attrs.frozen
+class Entry:
+    """What a task told a service."""
+
+    task_id: str
+    service: str
+    sort: str
+    name: str
+    value: Mapping[str, Any]
+
+
+@attrs.frozen
+class Ledger:
+    """The entries in a folder, which is made where it is not there."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, errand: Errand) -> "Ledger":
+        """The ledger of the services. Raises `Unfit` where they have none."""
+        folder = errand.services.ledger
+        if folder is None:
+            what = "the services have no ledger, in which it would be written what others are told"
+            raise Unfit(what, "resource-unavailable")
+        return cls(folder)
+
+    def find(self, service: str, sort: str, name: str) -> Mapping[str, Any] | None:
+        """The latest value of a name, letters in any case; None where it has none."""
+        words = "service = ? and sort = ? and name = ? collate nocase"
+        found = list(self._entries(f"where {words} order by number desc", service, sort, name))
+        return found[0].value if found else None
+
+    def record(
+        self, errand: Errand, service: str, sort: str, name: str, value: Mapping[str, Any]
+    ) -> bool:
+        """Enter a value of a name, unless it has it already; whether it was entered."""
+        if self.find(service, sort, name) == value:
+            errand.say(f"{service}: {sort} {name} is there")
+            return False
+        row = (errand.task_id, service, sort, name, orjson.dumps(value).decode())
+        with self._connected() as connection, connection:
+            columns = "task_id, service, sort, name, value"
+            connection.execute(f"insert into entries ({columns}) values (?, ?, ?, ?, ?)", row)  # noqa: S608 - fixed
+        errand.say(f"{service}: {sort} {name} is entered")
+        return True
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them, in the order in which they were made."""
+        return tuple(self._entries("order by number"))
+
+    def _entries(self, rest: str, *values: str) -> Iterator[Entry]:
+        with self._connected() as connection:
+            columns = "task_id, service, sort, name, value"
+            rows = connection.execute(f"select {columns} from entries {rest}", values)  # noqa: S608 - fixed
+            for task_id, service, sort, name, value in rows.fetchall():
+                yield Entry(task_id, service, sort, name, orjson.loads(value))
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self.folder / _FILE, timeout=_PATIENCE)) as connection:
+            connection.execute(_TABLE)
+            yield connection
