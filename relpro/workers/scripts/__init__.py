@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Worker implementation -> its module here; each is imported when a task first asks for it.
 MODULES: Mapping[str, str] = {
+    "iscript": "iscript",
     "scriptworker-addons": "addons",
     "scriptworker-balrog": "balrog",
     "scriptworker-beetmover": "beetmover",

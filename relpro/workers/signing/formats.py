@@ -7,7 +7,7 @@ service signs, with a key that the format and the certificate name.
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-#: What a method does: see `relpro.workers.scripts.signing`.
+#: What a method does: see `relpro.workers.signing.methods`.
 METHODS = (
     "gpg",
     "mar",

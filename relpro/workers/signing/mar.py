@@ -1,0 +1,33 @@
+"""Takes a MAR, signs it where it lies: what an updater with the public key takes.
+
+Source: signingscript, sign.py, sign_mar384_with_autograph_hash.
+"""
+
+from pathlib import Path
+
+from mardor.reader import MarReader
+from mardor.signing import sign_hash
+from mardor.writer import add_signature_block
+
+from relpro.workers.errand import Failed
+from relpro.workers.keys import SigningKeys
+
+_ALGORITHM = "sha384"
+
+
+def sign(path: Path, keys: SigningKeys) -> None:
+    """Sign a MAR; an earlier signature goes. Raises `Failed` for what is no MAR."""
+    bare, signed = (path.with_name(f"{path.name}.{end}") for end in ("bare", "signed"))
+    try:
+        with path.open("rb") as source, bare.open("w+b") as target:
+            add_signature_block(source, target, _ALGORITHM)
+        with bare.open("rb") as file, MarReader(file) as archive:
+            digest = archive.calculate_hashes()[0][1]
+        signature = sign_hash(keys.mar.read_bytes(), digest, _ALGORITHM)
+        with path.open("rb") as source, signed.open("w+b") as target:
+            add_signature_block(source, target, _ALGORITHM, signature)
+    except Exception as error:  # noqa: BLE001 - the package raises what its parser does
+        raise Failed(f"`{path.name}` is no MAR that can be signed: {error}") from None
+    finally:
+        bare.unlink(missing_ok=True)
+    signed.replace(path)
