@@ -7,8 +7,9 @@ on which something that is published could be made.
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relpro.decision import Event, decision_parameters
+from relpro.goal import Goal
 from relpro.model.parameters import Parameters
 from relpro.parameters.known import DEFAULTS
 from relpro.pipeline import Pipeline
@@ -26,6 +28,7 @@ from relpro.stock.routes import index_project
 from relpro.transform.section import Refusal
 from relpro.verify.upstream import artifacts_read
 from tests.actions.events import CONTEXTS, OWN, render
+from tests.decision import random_project
 from tests.stock.chains import run
 from tests.stock.workers.making import context, description
 
@@ -229,6 +232,47 @@ def test_graphs_of_any_names_are_told_apart(
             assert not left.schedulers & right.schedulers
             assert not left.pools & right.pools
             assert not left.scopes & right.scopes
+
+
+def _random(root: Path, number: int, sort: dict[str, Any]) -> Graph:
+    """The graph of a random project, on an event of a sort."""
+    said = {
+        **sort,
+        "head_repository": "https://github.com/example/app",
+        "head_rev": f"{number:040x}",
+        "repository_type": "git",
+        "owner": "a@example.com",
+        "build_date": 1752580800,
+    }
+    graph = Pipeline.of(random_project.write(root, number), said, Goal()).full
+    bodies = [task.definition for task in graph]
+    return _graph(sort["level"], sort["tasks_for"], bodies)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_random_projects_share_nothing_over_a_border(one: int, other: int) -> None:
+    with TemporaryDirectory() as folder:
+        made = [
+            _random(Path(folder) / f"{number}-{at}-{side}", number, sort)
+            for side, number in enumerate((one, other))
+            for at, sort in enumerate(SORTS)
+        ]
+    assert any(graph.routes for graph in made)
+    for left, right in product(made[: len(SORTS)], made[len(SORTS) :]):
+        if (left.level, left.event) == (right.level, right.event):
+            continue
+        assert not left.routes & right.routes
+        assert not left.caches & right.caches
+        if left.level != right.level:
+            assert not left.schedulers & right.schedulers
+            assert left.pools & right.pools <= {"built-in/succeed"}
+            assert not _of_places(left) & _of_places(right)
+
+
+def _of_places(graph: Graph) -> set[str]:
+    """The scopes of a graph, without those that say what a script does and not to whom."""
+    return {scope for scope in graph.scopes if not _among(scope, ("project:*:action:*",))}
 
 
 @pytest.mark.parametrize(
