@@ -5,6 +5,9 @@ from collections.abc import Iterable
 #: How alike two names must be, as difflib's ratio (1.0 is equal), for one to be suggested.
 CLOSE = 0.7
 
+#: How many names are suggested for one.
+_FEW = 3
+
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` most like `name`; None where none is close, or several are equally so.
@@ -32,3 +35,9 @@ def meant(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """The remedy for a name that stands for nothing: what was meant, or else `otherwise`."""
     close = nearest(name, names)
     return f"did you mean `{close}`?" if close else otherwise
+
+
+def of_which_it_is_part(name: str, names: Iterable[str]) -> str:
+    """The remedy where a part of a few names stands for nothing: `chunk`, and not `this-chunk`."""
+    longer = sorted(f"`{one}`" for one in {*names} if name in one.split("-"))
+    return f"did you mean {' or '.join(longer)}?" if 0 < len(longer) <= _FEW else ""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from relpro.model.nearest import meant
+from relpro.model.nearest import meant, of_which_it_is_part
 from relpro.values.patterns import Pattern
 
 Value = Any
@@ -42,7 +42,8 @@ class UnknownVariable(Unrenderable):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         asked, lists = written(name), "`relpro kinds --variables` lists them"
-        remedy = meant(asked, map(written, known), lists)
+        names = tuple(map(written, known))
+        remedy = meant(asked, names, of_which_it_is_part(asked, names) or lists)
         super().__init__("T401", f"no variable is called `{asked}`", remedy=remedy)
         self.literally = "double braces that are text: `{{` and `}}`" if remedy is lists else ""
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relpro.model.nearest import nearest
+from relpro.model.nearest import nearest, of_which_it_is_part
 
 _NAMES = ("signing", "beetmover", "kind-dependencies", "worker-type", "worker")
 
@@ -44,3 +44,10 @@ def test_the_order_of_the_names_does_not_matter(
 @given(st.text("abc-", min_size=1, max_size=6), st.lists(st.text("abc-", max_size=6)))
 def test_a_name_that_exists_is_its_own_nearest(name: str, names: list[str]) -> None:
     assert nearest(name, [*names, name]) == name
+
+
+def test_a_part_of_a_few_names_leads_to_them() -> None:
+    known = ["this-chunk", "l10n-chunk", "chunks", "build-type", "release-type"]
+    assert of_which_it_is_part("chunk", known) == "did you mean `l10n-chunk` or `this-chunk`?"
+    assert of_which_it_is_part("chunk", ["chunks"]) == ""
+    assert of_which_it_is_part("a", ["a-b", "a-c", "a-d", "a-e"]) == ""
