@@ -6,7 +6,8 @@ files. Source: gecko_taskgraph/transforms/task.py (treescript), and update-verif
 which reads them.
 """
 
-from voluptuous import Required
+from voluptuous import Any as OneOf
+from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -14,21 +15,28 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `product` and `version` of what is tagged; `as`: at which step of its release.
+#: `product` and `version` of what is tagged; `as`: at which step of its release; `revision` that is
+#: tagged; `hg-repository`: of Mercurial, which knows the revision of git that Lando tags.
 TAG = Section(
     "tag",
-    {Required("product"): text, Required("version"): text, Required("as"): text},
+    {
+        Required("product"): text,
+        Required("version"): text,
+        Required("as"): text,
+        Required("revision"): text,
+        Optional("hg-repository"): OneOf(None, text),
+    },
     required=True,
 )
 
 
-def add_tag(ctx: Context, task: TaskDescription) -> TaskDescription:
+def add_tag(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The tag, on the revision of the release."""
-    parameters, said = ctx.parameters, task.sections["tag"]
+    said = task.sections["tag"]
     tag = f"{said['product'].upper()}_{said['version'].replace('.', '_')}_{said['as'].upper()}"
-    info = {"tags": [tag], "revision": parameters["head_rev"]}
-    if task.worker_type == "lando" and parameters["repository_type"] == "hg":
-        info["hg-repo-url"] = parameters["head_repository"]
+    info = {"tags": [tag], "revision": said["revision"]}
+    if task.worker_type == "lando" and said.get("hg-repository"):
+        info["hg-repo-url"] = said["hg-repository"]
     return task.with_worker(tag_info=info)
 
 
