@@ -29,7 +29,7 @@ BEETMOVER = Section(
     "beetmover", {Required("manifest"): text, Optional("wait-for"): [text]}, required=True
 )
 
-#: The locale of a task that names none.
+#: The locale of a task that names none; among those of a task with several, it has no folder.
 SOURCE_LOCALE = "en-US"
 
 #: Part of a kind's name -> the type by which Chain of Trust knows its tasks.
@@ -53,6 +53,11 @@ class Upload:
     folder: str
     destinations: tuple[str, ...]
     extra: Mapping[str, Any]
+
+    @property
+    def is_package(self) -> bool:
+        """Whether systems install it from a repository of packages."""
+        return self.artifact.endswith((".deb", ".rpm"))
 
     def to_yaml(self) -> dict[str, Any]:
         """The item of the artifact map."""
@@ -93,6 +98,9 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     awaited = [edge for edge in section.get("wait-for", ()) if edge in task.upstream]
     edges = dict.fromkeys([*(edge for edge, _ in groups), *awaited])
     made = made.replace(upstream={edge: task.upstream[edge] for edge in edges})
+    packages = [f"{one.folder}/{one.destinations[0]}" for one in uploads if one.is_package]
+    if packages:
+        made = made.with_attributes(uploads_packages=True, uploaded_packages=packages)
     partials = list(_extra_partials(task, uploads))
     return made.with_extra(partials=partials) if partials else made
 
@@ -103,7 +111,7 @@ def _of_each_locale(task: TaskDescription) -> Iterator[TaskDescription]:
     if not locales:
         yield task
     for locale in locales or ():
-        yield task.with_attributes(locale=locale)
+        yield task.with_attributes(locale=None if locale == SOURCE_LOCALE else locale)
 
 
 def _locale(task: TaskDescription) -> dict[str, str]:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
+from relpro.stock.grouping import SOURCE_LOCALE
 from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.data_file import DataFile
@@ -17,13 +19,15 @@ from relpro.values import templated, text
 from relpro.values.names import named
 
 #: `formats`: which of those of `kinds/data/formats.yml` to make. `langpacks-of`: the build platform
-#: whose language packs of all locales are fetched too, into `langpacks-to`.
+#: whose language packs of all locales are fetched too, into `langpacks-to`. `langpack-output`: what
+#: is made of each, where something is; `{}` stands for the locale.
 REPACKAGE = Section(
     "repackage",
     {
         Required("formats"): [text],
         Optional("langpacks-of"): text,
         Optional("langpacks-to"): text,
+        Optional("langpack-output"): OneOf(None, text),
     },
 )
 
@@ -71,11 +75,15 @@ def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
     sections = {**task.sections, "run": _run(ctx, task, recipes), "fetches": fetches}
     prefix = task.attributes.get("artifact_prefix", "public/build")
     outputs = _OUTPUTS[ctx.config.workers[task.worker_type].implementation]
+    locales = _packed_locales(ctx, task)
+    packed = (task.sections["repackage"]["langpack-output"].replace("{}", one) for one in locales)
     artifacts = [
         {"name": f"{prefix}/{file}", "path": f"{outputs}/{file}", "type": "file"}
-        for file in (f"{folder}{one['output']}" for one in recipes)
+        for file in (*(f"{folder}{one['output']}" for one in recipes), *packed)
     ]
     edges = {chunk.label: chunk for chunk in _chunks(ctx, task)}
+    if locales:
+        task = task.with_attributes(chunk_locales=[SOURCE_LOCALE, *locales])
     return task.replace(sections=sections, upstream={**task.upstream, **edges}).with_worker(
         artifacts=artifacts
     )
@@ -125,6 +133,13 @@ def _chunks(ctx: Context, task: TaskDescription) -> Iterator[Any]:
         yield from (
             t for t in ctx.upstream[_LANGPACKS] if t.attributes["build_platform"] == platform
         )
+
+
+def _packed_locales(ctx: Context, task: TaskDescription) -> Sequence[str]:
+    """The locales of whose language packs something is made."""
+    if not task.sections["repackage"].get("langpack-output"):
+        return ()
+    return [locale for chunk in _chunks(ctx, task) for locale in chunk.attributes["chunk_locales"]]
 
 
 def _langpacks(ctx: Context, task: TaskDescription) -> Mapping[str, Any]:

@@ -3,19 +3,27 @@
 As of repackages of a chunk of locales, or packages of all platforms for a store.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from voluptuous import Optional, Required
 
-from relpro.model.task import TaskDescription
+from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `paths` of each upstream task, in which `{}` stands for the folder of its locale; the `type` by
-#: which Chain of Trust knows it; `formats` to sign them in, where they are signed.
+#: `paths` of each upstream task, in which `{}` stands for the folder of its locale, or all files of
+#: one `ending`; the `type` by which Chain of Trust knows it; `formats`, where they are signed.
 UPSTREAM_FILES = Section(
     "upstream-files",
-    {Required("paths"): [text], Required("type"): text, Optional("formats"): [text]},
+    {
+        Optional("paths"): [text],
+        Optional("ending"): text,
+        Required("type"): text,
+        Optional("formats"): [text],
+    },
     required=True,
 )
 
@@ -24,23 +32,20 @@ def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """One upstream artifact for each edge; the task is of all locales that its edges are of."""
     section = task.sections["upstream-files"]
     formats = {"formats": section["formats"]} if "formats" in section else {}
-    locales = [one.attributes.get("locale") for one in task.upstream.values()]
     items = [
-        {
-            "task": edge,
-            "type": section["type"],
-            "paths": _paths(section["paths"], locale),
-            **formats,
-        }
-        for edge, locale in zip(task.upstream, locales, strict=True)
+        {"task": edge, "type": section["type"], "paths": _paths(section, upstream), **formats}
+        for edge, upstream in task.upstream.items()
     ]
+    locales = [one.attributes.get("locale") for one in task.upstream.values()]
     made = task.with_worker(upstream_artifacts=items)
     return made.with_attributes(chunk_locales=locales) if all(locales) else made
 
 
-def _paths(paths: list[str], locale: str | None) -> list[str]:
-    folder = f"{locale}/" if locale else ""
-    return [path.replace("{}", folder) for path in paths]
+def _paths(section: Mapping[str, Any], upstream: Task) -> Sequence[str]:
+    if "ending" in section:
+        return [name for name in upstream.artifacts if name.endswith(section["ending"])]
+    locale = upstream.attributes.get("locale")
+    return [path.replace("{}", f"{locale}/" if locale else "") for path in section["paths"]]
 
 
 transforms = (each(add_files, UPSTREAM_FILES),)

@@ -179,7 +179,7 @@ def test_packages_of_all_languages_fetch_every_language_pack(release: Release) -
     made = release("release")
     for label in (
         "repackage-shippable-l10n-msix-win64-shippable/opt",
-        "release-flatpak-repackage-firefox",
+        "repackage-flatpak-linux64-shippable/opt",
     ):
         packs = {name for name in fetched(made, label) if name.endswith(".langpack.xpi")}
         assert packs == {f"{locale}/target.langpack.xpi" for locale in ("de", "fr", "ja")}

@@ -51,6 +51,8 @@ _SIGNATURE = ".asc"
 #: copied. Source: beetmoverscript, utils.py, `get_partner_candidates_prefix`.
 _COPIED_PARTNERS = "v1"
 
+_IMPORT = "import-from-gcs-to-artifact-registry"
+
 _OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
 
 
@@ -63,7 +65,7 @@ def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
     objects = [Place("object", f"{store}/{key}") for key in keys]
     if worker["action"] == "push-to-maven":
         objects += _libraries(store, keys)
-    if worker["action"] == "import-from-gcs-to-artifact-registry":
+    if worker["action"] == _IMPORT:
         return _imported(worker)
     return Effects(tuple(objects), copies=tuple(_copies(worker)))
 
