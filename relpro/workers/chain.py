@@ -10,6 +10,7 @@ scriptworker makes them anew from the repository's `.taskcluster.yml`.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +20,7 @@ import orjson
 
 from relpro import schemas
 from relpro.errors import RelproError
+from relpro.submit.dates import Dates
 from relpro.submit.queue import Queue
 from relpro.verify import links
 from relpro.verify.scripts.script import upstream_artifacts
@@ -125,8 +127,8 @@ class Chains:
         said = _statement(task_id, content)
         if said["taskId"] != task_id:
             raise Broken(f"the statement of task {task_id} is of task {said['taskId']}")
-        if said["task"] != task:
-            raise Broken(f"task {task_id} is not as its worker has stated it")
+        if wrong := _differing(task, said["task"]):
+            raise Broken(f"task {task_id} is not as its worker has stated it: {', '.join(wrong)}")
         graph = None
         if is_parent:
             graph = orjson.loads(_held(queue, task_id, _GRAPH, said["artifacts"]))
@@ -199,13 +201,19 @@ def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, 
     graph = found[parent].graph or {}
     if task_id not in graph:
         raise Broken(f"task {task_id} is not in the graph of task {parent}")
-    said = graph[task_id]["task"]
-    wrong = [f"`{key}`" for key in said if key not in _FREE and task.get(key) != said[key]]
+    dates = Dates(datetime.fromisoformat(task["created"]))
+    said = orjson.loads(dates.resolve(orjson.dumps(graph[task_id]["task"])))
+    wrong = _differing(task, said)
     if {*task["dependencies"]} - {*said["dependencies"], task["taskGroupId"]}:
         wrong.append("`dependencies`")
     if wrong:
         what = f"differs from the graph of task {parent} in {', '.join(wrong)}"
         raise Broken(f"task {task_id} {what}")
+
+
+def _differing(task: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """The keys in which a task is not what is said of it, of those that may not change."""
+    return [f"`{key}`" for key in said if key not in _FREE and task.get(key) != said[key]]
 
 
 def _demand_image(link: Link, found: Mapping[str, Link]) -> None:

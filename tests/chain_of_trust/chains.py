@@ -117,16 +117,17 @@ def make_cron_job(release: Release) -> Release:
     return Release(tasks, {DECISION: release.published[DECISION]}, {"decision": DECISION})
 
 
-def make_vpn_graph(folder: Path, tasks_for: str) -> Release:
+def make_vpn_graph(
+    folder: Path, tasks_for: str, *, kinds: Mapping[str, str] = vpn.KINDS, now: datetime = NOW
+) -> Release:
     """Decide on what happens to the project of another product, in `folder`."""
-    project = vpn.write_project(folder / "checkout")
-    context = vpn.contexts(project.root)[tasks_for]
-    decision = _body(
-        render(tasks_for, {**context, "ownTaskId": DECISION}, DECISION, text=vpn.template())
-    )
+    project = vpn.write_project(folder / "checkout", kinds)
+    context = {**vpn.contexts(project.root)[tasks_for], "ownTaskId": DECISION}
+    moment = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    decision = _body(render(tasks_for, context, DECISION, moment, vpn.template()))
     pushed = _decide(project, decision)
     prepare(pushed, folder / DECISION / "public", _actions(pushed))
-    tasks = {DECISION: decision, **dict(_created(pushed))}
+    tasks = {DECISION: decision, **dict(_created(pushed, now))}
     labels = {**pushed.morphed.label_to_taskid, "decision": DECISION}
     return Release(tasks, {DECISION: _files(folder / DECISION)}, labels)
 
@@ -240,9 +241,9 @@ def _indexed(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
                 yield route.removeprefix("index."), task.task_id
 
 
-def _created(pipeline: Pipeline) -> Iterator[tuple[str, Json]]:
+def _created(pipeline: Pipeline, now: datetime = NOW) -> Iterator[tuple[str, Json]]:
     intended = intended_tasks(pipeline)
-    for task, body in zip(intended, encode_bodies(intended, NOW), strict=True):
+    for task, body in zip(intended, encode_bodies(intended, now), strict=True):
         yield task.task_id, with_queue(with_defaults(orjson.loads(body)))
 
 

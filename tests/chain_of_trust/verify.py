@@ -5,17 +5,19 @@ Runs in an environment of its own, which has scriptworker and not relpro:
     python verify.py CHAINS.json WORK_FOLDER > VERDICTS.json
 
 `CHAINS.json` holds chains: name -> `product` (as scriptworker's own configuration knows it),
-`task_id`, `task_type`, `tasks` (id -> definition), `published` (id -> artifact name -> text),
-`template`, `commit`, `release` and `pull_request` (what the code host says of them), `pages`
-(address -> content) and `projects`. A verdict is null where the chain was accepted, else why it was
-not.
+`task_id`, `task_type`, `tasks` (id -> definition), `published` (id -> artifact name -> text, or
+bytes as `{"base64": ...}`), `template`, `commit`, `release` and `pull_request` (what the code host
+says of them), `pages` (address -> content) and `projects`. With `keys` (worker implementation ->
+public key in base64) the signatures of statements are verified too. A verdict is null where the
+chain was accepted, else why it was not.
 
-The configuration is scriptworker's own. What is set here are addresses and folders, and whether
-signatures of statements are verified: the workers that sign them are not here. Nothing but
-127.0.0.1 is ever connected to; code hosts are played by `CodeHost` and by `pages`.
+The configuration is scriptworker's own. What is set here are addresses and folders, and whose
+signatures count. Nothing but 127.0.0.1 is ever connected to; code hosts are played by `CodeHost`
+and by `pages`.
 """
 
 import asyncio
+import base64
 import copy
 import json
 import socket
@@ -59,7 +61,10 @@ class Stage:
         name = request.match_info["name"]
         if name not in published:
             raise web.HTTPNotFound
-        return web.Response(text=published[name])
+        content = published[name]
+        if isinstance(content, str):
+            return web.Response(text=content)
+        return web.Response(body=base64.b64decode(content["base64"]))
 
     def code_host(self, _context: Json, owner: str, name: str) -> "CodeHost":
         return CodeHost(self, owner, name)
@@ -162,6 +167,9 @@ async def verdicts(given: Json, folder: Path) -> Json:
     found = {}
     for number, (name, chain) in enumerate(given.items()):
         config = configuration(chain["product"], root_url, folder / str(number))
+        if "keys" in chain:
+            keys = {name: [key] for name, key in chain["keys"].items()}
+            config |= {"verify_cot_signature": True, "ed25519_public_keys": keys}
         found[name] = await verdict(stage, chain, config)
     await runner.cleanup()
     return found

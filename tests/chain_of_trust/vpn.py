@@ -5,6 +5,7 @@ docs/how-to/run-in-ci.md says.
 """
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ tasks:
           paths: [public/build/vpn.tar.gz]
           formats: [gcp_prod_autograph_gpg]
 """
+
+KINDS = {
+    "kinds/config.yml": CONFIG,
+    "kinds/build/build.yml": BUILD,
+    "kinds/build/signing.yml": SIGNING,
+}
 
 FORK = "https://github.com/somebody/mozilla-vpn-client"
 TAG = "v1.0"
@@ -142,14 +149,9 @@ def template() -> str:
     )
 
 
-def write_project(root: Path) -> Project:
+def write_project(root: Path, kinds: Mapping[str, str] = KINDS) -> Project:
     """Write the project into a git checkout at `root`."""
-    files = {
-        "kinds/config.yml": CONFIG,
-        "kinds/build/build.yml": BUILD,
-        "kinds/build/signing.yml": SIGNING,
-        ".taskcluster.yml": template(),
-    }
+    files = {**kinds, ".taskcluster.yml": template()}
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

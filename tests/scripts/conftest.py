@@ -24,7 +24,10 @@ CERTIFICATE = "dep-signing"
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return make_keys(tmp_path_factory.mktemp("keys"), [CERTIFICATE, "addons"])
+    made = make_keys(tmp_path_factory.mktemp("keys"), [CERTIFICATE, "addons"])
+    # Of a release: keys of their own would take some more seconds.
+    (made.folder / "signing" / "release-signing").symlink_to(CERTIFICATE)
+    return made
 
 
 @pytest.fixture(scope="session")

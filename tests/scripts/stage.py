@@ -5,7 +5,7 @@ generic-worker the files, and both are signed for by the worker that ran them.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +72,13 @@ class Stage:
         *scopes: str,
         files: Mapping[str, bytes] | None = None,
         services: Services | None = None,
+        meanwhile: Callable[["Handed"], object] = id,
         **more: Any,
     ) -> "Ran":
         """A task of a script with files that a task upstream made: how it ended.
 
-        `UPSTREAM` in the payload stands for the id of that task.
+        `UPSTREAM` in the payload stands for the id of that task; `meanwhile` is called once that
+        has made them.
         """
         decision, build, task_id = (str(slugid.nice()) for _ in range(3))
         payload = _replaced(payload, build)
@@ -88,8 +90,10 @@ class Stage:
         self.create(bodies)
         (made,) = self.work(COMMANDS)
         assert made.end.state == "completed", made
+        handed = Handed(decision, build)
+        meanwhile(handed)
         (outcome,) = self.work(f"widgets-1/{script}", services)
-        return Ran(self, outcome, Handed(decision, build))
+        return Ran(self, outcome, handed)
 
     def decide(self, decision: str, bodies: Mapping[str, Json]) -> None:
         """Let a decision task publish a graph."""

@@ -242,7 +242,7 @@ def test_formats_of_the_services_come_first(stage: Stage) -> None:
 
 
 def test_a_certificate_without_keys_signs_nothing(stage: Stage) -> None:
-    other = CERT.replace("dep", "release")
+    other = CERT.replace("dep", "nightly")
     item = {"taskId": "UPSTREAM", "taskType": "build", "paths": ["public/a"], "formats": ["x"]}
     ran = stage.run("signing", {"upstreamArtifacts": [item]}, other, files={"public/a": b"a"})
     assert ran.state.startswith("malformed-payload: there are no keys for certificate")
