@@ -61,8 +61,13 @@ class Claim:
         self.task: Mapping[str, Any] = given["task"]
         self.task_id: str = given["status"]["taskId"]
         self.run_id: int = given["runId"]
+        self._take(given)
+
+    def _take(self, given: Mapping[str, Any]) -> None:
+        """Call with the credentials that the queue gave, as long as it says."""
         self._credentials: Mapping[str, str] = given["credentials"]
         self._until = _seconds(given["takenUntil"])
+        self._connection = Connection(self.access)
 
     @property
     def access(self) -> Access:
@@ -74,7 +79,7 @@ class Claim:
     @property
     def connection(self) -> Connection:
         """A connection to the queue that calls as the task."""
-        return Connection(self.access)
+        return self._connection
 
     @property
     def queue(self) -> Queue:
@@ -96,9 +101,7 @@ class Claim:
         answer = self.connection.call("POST", f"{self.path}/reclaim")
         if answer.status == _CONFLICT:
             return False
-        given = _understood(answer, f"the claim of task {self.task_id}")
-        self._credentials = given["credentials"]
-        self._until = _seconds(given["takenUntil"])
+        self._take(_understood(answer, f"the claim of task {self.task_id}"))
         return True
 
     def kept(self, lost: Callable[[], object]) -> "Keeper":

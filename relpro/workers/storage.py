@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ _TYPES = {
     "application/x-redhat-package-manager": (".rpm",),
 }
 
-#: What S3 answers where a condition of a call does not hold.
+#: What S3 answers where nothing is at a key, and where a condition of a call does not hold.
+_NOT_FOUND = 404
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
@@ -71,6 +73,19 @@ def content_type(name: str) -> str | None:
     return _KNOWN.guess_type(name)[0]
 
 
+@cache
+def _client(endpoint: str, access_key: str, secret_key: str) -> Any:
+    """A client, for several threads: to make one takes longer than most uploads."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        region_name="us-east-1",
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
+    )
+
+
 @attrs.frozen
 class Bucket:
     """A bucket of a storage, by its name there. Calls raise `Unreachable` (Q702) and `Failed`."""
@@ -84,14 +99,7 @@ class Bucket:
         if storage is None or resource not in storage.buckets:
             what = f"the services have no bucket for `{resource}`"
             raise Unfit(what, "resource-unavailable")
-        client = boto3.client(
-            "s3",
-            endpoint_url=storage.endpoint,
-            aws_access_key_id=storage.access_key,
-            aws_secret_access_key=storage.secret_key,
-            region_name="us-east-1",
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
-        )
+        client = _client(storage.endpoint, storage.access_key, storage.secret_key)
         return cls(storage.buckets[resource], client)
 
     def put(self, key: str, path: Path, kind: str, *, replace: bool = False) -> bool:
@@ -147,7 +155,15 @@ class Bucket:
             raise self._silent(error) from None
 
     def _has(self, key: str) -> bool:
-        return key in self.keys(key)
+        try:
+            self.client.head_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == _NOT_FOUND:
+                return False
+            raise self._refused(error) from None
+        except BotoCoreError as error:
+            raise self._silent(error) from None
+        return True
 
     def _demand_same(self, key: str, path: Path) -> bool:
         with path.open("rb") as file:
