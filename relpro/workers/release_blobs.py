@@ -168,18 +168,6 @@ def of_nightly(entry: Mapping[str, Any]) -> Json:
     return found
 
 
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Json:
-    """A blob with what is new in it; mappings are merged, all else is replaced."""
-    made = dict(old)
-    for key, value in new.items():
-        known = made.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            made[key] = merged(known, value)
-        else:
-            made[key] = value
-    return made
-
-
 def pins(version: str) -> tuple[str, str]:
     """The pins that a version takes: `92.` and `92.0.`. Raises `ValueError` for none."""
     found = re.match(r"(\d+)\.(\d+)", version)

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import attrs
 
@@ -32,7 +33,7 @@ _TRIES = 5
 class Change:
     """What a task wants: tags at a revision, a version in files, a new branch.
 
-    `message` is that of the commit; None of `tags_at` and empty texts ask for nothing.
+    `message` is that of the commit. What is empty asks for nothing.
     """
 
     tags: Sequence[str] = ()
@@ -41,6 +42,25 @@ class Change:
     files: Sequence[str] = ()
     message: str = ""
     branch: str = ""
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any], known: Sequence[str], message: str) -> "Change":
+        """What the actions of a payload want. Raises `Unfit` for those that are not `known`."""
+        actions = payload["actions"]
+        if unknown := [f"`{name}`" for name in actions if name not in known]:
+            what = f"{', '.join(unknown)} is not done on this machine"
+            raise Unfit(what, "resource-unavailable")
+        tags = payload["tag_info"] if "tag" in actions else {}
+        bump = payload["version_bump_info"] if "version_bump" in actions else {}
+        made = payload["create_branch_info"] if "create_branch" in actions else {}
+        return cls(
+            tags.get("tags", ()),
+            tags.get("revision", ""),
+            bump.get("next_version", ""),
+            bump.get("files", ()),
+            message,
+            made.get("branch_name", ""),
+        )
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """A Taskcluster with workers of commands and of scripts, which trust the keys of one rehearsal.
 
 What a script is handed comes of real runs: a decision task publishes the graph, a task of
-generic-worker the files, and both are signed for by the worker that ran them.
+generic-worker the files, and the worker that ran them has signed for them.
 """
 
 import base64
@@ -73,33 +73,40 @@ class Stage:
         files: Mapping[str, bytes] | None = None,
         services: Services | None = None,
         meanwhile: Callable[["Handed"], object] = id,
+        apart: bool = False,
         **more: Any,
     ) -> "Ran":
         """A task of a script with files that a task upstream made: how it ended.
 
-        `UPSTREAM` in the payload stands for the id of that task; `meanwhile` is called once that
-        has made them.
+        `UPSTREAM` in the payload stands for the id of that task: the decision task, which is
+        quicker, or one `apart`. `meanwhile` is called once it has made them.
         """
-        decision, build, task_id = (str(slugid.nice()) for _ in range(3))
+        decision, task_id = (str(slugid.nice()) for _ in range(2))
+        build = str(slugid.nice()) if apart else decision
         payload = _replaced(payload, build)
-        bodies = {
-            build: self.making(files or {}, decision),
-            task_id: self.script(script, payload, *scopes, decision=decision, build=build, **more),
-        }
-        self.decide(decision, bodies)
+        made = {build: self.making(files or {}, decision)} if apart else {}
+        script_task = self.script(script, payload, *scopes, decision=decision, build=build, **more)
+        bodies = {**made, task_id: script_task}
+        self.decide(decision, bodies, {} if apart else files)
         self.create(bodies)
-        (made,) = self.work(COMMANDS)
-        assert made.end.state == "completed", made
+        if apart:
+            (outcome,) = self.work(COMMANDS)
+            assert outcome.end.state == "completed", outcome
         handed = Handed(decision, build)
         meanwhile(handed)
         (outcome,) = self.work(f"widgets-1/{script}", services)
         return Ran(self, outcome, handed)
 
-    def decide(self, decision: str, bodies: Mapping[str, Json]) -> None:
-        """Let a decision task publish a graph."""
+    def decide(
+        self,
+        decision: str,
+        bodies: Mapping[str, Json],
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Let a decision task publish a graph, and some files."""
         graph = {task_id: {"task": _as_kept(body)} for task_id, body in bodies.items()}
-        files = {"public/task-graph.json": orjson.dumps(graph)}
-        self.create({decision: self.making(files, decision)})
+        every = {**(files or {}), "public/task-graph.json": orjson.dumps(graph)}
+        self.create({decision: self.making(every, decision)})
         (outcome,) = self.work(COMMANDS)
         assert outcome.end.state == "completed", outcome
 

@@ -26,7 +26,7 @@ def payload(*paths: str, **more: Any) -> dict[str, Any]:
 
 
 def sign(stage: Stage, *paths: str, **more: Any) -> Ran:
-    return stage.run("signing", payload(*paths), CERT, files={FILE: b"a"}, **more)
+    return stage.run("signing", payload(*paths), CERT, files={FILE: b"a"}, apart=True, **more)
 
 
 def put(service: EmbeddedTaskcluster, task_id: str, name: str, content: bytes) -> None:

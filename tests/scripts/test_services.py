@@ -8,6 +8,7 @@ import orjson
 import pytest
 import requests
 
+from relpro.updates.server import UpdateServer
 from relpro.workers.downloads import Downloads
 from relpro.workers.ledger import Ledger
 from tests.scripts.stage import Ran, Stage
@@ -47,7 +48,8 @@ def test_download_names_lead_to_files_and_no_name_is_moved(stage: Stage) -> None
     assert "leads elsewhere" in submit(stage, "/widget/other").state
     aliases = {"widget-latest": "Widget-2.0-Complete"}
     assert tell(stage, "bouncer", "aliases", aliases_entries=aliases).state == "completed"
-    with Downloads(ledger(stage), "https://archive.example/") as downloads:
+    names = Downloads(ledger(stage), "https://archive.example/")
+    with UpdateServer(names.handle) as downloads:
         places = [
             requests.get(
                 f"{downloads.address}/?product={name}&os=linux64&lang=de",
@@ -167,7 +169,8 @@ def hand_in(stage: Stage, content: bytes) -> Ran:
 
 
 def test_language_packs_come_back_signed_and_a_version_has_one_content(stage: Stage) -> None:
-    first, again = (hand_in(stage, pack("2.0")) for _ in range(2))
+    content = pack("2.0")
+    first, again = (hand_in(stage, content) for _ in range(2))
     assert first.names() == ["public/build/de/target.langpack.xpi"]
     signed = [one.made("public/build/de/target.langpack.xpi") for one in (first, again)]
     assert signed[0] == signed[1]

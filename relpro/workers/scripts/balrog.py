@@ -20,6 +20,7 @@ import attrs
 import orjson
 
 from relpro.updates.platforms import targets_of
+from relpro.values.merge import merged
 from relpro.verify.scripts.release_services import behavior_of
 from relpro.workers import release_blobs
 from relpro.workers.errand import Errand, Failed
@@ -91,7 +92,7 @@ def _put_release(task: _Submission, name: str, blob: Mapping[str, Any]) -> None:
         path = f"/v2/releases/{quote(name)}"
         found, _ = task.api.find(path) or ({"blob": {}}, 0)
         about = {"schema_version": _SCHEMA, "hashFunction": _HASH, "name": name}
-        whole = {**release_blobs.merged(found["blob"], blob), **about}
+        whole = {**merged(found["blob"], blob), **about}
         body: dict[str, Any] = {"product": task.product, "blob": whole}
         if "data_versions" in found:
             body["old_data_versions"] = found["data_versions"]
@@ -104,7 +105,7 @@ def _put_release(task: _Submission, name: str, blob: Mapping[str, Any]) -> None:
         "product": task.product,
         "hashFunction": _HASH,
         "schema_version": _SCHEMA,
-        "data": json.dumps(release_blobs.merged(old, blob)),
+        "data": json.dumps(merged(old, blob)),
     }
     task.api.change("POST", path, {**body, **_read(version)})
 

@@ -4,7 +4,6 @@ It publishes public/build/version-bump.diff, as the script does. Source: landosc
 """
 
 from relpro.workers.errand import Errand
-from relpro.workers.job import Unfit
 from relpro.workers.tree_changes import Change, Repository
 
 _KNOWN = ("tag", "version_bump")
@@ -15,18 +14,7 @@ _MESSAGE = "Automatic version bump NO BUG a=release CLOSED TREE DONTBUILD"
 def act(errand: Errand) -> None:
     """Do the actions of a task. Raises `Unfit`, `Failed` and `Stopped`."""
     payload = errand.payload
-    actions = payload["actions"]
-    if unknown := [f"`{name}`" for name in actions if name not in _KNOWN]:
-        raise Unfit(f"{', '.join(unknown)} is not done on this machine", "resource-unavailable")
-    tags = payload["tag_info"] if "tag" in actions else {}
-    bump = payload["version_bump_info"] if "version_bump" in actions else {}
-    change = Change(
-        tags=tags.get("tags", ()),
-        tags_at=tags.get("revision", ""),
-        next_version=bump.get("next_version", ""),
-        files=bump.get("files", ()),
-        message=_MESSAGE,
-    )
+    change = Change.of(payload, _KNOWN, _MESSAGE)
     repository = Repository.of(errand, payload["lando_repo"])
     difference = repository.make(errand, change, push=not payload.get("dry_run", False))
     if difference:
