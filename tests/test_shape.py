@@ -40,6 +40,7 @@ PRODUCTS = re.compile(r"firefox|devedition|mozilla|gecko|fenix|thunderbird", re.
 ALLOWED = (
     ("stock/workers/iscript.py", "mac_geckodriver", "a behavior of iscript"),
     ("stock/run.py", "C:/mozilla-build", "where Windows workers have Python"),
+    ("workers/scripts/beetmover.py", "mozilla_version", "a package that reads versions of Maven"),
     ("stock/workers/addons.py", "addons.mozilla.org", "a scope prefix fixed by addonscript"),
 )
 

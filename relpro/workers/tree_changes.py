@@ -2,7 +2,7 @@
 
 It is done in a clone of the run, and pushed at once: all of it, or nothing. What is there already
 is left alone, so that a task can be run again. Source: landoscript, actions/tag.py and
-actions/version_bump.py; treescript, gecko/versionmanip.py.
+actions/version_bump.py; treescript, versionmanip.py.
 """
 
 import json

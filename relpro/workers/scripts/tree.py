@@ -1,6 +1,6 @@
 """Stands in for treescript: tags, a version and branches in a git repository.
 
-Source: treescript, gecko/ and github/.
+Source: treescript, do_actions.
 """
 
 from relpro.verify.scripts.trees import tree_of
