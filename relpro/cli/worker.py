@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,9 @@ import click
 if TYPE_CHECKING:
     from relpro.workers import LocalWorker
     from relpro.workers.rehearsal import Rehearsal
+
+#: Seconds between looks at whether a signal has come.
+_TICK = 1.0
 
 
 @click.command("worker")
@@ -100,6 +103,9 @@ def command(
         running = [threads.submit(worker.work, until_idle=until_idle) for worker in workers]
         for one in running:
             one.add_done_callback(lambda done: _end_with(done, workers))
+        # A signal that comes just before a wait does not end it: it is seen after the next one.
+        while wait(running, timeout=_TICK).not_done:
+            continue
     for one in running:
         one.result()
 
