@@ -41,6 +41,8 @@ ALLOWED = (
     ("stock/workers/iscript.py", "mac_geckodriver", "a behavior of iscript"),
     ("stock/run.py", "C:/mozilla-build", "where Windows workers have Python"),
     ("workers/scripts/beetmover.py", "mozilla_version", "a package that reads versions of Maven"),
+    ("moving/chain.py", "mozilla_taskgraph", "a package of transforms for taskgraph"),
+    ("moving/kept_kinds.py", "mozillareleases/", "the image by which taskgraph builds images"),
     ("stock/workers/addons.py", "addons.mozilla.org", "a scope prefix fixed by addonscript"),
 )
 

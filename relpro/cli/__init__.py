@@ -15,6 +15,7 @@ from relpro.errors import Diagnostic, RelproError
 #: Command -> what it does. A command stands in the module of its name.
 COMMANDS = {
     "init": "Write the files that a project starts with.",
+    "import-taskgraph": "Write a project that makes the graph of a taskgraph configuration.",
     "graph": "Print the tasks that a phase or a push would create.",
     "effects": "Show what a phase writes and reads outside of its own artifacts.",
     "kinds": "List the kinds by phase, with what they depend on.",

@@ -23,7 +23,7 @@ from relpro.compare.sides import (
     find_side,
     working_tree,
 )
-from relpro.graph.difference.ignored import without
+from relpro.graph.difference.ignored import of_taskgraph, without
 from relpro.graph.difference.report import Report, make_report
 from relpro.graph.difference.text import text_lines, to_data, write_markdown
 from relpro.project import Project
@@ -66,9 +66,9 @@ Differences = Sequence[Compared]
     help="Leave out changes of this value, as it is shown, and below it; `*` for any text.",
 )
 @click.option(
-    "--by-design",
-    is_flag=True,
-    help="Leave out what relpro does otherwise than taskgraph, of whose graphs BASE is one.",
+    "--by-design/--no-by-design",
+    default=None,
+    help="Leave out what taskgraph does otherwise; by default if BASE is a graph of it.",
 )
 @click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
@@ -77,7 +77,7 @@ def command(
     other: str | None,
     style: str,
     paths: tuple[str, ...],
-    by_design: bool,
+    by_design: bool | None,
     full: bool,
     exit_code: bool,
     stage: str | None,
@@ -111,8 +111,7 @@ def command(
     written = all(isinstance(side, Written) for side in sides)
     project = Path() if written else Project.find(Path(goal["root"])).root
     found = list(compare(*sides, requests, project))
-    if paths or by_design:
-        found = list(_without(found, paths, by_design=by_design))
+    found = list(_without(found, paths, by_design=by_design))
     _print(found, style, full)
     for doubts in dict.fromkeys(one.doubts for one in found if one.doubts):
         click.echo(doubts, err=True)
@@ -121,10 +120,15 @@ def command(
     return found
 
 
-def _without(found: Differences, paths: tuple[str, ...], *, by_design: bool) -> Differences:
+def _without(found: Differences, paths: tuple[str, ...], *, by_design: bool | None) -> Differences:
+    if by_design is None:
+        by_design = any(of_taskgraph(one.difference) for one in found)
+    if not paths and not by_design:
+        return found
     left = [without(one.difference, paths, by_design=by_design) for one in found]
     count = sum(one.count for one in left)
-    click.echo(f"{count:,} changes left out", err=True)
+    why = ", which differ from taskgraph by design" if by_design and not paths else ""
+    click.echo(f"{count:,} changes left out{why}", err=True)
     return [
         attrs.evolve(one, difference=rest.difference) for one, rest in zip(found, left, strict=True)
     ]

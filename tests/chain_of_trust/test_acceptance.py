@@ -4,10 +4,8 @@ It is installed into an environment of its own, `.venv-cot`: it depends on anoth
 graphs, which is not to be seen by ours.
 """
 
-import fcntl
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,18 +26,16 @@ from tests.chain_of_trust.alterations import (
     decision_of_another_command,
 )
 from tests.chain_of_trust.chains import (
-    ROOT,
     Json,
     make_chain,
     make_cron_job,
     make_release,
     make_vpn_graph,
 )
+from tests.environments import program_of_others
 from tests.explain.conftest import foreign_transforms
 
 __all__ = ["foreign_transforms"]
-
-ENVIRONMENT = ROOT / ".venv-cot"
 
 #: What is verified: of the push, and of its promotion.
 SIGNING = "build-signing-linux64-shippable/opt"
@@ -57,15 +53,8 @@ BEETMOVER = "beetmover-repackage-macosx64-shippable/opt"
 
 @pytest.fixture(scope="session")
 def python() -> str:
-    """The interpreter of the environment that `make cot` makes; it is made if it is missing."""
-    ENVIRONMENT.mkdir(exist_ok=True)
-    with (ENVIRONMENT / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        make = ["make", "--directory", str(ROOT), "cot", f"PYTHON={sys.executable}"]
-        done = subprocess.run(make, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"scriptworker cannot be installed: {done.stderr[-200:]}")
-    return str(ENVIRONMENT / "bin" / "python")
+    """The interpreter of the environment that has scriptworker."""
+    return str(program_of_others("python"))
 
 
 def verdicts(python: str, chains: Mapping[str, Json], folder: Path) -> Mapping[str, str | None]:

@@ -6,7 +6,8 @@ from typing import Final
 
 import attrs
 
-from relpro.graph.difference.changes import MISSING, Change, Found
+from relpro.graph.difference.alike import alike
+from relpro.graph.difference.changes import MISSING, Change, Found, find_changes
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.report import path_text
 
@@ -36,11 +37,21 @@ def _removed(_before: Found, after: Found) -> bool:
 #: path of a task in a graph file, with `*` for any text, and the changes that are meant.
 BY_DESIGN: Final[Mapping[str, Test]] = {
     "attributes.*": _said_nothing,
+    "attributes.release_artifacts": _removed,
+    "attributes.release_artifacts*": _removed,
+    "attributes.shipping_product": _added,
+    "tags.os": _added,
+    "tags.retrigger": _added,
+    "tags.worker-implementation": _any,
     "requires": _added,
     "schedulerId": _added,
     "extra.index": _removed,
     "extra.index.*": _removed,
     "extra.parent": _removed,
+    "payload.build_number": _added,
+    "payload.version": _added,
+    "payload.env.UPLOAD_DIR": _added,
+    "payload.env.*CACHE*": _removed,
     "payload.onExitStatus": _said_nothing,
     "payload.onExitStatus.*": _said_nothing,
     "payload.artifacts*.expires": _removed,
@@ -63,15 +74,40 @@ def without(difference: Difference, paths: Iterable[str], *, by_design: bool = F
     for any text. `by_design` leaves out, besides, what relpro does otherwise than taskgraph.
     """
     tests: dict[str, Test] = dict(BY_DESIGN) if by_design else {}
+    count = 0
+    if by_design:
+        difference, count = _in_common_words(difference)
     for path in paths:
         tests |= {path: _any, f"{path}.*": _any, f"{path}[[]*": _any}
-    count, kept = 0, []
+    kept = []
     for changed in difference.changed:
         changes = tuple(change for change in changed.changes if not _is_left(change, tests))
         count += len(changed.changes) - len(changes)
         if changes or changed.renamed:
             kept.append(Changed(changed.before, changed.after, changes))
     return Left(attrs.evolve(difference, changed=tuple(kept)), count)
+
+
+def of_taskgraph(difference: Difference) -> bool:
+    """Whether what is compared with is a graph of taskgraph, whose bodies name no scheduler."""
+    before = (*difference.removed, *(one.before for one in difference.changed))
+    return bool(before) and not any("schedulerId" in task.definition for task in before)
+
+
+def _in_common_words(difference: Difference) -> tuple[Difference, int]:
+    """The difference of what both say in common words, and how many changes that leaves out."""
+    changed, count = [], 0
+    for one in difference.changed:
+        pair = alike(one.before.to_json()), alike(one.after.to_json())
+        changes = tuple(find_changes(*pair))
+        count += max(0, len(one.changes) - len(changes))
+        if changes or one.renamed:
+            bodies = (side["task"] for side in pair)
+            before, after = (
+                t.with_definition(b) for t, b in zip((one.before, one.after), bodies, strict=True)
+            )
+            changed.append(Changed(before, after, changes))
+    return attrs.evolve(difference, changed=tuple(changed)), count
 
 
 def _is_left(change: Change, tests: Mapping[str, Test]) -> bool:

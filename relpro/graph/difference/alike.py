@@ -1,0 +1,271 @@
+"""Takes a task of a graph file, gives it in words in which taskgraph and relpro say the same.
+
+What the two do otherwise by design is rewritten, on both sides, so that what is left of a
+difference is meant. docs/how-to/adopt-relpro.md lists it. Sources: taskgraph 24.5, its transforms
+and run-task.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from relpro.model.task import Json
+
+Body = dict[str, Any]
+
+#: What stands in the description of a task that Treeherder shows.
+_PUSH_LINK: Final = re.compile(r" \(\[Treeherder push\]\([^)]*\)\)$")
+
+#: What taskgraph and relpro put behind the name of a cache: versions and digests of run-task.
+_CACHE_END: Final = re.compile(r"(-v\d+)?(-[0-9a-f]{20}([0-9a-f]{12}|-<docker-image>)?)?$")
+
+_CACHE_SCOPE: Final = re.compile(r"(docker-worker|generic-worker):cache:")
+
+#: Treeherder's route with the number of a push, which a project in git has not.
+_PUSH_NUMBER: Final = re.compile(r"^(tc-treeherder\.v2\.[^.]+\.[0-9a-f]+)\.\w+$")
+
+#: The address of a program that the decision task publishes.
+_PROGRAM: Final = re.compile(r".*/task/[^/]+/artifacts/(public/(?:run-task|fetch-content))$")
+
+#: A kind's own files, which count among those that change.
+_KIND_FILE: Final = re.compile(r"(^|/)kinds/[^*]*\.yml$")
+
+#: Exit statuses of run-task, and of an interrupted process on Windows.
+_STATUSES: Final = frozenset({72, 1073807364, 3221225786})
+
+#: The kinds whose digests are over what the other tool packs otherwise.
+_IMAGES: Final = "docker-image"
+
+
+def alike(task: Json) -> Json:
+    """A task of a graph file in common words. It is read, not changed."""
+    made = {**task, "attributes": _attributes(task), "optimization": _optimization(task)}
+    made["soft_dependencies"] = sorted(task.get("soft_dependencies") or ())
+    body = _body(dict(task.get("task") or {}), str(task.get("kind", "")))
+    return {**made, "task": body}
+
+
+def _attributes(task: Json) -> Json:
+    """Attributes by names with underscores, without those that only one of the tools has."""
+    found = {name.replace("-", "_"): value for name, value in task["attributes"].items()}
+    for name in ("kind", "docker_context", "docker_volumes"):
+        found.pop(name, None)
+    for name in ("fetch_alias", "toolchain_alias"):
+        if isinstance(found.get(name), str):
+            found[name] = [found[name]]
+    cached = found.get("cached_task")
+    if isinstance(cached, Mapping) and task.get("kind") == _IMAGES:
+        found["cached_task"] = {key: value for key, value in cached.items() if key != "digest"}
+    return found
+
+
+def _optimization(task: Json) -> Json:
+    """What need not run: without the files of its kind, and without digests of images."""
+    said = task.get("optimization")
+    if not isinstance(said, Mapping):
+        return said
+    made = dict(said)
+    if isinstance(files := made.get("skip-unless-changed"), list):
+        made["skip-unless-changed"] = [one for one in files if not _KIND_FILE.search(one)]
+    if isinstance(paths := made.get("index-search"), list) and task.get("kind") == _IMAGES:
+        made["index-search"] = [path.rpartition(".")[0] for path in paths]
+    return made
+
+
+def _body(body: Body, kind: str) -> Body:
+    for key, change in _PARTS.items():
+        if key in body:
+            body[key] = change(body[key])
+    if kind == _IMAGES and isinstance(routes := body.get("routes"), list):
+        body["routes"] = [re.sub(r"\.hash\.[0-9a-f]{64}$", ".hash", route) for route in routes]
+    if body.get("provisionerId") == "invalid" and body.get("workerType") == "always-optimized":
+        body |= {"provisionerId": "built-in", "workerType": "succeed"}
+    payload = body.get("payload")
+    if isinstance(payload, Mapping):
+        body["payload"] = _payload(dict(payload), kind)
+    if kind == "fetch":
+        body["scopes"] = [one for one in body.get("scopes", ()) if not _CACHE_SCOPE.match(one)]
+    return body
+
+
+def _scopes(scopes: Sequence[Json]) -> Json:
+    return sorted({_scope(scope) for scope in scopes})
+
+
+def _scope(scope: Json) -> str:
+    text = str(scope["task-reference"] if isinstance(scope, Mapping) else scope)
+    return _CACHE_END.sub("", text) if _CACHE_SCOPE.match(text) else text
+
+
+def _routes(routes: Sequence[str]) -> Json:
+    return sorted({_PUSH_NUMBER.sub(r"\1", route) for route in routes})
+
+
+def _metadata(said: Mapping[str, Json]) -> Json:
+    return {**said, "description": _PUSH_LINK.sub("", str(said.get("description", "")))}
+
+
+def _extra(said: Mapping[str, Json]) -> Json:
+    known = {key: value for key, value in said.items() if key != "treeherder-platform"}
+    trusted = known.get("chainOfTrust")
+    if isinstance(trusted, Mapping) and set(trusted.get("inputs", ())) <= {"docker-image"}:
+        known.pop("chainOfTrust")
+    return known
+
+
+_PARTS: Final[Mapping[str, Callable[[Any], Json]]] = {
+    "scopes": _scopes,
+    "routes": _routes,
+    "metadata": _metadata,
+    "extra": _extra,
+}
+
+
+def _payload(payload: Body, kind: str) -> Body:
+    windows = isinstance(payload.get("command"), list) and len(payload["command"]) == 1
+    if "command" in payload and isinstance(payload["command"], list):
+        payload["command"] = _commands(payload["command"], whole=windows)
+    if isinstance(env := payload.get("env"), Mapping):
+        payload["env"] = _environment(env)
+    if isinstance(cache := payload.get("cache"), Mapping):
+        payload["cache"] = _caches(cache)
+    if isinstance(mounts := payload.get("mounts"), list):
+        payload["mounts"] = sorted(
+            map(_mount, mounts), key=lambda one: json.dumps(one, sort_keys=True)
+        )
+    if "onExitStatus" in payload:
+        payload["onExitStatus"] = _statuses(payload["onExitStatus"])
+    if payload.get("features") == {}:
+        del payload["features"]
+    if kind == "fetch":
+        for key in ("cache", "artifacts"):
+            payload.pop(key, None)
+    if kind == _IMAGES and isinstance(env := payload.get("env"), Mapping):
+        payload["env"] = {**env, "HASH": "", "DOCKER_BUILD_ARGS": _arguments(env)}
+    return {key: value for key, value in payload.items() if value not in ({}, [])}
+
+
+def _arguments(env: Mapping[str, Json]) -> Json:
+    said = env.get("DOCKER_BUILD_ARGS", "{}")
+    known = _read(said["task-reference"] if isinstance(said, Mapping) else said)
+    if not isinstance(known, Mapping):
+        return said
+    return {key: value for key, value in known.items() if value or key != "DOCKER_IMAGE_PACKAGES"}
+
+
+def _read(text: Json) -> Json:
+    """What a text of JSON holds; the text where it is none."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
+
+
+def _commands(commands: Sequence[Json], *, whole: bool) -> Json:
+    """What is run, with the options of run-task in one spelling and order."""
+    if whole and isinstance(commands[0], str):
+        return [_line(commands[0])]
+    if any(isinstance(one, list) for one in commands):
+        return [_words(one) if isinstance(one, list) else one for one in commands]
+    return _words(commands)
+
+
+def _words(words: Sequence[Json]) -> Json:
+    if "--" not in words or "run-task" not in str(words[0]):
+        return list(words)
+    end = words.index("--")
+    return [
+        words[0],
+        *_options([str(one) for one in words[1:end]]),
+        "--",
+        *_shell(words[end + 1 :]),
+    ]
+
+
+def _options(words: Sequence[str]) -> list[str]:
+    """Options and their values as one word each, sorted."""
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("--") and found and "=" not in found[-1]:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return sorted(_plain_path(word) for word in found)
+
+
+def _plain_path(option: str) -> str:
+    """An option whose folder is written in the shortest way."""
+    name, equals, path = option.partition("=")
+    shorter = re.sub(r"/[^/]+/\.\.$", "", path.rstrip("/"))
+    return f"{name}{equals}{shorter}"
+
+
+def _shell(words: Sequence[Json]) -> Sequence[Json]:
+    """A command that is run by a shell, or as it is: both as one line."""
+    if list(words[:2]) == ["bash", "-cx"] and len(words) == 3 and isinstance(words[2], str):
+        return [words[2].removeprefix("./")]
+    if all(isinstance(word, str) for word in words):
+        return [
+            " ".join(f"'{word}'" if re.search(r"[^\w@%+=:,./-]", word) else word for word in words)
+        ]
+    return words
+
+
+def _line(line: str) -> str:
+    """A line of Windows: quotes may stand around words, and folders end in a slash."""
+    return re.sub(r"/(?= )", "", line.replace('\\"', "").replace('"', ""))
+
+
+def _environment(env: Mapping[str, Json]) -> Json:
+    made: Body = {}
+    for name, value in env.items():
+        if name == "HG_STORE_PATH":
+            continue
+        if name == "REPOSITORIES":
+            made[name] = _read(value)
+        elif name == "MOZ_FETCHES" and isinstance(value, Mapping):
+            made[name] = _fetches(value)
+        else:
+            made[name] = _folder(value)
+    return made
+
+
+def _fetches(said: Mapping[str, Json]) -> Json:
+    """What is fetched, in one order: it is fetched at once."""
+    known = _read(said.get("task-reference"))
+    if not isinstance(known, list):
+        return said
+    return sorted(known, key=lambda one: json.dumps(one, sort_keys=True))
+
+
+def _folder(value: Json) -> Json:
+    """A folder of a cache: taskgraph's are in `.task-cache`."""
+    return value.replace(".task-cache/", ".cache/") if isinstance(value, str) else value
+
+
+def _caches(cache: Mapping[str, Json]) -> Json:
+    known = cache.get("task-reference", cache)
+    return {_CACHE_END.sub("", name): _folder(folder) for name, folder in known.items()}
+
+
+def _mount(mount: Json) -> Json:
+    if not isinstance(mount, Mapping):
+        return mount
+    made = {key: _folder(value) for key, value in mount.items()}
+    if isinstance(name := made.get("cacheName"), str):
+        made["cacheName"] = _CACHE_END.sub("", name)
+    if isinstance(file := made.get("file"), str):
+        made["file"] = file.removeprefix("./")
+    content = made.get("content")
+    if isinstance(content, Mapping) and (match := _PROGRAM.match(str(content.get("url")))):
+        decision = {"task-reference": "<decision>"}
+        made["content"] = {"artifact": match[1], "taskId": decision}
+    return made
+
+
+def _statuses(said: Json) -> Json:
+    if not isinstance(said, Mapping):
+        return said
+    left = {key: [one for one in value if one not in _STATUSES] for key, value in said.items()}
+    return {key: value for key, value in left.items() if value}

@@ -1,0 +1,45 @@
+"""Takes the entries of a kind, gives what they all have as defaults, and the rest of each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relpro.moving.merged import is_keyed
+
+Data = Mapping[str, Any]
+
+
+def factored(entries: Sequence[Data]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Defaults, and what each entry says besides: merged as relpro merges, they are the entries.
+
+    A single entry has no defaults. Lists are shared as a whole: relpro appends what stands in both.
+    """
+    if len(entries) < 2:
+        return {}, [dict(entry) for entry in entries]
+    shared = _shared(entries)
+    return shared, [_without(entry, shared) for entry in entries]
+
+
+def _shared(entries: Sequence[Data]) -> dict[str, Any]:
+    first, *others = entries
+    found: dict[str, Any] = {}
+    for key, value in first.items():
+        if not all(key in other for other in others):
+            continue
+        values = [value, *(other[key] for other in others)]
+        if all(one == value and type(one) is type(value) for one in values):
+            found[key] = value
+        elif all(isinstance(one, Mapping) and not is_keyed(one) for one in values) and (
+            inner := _shared(values)
+        ):
+            found[key] = inner
+    return found
+
+
+def _without(entry: Data, shared: Data) -> dict[str, Any]:
+    made = {}
+    for key, value in entry.items():
+        if key not in shared:
+            made[key] = value
+        elif value != shared[key]:
+            made[key] = _without(value, shared[key])
+    return made

@@ -1,0 +1,52 @@
+"""Takes a translated task, gives it so that relpro can read it; what does not fit is set apart."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import voluptuous
+
+from relpro.moving.setting import Setting
+from relpro.transform.entry import FIELDS
+from relpro.values import templated
+
+#: What stands before a key whose value relpro does not take, until a transform makes one of it.
+APART: Final = "taskgraph-"
+
+#: Keys whose values are told of where they are translated.
+_ELSEWHERE: Final = frozenset({"worker", "name"})
+
+_NO_LABEL: Final = re.compile(r"[^A-Za-z0-9._,/:+@~=%#{}-]+")
+
+_SCHEMAS: Final[Mapping[str, voluptuous.Schema]] = {
+    name: voluptuous.Schema(templated(schema)) for name, schema in FIELDS.items()
+}
+
+
+def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
+    """The task; values that no key of relpro takes stand under a key of an own transform."""
+    made: dict[str, Any] = {}
+    for key, value in data.items():
+        if key == "label" and isinstance(value, str) and _NO_LABEL.search(value):
+            made[key] = _NO_LABEL.sub("-", value)
+            why = f"relpro takes letters, digits and `-_.,/:+@~=%#`: it is `{made[key]}` now"
+            setting.hand((key,), f"label `{value}`", why)
+        elif key in _SCHEMAS and key not in _ELSEWHERE and (fault := _fault(key, value)):
+            name = f"{APART}{key}" if setting.chain.own else key
+            why = f"relpro takes none such ({fault})"
+            why += f": it stands under `{name}`" if name != key else ""
+            setting.hand((key,), f"what stands under `{key}`", why)
+            made[name] = value
+        else:
+            made[key] = value
+    return made
+
+
+def _fault(key: str, value: Any) -> str:
+    try:
+        _SCHEMAS[key](value)
+    except voluptuous.MultipleInvalid as invalid:
+        first = invalid.errors[0]
+        path = ".".join(map(str, first.path))
+        return f"{path}: {first.error_message}" if path else str(first.error_message)
+    return ""

@@ -1,0 +1,98 @@
+"""Takes the folder of a repository, gives the files of a relpro project, and what is to be done."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from relpro.errors import Diagnostic, Origin, raise_all
+from relpro.moving.configuration import configuration
+from relpro.moving.configuring import Configuring
+from relpro.moving.kinds import MovedKind, kind_files, moved_kinds
+from relpro.moving.layout import written
+from relpro.moving.naming import PACKAGE, Naming
+from relpro.moving.notes import Note, Notebook
+from relpro.moving.repository import Repository, read_repository
+from relpro.moving.skeletons import (
+    code_review_file,
+    extension_file,
+    owned_transforms,
+    transform_file,
+)
+
+#: What a package is called where the repository has another one of the usual name.
+_OTHER_PACKAGE: Final = "relpro_transforms"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Import:
+    """What an import makes: text by path below the output, notes, and how much was translated.
+
+    `skeletons` are the files among them that a hand must complete.
+    """
+
+    repository: Repository
+    files: Mapping[str, str]
+    skeletons: tuple[str, ...]
+    notes: tuple[Note, ...]
+    kinds: int
+    tasks: int
+
+
+def imported(folder: Path, output: Path | None = None) -> Import:
+    """The whole project. Nothing is written.
+
+    Raises `RelproError`: M901, M902 and M904 for a configuration that cannot be read.
+    """
+    repository = read_repository(folder)
+    book = Notebook()
+    kinds = moved_kinds(repository, book)
+    place = output or repository.root
+    package = _OTHER_PACKAGE if (place / PACKAGE).exists() else PACKAGE
+    naming = Naming.of(package, (step for kind in kinds for step in kind.chain.own))
+    configuring = Configuring(repository, kinds, naming, book)
+    files = {"kinds/config.yml": written(configuration(configuring))}
+    files |= dict(kind_files(kinds, naming, configuring.products(), book))
+    python = dict(_python(repository, kinds, naming, book))
+    python |= dict(map(extension_file, configuring.extensions))
+    skeletons = tuple(python)
+    if any(kind.chain.has("code_review") for kind in kinds):
+        path, text = code_review_file(naming)
+        python[path] = text
+    if python:
+        about = '"""What this project does in Python."""\n'
+        python[f"{naming.package}/__init__.py"] = about
+    tasks = sum(len(kind.entries) for kind in kinds)
+    return Import(repository, files | python, skeletons, book.every(), len(kinds), tasks)
+
+
+def _python(
+    repository: Repository, kinds: Sequence[MovedKind], naming: Naming, book: Notebook
+) -> Iterator[tuple[str, str]]:
+    for owned in owned_transforms(repository, kinds):
+        path, text = transform_file(owned, naming, repository)
+        module = repository.module(owned.step.module)
+        where = module.origin() if module else owned.step.where
+        sort = "loader" if owned.expands else "transform"
+        book.hand(where, f"{sort} `{owned.step.module}:{owned.step.name}`", f"write `{path}`")
+        yield path, text
+
+
+def write_files(made: Import, output: Path) -> None:
+    """Write every file of an import below a folder.
+
+    Raises `RelproError` (M903), and writes nothing, where one of them is there.
+    """
+    raise_all(_there(made, output))
+    for path, text in made.files.items():
+        file = output / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+def _there(made: Import, output: Path) -> Iterator[Diagnostic]:
+    for path in made.files:
+        if (output / path).exists():
+            remedy = "move it away, or name another folder: `--output FOLDER`"
+            yield Diagnostic("M903", f"`{path}` is there already", (Origin(path),), remedy=remedy)

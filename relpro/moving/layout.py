@@ -1,0 +1,127 @@
+"""Takes data and comments, gives YAML for people that relpro reads as it is meant.
+
+Long texts stand as blocks, short mappings and lists in one line. What YAML 1.1 reads otherwise than
+relpro is quoted.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import yaml
+
+from relpro.yaml.scalars import resolve_scalar
+
+_WIDTH: Final = 96
+
+#: Keys whose short values stand in one line.
+_SHORT: Final = 72
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts as blocks where they have lines, and knows no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Everything is written where it stands."""
+        del data
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Items of a list stand further in than their key."""
+        del indentless
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None
+    if "\n" in value and not any(line != line.rstrip() for line in value.split("\n")):
+        style = "|"
+    elif value and not isinstance(resolve_scalar(value), str):
+        style = "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def written(value: Any, indent: int = 0) -> str:
+    """A value as YAML in block style, from a column on; it ends with a line."""
+    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in _block(value))
+
+
+def _block(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping) and value:
+        for key, part in value.items():
+            yield from _pair(key, part)
+    elif isinstance(value, list) and value:
+        for part in value:
+            yield from _item(part)
+    else:
+        yield from _dumped(value)
+
+
+def _pair(key: str, value: Any) -> Iterator[str]:
+    name = _inline(key)
+    if isinstance(value, Mapping | list) and value:
+        line = f"{name}: {_inline(value)}"
+        if _fits(line, value):
+            yield line
+            return
+        yield f"{name}:"
+        yield from (f"  {line}" if line else "" for line in _block(value))
+        return
+    lines = list(_dumped({key: value}))
+    yield from lines
+
+
+def _item(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping | list) and value:
+        line = f"- {_inline(value)}"
+        if _fits(line, value):
+            yield line
+            return
+        first, *rest = _block(value)
+        yield f"- {first}"
+        yield from (f"  {line}" if line else "" for line in rest)
+        return
+    yield from _dumped([value])
+
+
+def _fits(line: str, value: Any) -> bool:
+    return len(line) <= _SHORT and "\n" not in line and _depth(value) <= 2
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 2 if isinstance(value, str) and "\n" in value else 0
+
+
+def _inline(value: Any) -> str:
+    text: str = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        default_flow_style=True,
+        sort_keys=False,
+        allow_unicode=True,
+        width=1_000_000,
+    )
+    return text.removesuffix("\n").removesuffix("\n...").strip()
+
+
+def _dumped(value: Any) -> Iterator[str]:
+    text: str = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        default_flow_style=False,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_WIDTH,
+    )
+    yield from text.removesuffix("\n").removesuffix("\n...").split("\n")
+
+
+def comment(lines: tuple[str, ...] | list[str], indent: int = 0) -> str:
+    """Lines of comment."""
+    return "".join(f"{' ' * indent}#{' ' if line else ''}{line}\n" for line in lines)

@@ -1,0 +1,96 @@
+"""Takes the files of a kind, gives its tasks as the loader makes them, defaults merged in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from relpro.errors import Origin
+from relpro.moving.reading import Source, Steps
+from relpro.moving.repository import KindSource
+
+#: The name of a kind's own file among those of its tasks.
+OWN: Final = "kind.yml"
+
+_DEFAULTS: Final[Steps] = ("task-defaults",)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Merged:
+    """A task as the first transform gets it.
+
+    `file` is where `tasks-from` names it, or `kind.yml`; `sources` are where its parts may stand,
+    the nearest first: a file, and the way to the part in it.
+    """
+
+    name: str
+    data: Mapping[str, Any]
+    file: str
+    sources: tuple[tuple[Source, Steps], ...]
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where a part of the task is written; the task itself where nothing is known of it."""
+        for end in range(len(path), 0, -1):
+            for source, before in self.sources:
+                if source.holds(*before, *path[:end]):
+                    return source.origin(*before, *path[:end])
+        source, before = self.sources[0]
+        return source.origin(*before)
+
+
+def merged_tasks(kind: KindSource) -> Iterator[Merged]:
+    """The tasks of a kind, in the order of the loader."""
+    own = kind.source
+    defaults = own.data.get("task-defaults") or {}
+    for name, task in (own.data.get("tasks") or {}).items():
+        places: tuple[tuple[Source, Steps], ...] = ((own, ("tasks", name)), (own, _DEFAULTS))
+        yield Merged(name, merge(defaults, task or {}), OWN, places)
+    for file, source in kind.files.items():
+        shared = source.data.get("task-defaults") or {}
+        both = merge(defaults, shared) if isinstance(shared, Mapping) else defaults
+        for name, task in source.data.items():
+            if name != "task-defaults":
+                places = ((source, (name,)), (source, _DEFAULTS), (own, _DEFAULTS))
+                yield Merged(name, merge(both, task or {}), file, places)
+
+
+def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Both in one, as taskgraph merges: mappings deep, lists appended, else the second wins."""
+    made = dict(first)
+    for key, value in second.items():
+        known = made.get(key)
+        if isinstance(value, Mapping) and isinstance(known, Mapping) and not is_keyed(value):
+            made[key] = merge(known, value)
+        elif isinstance(value, list) and isinstance(known, list):
+            made[key] = [*known, *value]
+        else:
+            made[key] = value
+    return made
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping, or an empty one in place of anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def is_keyed(value: Any) -> bool:
+    """Whether a value is a choice by a key."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    return str(next(iter(value))).startswith("by-")
+
+
+def alternatives(value: Any) -> Iterator[Any]:
+    """What a value may become: itself, or every alternative of a choice."""
+    if is_keyed(value) and isinstance(choices := next(iter(value.values())), Mapping):
+        for one in choices.values():
+            yield from alternatives(one)
+    else:
+        yield value
+
+
+def chosen(value: Any, change: Any) -> Any:
+    """The value with `change` applied to what it is, or to every alternative of a choice."""
+    if is_keyed(value) and isinstance(choices := next(iter(value.values())), Mapping):
+        return {next(iter(value)): {key: chosen(one, change) for key, one in choices.items()}}
+    return change(value)

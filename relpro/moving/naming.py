@@ -1,0 +1,60 @@
+"""Takes what is to be written in Python, gives the names of its modules, no two the same."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+
+from relpro.moving.chain import Step
+
+#: The folder of a project's own Python, where it can have that name.
+PACKAGE: Final = "transforms"
+
+_NO_SIGN: Final = re.compile(r"\W+")
+
+
+@attrs.frozen
+class Naming:
+    """Names of modules in one package; `taken` are (module, object) -> the name of its module."""
+
+    package: str
+    taken: tuple[tuple[tuple[str, str], str], ...]
+
+    @classmethod
+    def of(cls, package: str, steps: Iterable[Step]) -> "Naming":
+        """The names of all transforms and loaders that must be written."""
+        names: dict[tuple[str, str], str] = {}
+        used = {"code_review"}
+        for step in steps:
+            key = (step.module, step.name)
+            if key in names:
+                continue
+            last = step.module.rpartition(".")[2]
+            name = identifier(
+                last if step.name in {"transforms", "loader"} else f"{last}_{step.name}"
+            )
+            while name in used:
+                name = f"{name}_too"
+            used.add(name)
+            names[key] = name
+        return cls(package, tuple(names.items()))
+
+    def module_of(self, step: Step) -> str:
+        """The module, in full, that stands for a transform of the repository."""
+        return f"{self.package}.{dict(self.taken)[step.module, step.name]}"
+
+    @property
+    def code_review(self) -> str:
+        """The module of the transform by which a task waits for those that are reviewed."""
+        return f"{self.package}.code_review"
+
+    def extension(self, sort: str, name: str) -> str:
+        """The module of something that the configuration names, such as a payload builder."""
+        return f"{self.package}.{identifier(sort)}_{identifier(name)}"
+
+
+def identifier(text: str) -> str:
+    """A text as a name of Python."""
+    made = _NO_SIGN.sub("_", text).strip("_").lower() or "one"
+    return f"_{made}" if made[0].isdigit() else made

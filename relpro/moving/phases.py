@@ -1,0 +1,76 @@
+"""Takes what tasks say of their phase, gives the phase of each kind's tasks and its folder."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from relpro.model.phase import PHASES
+from relpro.moving.entries import Entry
+
+#: What a task without a phase has in place of one.
+NONE: Final = ""
+
+_RANK: Final = {phase: rank for rank, phase in enumerate(PHASES)}
+
+Needs = Mapping[str, Sequence[str]]
+
+
+def task_phases(
+    entries: Mapping[str, Sequence[Entry]], needs: Needs
+) -> Mapping[str, frozenset[str]]:
+    """Kind -> the phases of its tasks; those that copy attributes have that of what they copy."""
+    known: dict[str, frozenset[str]] = {}
+
+    def visit(kind: str, trail: tuple[str, ...]) -> frozenset[str]:
+        if kind in trail or kind not in entries:
+            return frozenset({NONE})
+        if kind not in known:
+            found: set[str] = set()
+            for entry in entries[kind]:
+                own = own_phase(entry.data)
+                if own is not None:
+                    found.add(own)
+                    continue
+                for upstream in copied_from(entry.data, needs.get(kind, ())):
+                    found |= visit(upstream, (*trail, kind))
+            known[kind] = frozenset(found or {NONE})
+        return known[kind]
+
+    for kind in entries:
+        visit(kind, ())
+    return known
+
+
+def own_phase(data: Mapping[str, Any]) -> str | None:
+    """The phase that a task says; none of its own where it copies that of another."""
+    said = data.get("shipping-phase")
+    if isinstance(said, str) and said in _RANK:
+        return said
+    return None if said is None and copied_from(data, ("?",)) else NONE
+
+
+def copied_from(data: Mapping[str, Any], needs: Sequence[str]) -> Sequence[str]:
+    """The kinds whose attributes a task copies."""
+    section = data.get("from-deps")
+    if not isinstance(section, Mapping) or not section.get("copy-attributes"):
+        return ()
+    kinds = section.get("kinds", needs)
+    return tuple(kinds) if isinstance(kinds, list | tuple) else ()
+
+
+def folders(phases: Mapping[str, frozenset[str]], needs: Needs) -> Mapping[str, str]:
+    """Kind -> its folder: the first phase of its tasks, not before that of what it depends on."""
+    known: dict[str, str] = {}
+
+    def visit(kind: str, trail: tuple[str, ...]) -> str:
+        if kind in trail or kind not in phases:
+            return PHASES[0]
+        if kind not in known:
+            said = [phase for phase in phases[kind] if phase != NONE]
+            own = min(said, key=_RANK.__getitem__) if said else PHASES[0]
+            before = [visit(other, (*trail, kind)) for other in needs.get(kind, ())]
+            known[kind] = max([own, *before], key=_RANK.__getitem__)
+        return known[kind]
+
+    for kind in phases:
+        visit(kind, ())
+    return known

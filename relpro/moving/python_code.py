@@ -1,0 +1,208 @@
+"""Takes the text of the in-tree Python of a taskgraph configuration, gives what it adds, by line.
+
+Nothing is imported: what is registered is found by its decorator or call.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from relpro.errors import Origin
+
+#: Decorator (its last name) -> what it registers.
+_DECORATORS: Final[Mapping[str, str]] = {
+    "payload_builder": "payload builder",
+    "run_task_using": "run handler",
+    "run_job_using": "run handler",
+    "register_target_task": "target method",
+    "_target_task": "target method",
+    "register_strategy": "strategy",
+    "register_morph": "morph",
+    "register_callback_action": "action",
+    "group_by": "group-by",
+    "set_name": "set-name",
+    "fetch_builder": "type of fetch",
+    "index_builder": "index type",
+    "custom_context": "context",
+    "filter_task": "filter",
+    "add": "step",
+}
+
+
+#: Calls that fill in texts.
+_FILLING: Final = frozenset({"format", "format_map", "substitute", "substitute_task_fields"})
+
+
+@attrs.frozen
+class Added:
+    """Something that Python of the tree adds: what sort, under which name, by which function.
+
+    `names` are all texts of the decorator: a handler of `run` names its worker first.
+    """
+
+    sort: str
+    names: tuple[str, ...]
+    function: str
+    where: Origin
+    says: str
+
+
+@attrs.frozen(eq=False, repr=False)
+class Module:
+    """One file: its dotted name, what it adds, the texts in it by line, its functions.
+
+    `fills` is whether it formats texts, `parameters` those that it adds, by line.
+    """
+
+    name: str
+    file: str
+    added: tuple[Added, ...]
+    texts: Mapping[str, int]
+    functions: Mapping[str, int]
+    parameters: Mapping[str, int]
+    says: str
+    fills: bool = False
+    fault: str = ""
+
+    def origin(self, line: int = 1) -> Origin:
+        """A place in the file."""
+        return Origin(self.file, line)
+
+
+def read_modules(folder: Path, shown: str) -> Iterator[Module]:
+    """Every Python file below a folder, by path; `shown` is the folder below the root."""
+    for path in sorted(folder.rglob("*.py")):
+        inner = path.relative_to(folder)
+        if any(part in {"kinds", "docker", "test", "tests"} for part in inner.parts[:-1]):
+            continue
+        name = ".".join(inner.with_suffix("").parts).removesuffix(".__init__")
+        yield read_module(path, name, f"{shown}/{inner.as_posix()}".lstrip("/"))
+
+
+def read_module(path: Path, name: str, file: str) -> Module:
+    """What a file adds; one that is no Python adds nothing, and has a `fault`."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        return Module(name, file, (), {}, {}, {}, "", fault=str(error))
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, _Defined)]
+    return Module(
+        name,
+        file,
+        tuple(sorted(_added(functions, nodes, file), key=lambda one: one.where.line)),
+        _texts(nodes),
+        {node.name: node.lineno for node in functions},
+        dict(_parameters(nodes)),
+        _first_line(tree),
+        fills=any(isinstance(n, ast.Call) and _last_name(n.func) in _FILLING for n in nodes),
+    )
+
+
+#: What a decorator stands above.
+_Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _added(functions: Sequence[_Defined], nodes: list[ast.AST], file: str) -> Iterator[Added]:
+    for node in functions:
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            last = _last_name(called)
+            if last == "add" and _first_name(called) == "verifications":
+                sort = "verification"
+            elif last in _DECORATORS:
+                sort = _DECORATORS[last]
+            else:
+                continue
+            names = tuple(_names(decorator)) or (node.name,)
+            yield Added(sort, names, node.name, Origin(file, node.lineno), _first_line(node))
+    for call in nodes:
+        if isinstance(call, ast.Call) and _last_name(call.func) in {
+            "register_strategy",
+            "register_morph",
+        }:
+            decorated = any(call in node.decorator_list for node in functions)
+            if not decorated and (names := tuple(_names(call))):
+                sort = _DECORATORS[_last_name(call.func)]
+                yield Added(sort, names, "", Origin(file, call.lineno), "")
+
+
+def _names(node: ast.expr) -> Iterator[str]:
+    if not isinstance(node, ast.Call):
+        return
+    for part in (*node.args, *(key.value for key in node.keywords if key.arg == "name")):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _first_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _texts(nodes: list[ast.AST]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.setdefault(node.value, node.lineno)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.setdefault(node.target.id.replace("_", "-"), node.lineno)
+    return found
+
+
+def _parameters(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    """The names by which a call of `extend_parameters_schema` adds parameters.
+
+    They stand in the call, or in what it names: a mapping, or a class with annotations.
+    """
+    classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+    assigned = {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in nodes:
+        if not isinstance(call, ast.Call) or _last_name(call.func) != "extend_parameters_schema":
+            continue
+        for schema in call.args[:1]:
+            named = _last_name(schema)
+            if named in classes:
+                yield from _annotated(classes[named])
+            else:
+                yield from _keys(assigned.get(named, schema))
+
+
+def _annotated(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            yield part.target.id, part.lineno
+
+
+def _keys(node: ast.expr) -> Iterator[tuple[str, int]]:
+    """The texts that are keys of the outermost mapping of an expression."""
+    if isinstance(node, ast.Dict):
+        for key in node.keys:
+            for part in ast.walk(key) if key else ():
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value, part.lineno
+                    break
+    elif isinstance(node, ast.Call):
+        for argument in node.args:
+            yield from _keys(argument)
+
+
+def _first_line(node: ast.Module | _Defined) -> str:
+    said = (ast.get_docstring(node) or "").strip()
+    return said.splitlines()[0].strip() if said else ""

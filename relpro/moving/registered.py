@@ -1,0 +1,138 @@
+"""Takes what Python of a taskgraph project adds, gives what relpro's configuration says of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from relpro.moving.configuring import Configuring
+from relpro.moving.merged import merged_tasks
+from relpro.moving.substitutions import part_of_parameter
+from relpro.moving.texts import texts_of
+from relpro.parameters.known import KNOWN
+from relpro.values.names import is_label
+
+Data = dict[str, Any]
+
+#: What the method `default` of taskgraph leaves out.
+_DEFAULT_METHOD: Final = {
+    "filters": [
+        "no-cron",
+        "shipping-phase",
+        "run-on-projects",
+        "run-on-tasks-for",
+        "run-on-git-branches",
+    ]
+}
+
+#: What no name of the configuration stands for, or what is written where it is used.
+_ONLY_NOTED: Final[Mapping[str, str]] = {
+    "verification": "name a function under `verifications: full`",
+    "morph": "relpro has none: `index-task` and `verifications` do what most are for",
+    "action": "name an `Action` under `actions`",
+    "group-by": "write an `expand` transform",
+    "set-name": "say `set-name: false` and a `name`",
+    "type of fetch": "name a module as `fetch: type`",
+    "context": "write an attribute, or a variable of config.yml",
+    "filter": "write a filter of a target method",
+}
+
+
+def own_parameters(c: Configuring) -> Data:
+    """Parameters of the project's own, and who computes those of a decision."""
+    inputs = _parts(c)
+    for module in c.repository.modules:
+        for name, line in module.parameters.items():
+            where, spelt = module.origin(line), name.replace("-", "_")
+            if spelt in KNOWN:
+                why = "it is a parameter of relpro's own"
+                c.book.left_out(where, f"parameter `{name}`", why)
+                continue
+            inputs[spelt] = {"default": None, "holds": "anything"}
+            why = "say its default, and what it holds, under `parameters: inputs`"
+            c.book.hand(where, f"parameter `{name}`", why)
+    made: Data = {"inputs": inputs} if inputs else {}
+    if function := c.said["taskgraph"].get("decision-parameters"):
+        made["computed"] = _computed(c, str(function))
+    return {"parameters": made} if made else {}
+
+
+def _parts(c: Configuring) -> Data:
+    """Parameters that stand for a part of another one, which no placeholder can name."""
+    found: Data = {}
+    for kind in c.repository.kinds:
+        for task in merged_tasks(kind):
+            said = task.data.get("task-context")
+            named = said.get("from-parameters") if isinstance(said, Mapping) else None
+            for one in texts_of(dict(named)) if isinstance(named, Mapping) else ():
+                if "." in one:
+                    found[part_of_parameter(one)] = {"default": None, "holds": "anything"}
+    return dict(sorted(found.items()))
+
+
+def _computed(c: Configuring, function: str) -> str:
+    name, _, item = function.partition(":")
+    found = c.repository.module(name)
+    line = found.functions.get(item, 1) if found else 0
+    module = c.add("parameters", "of_decision", f"{found.file}:{line}" if found else function)
+    origin = found.origin(line) if found else c.source.origin("taskgraph", "decision-parameters")
+    c.book.hand(origin, f"decision parameters `{function}`", f"write `{module}`")
+    return f"{module}.computed"
+
+
+def target_methods(c: Configuring) -> Data:
+    """The target methods; those of the project's own by a filter that is to be written."""
+    methods: Data = {"default": _DEFAULT_METHOD}
+    for _module, added in c.repository.every_added("target method"):
+        name = added.names[0]
+        if not is_label(name):
+            c.book.hand(added.where, f"target method `{name}`", "relpro takes no such name")
+            continue
+        methods[name] = {"filters": [f"{c.added('target', added)}.left_out"]}
+    return {"target-tasks-method": "default", "target-methods": methods}
+
+
+def run_handlers(c: Configuring) -> Data:
+    """Short name -> module, of handlers of `run`."""
+    found: Data = {}
+    for _module, added in c.repository.every_added("run handler"):
+        name = added.names[-1]
+        if is_label(name):
+            found[name] = c.added("run", added, _run_keys(c, name))
+        else:
+            c.book.hand(added.where, f"run handler `{name}`", "relpro takes no such name")
+    return {"using": found} if found else {}
+
+
+def _run_keys(c: Configuring, using: str) -> Iterator[str]:
+    for entry in c.entries():
+        said = entry.get("run")
+        if isinstance(said, Mapping) and said.get("using") == using:
+            yield from (key for key in said if key != "using")
+
+
+def strategies(c: Configuring) -> Data:
+    """Strategies of the project's own."""
+    found: Data = {}
+    for _module, added in c.repository.every_added("strategy"):
+        found[added.names[0]] = f"{c.added('strategy', added)}.verdict"
+    return {"optimization-strategies": found} if found else {}
+
+
+def index_types(c: Configuring, generic: list[str]) -> Data:
+    """Index types of the project's own, with generic routes until a hand writes theirs."""
+    found: Data = {}
+    for _module, added in c.repository.every_added("index type"):
+        name = added.names[0]
+        why = f"write its routes under `index: types: {name}` of config.yml"
+        c.book.hand(added.where, f"index type `{name}`", why)
+        found[name] = generic
+    return found
+
+
+def tell_the_rest(c: Configuring) -> None:
+    """Note what else Python of the tree registers, and files that are no Python."""
+    for sort, why in _ONLY_NOTED.items():
+        for _module, added in c.repository.every_added(sort):
+            c.book.hand(added.where, f"{sort} `{added.names[0]}`", why)
+    for module in c.repository.modules:
+        if module.fault:
+            c.book.hand(module.origin(), "this is no Python of today", module.fault)

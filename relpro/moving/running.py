@@ -1,0 +1,188 @@
+"""Takes a task with `run`, gives it with the section of relpro's run or toolchain."""
+
+from collections.abc import Mapping
+from posixpath import join, normpath
+from typing import Any, Final
+
+from relpro.moving.merged import chosen, merge
+from relpro.moving.setting import Alias, Setting
+from relpro.moving.texts import formatted, variable_named
+from relpro.stock.run_handlers import CACHES
+
+Data = dict[str, Any]
+
+#: Where taskgraph looks for the scripts of toolchains.
+_SCRIPTS: Final = "taskcluster/scripts/toolchain/"
+
+#: The folder in which tasks of docker-worker work.
+_WORKDIR: Final = "/builds/worker"
+
+#: The status with which run-task asks for its caches to be purged.
+_PURGE: Final = 72
+
+_CHECKOUT: Final = "{checkout}"
+
+#: What the section of a toolchain says beside what that of run-task does.
+_TOOLCHAIN: Final = (
+    "arguments",
+    "resources",
+    "toolchain-artifact",
+    "toolchain-alias",
+    "toolchain-env",
+)
+
+_HERE: Final = (
+    "using",
+    "command",
+    "checkout",
+    "cwd",
+    "exec-with",
+    "run-as-root",
+    "use-caches",
+    "workdir",
+)
+
+
+def run(data: Data, setting: Setting) -> Data:
+    """The section, with what taskgraph does unasked written down."""
+    made = _when(data)
+    said = made.get("run")
+    if not isinstance(said, Mapping):
+        return made
+    alias = setting.alias(made.get("worker-type"))
+    using = said.get("using")
+    if using == "toolchain-script":
+        return _toolchain(made, dict(said), alias, setting)
+    if using == "index-search":
+        return _index_search(made, said, setting)
+    if using == "always-optimized":
+        return {**_without(made, "run"), "optimization": {"always": None}}
+    if using == "run-task":
+        return _run_task(made, dict(said), alias, setting)
+    return made
+
+
+def _when(data: Data) -> Data:
+    said = data.get("when")
+    if not isinstance(said, Mapping):
+        return _without(data, "when")
+    files = said.get("files-changed")
+    made = _without(data, "when")
+    return {**made, "optimization": {"skip-unless-changed": files}} if files else made
+
+
+def _without(data: Data, *keys: str) -> Data:
+    return {key: value for key, value in data.items() if key not in keys}
+
+
+def _index_search(data: Data, said: Mapping[str, Any], setting: Setting) -> Data:
+    def unknown(name: str) -> None:
+        setting.hand(("run", "index-search"), f"`{{{name}}}` is no parameter", "see taskgraph")
+
+    paths = said.get("index-search") or []
+    found = [formatted(str(path), variable_named, unknown) for path in paths]
+    return {**_without(data, "run"), "optimization": {"index-search": found}}
+
+
+def _run_task(data: Data, said: Data, alias: Alias | None, setting: Setting) -> Data:
+    section: Data = {"using": "run-task"}
+    checkout = said.get("checkout", True)
+    if checkout is not True:
+        section["checkout"] = _checkout(checkout)
+    section |= _cwd(said, checkout, setting)
+    section |= _caches(said, setting)
+    for key in ("exec-with", "run-as-root", "workdir", "command"):
+        if key in said and said[key] is not False:
+            section[key] = said[key]
+    for key in sorted(set(said) - set(_HERE)):
+        if key == "run-task-command":
+            why = "`run-task: {program: ...}` of config.yml says where images have run-task"
+            setting.hand(("run", key), "run-task is started otherwise", why)
+        else:
+            setting.left_out(
+                ("run", key), f"`run: {key}`", "run-task of taskgraph does not read it"
+            )
+    worker = _worker(data, alias, checkout=bool(checkout))
+    return {**data, "run": section, **({"worker": worker} if worker else {})}
+
+
+def _checkout(said: Any) -> Any:
+    """Several checkouts; taskgraph puts each at the top unless it says a `path`."""
+    if not isinstance(said, Mapping):
+        return bool(said)
+    names = {"head-ref": "ref", "head_ref": "ref", "head-rev": "rev", "head_rev": "rev"}
+    found = {}
+    for prefix, more in said.items():
+        made = {names.get(key, key): value for key, value in (more or {}).items()}
+        found[prefix] = {"path": "", **made} if len(said) > 1 else made
+    return found
+
+
+def _cwd(said: Data, checkout: Any, setting: Setting) -> Data:
+    """Where the command runs: taskgraph says it in full, relpro counts from the checkout."""
+    cwd = said.get("cwd")
+    if not cwd:
+        return {"cwd": None} if checkout else {}
+    text = (
+        str(cwd).replace("{{", "{").replace("}}", "}") if "{{checkout}}" in str(cwd) else str(cwd)
+    )
+    if text == _CHECKOUT:
+        return {}
+    if text.startswith(f"{_CHECKOUT}/"):
+        return {"cwd": normpath(text.removeprefix(f"{_CHECKOUT}/"))}
+    if not text.startswith("/"):
+        why = "`cwd` counts from the checkout in relpro; in full it begins with `/`"
+        setting.hand(("run", "cwd"), f"`cwd` is `{text}`", why)
+    return {"cwd": text}
+
+
+def _caches(said: Data, setting: Setting) -> Data:
+    default = (setting.config["taskgraph"].get("run") or {}).get("use-caches", ["checkout"])
+    asked = said.get("use-caches", default)
+    if asked is True:
+        return {"use-caches": list(CACHES)}
+    if not asked:
+        return {"use-caches": False}
+    return {} if asked == ["checkout"] else {"use-caches": asked}
+
+
+def _worker(data: Data, alias: Alias | None, *, checkout: bool) -> Data:
+    """The keys of the worker that relpro would choose otherwise."""
+    worker = dict(data.get("worker") or {})
+    if alias is None:
+        return worker
+    if alias.implementation == "generic-worker" and checkout:
+        worker.setdefault("taskcluster-proxy", False)
+    if alias.implementation == "docker-worker" and not checkout:
+        for key in ("retry-exit-status", "purge-caches-exit-status"):
+            worker[key] = [*worker.get(key, ()), _PURGE]
+    return worker
+
+
+def _toolchain(data: Data, said: Data, alias: Alias | None, setting: Setting) -> Data:
+    docker = alias is None or alias.implementation == "docker-worker"
+    workdir = said.get("workdir", _WORKDIR)
+    section: Data = {
+        "using": "toolchain-script",
+        "script": chosen(said.get("script"), lambda name: normpath(join(_SCRIPTS, str(name)))),
+        "cwd": "..",
+        **{key: said[key] for key in _TOOLCHAIN if key in said},
+        **_caches(said, setting),
+        **{key: said[key] for key in ("workdir", "run-as-root") if key in said},
+    }
+    for key in sorted(set(said) - {*_HERE, *_TOOLCHAIN, "script"}):
+        setting.left_out(("run", key), f"`run: {key}`", "toolchain-script does not read it")
+    worker = dict(data.get("worker") or {})
+    prefix = (data.get("attributes") or {}).get("artifact_prefix", "public/build")
+    artifacts = list(worker.get("artifacts") or ())
+    if not any(one.get("name") == "public/build" for one in artifacts if isinstance(one, Mapping)):
+        path = f"{workdir}/artifacts/" if docker else prefix
+        artifacts.append({"name": prefix, "path": path, "type": "directory"})
+        if docker:
+            worker["env"] = merge({"UPLOAD_DIR": path}, worker.get("env") or {})
+    worker["artifacts"] = artifacts
+    if docker:
+        worker.setdefault("docker-image", {"in-tree": "toolchain-build"})
+    else:
+        worker.setdefault("taskcluster-proxy", False)
+    return {**data, "run": section, "worker": worker}

@@ -1,0 +1,100 @@
+"""What a task is translated with: the kind and configuration it is of, and where notes are made."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from relpro.moving.chain import Chain
+from relpro.moving.merged import Merged, alternatives
+from relpro.moving.notes import Notebook
+from relpro.moving.repository import Repository
+
+#: Worker types that taskgraph knows without an alias -> their implementation.
+BUILT_IN: Final[Mapping[str, str]] = {"always-optimized": "always-optimized", "succeed": "succeed"}
+
+
+@attrs.frozen
+class Alias:
+    """A worker alias: what runs its tasks, and on what."""
+
+    implementation: str
+    os: str
+
+
+@attrs.frozen(eq=False, repr=False)
+class Setting:
+    """All that a translation looks at beside the task."""
+
+    repository: Repository
+    kind: str
+    chain: Chain
+    task: Merged
+    book: Notebook
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """What stands in `config.yml`."""
+        return self.repository.config.data  # type: ignore[no-any-return]
+
+    def hand(self, path: tuple[str | int, ...], what: str, why: str) -> None:
+        """Note what a hand must do about a part of the task."""
+        self.book.hand(self.task.origin(*path), what, why, self.label)
+
+    def left_out(self, path: tuple[str | int, ...], what: str, why: str) -> None:
+        """Note that a part of the task is left out."""
+        self.book.left_out(self.task.origin(*path), what, why, self.label)
+
+    @property
+    def label(self) -> str:
+        """What people call the task in the files."""
+        return f"{self.kind}/{self.task.name}"
+
+    def alias(self, worker_type: Any) -> Alias | None:
+        """The alias of a task; of several that it may have, their one implementation and system."""
+        found = {_alias(self.config, one) for one in alternatives(worker_type)}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def fillers(self) -> tuple[str, ...]:
+        """The transforms of the repository that format texts of tasks."""
+        found = (self.repository.module(step.module) for step in self.chain.own)
+        return tuple(dict.fromkeys(one.file for one in found if one is not None and one.fills))
+
+    @property
+    def kind_dependencies(self) -> tuple[str, ...]:
+        """The kinds that the kind looks at."""
+        kinds = {one.name: one for one in self.repository.kinds}
+        return tuple(kinds[self.kind].source.data.get("kind-dependencies") or ())
+
+    @property
+    def repositories(self) -> Mapping[str, Any]:
+        """Prefix -> what the configuration says of a repository, the project's own first."""
+        said = self.config["taskgraph"].get("repositories")
+        return said if isinstance(said, Mapping) else {}
+
+
+def _alias(config: Mapping[str, Any], name: Any) -> Alias | None:
+    if isinstance(name, str) and name in BUILT_IN:
+        return Alias(BUILT_IN[name], "")
+    found = alias_entry(config, name)
+    if not isinstance(found, Mapping):
+        return None
+    return Alias(str(found.get("implementation", "")), str(found.get("os", "")))
+
+
+def alias_entry(config: Mapping[str, Any], name: Any) -> Any:
+    """What the configuration says of a worker alias: by its name, or by a pattern that fits."""
+    aliases = config["workers"]["aliases"]
+    if not isinstance(name, str):
+        return None
+    if name in aliases:
+        return aliases[name]
+    for pattern, said in aliases.items():
+        try:
+            if re.fullmatch(pattern, name):
+                return said
+        except re.error:
+            continue
+    return aliases.get("default")

@@ -1,0 +1,298 @@
+"""Takes what a project must write in Python, gives a typed skeleton of each module.
+
+A skeleton refuses what it is asked for, so that no graph is made that lacks its part.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import attrs
+
+from relpro.moving.chain import Step
+from relpro.moving.configuring import Extension
+from relpro.moving.kinds import MovedKind
+from relpro.moving.naming import Naming, identifier
+from relpro.moving.repository import Repository
+
+
+@attrs.frozen
+class Owned:
+    """A transform that must be written, the keys of tasks that are its own, and their values."""
+
+    step: Step
+    keys: Mapping[str, str]
+    expands: bool
+
+
+def owned_transforms(repository: Repository, kinds: Sequence[MovedKind]) -> Sequence[Owned]:
+    """Every transform of the project's own, with the keys that nothing else reads.
+
+    A key belongs to the first transform of its kind in whose file its name stands, else to the
+    first.
+    """
+    keys: dict[tuple[str, str], dict[str, str]] = {}
+    steps: dict[tuple[str, str], tuple[Step, bool]] = {}
+    for kind in kinds:
+        own = kind.chain.own
+        for step in own:
+            expands = steps.get((step.module, step.name), (step, False))[1]
+            expands = expands or step is kind.chain.loader
+            steps[step.module, step.name] = (step, expands)
+            keys.setdefault((step.module, step.name), {})
+        if not own:
+            continue
+        for key, values in _own_values(kind):
+            reader = _reader(repository, own, key)
+            known = keys[reader.module, reader.name]
+            held = _held(values)
+            known[key] = held if known.get(key, held) == held else "object"
+    return [Owned(step, keys[name], expands) for name, (step, expands) in steps.items()]
+
+
+def _own_values(kind: MovedKind) -> Iterator[tuple[str, list[Any]]]:
+    found: dict[str, list[Any]] = {key: [value] for key, value in kind.extra.items()}
+    for entry in kind.entries:
+        for key in entry.own:
+            found.setdefault(key, []).append(entry.data.get(key))
+    yield from found.items()
+
+
+def _reader(repository: Repository, own: Sequence[Step], key: str) -> Step:
+    for step in own:
+        module = repository.module(step.module)
+        if module is not None and key in module.texts:
+            return step
+    return own[0]
+
+
+def _held(values: Iterable[Any]) -> str:
+    """What a section holds, as its schema says it."""
+    found = {_word(value) for value in values}
+    return found.pop() if len(found) == 1 else "object"
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "object" if any(key.startswith("by-") for key in value) else "dict"
+    if isinstance(value, list):
+        return "[str]" if value and all(isinstance(one, str) for one in value) else "list"
+    if isinstance(value, str) and "{" in value:
+        return "object"
+    return {bool: "bool", int: "int", str: "str"}.get(type(value), "object")
+
+
+def transform_file(owned: Owned, naming: Naming, repository: Repository) -> tuple[str, str]:
+    """The path of a transform's module, and its text."""
+    module = naming.module_of(owned.step)
+    name = module.rpartition(".")[2]
+    return _path(module), _transform(owned, name, module, repository)
+
+
+def _path(module: str) -> str:
+    return f"{PurePosixPath(*module.split('.'))}.py"
+
+
+def _transform(owned: Owned, name: str, module: str, repository: Repository) -> str:
+    source = repository.module(owned.step.module)
+    place = source.file if source else owned.step.module
+    takes, gives = (
+        ("Draft", "Iterator[Draft | Skipped]") if owned.expands else ("TaskDescription",) * 2
+    )
+    argument = "draft" if owned.expands else "task"
+    imports = ["Context", takes, "Refusal", *(["Section"] if owned.keys else [])]
+    imports += ["Skipped", "expand"] if owned.expands else ["each"]
+    names = _constants(owned.keys)
+    wrapped = ", ".join((name, *names.values()))
+    lines = [
+        f'"""To be written: takes a task, gives what `{place}` makes of it.',
+        "",
+        *_steps(repository, owned.step),
+        '"""',
+        "",
+        *(["from collections.abc import Iterator", ""] if owned.expands else []),
+        f"from relpro import {', '.join(dict.fromkeys(sorted(imports, key=_order)))}",
+        "",
+        *(f'{names[key]} = Section("{key}", {held})' for key, held in owned.keys.items()),
+        *([""] if names else []),
+        "",
+        f"def {name}(ctx: Context, {argument}: {takes}) -> {gives}:",
+        f'    """What becomes of a task; its own keys are {_of(owned.keys, argument)}."""',
+        *_refusal(f"`{module}` is to be written", f"write what `{place}` does"),
+        "",
+        "",
+        f"transforms = ({'expand' if owned.expands else 'each'}({wrapped}),)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _constants(keys: Iterable[str]) -> Mapping[str, str]:
+    """Key -> what its section is called in Python, no two the same."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = identifier(key).upper()
+        while name in found.values():
+            name = f"{name}_TOO"
+        found[key] = name
+    return found
+
+
+def _order(name: str) -> tuple[bool, str]:
+    return name[0].islower(), name
+
+
+def _of(keys: Mapping[str, str], argument: str) -> str:
+    if not keys:
+        return "none"
+    if argument == "draft":
+        return "`ctx.section(draft, ...)`"
+    first = next(iter(keys))
+    return f'in `task.sections`, such as `task.sections.get("{first}")`'
+
+
+def _refusal(what: str, remedy: str, indent: str = "    ") -> list[str]:
+    return [f'{indent}raise Refusal("{what}", "{remedy}")']
+
+
+def _steps(repository: Repository, step: Step) -> list[str]:
+    """What the file of a transform does, function by function."""
+    module = repository.module(step.module)
+    if module is None:
+        return [f"`{step.module}` is no file of the repository: see the package that has it."]
+    found = [
+        f"- line {one.where.line}, `{one.function}`" + (f": {_plain(one.says)}" if one.says else "")
+        for one in module.added
+        if one.sort == "step"
+    ]
+    if not found and (line := module.functions.get(step.name)):
+        found = [f"- line {line}, `{step.name}`"]
+    return found or ["It has no steps that could be found."]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "/").replace('"""', "'''").rstrip('"')[:90]
+
+
+def code_review_file(naming: Naming) -> tuple[str, str]:
+    """The transform by which a task waits for those that are reviewed, in full."""
+    return _path(naming.code_review), _CODE_REVIEW
+
+
+_CODE_REVIEW: Final = '''"""Takes a task, lets it wait for the tasks of code review."""
+
+from relpro import Context, TaskDescription, each
+
+
+def code_review(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The task with a soft dependency on each task whose attribute `code-review` is true."""
+    reviewed = (one.label for one in ctx.upstream.every() if one.attributes.get("code_review"))
+    return task.replace(soft_dependencies=(*task.soft_dependencies, *reviewed))
+
+
+transforms = (each(code_review),)
+'''
+
+
+def extension_file(extension: Extension) -> tuple[str, str]:
+    """The path of an extension's module, and its text."""
+    return _path(extension.module), _EXTENSIONS[extension.role](extension)
+
+
+def _about(extension: Extension, what: str) -> list[str]:
+    said = f" {_plain(extension.says)}" if extension.says else ""
+    return [f'"""To be written: {what}, as `{extension.place}` does.{said}"""', ""]
+
+
+def _worker(extension: Extension) -> str:
+    keys = [f'    Optional("{key}"): object,' for key in dict.fromkeys(extension.keys)]
+    lines = [
+        *_about(extension, f"the payload of `{extension.name}`"),
+        *(["from voluptuous import Optional", ""] if keys else []),
+        "from relpro import Context, Payload, Refusal, TaskDescription",
+        "",
+        "#: What tasks write under `worker`.",
+        *(["SCHEMA = {", *keys, "}"] if keys else ["SCHEMA: dict[str, object] = {}"]),
+        "",
+        "",
+        "def build(ctx: Context, task: TaskDescription) -> Payload:",
+        '    """The payload of a task, with the scopes it needs."""',
+        *_refusal(f"`{extension.module}` is to be written", f"see `{extension.place}`"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _run(extension: Extension) -> str:
+    keys = [f'    Optional("{key}"): object,' for key in dict.fromkeys(extension.keys)]
+    lines = [
+        *_about(extension, f"what `run: {extension.name}` runs"),
+        "from collections.abc import Mapping",
+        "from typing import Any",
+        "",
+        *(["from voluptuous import Optional", ""] if keys else []),
+        "from relpro import Parameters, Refusal",
+        "",
+        "#: What tasks write under `run`.",
+        *(["SCHEMA = {", *keys, "}"] if keys else ["SCHEMA: dict[str, object] = {}"]),
+        "",
+        "",
+        "def run(",
+        "    section: Mapping[str, Any], parameters: Parameters, place: Any",
+        ") -> Mapping[str, Any]:",
+        '    """A section for `using: run-task`."""',
+        *_refusal(f"`{extension.module}` is to be written", f"see `{extension.place}`"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _strategy(extension: Extension) -> str:
+    lines = [
+        *_about(extension, f"whether a task with `{extension.name}` need not run"),
+        "from typing import Any",
+        "",
+        "from relpro import Keep, Parameters, Remove, Task",
+        "",
+        "",
+        "def verdict(task: Task, argument: Any, parameters: Parameters) -> Keep | Remove:",
+        '    """Until it is written no task is left out."""',
+        f'    return Keep("`{extension.module}` is to be written")',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _target(extension: Extension) -> str:
+    lines = [
+        *_about(extension, f"which tasks `{extension.name}` leaves out"),
+        "from typing import Any",
+        "",
+        "from relpro import Parameters, Task",
+        "",
+        "",
+        "def left_out(task: Task, parameters: Parameters, config: Any) -> str:",
+        '    """Why a task is not wanted, or the empty text. Until it is written none is."""',
+        f'    return "`{extension.module}` is to be written"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parameters(extension: Extension) -> str:
+    lines = [
+        *_about(extension, "the parameters of a decision"),
+        "from collections.abc import Mapping",
+        "from pathlib import Path",
+        "from typing import Any",
+        "",
+        "",
+        "def computed(parameters: Mapping[str, Any], root: Path) -> Mapping[str, Any]:",
+        '    """Parameters that event and tree say."""',
+        f'    raise NotImplementedError("`{extension.module}` is to be written")',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_EXTENSIONS: Final = {
+    "worker": _worker,
+    "run": _run,
+    "strategy": _strategy,
+    "target": _target,
+    "parameters": _parameters,
+}

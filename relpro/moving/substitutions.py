@@ -1,0 +1,180 @@
+"""Takes a task with `matrix`, `chunk` or `task-context`, gives it with the variables of relpro.
+
+In taskgraph these fill in chosen texts of a task; in relpro every text is a template, so that each
+field that they fill in becomes a variable, or the value where that is known.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from relpro.errors import RelproError
+from relpro.moving.merged import is_keyed
+from relpro.moving.reading import read_source
+from relpro.moving.setting import Setting
+from relpro.moving.texts import Lookup, dollars, formatted, formatted_all, texts_of, variable_named
+
+Data = dict[str, Any]
+
+
+def matrix(data: Data, setting: Setting) -> Data:
+    """The section `matrix` of relpro, and the texts that it fills in."""
+    said = data.get("matrix")
+    if not isinstance(said, Mapping):
+        return data
+    axes = {
+        k: v for k, v in said.items() if k not in {"set-name", "substitution-fields", "exclude"}
+    }
+    fields = said.get("substitution-fields", [key for key in data if key != "matrix"])
+    names = {f"matrix[{axis}]": variable_named(axis) for axis in axes}
+    made = dict(data)
+    made["matrix"] = {**axes, **({"exclude": said["exclude"]} if said.get("exclude") else {})}
+    if set_name := said.get("set-name"):
+        made["matrix"]["set-name"] = False
+        made["name"] = set_name
+        fields = [*fields, "name"]
+    return _filled(made, dict.fromkeys(fields), names.get, setting)
+
+
+def chunking(data: Data, setting: Setting) -> Data:
+    """The section `chunks` of relpro, and the texts that it fills in."""
+    said = data.get("chunk")
+    if not isinstance(said, Mapping):
+        return {key: value for key, value in data.items() if key != "chunk"}
+    made = {key: value for key, value in data.items() if key != "chunk"}
+    made["chunks"] = {"total": said.get("total-chunks"), "set-name": False}
+    names = {name: variable_named(name) for name in ("this_chunk", "total_chunks")}
+    return _filled(made, said.get("substitution-fields", ()), names.get, setting)
+
+
+def task_context(data: Data, setting: Setting) -> Data:
+    """The texts filled in; relpro needs no section for it."""
+    said = data.get("task-context")
+    made = {key: value for key, value in data.items() if key != "task-context"}
+    if not isinstance(said, Mapping):
+        return made
+    values: dict[str, Any] = {**_of_file(said, setting)}
+    own = said.get("from-object")
+    values |= own if isinstance(own, Mapping) else {}
+    if custom := said.get("from-custom"):
+        why = "a variable of relpro is an attribute, or stands under `variables` of config.yml"
+        setting.hand(("task-context", "from-custom"), f"context {custom} is computed", why)
+    for name, parameter in (said.get("from-parameters") or {}).items():
+        values[name] = _of_parameter(name, parameter, setting)
+    values.setdefault("name", variable_named("name"))
+    fields = said.get("substitution-fields", ())
+    made = _chosen(made, fields, values, setting)
+    return _filled(made, fields, lambda field: _deep(values, field), setting)
+
+
+def _of_file(said: Mapping[str, Any], setting: Setting) -> Mapping[str, Any]:
+    name = said.get("from-file")
+    if not isinstance(name, str):
+        return {}
+    path = ("task-context", "from-file")
+    try:
+        found = read_source(setting.repository.root / name, name).data
+    except RelproError as error:
+        setting.hand(path, f"the context of `{name}` is missing", error.diagnostics[0].what)
+        return {}
+    setting.left_out(path, f"`{name}` is read no more", "its values stand in the kind")
+    return found  # type: ignore[no-any-return]
+
+
+def _of_parameter(name: str, parameter: Any, setting: Setting) -> Any:
+    several = [str(one) for one in (parameter if isinstance(parameter, list) else [parameter])]
+    path = ("task-context", "from-parameters", name)
+    for one in several:
+        if "." in one:
+            why = "a placeholder leads to a whole parameter: compute one of that name"
+            setting.hand(path, f"`{one}` is parameter `{part_of_parameter(one)}` now", why)
+    if len(several) > 1:
+        why = f"it was the first of {', '.join(several)} that has a value"
+        setting.hand(path, f"`{{{name}}}` is the first of them alone", why)
+    return variable_named(part_of_parameter(several[0]))
+
+
+def part_of_parameter(name: str) -> str:
+    """The parameter that stands for a part of another: `a.b-c` -> `a_b_c`."""
+    return name.replace(".", "_").replace("-", "_")
+
+
+def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any], setting: Setting) -> Data:
+    """The fields with each choice made that a known value of the context makes."""
+
+    def choose(value: Any) -> Any:
+        while is_keyed(value):
+            (key,) = value
+            name = key.removeprefix("by-")
+            known = values.get(name)
+            if not isinstance(known, str) or known == variable_named(name) or not value[key]:
+                return value
+            if known.startswith("\ue000"):
+                return {f"by-{known[1:-1]}": {k: choose(v) for k, v in value[key].items()}}
+            choices = value[key]
+            value = choices.get(known, choices.get("default", value))
+        return value
+
+    made = dict(data)
+    for field in fields:
+        made = _replaced(made, field.split("."), choose)
+    del setting
+    return made
+
+
+def _deep(values: Mapping[str, Any], field: str) -> Any:
+    """What a field of a format string means: a name, or `name[key][key]`."""
+    name, *keys = field.replace("]", "").split("[")
+    found: Any = values.get(name)
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _filled(data: Data, fields: Iterable[str], lookup: Lookup, setting: Setting) -> Data:
+    """The task with the texts of some fields formatted."""
+    made = dict(data)
+    for field in fields:
+        steps = field.split(".")
+
+        def named(name: str, at: list[str] = steps) -> Any:
+            value = lookup(name)
+            return value if value is not None else filled_by_own(setting, tuple(at), name)
+
+        def unknown(name: str, at: list[str] = steps) -> None:
+            setting.hand(tuple(at), f"`{{{name}}}`", "nothing of the kind fills it in")
+
+        def fill(value: Any, name: Any = named, tell: Any = unknown) -> Any:
+            return formatted_all(value, name, tell)
+
+        if steps == ["name"] and "name" not in made:
+            if "{" in setting.task.name:
+                made["name"] = formatted(setting.task.name, named, unknown)
+            continue
+        made = _replaced(made, steps, fill)
+        if any(map(dollars, texts_of(made.get(steps[0])))):
+            why = "`${name}` is text to relpro: write it with a variable of the environment"
+            setting.hand(tuple(steps), "a variable stands right behind a `$`", why)
+    return made
+
+
+def filled_by_own(setting: Setting, path: tuple[str, ...], name: str) -> str | None:
+    """The variable for a field that a transform of the repository fills in, where one may."""
+    if not setting.fillers or not name.isidentifier() or name != name.lower():
+        return None
+    by = ", ".join(f"`{one}`" for one in setting.fillers)
+    why = f"{by} fills it in: let that transform give the variable"
+    setting.hand(path, f"`{{{name}}}`", why)
+    return variable_named(name)
+
+
+def _replaced(data: Data, steps: list[str], change: Any) -> Data:
+    """The mapping with the value at `steps` changed, where it is there."""
+    first, *rest = steps
+    if first not in data:
+        return data
+    value = data[first]
+    if not rest:
+        return {**data, first: change(value)}
+    if isinstance(value, Mapping):
+        return {**data, first: _replaced(dict(value), rest, change)}
+    return data

@@ -1,0 +1,143 @@
+"""Takes texts of taskgraph, some of which are format strings, gives templates of relpro.
+
+In taskgraph a text is literal until a transform formats it, and may be formatted more than once. On
+the way a variable is a sign of its own, so that a text can be formatted again; `template` writes
+all of it down at the end.
+"""
+
+import re
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from relpro.values.placeholders import misleading, placeholders
+
+#: What stands around the name of a variable on the way: characters that no file has.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_VARIABLE: Final = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+
+#: Gives what stands for a field such as `matrix[python]`: text with variables, or None.
+Lookup = Callable[[str], Any]
+
+
+def variable_named(name: str) -> str:
+    """A text that is the value of a variable of relpro."""
+    return f"{_OPEN}{name.replace('_', '-')}{_CLOSE}"
+
+
+def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
+    """A text as `str.format` leaves it; what cannot be filled in stays, and is told."""
+    if "{" not in text and "}" not in text:
+        return text
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        unknown(text)
+        return text
+    made = []
+    for literal, field, spec, conversion in parts:
+        made.append(literal)
+        if field is None:
+            continue
+        value = lookup(field) if not spec and not conversion else None
+        if value is None:
+            unknown(field)
+            value = "{" + field + (f"!{conversion}" if conversion else "")
+            value += (f":{spec}" if spec else "") + "}"
+        made.append(_word(value))
+    return "".join(made)
+
+
+def _word(value: Any) -> str:
+    """A value as `str.format` writes it."""
+    return value if isinstance(value, str) else str(value)
+
+
+def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
+    """Every text of a value formatted, keys of mappings as well."""
+    if isinstance(value, str):
+        return formatted(value, lookup, unknown)
+    if isinstance(value, list):
+        return [formatted_all(part, lookup, unknown) for part in value]
+    if isinstance(value, Mapping):
+        return {
+            formatted(key, lookup, unknown): formatted_all(part, lookup, unknown)
+            for key, part in value.items()
+        }
+    return value
+
+
+def template(value: Any) -> Any:
+    """A value as relpro reads it: braces that mean themselves are doubled."""
+    if isinstance(value, str):
+        return "".join(_written(value))
+    if isinstance(value, list):
+        return [template(part) for part in value]
+    if isinstance(value, Mapping):
+        return {
+            key if key.startswith("by-") else template(key): _alternatives(part)
+            if key.startswith("by-") and isinstance(part, Mapping)
+            else template(part)
+            for key, part in value.items()
+        }
+    return value
+
+
+def _alternatives(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What a keyed value may be; its keys are no templates."""
+    return {key: template(part) for key, part in choices.items()}
+
+
+def _written(text: str) -> Iterator[str]:
+    end = 0
+    for match in _VARIABLE.finditer(text):
+        yield _literal(text[end : match.start()], before_variable=True)
+        yield "{" + match[1] + "}"
+        end = match.end()
+    yield _literal(text[end:])
+
+
+def _literal(text: str, *, before_variable: bool = False) -> str:
+    """A text that means itself.
+
+    As few braces as possible are doubled, since most of them are those of a shell.
+    """
+    made = re.sub(r"\{\{|\}\}", lambda match: match[0] * 2, text)
+    if misleading(made) is not None or any(placeholders(made)):
+        return text.replace("{", "{{").replace("}", "}}")
+    lone = before_variable and (len(text) - len(text.rstrip("{"))) % 2
+    return made + "{" if lone else made
+
+
+def dollars(text: str) -> bool:
+    """Whether a variable stands right behind `$`: relpro would take it for one of a shell."""
+    return f"${_OPEN}" in text
+
+
+def variables_in(value: Any) -> Iterator[str]:
+    """The names of the variables in a value that is on the way."""
+    if isinstance(value, str):
+        yield from (match[1] for match in _VARIABLE.finditer(value))
+    elif isinstance(value, list):
+        for part in value:
+            yield from variables_in(part)
+    elif isinstance(value, Mapping):
+        yield from variables_in([*value, *value.values()])
+
+
+def lone_variable(value: Any) -> str | None:
+    """The name of the variable that is the whole of a text, if one is."""
+    match = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
+def texts_of(value: Any) -> Iterable[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_of(part)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts_of(part)

@@ -1,0 +1,165 @@
+"""Takes what a task says under `worker`, gives it in the words of relpro's workers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from relpro.moving.merged import is_keyed
+from relpro.moving.scripts import beetmover, beetmover_data, bitrise, edge, lando, shipit, signing
+from relpro.moving.setting import Alias, Setting
+from relpro.stock.workers import IMPLEMENTATIONS
+
+Data = dict[str, Any]
+
+#: Implementation in taskgraph and its companion package -> what it is called here.
+RENAMED: Final[Mapping[str, str]] = {
+    "docker-worker": "docker-worker",
+    "generic-worker": "generic-worker",
+    "succeed": "succeed",
+    "always-optimized": "succeed",
+    "invalid": "succeed",
+    "beetmover": "scriptworker-beetmover",
+    "scriptworker-signing": "scriptworker-signing",
+    "scriptworker-shipit": "scriptworker-shipit",
+    "scriptworker-beetmover-data": "scriptworker-beetmover",
+    "scriptworker-bitrise": "scriptworker-bitrise",
+    "scriptworker-lando": "scriptworker-lando",
+}
+
+#: The version that taskgraph puts behind the name of every cache.
+_CACHE_VERSION: Final = "v3"
+
+
+def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
+    """The task with its worker, and what goes with it, in relpro's words."""
+    said = data.get("worker")
+    if alias is None or not isinstance(said, Mapping):
+        return data
+    if alias.implementation in own_builders(setting):
+        return data
+    own = {key: value for key, value in said.items() if key not in {"implementation", "os"}}
+    translate = _TRANSLATIONS.get(alias.implementation)
+    if translate is None:
+        return {**data, "worker": own}
+    made = translate({**data, "worker": own}, setting)
+    _tell_unknown(made, alias, setting)
+    return made
+
+
+def own_builders(setting: Setting) -> frozenset[str]:
+    """The implementations whose payloads Python of the tree builds."""
+    found = setting.repository.every_added("payload builder")
+    return frozenset(added.names[0] for _module, added in found)
+
+
+def _tell_unknown(data: Data, alias: Alias, setting: Setting) -> None:
+    known = IMPLEMENTATIONS[RENAMED[alias.implementation]].known
+    for key in sorted(set(data.get("worker", {})) - known):
+        if not key.startswith("by-"):
+            why = f"`{RENAMED[alias.implementation]}` of relpro has no such key"
+            setting.hand(("worker", key), f"`worker: {key}`", why)
+
+
+def _docker(data: Data, setting: Setting) -> Data:
+    said = dict(data["worker"])
+    if said.pop("loopback-video", False):
+        said["devices"] = ["loopback-video"]
+    made = _without_false(said, "chain-of-trust", "taskcluster-proxy", "allow-ptrace")
+    if isinstance(caches := made.get("caches"), list):
+        made["caches"] = [_cache(one, setting) for one in caches]
+    return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
+
+
+def _cache(said: Any, setting: Setting) -> Any:
+    if not isinstance(said, Mapping):
+        return said
+    if said.get("skip-untrusted"):
+        why = "a cache of level 1 is used at level 1 alone: choose by `by-level`"
+        setting.hand(("worker", "caches"), "a cache is left out at level 1", why)
+    made = {key: value for key, value in said.items() if key not in {"skip-untrusted", "type"}}
+    return {**made, "name": f"{made.get('name')}-{_CACHE_VERSION}"}
+
+
+def _generic(data: Data, setting: Setting) -> Data:
+    said = dict(data["worker"])
+    if said.pop("hide-cmd-window", False):
+        said["features"] = {**said.get("features", {}), "hide-cmd-window": True}
+    made = _without_false(
+        said, "chain-of-trust", "run-as-administrator", "run-task-as-current-user"
+    )
+    if "artifacts" in made and isinstance(made["artifacts"], list):
+        made["artifacts"] = [
+            {"name": one.get("path"), **one} if isinstance(one, Mapping) else one
+            for one in made["artifacts"]
+        ]
+    if isinstance(made.get("mounts"), list):
+        made["mounts"] = [_mount(one, setting) for one in made["mounts"]]
+    return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
+
+
+def _mount(said: Any, setting: Setting) -> Any:
+    if not isinstance(said, Mapping) or not isinstance(content := said.get("content"), Mapping):
+        return said
+    task = content.get("task-id")
+    if task is None:
+        return said
+    dependency = edge(task)
+    if dependency is None:
+        why = "name the dependency that has it as `content: {task: ...}`"
+        setting.hand(("worker", "mounts"), "a mount is of a task that is no dependency", why)
+    found = {"task": dependency or str(task), "artifact": content.get("artifact")}
+    return {**said, "content": found}
+
+
+def _skipped(said: Data, setting: Setting) -> Data:
+    if said.get("skip-artifacts"):
+        setting.left_out(
+            ("worker", "skip-artifacts"), "`skip-artifacts`", "it is said by leaving out"
+        )
+    return {key: value for key, value in said.items() if key != "skip-artifacts"}
+
+
+def _without_false(said: Data, *flags: str) -> Data:
+    return {key: value for key, value in said.items() if key not in flags or value is not False}
+
+
+def _env(said: Data, setting: Setting) -> Data:
+    """The environment without variables that are nothing: a transform fills them in."""
+    env = said.get("env")
+    if not isinstance(env, Mapping) or is_keyed(env):
+        return said
+    for name, value in env.items():
+        if value is None:
+            why = "a variable without a value must be set by a transform"
+            setting.hand(("worker", "env", name), f"variable `{name}` is empty", why)
+    return {**said, "env": {name: value for name, value in env.items() if value is not None}}
+
+
+def _with_sccache(data: Data) -> Data:
+    made = {key: value for key, value in data.items() if key != "needs-sccache"}
+    if not data.get("needs-sccache"):
+        return made
+    said = dict(made["worker"])
+    said["env"] = {"USE_SCCACHE": "1", "SCCACHE_IDLE_TIMEOUT": "0", **(said.get("env") or {})}
+    said["taskcluster-proxy"] = True
+    buckets = "assume:project:taskcluster:{trust-domain}:level-{level}-sccache-buckets"
+    scope = buckets.replace("{", "\ue000").replace("}", "\ue001")
+    return {**made, "worker": said, "scopes": [*(data.get("scopes") or ()), scope]}
+
+
+def _nothing(data: Data, _setting: Setting) -> Data:
+    return {**data, "worker": {}}
+
+
+_TRANSLATIONS: Final[Mapping[str, Callable[[Data, Setting], Data]]] = {
+    "docker-worker": _docker,
+    "generic-worker": _generic,
+    "beetmover": beetmover,
+    "scriptworker-signing": signing,
+    "scriptworker-shipit": shipit,
+    "scriptworker-beetmover-data": beetmover_data,
+    "scriptworker-bitrise": bitrise,
+    "scriptworker-lando": lando,
+    "succeed": _nothing,
+    "always-optimized": _nothing,
+    "invalid": _nothing,
+}

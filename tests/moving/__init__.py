@@ -1,0 +1,1 @@
+"""Moving from taskgraph: what `relpro import-taskgraph` makes of a configuration."""

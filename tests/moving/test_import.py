@@ -1,0 +1,235 @@
+"""What `relpro import-taskgraph` writes and tells."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from relpro.moving.importing import Import
+from relpro.moving.notes import HAND, of_sort
+from tests.cli.conftest import Run
+
+CONFIG = """\
+trust-domain: widgets
+task-priority: low
+taskgraph:
+  register: widget_taskgraph:register
+  decision-parameters: widget_taskgraph:decide
+  repositories: {widget: {name: Widget}}
+workers:
+  aliases:
+    b-.*: {provisioner: p, implementation: docker-worker, os: linux, worker-type: '{alias}'}
+    notary: {provisioner: p, implementation: notary, os: scriptworker, worker-type: notary}
+docker: {user: widget}
+"""
+KIND = """\
+# What is built.
+loader: widget_taskgraph.loader:load
+transforms:
+  - widget_taskgraph.secrets:transforms
+  - taskgraph.transforms.run:transforms
+  - taskgraph.transforms.task:transforms
+limits: 3
+nobody: 4
+tasks:
+  # The first.
+  a:
+    description: Build {what}
+    secrets: [key]
+    worker-type: b-linux
+    worker: {docker-image: x, max-run-time: 60, env: {EMPTY: }}
+    run: {using: gradle, tasks: [assemble]}
+  'b-{what}':
+    worker-type: notary
+    worker: {office: x}
+    treeherder: {job-symbol: B}
+    run: {using: run-task, cwd: src, command: 'echo {what}'}
+"""
+PYTHON = {
+    "__init__.py": """\
+from taskgraph.parameters import extend_parameters_schema
+from voluptuous import Required
+
+extend_parameters_schema({Required("campaign"): str, Required("version"): str})
+
+
+@payload_builder("notary", schema={})
+def notary(config, task, task_def):
+    "Takes things to a notary."
+
+
+@run_task_using("docker-worker", "gradle")
+def gradle(config, task, taskdesc):
+    ...
+
+
+@register_target_task("nightly")
+def nightly(full, parameters, config):
+    ...
+
+
+@register_strategy("weekdays")
+class Weekdays:
+    ...
+
+
+register_strategy("weekends", args=())
+
+
+@verifications.add("full_task_graph")
+def verify(task, taskgraph, scratch_pad, graph_config, parameters):
+    ...
+
+
+@register_callback_action(name="again", title="Again")
+def again(*args):
+    ...
+
+
+def decide(config, parameters):
+    ...
+""",
+    "secrets.py": """\
+"Gives tasks their secrets."
+
+
+@transforms.add
+def secrets(config, tasks):
+    "Adds scopes."
+    for task in tasks:
+        task["secrets"] = task["description"].format(what=config.config["limits"])
+""",
+    "loader.py": "def load(*args):\n    ...\n",
+    "broken.py": "def (:\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with Python of its own, of every sort."""
+    folder = tmp_path / "widget" / "taskcluster"
+    kind = folder / "kinds" / "build" / "kind.yml"
+    kind.parent.mkdir(parents=True)
+    kind.write_text(KIND)
+    (folder / "config.yml").write_text(CONFIG)
+    package = folder / "widget_taskgraph"
+    package.mkdir()
+    for name, text in PYTHON.items():
+        (package / name).write_text(text)
+    return tmp_path / "widget"
+
+
+def files(folder: Path) -> set[str]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path in paths}
+
+
+def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> None:
+    ran = relpro("import-taskgraph", str(project))
+    assert ran.code == 0, ran.err
+    hand, left = ran.out.split("by hand: ")[1].split("left out on purpose: ")
+    for line in (
+        "kind.yml:7: kind `build`: `limits`: `taskcluster/widget_taskgraph/secrets.py:8` reads it",
+        "kind.yml:12,17,21: `{what}` in `build/a`, `build/b-{what}`",
+        "kind.yml:15: variable `EMPTY` is empty in `build/a`",
+        "kind.yml:20: what stands under `treeherder`",
+        "kind.yml:21: `cwd` is `src`",
+        "__init__.py:8: payload builder `notary`: write `transforms.worker_notary`",
+        "__init__.py:13: run handler `gradle`",
+        "__init__.py:18: target method `nightly`",
+        "__init__.py:23: strategy `weekdays`",
+        "__init__.py:27: strategy `weekends`",
+        "__init__.py:31: verification `full_task_graph`",
+        "__init__.py:36: action `again`",
+        "__init__.py:40: decision parameters",
+        "__init__.py:4: parameter `campaign`",
+        "broken.py:1: this is no Python",
+        "loader.py:1: loader `widget_taskgraph.loader:load`: write `transforms/loader_load.py`",
+        "secrets.py:1: transform `widget_taskgraph.secrets:transforms`",
+    ):
+        assert line in hand, f"{line}\n{hand}"
+    for line in (
+        "config.yml:11: `docker`: nothing reads it",
+        "kind.yml:8: kind `build`: `nobody`",
+        "parameter `version`",
+        "register",
+    ):
+        assert line in left, left
+
+
+def test_skeletons_are_python_that_refuses_until_it_is_written(project: Path, relpro: Run) -> None:
+    relpro("import-taskgraph", str(project))
+    for path in (project / "transforms").glob("*.py"):
+        ast.parse(path.read_text())
+    kind = (project / "kinds" / "build" / "build.yml").read_text()
+    assert kind.startswith("# What is built.\n")
+    assert "  # The first.\n" in kind
+    assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:15)" in kind
+    ran = relpro("graph", "--root", str(project), "--stage", "full")
+    assert ran.code == 2
+    assert "error[T411]: `transforms.loader_load` is to be written" in ran.err, ran.err
+
+
+def test_nothing_that_is_there_is_written_over(project: Path, relpro: Run) -> None:
+    config = project / "kinds" / "config.yml"
+    config.parent.mkdir()
+    config.write_text("mine")
+    before = files(project)
+    ran = relpro("import-taskgraph", str(project))
+    assert ran.code == 2
+    assert "error[M903]: `kinds/config.yml` is there already" in ran.err
+    assert files(project) == before
+    assert config.read_text() == "mine"
+
+
+def test_a_dry_run_writes_nothing(project: Path, relpro: Run) -> None:
+    before = files(project)
+    ran = relpro("import-taskgraph", str(project), "--dry-run")
+    assert "would write kinds/config.yml" in ran.out
+    assert files(project) == before
+
+
+def test_it_is_written_where_it_is_wanted(project: Path, relpro: Run, tmp_path: Path) -> None:
+    before = files(project)
+    relpro("import-taskgraph", str(project / "taskcluster"), "--output", str(tmp_path / "out"))
+    assert files(project) == before
+    assert "kinds/build/build.yml" in files(tmp_path / "out")
+
+
+def test_a_package_of_the_usual_name_keeps_it(project: Path, relpro: Run) -> None:
+    (project / "transforms").mkdir()
+    relpro("import-taskgraph", str(project))
+    assert "relpro_transforms/secrets.py" in files(project)
+    config = (project / "kinds" / "config.yml").read_text()
+    assert "transforms-package: relpro_transforms\n" in config
+
+
+def test_the_sample_needs_a_hand_nowhere_but_for_trust(moved: tuple[Path, Import]) -> None:
+    told = [note.what for note in of_sort(moved[1].notes, HAND)]
+    assert told == [
+        "who is trusted is not said",
+        "every program is taken for known",
+        "`{rev}` is the first of them alone",
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "tasks: {a: {run: 3, worker: [], matrix: x, treeherder: [], scopes: 3, when: no}}",
+        "tasks: {a: {from-deps: {kinds: 3, fetches: 4, group-by: {x: 1}}, chunk: 3}}",
+        "tasks: {a: {task-context: {substitution-fields: 3}, worker-type: {by-x: 3}}}",
+        "tasks: {a: {notify: {recipients: {}}, optimization: no, attributes: 3, index: 4}}",
+        "tasks: {a: {task-context: {substitution-fields: [a.b], from-file: /none}, a: [b]}}",
+        "tasks: {a: }",
+        "tasks: {3: {worker: {by-level: {1: {}, default: }}, run: {by-x: {}}}}",
+    ],
+)
+def test_a_kind_of_any_shape_is_moved(kind: str, project: Path, relpro: Run) -> None:
+    names = ("from_deps", "matrix", "chunking", "task_context", "notify", "fetch", "run", "task")
+    chain = "".join(f"  - taskgraph.transforms.{name}\n" for name in names)
+    path = project / "taskcluster" / "kinds" / "build" / "kind.yml"
+    path.write_text(f"transforms:\n{chain}{kind}\n")
+    ran = relpro("import-taskgraph", str(project))
+    assert ran.code == 0, ran.err
+    assert "kinds/build/build.yml" in ran.out
