@@ -84,10 +84,11 @@ def _fetches(said: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
     unique = said.get("unique-kinds", True)
 
     def named(name: str) -> str | None:
-        if not copies:
+        plain = name.replace("-", "_").isidentifier()
+        if not (copies and plain):
             why = "it was an attribute of the upstream task: let `copy-attributes` name it"
             setting.hand(("from-deps", "fetches"), f"`{{{name}}}` is of another task", why)
-        return variable_named(name)
+        return variable_named(name) if plain else None
 
     found = {}
     for kind, entries in said["fetches"].items():

@@ -16,9 +16,18 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.tree import EXECUTABLE, LINK, PLAIN, Tree, TreeFile
+from relpro.run_task import PROGRAMS
 
 #: Files of the tree that are included lie below this folder. Source: taskgraph, contexts of images.
 INCLUDED = "topsrcdir"
+
+#: The line by which an image gets the programs that tasks run, and what stands in its place.
+#: Source: taskgraph, contexts of images.
+_PROGRAMS_LINE = "# %include-run-task"
+_PROGRAMS_FOLDER = "run-task"
+_COPIES = "".join(
+    f"COPY {_PROGRAMS_FOLDER}/{name} /usr/local/bin/{name}\n" for name in sorted(PROGRAMS)
+)
 
 _DIRECTIVE = re.compile(r"#\s*%(?P<name>include|ARG)\s+(?P<value>\S+)\s*")
 _VOLUME = re.compile(r"VOLUME\s+(?P<paths>.+)", re.IGNORECASE)
@@ -88,6 +97,10 @@ def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerCont
     files |= {
         f"{INCLUDED}/{file.path}": file for file in tree.files([path for _, path in text.included])
     }
+    if text.has_programs:
+        for name, program in PROGRAMS.items():
+            path = f"{_PROGRAMS_FOLDER}/{name}"
+            files[path] = TreeFile(path, EXECUTABLE, program.read_bytes())
     files["Dockerfile"] = made
     members = (attrs.evolve(file, path=path) for path, file in sorted(files.items()))
     return DockerContext(tuple(members), volumes_of(text.rendered))
@@ -101,6 +114,7 @@ class _Dockerfile:
     rendered: str
     included: tuple[tuple[int, str], ...]
     missing: tuple[tuple[int, str], ...]
+    has_programs: bool
 
     @classmethod
     def read(cls, file: TreeFile, args: Mapping[str, str]) -> "_Dockerfile":
@@ -109,11 +123,13 @@ class _Dockerfile:
         wanted: list[Callable[[str], str]] = []
         lines: list[str] = []
         for number, line in enumerate(_text(file).splitlines(keepends=True), start=1):
+            for put in wanted:
+                line = put(line)  # noqa: PLW2901 - one argument after the other
             said = _DIRECTIVE.fullmatch(line)
             if said is None:
-                for put in wanted:
-                    line = put(line)  # noqa: PLW2901 - one argument after the other
                 lines.append(line)
+                if line.strip() == _PROGRAMS_LINE:
+                    lines.append(_COPIES)
             elif said["name"] == "include":
                 included.append((number, said["value"]))
                 lines.append(line)
@@ -121,7 +137,8 @@ class _Dockerfile:
                 wanted.append(_put(said["value"], args[said["value"]]))
             else:
                 missing.append((number, said["value"]))
-        return cls(file.path, "".join(lines), tuple(included), tuple(missing))
+        programs = _COPIES in lines
+        return cls(file.path, "".join(lines), tuple(included), tuple(missing), programs)
 
     def faults(self, tree: Tree) -> Iterator[Diagnostic]:
         """What the directives ask for in vain, in the order of lines of each sort."""

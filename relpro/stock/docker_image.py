@@ -14,7 +14,8 @@ tasks:
 
 The files of the folder are an input: `relpro plan` records them. In the Dockerfile, `# %include
 PATH` adds a file or folder of the tree as `topsrcdir/PATH`, and `# %ARG NAME` lets `$NAME` and
-`${NAME}` below it be the argument of the task. `relpro decision` publishes the result as
+`${NAME}` below it be the argument of the task, in an include as well. `# %include-run-task` puts
+run-task and fetch-content into `/usr/local/bin`. `relpro decision` publishes the result as
 `public/docker-contexts/<name>.tar.gz`, whose bytes follow from content, mode and links alone.
 
 The worker gets `CONTEXT_TASK_ID` and `CONTEXT_PATH` of that archive, its digest as `HASH`,

@@ -11,14 +11,19 @@ import pytest
 from relpro.errors import RelproError
 from relpro.load.tree import EXECUTABLE, LINK, PLAIN, Tree, TreeFile
 from relpro.model.task import Task
+from relpro.run_task import PROGRAMS
 from relpro.stock.docker_context import read_context, volumes_of
 from tests.stock.chains import refusal, run, task
 
 TREE = {
     "docker/base/Dockerfile": "FROM debian\n",
-    "docker/one/Dockerfile": "FROM base\n# %include tools\n# %ARG V\nRUN get $V ${V} $VV\n",
+    "docker/one/Dockerfile": (
+        "FROM base\n# %include tools\n# %ARG V\nRUN get $V ${V} $VV\n# %include t$V\n"
+    ),
     "docker/one/start.sh": "exec make\n",
     "docker/one-more/Dockerfile": "FROM other\n",
+    "t1/d.py": "d",
+    "t12/d.py": "d",
     "tools/a.py": "a",
     "tools/deep/b.py": "b",
     "other/c.py": "c",
@@ -66,11 +71,28 @@ def test_a_context_is_the_folder_with_what_it_includes_and_its_arguments_in_plac
     context = read_context(Tree.written(TREE), "docker/one", {"V": "12"})
 
     assert members(context.archive()) == {
-        "Dockerfile": "644 b'FROM base\\n# %include tools\\nRUN get 12 12 $VV\\n'",
+        "Dockerfile": "644 b'FROM base\\n# %include tools\\nRUN get 12 12 $VV\\n# %include t12\\n'",
         "start.sh": "644 b'exec make\\n'",
+        "topsrcdir/t12/d.py": "644 b'd'",
         "topsrcdir/tools/a.py": "644 b'a'",
         "topsrcdir/tools/deep/b.py": "644 b'b'",
     }
+
+
+def test_an_image_gets_the_programs_that_tasks_run() -> None:
+    tree = {"docker/one/Dockerfile": "FROM base\n# %include-run-task\nRUN make\n"}
+    context = read_context(Tree.written(tree), "docker/one", {})
+    made = {member.path: member for member in context.members}
+    assert list(made) == ["Dockerfile", "run-task/fetch-content", "run-task/run-task"]
+    assert made["run-task/run-task"].content == PROGRAMS["run-task"].read_bytes()
+    assert made["run-task/run-task"].mode == EXECUTABLE
+    assert made["Dockerfile"].content.decode().splitlines() == [
+        "FROM base",
+        "# %include-run-task",
+        "COPY run-task/fetch-content /usr/local/bin/fetch-content",
+        "COPY run-task/run-task /usr/local/bin/run-task",
+        "RUN make",
+    ]
 
 
 def files(*every: TreeFile) -> Tree:
