@@ -226,11 +226,12 @@ def _says_nothing(key: str, value: Any) -> bool:
 def _tell_missing(data: Data, setting: Setting) -> None:
     own = ", ".join(f"`{step.module}`" for step in setting.chain.own) or "nobody"
     for key in ("description", "worker-type"):
-        if key not in data or data[key] is None:
+        if data.get(key) is None:
             data.pop(key, None)
-            setting.hand(
-                (), f"`{key}` is missing", f"{own} sets it: relpro asks for it in the kind"
-            )
+            why = f"{own} sets it: relpro asks for it in the kind"
+            setting.hand((), f"`{key}` is missing", why)
+    if setting.chain.own:
+        data.setdefault("description", f"{variable_named('kind')} {variable_named('name')}")
     if "worker-type" in data and setting.alias(data["worker-type"]) is None:
         several = [one for one in alternatives(data["worker-type"]) if isinstance(one, str)]
         what = f"worker type {', '.join(f'`{one}`' for one in several)}"

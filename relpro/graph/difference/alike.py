@@ -7,6 +7,7 @@ and run-task.
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -37,13 +38,18 @@ _STATUSES: Final = frozenset({72, 1073807364, 3221225786})
 #: The kinds whose digests are over what the other tool packs otherwise.
 _IMAGES: Final = "docker-image"
 
+#: What is fetched, or built by a script: known by an attribute, whatever the kind is called.
+_FETCH, _TOOLCHAIN = "fetch", "toolchain"
+
 
 def alike(task: Json) -> Json:
     """A task of a graph file in common words. It is read, not changed."""
-    made = {**task, "attributes": _attributes(task), "optimization": _optimization(task)}
+    attributes = _attributes(task)
+    made = {**task, "attributes": attributes, "optimization": _optimization(task)}
     made["soft_dependencies"] = sorted(task.get("soft_dependencies") or ())
-    body = _body(dict(task.get("task") or {}), str(task.get("kind", "")))
-    return {**made, "task": body}
+    sorts = (sort for sort in (_FETCH, _TOOLCHAIN) if f"{sort}_artifact" in attributes)
+    sort = next(sorts, str(task.get("kind", "")))
+    return {**made, "task": _body(dict(task.get("task") or {}), sort)}
 
 
 def _attributes(task: Json) -> Json:
@@ -54,10 +60,21 @@ def _attributes(task: Json) -> Json:
     for name in ("fetch_alias", "toolchain_alias"):
         if isinstance(found.get(name), str):
             found[name] = [found[name]]
+    if (first := _first_alike(task, found)) is not None:
+        found["primary_dependency_label"] = first
     cached = found.get("cached_task")
     if isinstance(cached, Mapping) and task.get("kind") == _IMAGES:
         found["cached_task"] = {key: value for key, value in cached.items() if key != "digest"}
     return found
+
+
+def _first_alike(task: Json, attributes: Mapping[str, Json]) -> str | None:
+    """Of several dependencies of the primary kind, the one whose label comes first."""
+    said, kind = (
+        attributes.get(f"primary_{what}") for what in ("dependency_label", "kind_dependency")
+    )
+    labels = [one for one in task["dependencies"].values() if one.startswith(f"{kind}-")]
+    return min(labels) if said in labels else None
 
 
 def _optimization(task: Json) -> Json:
@@ -73,18 +90,18 @@ def _optimization(task: Json) -> Json:
     return made
 
 
-def _body(body: Body, kind: str) -> Body:
+def _body(body: Body, sort: str) -> Body:
     for key, change in _PARTS.items():
         if key in body:
             body[key] = change(body[key])
-    if kind == _IMAGES and isinstance(routes := body.get("routes"), list):
+    if sort == _IMAGES and isinstance(routes := body.get("routes"), list):
         body["routes"] = [re.sub(r"\.hash\.[0-9a-f]{64}$", ".hash", route) for route in routes]
     if body.get("provisionerId") == "invalid" and body.get("workerType") == "always-optimized":
         body |= {"provisionerId": "built-in", "workerType": "succeed"}
     payload = body.get("payload")
     if isinstance(payload, Mapping):
-        body["payload"] = _payload(dict(payload), kind)
-    if kind == "fetch":
+        body["payload"] = _payload(dict(payload), sort)
+    if sort == _FETCH:
         body["scopes"] = [one for one in body.get("scopes", ()) if not _CACHE_SCOPE.match(one)]
     return body
 
@@ -122,10 +139,10 @@ _PARTS: Final[Mapping[str, Callable[[Any], Json]]] = {
 }
 
 
-def _payload(payload: Body, kind: str) -> Body:
+def _payload(payload: Body, sort: str) -> Body:
     windows = isinstance(payload.get("command"), list) and len(payload["command"]) == 1
     if "command" in payload and isinstance(payload["command"], list):
-        payload["command"] = _commands(payload["command"], whole=windows)
+        payload["command"] = _commands(payload["command"], sort, whole=windows)
     if isinstance(env := payload.get("env"), Mapping):
         payload["env"] = _environment(env)
     if isinstance(cache := payload.get("cache"), Mapping):
@@ -138,10 +155,10 @@ def _payload(payload: Body, kind: str) -> Body:
         payload["onExitStatus"] = _statuses(payload["onExitStatus"])
     if payload.get("features") == {}:
         del payload["features"]
-    if kind == "fetch":
+    if sort == _FETCH:
         for key in ("cache", "artifacts"):
             payload.pop(key, None)
-    if kind == _IMAGES and isinstance(env := payload.get("env"), Mapping):
+    if sort == _IMAGES and isinstance(env := payload.get("env"), Mapping):
         payload["env"] = {**env, "HASH": "", "DOCKER_BUILD_ARGS": _arguments(env)}
     return {key: value for key, value in payload.items() if value not in ({}, [])}
 
@@ -162,25 +179,26 @@ def _read(text: Json) -> Json:
         return text
 
 
-def _commands(commands: Sequence[Json], *, whole: bool) -> Json:
+def _commands(commands: Sequence[Json], sort: str, *, whole: bool) -> Json:
     """What is run, with the options of run-task in one spelling and order."""
     if whole and isinstance(commands[0], str):
         return [_line(commands[0])]
     if any(isinstance(one, list) for one in commands):
-        return [_words(one) if isinstance(one, list) else one for one in commands]
-    return _words(commands)
+        return [_words(one, sort) if isinstance(one, list) else one for one in commands]
+    return _words(commands, sort)
 
 
-def _words(words: Sequence[Json]) -> Json:
+def _words(words: Sequence[Json], sort: str) -> Json:
     if "--" not in words or "run-task" not in str(words[0]):
         return list(words)
     end = words.index("--")
-    return [
-        words[0],
-        *_options([str(one) for one in words[1:end]]),
-        "--",
-        *_shell(words[end + 1 :]),
-    ]
+    options = _options([str(one) for one in words[1:end]])
+    command: Sequence[Json] = words[end + 1 :]
+    if sort == _TOOLCHAIN:
+        command = _script(command)
+    elif sort == _FETCH:
+        command = [re.sub(r"^([\w-]+): ", r"\1:", str(word)) for word in command]
+    return [words[0], *options, "--", *command]
 
 
 def _options(words: Sequence[str]) -> list[str]:
@@ -201,15 +219,11 @@ def _plain_path(option: str) -> str:
     return f"{name}{equals}{shorter}"
 
 
-def _shell(words: Sequence[Json]) -> Sequence[Json]:
-    """A command that is run by a shell, or as it is: both as one line."""
-    if list(words[:2]) == ["bash", "-cx"] and len(words) == 3 and isinstance(words[2], str):
-        return [words[2].removeprefix("./")]
-    if all(isinstance(word, str) for word in words):
-        return [
-            " ".join(f"'{word}'" if re.search(r"[^\w@%+=:,./-]", word) else word for word in words)
-        ]
-    return words
+def _script(words: Sequence[Json]) -> Sequence[Json]:
+    """The script of a toolchain with its arguments, run by a shell or as it is, as one line."""
+    if list(words[:2]) == ["bash", "-cx"] and len(words) == 3:
+        return [str(words[2]).removeprefix("./")]
+    return [shlex.join(map(str, words))]
 
 
 def _line(line: str) -> str:
