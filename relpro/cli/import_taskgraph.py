@@ -19,7 +19,7 @@ _NAMED = 4
     "--output",
     "-o",
     type=click.Path(file_okay=False),
-    help="Where to write; by default the repository itself.",
+    help="Where to write, with the files that kinds name; by default the repository itself.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing: only tell what there is to do.")
 def command(folder: str, output: str | None, dry_run: bool) -> None:
@@ -43,12 +43,15 @@ def command(folder: str, output: str | None, dry_run: bool) -> None:
     made = imported(Path(folder), place)
     if not dry_run:
         write_files(made, place or made.repository.root)
-    for line in _summary(made, dry_run=dry_run):
+    elsewhere = place is not None and not dry_run and bool(made.needed)
+    for line in _summary(made, dry_run=dry_run, elsewhere=elsewhere):
         click.echo(line)
 
 
-def _summary(made: Import, *, dry_run: bool) -> Iterator[str]:
+def _summary(made: Import, *, dry_run: bool, elsewhere: bool) -> Iterator[str]:
     yield from (f"{'would write' if dry_run else 'wrote'} {path}" for path in made.files)
+    if elsewhere:
+        yield f"copied {len(made.needed)} files that kinds name"
     yield ""
     kinds, tasks = f"{made.kinds} kinds", f"{made.tasks} entries of tasks"
     yield f"translated: {kinds} with {tasks}, config.yml; {len(made.skeletons)} skeletons of Python"

@@ -1,6 +1,7 @@
 """Takes the folder of a repository, gives the files of a relpro project, and what is to be done."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from relpro.moving.configuring import Configuring
 from relpro.moving.kinds import MovedKind, kind_files, moved_kinds
 from relpro.moving.layout import written
 from relpro.moving.naming import PACKAGE, Naming
+from relpro.moving.needed import needed_files
 from relpro.moving.notes import Note, Notebook
 from relpro.moving.repository import Repository, read_repository
 from relpro.moving.skeletons import (
@@ -29,12 +31,14 @@ _OTHER_PACKAGE: Final = "relpro_transforms"
 class Import:
     """What an import makes: text by path below the output, notes, and how much was translated.
 
-    `skeletons` are the files among them that a hand must complete.
+    `skeletons` are the files among them that a hand must complete, `needed` those of the repository
+    that kinds name.
     """
 
     repository: Repository
     files: Mapping[str, str]
     skeletons: tuple[str, ...]
+    needed: tuple[str, ...]
     notes: tuple[Note, ...]
     kinds: int
     tasks: int
@@ -63,8 +67,11 @@ def imported(folder: Path, output: Path | None = None) -> Import:
     if python:
         about = '"""What this project does in Python."""\n'
         python[f"{naming.package}/__init__.py"] = about
-    tasks = sum(len(kind.entries) for kind in kinds)
-    return Import(repository, files | python, skeletons, book.every(), len(kinds), tasks)
+    entries = [entry.data for kind in kinds for entry in kind.entries]
+    needed = needed_files(repository.root, entries)
+    return Import(
+        repository, files | python, skeletons, needed, book.every(), len(kinds), len(entries)
+    )
 
 
 def _python(
@@ -80,19 +87,26 @@ def _python(
 
 
 def write_files(made: Import, output: Path) -> None:
-    """Write every file of an import below a folder.
+    """Write every file of an import below a folder; elsewhere, with what it needs of the tree.
 
     Raises `RelproError` (M903), and writes nothing, where one of them is there.
     """
-    raise_all(_there(made, output))
+    root = made.repository.root
+    copied = () if output.resolve() == root else made.needed
+    raise_all(_there((*made.files, *copied), output))
     for path, text in made.files.items():
-        file = output / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        _place(output / path).write_text(text, encoding="utf-8")
+    for path in copied:
+        shutil.copy(root / path, _place(output / path))
 
 
-def _there(made: Import, output: Path) -> Iterator[Diagnostic]:
-    for path in made.files:
+def _place(file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def _there(paths: Iterable[str], output: Path) -> Iterator[Diagnostic]:
+    for path in paths:
         if (output / path).exists():
             remedy = "move it away, or name another folder: `--output FOLDER`"
             yield Diagnostic("M903", f"`{path}` is there already", (Origin(path),), remedy=remedy)

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Final
 
 import attrs
@@ -47,6 +48,9 @@ _DESCRIBING: Final[Mapping[str, tuple[str, ...]]] = {
     "cached_tasks": ("relpro.stock.cached_tasks",),
 }
 
+#: Columns of a comment.
+_WIDTH: Final = 94
+
 #: What must come last where these are used.
 _CACHING: Final = "relpro.stock.cached_tasks"
 
@@ -81,7 +85,8 @@ def _moved(repository: Repository, kind: KindSource, book: Notebook) -> MovedKin
     extra = dict(_extra(repository, kind, chain, book))
     tasks = list(merged_tasks(kind))
     if chain.loader is not None and not tasks:
-        tasks = [Merged(kind.name, {}, OWN, ((kind.source, ()),))]
+        defaults = kind.source.data.get("task-defaults") or {}
+        tasks = [Merged(kind.name, defaults, OWN, ((kind.source, ("task-defaults",)),))]
     settings = (Setting(repository, kind.name, chain, task, book) for task in tasks)
     return MovedKind(kind, chain, tuple(_distinct(map(translated, settings))), extra)
 
@@ -98,15 +103,15 @@ def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
 def _extra(
     repository: Repository, kind: KindSource, chain: Chain, book: Notebook
 ) -> Iterator[tuple[str, Any]]:
-    """What stands at the top of a kind beside what taskgraph reads, and Python of the tree does."""
-    modules = [m for step in chain.own if (m := repository.module(step.module)) is not None]
+    """What stands at the top of a kind beside what taskgraph reads, and Python of the tree may."""
     for key, value in kind.source.data.items():
         if key in _KNOWN:
             continue
         where = kind.source.origin(key)
-        if readers := [module for module in modules if key in module.texts]:
-            place = f"{readers[0].file}:{readers[0].texts[key]}"
-            why = f"`{place}` reads it of the kind: it is a section of every task now"
+        readers = [module for module in repository.modules if key in module.texts]
+        if chain.own and (readers or chain.loader is not None):
+            place = f"{readers[0].file}:{readers[0].texts[key]}" if readers else chain.own[0].module
+            why = f"`{place}` reads it: it is a section of every task now"
             book.hand(where, f"kind `{kind.name}`: `{key}`", why)
             yield key, value
         else:
@@ -206,7 +211,8 @@ def _entry(entry: Entry, book: Notebook, indent: int) -> str:
     notes = dict.fromkeys(
         f"By hand: {note.what} ({note.place}): {note.why}." for note in book.of(entry.subject)
     )
-    above = comment([*entry.comment, *notes], indent)
+    lines = (line for note in notes for line in wrap(note, _WIDTH, subsequent_indent="  "))
+    above = comment([*entry.comment, *lines], indent)
     return above + written({entry.name: dict(entry.data)}, indent)
 
 

@@ -10,6 +10,9 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.moving.python_code import Module, read_modules
 from relpro.moving.reading import Source, read_source
 
+#: What stands at the top of a repository.
+_TOP: Final = (".taskcluster.yml", ".git")
+
 #: The folder that has the configuration, where nobody says otherwise.
 FOLDER: Final = "taskcluster"
 
@@ -103,8 +106,9 @@ def _configuration(folder: Path) -> Path:
 
 
 def _root(path: Path) -> Path:
-    """The top of the repository: where git has it, else the folder around the configuration."""
-    return next((one for one in path.parents if (one / ".git").exists()), path.parent)
+    """The top of the repository, which has what Taskcluster reads first, or what git keeps."""
+    tops = (one for one in path.parents if any((one / name).exists() for name in _TOP))
+    return next(tops, path.parent)
 
 
 def _shape(source: Source) -> Iterator[Diagnostic]:

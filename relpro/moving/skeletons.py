@@ -105,7 +105,9 @@ def _transform(owned: Owned, name: str, module: str, repository: Repository) -> 
     names = _constants(owned.keys)
     wrapped = ", ".join((name, *names.values()))
     lines = [
-        f'"""To be written: takes a task, gives what `{place}` makes of it.',
+        '"""To be written: takes a task, gives what this makes of it.',
+        "",
+        f"`{place}`:",
         "",
         *_steps(repository, owned.step),
         '"""',
@@ -117,7 +119,7 @@ def _transform(owned: Owned, name: str, module: str, repository: Repository) -> 
         *([""] if names else []),
         "",
         f"def {name}(ctx: Context, {argument}: {takes}) -> {gives}:",
-        f'    """What becomes of a task; its own keys are {_of(owned.keys, argument)}."""',
+        f'    """What becomes of a task. Its own keys are {_of(owned.keys, argument)}."""',
         *_refusal(f"`{module}` is to be written", f"write what `{place}` does"),
         "",
         "",
@@ -146,12 +148,11 @@ def _of(keys: Mapping[str, str], argument: str) -> str:
         return "none"
     if argument == "draft":
         return "`ctx.section(draft, ...)`"
-    first = next(iter(keys))
-    return f'in `task.sections`, such as `task.sections.get("{first}")`'
+    return "in `task.sections`, by name"
 
 
-def _refusal(what: str, remedy: str, indent: str = "    ") -> list[str]:
-    return [f'{indent}raise Refusal("{what}", "{remedy}")']
+def _refusal(what: str, remedy: str) -> list[str]:
+    return ["    raise Refusal(", f'        "{what}",', f'        "{remedy}",', "    )"]
 
 
 def _steps(repository: Repository, step: Step) -> list[str]:
@@ -200,7 +201,7 @@ def extension_file(extension: Extension) -> tuple[str, str]:
 
 def _about(extension: Extension, what: str) -> list[str]:
     said = f" {_plain(extension.says)}" if extension.says else ""
-    return [f'"""To be written: {what}, as `{extension.place}` does.{said}"""', ""]
+    return [f'"""To be written: {what}.', "", f"As `{extension.place}` does.{said}", '"""', ""]
 
 
 def _worker(extension: Extension) -> str:

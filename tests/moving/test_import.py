@@ -8,6 +8,7 @@ import pytest
 from relpro.moving.importing import Import
 from relpro.moving.notes import HAND, of_sort
 from tests.cli.conftest import Run
+from tests.moving.conftest import SAMPLE
 
 CONFIG = """\
 trust-domain: widgets
@@ -130,6 +131,7 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
     hand, left = ran.out.split("by hand: ")[1].split("left out on purpose: ")
     for line in (
         "kind.yml:7: kind `build`: `limits`: `taskcluster/widget_taskgraph/secrets.py:8` reads it",
+        "kind.yml:8: kind `build`: `nobody`: `widget_taskgraph.loader` reads it",
         "kind.yml:12,17,21: `{what}` in `build/a`, `build/b-{what}`",
         "kind.yml:15: variable `EMPTY` is empty in `build/a`",
         "kind.yml:20: what stands under `treeherder`",
@@ -150,7 +152,6 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         assert line in hand, f"{line}\n{hand}"
     for line in (
         "config.yml:11: `docker`: nothing reads it",
-        "kind.yml:8: kind `build`: `nobody`",
         "parameter `version`",
         "register",
     ):
@@ -164,7 +165,7 @@ def test_skeletons_are_python_that_refuses_until_it_is_written(project: Path, re
     kind = (project / "kinds" / "build" / "build.yml").read_text()
     assert kind.startswith("# What is built.\n")
     assert "  # The first.\n" in kind
-    assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:15)" in kind
+    assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:15):" in kind
     ran = relpro("graph", "--root", str(project), "--stage", "full")
     assert ran.code == 2
     assert "error[T411]: `transforms.loader_load` is to be written" in ran.err, ran.err
@@ -189,11 +190,22 @@ def test_a_dry_run_writes_nothing(project: Path, relpro: Run) -> None:
     assert files(project) == before
 
 
-def test_it_is_written_where_it_is_wanted(project: Path, relpro: Run, tmp_path: Path) -> None:
-    before = files(project)
-    relpro("import-taskgraph", str(project / "taskcluster"), "--output", str(tmp_path / "out"))
-    assert files(project) == before
-    assert "kinds/build/build.yml" in files(tmp_path / "out")
+def test_it_is_written_elsewhere_with_the_files_that_it_needs(relpro: Run, tmp_path: Path) -> None:
+    before = files(SAMPLE)
+    ran = relpro("import-taskgraph", str(SAMPLE / "taskcluster"), "--output", str(tmp_path))
+    assert files(SAMPLE) == before
+    assert "copied 6 files that kinds name" in ran.out
+    assert files(tmp_path) > {
+        "kinds/build/check.yml",
+        "src/main.c",
+        "taskcluster/docker/base/Dockerfile",
+        "taskcluster/docker/builder/Dockerfile",
+        "taskcluster/docker/fetch/Dockerfile",
+        "taskcluster/scripts/toolchain/packer-patches",
+        "taskcluster/scripts/toolchain/packer.sh",
+    }
+    script = "taskcluster/scripts/toolchain/packer.sh"
+    assert (tmp_path / script).stat().st_mode == (SAMPLE / script).stat().st_mode
 
 
 def test_a_package_of_the_usual_name_keeps_it(project: Path, relpro: Run) -> None:
