@@ -72,7 +72,7 @@ class Chain:
 def chain_of(kind: KindSource) -> Chain:
     """The chain of a kind, with what its loader adds."""
     source = kind.source
-    said = source.data.get("loader", _LOADERS[1])
+    said = source.data.get("loader") or _LOADERS[1]
     steps = list(_steps(kind, source.data.get("transforms") or ()))
     where = source.origin("loader")
     if said == _LOADERS[1]:

@@ -54,7 +54,9 @@ def copied_from(data: Mapping[str, Any], needs: Sequence[str]) -> Sequence[str]:
     if not isinstance(section, Mapping) or not section.get("copy-attributes"):
         return ()
     kinds = section.get("kinds", needs)
-    return tuple(kinds) if isinstance(kinds, list | tuple) else ()
+    if not isinstance(kinds, list | tuple):
+        return ()
+    return tuple(kind for kind in kinds if isinstance(kind, str))
 
 
 def folders(phases: Mapping[str, frozenset[str]], needs: Needs) -> Mapping[str, str]:

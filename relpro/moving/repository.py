@@ -147,9 +147,23 @@ def _shape_of_config(source: Source) -> Iterator[Diagnostic]:
         value: Any = source.data
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
-        if not isinstance(value, dict) and (required or value is not None):
-            yield _misshapen(source, path, "a mapping")
+        if not isinstance(value, dict):
+            if required or value is not None:
+                yield _misshapen(source, path, "a mapping")
+        elif path in _OF_MAPPINGS:
+            for name, part in value.items():
+                if part is not None and not isinstance(part, dict):
+                    yield _misshapen(source, (*path, name), "a mapping")
 
+
+#: Those of them whose values are mappings as well.
+_OF_MAPPINGS: Final = frozenset(
+    {
+        ("workers", "aliases"),
+        ("taskgraph", "repositories"),
+        ("release-promotion", "flavors"),
+    }
+)
 
 #: The mappings in the configuration, and whether taskgraph asks for them.
 _CONFIG: Final[Mapping[tuple[str, ...], bool]] = {

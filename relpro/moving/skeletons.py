@@ -5,7 +5,8 @@ A skeleton refuses what it is asked for, so that no graph is made that lacks its
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, Final
+from string import Template
+from typing import Any
 
 import attrs
 
@@ -14,6 +15,7 @@ from relpro.moving.configuring import Extension
 from relpro.moving.kinds import MovedKind
 from relpro.moving.naming import Naming, identifier
 from relpro.moving.repository import Repository
+from relpro.moving.skeleton_texts import CODE_REVIEW, EXTENSIONS
 
 
 @attrs.frozen
@@ -176,124 +178,21 @@ def _plain(text: str) -> str:
 
 def code_review_file(naming: Naming) -> tuple[str, str]:
     """The transform by which a task waits for those that are reviewed, in full."""
-    return _path(naming.code_review), _CODE_REVIEW
-
-
-_CODE_REVIEW: Final = '''"""Takes a task, lets it wait for the tasks of code review."""
-
-from relpro import Context, TaskDescription, each
-
-
-def code_review(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The task with a soft dependency on each task whose attribute `code-review` is true."""
-    reviewed = (one.label for one in ctx.upstream.every() if one.attributes.get("code_review"))
-    return task.replace(soft_dependencies=(*task.soft_dependencies, *reviewed))
-
-
-transforms = (each(code_review),)
-'''
+    return _path(naming.code_review), CODE_REVIEW
 
 
 def extension_file(extension: Extension) -> tuple[str, str]:
     """The path of an extension's module, and its text."""
-    return _path(extension.module), _EXTENSIONS[extension.role](extension)
-
-
-def _about(extension: Extension, what: str) -> list[str]:
+    keys = list(dict.fromkeys(extension.keys))
+    optional = "from voluptuous import Optional\n\n" if keys else ""
+    lines = "".join(f'    Optional("{key}"): object,\n' for key in keys)
     said = f" {_plain(extension.says)}" if extension.says else ""
-    return [f'"""To be written: {what}.', "", f"As `{extension.place}` does.{said}", '"""', ""]
-
-
-def _worker(extension: Extension) -> str:
-    keys = [f'    Optional("{key}"): object,' for key in dict.fromkeys(extension.keys)]
-    lines = [
-        *_about(extension, f"the payload of `{extension.name}`"),
-        *(["from voluptuous import Optional", ""] if keys else []),
-        "from relpro import Context, Payload, Refusal, TaskDescription",
-        "",
-        "#: What tasks write under `worker`.",
-        *(["SCHEMA = {", *keys, "}"] if keys else ["SCHEMA: dict[str, object] = {}"]),
-        "",
-        "",
-        "def build(ctx: Context, task: TaskDescription) -> Payload:",
-        '    """The payload of a task, with the scopes it needs."""',
-        *_refusal(f"`{extension.module}` is to be written", f"see `{extension.place}`"),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _run(extension: Extension) -> str:
-    keys = [f'    Optional("{key}"): object,' for key in dict.fromkeys(extension.keys)]
-    lines = [
-        *_about(extension, f"what `run: {extension.name}` runs"),
-        "from collections.abc import Mapping",
-        "from typing import Any",
-        "",
-        *(["from voluptuous import Optional", ""] if keys else []),
-        "from relpro import Parameters, Refusal",
-        "",
-        "#: What tasks write under `run`.",
-        *(["SCHEMA = {", *keys, "}"] if keys else ["SCHEMA: dict[str, object] = {}"]),
-        "",
-        "",
-        "def run(",
-        "    section: Mapping[str, Any], parameters: Parameters, place: Any",
-        ") -> Mapping[str, Any]:",
-        '    """A section for `using: run-task`."""',
-        *_refusal(f"`{extension.module}` is to be written", f"see `{extension.place}`"),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _strategy(extension: Extension) -> str:
-    lines = [
-        *_about(extension, f"whether a task with `{extension.name}` need not run"),
-        "from typing import Any",
-        "",
-        "from relpro import Keep, Parameters, Remove, Task",
-        "",
-        "",
-        "def verdict(task: Task, argument: Any, parameters: Parameters) -> Keep | Remove:",
-        '    """Until it is written no task is left out."""',
-        f'    return Keep("`{extension.module}` is to be written")',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _target(extension: Extension) -> str:
-    lines = [
-        *_about(extension, f"which tasks `{extension.name}` leaves out"),
-        "from typing import Any",
-        "",
-        "from relpro import Parameters, Task",
-        "",
-        "",
-        "def left_out(task: Task, parameters: Parameters, config: Any) -> str:",
-        '    """Why a task is not wanted, or the empty text. Until it is written none is."""',
-        f'    return "`{extension.module}` is to be written"',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _parameters(extension: Extension) -> str:
-    lines = [
-        *_about(extension, "the parameters of a decision"),
-        "from collections.abc import Mapping",
-        "from pathlib import Path",
-        "from typing import Any",
-        "",
-        "",
-        "def computed(parameters: Mapping[str, Any], root: Path) -> Mapping[str, Any]:",
-        '    """Parameters that event and tree say."""',
-        f'    raise NotImplementedError("`{extension.module}` is to be written")',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-_EXTENSIONS: Final = {
-    "worker": _worker,
-    "run": _run,
-    "strategy": _strategy,
-    "target": _target,
-    "parameters": _parameters,
-}
+    text = Template(EXTENSIONS[extension.role]).substitute(
+        module=extension.module,
+        name=extension.name,
+        place=extension.place,
+        about=f"As `{extension.place}` does.{said}",
+        optional=optional,
+        schema=f"SCHEMA = {{\n{lines}}}" if keys else "SCHEMA: dict[str, object] = {}",
+    )
+    return _path(extension.module), text

@@ -1,0 +1,108 @@
+"""The texts of what a project must write in Python, with open words for what it is of."""
+
+from collections.abc import Mapping
+from typing import Final
+
+#: The transform by which a task waits for those of code review, in full.
+CODE_REVIEW: Final = '''"""Takes a task, lets it wait for the tasks of code review."""
+
+from relpro import Context, TaskDescription, each
+
+
+def code_review(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The task with a soft dependency on each task whose attribute `code-review` is true."""
+    reviewed = (one.label for one in ctx.upstream.every() if one.attributes.get("code_review"))
+    return task.replace(soft_dependencies=(*task.soft_dependencies, *reviewed))
+
+
+transforms = (each(code_review),)
+'''
+
+_WORKER: Final = '''"""To be written: the payload of `$name`.
+
+$about
+"""
+
+${optional}from relpro import Context, Payload, Refusal, TaskDescription
+
+#: What tasks write under `worker`.
+$schema
+
+
+def build(ctx: Context, task: TaskDescription) -> Payload:
+    """The payload of a task, with the scopes it needs."""
+    raise Refusal("`$module` is to be written", "see `$place`")
+'''
+
+_RUN: Final = '''"""To be written: what `run: $name` runs.
+
+$about
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+${optional}from relpro import Parameters, Refusal
+
+#: What tasks write under `run`.
+$schema
+
+
+def run(section: Mapping[str, Any], parameters: Parameters, place: Any) -> Mapping[str, Any]:
+    """A section for `using: run-task`."""
+    raise Refusal("`$module` is to be written", "see `$place`")
+'''
+
+_STRATEGY: Final = '''"""To be written: whether a task with `$name` need not run.
+
+$about
+"""
+
+from typing import Any
+
+from relpro import Keep, Parameters, Remove, Task
+
+
+def verdict(task: Task, argument: Any, parameters: Parameters) -> Keep | Remove:
+    """Until it is written no task is left out."""
+    return Keep("`$module` is to be written")
+'''
+
+_TARGET: Final = '''"""To be written: which tasks `$name` leaves out.
+
+$about
+"""
+
+from typing import Any
+
+from relpro import Parameters, Task
+
+
+def left_out(task: Task, parameters: Parameters, config: Any) -> str:
+    """Why a task is not wanted, or the empty text. Until it is written none is."""
+    return "`$module` is to be written"
+'''
+
+_PARAMETERS: Final = '''"""To be written: the parameters of a decision.
+
+$about
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def computed(parameters: Mapping[str, Any], root: Path) -> Mapping[str, Any]:
+    """Parameters that event and tree say."""
+    raise NotImplementedError("`$module` is to be written")
+'''
+
+#: What is to be written -> its text.
+EXTENSIONS: Final[Mapping[str, str]] = {
+    "worker": _WORKER,
+    "run": _RUN,
+    "strategy": _STRATEGY,
+    "target": _TARGET,
+    "parameters": _PARAMETERS,
+}
