@@ -6,7 +6,10 @@ from typing import Any, Final
 
 import voluptuous
 
+from relpro.moving.merged import is_keyed
 from relpro.moving.setting import Setting
+from relpro.moving.workers import RENAMED, own_builders
+from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.entry import FIELDS
 from relpro.values import templated
 
@@ -31,7 +34,9 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
             made[key] = _NO_LABEL.sub("-", value)
             why = f"relpro takes letters, digits and `-_.,/:+@~=%#`: it is `{made[key]}` now"
             setting.hand((key,), f"label `{value}`", why)
-        elif key in _SCHEMAS and key not in _ELSEWHERE and (fault := _fault(key, value)):
+        elif key == "worker":
+            made |= _worker(value, data.get("worker-type"), setting)
+        elif key in _SCHEMAS and key not in _ELSEWHERE and (fault := _fault(_SCHEMAS[key], value)):
             name = f"{APART}{key}" if setting.chain.own else key
             why = f"relpro takes none such ({fault})"
             why += f": it stands under `{name}`" if name != key else ""
@@ -42,9 +47,35 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
     return made
 
 
-def _fault(key: str, value: Any) -> str:
+def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:
+    """The worker; keys that its implementation does not take, or not so, stand apart."""
+    alias = setting.alias(worker_type)
+    known = RENAMED.get(alias.implementation) if alias else None
+    if alias is None or known is None or alias.implementation in own_builders(setting):
+        return {"worker": value}
+    if not isinstance(value, Mapping) or is_keyed(value):
+        return {"worker": value}
+    implementation = IMPLEMENTATIONS[known]
+    apart = {}
+    for key, part in value.items():
+        if key not in implementation.known:
+            fault = "there is no such key"
+        else:
+            schema = voluptuous.Schema(templated({key: implementation.schema[key]}))
+            fault = _fault(schema, {key: part})
+        if fault:
+            apart[key] = part
+            why = f"`{known}` of relpro takes none such ({fault})"
+            setting.hand(("worker", key), f"`worker: {key}`", why)
+    if not apart or not setting.chain.own:
+        return {"worker": value}
+    kept = {key: part for key, part in value.items() if key not in apart}
+    return {"worker": kept, f"{APART}worker": apart}
+
+
+def _fault(schema: voluptuous.Schema, value: Any) -> str:
     try:
-        _SCHEMAS[key](value)
+        schema(value)
     except voluptuous.MultipleInvalid as invalid:
         first = invalid.errors[0]
         path = ".".join(map(str, first.path))

@@ -6,7 +6,6 @@ from typing import Any, Final
 from relpro.moving.merged import is_keyed
 from relpro.moving.scripts import beetmover, beetmover_data, bitrise, edge, lando, shipit, signing
 from relpro.moving.setting import Alias, Setting
-from relpro.stock.workers import IMPLEMENTATIONS
 
 Data = dict[str, Any]
 
@@ -40,23 +39,13 @@ def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
     translate = _TRANSLATIONS.get(alias.implementation)
     if translate is None:
         return {**data, "worker": own}
-    made = translate({**data, "worker": own}, setting)
-    _tell_unknown(made, alias, setting)
-    return made
+    return translate({**data, "worker": own}, setting)
 
 
 def own_builders(setting: Setting) -> frozenset[str]:
     """The implementations whose payloads Python of the tree builds."""
     found = setting.repository.every_added("payload builder")
     return frozenset(added.names[0] for _module, added in found)
-
-
-def _tell_unknown(data: Data, alias: Alias, setting: Setting) -> None:
-    known = IMPLEMENTATIONS[RENAMED[alias.implementation]].known
-    for key in sorted(set(data.get("worker", {})) - known):
-        if not key.startswith("by-"):
-            why = f"`{RENAMED[alias.implementation]}` of relpro has no such key"
-            setting.hand(("worker", key), f"`worker: {key}`", why)
 
 
 def _docker(data: Data, setting: Setting) -> Data:
