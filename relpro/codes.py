@@ -106,6 +106,7 @@ CATALOGUE: Mapping[str, str] = {
     "O614": "a task cannot be run on this machine",
     "O615": "an image cannot be had on this machine",
     "O616": "no task has to do with a place",
+    "O617": "tasks of all levels run on one pool",
     "O619": "parameters cannot be fetched",
     "O620": "a question about a graph cannot be read",
     "O621": "a parameter is computed that only an event says",

@@ -10,13 +10,15 @@ from relpro.optimize.unmatched import unmatched_patterns
 from relpro.pipeline import Pipeline
 from relpro.verify.attribute_selections import attributes_in_vain
 from relpro.verify.selections import selected_in_vain
+from relpro.verify.shared_pools import pools_of_all_levels
 
 
 def tell_doubts(
     pipeline: Pipeline, *others: Pipeline, known: Collection[Diagnostic] = ()
 ) -> frozenset[Diagnostic]:
-    """Tell of patterns that match no file (O606), and of what nothing has (O613), each once.
+    """Tell of patterns that match no file, what nothing has, and pools of all levels, each once.
 
+    Those are O606, O613 and O617.
     Gives everything that there was to tell; what is `known` of it is not told. The pipelines are of
     one project.
     """
@@ -34,3 +36,4 @@ def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
     if not pipeline.goal.kinds:  # of some kinds alone nobody can tell what all of them lack
         yield from selected_in_vain(full, pipeline.parameters, config)
         yield from attributes_in_vain(full, pipeline.kinds, config)
+    yield from pools_of_all_levels(full, pipeline.parameters, config)

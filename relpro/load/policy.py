@@ -47,6 +47,7 @@ SCHEMA = {
     Optional("owned-folders"): {named: list_of(bucket_folder)},
     Optional("never-pushed"): _globs,
     Optional("earliest-phases"): {place_kind: {phase: templated(_patterns)}},
+    Optional("shared-pools"): _globs,
     Optional("families"): {
         Required("folder"): some_text,
         Required("released-by"): list_of(a_name, some=True),
@@ -85,6 +86,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
         owned_folders=_listed(data.get("owned-folders", {})),
         never_pushed=tuple(data.get("never-pushed", ())),
         earliest_phases=data.get("earliest-phases", {}),
+        shared_pools=tuple(data.get("shared-pools", ())),
         families=_families(data.get("families")),
         origin=origin,
     )

@@ -90,8 +90,8 @@ class Policy:
     uploaded. `owned_folders` are the folders of each bucket below which objects may be written;
     where there are none, any may. `never_pushed` are globs of objects that no task copies to where
     people get them. `earliest_phases` are patterns of keys, by kind of place and by the phase from
-    which on they may be written: a template. `families` are the files that each platform and
-    locale has.
+    which on they may be written: a template. `shared_pools` are globs of worker pools that are the
+    same at every level. `families` are the files that each platform and locale has.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -113,6 +113,7 @@ class Policy:
     owned_folders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     never_pushed: tuple[str, ...] = ()
     earliest_phases: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    shared_pools: tuple[str, ...] = ()
     families: Families | None = None
     origin: Origin = _CONFIG
 

@@ -26,6 +26,7 @@ from relpro.project import Project
 from relpro.stock.define import define
 from relpro.stock.routes import index_project
 from relpro.transform.section import Refusal
+from relpro.verify.shared_pools import pools_of_all_levels
 from relpro.verify.upstream import artifacts_read
 from tests.actions.events import CONTEXTS, OWN, render
 from tests.decision import random_project
@@ -34,15 +35,9 @@ from tests.stock.workers.making import context, description
 
 ROOT = Path(__file__).parents[2]
 
-#: Pools that are the same at every level, with the reason. No other may be.
-SHARED_POOLS = (
-    "built-in/succeed",  # the queue's own: it runs nothing
-    # Tests: what they give is read by nothing that is signed or published, and their caches are
-    # of a level (both are tested here).
-    "gecko-t/t-linux-docker",
-    "gecko-t/win11-64-24h2",
-    "releng-hardware/gecko-t-osx-1400-r8",
-)
+#: Pools that are the same at every level: the queue's own, which runs nothing, and those that the
+#: policy names. No other may be.
+SHARED_POOLS = ("built-in/succeed", *Project(ROOT).config.policy.shared_pools)
 #: Scopes that are the same at every level, with the reason. No other may be.
 SHARED_SCOPES = (
     # What a container may do on the machine that it is on, and nowhere else. Workers know these
@@ -234,16 +229,17 @@ def test_graphs_of_any_names_are_told_apart(
             assert not left.scopes & right.scopes
 
 
+_SAID: dict[str, Any] = {
+    "head_repository": "https://github.com/example/app",
+    "repository_type": "git",
+    "owner": "a@example.com",
+    "build_date": 1752580800,
+}
+
+
 def _random(root: Path, number: int, sort: dict[str, Any]) -> Graph:
     """The graph of a random project, on an event of a sort."""
-    said = {
-        **sort,
-        "head_repository": "https://github.com/example/app",
-        "head_rev": f"{number:040x}",
-        "repository_type": "git",
-        "owner": "a@example.com",
-        "build_date": 1752580800,
-    }
+    said = {**_SAID, **sort, "head_rev": f"{number:040x}"}
     graph = Pipeline.of(random_project.write(root, number), said, Goal()).full
     bodies = [task.definition for task in graph]
     return _graph(sort["level"], sort["tasks_for"], bodies)
@@ -268,6 +264,22 @@ def test_random_projects_share_nothing_over_a_border(one: int, other: int) -> No
             assert not left.schedulers & right.schedulers
             assert left.pools & right.pools <= {"built-in/succeed"}
             assert not _of_places(left) & _of_places(right)
+
+
+def test_a_pool_of_all_levels_is_told_unless_it_is_meant(tmp_path: Path) -> None:
+    project = random_project.write(tmp_path, 1)
+    written = tmp_path / "kinds" / "config.yml"
+    fixed = written.read_text().replace("'{trust-domain}-{level}'", "everywhere")
+    for level, more, told in (
+        ("3", "", ["everywhere/linux"]),
+        ("1", "", []),
+        ("3", "policy: {shared-pools: [everywhere/*]}\n", []),
+    ):
+        written.write_text(fixed + more)
+        sort = {**_SAID, **SORTS[0], "level": level, "head_rev": "a" * 40}
+        pipeline = Pipeline.of(Project(project.root), sort, Goal())
+        found = pools_of_all_levels(pipeline.full, pipeline.parameters, pipeline.config)
+        assert [one.what.rpartition(" ")[2].strip("`") for one in found] == told
 
 
 def _of_places(graph: Graph) -> set[str]:
