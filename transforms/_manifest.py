@@ -20,6 +20,7 @@ from relpro.values.patterns import Pattern, fault_of
 MANIFEST = DataFile(
     {
         Required("folder"): templated(text),
+        Optional("checksums-by-name"): flag,
         Required("files"): {
             named: {
                 Optional("description"): text,
@@ -91,9 +92,13 @@ def as_text(value: Any, path: tuple[str, ...]) -> str:
 
 @attrs.frozen(eq=False)
 class Manifest:
-    """A manifest, its templates compiled once for all tasks."""
+    """A manifest, its templates compiled once for all tasks.
+
+    `names_checksums` where the checksums file calls files by their names, not by their places.
+    """
 
     folder: Template
+    names_checksums: bool
     files: tuple[ManifestFile, ...]
     partial_sources: tuple[str, ...]
     partial_destination: Template
@@ -104,6 +109,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
     partials = content.get("partials", {"from": (), "destination": ""})
     return Manifest(
         compile_template(content["folder"], ("folder",)),
+        content.get("checksums-by-name", False),
         tuple(ManifestFile.of(name, said) for name, said in content["files"].items()),
         tuple(partials["from"]),
         compile_template(partials["destination"], ("partials", "destination")),

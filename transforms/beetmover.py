@@ -1,5 +1,6 @@
 """Takes a manifest and upstream tasks, gives what to upload, and where to, of some locales."""
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -53,6 +54,7 @@ class Upload:
     folder: str
     destinations: tuple[str, ...]
     extra: Mapping[str, Any]
+    is_named: bool = False
 
     @property
     def is_package(self) -> bool:
@@ -61,9 +63,10 @@ class Upload:
 
     def to_yaml(self) -> dict[str, Any]:
         """The item of the artifact map."""
+        first = self.destinations[0]
         return {
             "destinations": [f"{self.folder}/{place}" for place in self.destinations],
-            "checksums-path": self.destinations[0],
+            "checksums-path": first.rpartition("/")[2] if self.is_named else first,
             **self.extra,
         }
 
@@ -76,10 +79,12 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     section = task.sections["beetmover"]
     name = section["manifest"]
     manifest = ctx.once(make_manifest, ctx.files.content(name, MANIFEST))
+    # The moment of the build, by which folders are called.
+    moment = time.strftime("%Y/%m/%Y-%m-%d-%H-%M-%S", time.gmtime(ctx.parameters["build_date"]))
     try:
         uploads = [
             upload
-            for one in _of_each_locale(task)
+            for one in _of_each_locale(task.with_attributes(upload_moment=moment))
             for upload in _uploads(manifest, one, ctx.scope_of(one))
         ]
     except Unrenderable as problem:
@@ -142,7 +147,8 @@ def _files(
             extra = {"update-balrog-manifest": True} if said.get("update-balrog-manifest") else {}
             path = (*file.path, "destinations")
             places = tuple(as_text(place, path) for place in as_list(said["destinations"], path))
-            yield Upload(edge, artifact, locale or SOURCE_LOCALE, folder, places, extra)
+            named = manifest.names_checksums
+            yield Upload(edge, artifact, locale or SOURCE_LOCALE, folder, places, extra, named)
 
 
 def _source(file: ManifestFile, task: TaskDescription, artifact: str) -> str | None:
@@ -167,9 +173,11 @@ def _partials(
         for artifact in sorted(upstream.artifacts):
             partial = _partial_of(upstream, artifact)
             if partial is not None:
-                place = destination.replace("{}", partial["previousVersion"])
+                before = partial.get("previousVersion") or partial["buildid"]
+                place = destination.replace("{}", before)
                 extra = {"update-balrog-manifest": True, "from-buildid": partial["buildid"]}
-                yield Upload(edge, artifact, locale, folder, (place,), extra)
+                named = manifest.names_checksums
+                yield Upload(edge, artifact, locale, folder, (place,), extra, named)
 
 
 def _partial_of(upstream: Task, artifact: str) -> Mapping[str, Any] | None:

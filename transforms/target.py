@@ -1,9 +1,10 @@
 """What a push runs: filters that `target-methods` of the configuration name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from relpro.model.config import GraphConfig
+from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
@@ -34,8 +35,26 @@ def beta_users_only(task: Task, _parameters: Parameters, _config: GraphConfig) -
 
 
 def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Keep what a nightly publishes."""
+    """Keep what a nightly of the desktop browser publishes."""
+    if task.product != "firefox":
+        return "it is not of the desktop browser"
     return "" if task.attributes.get("shippable") else "it is not shippable"
+
+
+def _nightly_of(*platforms: str) -> Callable[[Task, Parameters, GraphConfig], str]:
+    def keep(task: Task, parameters: Parameters, config: GraphConfig) -> str:
+        if task.attributes.get("build_platform") not in platforms:
+            return f"it is not of {listed(platforms, 2)}"
+        return nightly(task, parameters, config)
+
+    return keep
+
+
+nightly_linux = _nightly_of("linux64-shippable", "linux64-aarch64-shippable")
+nightly_macosx = _nightly_of("macosx64-shippable")
+nightly_win32 = _nightly_of("win32-shippable")
+nightly_win64 = _nightly_of("win64-shippable")
+nightly_win64_aarch64 = _nightly_of("win64-aarch64-shippable")
 
 
 def release_tasks(task: Task, parameters: Parameters, config: GraphConfig) -> str:

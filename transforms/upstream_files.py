@@ -29,7 +29,10 @@ UPSTREAM_FILES = Section(
 
 
 def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """One upstream artifact for each edge; the task is of all locales that its edges are of."""
+    """One upstream artifact for each edge; the task is of all locales that its edges are of.
+
+    One that is of a locale itself stays so.
+    """
     section = task.sections["upstream-files"]
     formats = {"formats": section["formats"]} if "formats" in section else {}
     items = [
@@ -38,7 +41,9 @@ def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
     ]
     locales = [one.attributes.get("locale") for one in task.upstream.values()]
     made = task.with_worker(upstream_artifacts=items)
-    return made.with_attributes(chunk_locales=locales) if all(locales) else made
+    if task.attributes.get("locale") or not all(locales):
+        return made
+    return made.with_attributes(chunk_locales=locales)
 
 
 def _paths(section: Mapping[str, Any], upstream: Task) -> Sequence[str]:

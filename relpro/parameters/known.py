@@ -38,14 +38,10 @@ TASKS_FOR = (
 #: The kind of partner builds of which campaigns are told, and no partners with theirs.
 ATTRIBUTION = "release-partner-attribution"
 
+#: Nightlies are known by their build ids; a promotion asks for versions and builds itself.
 _EARLIER_BUILD = RecordOf(
-    {
-        "buildid": TEXT,
-        "mar_url": TEXT,
-        "previousVersion": TEXT,
-        "previousBuildNumber": TEXT_OR_NUMBER,
-    },
-    {"product": TEXT},
+    {"buildid": TEXT, "mar_url": TEXT},
+    {"previousVersion": TEXT, "previousBuildNumber": TEXT_OR_NUMBER, "product": TEXT},
     TEXT_OR_NUMBER,
 )
 _WANTED = {"locales": ListOf(TEXT), "platforms": ListOf(TEXT)}
