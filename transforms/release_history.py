@@ -9,7 +9,7 @@ from typing import Any
 
 from relpro.actions.promotion.look_ups import Question
 from relpro.errors import Diagnostic, Unreachable
-from relpro.schemas.shape import TEXT, Shape, either, mapping_of, record
+from relpro.schemas.shape import TEXT, Shape, either, list_of, mapping_of, record
 from relpro.submit.connection import fetch
 
 Json = Mapping[str, Any]
@@ -31,18 +31,34 @@ _BLOB = Shape(
     )
 )
 
+#: The same of a nightly, whose locales name their files themselves.
+_FILES = record(optional={"buildID": TEXT, "completes": list_of(record({"fileUrl": TEXT}))})
+_NIGHTLY = Shape(
+    record({"platforms": mapping_of(record(optional={"locales": mapping_of(_FILES)}))})
+)
+
 #: History of one release: platform of the update server -> locale -> partial MAR -> where from.
 History = dict[str, dict[str, dict[str, Json]]]
 
 
+#: How many nightlies users update from at most, and among how many of them that is looked for.
+#: Source: gecko_taskgraph/util/partials.py.
+_NIGHTLIES, _SEARCHED = 4, 10
+
+
 def look_up(question: Question) -> History:
-    """The history of a release, from the server in `look-ups: update-server`."""
+    """The history of a release, from the server in `look-ups: update-server`.
+
+    Of nightlies, which are asked for without versions, that of the last ones.
+    """
     server = question.settings["update-server"]
     product = question.product.capitalize()
+    if "partial_updates" not in question.details:
+        return _nightlies(server, product, question.project)
     history: History = {}
     for version, update in sorted(question.details["partial_updates"].items()):
         number = int(update["buildNumber"])
-        blob = _release(server, f"{product}-{version}-build{number}")
+        blob = _release(server, f"{product}-{version}-build{number}", _BLOB)
         for platform, locale, complete in completes(blob):
             entry = {
                 **complete,
@@ -53,6 +69,34 @@ def look_up(question: Question) -> History:
             partials = history.setdefault(platform, {}).setdefault(locale, {})
             partials[f"target-{version}.partial.mar"] = entry
     return history
+
+
+def _nightlies(server: str, product: str, branch: str) -> History:
+    """The last builds of each platform and locale, newest first: blobs are named by builds."""
+    prefix = f"{product}-{branch}-nightly-2"
+    url = f"{server}/api/v1/releases?product={product}&name_prefix={prefix}&names_only=true"
+    answer = fetch(url)
+    names = answer.json.get("names") if answer.status == 200 else None
+    if not isinstance(names, list):
+        what = "the update server does not tell what nightlies there are"
+        raise Unreachable(Diagnostic("Q707", what, why=f"{url} answered {answer.status}"))
+    history: History = {}
+    for name in sorted(names, reverse=True)[:_SEARCHED]:
+        for platform, locale, build in _nightly(_release(server, name, _NIGHTLY)):
+            partials = history.setdefault(platform, {}).setdefault(locale, {})
+            if len(partials) < _NIGHTLIES:
+                partials[f"target.partial-{len(partials) + 1}.mar"] = build
+    return history
+
+
+def _nightly(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(platform, locale, build id and URL of the complete MAR) of what a nightly's blob has."""
+    for platform, build in sorted(blob["platforms"].items()):
+        for locale, localised in sorted(build.get("locales", {}).items()):
+            made = localised.get("completes")
+            if "buildID" in localised and made:
+                found = {"buildid": localised["buildID"], "mar_url": made[0]["fileUrl"]}
+                yield platform, locale, found
 
 
 def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -81,7 +125,7 @@ def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
             yield platform, locale, {"buildid": build_id, "mar_url": url}
 
 
-def _release(server: str, name: str) -> Json:
+def _release(server: str, name: str, shape: Shape) -> Json:
     url = f"{server}/api/v1/releases/{name}"
     answer = fetch(url)
     if answer.status != 200:
@@ -90,7 +134,7 @@ def _release(server: str, name: str) -> Json:
         remedy = "see that versions and build numbers of `partial_updates` are right"
         raise Unreachable(Diagnostic("Q707", what, why=why, remedy=remedy))
     blob: Json = answer.json
-    if wrong := tuple(_BLOB.misfits(blob, "release")):
+    if wrong := tuple(shape.misfits(blob, "release")):
         what = f"the update server's release `{name}` is none"
         raise Unreachable(*(Diagnostic("Q707", what, why=f"{url} says: {why}") for why in wrong))
     return blob

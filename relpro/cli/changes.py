@@ -1,11 +1,14 @@
-"""Takes a project, gives what tells which files an event changed: a look-up of it, or nothing."""
+"""Takes a project, gives what a decision looks up: changed files, and what users update from."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from relpro.actions.promotion.look_ups import (
     FILES,
+    HISTORY,
     LookUps,
     ProjectLookUps,
     Question,
@@ -14,6 +17,7 @@ from relpro.actions.promotion.look_ups import (
 from relpro.actions.promotion.partners import rendered
 from relpro.decision import Listed, for_git_to_say
 from relpro.errors import Diagnostic, RelproError
+from relpro.model.parameters import Parameters
 from relpro.project import Project
 
 #: What of an event a look-up is told, where the event has it.
@@ -36,33 +40,58 @@ def listed_by(project: Project, answers: str | None) -> Listed:
     Without either, git is asked. What it gives raises `RelproError` (Q707, T410) where the answer
     has no list of names.
     """
-    settings, key = project.config.look_ups, FILES.replace("_", "-")
-    if not answers and key not in settings:
+    if not answers and FILES.replace("_", "-") not in project.config.look_ups:
         return for_git_to_say
-    look_ups: LookUps = ProjectLookUps(project)
-    if answers:
-        look_ups = RecordedLookUps(Path(answers))
+    look_ups = _look_ups(project, answers)
 
     def listed(told: Mapping[str, Any]) -> Sequence[str] | None:
-        name, level = told["project"], told["level"]
-        scope = {
-            "project": name,
-            "release_product": "",
-            "release_type": "",
-            "release_level": project.config.release_level(name, level),
-        }
-        question = Question(
-            FILES,
-            product="",
-            project=name,
-            level=level,
-            release_type="",
-            details={one: told[one] for one in _TOLD if one in told},
-            settings={one: rendered(value, scope) for one, value in settings.items()},
-        )
+        details = {one: told[one] for one in _TOLD if one in told}
+        question = _question(project, FILES, told["project"], told["level"], details)
         return _names(look_ups.answer(question))
 
     return listed
+
+
+def with_history(project: Project, parameters: Parameters, answers: str | None) -> Parameters:
+    """The parameters with the builds that users update from, where the target method asks for them.
+
+    What is given stays. Raises `RelproError` (Q707, T410, P501).
+    """
+    method = project.config.target_methods.get(str(parameters["target_tasks_method"]))
+    if method is None or not method.asks_history or parameters[HISTORY]:
+        return parameters
+    question = _question(project, HISTORY, parameters.project, parameters.level, {})
+    question = attrs.evolve(
+        question,
+        product=project.config.products[0],
+        release_type=str(parameters["release_type"]),
+    )
+    return parameters.replace(**{HISTORY: _look_ups(project, answers).answer(question)})
+
+
+def _look_ups(project: Project, answers: str | None) -> LookUps:
+    return RecordedLookUps(Path(answers)) if answers else ProjectLookUps(project)
+
+
+def _question(
+    project: Project, name: str, branch: str, level: str, details: Mapping[str, Any]
+) -> Question:
+    scope = {
+        "project": branch,
+        "release_product": "",
+        "release_type": "",
+        "release_level": project.config.release_level(branch, level),
+    }
+    settings = project.config.look_ups.items()
+    return Question(
+        name,
+        product="",
+        project=branch,
+        level=level,
+        release_type="",
+        details=details,
+        settings={one: rendered(value, scope) for one, value in settings},
+    )
 
 
 def _names(answer: Mapping[str, Any]) -> Sequence[str] | None:

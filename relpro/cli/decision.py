@@ -12,7 +12,7 @@ from relpro.actions.promotion.ancestors import unrelated
 from relpro.actions.promotion.previous import PreviousGraphs
 from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
-from relpro.cli.changes import listed_by
+from relpro.cli.changes import listed_by, with_history
 from relpro.cli.doubts import tell_doubts
 from relpro.decision import VARIABLES, Event, commit, decision_parameters
 from relpro.errors import Origin, raise_all
@@ -100,6 +100,7 @@ def command(
         further["existing_tasks"] = _pushed(project, event, records, rebuild_kinds)
     tell, listed = partial(click.echo, err=True), listed_by(project, answers)
     parameters = decision_parameters(project, event, further, tell, listed)
+    parameters = with_history(project, parameters, answers)
     if not parameters["message"]:
         click.echo(_unknown(str(parameters["head_rev"])), err=True)
     creator = _creator(task_id, dry_run)

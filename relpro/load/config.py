@@ -150,6 +150,7 @@ def _methods(document: Document) -> Mapping[str, TargetMethod]:
             {name.replace("-", "_"): to for name, to in method.get("match-any", {}).items()},
             tuple(method.get("filters", ())),
             document.locations.origin("target-methods", name),
+            method.get("release-history", False),
         )
         for name, method in document.data["target-methods"].items()
     }

@@ -43,6 +43,7 @@ _METHOD = {
     Optional("description"): text,
     Optional("phases"): [OneOf(None, *PHASES)],
     Optional("match-product"): flag,
+    Optional("release-history"): flag,
     Optional("match-any"): {named: a_name},
     Optional("filters"): list_of(name_or_function),
 }

@@ -71,7 +71,7 @@ class TargetMethod:
     phase; empty: any), when its product is that of the release (if `match_product`), when at least
     one attribute of `match_any` equals the parameter it is mapped to (empty: always), and when
     every one of `filters` admits it: names of `relpro.target.filters` or dotted names of the
-    project's own functions.
+    project's own functions. With `asks_history`, a decision by it looks up what users update from.
     """
 
     name: str
@@ -80,6 +80,7 @@ class TargetMethod:
     match_any: Mapping[str, str]
     filters: tuple[str, ...]
     origin: Origin = attrs.field(eq=False, repr=False)
+    asks_history: bool = False
 
 
 @attrs.frozen

@@ -37,6 +37,16 @@ BLOB: dict[str, Any] = {
 }
 
 
+NIGHTLIES = "Firefox-mozilla-central-nightly-"
+BUILDS = [f"202507{day:02}120000" for day in range(1, 8)]
+
+
+def nightly(build: str) -> dict[str, Any]:
+    files = [{"from": "*", "fileUrl": f"https://files.example.com/{build}.mar"}]
+    locales = {"de": {"buildID": build, "completes": files}, "fr": {"buildID": build}}
+    return {"platforms": {"Linux_x86_64-gcc3": {"locales": locales}, "other": {"alias": "x"}}}
+
+
 class _Server(BaseHTTPRequestHandler):
     known: ClassVar[dict[str, Any]] = {
         "/api/v1/releases/Firefox-91.0-build2": BLOB,
@@ -47,6 +57,10 @@ class _Server(BaseHTTPRequestHandler):
         },
         "/api/v1/releases/Firefox-88.0-build2": {**BLOB, "platforms": {"win": {"OS_FTP": 3}}},
         "/api/v1/releases/Firefox-87.0-build2": [],
+        f"/api/v1/releases?product=Firefox&name_prefix={NIGHTLIES}2&names_only=true": {
+            "names": [f"{NIGHTLIES}{build}" for build in BUILDS]
+        },
+        **{f"/api/v1/releases/{NIGHTLIES}{build}": nightly(build) for build in BUILDS},
     }
 
     def do_GET(self) -> None:
@@ -120,3 +134,27 @@ def test_a_release_that_cannot_be_updated_from_is_told(
     with pytest.raises(RelproError, match=message) as error:
         history(server, version)
     assert error.value.exit_code == 3
+
+
+def test_nightlies_update_from_the_last_four_by_their_build_ids(server: str) -> None:
+    question = Question(
+        name="release_history",
+        product="firefox",
+        project="mozilla-central",
+        level="3",
+        release_type="nightly",
+        details={},
+        settings={"update-server": server},
+    )
+    found = ProjectLookUps(Project(ROOT)).answer(question)
+    assert found == {
+        "Linux_x86_64-gcc3": {
+            "de": {
+                f"target.partial-{number}.mar": {
+                    "buildid": build,
+                    "mar_url": f"https://files.example.com/{build}.mar",
+                }
+                for number, build in enumerate(reversed(BUILDS[-4:]), start=1)
+            }
+        }
+    }

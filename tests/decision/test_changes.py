@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relpro.parameters.read import read_parameter_file
 from relpro.project import Project
 from tests.actions.small_project import write_project
 from tests.cli.conftest import Ran, Run
@@ -102,3 +103,24 @@ def test_recorded_answers_say_what_changed(decide: Decide, tmp_path: Path) -> No
     assert causes(tmp_path) == {"no file changed that it reads"}
     answers.write_text("{}")
     assert "holds no answer to `files_changed`" in decide("--answers", str(answers)).err
+
+
+def test_a_decision_on_a_nightly_asks_what_users_update_from(
+    project: Project, decide: Decide, tmp_path: Path
+) -> None:
+    config = project.root / "kinds" / "config.yml"
+    nightly = "  nightly: {release-history: true}\n"
+    config.write_text(
+        config.read_text().replace("target-methods:\n", f"target-methods:\n{nightly}")
+    )
+    history = {
+        "linux": {"de": {"target.partial-1.mar": {"buildid": "20", "mar_url": "https://a/b"}}}
+    }
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"files_changed": {}, "release_history": history}))
+    method = ("--param", "target_tasks_method=nightly", "--answers", str(answers))
+    assert decide(*method).code == 0
+    made = read_parameter_file(tmp_path / "public" / "parameters.yml").values
+    assert made["release_history"] == history
+    answers.write_text(json.dumps({"files_changed": {}}))
+    assert "holds no answer to `release_history`" in decide(*method).err
