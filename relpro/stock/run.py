@@ -15,6 +15,8 @@ tasks:
       sparse-profile: build/profile
       workdir: /builds/worker       # of docker-worker
       env: {MODE: release}
+      folders: {data: DATA_CACHE}   # further caches below workdir, and the variables that tell
+      scopes: [widget:get:data]     # that the command needs
 ```
 
 The worker is docker-worker, whose image has `/usr/local/bin/run-task`, or generic-worker, which
@@ -32,8 +34,7 @@ Images with a run-task of their own may have it elsewhere, and it may want to be
 configuration calls it. It has a `SCHEMA` of its section and a function
 `run(section, parameters, place)` that gives a section for `run-task`; `place` is the worker alias.
 What it gives may have `worker`, keys for the worker: lists and mappings are joined, and of what is
-single, that of the task stands; `folders`, caches below `workdir`, name -> the variable that tells
-of it; and `scopes`. Source: taskgraph, run-task.
+single, that of the task stands. Source: taskgraph, run-task.
 """
 
 import hashlib

@@ -110,7 +110,8 @@ def environment_of(
     names = {one.repository.prefix: one.repository.name for one in checkouts}
     if read is None or "REPOSITORIES" in read:
         env["REPOSITORIES"] = json.dumps(names, sort_keys=True)
-    env[settings.path_variable] = machine.checkout
+    (one, *others) = checkouts
+    env[settings.path_variable] = machine.checkout if others else one.path
     for one in checkouts:
         prefix = one.repository.prefix.upper()
         for name, value in one.facts.items():

@@ -11,8 +11,8 @@ def run(section, parameters, place):
 ```
 
 What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest, and
-`worker`, `folders` and `scopes` (`relpro.stock.run`). `place` is the worker alias. It depends on
-nothing else: tasks whose sections are one are handled once.
+`worker`, keys that the worker gets as well. `place` is the worker alias. It depends on nothing
+else: tasks whose sections are one are handled once.
 """
 
 from collections.abc import Mapping
@@ -50,19 +50,16 @@ SCHEMA = {
     Optional("cwd"): OneOf(None, text),
     Optional("env"): {str: object},
     Optional("exec-with"): OneOf("bash", "powershell"),
+    Optional("folders"): {str: text},
     Optional("run-as-root"): flag,
+    Optional("scopes"): [text],
     Optional("sparse-profile"): OneOf(None, text),
     Optional("use-caches"): OneOf(flag, [OneOf(*CACHES)]),
     Optional("workdir"): text,
 }
 
 #: What handlers give.
-GIVEN = {
-    **SCHEMA,
-    Optional("worker"): {str: object},
-    Optional("folders"): {str: text},
-    Optional("scopes"): [text],
-}
+GIVEN = {**SCHEMA, Optional("worker"): {str: object}}
 
 
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:

@@ -23,17 +23,19 @@ tasks:
     worker: {docker-image: {in-tree: builder}, max-run-time: 3600}
 ```
 
-`run` also holds `cwd`, `env`, `exec-with`, `run-as-root`, `sparse-profile`, `use-caches` and
-`workdir` as for `relpro.stock.run`. The script runs at the top of a checkout, unless `cwd` says
-otherwise, and puts the artifact into the folder `UPLOAD_DIR`, under the last part of its name.
-`MOZ_BUILD_DATE` is the build id.
+`run` also holds `checkout`, `cwd`, `env`, `exec-with`, `folders`, `run-as-root`, `scopes`,
+`sparse-profile`, `use-caches` and `workdir` as for `relpro.stock.run`. The script runs at the top
+of a checkout, unless `cwd` says otherwise, and puts the artifact into the folder `UPLOAD_DIR`,
+under the last part of its name, which is the last part of `TOOLCHAIN_ARTIFACT`. `MOZ_BUILD_DATE` is
+the build id.
 
 The digest of a toolchain is over the content of `script` and `resources`, its artifact and
 arguments, and the digests of what it fetches: a change in one of them, and in nothing else, makes
 it again. Of an in-tree image it has the name, for few changes of images show in what they build;
-with `rebuild-with-image` it has the digest. Default: `chain-of-trust: true`. Attributes:
-`toolchain-artifact`, `toolchain-alias`, `toolchain-env`, named for the kind. Source: taskgraph,
-kinds of toolchains.
+with `rebuild-with-image` it has the digest. A toolchain whose script lies in another tree has a
+`digest`, which the project computes, and which stands for `script` and `resources`: neither is
+looked for. Default: `chain-of-trust: true`. Attributes: `toolchain-artifact`, `toolchain-alias`,
+`toolchain-env`, named for the kind. Source: taskgraph, kinds of toolchains.
 """
 
 import hashlib
@@ -48,7 +50,7 @@ from relpro.load.tree import EXECUTABLE, LINK, TreeFile
 from relpro.model.task import TaskDescription
 from relpro.stock.aliases import ALIASES, distinct_aliases
 from relpro.stock.order import followed_by
-from relpro.stock.run_checkout import WORKDIR, Machine
+from relpro.stock.run_checkout import WORKDIR, Machine, checkouts_of
 from relpro.stock.run_handlers import SCHEMA
 from relpro.stock.run_settings import run_task_settings
 from relpro.stock.taken import taken
@@ -67,16 +69,17 @@ _OWN = {
     Required("script"): some_text,
     Required("toolchain-artifact"): some_text,
     Optional("arguments"): [text],
+    Optional("digest"): some_text,
     Optional("resources"): [text],
     Optional("toolchain-alias"): ALIASES,
     Optional("toolchain-env"): {str: text},
     Optional("rebuild-with-image"): flag,
 }
 
-#: What `relpro.stock.run` reads and a toolchain cannot say: it is the script, in the checkout.
-_FIXED = frozenset({"command", "checkout"})
+#: `relpro.stock.run` reads it, and a toolchain cannot say it: it is the script.
+_FIXED = "command"
 
-_SCHEMA = {**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) not in _FIXED}}
+_SCHEMA = {**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) != _FIXED}}
 
 
 def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
@@ -87,17 +90,15 @@ def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
     section = description.sections["run"]
     own = {key: value for key, value in section.items() if key != "using"}
     said = taken(ctx, _SCHEMA, own, ("run",), f"what `{USING}` takes")
-    script = _script(ctx, said["script"], windows=alias.os == "windows")
-    patterns = [*said.get("resources", ()), script.path]
-    files = ctx.tree_files(patterns, ("run", "resources") if "resources" in said else ("run",))
+    digest = said.get("digest") or _digest(ctx, said, windows=alias.os == "windows")
     docker = alias.implementation == "docker-worker"
     workdir = said.get("workdir", WORKDIR) if docker else ""
     machine = Machine(docker, alias.os == "windows", workdir, run_task_settings(ctx).folder)
     folder = join(workdir, "artifacts")
     passed = {key: value for key, value in said.items() if key not in map(str, _OWN)}
-    if script.path.endswith(".ps1"):
+    if said["script"].endswith(".ps1"):
         passed["exec-with"] = "powershell"
-    command = _command(script.path, said, machine)
+    command = _command(_top(ctx, said, machine), said, machine)
     kind = description.kind
     attributes = {
         f"{kind}_{what}": said[key]
@@ -111,7 +112,7 @@ def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
             sections={
                 **description.sections,
                 "run": {"using": "run-task", **passed, "command": command},
-                "cache": _cache(description, said, files),
+                "cache": _cache(description, said, digest),
             }
         )
     )
@@ -120,6 +121,26 @@ def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
 def _is_toolchain(description: TaskDescription) -> bool:
     using: Any = description.sections.get("run", {}).get("using")
     return bool(using == USING)
+
+
+def _top(ctx: Context, said: Mapping[str, Any], machine: Machine) -> str:
+    """The folder of the checkout that has the script: of the project's own repository."""
+    own = ctx.config.repositories[0]
+    for one in checkouts_of(ctx, said.get("checkout", True), machine):
+        if one.repository is own:
+            return join("/", one.path)
+    what = "the script lies in a checkout, and there is none"
+    remedy = f"leave `checkout` out, or name `{own.prefix}` in it"
+    raise Refusal(what, remedy, ("run", "checkout"))
+
+
+def _digest(ctx: Context, said: Mapping[str, Any], *, windows: bool) -> str:
+    """What the files say that a toolchain is made of."""
+    script = _script(ctx, said["script"], windows=windows)
+    patterns = [*said.get("resources", ()), script.path]
+    return _digest_of(
+        ctx.tree_files(patterns, ("run", "resources") if "resources" in said else ("run",))
+    )
 
 
 def _script(ctx: Context, path: str, *, windows: bool) -> TreeFile:
@@ -133,12 +154,12 @@ def _script(ctx: Context, path: str, *, windows: bool) -> TreeFile:
     return found[0]
 
 
-def _command(script: str, said: Mapping[str, Any], machine: Machine) -> str:
+def _command(top: str, said: Mapping[str, Any], machine: Machine) -> str:
     """The line that runs the script, which it names from the folder in which it runs."""
-    path, cwd = join("/", machine.checkout, script), said.get("cwd", "")
+    path, cwd = join(top, said["script"]), said.get("cwd", "")
     if cwd is None and machine.docker:  # where the image works, wherever that is
         return _line(path, said)
-    near = relpath(path, "/" if cwd is None else join("/", machine.checkout, cwd))
+    near = relpath(path, "/" if cwd is None else join(top, cwd))
     return _line(near if near.startswith("../") else f"./{near}", said)
 
 
@@ -154,7 +175,11 @@ def _worker(
     artifacts = list(worker.get("artifacts", ()))
     if not any(_covers(one, name) for one in artifacts):
         artifacts.append({"name": name, "path": join(folder, basename(name)), "type": "file"})
-    env = {"MOZ_BUILD_DATE": ctx.parameters["moz_build_date"], "UPLOAD_DIR": folder}
+    env = {
+        "MOZ_BUILD_DATE": ctx.parameters["moz_build_date"],
+        "TOOLCHAIN_ARTIFACT": name,
+        "UPLOAD_DIR": folder,
+    }
     return {
         "chain_of_trust": worker.get("chain-of-trust", True),
         "artifacts": artifacts,
@@ -168,10 +193,8 @@ def _covers(artifact: Mapping[str, Any], name: str) -> bool:
     return own == name or (artifact.get("type") == "directory" and name.startswith(f"{own}/"))
 
 
-def _cache(
-    description: TaskDescription, said: Mapping[str, Any], files: Sequence[TreeFile]
-) -> Mapping[str, Any]:
-    data = [_digest_of(files), said["toolchain-artifact"], *_image(description)]
+def _cache(description: TaskDescription, said: Mapping[str, Any], digest: str) -> Mapping[str, Any]:
+    data = [digest, said["toolchain-artifact"], *_image(description)]
     return {
         "type": CACHE_TYPE,
         "name": description.name,

@@ -160,6 +160,7 @@ def test_a_script_of_the_tree_builds_a_tool_with_what_is_fetched(tmp_path: Path)
     path = "/builds/worker/artifacts/packer.tar.zst"
     assert found["artifacts"] == {"public/build/packer.tar.zst": {"path": path, "type": "file"}}
     assert found["env"]["UPLOAD_DIR"] == "/builds/worker/artifacts"
+    assert found["env"]["TOOLCHAIN_ARTIFACT"] == "public/build/packer.tar.zst"
     assert found["env"]["PATCHER"] == "patcher/bin"
     fetched = json.loads(found["env"]["MOZ_FETCHES"]["task-reference"])
     assert [one["task"] for one in fetched] == [
@@ -236,10 +237,35 @@ def test_a_script_is_named_in_full_where_the_image_says_where_it_works(tmp_path:
     assert command[-1].startswith(f"/builds/worker/checkouts/vcs/{SCRIPTS}/packer.sh ")
 
 
+def test_a_checkout_of_a_tool_lies_where_it_says(tmp_path: Path) -> None:
+    said = "cwd: /builds/worker\n      checkout: {vcs: {path: /builds/worker/workspace/src}}"
+    edits = {"toolchain-alias: [pack]": f"{said}\n      toolchain-alias: [pack]"}
+
+    found = payload(graph_of(tmp_path, edits=edits)["toolchain-packer"])
+
+    assert "--vcs-checkout=/builds/worker/workspace/src" in found["command"]
+    assert found["command"][-1].startswith(f"./workspace/src/{SCRIPTS}/packer.sh ")
+    assert found["env"]["VCS_PATH"] == "/builds/worker/workspace/src"
+
+
+def test_a_tool_whose_script_lies_in_another_tree_is_known_by_what_it_says(tmp_path: Path) -> None:
+    script = f"{SCRIPTS}/packer.sh"
+
+    def packer(said: str, text: str = "") -> Task:
+        files = {script: text} if text else {}
+        edits = {f"script: {script}": f"script: {script}\n      digest: {said}"}
+        return graph_of(tmp_path / (said + text), files, edits)["toolchain-packer"]
+
+    first = packer("first")
+    assert digest(packer("first", "changed")) == digest(first)
+    assert digest(packer("second")) != digest(first)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
         (f"script: {SCRIPTS}/packer.sh", f"script: {SCRIPTS}", "not one file"),
+        ("toolchain-alias: [pack]", "checkout: false", "lies in a checkout, and there is none"),
         (f"script: {SCRIPTS}/packer.sh", f"script: {SCRIPTS}/patches/one.patch", "no right"),
         ("toolchain-alias: [pack]", "toolchain-alias: patcher", "the name of `toolchain-patcher`"),
         ("toolchain-alias: [pack]", "toolchain-env: {PATCHER: other}", "each set `PATCHER`"),
