@@ -9,12 +9,15 @@ run:
   actions: [build]
   options: ['version={version}']                   # without their dashes
   custom-build-variant-cfg: asan-tc                # another configuration of the same build
-  extra-config: {stage_product: browser}
-  job-script: taskcluster/scripts/builder/build-linux.sh
+  extra-config: {stage_product: browser}           # what is null is left out
+  job-script: taskcluster/scripts/builder/build-linux.sh   # null: the same
+  keep-artifacts: false                            # nothing is uploaded of what it builds
   need-xvfb: true                                  # the script starts a display
+  secrets: true                                    # of builds of this level
   skip-artifacts: true                             # the task says itself what it makes
   tooltool-downloads: public                       # or internal: what tooltool may fetch
   use-magic-mh-args: false                         # on machines: neither branch nor folder
+  env: {MOZ_DEBUG: null}                           # what is null is left out
 ```
 
 The script is told all of it by variables, and leaves artifacts and logs in two folders. On Windows
@@ -38,12 +41,14 @@ SCHEMA = {
     Optional("config-paths"): [text],
     Optional("actions"): [text],
     Optional("options"): [text],
-    Optional("custom-build-variant-cfg"): text,
+    Optional("custom-build-variant-cfg"): OneOf(None, text),
     Optional("extra-config"): {str: object},
-    Optional("job-script"): text,
+    Optional("job-script"): OneOf(None, text),
+    Optional("keep-artifacts"): flag,
     Optional("need-xvfb"): flag,
+    Optional("secrets"): flag,
     Optional("skip-artifacts"): flag,
-    Optional("tooltool-downloads"): OneOf("public", "internal"),
+    Optional("tooltool-downloads"): OneOf(None, "public", "internal"),
     Optional("use-magic-mh-args"): flag,
     Optional("run-as-root"): flag,
     Optional("env"): {str: object},
@@ -71,21 +76,30 @@ def run(
     section: Mapping[str, Any], parameters: Parameters, place: WorkerAlias
 ) -> Mapping[str, Any]:
     """The section for `using: run-task`."""
-    extra = json.dumps({**section.get("extra-config", {}), "objdir": "obj-build"}, sort_keys=True)
+    more = {**_said(section.get("extra-config", {})), "objdir": "obj-build"}
+    extra = json.dumps(more, sort_keys=True)
     common = {"EXTRA_MOZHARNESS_CONFIG": extra, "MH_BRANCH": parameters.project}
+    own = _said(section.get("env", {}))
     kept = ("use-caches", "run-as-root")
     given: dict[str, Any] = {key: section[key] for key in kept if key in section}
     given.update(_tooltool(section, place))
+    if section.get("secrets"):
+        secrets = f"secrets:get:project/releng/gecko/build/level-{parameters.level}/*"
+        given["scopes"] = [*given.get("scopes", ()), secrets]
     if place.implementation == "docker-worker":
-        env = {**_in_container(section), **common, **section.get("env", {})}
-        command = f"${{GECKO_PATH}}/{section.get('job-script', _SCRIPT)}"
+        env = {**_in_container(section), **common, **own}
+        command = f"${{GECKO_PATH}}/{section.get('job-script') or _SCRIPT}"
         worker = {"retry-exit-status": [_RETRY], **_made(section, *_CONTAINER)}
         return {**given, "command": command, "cwd": None, "env": env, "worker": worker}
-    env = {"MOZ_SIMPLE_PACKAGE_NAME": "target", **common, **section.get("env", {})}
+    env = {"MOZ_SIMPLE_PACKAGE_NAME": "target", **common, **own}
     words = list(_on_machine(section, parameters, place))
     line = words if place.os == "windows" else " ".join(words)
     worker = _made(section, *_MACHINE)
     return {**given, "command": line, "cwd": None, "env": env, "worker": worker}
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 #: The folders of logs and of what a script makes.
@@ -122,11 +136,13 @@ def _in_container(section: Mapping[str, Any]) -> Mapping[str, str]:
         "PYTHONUNBUFFERED": "1",
         "NEED_XVFB": "true" if section.get("need-xvfb") else "false",
     }
-    env |= {name: " ".join(section[key]) for key, name in _VARIABLES.items() if key in section}
+    env |= {name: " ".join(section[key]) for key, name in _VARIABLES.items() if section.get(key)}
     if variant := section.get("custom-build-variant-cfg"):
         env["MH_CUSTOM_BUILD_VARIANT_CFG"] = variant
     if script := section.get("job-script"):
         env["JOB_SCRIPT"] = script
+    if not section.get("keep-artifacts", True):
+        env |= {"DIST_TARGET_UPLOADS": "", "DIST_UPLOADS": ""}
     return env
 
 

@@ -10,10 +10,11 @@ from relpro.transform.context import Context
 from relpro.transform.describe import would_be_label
 from relpro.transform.section import Section
 from relpro.transform.step import expand
-from relpro.values import flag
+from relpro.values import flag, text
 
-#: `released: true`: make the task only if some locale of l10n-changesets lists its platform.
-PLATFORMS = Section("platforms", {Optional("released"): flag})
+#: `released: true`: make the task only if some locale of l10n-changesets lists its platform, which
+#: is called `locale-platform` there, or as one of `listed-as`.
+PLATFORMS = Section("platforms", {Optional("released"): flag, Optional("listed-as"): [text]})
 
 
 def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
@@ -23,9 +24,10 @@ def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield draft
         return
     scope = ctx.scope(draft)
-    platform = scope["locale_platform"]
+    platform, *others = section.get("listed-as", (scope["locale_platform"],))
+    names = {platform, *others}
     changesets = scope["l10n_changesets"]
-    if any(platform in locale["platforms"] for locale in changesets.values()):
+    if any(not names.isdisjoint(locale["platforms"]) for locale in changesets.values()):
         yield draft
     else:
         name = f"{scope['build_platform']}/{scope['build_type']}"

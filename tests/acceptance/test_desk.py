@@ -22,7 +22,7 @@ PUSH = {
     "head-repository": "https://hg.mozilla.org/releases/mozilla-release",
     "head-rev": "a" * 40,
 }
-CACHED = "toolchain-linux64-clang-12"
+CACHED = "toolchain-linux64-clang-22"
 
 
 def relpro(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -115,6 +115,14 @@ def test_promote_builds_nothing_that_the_push_built(replay: Replay) -> None:
     assert not {task.kind for task in pipeline.morphed.graph} & {"build", "build-signing"}
 
 
+def test_tools_and_profiles_are_those_of_the_real_push(replay: Replay) -> None:
+    pipeline = replay(Phase.PROMOTE)
+    kinds = {"fetch", "packages", "toolchain", "instrumented-build", "generate-profile"}
+    made = {one.label for one in pipeline.full if one.kind in kinds | {"build-android"}}
+    assert len(made) > 100
+    assert made <= pipeline.given.existing_tasks.keys()
+
+
 _HEAD = "d7bbc5812f7f36a9378165fffd7a058ddb0118ec"
 _ENV = {
     "GECKO_BASE_REPOSITORY": "https://hg.mozilla.org/mozilla-unified",

@@ -1,0 +1,77 @@
+"""Unite libraries of Android, one for each kind of processor, in one for all of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from voluptuous import Required
+
+from relpro.model.task import Task, TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
+from relpro.values import text
+
+#: `archive`: what each build packs of its library.
+FAT_AAR = Section("fat-aar", {Required("archive"): text})
+
+#: The kind of the builds to unite.
+_BUILDS = "build-android"
+
+#: Start of the build platform -> how Android calls the processor.
+_PROCESSORS: Mapping[str, str] = {
+    "android-aarch64": "arm64-v8a",
+    "android-arm": "armeabi-v7a",
+    "android-x86": "x86",
+    "android-x86_64": "x86_64",
+}
+
+#: The processor whose build everything is of that is the same for all.
+_COMMON = "armeabi-v7a"
+
+#: With what the library was built, for applications that are built with it.
+_MOZCONFIG = {
+    "name": "public/build/mozconfig",
+    "path": "/builds/worker/workspace/obj-build/.mozconfig",
+    "type": "file",
+}
+
+
+def unite(_ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The task that fetches the library of each build, and is told where it is.
+
+    Source: gecko, kind build-fat-aar; mobile/android/gradle.
+    """
+    section = task.sections.get("fat-aar")
+    if section is None:
+        return task
+    archive = section["archive"]
+    builds = {_processor(one): edge for edge, one in task.upstream.items() if one.kind == _BUILDS}
+    fetched = {
+        edge: [{"artifact": archive, "extract": False, "dest": processor}]
+        for processor, edge in builds.items()
+    }
+    env: dict[str, Any] = {
+        f"MOZ_ANDROID_FAT_AAR_{processor.replace('-', '_').upper()}": (
+            f"/builds/worker/fetches/{processor}/{archive}"
+        )
+        for processor in builds
+    }
+    if _COMMON in builds:
+        env["MOZ_ARTIFACT_TASK"] = {"task-reference": f"<{builds[_COMMON]}>"}
+    sections = {**task.sections, "fetches": {**task.sections.get("fetches", {}), **fetched}}
+    artifacts = [*task.worker.get("artifacts", ()), _MOZCONFIG]
+    return task.replace(sections=sections).with_worker(
+        env={**task.worker.get("env", {}), **env}, artifacts=artifacts
+    )
+
+
+def _processor(build: Task) -> str:
+    platform = str(build.attributes["build_platform"])
+    name = "-".join(platform.split("-")[:2])
+    if name not in _PROCESSORS:
+        remedy = f"there are: {', '.join(_PROCESSORS)}"
+        raise Refusal(f"no processor of Android is called as `{platform}` is", remedy, ("fat-aar",))
+    return _PROCESSORS[name]
+
+
+transforms = (each(unite, FAT_AAR),)

@@ -1,0 +1,47 @@
+"""Takes commands, gives what run-task is to run, one after another: `run: {using: run-commands}`.
+
+```yaml
+run:
+  using: run-commands
+  commands: [[python3, taskcluster/scripts/tests/test-lab.py, fenix/arm-start-test.yml]]
+  secrets: [{name: project/mobile/firebase, key: token, path: .token.json, json: true}]
+  dummy-secrets: [{content: faketoken, path: .token}]
+```
+
+They run at the top of the checkout, once the files of the secrets are there. Source:
+android_taskgraph/job.py.
+"""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+from voluptuous import Optional, Required
+
+from relpro.model.config import WorkerAlias
+from relpro.model.parameters import Parameters
+from relpro.values import text
+from transforms._commands import (
+    DUMMIES,
+    SECRETS,
+    one_after_another,
+    secret_commands,
+    secret_names,
+)
+
+SCHEMA = {
+    Required("commands"): [[text]],
+    Optional("secrets"): SECRETS,
+    Optional("dummy-secrets"): DUMMIES,
+}
+
+
+def run(
+    section: Mapping[str, Any], _parameters: Parameters, _place: WorkerAlias
+) -> Mapping[str, Any]:
+    """The section for `using: run-task`."""
+    line = one_after_another(chain(secret_commands(section), section["commands"]))
+    given: dict[str, Any] = {"command": line}
+    if secrets := secret_names(section):
+        given["worker"] = {"secrets": secrets}
+    return given
