@@ -22,5 +22,6 @@ def taken(
     def origin_of(*inner: str | int) -> Any:
         return entry.origin(*path, *inner)
 
-    raise_all(check(voluptuous.Schema(schema), said, origin_of, context))
+    compiled = schema if isinstance(schema, voluptuous.Schema) else voluptuous.Schema(schema)
+    raise_all(check(compiled, said, origin_of, context))
     return said

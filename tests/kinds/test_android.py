@@ -106,6 +106,63 @@ def test_packages_of_focus_and_klar_lie_in_one_folder(promote: Pipeline) -> None
     assert all(place.startswith(folder) for place in places)
 
 
+def test_applications_are_built_by_gradle_of_the_tree(promote: Pipeline) -> None:
+    def built(label: str) -> Any:
+        return body(promote, label)["payload"]
+
+    bundle = built("build-bundle-fenix-release")
+    script = "/builds/worker/checkouts/gecko/taskcluster/scripts/builder/build-android.sh"
+    assert bundle["command"][-1] == script
+    env = bundle["env"]
+    assert env["GRADLEW_ARGS"] == "clean bundleRelease -PversionName=140.0.1 -Pofficial"
+    assert env["PRE_GRADLEW"] == "cd mobile/android/fenix"
+    (first, *_) = env["GET_SECRETS"].split(" && ")
+    assert first.endswith(
+        "/get-secret.py -s project/mobile/firefox-android/fenix/release -k adjust -f .adjust_token"
+    )
+    output = "/builds/worker/workspace/obj-build/gradle/build/mobile/android"
+    assert bundle["artifacts"]["public/build/target.aab"]["path"] == (
+        f"{output}/fenix/app/outputs/bundle/release/app-release.aab"
+    )
+    packages = built("build-apk-klar-release")
+    assert packages["env"]["GRADLEW_ARGS"].split()[1] == "assembleKlarRelease"
+    assert packages["artifacts"]["public/build/target.arm64-v8a.apk"]["path"] == (
+        f"{output}/focus-android/app/outputs/apk/klar/release/app-klar-arm64-v8a-release-unsigned.apk"
+    )
+    component = built("build-components-lib-crash")["env"]["GRADLEW_ARGS"]
+    assert component.split()[-1] == ":components:lib-crash:publish"
+
+
+def test_who_may_read_no_secrets_builds_with_dummies(make: Make) -> None:
+    payload = body(make("promote_android", "try"), "build-apk-fenix-release")["payload"]
+    said = payload["env"]["GET_SECRETS"]
+    assert "write-dummy-secret.py -f .adjust_token -c faketoken" in said
+    assert "get-secret.py" not in said
+
+
+def test_applications_are_tested_on_devices_that_are_lent(promote: Pipeline) -> None:
+    found = body(promote, "android-startup-test-focus-release")
+    _dummy, secret, line = found["payload"]["command"][-1].split(" && ")
+    assert secret.endswith("-f mobile/android/test_infra/.firebase_token.json --json")
+    assert line == (
+        "python3 taskcluster/scripts/tests/test-lab.py focus/arm-start-test-robo.yml"
+        " /builds/worker/fetches/target.arm64-v8a.apk"
+    )
+    assert 20 in found["payload"]["onExitStatus"]["retry"]
+    name = "project/gecko/level-any/firefox-android/focus-android/firebase"
+    assert f"secrets:get:{name}" in found["scopes"]
+
+
+def test_a_united_library_knows_where_those_of_the_processors_are(promote: Pipeline) -> None:
+    label = "build-fat-aar-android-geckoview-fat-aar-shippable/opt"
+    env = body(promote, label)["payload"]["env"]
+    assert env["MOZ_ANDROID_FAT_AAR_ARCHITECTURES"] == "armeabi-v7a,arm64-v8a,x86_64"
+    for processor in ("armeabi-v7a", "arm64-v8a", "x86_64"):
+        variable = f"MOZ_ANDROID_FAT_AAR_{processor.replace('-', '_').upper()}"
+        assert env[variable].startswith(f"/builds/worker/fetches/{processor}/target.maven.")
+    assert env["MOZ_ARTIFACT_TASK"] == {"task-reference": "<build-android-arm-shippable/opt>"}
+
+
 def test_components_are_published_signed_and_under_their_version(promote: Pipeline) -> None:
     payload = body(promote, "beetmover-components-lib-crash")["payload"]
     assert payload["version"] == "140.0.1"

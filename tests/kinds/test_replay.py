@@ -119,7 +119,7 @@ def test_tools_and_profiles_are_those_of_the_real_push(replay: Replay) -> None:
     pipeline = replay(Phase.PROMOTE)
     kinds = {"fetch", "packages", "toolchain", "instrumented-build", "generate-profile"}
     made = {one.label for one in pipeline.full if one.kind in kinds | {"build-android"}}
-    assert len(made) > 100
+    assert len(made) > 90
     assert made <= pipeline.given.existing_tasks.keys()
 
 
