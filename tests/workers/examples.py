@@ -53,6 +53,19 @@ def _moved(*paths: str) -> Body:
     return _payload(body, "artifactMap", places)
 
 
+def _told(*names: str) -> Body:
+    """An archive of which the update server is told, and a package, by their names in checksums."""
+    body = _moved("public/a.complete.mar", "public/a.zip")
+    places = [
+        {**place, "paths": {path: {**said, "checksums_path": name}}}
+        for place, name in zip(body["payload"]["artifactMap"], names, strict=True)
+        for path, said in place["paths"].items()
+    ]
+    (archive,) = places[0]["paths"].values()
+    archive["update_balrog_manifest"] = True
+    return _payload(body, "artifactMap", places)
+
+
 def _bumped(*actions: str, **info: str) -> Body:
     needed = {"path": "a.json", "name": "a", "platform_configs": [], "version_path": "version.txt"}
     body = _payload(b.TREE, "actions", list(actions))
@@ -171,6 +184,11 @@ EXAMPLES: tuple[Example, ...] = (
             "A `buildhub.json` is moved together with the installer of its locale.",
             _moved("public/buildhub.json", "public/target.zip"),
             _moved("public/buildhub.json", "public/target.dmg"),
+        ),
+        (
+            "A file that the update server is told of has a `checksums_path` of its own.",
+            _told("a.complete.mar", "a.complete.mar"),
+            _told("a.complete.mar", ""),
         ),
         (
             "The `locale` of an upstream artifact is the folder of a partner.",

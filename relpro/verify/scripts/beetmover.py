@@ -1,6 +1,7 @@
 """Takes a task body, gives what beetmoverscript (artifacts to buckets and repositories) refuses."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from posixpath import basename, split
 
@@ -50,6 +51,9 @@ _WITH_CHECKSUMS = (
     "push-to-partner",
     "push-to-system-addons",
 )
+
+#: Actions that say what the update server is told.
+_WITH_MANIFEST = ("push-to-candidates", "push-to-nightly")
 
 #: Actions that look up where each file goes.
 _BY_MAP = ("push-to-candidates", "push-to-nightly", "direct-push-to-bucket", "push-to-maven")
@@ -132,6 +136,25 @@ def _records_of_builds_have_an_installer(body: Body) -> Iterator[str]:
             yield f"`buildhub.json` of `{locale}` is without one of {listed(INSTALLERS)}"
 
 
+def _updates_have_digests_of_their_own(body: Body) -> Iterator[str]:
+    """Digests are kept by that name, and the first file of a name decides them.
+
+    The update server would be told of an archive with the size and digest of another file.
+    """
+    if only(body, _ACTION) not in _WITH_MANIFEST:
+        return
+    files = [
+        (path, said)
+        for item in body["payload"]["artifactMap"]
+        for path, said in item["paths"].items()
+    ]
+    names = Counter(said["checksums_path"] for _, said in files)
+    for path, said in files:
+        if said.get("update_balrog_manifest") and names[said["checksums_path"]] > 1:
+            name = said["checksums_path"]
+            yield f"`checksums_path` of `{path}` is that of another file, too: `{name}`"
+
+
 def _partners_have_their_folders(body: Body) -> Iterator[str]:
     """The folder below candidates stands where others have a locale."""
     if only(body, _ACTION) != "push-to-partner":
@@ -201,6 +224,12 @@ BEETMOVER = Script(
             "beetmoverscript/script.py: move_beets",
             _records_of_builds_have_an_installer,
             _BY_MAP,
+        ),
+        Demand(
+            "A file that the update server is told of has a `checksums_path` of its own.",
+            "beetmoverscript/script.py: move_beet",
+            _updates_have_digests_of_their_own,
+            _WITH_MANIFEST,
         ),
         Demand(
             "The `locale` of an upstream artifact is the folder of a partner.",
