@@ -7,7 +7,7 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot pythons golden docs site page browser bench soak constraints clean
+.PHONY: graph test lint types layers tests cot pythons golden docs site page browser bench soak rehearsal constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -58,6 +58,12 @@ browser:
 ## bench: measure relpro beside its peer (not part of `make test`)
 bench: $(VENV)/.ready
 	$(RUN)/python -m tests.performance.driver
+
+## rehearsal: release the postcard on this machine, and let installations of the release before update to it (not part of `make test`)
+rehearsal: $(VENV)/.ready
+	$(RUN)/python -c 'import ziglang' 2> /dev/null || $(RUN)/pip install --quiet --require-hashes -r docs/examples/postcard/.ci/compiler.txt
+	$(RUN)/relpro rehearse --root docs/examples/postcard --folder build/rehearsal
+	RELPRO_REHEARSAL=1 $(RUN)/pytest -n 0 -q tests/rehearsal/test_updates.py
 
 ## soak: change 10,000 documents of every sort; edit projects 2,000 times; kill a submission at every request, and at 50 points of a full promotion (not part of `make test`)
 soak: $(VENV)/.ready

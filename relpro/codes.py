@@ -146,4 +146,7 @@ CATALOGUE: Mapping[str, str] = {
     "M902": "a file of a taskgraph configuration cannot be read",
     "M903": "a file that an import would write is there",
     "M904": "a part of a taskgraph configuration has another shape than taskgraph reads",
+    "U813": "a project cannot be rehearsed as it is",
+    "U814": "a task of a rehearsal failed",
+    "U815": "an installation ended otherwise than the rules of updates say",
 }

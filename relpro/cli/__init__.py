@@ -40,6 +40,7 @@ COMMANDS = {
     "queue": "Serve a Taskcluster for this machine.",
     "worker": "Run tasks of a queue on this machine.",
     "keys": "Make throw-away keys for a rehearsal.",
+    "rehearse": "Release this project on this machine, for a rehearsal.",
     "run": "Run the command of a task on this machine.",
     "image": "Build images of the tree, or load those that tasks have built.",
     "update-server": "Serve an update server for this machine.",

@@ -58,7 +58,7 @@ def served(widget: Reader) -> Iterator[Reader]:
 
 def rehearsal() -> list[str]:
     """The commands of the rehearsal, but for those that serve."""
-    get, _whole, _serve, *steps = blocks(text(HOW_TO / "rehearse-a-release.md"), "sh")
+    get, _whole, _serve, *steps = blocks(text(HOW_TO / "rehearse-phase-by-phase.md"), "sh")
     return [get, *steps]
 
 
@@ -84,7 +84,7 @@ def test_what_is_broken_in_a_rehearsal_is_refused(
 
 
 def test_the_script_rehearses_by_itself(widget: Reader) -> None:
-    get, whole, *_ = blocks(text(HOW_TO / "rehearse-a-release.md"), "sh")
+    get, whole, *_ = blocks(text(HOW_TO / "rehearse-phase-by-phase.md"), "sh")
     printed = widget.run(f"{get}{whole}")
     assert "rehearsed: a push, promote_widget, push_widget" in printed, printed
 

@@ -11,7 +11,13 @@ from tests.errors.cases import BASE, CASES, Case, read_cases, run
 EVERY = tuple(read_cases())
 #: Codes of what only a Taskcluster, an update server or another run can bring about: other tests
 #: meet them.
-ONLINE = frozenset({"O606", "O645", "Q701", "Q702", "Q704", "Q705", "Q708", "Q710", "Q712", "Q714", "Q715", "Q716", "Q717", "Q718", "K225", "K237", "K251", "U803", "U811", "U812"})
+ONLINE = frozenset(
+    {
+        "O606", "O645", "Q701", "Q702", "Q704", "Q705", "Q708", "Q710", "Q712", "Q714",
+        "Q715", "Q716", "Q717", "Q718", "K225", "K237", "K251", "U803", "U811", "U812",
+        "U813", "U814", "U815",
+    }
+)
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 
 

@@ -1,0 +1,1 @@
+"""What the postcard adds to relpro."""

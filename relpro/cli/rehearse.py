@@ -1,0 +1,108 @@
+"""`relpro rehearse`: a whole release on this machine."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from relpro.cli import options
+
+#: States of tasks that are told, in the order in which they are told.
+_STATES = ("running", "pending", "unscheduled")
+
+
+@click.command("rehearse")
+@options.root
+@click.option("--product", metavar="NAME", help="What is released, where there are several.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where everything is; by default one in the cache of this machine, for this project.",
+)
+@click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C, to look around.")
+def command(root: str, product: str | None, folder: Path | None, keep: bool) -> None:
+    """Release this project on this machine: push, promote, push to releases, ship.
+
+    A Taskcluster, a storage, an update server and workers are started on loopback. Every task is
+    run: commands as processes of this machine, scripts by what stands in for them, with throw-away
+    keys. Gates are signed off by their roles. In the end installations of the release before look
+    for updates and install what was released, as `kinds/rehearsal.yml` says. What is not committed
+    is rehearsed as well. Everything is stopped in the end, also by Ctrl-C.
+
+    Exits with 1 where a task failed or an installation ended otherwise than it should.
+
+    \b
+    Examples:
+      relpro rehearse
+      relpro rehearse --root docs/examples/postcard --keep
+    """
+    gc.enable()
+    try:
+        from relpro.rehearsal import report  # noqa: PLC0415 - an extra
+        from relpro.rehearsal.rehearse import rehearsed  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        told = f"`relpro rehearse` needs `{error.name}`: install `relpro[embedded,rehearsal]`"
+        raise click.ClickException(told) from None
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
+    place = folder or _cache(options.open_project(root).root)
+    with rehearsed(options.open_project(root).root, place.resolve(), product, _teller(), _say) as (
+        here,
+        one,
+    ):
+        path = report.write(one)
+        click.echo(report.markdown(one))
+        click.echo(f"the report: {path}")
+        if keep:
+            who = here.service.root_credentials
+            click.echo("# everything runs until Ctrl-C; in another shell, use it by")
+            click.echo(f"export TASKCLUSTER_ROOT_URL={here.service.root_url}")
+            click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
+            click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
+            click.echo(f"export http_proxy={here.proxy}")
+            try:
+                threading.Event().wait()
+            except KeyboardInterrupt:
+                return
+
+
+def _interrupted(*_: object) -> NoReturn:
+    """Be ended as by Ctrl-C, so that all that was started ends too."""
+    raise KeyboardInterrupt
+
+
+def _cache(root: Path) -> Path:
+    """A folder for a project: the same one each time."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "relpro" / "rehearsals" / str(root).strip("/").replace("/", "-")
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _teller() -> Callable[[str, "Counter[str]"], None]:
+    """Tells of a phase how far it is: in a line that changes on a terminal, else at its end."""
+    told: dict[str, str] = {}
+    terminal = sys.stderr.isatty()
+
+    def tell(phase: str, counts: "Counter[str]") -> None:
+        total, done = counts.total(), counts["completed"]
+        rest = ", ".join(f"{counts[state]} {state}" for state in _STATES if counts[state])
+        line = f"{phase}: {done} of {total} tasks" + (f" ({rest})" if rest else "")
+        if told.get(phase) == line or not (terminal or (total and done == total)):
+            return
+        told[phase] = line
+        end = "\n" if done == total else ""
+        click.echo(f"\r\x1b[K{line}{end}" if terminal else line, err=True, nl=not terminal)
+
+    return tell

@@ -1,0 +1,82 @@
+"""Takes worker pools, gives workers that run their tasks, in threads, until the context ends."""
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from relpro.embedded import EmbeddedTaskcluster
+from relpro.submit.access import Access, Credentials
+from relpro.submit.connection import Connection
+from relpro.workers import LocalWorker, Seat
+from relpro.workers.rehearsal import Rehearsal
+
+_GROUP = "rehearsal"
+
+
+@attrs.define(eq=False)
+class Crew:
+    """Workers of a Taskcluster; `pools` have some.
+
+    All that they write is below `folder`; `env` is added to tasks'.
+    """
+
+    service: EmbeddedTaskcluster
+    folder: Path
+    env: Mapping[str, str]
+    _workers: list[LocalWorker] = attrs.field(factory=list, init=False)
+    _threads: list[threading.Thread] = attrs.field(factory=list, init=False)
+    _failed: list[Exception] = attrs.field(factory=list, init=False)
+    pools: set[str] = attrs.field(factory=set, init=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End every worker, and what it runs."""
+        for worker in self._workers:
+            worker.shut_down()
+        for thread in self._threads:
+            thread.join()
+        for worker in self._workers:
+            worker.__exit__()
+
+    def staff(self, pool: str, rehearsal: Rehearsal, *, commands: bool) -> None:
+        """Let workers run the tasks of a pool: of commands as many as there are processors."""
+        if pool in self.pools:
+            return
+        self.pools.add(pool)
+        for number in range(len(os.sched_getaffinity(0)) if commands else 1):
+            self._start(pool, f"{pool.rpartition('/')[2]}-{number}"[:38], rehearsal)
+
+    def check(self) -> None:
+        """Raise what a worker ended with, if one has."""
+        if self._failed:
+            raise self._failed[0]
+
+    def _start(self, pool: str, name: str, rehearsal: Rehearsal) -> None:
+        scopes = (f"queue:claim-work:{pool}", f"queue:worker-id:{_GROUP}/{name}")
+        held = self.service.credentials(*scopes)
+        access = Access(self.service.root_url, Credentials(held["clientId"], held["accessToken"]))
+        seat = Seat(Connection(access), pool, _GROUP, name)
+        folder = self.folder / pool.replace("/", "_") / name
+        worker = LocalWorker(seat, folder, self.env, rehearsal=rehearsal)
+        thread = threading.Thread(target=self._work, args=(worker,), name=name, daemon=True)
+        self._workers.append(worker)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, worker: LocalWorker) -> None:
+        try:
+            worker.work()
+        except Exception as error:  # noqa: BLE001 - `check` raises it
+            self._failed.append(error)

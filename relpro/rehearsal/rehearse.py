@@ -1,0 +1,139 @@
+"""Takes a project, rehearses a release of it, gives what happened and what it proved."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from relpro.project import Project
+from relpro.rehearsal.clients import Updated, updated_clients
+from relpro.rehearsal.happening import grant, install_hooks, roles_of
+from relpro.rehearsal.manifest import Manifest, read_manifest
+from relpro.rehearsal.phases import Phase
+from relpro.rehearsal.plan import Plan
+from relpro.rehearsal.release import Tell, Updates, next_version, release
+from relpro.rehearsal.rules import make_rules
+from relpro.rehearsal.shelf import Shelf
+from relpro.rehearsal.source import Source, make_source
+from relpro.rehearsal.stage import Folders, Stage, certificates, stage
+from relpro.workers.keys import make_keys
+
+#: How long before this release people got the one before, seconds.
+_BEFORE = 28 * 86_400.0
+
+
+@attrs.frozen
+class Rehearsed:
+    """What was rehearsed, and what came of it.
+
+    `previous` are the phases of the release before; none where it was kept from an earlier time.
+    `folder` holds what is left: the files that were published, in `published`.
+    """
+
+    product: str
+    version: str
+    previous_version: str
+    previous: tuple[Phase, ...]
+    phases: tuple[Phase, ...]
+    clients: tuple[Updated, ...]
+    folder: Path
+    began: float
+    ended: float
+
+
+@contextmanager
+def rehearsed(
+    root: Path, folder: Path, product: str | None, tell: Tell, say: Callable[[str], object]
+) -> Iterator[tuple[Stage, Rehearsed]]:
+    """Rehearse a release of the project at `root`; everything runs until the context ends.
+
+    `folder` keeps what the next rehearsal needs not make again. `tell` is told of each phase how
+    far it is, `say` of everything else. Raises `RelproError`: U813 for a project that cannot be
+    rehearsed, U814 for a task that fails, U815 for a client that ends otherwise than it should.
+    """
+    began = time.time()
+    plan, manifest = Plan.of(Project.find(root), product), read_manifest(root)
+    version = str(plan.project.inputs.get("version", ""))
+    shelf, run = Shelf(folder), folder / "latest"
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    folders = Folders(run, shelf.keys, shelf.workers)
+    granted = roles_of(plan, next_version(version))
+    scopes = tuple(scope for body in granted.values() for scope in body["scopes"])
+    keys = make_keys(shelf.keys, certificates(scopes))
+    source = make_source(plan.project.root, run, manifest, plan.branch, keys)
+    with stage(plan, manifest, folders, scopes) as here:
+        say(f"Taskcluster at {here.service.root_url}, updates at {here.update_address}")
+        grant(granted, here.service)
+        install_hooks(plan, here.service)
+        previous = _previous(plan, manifest, here, source, shelf, tell, say)
+        updates = _updates(here, manifest)
+        flavors, now = plan.flavors({}), time.time()
+        phases = release(plan, here, source.revision, version, now, flavors, updates, tell)
+        here.archive.save(here.buckets, run / "published")
+        clients = updated_clients(here, manifest, version, run, say)
+        yield (
+            here,
+            Rehearsed(
+                plan.product,
+                version,
+                manifest.previous.version if manifest.previous else "",
+                previous,
+                phases,
+                clients,
+                run,
+                began,
+                time.time(),
+            ),
+        )
+
+
+def _previous(
+    plan: Plan,
+    manifest: Manifest,
+    here: Stage,
+    source: Source,
+    shelf: Shelf,
+    tell: Tell,
+    say: Callable[[str], object],
+) -> tuple[Phase, ...]:
+    """The release before: made, or taken from the shelf."""
+    if manifest.previous is None:
+        make_rules(here.update_address, plan.product, manifest)
+        return ()
+    if shelf.load(source.previous, here):
+        say(f"{manifest.previous.version}, from which people update, is kept from an earlier time")
+        return ()
+    make_rules(here.update_address, plan.product, manifest)
+    flavors = plan.flavors(manifest.previous.flavors)
+    pushed = time.time() - _BEFORE
+    phases = release(
+        plan,
+        here,
+        source.previous,
+        manifest.previous.version,
+        pushed,
+        flavors,
+        {},
+        lambda name, counts: tell(f"{manifest.previous.version} {name}", counts),  # type: ignore[union-attr]
+    )
+    shelf.save(source.previous, here)
+    return phases
+
+
+def _updates(here: Stage, manifest: Manifest) -> Updates:
+    """What people update from, as the update server has it."""
+    if manifest.previous is None:
+        return {}
+    version = manifest.previous.version
+    locales = {
+        locale
+        for release in here.updates.tables.releases.values()
+        if release.blob.get("appVersion") == version
+        for platform in release.platforms.values()
+        for locale in platform.get("locales", ())
+    }
+    return {version: {"buildNumber": 1, "locales": sorted(locales)}} if locales else {}

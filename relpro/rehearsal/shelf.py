@@ -1,0 +1,66 @@
+"""Takes a folder, keeps in it from one rehearsal to the next what is the same in both.
+
+keys/            throw-away keys
+workers/         what workers have cached
+previous/ID/     what the release before has left: published files, the state of the update server
+"""
+
+import shutil
+from pathlib import Path
+
+import attrs
+
+from relpro.rehearsal.stage import Stage
+from relpro.updates.state import State
+from relpro.updates.store import Store
+
+_UPDATES, _FILES, _LEDGER = "updates.sqlite", "published", "ledger"
+
+
+@attrs.frozen
+class Shelf:
+    """The folder."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        """The keys."""
+        return self.folder / "keys"
+
+    @property
+    def workers(self) -> Path:
+        """What workers write, and cache."""
+        return self.folder / "workers"
+
+    def save(self, revision: str, here: Stage) -> None:
+        """Keep what a release has left, by the revision that was released."""
+        place = self._place(revision)
+        made = place.with_name(f".{place.name}")
+        shutil.rmtree(made, ignore_errors=True)
+        (made / _FILES).mkdir(parents=True)
+        here.archive.save(here.buckets, made / _FILES)
+        store = Store(str(made / _UPDATES))
+        store.save(State(), here.updates.state)
+        store.close()
+        if here.services.ledger and here.services.ledger.exists():
+            shutil.copytree(here.services.ledger, made / _LEDGER)
+        for old in place.parent.glob("[0-9a-f]*"):
+            shutil.rmtree(old)
+        made.rename(place)
+
+    def load(self, revision: str, here: Stage) -> bool:
+        """Put everything where it was; whether it was kept."""
+        place = self._place(revision)
+        if not place.is_dir():
+            return False
+        here.archive.load(place / _FILES)
+        store = Store(str(place / _UPDATES))
+        here.updates.replace(store.load())
+        store.close()
+        if (place / _LEDGER).exists() and here.services.ledger:
+            shutil.copytree(place / _LEDGER, here.services.ledger, dirs_exist_ok=True)
+        return True
+
+    def _place(self, revision: str) -> Path:
+        return self.folder / "previous" / revision

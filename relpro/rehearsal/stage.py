@@ -1,0 +1,210 @@
+"""Takes a plan and a folder, gives everything that a release needs, on loopback and empty.
+
+A Taskcluster with the roles and hooks of the project, a storage, an update server, a proxy that
+stands for hosts of the world, and workers. All ends with the context.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import attrs
+
+from relpro.embedded import EmbeddedTaskcluster, Settings
+from relpro.rehearsal.archive import Archive, archive
+from relpro.rehearsal.crew import Crew
+from relpro.rehearsal.manifest import Manifest
+from relpro.rehearsal.names import Place, Standing, at, names
+from relpro.rehearsal.plan import Plan, is_script
+from relpro.submit.access import Access, Credentials
+from relpro.submit.connection import Connection
+from relpro.submit.queue import Queue
+from relpro.updates.server import UpdateServer
+from relpro.updates.service import Service, milliseconds
+from relpro.updates.store import Store
+from relpro.workers.downloads import Downloads
+from relpro.workers.ledger import Ledger
+from relpro.workers.rehearsal import Rehearsal
+from relpro.workers.scripts import MODULES
+from relpro.workers.services import Services, Storage
+
+
+@attrs.frozen
+class Folders:
+    """Where a rehearsal works: `run` is this one's; keys and workers stay for the next."""
+
+    run: Path
+    keys: Path
+    workers: Path
+
+    @property
+    def repository(self) -> Path:
+        """The repository that is rehearsed, bare."""
+        return self.run / "repository.git"
+
+
+@attrs.define
+class Die:
+    """The die of the update server, which shows what it is told to: 0 to 99."""
+
+    shows: int = 0
+
+    def __call__(self) -> int:
+        """What it shows now."""
+        return self.shows
+
+
+@attrs.define
+class Clock:
+    """The clock of the update server, which may be put forward."""
+
+    _ahead: int = attrs.field(default=0, init=False)
+
+    def __call__(self) -> int:
+        """What it shows now, in milliseconds."""
+        return milliseconds() + self._ahead
+
+    @contextmanager
+    def put_forward(self, seconds: int) -> Iterator[None]:
+        """Let it be later while the context lasts."""
+        self._ahead = 1000 * seconds
+        try:
+            yield
+        finally:
+            self._ahead = 0
+
+
+@attrs.frozen
+class Stage:
+    """What runs: see above. `updates` is the update server, at `update_address`.
+
+    `proxy` is the address of the proxy; `buckets` are those of the storage.
+    """
+
+    service: EmbeddedTaskcluster
+    queue: Queue
+    archive: Archive
+    buckets: tuple[str, ...]
+    updates: Service
+    update_address: str
+    die: Die
+    clock: Clock
+    proxy: str
+    crew: Crew
+    services: Services
+
+    def staff(self, pools: Mapping[str, str]) -> None:
+        """Let workers run the tasks of pools, by their implementations."""
+        queues = {pool: name for pool, name in pools.items() if is_script(name)}
+        rehearsal = Rehearsal.of(attrs.evolve(self.services, queues=queues))
+        for pool, name in pools.items():
+            if name in MODULES or (name != "succeed" and not is_script(name)):
+                self.crew.staff(pool, rehearsal, commands=not is_script(name))
+
+
+@contextmanager
+def stage(
+    plan: Plan, manifest: Manifest, folders: Folders, scopes: Iterable[str]
+) -> Iterator[Stage]:
+    """Everything; scopes name the buckets, and what the update server is called."""
+    said = tuple(scopes)
+    with ExitStack() as stack:
+        service = stack.enter_context(
+            EmbeddedTaskcluster(settings=Settings.at_once(claim_wait=1.0))
+        )
+        store = Store(str(folders.run / "updates.sqlite"))
+        stack.callback(store.close)
+        die, clock = Die(), Clock()
+        updates = Service(store, roll=die, now=clock)
+        server = stack.enter_context(UpdateServer(updates.handle))
+        held, buckets = stack.enter_context(archive()), _named(said, ":beetmover:bucket:")
+        held.make(buckets)
+        files = f"{held.endpoint}/{buckets[0] if buckets else ''}"
+        ledger = folders.run / "ledger"
+        proxy = stack.enter_context(names(_hosts(manifest, files, server.address, ledger)))
+        env = environment(plan, folders, proxy)
+        root = service.root_credentials
+        access = Access(service.root_url, Credentials(root["clientId"], root["accessToken"]))
+        yield Stage(
+            service,
+            Queue(Connection(access)),
+            held,
+            buckets,
+            updates,
+            server.address,
+            die,
+            clock,
+            proxy,
+            stack.enter_context(Crew(service, folders.workers, env)),
+            Services(
+                folders.keys,
+                storage=Storage(held.endpoint, {one: one for one in buckets}, f"{files}/"),
+                update_servers=dict.fromkeys(_named(said, ":balrog:server:"), server.address),
+                repositories={plan.repository: str(folders.repository)},
+                ledger=ledger,
+                scheme="http",
+            ),
+        )
+
+
+def certificates(scopes: Iterable[str]) -> tuple[str, ...]:
+    """By which names tasks are signed, as scopes name them."""
+    return _named(scopes, ":signing:cert:")
+
+
+def _named(scopes: Iterable[str], marker: str) -> tuple[str, ...]:
+    found = (scope.partition(marker)[2] for scope in scopes)
+    return tuple(sorted({name for name in found if name and "*" not in name}))
+
+
+def _hosts(manifest: Manifest, files: str, updates: str, ledger: Path) -> Mapping[str, Standing]:
+    archive_host = next((host for host, what in manifest.hosts.items() if what == "archive"), "")
+    standing: dict[str, Standing] = {
+        "archive": at(files),
+        "updates": at(updates),
+        "downloads": partial(_led, Downloads(Ledger(ledger), f"http://{archive_host}")),
+    }
+    return {host: standing[what] for host, what in manifest.hosts.items()}
+
+
+def _led(downloads: Downloads, path: str) -> Place | None:
+    """Where a download name leads."""
+    found = downloads.location(dict(parse_qsl(urlsplit(path).query)))
+    return None if found is None else Place(found, is_sent=True)
+
+
+def environment(plan: Plan, folders: Folders, proxy: str) -> Mapping[str, str]:
+    """What commands of tasks find beside their own variables.
+
+    Programs are those of the environment in which relpro runs. Git finds the repository of this
+    machine at the address that the world knows, and nothing is installed from a registry. What
+    programs cache outlasts a task, as on a machine of one's own.
+    """
+    config = folders.run / "gitconfig"
+    config.write_text(
+        f'[url "file://{folders.repository}"]\n\tinsteadOf = {plan.repository}\n'
+        "[safe]\n\tdirectory = *\n[advice]\n\tdetachedHead = false\n",
+        encoding="utf-8",
+    )
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    reached = proxied(proxy)
+    return {
+        "PATH": path,
+        "XDG_CACHE_HOME": str(folders.workers / "cache"),
+        "GIT_CONFIG_GLOBAL": str(config),
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        **reached,
+    }
+
+
+def proxied(proxy: str) -> Mapping[str, str]:
+    """The variables by which programs reach hosts of the world through the proxy."""
+    said = {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": "127.0.0.1,localhost"}
+    return {**said, **{name.upper(): value for name, value in said.items()}}

@@ -1,0 +1,59 @@
+"""What a rehearsal is made of: its manifest, its repository, the hosts that it stands for."""
+
+import socket
+from pathlib import Path
+
+import pytest
+import requests
+
+from relpro.errors import RelproError
+from relpro.rehearsal.manifest import Manifest, Previous, read_manifest
+from relpro.rehearsal.names import Place, names
+from relpro.rehearsal.release import next_version
+from relpro.rehearsal.source import make_source
+from relpro.workers.keys import Keys
+
+
+def test_the_manifest_of_the_postcard_is_read(postcard: Path) -> None:
+    manifest = read_manifest(postcard)
+    assert manifest.previous is not None
+    assert manifest.previous.version == "1.0.0"
+    assert set(manifest.hosts.values()) == {"archive", "downloads", "updates"}
+    (postcard / "kinds/rehearsal.yml").write_text("previous: {version: 1.0.0}\nhots: {}\n")
+    with pytest.raises(RelproError) as refused:
+        read_manifest(postcard)
+    assert refused.value.diagnostics[0].code == "K203"
+
+
+def test_the_repository_is_the_same_whenever_the_tree_is(postcard: Path, tmp_path: Path) -> None:
+    manifest = Manifest(Previous("1.0.0", "tests/1.0.0.patch"))
+    keys = Keys(tmp_path / "keys")
+    first, again = (
+        make_source(postcard, tmp_path / name, manifest, "main", keys) for name in ("a", "b")
+    )
+    assert (first.previous, first.revision) == (again.previous, again.revision)
+    (postcard / "kinds/version.txt").write_text("1.2.0\n")
+    with pytest.raises(RelproError) as refused:
+        make_source(postcard, tmp_path / "c", manifest, "main", keys)
+    assert refused.value.diagnostics[0].code == "U813"
+
+
+def test_a_host_that_nothing_stands_for_is_refused() -> None:
+    hosts = {"led.example": lambda path: Place(f"http://files.example{path}", is_sent=True)}
+    with names(hosts) as proxy:
+        asked = {"proxies": {"http": proxy}, "timeout": 10, "allow_redirects": False}
+        led = requests.get("http://led.example/a?b=c", **asked)  # type: ignore[arg-type]
+        assert (led.status_code, led.headers["Location"]) == (302, "http://files.example/a?b=c")
+        other = requests.get("http://world.example/", **asked)  # type: ignore[arg-type]
+        assert other.status_code == 502
+        host, port = proxy.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as tunnel:
+            tunnel.sendall(b"CONNECT world.example:443 HTTP/1.1\r\nHost: world.example\r\n\r\n")
+            assert b" 502 " in tunnel.recv(100)
+
+
+@pytest.mark.parametrize(
+    ("version", "following"), [("1.1.0", "1.1.1"), ("92.0.9", "92.0.10"), ("1.0b3", "1.0b4")]
+)
+def test_the_next_version_has_one_more_at_its_end(version: str, following: str) -> None:
+    assert next_version(version) == following

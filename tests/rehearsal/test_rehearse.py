@@ -1,0 +1,46 @@
+"""A whole release of the postcard, in its short form: one platform, and nobody who updates.
+
+`make rehearsal` is the long one. Each claim is read off what is left.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.rehearsal.conftest import copied, rehearse
+
+MANIFEST = """
+keys: {release-signing/mar.pub: src/release.pem}
+hosts: {updates.postcard.example: updates}
+rules:
+  - {alias: postcard, product: Postcard, channel: release}
+  - {alias: postcard-localtest, product: Postcard, channel: release-localtest}
+"""
+
+
+@pytest.mark.slow
+def test_a_release_is_pushed_promoted_pushed_to_releases_and_shipped(tmp_path: Path) -> None:
+    root = copied(tmp_path, "de")
+    (root / "kinds/rehearsal.yml").write_text(MANIFEST)
+    config = root / "kinds/config.yml"
+    config.write_text(config.read_text().replace("      partial-updates: true\n", ""))
+    left = rehearse(tmp_path, root)
+
+    below = left / "published/release/pub/postcard/releases/1.1.0"
+    files = sorted(path for path in below.rglob("*") if path.is_file())
+    assert [path.relative_to(below).as_posix() for path in files] == [
+        f"{folder}/{locale}/postcard-1.1.0.{end}"
+        for folder, ends in (
+            ("linux-x86_64", ("tar.xz", "tar.xz.asc")),
+            ("update/linux-x86_64", ("complete.mar",)),
+        )
+        for locale in ("de", "en-US")
+        for end in ends
+    ]
+    report = (left / "report.md").read_text()
+    assert re.search(r"^\| push \| 2 .*\| qa \|$", report, re.MULTILINE)
+    assert re.search(r"^\| ship \| 4 .*\| release-management \|$", report, re.MULTILINE)
+    git = ("git", "-C", str(left / "repository.git"), "show", "main:kinds/version.txt")
+    assert subprocess.check_output(git, text=True) == "1.1.1\n"
