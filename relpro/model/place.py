@@ -33,7 +33,7 @@ class Place(NamedTuple):
 #: What places there are, with how their keys are made.
 KINDS = {
     "object": "`<bucket>/<path>`: a file of a bucket or of a repository of packages",
-    "package": "`<apt or yum>/<repository>/<file>`: a package that a repository of packages offers",
+    "package": "`<apt or yum>/<repository>/<path>`: a package that a repository of packages offers",
     "download": "`<server>/<name>`: a name of the download service",
     "alias": "`<server>/<name>`: a name of the download service that names no version",
     "blob": "`<server>/<product>-<version>-build<n><suffix>`: what the update server offers",

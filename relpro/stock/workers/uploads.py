@@ -74,14 +74,14 @@ def _imported(worker: Mapping[str, Any]) -> Effects:
     """Packages that a repository takes from the bucket that is called as it is.
 
     Source: beetmoverscript, gcloud.py, `import_from_gcs_to_artifact_registry`; its bucket is that
-    of the same resource (utils.py, `get_bucket_name`).
+    of the same resource (utils.py, `get_bucket_name`). A repository calls a package as the package
+    calls itself, which its path stands for: packages for two processors may share a file name.
     """
     resource = next((name for name in _REPOSITORIES if name in worker), "bucket")
     store, sources = worker[resource], worker.get("gcs-sources", ())
     read = tuple(Place("object", f"{store}/{source}") for source in sources)
-    files = (source.rpartition("/")[2] for source in sources)
     offers = f"{_REPOSITORIES.get(resource, resource)}/{store}"
-    return Effects(tuple(Place("package", f"{offers}/{file}") for file in files if file), read)
+    return Effects(tuple(Place("package", f"{offers}/{source}") for source in sources), read)
 
 
 def _destinations(worker: Mapping[str, Any]) -> Iterator[str]:

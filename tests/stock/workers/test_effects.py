@@ -124,8 +124,8 @@ def test_a_repository_offers_packages_that_it_takes_from_a_bucket(
         "gcs-sources": files,
     }
     assert told("beetmover", worker) == [
-        f"package {called}/release/app.deb",
-        f"package {called}/release/app-l10n-de.deb",
+        f"package {called}/release/pub/app/releases/92.0.1/app.deb",
+        f"package {called}/release/pub/app/releases/92.0.1/app-l10n-de.deb",
     ]
     read = effects("beetmover", worker).reads
     assert [str(place) for place in read] == [f"object release/{file}" for file in files]
