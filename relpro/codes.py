@@ -141,12 +141,12 @@ CATALOGUE: Mapping[str, str] = {
     "U805": "an installation cannot be read",
     "U811": "clients would not get the updates that they should",
     "U812": "an update does not make the new release of the old one",
+    "U813": "a project cannot be rehearsed as it is",
+    "U814": "a task of a rehearsal failed",
+    "U815": "an installation ended otherwise than the rules of updates say",
     # M: moving from taskgraph
     "M901": "no taskgraph configuration is found",
     "M902": "a file of a taskgraph configuration cannot be read",
     "M903": "a file that an import would write is there",
     "M904": "a part of a taskgraph configuration has another shape than taskgraph reads",
-    "U813": "a project cannot be rehearsed as it is",
-    "U814": "a task of a rehearsal failed",
-    "U815": "an installation ended otherwise than the rules of updates say",
 }

@@ -19,9 +19,9 @@ from tests.actions.events import OWN
 
 SMALL_INPUT = {
     "build_number": 1,
-    "version": "140.0.4",
-    "next_version": "140.0.5",
-    "partial_updates": {"140.0.3": {"buildNumber": 2, "locales": ["de", "en-US"]}},
+    "version": "155.0.2",
+    "next_version": "155.0.3",
+    "partial_updates": {"155.0.1": {"buildNumber": 2, "locales": ["de", "en-US"]}},
 }
 
 
@@ -198,8 +198,8 @@ def test_a_real_release_of_full_size_goes_from_push_to_ship(
     check_index(phases)
     assert set(ci.service.states().values()) == {"completed"}
     assert {phase: len(phases.made(phase)) for phase in phases.groups} == {
-        "build": 90,
-        "promote": 6570,
+        "build": 149,
+        "promote": 6568,
         "push": 15,
         "ship": 6,
     }

@@ -44,12 +44,12 @@ def refused(ci: Ci, said: Mapping[str, Any], name: str) -> str:
 
 def test_a_push_is_of_what_was_promoted(promoted: Ci) -> None:
     promoted.service.complete_all()
-    earlier = {"140.0.2": {"buildNumber": 1, "locales": ["de"]}}
+    earlier = {"155.0": {"buildNumber": 1, "locales": ["de"]}}
     for name, said, fault in (
         ("build", {"build_number": 2}, "`build_number` is 2, and was 1 in phase `promote`"),
-        ("next", {"next_version": "141.0"}, "`next_version` is 141.0, and was 140.0.5"),
-        ("partials", {"partial_updates": earlier}, "updates start from 140.0.2 build 1, and did"),
-        ("other", {"version": "140.0.9"}, "the release is called 140.0.9, and was built as"),
+        ("next", {"next_version": "156.0"}, "`next_version` is 156.0, and was 155.0.3"),
+        ("partials", {"partial_updates": earlier}, "updates start from 155.0 build 1, and did"),
+        ("other", {"version": "155.0.9"}, "the release is called 155.0.9, and was built as"),
         ("order", {"previous_graph_ids": [PROMOTE, OWN]}, f"give them as {OWN}, {PROMOTE}"),
     ):
         err = refused(promoted, {**given("push", OWN, PROMOTE), **said}, name)
@@ -98,10 +98,10 @@ def test_updates_are_in_locales_that_are_released(ci: Ci) -> None:
     assert ci.push().code == 0
     ci.service.complete_all()
     for name, locales, fault in (
-        ("none", [], "`partial_updates` of 140.0.3 has no locales"),
-        ("other", ["de", "xx"], "140.0.3 names `xx`, in which nothing is released"),
+        ("none", [], "`partial_updates` of 155.0.1 has no locales"),
+        ("other", ["de", "xx"], "155.0.1 names `xx`, in which nothing is released"),
     ):
-        updates = {"140.0.3": {"buildNumber": 2, "locales": locales}}
+        updates = {"155.0.1": {"buildNumber": 2, "locales": locales}}
         assert fault in refused(ci, given("promote", OWN, partial_updates=updates), name)
 
 

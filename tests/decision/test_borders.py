@@ -50,17 +50,17 @@ SHARED_SCOPES = (
     # Public: the fingerprint of a server, and the address of a mirror.
     "secrets:get:project/taskcluster/gecko/hgfingerprint",
     "secrets:get:project/taskcluster/gecko/hgmointernal",
+    # Reading compilers and kits that may not be given to the public, of which the tree names the
+    # hash: tasks of every level build with them. And what lets
+    # tests use devices of a farm, which publishes nothing; strangers' requests make no tasks.
+    "queue:get-artifact:project/gecko/*",
+    "secrets:get:project/gecko/level-any/*",
     # Reading files of a store of tools, of which the hash is known to who asks.
     "project:releng:services/tooltool/api/download/internal",
     "project:releng:services/tooltool/api/download/public",
-    # Lets tests use devices of a farm, and publishes nothing. `policy: pullRequests` of
-    # `.taskcluster.yml` makes no tasks of strangers' requests.
-    "secrets:get:project/mobile/fenix/firebase",
-    "secrets:get:project/mobile/focus/firebase",
 )
 #: Kinds that wait for tasks on shared pools, though no rule reads a file of those.
 WAITS = {
-    ("build", "generate-profile"),  # how code is laid out, by which parts of it run
     ("push-apks", "android-startup-test"),  # a gate: it fails or it does not
     ("push-bundle", "android-startup-test"),
 }
