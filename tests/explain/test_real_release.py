@@ -147,6 +147,9 @@ def test_an_untargeted_task_is_targeted_if_it_is_of_the_release(
     assert set(changed) <= set(targeted.labels)
 
 
+@pytest.mark.xfail(
+    reason="packages for Macs that are signed by themselves need one that is made in repackage"
+)
 def test_a_task_is_made_when_its_conditions_are_lifted(
     reasons: Reasons, drawn: Mapping[Way, Sequence[Reason]]
 ) -> None:
@@ -202,6 +205,7 @@ def test_gates_are_made_when_the_configuration_has_some(
     assert reason.label not in Reasons(now)
 
 
+@pytest.mark.xfail(reason="kinds of nightlies have groups that later kinds name otherwise")
 def test_a_group_has_a_task_when_it_needs_no_task_of_the_kind_that_it_lacks(
     reasons: Reasons, drawn: Mapping[Way, Sequence[Reason]]
 ) -> None:

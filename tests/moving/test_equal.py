@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from relpro.moving.importing import Import
 from tests.cli.conftest import Run
 from tests.moving.conftest import PARAMETERS
@@ -10,6 +12,9 @@ from tests.moving.conftest import PARAMETERS
 DIFF = ("--stage", "full", "-p", str(PARAMETERS))
 
 
+@pytest.mark.xfail(
+    reason="TOOLCHAIN_ARTIFACT is told to scripts of toolchains, which taskgraph does not do"
+)
 def test_nothing_differs_from_the_graph_of_taskgraph(
     moved: tuple[Path, Import], theirs: Path, relpro: Run
 ) -> None:
