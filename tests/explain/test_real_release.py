@@ -147,9 +147,7 @@ def test_an_untargeted_task_is_targeted_if_it_is_of_the_release(
     assert set(changed) <= set(targeted.labels)
 
 
-@pytest.mark.xfail(
-    reason="packages for Macs that are signed by themselves need one that is made in repackage"
-)
+@pytest.mark.xfail(reason="signed packages for Macs need those of repackage")
 def test_a_task_is_made_when_its_conditions_are_lifted(
     reasons: Reasons, drawn: Mapping[Way, Sequence[Reason]]
 ) -> None:

@@ -12,9 +12,7 @@ from tests.moving.conftest import PARAMETERS
 DIFF = ("--stage", "full", "-p", str(PARAMETERS))
 
 
-@pytest.mark.xfail(
-    reason="TOOLCHAIN_ARTIFACT is told to scripts of toolchains, which taskgraph does not do"
-)
+@pytest.mark.xfail(reason="taskgraph does not tell TOOLCHAIN_ARTIFACT to scripts")
 def test_nothing_differs_from_the_graph_of_taskgraph(
     moved: tuple[Path, Import], theirs: Path, relpro: Run
 ) -> None:
