@@ -49,7 +49,7 @@ _RELEASES = {"jessie": 8, "buster": 10}
 #: The type of cache that packages are kept in.
 _CACHE = "packages.v1"
 
-_ARTIFACTS = "/tmp/artifacts"  # noqa: S108 - in the container
+_ARTIFACTS = "/builds/worker/artifacts"
 
 _RESOLVER = "apt-get -yyq --no-install-recommends"
 

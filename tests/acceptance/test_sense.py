@@ -14,8 +14,9 @@ from tests.actions.events import OWN
 PROMOTE, PUSH = task_id(OWN, "promote"), task_id(OWN, "push")
 PARTIALS: Mapping[str, Any] = SMALL_INPUT["partial_updates"]  # type: ignore[assignment]
 
-#: The end of what the build says of the folder that it publishes.
-ARTIFACT = "path: /builds/worker/artifacts, type: directory"
+#: Where what is run by mozharness says which folder it publishes.
+RUNNER = "transforms/mozharness.py"
+ARTIFACT = '"path": made, "type": "directory"'
 
 
 def given(phase: str, *graphs: str, **changes: Any) -> dict[str, Any]:
@@ -105,10 +106,9 @@ def test_updates_are_in_locales_that_are_released(ci: Ci) -> None:
         assert fault in refused(ci, given("promote", OWN, partial_updates=updates), name)
 
 
-@pytest.mark.xfail(reason="artifacts of builds are declared elsewhere now")
 def test_a_build_whose_artifacts_have_expired_is_not_promoted(ci: Ci) -> None:
     edit(ci.root, "kinds/config.yml", "  push-to-ship: 21 days\n", "")
-    edit(ci.root, "kinds/build/build.yml", ARTIFACT, f"{ARTIFACT}, expires-after: 7 days")
+    edit(ci.root, RUNNER, ARTIFACT, f'{ARTIFACT}, "expires-after": "7 days"')
     assert ci.push().code == 0
     ci.service.complete_all()
     day = 86400

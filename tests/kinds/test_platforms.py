@@ -42,7 +42,6 @@ def builds_of_release(project: Project, platforms: tuple[str, ...]) -> Pipeline:
 
 
 @pytest.mark.parametrize("platforms", list(selections()))
-@pytest.mark.xfail(reason="linux64-aarch64 alone lacks its profile, made on linux64")
 def test_builds_can_be_made_whatever_platforms_locales_list(
     project: Project, platforms: tuple[str, ...]
 ) -> None:
