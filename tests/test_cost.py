@@ -26,7 +26,7 @@ BOUNDS = {
     "full": (159, 171),
     "target": (7, 7),
     "optimized": (10, 10),
-    "morphed": (84, 84),
+    "morphed": (82, 82),
     "json": (3.5, 3.5),
 }
 STAGES: dict[str, Callable[[Pipeline], object]] = {

@@ -102,11 +102,10 @@ def _payload_problems(name: str, body: Body, rules: tuple[Rule, ...]) -> Iterato
 
 def _script_problems(script: Script, body: Body) -> Iterator[str]:
     """Schemas and scopes are judged together; the rest is only sound once these hold."""
-    refused = list(_broken([demand.check for demand in script.of_scopes], body))
+    refused = list(_broken(script.scope_rules, body))
     for name in script.schemas(body):
         refused += [text for text in schemas.problems(name, body) if text not in refused]
-    rules = (*_LINK_RULES, *(demand.check for demand in script.of_payload))
-    yield from refused or _broken(rules, body)
+    yield from refused or _broken((*_LINK_RULES, *script.payload_rules), body)
 
 
 def _broken(rules: Iterable[Rule], body: Body) -> Iterator[str]:

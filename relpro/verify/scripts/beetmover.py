@@ -141,17 +141,17 @@ def _updates_have_digests_of_their_own(body: Body) -> Iterator[str]:
 
     The update server would be told of an archive with the size and digest of another file.
     """
-    if only(body, _ACTION) not in _WITH_MANIFEST:
-        return
     files = [
-        (path, said)
-        for item in body["payload"]["artifactMap"]
+        (path, said.get("checksums_path"), said.get("update_balrog_manifest"))
+        for item in body["payload"].get("artifactMap", ())
         for path, said in item["paths"].items()
     ]
-    names = Counter(said["checksums_path"] for _, said in files)
-    for path, said in files:
-        if said.get("update_balrog_manifest") and names[said["checksums_path"]] > 1:
-            name = said["checksums_path"]
+    told = [(path, name) for path, name, is_told in files if is_told]
+    if not told or only(body, _ACTION) not in _WITH_MANIFEST:
+        return
+    shared = {name for name, many in Counter(name for _, name, _ in files).items() if many > 1}
+    for path, name in told:
+        if name in shared:
             yield f"`checksums_path` of `{path}` is that of another file, too: `{name}`"
 
 

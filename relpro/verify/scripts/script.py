@@ -47,6 +47,17 @@ class Script:
     schemas: Callable[[Body], tuple[str, ...]]
     of_scopes: tuple[Demand, ...] = ()
     of_payload: tuple[Demand, ...] = ()
+    #: The rules of both, made once: each is asked of every task of the script.
+    scope_rules: tuple[Rule, ...] = attrs.field(init=False)
+    payload_rules: tuple[Rule, ...] = attrs.field(init=False)
+
+    @scope_rules.default
+    def _of_scopes(self) -> tuple[Rule, ...]:
+        return tuple(demand.check for demand in self.of_scopes)
+
+    @payload_rules.default
+    def _of_payload(self) -> tuple[Rule, ...]:
+        return tuple(demand.check for demand in self.of_payload)
 
     @property
     def demands(self) -> tuple[Demand, ...]:
