@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from relpro.errors import RelproError
 from relpro.parameters.known import PARAMETERS
 from relpro.parameters.parameter import Anything, Holds, ListOf, MappingOf, RecordOf, Scalar
 from relpro.stock.workers import IMPLEMENTATIONS
@@ -187,17 +188,28 @@ def workers(folder: Path) -> Case:
         alias, worker = rng.choice([example for example in EXAMPLES.values() if example[1]])
         implementation = IMPLEMENTATIONS[implementations[alias]]
         key = rng.choice([key for key in worker if key in implementation.strict])
-        value = _read(mutated(worker[key], rng))
+        value = mutated(worker[key], rng)
         changed = _sign(alias, {**worker, key: value})
         ran = graph(changed)
         told = f"{alias} {key}: {value!r}"
         if fault := ran.fault:
             return f"{told}: {fault}"
-        if _is_made_later(value) or implementation.takes(key, value):
+        if not _is_held(value):
+            return "" if ran.code == 2 else f"{told}: {ran.out[:500]}"
+        if _is_made_later(value) or implementation.takes(key, _read(value)):
             return ""
         return _refused_in(ran, _lines(as_yaml(changed), "tasks", "t", "worker", key), told)
 
     return case
+
+
+def _is_held(value: Any) -> bool:
+    """Whether YAML may have a value: else it is refused before any row is asked."""
+    try:
+        _read(value)
+    except RelproError:
+        return False
+    return True
 
 
 def _refused_in(ran: Ran, lines: tuple[int, int], told: str) -> Fault:

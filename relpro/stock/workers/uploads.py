@@ -81,7 +81,8 @@ def _imported(worker: Mapping[str, Any]) -> Effects:
     store, sources = worker[resource], worker.get("gcs-sources", ())
     read = tuple(Place("object", f"{store}/{source}") for source in sources)
     offers = f"{_REPOSITORIES.get(resource, resource)}/{store}"
-    return Effects(tuple(Place("package", f"{offers}/{source}") for source in sources), read)
+    files = (source for source in sources if not source.endswith("/"))
+    return Effects(tuple(Place("package", f"{offers}/{file}") for file in files), read)
 
 
 def _destinations(worker: Mapping[str, Any]) -> Iterator[str]:
