@@ -3,8 +3,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from relpro.moving.importing import Import
 from tests.cli.conftest import Run
 from tests.moving.conftest import PARAMETERS
@@ -12,7 +10,6 @@ from tests.moving.conftest import PARAMETERS
 DIFF = ("--stage", "full", "-p", str(PARAMETERS))
 
 
-@pytest.mark.xfail(reason="taskgraph does not tell TOOLCHAIN_ARTIFACT to scripts")
 def test_nothing_differs_from_the_graph_of_taskgraph(
     moved: tuple[Path, Import], theirs: Path, relpro: Run
 ) -> None:

@@ -50,6 +50,7 @@ BY_DESIGN: Final[Mapping[str, Test]] = {
     "extra.parent": _removed,
     "payload.build_number": _added,
     "payload.version": _added,
+    "payload.env.TOOLCHAIN_ARTIFACT": _added,
     "payload.env.UPLOAD_DIR": _added,
     "payload.env.*CACHE*": _removed,
     "payload.onExitStatus": _said_nothing,
