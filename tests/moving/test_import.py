@@ -8,7 +8,10 @@ import pytest
 from relpro.moving.importing import Import
 from relpro.moving.notes import HAND, of_sort
 from tests.cli.conftest import Run
+from tests.explain.conftest import foreign_transforms
 from tests.moving.conftest import SAMPLE
+
+__all__ = ["foreign_transforms"]
 
 CONFIG = """\
 trust-domain: widgets
@@ -158,7 +161,9 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         assert line in left, left
 
 
-def test_skeletons_are_python_that_refuses_until_it_is_written(project: Path, relpro: Run) -> None:
+def test_skeletons_are_python_that_refuses_until_it_is_written(
+    project: Path, relpro: Run, foreign_transforms: None
+) -> None:
     relpro("import-taskgraph", str(project))
     for path in (project / "transforms").glob("*.py"):
         ast.parse(path.read_text())
