@@ -1,6 +1,6 @@
 """Takes a task as taskgraph's first transform gets it, gives the entry of relpro's kind."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -8,7 +8,7 @@ import attrs
 from relpro.moving.fitting import fitting
 from relpro.moving.grouping import from_deps
 from relpro.moving.kept_kinds import docker_image, fetch
-from relpro.moving.merged import alternatives, is_keyed
+from relpro.moving.merged import alternatives
 from relpro.moving.releasing import mark_as_shipped, release_artifacts
 from relpro.moving.running import run
 from relpro.moving.setting import Setting
@@ -237,16 +237,3 @@ def _tell_missing(data: Data, setting: Setting) -> None:
         what = f"worker type {', '.join(f'`{one}`' for one in several)}"
         why = "not one implementation: write its `worker` by hand"
         setting.hand(("worker-type",), what, why)
-
-
-def keyed_names(value: Any) -> Iterator[str]:
-    """The variables by which something in a value is chosen."""
-    if is_keyed(value):
-        yield next(iter(value)).removeprefix("by-")
-    parts: Iterable[Any] = ()
-    if isinstance(value, Mapping):
-        parts = value.values()
-    elif isinstance(value, list):
-        parts = value
-    for part in parts:
-        yield from keyed_names(part)

@@ -131,7 +131,7 @@ def kind_files(
             book.hand(
                 where, f"the name of kind `{kind.name}`", "relpro takes letters, digits, `-_`"
             )
-        if max(phases[kind.name], key=_rank) and len(phases[kind.name] - {NONE}) > 1:
+        if len(phases[kind.name] - {NONE}) > 1:
             why = "a folder is a phase: tasks of later ones say `shipping-phase`"
             book.left_out(where, f"kind `{kind.name}` has tasks of several phases", why)
         phased = [_phased(kind, one, phases, places, products, book) for one in kind.entries]

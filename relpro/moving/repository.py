@@ -36,11 +36,6 @@ class Repository:
     kinds: tuple[KindSource, ...]
     modules: tuple[Module, ...]
 
-    @property
-    def path(self) -> Path:
-        """The folder of the configuration."""
-        return self.root / self.folder
-
     def module(self, name: str) -> Module | None:
         """The in-tree module of a dotted name."""
         return next((one for one in self.modules if one.name == name), None)

@@ -68,12 +68,6 @@ class Setting:
         kinds = {one.name: one for one in self.repository.kinds}
         return tuple(kinds[self.kind].source.data.get("kind-dependencies") or ())
 
-    @property
-    def repositories(self) -> Mapping[str, Any]:
-        """Prefix -> what the configuration says of a repository, the project's own first."""
-        said = self.config["taskgraph"].get("repositories")
-        return said if isinstance(said, Mapping) else {}
-
 
 def _alias(config: Mapping[str, Any], name: Any) -> Alias | None:
     if isinstance(name, str) and name in BUILT_IN:

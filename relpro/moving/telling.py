@@ -1,16 +1,13 @@
 """Takes a task with `notify`, `treeherder` or `index`, gives it with the sections of relpro."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from relpro.moving.merged import chosen
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
 
 Data = dict[str, Any]
-
-_ADDRESSES: Final = ("address", "room-id", "routing-key", "channel-id")
-_FIELDS: Final = frozenset({"name", "label", "description", "worker-type", "priority"})
 
 
 def notify(data: Data, setting: Setting) -> Data:
@@ -22,14 +19,11 @@ def notify(data: Data, setting: Setting) -> Data:
     if not isinstance(said, Mapping):
         return made
 
-    def named(field: str) -> str | None:
-        return _field(field)
-
     def unknown(field: str) -> None:
         why = "templates of relpro name attributes and parameters"
         setting.hand(("notify",), f"`{{{field}}}` is filled in by nothing here", why)
 
-    filled = formatted_all(dict(said), named, unknown)
+    filled = formatted_all(dict(said), _field, unknown)
     section: Data = {"recipients": chosen(filled.get("recipients", []), _recipients)}
     if content := filled.get("content"):
         section["content"] = {channel: _content(channel, said) for channel, said in content.items()}

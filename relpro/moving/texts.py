@@ -44,13 +44,8 @@ def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
             unknown(field)
             value = "{" + field + (f"!{conversion}" if conversion else "")
             value += (f":{spec}" if spec else "") + "}"
-        made.append(_word(value))
+        made.append(str(value))
     return "".join(made)
-
-
-def _word(value: Any) -> str:
-    """A value as `str.format` writes it."""
-    return value if isinstance(value, str) else str(value)
 
 
 def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
@@ -112,17 +107,6 @@ def _literal(text: str, *, before_variable: bool = False) -> str:
 def dollars(text: str) -> bool:
     """Whether a variable stands right behind `$`: relpro would take it for one of a shell."""
     return f"${_OPEN}" in text
-
-
-def variables_in(value: Any) -> Iterator[str]:
-    """The names of the variables in a value that is on the way."""
-    if isinstance(value, str):
-        yield from (match[1] for match in _VARIABLE.finditer(value))
-    elif isinstance(value, list):
-        for part in value:
-            yield from variables_in(part)
-    elif isinstance(value, Mapping):
-        yield from variables_in([*value, *value.values()])
 
 
 def lone_variable(value: Any) -> str | None:
