@@ -11,7 +11,15 @@ from relpro.errors import RelproError
 from relpro.moving.merged import is_keyed
 from relpro.moving.reading import read_source
 from relpro.moving.setting import Setting
-from relpro.moving.texts import Lookup, dollars, formatted, formatted_all, texts_of, variable_named
+from relpro.moving.texts import (
+    Lookup,
+    dollars,
+    formatted,
+    formatted_all,
+    lone_variable,
+    texts_of,
+    variable_named,
+)
 
 Data = dict[str, Any]
 
@@ -62,7 +70,7 @@ def task_context(data: Data, setting: Setting) -> Data:
         values[name] = _of_parameter(name, parameter, setting)
     values.setdefault("name", variable_named("name"))
     fields = said.get("substitution-fields", ())
-    made = _chosen(made, fields, values, setting)
+    made = _chosen(made, fields, values)
     return _filled(made, fields, lambda field: _deep(values, field), setting)
 
 
@@ -98,7 +106,7 @@ def part_of_parameter(name: str) -> str:
     return name.replace(".", "_").replace("-", "_")
 
 
-def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any], setting: Setting) -> Data:
+def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Data:
     """The fields with each choice made that a known value of the context makes."""
 
     def choose(value: Any) -> Any:
@@ -108,8 +116,8 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any], settin
             known = values.get(name)
             if not isinstance(known, str) or known == variable_named(name) or not value[key]:
                 return value
-            if known.startswith("\ue000"):
-                return {f"by-{known[1:-1]}": {k: choose(v) for k, v in value[key].items()}}
+            if variable := lone_variable(known):
+                return {f"by-{variable}": {k: choose(v) for k, v in value[key].items()}}
             choices = value[key]
             value = choices.get(known, choices.get("default", value))
         return value
@@ -117,7 +125,6 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any], settin
     made = dict(data)
     for field in fields:
         made = _replaced(made, field.split("."), choose)
-    del setting
     return made
 
 

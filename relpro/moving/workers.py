@@ -6,6 +6,7 @@ from typing import Any, Final
 from relpro.moving.merged import is_keyed
 from relpro.moving.scripts import beetmover, beetmover_data, bitrise, edge, lando, shipit, signing
 from relpro.moving.setting import Alias, Setting
+from relpro.moving.texts import variable_named
 
 Data = dict[str, Any]
 
@@ -130,8 +131,8 @@ def _with_sccache(data: Data) -> Data:
     said = dict(made["worker"])
     said["env"] = {"USE_SCCACHE": "1", "SCCACHE_IDLE_TIMEOUT": "0", **(said.get("env") or {})}
     said["taskcluster-proxy"] = True
-    buckets = "assume:project:taskcluster:{trust-domain}:level-{level}-sccache-buckets"
-    scope = buckets.replace("{", "\ue000").replace("}", "\ue001")
+    domain, level = variable_named("trust-domain"), variable_named("level")
+    scope = f"assume:project:taskcluster:{domain}:level-{level}-sccache-buckets"
     return {**made, "worker": said, "scopes": [*(data.get("scopes") or ()), scope]}
 
 
