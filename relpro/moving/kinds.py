@@ -12,7 +12,7 @@ from relpro.moving.chain import Chain, Step, chain_of
 from relpro.moving.entries import Entry, translated
 from relpro.moving.factoring import factored
 from relpro.moving.layout import comment, written
-from relpro.moving.merged import OWN, Merged, alternatives, merge, merged_tasks
+from relpro.moving.merged import OWN, Merged, alternatives, merge, merged_tasks, without
 from relpro.moving.naming import Naming
 from relpro.moving.notes import Notebook
 from relpro.moving.phases import NONE, copied_from, folders, own_phase, task_phases
@@ -161,7 +161,7 @@ def _phased(
             why = f"it was that of the upstream task, one of {', '.join(sorted(found)) or 'none'}"
             book.hand(where, "its `shipping-phase` varies", why, entry.subject)
         phase = max(found, key=_rank, default=NONE)
-    data = {key: value for key, value in entry.data.items() if key != "shipping-phase"}
+    data = without(entry.data, "shipping-phase")
     if phase != places[kind.name]:
         data["shipping-phase"] = phase or None
     if phase and phase != PHASES[0] and "shipping-product" not in data:

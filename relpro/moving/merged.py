@@ -68,6 +68,11 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
     return made
 
 
+def without(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """A mapping but for some of its keys."""
+    return {key: value for key, value in data.items() if key not in keys}
+
+
 def as_mapping(value: Any) -> Mapping[str, Any]:
     """A mapping, or an empty one in place of anything else."""
     return value if isinstance(value, Mapping) else {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from relpro.moving.merged import chosen, merge
+from relpro.moving.merged import chosen, merge, without
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted, variable_named
 
@@ -12,7 +12,7 @@ Data = dict[str, Any]
 def release_artifacts(data: Data, setting: Setting) -> Data:
     """The artifacts of the worker, and the attribute that later kinds read."""
     said = data.get("release-artifacts")
-    made = {key: value for key, value in data.items() if key != "release-artifacts"}
+    made = without(data, "release-artifacts")
     if not isinstance(said, list):
         if said:
             why = "taskgraph lists them under `worker: artifacts` and in an attribute"
@@ -57,7 +57,7 @@ def mark_as_shipped(data: Data, setting: Setting) -> Data:
         "server": {"by-level": {"3": "production", "default": "staging"}},
         "release-name": chosen(product, release_name),
     }
-    made = {key: value for key, value in data.items() if key not in {"shipit-product", "scopes"}}
+    made = without(data, "shipit-product", "scopes")
     said = "Mark {} as shipped in Ship-It"
     return {
         "label": variable_named("name"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from posixpath import join, normpath
 from typing import Any, Final
 
-from relpro.moving.merged import chosen, merge
+from relpro.moving.merged import chosen, merge, without
 from relpro.moving.setting import Alias, Setting
 from relpro.moving.texts import formatted, variable_named
 from relpro.stock.run_handlers import CACHES
@@ -56,7 +56,7 @@ def run(data: Data, setting: Setting) -> Data:
     if using == "index-search":
         return _index_search(made, said, setting)
     if using == "always-optimized":
-        return {**_without(made, "run"), "optimization": {"always": None}}
+        return {**without(made, "run"), "optimization": {"always": None}}
     if using == "run-task":
         return _run_task(made, dict(said), alias, setting)
     return made
@@ -65,14 +65,10 @@ def run(data: Data, setting: Setting) -> Data:
 def _when(data: Data) -> Data:
     said = data.get("when")
     if not isinstance(said, Mapping):
-        return _without(data, "when")
+        return without(data, "when")
     files = said.get("files-changed")
-    made = _without(data, "when")
+    made = without(data, "when")
     return {**made, "optimization": {"skip-unless-changed": files}} if files else made
-
-
-def _without(data: Data, *keys: str) -> Data:
-    return {key: value for key, value in data.items() if key not in keys}
 
 
 def _index_search(data: Data, said: Mapping[str, Any], setting: Setting) -> Data:
@@ -81,7 +77,7 @@ def _index_search(data: Data, said: Mapping[str, Any], setting: Setting) -> Data
 
     paths = said.get("index-search") or []
     found = [formatted(str(path), variable_named, unknown) for path in paths]
-    return {**_without(data, "run"), "optimization": {"index-search": found}}
+    return {**without(data, "run"), "optimization": {"index-search": found}}
 
 
 def _run_task(data: Data, said: Data, alias: Alias | None, setting: Setting) -> Data:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from relpro.errors import RelproError
-from relpro.moving.merged import is_keyed
+from relpro.moving.merged import is_keyed, without
 from relpro.moving.reading import read_source
 from relpro.moving.setting import Setting
 from relpro.moving.texts import (
@@ -29,9 +29,7 @@ def matrix(data: Data, setting: Setting) -> Data:
     said = data.get("matrix")
     if not isinstance(said, Mapping):
         return data
-    axes = {
-        k: v for k, v in said.items() if k not in {"set-name", "substitution-fields", "exclude"}
-    }
+    axes = without(said, "set-name", "substitution-fields", "exclude")
     fields = said.get("substitution-fields", [key for key in data if key != "matrix"])
     names = {f"matrix[{axis}]": variable_named(axis) for axis in axes}
     made = dict(data)
@@ -46,9 +44,9 @@ def matrix(data: Data, setting: Setting) -> Data:
 def chunking(data: Data, setting: Setting) -> Data:
     """The section `chunks` of relpro, and the texts that it fills in."""
     said = data.get("chunk")
+    made = without(data, "chunk")
     if not isinstance(said, Mapping):
-        return {key: value for key, value in data.items() if key != "chunk"}
-    made = {key: value for key, value in data.items() if key != "chunk"}
+        return made
     made["chunks"] = {"total": said.get("total-chunks"), "set-name": False}
     names = {name: variable_named(name) for name in ("this_chunk", "total_chunks")}
     return _filled(made, said.get("substitution-fields", ()), names.get, setting)
@@ -57,7 +55,7 @@ def chunking(data: Data, setting: Setting) -> Data:
 def task_context(data: Data, setting: Setting) -> Data:
     """The texts filled in; relpro needs no section for it."""
     said = data.get("task-context")
-    made = {key: value for key, value in data.items() if key != "task-context"}
+    made = without(data, "task-context")
     if not isinstance(said, Mapping):
         return made
     values: dict[str, Any] = {**_of_file(said, setting)}

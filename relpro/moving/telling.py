@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.moving.merged import chosen
+from relpro.moving.merged import chosen, without
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
 
@@ -12,7 +12,7 @@ Data = dict[str, Any]
 
 def notify(data: Data, setting: Setting) -> Data:
     """The section `notify`; taskgraph's former `notifications` become one."""
-    made = {key: value for key, value in data.items() if key not in {"notify", "notifications"}}
+    made = without(data, "notify", "notifications")
     said = data.get("notify")
     if isinstance(legacy := data.get("notifications"), Mapping):
         said = _former(legacy)
@@ -58,7 +58,7 @@ def _recipients(said: Any) -> list[Data]:
     """One recipient for each address, with all statuses of which it hears."""
     found: dict[str, Data] = {}
     for one in said or ():
-        made = {k: v for k, v in one.items() if k not in {"status-type", "status-types"}}
+        made = without(one, "status-type", "status-types")
         statuses = one.get("status-types") or [one.get("status-type", "on-completed")]
         known = found.setdefault(str(sorted(made.items(), key=str)), {**made, "status-types": []})
         known["status-types"] = [*known["status-types"], *statuses]
@@ -76,7 +76,7 @@ def treeherder(data: Data, setting: Setting) -> Data:
         return data
     said = data["treeherder"]
     if not said:
-        return {key: value for key, value in data.items() if key != "treeherder"}
+        return without(data, "treeherder")
     kind = setting.kind
     full: Data = {
         "symbol": "".join(part[:1] for part in kind.split("-")).upper(),

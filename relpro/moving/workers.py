@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from relpro.moving.merged import is_keyed
+from relpro.moving.merged import is_keyed, without
 from relpro.moving.scripts import beetmover, beetmover_data, bitrise, edge, lando, shipit, signing
 from relpro.moving.setting import Alias, Setting
 from relpro.moving.texts import variable_named
@@ -36,7 +36,7 @@ def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
         return data
     if alias.implementation in own_builders(setting):
         return data
-    own = {key: value for key, value in said.items() if key not in {"implementation", "os"}}
+    own = without(said, "implementation", "os")
     translate = _TRANSLATIONS.get(alias.implementation)
     if translate is None:
         return {**data, "worker": own}
@@ -65,7 +65,7 @@ def _cache(said: Any, setting: Setting) -> Any:
     if said.get("skip-untrusted"):
         why = "a cache of level 1 is used at level 1 alone: choose by `by-level`"
         setting.hand(("worker", "caches"), "a cache is left out at level 1", why)
-    made = {key: value for key, value in said.items() if key not in {"skip-untrusted", "type"}}
+    made = without(said, "skip-untrusted", "type")
     return {**made, "name": f"{made.get('name')}-{_CACHE_VERSION}"}
 
 
@@ -105,7 +105,7 @@ def _skipped(said: Data, setting: Setting) -> Data:
         setting.left_out(
             ("worker", "skip-artifacts"), "`skip-artifacts`", "it is said by leaving out"
         )
-    return {key: value for key, value in said.items() if key != "skip-artifacts"}
+    return without(said, "skip-artifacts")
 
 
 def _without_false(said: Data, *flags: str) -> Data:
@@ -125,7 +125,7 @@ def _env(said: Data, setting: Setting) -> Data:
 
 
 def _with_sccache(data: Data) -> Data:
-    made = {key: value for key, value in data.items() if key != "needs-sccache"}
+    made = without(data, "needs-sccache")
     if not data.get("needs-sccache"):
         return made
     said = dict(made["worker"])
