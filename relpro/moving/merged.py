@@ -8,6 +8,7 @@ import attrs
 from relpro.errors import Origin
 from relpro.moving.reading import Source, Steps
 from relpro.moving.repository import KindSource
+from relpro.values.validators import lone_choice
 
 #: The name of a kind's own file among those of its tasks.
 OWN: Final = "kind.yml"
@@ -80,15 +81,14 @@ def as_mapping(value: Any) -> Mapping[str, Any]:
 
 def is_keyed(value: Any) -> bool:
     """Whether a value is a choice by a key."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return False
-    return str(next(iter(value))).startswith("by-")
+    return lone_choice(value) is not None
 
 
 def alternatives(value: Any) -> Iterator[Any]:
     """What a value may become: itself, or every alternative of a choice."""
-    if is_keyed(value) and isinstance(choices := next(iter(value.values())), Mapping):
-        for one in choices.values():
+    word = lone_choice(value)
+    if word is not None and isinstance(value[word], Mapping):
+        for one in value[word].values():
             yield from alternatives(one)
     else:
         yield value
@@ -96,6 +96,7 @@ def alternatives(value: Any) -> Iterator[Any]:
 
 def chosen(value: Any, change: Any) -> Any:
     """The value with `change` applied to what it is, or to every alternative of a choice."""
-    if is_keyed(value) and isinstance(choices := next(iter(value.values())), Mapping):
-        return {next(iter(value)): {key: chosen(one, change) for key, one in choices.items()}}
+    word = lone_choice(value)
+    if word is not None and isinstance(value[word], Mapping):
+        return {word: {key: chosen(one, change) for key, one in value[word].items()}}
     return change(value)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.moving.merged import chosen, without
+from relpro.moving.merged import chosen, is_keyed, without
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
 
@@ -84,6 +84,6 @@ def treeherder(data: Data, setting: Setting) -> Data:
         "kind": "build" if "build" in kind else "test" if "test" in kind else "other",
         "tier": 1,
     }
-    if isinstance(said, Mapping) and next(iter(said)).startswith("by-"):
+    if is_keyed(said):
         return data
     return {**data, "treeherder": {**full, **(said if isinstance(said, Mapping) else {})}}
