@@ -4,7 +4,7 @@ Long texts stand as blocks, short mappings and lists in one line. What YAML 1.1 
 relpro is quoted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import yaml
@@ -61,29 +61,32 @@ def _block(value: Any) -> Iterator[str]:
 
 def _pair(key: str, value: Any) -> Iterator[str]:
     name = _inline(key)
-    if isinstance(value, Mapping | list) and value:
-        line = f"{name}: {_inline(value)}"
-        if _fits(line, value):
-            yield line
-            return
+    if not _has_parts(value):
+        yield from _dumped({key: value})
+    elif _fits(line := f"{name}: {_inline(value)}", value):
+        yield line
+    else:
         yield f"{name}:"
-        yield from (f"  {line}" if line else "" for line in _block(value))
-        return
-    lines = list(_dumped({key: value}))
-    yield from lines
+        yield from _further_in(_block(value))
 
 
 def _item(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping | list) and value:
-        line = f"- {_inline(value)}"
-        if _fits(line, value):
-            yield line
-            return
+    if not _has_parts(value):
+        yield from _dumped([value])
+    elif _fits(line := f"- {_inline(value)}", value):
+        yield line
+    else:
         first, *rest = _block(value)
         yield f"- {first}"
-        yield from (f"  {line}" if line else "" for line in rest)
-        return
-    yield from _dumped([value])
+        yield from _further_in(rest)
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, Mapping | list) and bool(value)
+
+
+def _further_in(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" if line else "" for line in lines)
 
 
 def _fits(line: str, value: Any) -> bool:
@@ -99,27 +102,23 @@ def _depth(value: Any) -> int:
 
 
 def _inline(value: Any) -> str:
-    text: str = yaml.dump(
-        value,
-        Dumper=_Dumper,
-        default_flow_style=True,
-        sort_keys=False,
-        allow_unicode=True,
-        width=1_000_000,
-    )
-    return text.removesuffix("\n").removesuffix("\n...").strip()
+    return _yaml(value, in_line=True, width=1_000_000).strip()
 
 
 def _dumped(value: Any) -> Iterator[str]:
+    yield from _yaml(value, in_line=False, width=_WIDTH).split("\n")
+
+
+def _yaml(value: Any, *, in_line: bool, width: int) -> str:
     text: str = yaml.dump(
         value,
         Dumper=_Dumper,
-        default_flow_style=False,
+        default_flow_style=in_line,
         sort_keys=False,
         allow_unicode=True,
-        width=_WIDTH,
+        width=width,
     )
-    yield from text.removesuffix("\n").removesuffix("\n...").split("\n")
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def comment(lines: tuple[str, ...] | list[str], indent: int = 0) -> str:
