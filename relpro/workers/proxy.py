@@ -3,15 +3,13 @@
 Source: taskcluster-proxy: `/api/SERVICE/VERSION/...` is signed and passed on to the deployment.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import requests
 
 from relpro.workers.claims import Claim
+from relpro.workers.loopback import Call, serving
 
 #: Seconds that a service may be silent.
 _PATIENCE = 120
@@ -25,32 +23,20 @@ _OF_ANSWERS = ("Content-Type", "Location")
 def proxy(claim: Claim) -> Iterator[str]:
     """The address of a proxy on loopback, for as long as the context lasts."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
+    class ToTaskcluster(Call):
+        def _do(self) -> None:
             _pass_on(self, claim)
 
-        do_POST = do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815 - as above
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 - what is looked for
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing: what is called is in the queue's own log."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ToTaskcluster) as address:
+        yield address
 
 
-def _pass_on(call: BaseHTTPRequestHandler, claim: Claim) -> None:
+def _pass_on(call: Call, claim: Claim) -> None:
     body = call.rfile.read(int(call.headers.get("Content-Length") or 0))
     if not call.path.startswith("/api/"):
-        _answer(call, 404, {}, b"this proxy knows /api/ alone\n")
+        call.answer(404, {}, b"this proxy knows /api/ alone\n")
         return
     access, verb = claim.access, call.command
     url = access.url(call.path)
@@ -65,19 +51,6 @@ def _pass_on(call: BaseHTTPRequestHandler, claim: Claim) -> None:
             timeout=_PATIENCE,
         )
     except requests.RequestException as error:
-        _answer(call, 502, {}, f"Taskcluster cannot be reached: {error}\n".encode())
+        call.answer(502, {}, f"Taskcluster cannot be reached: {error}\n".encode())
         return
-    kept = {name: reply.headers[name] for name in _OF_ANSWERS if name in reply.headers}
-    _answer(call, reply.status_code, kept, reply.content)
-
-
-def _answer(
-    call: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes
-) -> None:
-    call.send_response(status)
-    for name, value in headers.items():
-        call.send_header(name, value)
-    call.send_header("Content-Length", str(len(body)))
-    call.end_headers()
-    if call.command != "HEAD":
-        call.wfile.write(body)
+    call.pass_on(reply, _OF_ANSWERS)
