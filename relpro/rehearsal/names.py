@@ -4,26 +4,13 @@ Programs that are told of it (`http_proxy`) use the addresses of production, and
 machine: a host that nothing stands for is refused.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import attrs
 import requests
 
 from relpro.workers.loopback import Call, serving
-
-
-@attrs.frozen
-class Place:
-    """Where something is: what is there is given, or who asks `is_sent` there."""
-
-    address: str
-    is_sent: bool = False
-
-
-#: Gives where a path (with its query) of a host is; None: nothing is there.
-Standing = Callable[[str], Place | None]
 
 _PATIENCE = 60
 
@@ -31,24 +18,22 @@ _PATIENCE = 60
 _KEPT = ("Content-Type", "Location", "ETag")
 
 
-def at(address: str) -> Standing:
-    """What stands for a host: the same paths below an address."""
-    return lambda path: Place(address.rstrip("/") + path)
-
-
 @contextmanager
-def names(hosts: Mapping[str, Standing]) -> Iterator[str]:
-    """The address of the proxy on loopback, for as long as the context lasts."""
+def names(hosts: Mapping[str, str]) -> Iterator[str]:
+    """The address of the proxy on loopback, for as long as the context lasts.
+
+    `hosts` has for each host the address below which its paths are.
+    """
 
     class ToHosts(Call):
         def _find(self) -> None:
             parts = urlsplit(self.path)
-            standing = hosts.get(parts.netloc)
-            if standing is None:
+            address = hosts.get(parts.netloc)
+            if address is None:
                 self.answer(502, {}, f"nothing stands for {parts.netloc} here\n".encode())
                 return
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            _pass_on(self, standing(path))
+            _pass_on(self, address.rstrip("/") + path)
 
         def _refuse(self) -> None:
             self.answer(502, {}, b"nothing is reached by TLS here\n")
@@ -56,21 +41,15 @@ def names(hosts: Mapping[str, Standing]) -> Iterator[str]:
         do_GET = do_HEAD = _find  # noqa: N815 - what is looked for
         do_CONNECT = _refuse  # noqa: N815 - as above
 
-    with serving(ToHosts) as address:
-        yield address
+    with serving(ToHosts) as proxy:
+        yield proxy
 
 
-def _pass_on(call: Call, place: Place | None) -> None:
-    if place is None:
-        call.answer(404, {}, b"nothing is known by this name\n")
-        return
-    if place.is_sent:
-        call.answer(302, {"Location": place.address}, b"")
-        return
+def _pass_on(call: Call, address: str) -> None:
     try:
         reply = requests.request(
             call.command,
-            place.address,
+            address,
             allow_redirects=False,
             timeout=_PATIENCE,
             proxies={"http": "", "https": ""},

@@ -8,9 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
@@ -18,7 +16,7 @@ from relpro.embedded import EmbeddedTaskcluster, Settings
 from relpro.rehearsal.archive import Archive, archive
 from relpro.rehearsal.crew import Crew
 from relpro.rehearsal.manifest import Manifest
-from relpro.rehearsal.names import Place, Standing, at, names
+from relpro.rehearsal.names import names
 from relpro.rehearsal.plan import Plan, is_script
 from relpro.submit.access import Access, Credentials
 from relpro.submit.connection import Connection
@@ -125,7 +123,7 @@ def stage(
         held.make(buckets)
         files = f"{held.endpoint}/{buckets[0] if buckets else ''}"
         ledger = folders.run / "ledger"
-        proxy = stack.enter_context(names(_hosts(manifest, files, server.address, ledger)))
+        proxy = stack.enter_context(_proxy(manifest, files, server.address, ledger))
         env = environment(plan, folders, proxy)
         root = service.root_credentials
         access = Access(service.root_url, Credentials(root["clientId"], root["accessToken"]))
@@ -161,20 +159,15 @@ def _named(scopes: Iterable[str], marker: str) -> tuple[str, ...]:
     return tuple(sorted({name for name in found if name and "*" not in name}))
 
 
-def _hosts(manifest: Manifest, files: str, updates: str, ledger: Path) -> Mapping[str, Standing]:
+@contextmanager
+def _proxy(manifest: Manifest, files: str, updates: str, ledger: Path) -> Iterator[str]:
+    """The address of the proxy; behind it download names lead to the host of the archive."""
     archive_host = next((host for host, what in manifest.hosts.items() if what == "archive"), "")
-    standing: dict[str, Standing] = {
-        "archive": at(files),
-        "updates": at(updates),
-        "downloads": partial(_led, Downloads(Ledger(ledger), f"http://{archive_host}")),
-    }
-    return {host: standing[what] for host, what in manifest.hosts.items()}
-
-
-def _led(downloads: Downloads, path: str) -> Place | None:
-    """Where a download name leads."""
-    found = downloads.location(dict(parse_qsl(urlsplit(path).query)))
-    return None if found is None else Place(found, is_sent=True)
+    downloads = Downloads(Ledger(ledger), f"http://{archive_host}")
+    with UpdateServer(downloads.handle) as server:
+        standing = {"archive": files, "downloads": server.address, "updates": updates}
+        with names({host: standing[what] for host, what in manifest.hosts.items()}) as proxy:
+            yield proxy
 
 
 def environment(plan: Plan, folders: Folders, proxy: str) -> Mapping[str, str]:

@@ -2,15 +2,18 @@
 
 import socket
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import requests
 
 from relpro.errors import RelproError
 from relpro.rehearsal.manifest import Manifest, Previous, read_manifest
-from relpro.rehearsal.names import Place, names
+from relpro.rehearsal.names import names
 from relpro.rehearsal.release import next_version
 from relpro.rehearsal.source import make_source
+from relpro.updates.calls import Received, Reply
+from relpro.updates.server import UpdateServer
 from relpro.workers.keys import Keys
 
 
@@ -39,11 +42,17 @@ def test_the_repository_is_the_same_whenever_the_tree_is(postcard: Path, tmp_pat
 
 
 def test_a_host_that_nothing_stands_for_is_refused() -> None:
-    hosts = {"led.example": lambda path: Place(f"http://files.example{path}", is_sent=True)}
-    with names(hosts) as proxy:
+    def led(asked: Received) -> Reply:
+        path = f"{asked.path}?{urlencode(asked.query)}"
+        return Reply("", 302, "text/plain", {"Location": f"http://files.example{path}"})
+
+    with UpdateServer(led) as server, names({"led.example": server.address}) as proxy:
         asked = {"proxies": {"http": proxy}, "timeout": 10, "allow_redirects": False}
-        led = requests.get("http://led.example/a?b=c", **asked)  # type: ignore[arg-type]
-        assert (led.status_code, led.headers["Location"]) == (302, "http://files.example/a?b=c")
+        answer = requests.get("http://led.example/a?b=c", **asked)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            "http://files.example/a?b=c",
+        )
         other = requests.get("http://world.example/", **asked)  # type: ignore[arg-type]
         assert other.status_code == 502
         host, port = proxy.removeprefix("http://").split(":")
