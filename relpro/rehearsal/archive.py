@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import boto3
+
+from relpro.workers.storage import client_of
 
 #: Whoever calls: the storage takes any name.
 _ANYBODY = "rehearsal"
-_REGION = "us-east-1"
 
 
 @attrs.frozen
@@ -54,13 +54,7 @@ class Archive:
                 client.put_object(Bucket=bucket.name, Key=key, Body=path.read_bytes())
 
     def _client(self) -> Any:
-        return boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=_REGION,
-            aws_access_key_id=_ANYBODY,
-            aws_secret_access_key=_ANYBODY,
-        )
+        return client_of(self.endpoint, _ANYBODY, _ANYBODY)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def content_type(name: str) -> str | None:
 
 
 @cache
-def _client(endpoint: str, access_key: str, secret_key: str) -> Any:
+def client_of(endpoint: str, access_key: str, secret_key: str) -> Any:
     """A client, for several threads: to make one takes longer than most uploads."""
     return boto3.client(
         "s3",
@@ -99,7 +99,7 @@ class Bucket:
         if storage is None or resource not in storage.buckets:
             what = f"the services have no bucket for `{resource}`"
             raise Unfit(what, "resource-unavailable")
-        client = _client(storage.endpoint, storage.access_key, storage.secret_key)
+        client = client_of(storage.endpoint, storage.access_key, storage.secret_key)
         return cls(storage.buckets[resource], client)
 
     def put(self, key: str, path: Path, kind: str, *, replace: bool = False) -> bool:
