@@ -4,7 +4,6 @@ A push is rendered by `.taskcluster.yml` as Taskcluster's integration with the h
 action is asked for by its hook, with what the decision task published of it.
 """
 
-import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +23,7 @@ from relpro.embedded import EmbeddedTaskcluster
 from relpro.errors import Diagnostic, RelproError
 from relpro.grants.roles import roles
 from relpro.rehearsal.plan import Plan
+from relpro.submit.dates import to_text
 from relpro.submit.queue import Queue
 
 Json = Mapping[str, Any]
@@ -101,7 +101,7 @@ def push(plan: Plan, root_url: str, revision: str, pushed: float) -> Push:
     context = {
         "event": event,
         "as_slugid": lambda _name: task_id,
-        "now": _moment(time.time()),
+        "now": to_text(datetime.now(UTC)),
         "taskcluster_root_url": root_url,
     }
     about = Happening(f"a push to {plan.branch}", "github-push", context)
@@ -135,11 +135,3 @@ def sign_off(service: EmbeddedTaskcluster, task_id: str, role: str) -> None:
     """Sign off a gate as somebody who has its role, and may do nothing else."""
     scope = f"queue:schedule-task-in-project:signoff/{role}"
     taskcluster.Queue(service.options(scope)).scheduleTask(task_id)
-
-
-def _moment(seconds: float) -> str:
-    return (
-        datetime.fromtimestamp(seconds, UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z")
-    )

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.load.vcs import top_of
+from relpro.load.vcs import committable_files
 from relpro.rehearsal.manifest import FILE, Manifest
 from relpro.workers.keys import Keys
 
@@ -61,11 +61,9 @@ def make_source(root: Path, folder: Path, manifest: Manifest, branch: str, keys:
 
 def _files(root: Path) -> Iterable[str]:
     """What belongs to the tree: in git, all that is not ignored."""
-    if top_of(root) is not None:
-        words = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        found = _listed(root, *words)
-    else:
-        found = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
+    found = committable_files(root)
+    if found is None:
+        found = tuple(one.relative_to(root).as_posix() for one in root.rglob("*") if one.is_file())
     return sorted(file for file in found if (root / file).is_file())
 
 
