@@ -44,7 +44,7 @@ def publish(job_publications: tuple[Publication, ...], box: Sandbox, claim: Clai
         if one.is_directory and path.is_dir():
             uploaded += (
                 upload(claim, name, file, one.expires, one.content_type)
-                for name, file in _files_of(one.name, path)
+                for name, file in files_of(one.name, path)
             )
         elif not one.is_directory and path.is_file():
             uploaded.append(upload(claim, one.name, path, one.expires, one.content_type))
@@ -62,7 +62,8 @@ class Published:
     missing: tuple[str, ...]
 
 
-def _files_of(name: str, folder: Path) -> Iterator[tuple[str, Path]]:
+def files_of(name: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """(name, file) of each artifact that a folder is, by its name; an empty one adds nothing."""
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             below = file.relative_to(folder).as_posix()

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from relpro.verify.bodies import refused_by_worker
-from relpro.workers.artifacts import Uploaded, upload
+from relpro.workers.artifacts import Uploaded, files_of, upload
 from relpro.workers.certificate import Sign, certify
 from relpro.workers.chain import Chains
 from relpro.workers.claims import Claim
@@ -97,8 +97,4 @@ def _ended(implementation: str, errand: Errand, seconds: int) -> End:
 
 def _uploaded(claim: Claim, folder: Path) -> list[Uploaded]:
     expires = claim.task["expires"]
-    return [
-        upload(claim, file.relative_to(folder).as_posix(), file, expires)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    ]
+    return [upload(claim, name, file, expires) for name, file in files_of("", folder)]
