@@ -137,11 +137,12 @@ def _pin(task: _Submission, suffix: str, **more: int) -> None:
 
 def _submit_locale(task: _Submission) -> None:
     manifest = orjson.loads(task.errand.inputs[0].file.read_bytes())
+    put = _put_locale_v2 if task.is_v2 else _put_locale
     for entry in manifest:
         for extra in task.payload.get("suffixes", [""]):
             task.errand.go_on()
             for name, schema, data in _parts(entry, extra):
-                persistently(partial(_put_locale, task, entry, name, schema, data))
+                persistently(partial(put, task, entry, name, schema, data))
                 task.errand.say(f"release {name}: {entry['platform']} {entry['locale']}")
 
 
@@ -170,9 +171,6 @@ def _put_locale(
     data: Mapping[str, Any],
 ) -> None:
     (target, *others), locale = targets_of(entry["platform"]), entry["locale"]
-    if task.is_v2:
-        _put_locale_v2(task, entry, name, schema, {target: {"locales": {locale: data}}})
-        return
     _, version = task.api.find(f"/releases/{quote(name)}") or ({}, 0)
     body = {
         "product": entry["appName"],
@@ -191,8 +189,9 @@ def _put_locale_v2(
     entry: Mapping[str, Any],
     name: str,
     schema: int,
-    platforms: Mapping[str, Any],
+    data: Mapping[str, Any],
 ) -> None:
+    (target, *_), locale = targets_of(entry["platform"]), entry["locale"]
     path = f"/v2/releases/{quote(name)}"
     found = task.api.find(path)
     if found is None and schema == _NIGHTLY_SCHEMA:
@@ -201,11 +200,12 @@ def _put_locale_v2(
         found = task.api.get(path)
     if found is None:
         raise Failed(f"release {name} is not there yet: submit-toplevel makes it")
-    ((target, said),) = platforms.items()
     known = found[0]["data_versions"].get("platforms", {}).get(target, {}).get("locales", {})
-    read = {locale: known[locale] for locale in said["locales"] if locale in known}
-    versions = {"platforms": {target: {"locales": read}}}
-    body = {"blob": {"platforms": platforms}, "old_data_versions": versions}
+    read = {locale: known[locale]} if locale in known else {}
+    body = {
+        "blob": {"platforms": {target: {"locales": {locale: data}}}},
+        "old_data_versions": {"platforms": {target: {"locales": read}}},
+    }
     task.api.change("POST", path, body)
 
 
