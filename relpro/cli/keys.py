@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from relpro.cli.extras import needed
+
 
 @click.command("keys")
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -23,10 +25,7 @@ def command(folder: Path, certificates: tuple[str, ...]) -> None:
     Examples:
       relpro keys keys --certificate dep-signing
     """
-    try:
+    with needed("relpro keys", "rehearsal"):
         from relpro.workers.keys import make_keys  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        told = f"`relpro keys` needs `{error.name}`: install `relpro[rehearsal]`"
-        raise click.ClickException(told) from None
     made = make_keys(folder, certificates).folder
     click.echo("\n".join(str(path) for path in sorted(made.rglob("*")) if path.is_file()))

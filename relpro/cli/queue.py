@@ -4,6 +4,8 @@ import gc
 
 import click
 
+from relpro.cli.extras import needed
+
 
 @click.command("queue")
 @click.option(
@@ -34,11 +36,8 @@ def command(port: int, path: str, at_once: bool) -> None:
       relpro queue --port 8080 --path taskcluster.sqlite
     """
     gc.enable()
-    try:
+    with needed("relpro queue", "embedded"):
         from relpro.embedded import EmbeddedTaskcluster, Settings, serve  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        told = f"`relpro queue` needs `{error.name}`: install `relpro[embedded]`"
-        raise click.ClickException(told) from None
 
     def tell(service: EmbeddedTaskcluster) -> None:
         who = service.root_credentials

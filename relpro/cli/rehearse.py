@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from relpro.cli import options
+from relpro.cli.extras import needed
 
 #: States of tasks that are told, in the order in which they are told.
 _STATES = ("running", "pending", "unscheduled")
@@ -45,12 +46,9 @@ def command(root: str, product: str | None, folder: Path | None, keep: bool) -> 
       relpro rehearse --root docs/examples/postcard --keep
     """
     gc.enable()
-    try:
+    with needed("relpro rehearse", "embedded,rehearsal"):
         from relpro.rehearsal import report  # noqa: PLC0415 - an extra
         from relpro.rehearsal.rehearse import rehearsed  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        told = f"`relpro rehearse` needs `{error.name}`: install `relpro[embedded,rehearsal]`"
-        raise click.ClickException(told) from None
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)

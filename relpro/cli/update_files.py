@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relpro.cli.extras import needed
 from relpro.errors import Diagnostic, Origin, RelproError
 
 if TYPE_CHECKING:
@@ -33,10 +34,8 @@ def make_mar(
       relpro updates make-mar widget-2.0 --channel widget-release -o widget-2.0.complete.mar
       relpro updates make-mar widget-2.0 --from widget-1.0 --channel widget-release -o partial.mar
     """
-    try:
+    with needed("relpro updates make-mar", "rehearsal"):
         from relpro.updates.making import Marked, make_complete, make_partial  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise _missing("make-mar", error) from None
     new = _tree(folder)
     marked = Marked(version or _version(new, folder), channel, sign.read_bytes() if sign else None)
     if old is None:
@@ -75,10 +74,8 @@ def verify(
       relpro updates verify widget-1.0 widget-2.0 --server http://127.0.0.1:8000 \\
         --product Widget --platform linux64 --locale de
     """
-    try:
+    with needed("relpro updates verify", "rehearsal"):
         from relpro.updates.verifying import verify_update  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise _missing("verify", error) from None
     from relpro.updates.platforms import targets_of  # noqa: PLC0415
     from relpro.updates.request import Request  # noqa: PLC0415
     from relpro.updates.sweep import Violated  # noqa: PLC0415
@@ -130,8 +127,3 @@ def _build(tree: "Tree", folder: Path) -> tuple[str, str]:
 def _unreadable(folder: Path, what: str) -> RelproError:
     remedy = "name the folder into which a package was unpacked"
     return RelproError(Diagnostic("U805", what, (Origin(str(folder)),), remedy=remedy))
-
-
-def _missing(command: str, error: ModuleNotFoundError) -> click.ClickException:
-    told = f"`relpro updates {command}` needs `{error.name}`: install `relpro[rehearsal]`"
-    return click.ClickException(told)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relpro.cli.extras import needed
+
 if TYPE_CHECKING:
     from relpro.workers import LocalWorker
     from relpro.workers.rehearsal import Rehearsal
@@ -111,12 +113,9 @@ def command(
 
 
 def _rehearsal(path: Path) -> "Rehearsal":
-    try:
+    with needed("--services", "rehearsal"):
         from relpro.workers.rehearsal import Rehearsal  # noqa: PLC0415
         from relpro.workers.services import read_services  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        told = f"`--services` needs `{error.name}`: install `relpro[rehearsal]`"
-        raise click.ClickException(told) from None
     return Rehearsal.of(read_services(path))
 
 
