@@ -40,11 +40,9 @@ def command(port: int, path: str, at_once: bool) -> None:
         from relpro.embedded import EmbeddedTaskcluster, Settings, serve  # noqa: PLC0415 - an extra
 
     def tell(service: EmbeddedTaskcluster) -> None:
-        who = service.root_credentials
         click.echo("# a Taskcluster serves until Ctrl-C; in another shell, use it by")
-        click.echo(f"export TASKCLUSTER_ROOT_URL={service.root_url}")
-        click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
-        click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
+        for name, value in service.environment().items():
+            click.echo(f"export {name}={value}")
 
     settings = Settings.at_once() if at_once else Settings()
     serve(port, path, settings=settings, ready=tell)

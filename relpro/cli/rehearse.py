@@ -52,21 +52,17 @@ def command(root: str, product: str | None, folder: Path | None, keep: bool) -> 
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
-    place = folder or _cache(options.open_project(root).root)
-    with rehearsed(options.open_project(root).root, place.resolve(), product, _teller(), _say) as (
-        here,
-        one,
-    ):
+    top = options.open_project(root).root
+    place = (folder or _cache(top)).resolve()
+    with rehearsed(top, place, product, _teller(), _say) as (here, one):
         path = report.write(one)
         click.echo(report.markdown(one))
         click.echo(f"the report: {path}")
         if keep:
-            who = here.service.root_credentials
             click.echo("# everything runs until Ctrl-C; in another shell, use it by")
-            click.echo(f"export TASKCLUSTER_ROOT_URL={here.service.root_url}")
-            click.echo(f"export TASKCLUSTER_CLIENT_ID={who['clientId']}")
-            click.echo(f"export TASKCLUSTER_ACCESS_TOKEN={who['accessToken']}")
-            click.echo(f"export http_proxy={here.proxy}")
+            told = {**here.service.environment(), "http_proxy": here.proxy}
+            for name, value in told.items():
+                click.echo(f"export {name}={value}")
             try:
                 threading.Event().wait()
             except KeyboardInterrupt:

@@ -4,13 +4,12 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import attrs
 
 from relpro.embedded import EmbeddedTaskcluster
-from relpro.submit.access import Access, Credentials
+from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.workers import LocalWorker, Seat
 from relpro.workers.rehearsal import Rehearsal
@@ -36,12 +35,7 @@ class Crew:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End every worker, and what it runs."""
         for worker in self._workers:
             worker.shut_down()
@@ -65,8 +59,7 @@ class Crew:
 
     def _start(self, pool: str, name: str, rehearsal: Rehearsal) -> None:
         scopes = (f"queue:claim-work:{pool}", f"queue:worker-id:{_GROUP}/{name}")
-        held = self.service.credentials(*scopes)
-        access = Access(self.service.root_url, Credentials(held["clientId"], held["accessToken"]))
+        access = Access.from_environment(self.service.environment(*scopes))
         seat = Seat(Connection(access), pool, _GROUP, name)
         folder = self.folder / pool.replace("/", "_") / name
         worker = LocalWorker(seat, folder, self.env, rehearsal=rehearsal)

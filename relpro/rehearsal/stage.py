@@ -18,7 +18,7 @@ from relpro.rehearsal.crew import Crew
 from relpro.rehearsal.manifest import Manifest
 from relpro.rehearsal.names import names
 from relpro.rehearsal.plan import Plan, is_script
-from relpro.submit.access import Access, Credentials
+from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.submit.queue import Queue
 from relpro.updates.server import UpdateServer
@@ -125,8 +125,7 @@ def stage(
         ledger = folders.run / "ledger"
         proxy = stack.enter_context(_proxy(manifest, files, server.address, ledger))
         env = environment(plan, folders, proxy)
-        root = service.root_credentials
-        access = Access(service.root_url, Credentials(root["clientId"], root["accessToken"]))
+        access = Access.from_environment(service.environment())
         yield Stage(
             service,
             Queue(Connection(access)),

@@ -13,7 +13,7 @@ import attrs
 import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster
-from relpro.submit.access import Access, Credentials
+from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.workers import LocalWorker, Outcome, Seat
 from relpro.workers.artifacts import upload
@@ -173,8 +173,7 @@ def rehearse(service: EmbeddedTaskcluster, services: Services, folder: Path) -> 
     now = datetime.now(UTC).replace(microsecond=0)
     release = make_vpn_graph(folder / "release", "github-push", kinds=KINDS, now=now)
     rehearsal = Rehearsal.of(services)
-    who = service.root_credentials
-    access = Access(service.root_url, Credentials(who["clientId"], who["accessToken"]))
+    access = Access.from_environment(service.environment())
 
     def seat(queue: str) -> Seat:
         return Seat(Connection(access), queue)

@@ -15,7 +15,7 @@ import slugid
 import taskcluster
 
 from relpro.embedded import EmbeddedTaskcluster
-from relpro.submit.access import Access, Credentials
+from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.workers import LocalWorker, Outcome, Seat
 from relpro.workers.rehearsal import Rehearsal
@@ -53,9 +53,8 @@ class Stage:
 
     def work(self, queue: str, services: Services | None = None) -> list[Outcome]:
         """Run what is pending on a queue, by a worker that has nothing but services and keys."""
-        who = self.service.root_credentials
-        held = Credentials(who["clientId"], who["accessToken"])
-        seat = Seat(Connection(Access(self.service.root_url, held)), queue)
+        access = Access.from_environment(self.service.environment())
+        seat = Seat(Connection(access), queue)
         rehearsal = Rehearsal.of(services or self.services)
         with LocalWorker(seat, self.folder / queue, rehearsal=rehearsal) as worker:
             return worker.work(until_idle=True)
