@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: `dsc`: the description of the source. `needs`: packages to install before anything is changed.
 #: `edits` change the source: in a `file`, text that a `pattern` of sed matches is replaced `by`

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -15,7 +14,7 @@ from relpro.transform.data_file import DataFile
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.transform.template import Template, as_key
-from relpro.values import templated, text
+from relpro.values import OneOf, templated, text
 from relpro.values.names import named
 
 #: `formats`: which of those of `kinds/data/formats.yml` to make. `langpacks-of`: the build platform

@@ -6,14 +6,13 @@ files. Source: gecko_taskgraph/transforms/task.py (treescript), and update-verif
 which reads them.
 """
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
-from relpro.values import text
+from relpro.values import OneOf, text
 
 #: `product` and `version` of what is tagged; `as`: at which step of its release; `revision` that is
 #: tagged; `hg-repository`: of Mercurial, which knows the revision of git that Lando tags.

@@ -7,7 +7,6 @@ has no schema: what it reads stands in release_config.py.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voluptuous import Any as OneOf
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
@@ -16,7 +15,7 @@ from relpro.stock.workers.naming import camel
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import flag, text
+from relpro.values import OneOf, flag, text
 
 SCHEMA = {
     Required("action"): OneOf("release"),
