@@ -6,8 +6,14 @@ It has no schema: what it reads of a payload is demanded here.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relpro.schemas.wording import listed
-from relpro.verify.scripts.script import Body, Demand, Script, exactly_one, scopes_with, values
+from relpro.verify.scripts.script import (
+    Body,
+    Demand,
+    Script,
+    exactly_one,
+    one_prefix,
+    upstream_artifacts,
+)
 
 #: What the script reads of every payload, and of which type it is.
 _NEEDED: Mapping[str, tuple[type, str]] = {
@@ -30,20 +36,6 @@ def _everything_is_said(body: Body) -> Iterator[str]:
             yield f"`payload.{key}` must be {told}"
 
 
-def _the_only_action_is_held(body: Body) -> Iterator[str]:
-    found = values(body, ":github:action:")
-    if found != ["release"]:
-        held = listed(f"...:github:action:{value}" for value in found) or "none"
-        yield f"exactly one scope `...:github:action:release` is needed, found {held}"
-
-
-def _scopes_have_one_prefix(body: Body) -> Iterator[str]:
-    markers = (":github:project:", ":github:action:")
-    found = {prefix for marker in markers for prefix, _ in scopes_with(body, marker)}
-    if len(found) > 1:
-        yield f"the scopes of project and action have several prefixes: {listed(sorted(found))}"
-
-
 def _a_repository_is_named_whole(body: Body) -> Iterator[str]:
     said = [key for key in _REPOSITORY if body["payload"].get(key)]
     if len(said) == 1:
@@ -53,7 +45,7 @@ def _a_repository_is_named_whole(body: Body) -> Iterator[str]:
 
 def _every_file_has_one_name(body: Body) -> Iterator[str]:
     names = [*_names(body)]
-    for item in _items(body, "upstreamArtifacts"):
+    for _, item in upstream_artifacts(body):
         for path in _listed(item.get("paths")):
             found = [destinations for known, destinations in names if known == path]
             if len(found) != 1:
@@ -63,14 +55,10 @@ def _every_file_has_one_name(body: Body) -> Iterator[str]:
 
 
 def _names(body: Body) -> Iterator[tuple[str, list[Any]]]:
-    for item in _items(body, "artifactMap"):
-        paths = item.get("paths")
+    for item in _listed(body["payload"].get("artifactMap")):
+        paths = item.get("paths") if isinstance(item, dict) else None
         for path, said in paths.items() if isinstance(paths, dict) else ():
             yield path, _listed(said.get("destinations")) if isinstance(said, dict) else []
-
-
-def _items(body: Body, key: str) -> list[Mapping[str, Any]]:
-    return [item for item in _listed(body["payload"].get(key)) if isinstance(item, dict)]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -88,12 +76,12 @@ GITHUB = Script(
         Demand(
             "One scope names the action, which is `release`.",
             "githubscript/script.py: async_main",
-            _the_only_action_is_held,
+            exactly_one(":github:action:", ("release",)),
         ),
         Demand(
             "The scopes of project and action have one prefix.",
             "githubscript/task.py: extract_common_scope_prefix",
-            _scopes_have_one_prefix,
+            one_prefix((":github:project:", ":github:action:"), "project and action"),
         ),
         Demand(
             "`payload` names tag, revision, release and files, and says whether it comes early.",

@@ -111,6 +111,17 @@ def exactly_one(marker: str, known: Collection[str] = ()) -> Rule:
     return rule
 
 
+def one_prefix(markers: Collection[str], told: str) -> Rule:
+    """A rule: the scopes that have one of `markers` begin alike; `told` is how they are called."""
+
+    def rule(body: Body) -> Iterator[str]:
+        found = {prefix for marker in markers for prefix, _ in scopes_with(body, marker)}
+        if len(found) > 1:
+            yield f"the scopes of {told} have several prefixes: {listed(sorted(found))}"
+
+    return rule
+
+
 def upstream_artifacts(body: Body) -> list[tuple[int, Mapping[str, Any]]]:
     """(index, item) of each upstream artifact that the payload names; see `place_of`.
 

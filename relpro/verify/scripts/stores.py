@@ -12,6 +12,7 @@ from relpro.verify.scripts.script import (
     Script,
     always,
     exactly_one,
+    one_prefix,
     scopes_with,
     upstream_paths,
     values,
@@ -69,13 +70,6 @@ def _workflows_are_held(body: Body) -> Iterator[str]:
         yield "at least one scope `...:bitrise:workflow:<name>` is needed"
 
 
-def _scopes_have_one_prefix(body: Body) -> Iterator[str]:
-    markers = (":bitrise:app:", ":bitrise:workflow:")
-    found = {prefix for marker in markers for prefix, _ in scopes_with(body, marker)}
-    if len(found) > 1:
-        yield f"the scopes of app and workflows have several prefixes: {listed(sorted(found))}"
-
-
 def _one_store_has_no_tracks(body: Body) -> Iterator[str]:
     payload = body["payload"]
     if payload.get("target_store") == "samsung" and payload.get("google_play_track"):
@@ -129,7 +123,7 @@ BITRISE = Script(
         Demand(
             "The scopes of app and workflows have one prefix.",
             "bitrisescript/task.py: extract_common_scope_prefix",
-            _scopes_have_one_prefix,
+            one_prefix((":bitrise:app:", ":bitrise:workflow:"), "app and workflows"),
         ),
     ),
     (
