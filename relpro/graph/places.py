@@ -64,9 +64,11 @@ def uses_of(label: str, effects: Effects, locale: str = "") -> Iterator[Use]:
         yield Use(Place("object", copy.target), "copies", label, locale, copy.source)
 
 
-def copied_places(effects: Effects) -> Iterator[Place]:
-    """The folders to which copies go."""
-    return (Place("object", copy.target) for copy in effects.copies)
+def written_places(effects: Effects) -> Iterator[Place]:
+    """What is written, and the folders to which copies go."""
+    yield from effects.writes
+    for copy in effects.copies:
+        yield Place("object", copy.target)
 
 
 def copied(copy: Copy, keys: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from relpro.graph.places import copied_places
+from relpro.graph.places import written_places
 from relpro.model.counted import counted
 from relpro.model.place import NO_EFFECTS, Effects, Place
 
@@ -25,8 +25,7 @@ class Known:
         """The places that tasks with these labels would write or copy to, each once."""
         found: dict[Place, None] = {}
         for label in labels:
-            effects = self.effects.get(label, NO_EFFECTS)
-            found |= dict.fromkeys((*effects.writes, *copied_places(effects)))
+            found |= dict.fromkeys(written_places(self.effects.get(label, NO_EFFECTS)))
         return tuple(found)
 
 

@@ -1,42 +1,19 @@
 """Takes tasks, finds those that write where people look before the phase that may."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
-
-import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.graph.places import written_places
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
-from relpro.model.phase import PHASES, Phase
-from relpro.model.place import NO_EFFECTS, Place
+from relpro.model.phase import PHASE_OF, Phase
+from relpro.model.place import Place
 from relpro.model.policy import Policy
 from relpro.model.task import Task
 from relpro.stock.settings import for_release
 from relpro.transform.scope import Release
 from relpro.verify.patterns import Patterns
-
-
-@attrs.frozen
-class _Waiting:
-    """Of one kind of place: what may be written from each phase on, and, up to it, so far."""
-
-    here: Mapping[str, Patterns]
-    so_far: tuple[Patterns, ...]
-
-    @classmethod
-    def of(cls, phases: Mapping[str, Sequence[str]]) -> "_Waiting":
-        """What the policy says of the kind."""
-        said = [phases.get(phase, ()) for phase in PHASES]
-        every = (chain.from_iterable(said[: at + 1]) for at in range(len(PHASES)))
-        here = {name: Patterns.of(globs) for name, globs in phases.items()}
-        return cls(here, tuple(map(Patterns.of, every)))
-
-    def phase_of(self, key: str) -> str | None:
-        """The phase for which the key waits; None where nothing is said of it."""
-        patterns = ((name, self.here[name]) for name in PHASES if name in self.here)
-        return next((name for name, some in patterns if some.match(key)), None)
 
 
 def what_people_see_waits_for_its_phase(
@@ -56,31 +33,33 @@ def what_people_see_waits_for_its_phase(
     except RelproError as problem:
         yield from problem.diagnostics
         return
-    waiting = {kind: _Waiting.of(phases) for kind, phases in said.items()}
+    waiting = {kind: _in_order(phases) for kind, phases in said.items()}
     for task in graph:
-        if task.effects is NO_EFFECTS:
-            continue
-        rank = (task.phase or Phase.BUILD).rank
-        for place in _written(task):
-            one = waiting.get(place.kind)
-            if one and not one.so_far[rank].match(place.key):
-                yield _too_early(task, place, one.phase_of(place.key), config.policy)
+        now = task.phase or Phase.BUILD
+        for place in written_places(task.effects):
+            if (patterns := waiting.get(place.kind)) is None:
+                continue
+            earliest = next((phase for phase, some in patterns if some.match(place.key)), None)
+            if earliest is None or now < earliest:
+                yield _too_early(task, place, earliest, config.policy)
                 break
 
 
-def _written(task: Task) -> Iterator[Place]:
-    yield from task.effects.writes
-    for copy in task.effects.copies:
-        yield Place("object", copy.target)
+def _in_order(phases: Mapping[str, Sequence[str]]) -> Sequence[tuple[Phase, Patterns]]:
+    """What may be written from each phase on, of one kind of place."""
+    return [
+        (phase, Patterns.of(phases[name])) for name, phase in PHASE_OF.items() if name in phases
+    ]
 
 
-def _too_early(task: Task, place: Place, phase: str | None, policy: Policy) -> Diagnostic:
+def _too_early(task: Task, place: Place, phase: Phase | None, policy: Policy) -> Diagnostic:
     told = f"phase {task.phase.value}" if task.phase else "no phase"
     what = f"task `{task.label}` of {told} writes {place.kind} `{place.key}`"
     if phase is None:
         why = f"`policy: earliest-phases: {place.kind}` does not say from which phase on it may"
         remedy = "say it there, or correct the place"
         return Diagnostic("G387", what, (task.origin, policy.origin), why=why, remedy=remedy)
-    why = f"it cannot be taken back, and waits for phase {phase}: `policy: earliest-phases`"
-    remedy = f"give the task `shipping-phase: {phase}`, or move its kind to `kinds/{phase}`"
+    name = phase.value
+    why = f"it cannot be taken back, and waits for phase {name}: `policy: earliest-phases`"
+    remedy = f"give the task `shipping-phase: {name}`, or move its kind to `kinds/{name}`"
     return Diagnostic("G386", what, (task.origin,), why=why, remedy=remedy)
