@@ -73,6 +73,7 @@ soak: $(VENV)/.ready
 constraints: $(VENV)/.ready
 	$(RUN)/pip install --quiet pip-tools
 	$(RUN)/$(PIN) --extra dev --output-file .ci/requirements.txt pyproject.toml
+	$(RUN)/$(PIN) --constraint .ci/requirements.txt --output-file .ci/runtime.txt pyproject.toml
 	$(RUN)/$(PIN) --output-file .ci/chain-of-trust.txt .ci/chain-of-trust.in
 
 $(VENV)/.ready: pyproject.toml .ci/requirements.txt
@@ -87,10 +88,11 @@ $(COT)/.ready: .ci/chain-of-trust.txt
 	$(COT)/bin/pip install --quiet --require-hashes -r .ci/chain-of-trust.txt
 	touch $@
 
-# Where pyenv keeps the interpreters, it gives the one that it is told of.
-$(VENV)-3.%/.ready: .ci/requirements.txt
+# Where pyenv keeps the interpreters, it gives the one that it is told of. What only tests need is left
+# out: it takes longer to install than all else.
+$(VENV)-3.%/.ready: .ci/runtime.txt
 	PYENV_VERSION=3.$* python3.$* -m venv --clear $(@D)
-	$(@D)/bin/pip install --quiet --require-hashes -r .ci/requirements.txt
+	$(@D)/bin/pip install --quiet --require-hashes -r .ci/runtime.txt
 	touch $@
 
 clean:
