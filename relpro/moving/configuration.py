@@ -169,10 +169,8 @@ def _tell_unread(c: Configuring) -> None:
     for key in c.said:
         if key in _READ:
             continue
-        readers = [module for module in c.repository.modules if key in module.texts]
-        if readers:
-            place = f"{readers[0].file}:{readers[0].texts[key]}"
-            why = f"`{place}` reads it: put it under `variables`, or into that transform"
+        if reader := c.repository.reader(key):
+            why = f"`{reader}` reads it: put it under `variables`, or into that transform"
             c.hand((key,), f"`{key}` of the configuration", why)
         else:
             c.book.left_out(c.source.origin(key), f"`{key}`", "nothing reads it")

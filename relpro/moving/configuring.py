@@ -67,8 +67,7 @@ class Configuring:
     def added(self, role: str, added: Added, keys: Iterable[str] = ()) -> str:
         """The same for what Python of the tree registers; a note is made of it."""
         name = added.names[-1] if role == "run" else added.names[0]
-        place = f"{added.where.file}:{added.where.line}"
-        module = self.add(role, name, place, added.says, keys)
+        module = self.add(role, name, str(added.where), added.says, keys)
         self.book.hand(added.where, f"{added.sort} `{name}`", f"write `{module}`")
         return module
 

@@ -108,10 +108,9 @@ def _extra(
         if key in _KNOWN:
             continue
         where = kind.source.origin(key)
-        readers = [module for module in repository.modules if key in module.texts]
-        if chain.own and (readers or chain.loader is not None):
-            place = f"{readers[0].file}:{readers[0].texts[key]}" if readers else chain.own[0].module
-            why = f"`{place}` reads it: it is a section of every task now"
+        reader = repository.reader(key)
+        if chain.own and (reader or chain.loader is not None):
+            why = f"`{reader or chain.own[0].module}` reads it: it is a section of every task now"
             book.hand(where, f"kind `{kind.name}`: `{key}`", why)
             yield key, value
         else:

@@ -29,7 +29,7 @@ class Note:
     @property
     def place(self) -> str:
         """File and line, as editors open them."""
-        return f"{self.file}:{self.line}" if self.line else self.file
+        return str(Origin(self.file, self.line))
 
 
 @attrs.frozen(eq=False)

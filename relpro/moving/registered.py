@@ -71,9 +71,9 @@ def _parts(c: Configuring) -> Data:
 def _computed(c: Configuring, function: str) -> str:
     name, _, item = function.partition(":")
     found = c.repository.module(name)
-    line = found.functions.get(item, 1) if found else 0
-    module = c.add("parameters", "of_decision", f"{found.file}:{line}" if found else function)
-    origin = found.origin(line) if found else c.source.origin("taskgraph", "decision-parameters")
+    origin = found.origin(found.functions.get(item, 1)) if found else None
+    module = c.add("parameters", "of_decision", str(origin or function))
+    origin = origin or c.source.origin("taskgraph", "decision-parameters")
     c.book.hand(origin, f"decision parameters `{function}`", f"write `{module}`")
     return f"{module}.computed"
 

@@ -40,6 +40,11 @@ class Repository:
         """The in-tree module of a dotted name."""
         return next((one for one in self.modules if one.name == name), None)
 
+    def reader(self, text: str) -> Origin | None:
+        """Where in-tree Python has a text, such as a key that it reads: the first module's line."""
+        found = (one.origin(one.texts[text]) for one in self.modules if text in one.texts)
+        return next(found, None)
+
     def every_added(self, sort: str) -> Iterator[Any]:
         """What in-tree Python adds of a sort, with its module."""
         for module in self.modules:
