@@ -5,14 +5,14 @@ is written elsewhere: folders of images with what they include, scripts and sour
 keys.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from relpro.errors import RelproError
+from relpro.load.tree import PLAIN, TreeFile
 from relpro.moving.merged import alternatives, as_mapping
-
-_INCLUDE: Final = re.compile(r"^#\s*%include\s+(\S+)\s*$", re.MULTILINE)
+from relpro.stock.docker_context import included_by
 
 
 def needed_files(root: Path, entries: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -41,12 +41,10 @@ def _named(root: Path, entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _included(dockerfile: Path, args: Mapping[str, Any]) -> Iterator[str]:
     try:
-        text = dockerfile.read_text(encoding="utf-8")
-    except (OSError, ValueError):
+        file = TreeFile(dockerfile.name, PLAIN, dockerfile.read_bytes())
+        yield from included_by(file, {name: str(value) for name, value in args.items()})
+    except (OSError, ValueError, RelproError):
         return
-    for name, value in args.items():
-        text = re.sub(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}\}})", str(value), text)
-    yield from _INCLUDE.findall(text)
 
 
 def _files(root: Path, pattern: str) -> Iterator[str]:

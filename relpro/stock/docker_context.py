@@ -106,6 +106,14 @@ def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerCont
     return DockerContext(tuple(members), volumes_of(text.rendered))
 
 
+def included_by(dockerfile: TreeFile, args: Mapping[str, str]) -> tuple[str, ...]:
+    """The paths from the top of the tree that a Dockerfile includes, whether they are there or not.
+
+    Raises `RelproError` (T417) for one that is no UTF-8.
+    """
+    return tuple(path for _, path in _Dockerfile.read(dockerfile, args).included)
+
+
 @attrs.frozen
 class _Dockerfile:
     """A Dockerfile: its text with arguments in place, and what its directives ask for by line."""
