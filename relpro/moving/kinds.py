@@ -15,7 +15,7 @@ from relpro.moving.layout import comment, written
 from relpro.moving.merged import OWN, Merged, alternatives, merge, merged_tasks, without
 from relpro.moving.naming import Naming
 from relpro.moving.notes import Notebook
-from relpro.moving.phases import NONE, copied_from, folders, own_phase, task_phases
+from relpro.moving.phases import NONE, RANK, copied_from, folders, own_phase, task_phases
 from relpro.moving.reading import Source
 from relpro.moving.repository import KindSource, Repository
 from relpro.moving.setting import Setting
@@ -137,10 +137,6 @@ def kind_files(
         yield from _files(attrs.evolve(kind, entries=tuple(phased)), kinds, places, naming, book)
 
 
-def _rank(phase: str) -> int:
-    return (NONE, *PHASES).index(phase)
-
-
 def _phased(
     kind: MovedKind,
     entry: Entry,
@@ -159,7 +155,7 @@ def _phased(
             where = kind.source.source.origin("tasks", entry.name)
             why = f"it was that of the upstream task, one of {', '.join(sorted(found)) or 'none'}"
             book.hand(where, "its `shipping-phase` varies", why, entry.subject)
-        phase = max(found, key=_rank, default=NONE)
+        phase = max(found, key=RANK.__getitem__, default=NONE)
     data = without(entry.data, "shipping-phase")
     if phase != places[kind.name]:
         data["shipping-phase"] = phase or None

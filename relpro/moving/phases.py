@@ -9,7 +9,8 @@ from relpro.moving.entries import Entry
 #: What a task without a phase has in place of one.
 NONE: Final = ""
 
-_RANK: Final = {phase: rank for rank, phase in enumerate(PHASES)}
+#: Phase -> its place among the others, after those without one.
+RANK: Final = {phase: rank for rank, phase in enumerate((NONE, *PHASES))}
 
 Needs = Mapping[str, Sequence[str]]
 
@@ -43,7 +44,7 @@ def task_phases(
 def own_phase(data: Mapping[str, Any]) -> str | None:
     """The phase that a task says; none of its own where it copies that of another."""
     said = data.get("shipping-phase")
-    if isinstance(said, str) and said in _RANK:
+    if isinstance(said, str) and said in RANK:
         return said
     return None if said is None and copied_from(data, ("?",)) else NONE
 
@@ -67,10 +68,9 @@ def folders(phases: Mapping[str, frozenset[str]], needs: Needs) -> Mapping[str, 
         if kind in trail or kind not in phases:
             return PHASES[0]
         if kind not in known:
-            said = [phase for phase in phases[kind] if phase != NONE]
-            own = min(said, key=_RANK.__getitem__) if said else PHASES[0]
+            own = min(phases[kind] - {NONE}, key=RANK.__getitem__, default=PHASES[0])
             before = [visit(other, (*trail, kind)) for other in needs.get(kind, ())]
-            known[kind] = max([own, *before], key=_RANK.__getitem__)
+            known[kind] = max([own, *before], key=RANK.__getitem__)
         return known[kind]
 
     for kind in phases:
