@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.moving.merged import is_keyed
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
 
@@ -74,7 +73,7 @@ def _exactly(value: Any) -> Any:
     """A value that fits itself alone: relpro reads a text as a pattern."""
     if isinstance(value, list):
         return [_exactly(one) for one in value]
-    if isinstance(value, str) and not is_keyed(value):
+    if isinstance(value, str):
         return re.sub(r"([.*+?|()\[\]{}\\^$])", r"\\\1", value)
     return value
 

@@ -1,7 +1,7 @@
 """Takes what is to be written in Python, gives the names of its modules, no two the same."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -19,7 +19,7 @@ class Naming:
     """Names of modules in one package; `taken` are (module, object) -> the name of its module."""
 
     package: str
-    taken: tuple[tuple[tuple[str, str], str], ...]
+    taken: Mapping[tuple[str, str], str]
 
     @classmethod
     def of(cls, package: str, steps: Iterable[Step]) -> "Naming":
@@ -38,11 +38,11 @@ class Naming:
                 name = f"{name}_too"
             used.add(name)
             names[key] = name
-        return cls(package, tuple(names.items()))
+        return cls(package, names)
 
     def module_of(self, step: Step) -> str:
         """The module, in full, that stands for a transform of the repository."""
-        return f"{self.package}.{dict(self.taken)[step.module, step.name]}"
+        return f"{self.package}.{self.taken[step.module, step.name]}"
 
     @property
     def code_review(self) -> str:
