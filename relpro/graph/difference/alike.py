@@ -8,7 +8,7 @@ and run-task.
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from relpro.model.task import Json
@@ -45,11 +45,15 @@ _FETCH, _TOOLCHAIN = "fetch", "toolchain"
 def alike(task: Json) -> Json:
     """A task of a graph file in common words. It is read, not changed."""
     attributes = _attributes(task)
-    made = {**task, "attributes": attributes, "optimization": _optimization(task)}
-    made["soft_dependencies"] = sorted(task.get("soft_dependencies") or ())
     sorts = (sort for sort in (_FETCH, _TOOLCHAIN) if f"{sort}_artifact" in attributes)
     sort = next(sorts, str(task.get("kind", "")))
-    return {**made, "task": _body(dict(task.get("task") or {}), sort)}
+    return {
+        **task,
+        "attributes": attributes,
+        "optimization": _optimization(task),
+        "soft_dependencies": sorted(task.get("soft_dependencies") or ()),
+        "task": _body(dict(task.get("task") or {}), sort),
+    }
 
 
 def _attributes(task: Json) -> Json:
@@ -140,17 +144,14 @@ _PARTS: Final[Mapping[str, Callable[[Any], Json]]] = {
 
 
 def _payload(payload: Body, sort: str) -> Body:
-    windows = isinstance(payload.get("command"), list) and len(payload["command"]) == 1
-    if "command" in payload and isinstance(payload["command"], list):
-        payload["command"] = _commands(payload["command"], sort, whole=windows)
+    if isinstance(commands := payload.get("command"), list):
+        payload["command"] = _commands(commands, sort)
     if isinstance(env := payload.get("env"), Mapping):
         payload["env"] = _environment(env)
     if isinstance(cache := payload.get("cache"), Mapping):
         payload["cache"] = _caches(cache)
     if isinstance(mounts := payload.get("mounts"), list):
-        payload["mounts"] = sorted(
-            map(_mount, mounts), key=lambda one: json.dumps(one, sort_keys=True)
-        )
+        payload["mounts"] = _in_order(map(_mount, mounts))
     if "onExitStatus" in payload:
         payload["onExitStatus"] = _statuses(payload["onExitStatus"])
     if payload.get("features") == {}:
@@ -179,9 +180,14 @@ def _read(text: Json) -> Json:
         return text
 
 
-def _commands(commands: Sequence[Json], sort: str, *, whole: bool) -> Json:
+def _in_order(values: Iterable[Json]) -> list[Json]:
+    """Values of which the order says nothing."""
+    return sorted(values, key=lambda one: json.dumps(one, sort_keys=True))
+
+
+def _commands(commands: Sequence[Json], sort: str) -> Json:
     """What is run, with the options of run-task in one spelling and order."""
-    if whole and isinstance(commands[0], str):
+    if len(commands) == 1 and isinstance(commands[0], str):
         return [_line(commands[0])]
     if any(isinstance(one, list) for one in commands):
         return [_words(one, sort) if isinstance(one, list) else one for one in commands]
@@ -248,9 +254,7 @@ def _environment(env: Mapping[str, Json]) -> Json:
 def _fetches(said: Mapping[str, Json]) -> Json:
     """What is fetched, in one order: it is fetched at once."""
     known = _read(said.get("task-reference"))
-    if not isinstance(known, list):
-        return said
-    return sorted(known, key=lambda one: json.dumps(one, sort_keys=True))
+    return _in_order(known) if isinstance(known, list) else said
 
 
 def _folder(value: Json) -> Json:
