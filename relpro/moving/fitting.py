@@ -61,8 +61,7 @@ def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:
         if key not in implementation.known:
             fault = "there is no such key"
         else:
-            schema = voluptuous.Schema(templated({key: implementation.schema[key]}))
-            fault = _fault(schema, {key: part})
+            fault = _fault(implementation.checker, {key: part})
         if fault:
             apart[key] = part
             why = f"`{known}` of relpro takes none such ({fault})"
