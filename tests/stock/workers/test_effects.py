@@ -227,15 +227,3 @@ def test_a_kind_or_a_transform_says_what_a_command_does() -> None:
         "alias production/b",
     ]
     assert [str(place) for place in task.effects.outside] == ["object release/x"]
-
-
-def test_a_repository_gets_packages_from_the_bucket_of_its_name() -> None:
-    worker = {
-        "action": "import-from-gcs-to-artifact-registry",
-        "apt-repo": "release",
-        "product": "app",
-        "gcs-sources": ["pub/app/1.0/app.deb"],
-    }
-    found = effects("beetmover", worker)
-    assert [str(place) for place in found.writes] == ["package apt/release/pub/app/1.0/app.deb"]
-    assert [str(place) for place in found.reads] == ["object release/pub/app/1.0/app.deb"]
