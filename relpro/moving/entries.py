@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import attrs
 
+from relpro.errors import Origin
 from relpro.moving.fitting import fitting
 from relpro.moving.grouping import from_deps
 from relpro.moving.kept_kinds import docker_image, fetch
@@ -84,11 +85,13 @@ _ORDER: Final = (
 class Entry:
     """A task in the words of relpro: `name` is its key in `file`, `own` are keys of own transforms.
 
-    `subject` is what notes call it, `comment` what stood above it.
+    `subject` is what notes call it, `where` its place in taskgraph's files, `comment` what stood
+    above it.
     """
 
     name: str
     subject: str
+    where: Origin
     file: str
     data: Mapping[str, Any]
     own: tuple[str, ...]
@@ -116,7 +119,9 @@ def translated(setting: Setting) -> Entry:
             )
     source, before = setting.task.sources[0]
     ordered = {key: data[key] for key in (*_ORDER, *data) if key in data}
-    return Entry(key, setting.label, setting.task.file, ordered, own, source.comment(*before))
+    where = setting.task.origin()
+    above = source.comment(*before)
+    return Entry(key, setting.label, where, setting.task.file, ordered, own, above)
 
 
 def _with_name(value: Any, name: str) -> Any:

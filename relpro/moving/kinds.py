@@ -152,9 +152,8 @@ def _phased(
     if phase is None:
         found = {p for k in copied_from(entry.data, kind.needs) for p in phases.get(k, ())}
         if len(found) > 1:
-            where = kind.source.source.origin("tasks", entry.name)
-            why = f"it was that of the upstream task, one of {', '.join(sorted(found)) or 'none'}"
-            book.hand(where, "its `shipping-phase` varies", why, entry.subject)
+            why = f"it was that of the upstream task, one of {', '.join(sorted(found))}"
+            book.hand(entry.where, "its `shipping-phase` varies", why, entry.subject)
         phase = max(found, key=RANK.__getitem__, default=NONE)
     data = without(entry.data, "shipping-phase")
     if phase != places[kind.name]:
@@ -163,11 +162,9 @@ def _phased(
         if len(products) == 1:
             data["shipping-product"] = products[0]
         else:
-            where = kind.source.source.origin("tasks", entry.name)
-            why = "a promotion selects by product: say `shipping-product`, one of " + ", ".join(
-                products
-            )
-            book.hand(where, "its product is not said", why, entry.subject)
+            said = ", ".join(products)
+            why = f"a promotion selects by product: say `shipping-product`, one of {said}"
+            book.hand(entry.where, "its product is not said", why, entry.subject)
     return attrs.evolve(entry, data=data)
 
 

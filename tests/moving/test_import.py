@@ -221,6 +221,17 @@ def test_a_package_of_the_usual_name_keeps_it(project: Path, relpro: Run) -> Non
     assert "transforms-package: relpro_transforms\n" in config
 
 
+def test_a_task_of_another_file_is_told_of_in_that_file(project: Path, relpro: Run) -> None:
+    folder = project / "taskcluster"
+    config = folder / "config.yml"
+    config.write_text(f"{config.read_text()}index: {{products: [one, two]}}\n")
+    (folder / "kinds" / "build" / "kind.yml").write_text("tasks-from: [more.yml]\n")
+    more = "# More.\nship:\n  shipping-phase: ship\n  worker-type: b-linux\n"
+    (folder / "kinds" / "build" / "more.yml").write_text(more)
+    ran = relpro("import-taskgraph", str(project), "--dry-run")
+    assert "build/more.yml:2: its product is not said in `build/ship`" in ran.out, ran.out
+
+
 def test_the_sample_needs_a_hand_nowhere_but_for_trust(moved: tuple[Path, Import]) -> None:
     told = [note.what for note in of_sort(moved[1].notes, HAND)]
     assert told == [
