@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from relpro.model.config import SYSTEMS
 from relpro.moving.configuring import Configuring
-from relpro.moving.merged import alternatives, chosen, is_keyed
+from relpro.moving.merged import alternatives, as_mapping, chosen, is_keyed
 from relpro.moving.setting import BUILT_IN, alias_entry
 from relpro.moving.texts import formatted, template, variable_named
 from relpro.moving.workers import RENAMED
@@ -77,15 +77,13 @@ def _implementation(c: Configuring, alias: str, name: str) -> str:
 
 
 def _uses_sccache(entry: Mapping[str, Any]) -> bool:
-    said = entry.get("worker")
-    env = said.get("env") if isinstance(said, Mapping) else None
-    return isinstance(env, Mapping) and "USE_SCCACHE" in env
+    return "USE_SCCACHE" in as_mapping(as_mapping(entry.get("worker")).get("env"))
 
 
 def _keys(c: Configuring, alias: str) -> Iterator[str]:
     """The keys that tasks write under `worker` of an alias."""
     for entry in c.entries():
         names = list(alternatives(entry.get("worker-type")))
-        said = entry.get("worker")
-        if isinstance(said, Mapping) and not is_keyed(said) and (alias in names or names == [None]):
+        said = as_mapping(entry.get("worker"))
+        if not is_keyed(said) and (alias in names or names == [None]):
             yield from (key for key in said if key not in {"implementation", "os"})

@@ -176,18 +176,15 @@ def _tried(
 
 def _finished(data: Data, setting: Setting) -> Data:
     """What the transform `task` does, the last of every chain."""
-    own_shown = any(
-        "treeherder" in module.texts
-        for step in setting.chain.own
-        if (module := setting.repository.module(step.module))
-    )
+    own_shown = any("treeherder" in module.texts for module in setting.own_modules)
     made = data if own_shown else treeherder(data, setting)
     if setting.fillers:
         made = {key: _filled(key, value, setting) for key, value in made.items()}
     if isinstance(scopes := made.get("scopes"), list):
         made = {**made, "scopes": [_scope(one, setting) for one in scopes]}
-    made = worker(made, setting.alias(made.get("worker-type")), setting)
-    if alias := setting.alias(made.get("worker-type")):
+    alias = setting.alias(made.get("worker-type"))
+    made = worker(made, alias, setting)
+    if alias is not None:
         if alias.implementation == "always-optimized" and "optimization" not in made:
             made = {**made, "optimization": {"always": None}}
         if alias.implementation == "invalid":

@@ -12,7 +12,15 @@ from relpro.moving.chain import Chain, Step, chain_of
 from relpro.moving.entries import Entry, translated
 from relpro.moving.factoring import factored
 from relpro.moving.layout import comment, written
-from relpro.moving.merged import OWN, Merged, alternatives, merge, merged_tasks, without
+from relpro.moving.merged import (
+    OWN,
+    Merged,
+    alternatives,
+    as_mapping,
+    merge,
+    merged_tasks,
+    without,
+)
 from relpro.moving.naming import Naming
 from relpro.moving.notes import Notebook
 from relpro.moving.phases import NONE, RANK, copied_from, folders, own_phase, task_phases
@@ -238,8 +246,7 @@ def _closure(name: str, needs: Mapping[str, Sequence[str]]) -> frozenset[str]:
 
 
 def _in_tree(entry: Entry) -> bool:
-    said = entry.data.get("worker")
-    image = said.get("docker-image") if isinstance(said, Mapping) else None
+    image = as_mapping(entry.data.get("worker")).get("docker-image")
     return any(isinstance(one, Mapping) and "in-tree" in one for one in alternatives(image))
 
 
@@ -269,5 +276,4 @@ def _described(kind: MovedKind, step: Step, naming: Naming) -> Sequence[str]:
 
 
 def _is_toolchain(entry: Entry) -> bool:
-    said = entry.data.get("run")
-    return isinstance(said, Mapping) and said.get("using") == "toolchain-script"
+    return bool(as_mapping(entry.data.get("run")).get("using") == "toolchain-script")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from relpro.moving.configuring import Configuring
-from relpro.moving.merged import merged_tasks
+from relpro.moving.merged import as_mapping, merged_tasks
 from relpro.moving.substitutions import part_of_parameter
 from relpro.moving.texts import texts_of
 from relpro.parameters.known import KNOWN
@@ -60,9 +60,8 @@ def _parts(c: Configuring) -> Data:
     found: Data = {}
     for kind in c.repository.kinds:
         for task in merged_tasks(kind):
-            said = task.data.get("task-context")
-            named = said.get("from-parameters") if isinstance(said, Mapping) else None
-            for one in texts_of(dict(named)) if isinstance(named, Mapping) else ():
+            said = as_mapping(task.data.get("task-context"))
+            for one in texts_of(as_mapping(said.get("from-parameters"))):
                 if "." in one:
                     found[part_of_parameter(one)] = {"default": None, "holds": "anything"}
     return dict(sorted(found.items()))
@@ -104,8 +103,8 @@ def run_handlers(c: Configuring) -> Data:
 
 def _run_keys(c: Configuring, using: str) -> Iterator[str]:
     for entry in c.entries():
-        said = entry.get("run")
-        if isinstance(said, Mapping) and said.get("using") == using:
+        said = as_mapping(entry.get("run"))
+        if said.get("using") == using:
             yield from (key for key in said if key != "using")
 
 

@@ -1,7 +1,7 @@
 """What a task is translated with: the kind and configuration it is of, and where notes are made."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -9,6 +9,7 @@ import attrs
 from relpro.moving.chain import Chain
 from relpro.moving.merged import Merged, alternatives
 from relpro.moving.notes import Notebook
+from relpro.moving.python_code import Module
 from relpro.moving.repository import Repository
 
 #: Worker types that taskgraph knows without an alias -> their implementation.
@@ -57,10 +58,16 @@ class Setting:
         return found.pop() if len(found) == 1 else None
 
     @property
+    def own_modules(self) -> Iterator[Module]:
+        """The modules of the repository that have transforms of the kind."""
+        for step in self.chain.own:
+            if module := self.repository.module(step.module):
+                yield module
+
+    @property
     def fillers(self) -> tuple[str, ...]:
         """The transforms of the repository that format texts of tasks."""
-        found = (self.repository.module(step.module) for step in self.chain.own)
-        return tuple(dict.fromkeys(one.file for one in found if one is not None and one.fills))
+        return tuple(dict.fromkeys(one.file for one in self.own_modules if one.fills))
 
     @property
     def kind_dependencies(self) -> tuple[str, ...]:
