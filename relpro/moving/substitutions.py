@@ -4,7 +4,7 @@ In taskgraph these fill in chosen texts of a task; in relpro every text is a tem
 field that they fill in becomes a variable, or the value where that is known.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from relpro.errors import RelproError
@@ -122,7 +122,7 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Dat
 
     made = dict(data)
     for field in fields:
-        made = _replaced(made, field.split("."), choose)
+        made = _replaced(made, tuple(field.split(".")), choose)
     return made
 
 
@@ -139,26 +139,25 @@ def _filled(data: Data, fields: Iterable[str], lookup: Lookup, setting: Setting)
     """The task with the texts of some fields formatted."""
     made = dict(data)
     for field in fields:
-        steps = field.split(".")
+        made = _with_field(made, tuple(field.split(".")), lookup, setting)
+    return made
 
-        def named(name: str, at: list[str] = steps) -> Any:
-            value = lookup(name)
-            return value if value is not None else filled_by_own(setting, tuple(at), name)
 
-        def unknown(name: str, at: list[str] = steps) -> None:
-            setting.hand(tuple(at), f"`{{{name}}}`", "nothing of the kind fills it in")
+def _with_field(data: Data, steps: tuple[str, ...], lookup: Lookup, setting: Setting) -> Data:
+    def named(name: str) -> Any:
+        value = lookup(name)
+        return value if value is not None else filled_by_own(setting, steps, name)
 
-        def fill(value: Any, name: Any = named, tell: Any = unknown) -> Any:
-            return formatted_all(value, name, tell)
+    def unknown(name: str) -> None:
+        setting.hand(steps, f"`{{{name}}}`", "nothing of the kind fills it in")
 
-        if steps == ["name"] and "name" not in made:
-            if "{" in setting.task.name:
-                made["name"] = formatted(setting.task.name, named, unknown)
-            continue
-        made = _replaced(made, steps, fill)
-        if any(map(dollars, texts_of(made.get(steps[0])))):
-            why = "`${name}` is text to relpro: write it with a variable of the environment"
-            setting.hand(tuple(steps), "a variable stands right behind a `$`", why)
+    if steps == ("name",) and "name" not in data:
+        said = setting.task.name
+        return {**data, "name": formatted(said, named, unknown)} if "{" in said else data
+    made = _replaced(data, steps, lambda value: formatted_all(value, named, unknown))
+    if any(map(dollars, texts_of(made.get(steps[0])))):
+        why = "`${name}` is text to relpro: write it with a variable of the environment"
+        setting.hand(steps, "a variable stands right behind a `$`", why)
     return made
 
 
@@ -172,9 +171,9 @@ def filled_by_own(setting: Setting, path: tuple[str, ...], name: str) -> str | N
     return variable_named(name)
 
 
-def _replaced(data: Data, steps: list[str], change: Any) -> Data:
+def _replaced(data: Data, steps: tuple[str, ...], change: Callable[[Any], Any]) -> Data:
     """The mapping with the value at `steps` changed, where it is there."""
-    first, *rest = steps
+    first, rest = steps[0], steps[1:]
     if first not in data:
         return data
     value = data[first]
