@@ -31,6 +31,8 @@ _DECORATORS: Final[Mapping[str, str]] = {
     "add": "step",
 }
 
+#: Those of them that are also called by themselves.
+_CALLED: Final = frozenset({"register_strategy", "register_morph"})
 
 #: Calls that fill in texts.
 _FILLING: Final = frozenset({"format", "format_map", "substitute", "substitute_task_fields"})
@@ -107,27 +109,25 @@ _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def _added(functions: Sequence[_Defined], nodes: list[ast.AST], file: str) -> Iterator[Added]:
-    for node in functions:
-        for decorator in node.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            last = _last_name(called)
-            if last == "add" and _first_name(called) == "verifications":
-                sort = "verification"
-            elif last in _DECORATORS:
-                sort = _DECORATORS[last]
-            else:
-                continue
+    decorators = [(node, one) for node in functions for one in node.decorator_list]
+    for node, decorator in decorators:
+        if sort := _sort(decorator.func if isinstance(decorator, ast.Call) else decorator):
             names = tuple(_names(decorator)) or (node.name,)
             yield Added(sort, names, node.name, Origin(file, node.lineno), _first_line(node))
+    decorating = {decorator for _, decorator in decorators}
     for call in nodes:
-        if isinstance(call, ast.Call) and _last_name(call.func) in {
-            "register_strategy",
-            "register_morph",
-        }:
-            decorated = any(call in node.decorator_list for node in functions)
-            if not decorated and (names := tuple(_names(call))):
-                sort = _DECORATORS[_last_name(call.func)]
-                yield Added(sort, names, "", Origin(file, call.lineno), "")
+        if isinstance(call, ast.Call) and call not in decorating:
+            names = tuple(_names(call)) if _last_name(call.func) in _CALLED else ()
+            if names:
+                yield Added(_sort(call.func), names, "", Origin(file, call.lineno), "")
+
+
+def _sort(called: ast.expr) -> str:
+    """What a decorator registers; empty where it registers nothing."""
+    last = _last_name(called)
+    if last == "add" and _first_name(called) == "verifications":
+        return "verification"
+    return _DECORATORS.get(last, "")
 
 
 def _names(node: ast.expr) -> Iterator[str]:
