@@ -24,6 +24,9 @@ class Failed(RelproError):
     exit_code = 1
 
 
+#: The tasks of a group that is over, and (role, label) of each of its gates, as they were signed.
+Over = tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]
+
 #: Tells how many tasks of a group have each state.
 Tell = Callable[[Counter[str]], object]
 
@@ -65,12 +68,11 @@ def finish(
     check: Callable[[], object],
     pools: Collection[str],
     tell: Tell,
-) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+) -> Over:
     """Wait for a group, signing its gates when nothing else is left to do.
 
-    Gives its tasks, and (role, label) of each gate in the order in which they were signed. `check`
-    is called again and again, and may raise; `pools` have workers. Raises `RelproError`: U814 once
-    a task has failed, U813 for one that no worker will claim.
+    `check` is called again and again, and may raise; `pools` have workers. Raises `RelproError`:
+    U814 once a task has failed, U813 for one that no worker will claim.
     """
     signed: list[tuple[str, str]] = []
     while True:

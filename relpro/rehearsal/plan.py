@@ -24,8 +24,7 @@ _SCRIPT = "scriptworker-"
 class Plan:
     """What is rehearsed of a project.
 
-    Commits of `trusted` at `branch` are released. `pools` has the implementation of each worker
-    pool in which tasks of a release run; `certificates` are those by which they are signed.
+    Commits of `trusted` at `branch` are released; `template` is the `.taskcluster.yml`.
     """
 
     project: Project

@@ -11,7 +11,7 @@ import taskcluster
 
 from relpro.model.config import Flavor
 from relpro.rehearsal.happening import promote, push, sign_off
-from relpro.rehearsal.phases import Phase, finish
+from relpro.rehearsal.phases import Over, Phase, finish
 from relpro.rehearsal.plan import Plan
 from relpro.rehearsal.rules import look
 from relpro.rehearsal.stage import Stage
@@ -89,6 +89,6 @@ def _finished(here: Stage, name: str, group: str, began: float, tell: Tell) -> P
     return Phase(name, group, entries, signed, began, time.time())
 
 
-def _finish(here: Stage, name: str, group: str, tell: Tell) -> Any:
+def _finish(here: Stage, name: str, group: str, tell: Tell) -> Over:
     sign = partial(sign_off, here.service)
     return finish(here.service, group, sign, here.crew.check, here.crew.pools, partial(tell, name))

@@ -143,13 +143,18 @@ def _queue(claim: Claim) -> Queue:
 
 def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(sort of link, task id) of each task that a task leads to."""
-    extra = task.get("extra", {})
-    parent = extra.get("parent") or task["taskGroupId"]
+    parent = _parent(task)
     if parent != task_id:
         yield _PARENT, parent
-    yield from extra.get("chainOfTrust", {}).get("inputs", {}).items()
+    yield from task.get("extra", {}).get("chainOfTrust", {}).get("inputs", {}).items()
     for _, item in upstream_artifacts(task):
         yield item["taskType"], item["taskId"]
+
+
+def _parent(task: Mapping[str, Any]) -> str:
+    """The task that created a task: itself, where that is a decision task."""
+    parent: str = task.get("extra", {}).get("parent") or task["taskGroupId"]
+    return parent
 
 
 def _implementation(task_id: str, task: Mapping[str, Any]) -> str:
@@ -195,7 +200,7 @@ def _held(
 
 def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, Link]) -> None:
     """Raise `Broken` unless a task is what the graph of its parent says."""
-    parent = task.get("extra", {}).get("parent") or task["taskGroupId"]
+    parent = _parent(task)
     if parent == task_id:
         return
     graph = found[parent].graph or {}

@@ -28,6 +28,7 @@ from relpro.pipeline import Pipeline
 from relpro.plan.carry_out import intended_tasks, prepare
 from relpro.plan.recorded import RecordedTaskcluster
 from relpro.project import Project
+from relpro.submit.dates import to_text
 from relpro.submit.intended import encode_bodies
 from tests.actions.events import BASE, CONTEXTS, HEAD, render
 from tests.actions.events import NOW as NOW_TEXT
@@ -123,8 +124,7 @@ def make_vpn_graph(
     """Decide on what happens to the project of another product, in `folder`."""
     project = vpn.write_project(folder / "checkout", kinds)
     context = {**vpn.contexts(project.root)[tasks_for], "ownTaskId": DECISION}
-    moment = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    decision = _body(render(tasks_for, context, DECISION, moment, vpn.template()))
+    decision = _body(render(tasks_for, context, DECISION, to_text(now), vpn.template()))
     pushed = _decide(project, decision)
     prepare(pushed, folder / DECISION / "public", _actions(pushed))
     tasks = {DECISION: decision, **dict(_created(pushed, now))}
