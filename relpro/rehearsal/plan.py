@@ -15,9 +15,13 @@ from relpro.model.phase import Phase
 from relpro.project import Project
 from relpro.stock.workers.pool import find_pool
 from relpro.transform.scope import Release
+from relpro.workers.scripts import MODULES
 
-#: How the worker implementation of a script is called.
+#: How the worker implementation of a script is called, with one exception.
 _SCRIPT = "scriptworker-"
+
+#: What Taskcluster itself resolves.
+_SUCCEED = "succeed"
 
 
 @attrs.frozen
@@ -98,6 +102,7 @@ def _trusted(config: GraphConfig) -> ProjectSource:
     return trusted
 
 
-def is_script(implementation: str) -> bool:
-    """Whether workers of an implementation run tasks of a script."""
-    return implementation.startswith(_SCRIPT)
+def runs_commands(implementation: str) -> bool:
+    """Whether workers of an implementation run commands: those of scripts do not."""
+    is_script = implementation in MODULES or implementation.startswith(_SCRIPT)
+    return not is_script and implementation != _SUCCEED

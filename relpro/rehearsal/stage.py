@@ -17,7 +17,7 @@ from relpro.rehearsal.archive import Archive, archive
 from relpro.rehearsal.crew import Crew
 from relpro.rehearsal.manifest import Manifest
 from relpro.rehearsal.names import names
-from relpro.rehearsal.plan import Plan, is_script
+from relpro.rehearsal.plan import Plan, runs_commands
 from relpro.submit.access import Access
 from relpro.submit.connection import Connection
 from relpro.submit.queue import Queue
@@ -96,12 +96,15 @@ class Stage:
     services: Services
 
     def staff(self, pools: Mapping[str, str]) -> None:
-        """Let workers run the tasks of pools, by their implementations."""
-        queues = {pool: name for pool, name in pools.items() if is_script(name)}
+        """Let workers run the tasks of pools, by their implementations.
+
+        A pool of a script that nothing stands in for gets none.
+        """
+        queues = {pool: name for pool, name in pools.items() if name in MODULES}
         rehearsal = Rehearsal.of(attrs.evolve(self.services, queues=queues))
         for pool, name in pools.items():
-            if name in MODULES or (name != "succeed" and not is_script(name)):
-                self.crew.staff(pool, rehearsal, commands=not is_script(name))
+            if pool in queues or runs_commands(name):
+                self.crew.staff(pool, rehearsal, commands=runs_commands(name))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import requests
 from relpro.errors import RelproError
 from relpro.rehearsal.manifest import Manifest, Previous, read_manifest
 from relpro.rehearsal.names import names
+from relpro.rehearsal.plan import runs_commands
 from relpro.rehearsal.release import next_version
 from relpro.rehearsal.source import make_source
 from relpro.updates.calls import Received, Reply
@@ -59,6 +60,21 @@ def test_a_host_that_nothing_stands_for_is_refused() -> None:
         with socket.create_connection((host, int(port)), timeout=10) as tunnel:
             tunnel.sendall(b"CONNECT world.example:443 HTTP/1.1\r\nHost: world.example\r\n\r\n")
             assert b" 502 " in tunnel.recv(100)
+
+
+@pytest.mark.parametrize(
+    ("implementation", "commands"),
+    [
+        ("docker-worker", True),
+        ("generic-worker", True),
+        ("succeed", False),
+        ("iscript", False),
+        ("scriptworker-signing", False),
+        ("scriptworker-github", False),
+    ],
+)
+def test_workers_of_scripts_run_no_commands(implementation: str, commands: bool) -> None:
+    assert runs_commands(implementation) == commands
 
 
 @pytest.mark.parametrize(
