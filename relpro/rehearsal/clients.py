@@ -76,23 +76,23 @@ def updated_clients(
         return ()
     rule = str(manifest.rules[0]["alias"])
     installed = _Installed(here, client, previous.version, version, folder / "installed")
-    found: list[tuple[_Case, Updated, tuple[str, ...]]] = []
-    everybody = [*_everybody(here, previous.version, str(manifest.rules[0]["channel"]))]
+    found: list[tuple[Updated, tuple[str, ...]]] = []
+    everybody = list(_everybody(here, previous.version, str(manifest.rules[0]["channel"])))
     for case in _CASES:
         set_rate(here.update_address, rule, case.rate)
         here.die.shows = case.die
         those = _some(everybody) if case.rate == 100 else everybody[:1]
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
             for updated, problems in threads.map(lambda one: installed.run(one, case), those):  # noqa: B023
-                found.append((case, updated, problems))
+                found.append((updated, problems))
                 say(f"{updated.platform} {updated.locale}, {case.asked}: {updated.became}")
     if wrong := [
         Diagnostic("U815", f"{one.platform} in {one.locale}, {one.asked}: {text}", why=one.said)
-        for _, one, texts in found
+        for one, texts in found
         for text in texts
     ]:
         raise Failed(*wrong)
-    return tuple(one for _, one, _ in found)
+    return tuple(one for one, _ in found)
 
 
 def _everybody(here: Stage, version: str, channel: str) -> Iterator[tuple[Platform, str]]:

@@ -101,24 +101,22 @@ def _previous(
     say: Callable[[str], object],
 ) -> tuple[Phase, ...]:
     """The release before: made, or taken from the shelf."""
-    if manifest.previous is None:
-        make_rules(here.update_address, plan.product, manifest)
-        return ()
-    if shelf.load(source.previous, here):
-        say(f"{manifest.previous.version}, from which people update, is kept from an earlier time")
+    before = manifest.previous
+    if before is not None and shelf.load(source.previous, here):
+        say(f"{before.version}, from which people update, is kept from an earlier time")
         return ()
     make_rules(here.update_address, plan.product, manifest)
-    flavors = plan.flavors(manifest.previous.flavors)
-    pushed = time.time() - _BEFORE
+    if before is None:
+        return ()
     phases = release(
         plan,
         here,
         source.previous,
-        manifest.previous.version,
-        pushed,
-        flavors,
+        before.version,
+        time.time() - _BEFORE,
+        plan.flavors(before.flavors),
         {},
-        lambda name, counts: tell(f"{manifest.previous.version} {name}", counts),  # type: ignore[union-attr]
+        lambda name, counts: tell(f"{before.version} {name}", counts),
     )
     shelf.save(source.previous, here)
     return phases
