@@ -12,11 +12,9 @@ from typing import Any
 import attrs
 from voluptuous import Optional, Required
 
-from relpro.errors import Diagnostic, RelproError
-from relpro.python.failure import import_of
 from relpro.python.functions import Role, project_function
 from relpro.stock.candidates import unknown_name
-from relpro.stock.taken import taken
+from relpro.stock.taken import schema_of, taken
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import flag, text, whole_number
@@ -165,12 +163,7 @@ def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str)
     where = ctx.entry.entry.origin("fetch", "type")
     role = Role("`type`", where, "T422", "section, folder", Mapping)
     make = project_function(f"{module}.fetch", role)
-    schema = vars(import_of(module)).get("SCHEMA")
-    if not isinstance(schema, Mapping):
-        what = f"`{module}` does not say what it takes"
-        remedy = f"write a mapping `SCHEMA` in `{module}`"
-        raise RelproError(Diagnostic("T422", what, (where,), remedy=remedy))
-    section = taken(ctx, schema, said, ("fetch",), f"what `{module}` takes")
+    section = taken(ctx, schema_of(module, role), said, ("fetch",), f"what `{module}` takes")
     given = taken(ctx, _GIVEN, make(section, folder), ("fetch", "type"), f"what `{module}` gave")
     return Content(
         (),

@@ -19,18 +19,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-import voluptuous
 from voluptuous import Optional, Required
 
-from relpro.errors import Diagnostic, raise_all
 from relpro.model.config import WorkerAlias
-from relpro.python.failure import NotImported, import_of
 from relpro.python.functions import Role, project_function
+from relpro.stock.taken import schema_of, taken
 from relpro.stock.workers.command import REFERENCE
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import OneOf, flag, text
-from relpro.values.check import check
 
 #: Name of a cache -> the variable that tells a program of it; the checkout is run-task's own.
 CACHES: Mapping[str, str | None] = {
@@ -89,7 +86,7 @@ def _handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Ma
     using = section["using"]
     own = {key: value for key, value in section.items() if key != "using"}
     if using == "run-task":
-        return _fitting(ctx, SCHEMA, own, ("run",), f"kind `{ctx.kind.name}`")
+        return taken(ctx, SCHEMA, own, ("run",), f"kind `{ctx.kind.name}`")
     module = using if "." in using else ctx.config.run_task.using.get(using)
     if module is None:
         remedy = (
@@ -100,38 +97,6 @@ def _handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Ma
     where = ctx.entry.entry.origin("run", "using")
     role = Role("`using`", where, "T418", "section, parameters, place", Mapping)
     make = project_function(f"{module}.run", role)
-    _fitting(ctx, _schema_of(module, role), own, ("run",), f"what `{using}` takes")
-    return _fitting(ctx, GIVEN, make(own, ctx.parameters, place), None, f"what `{using}` gave")
-
-
-def _schema_of(name: str, role: Role) -> Any:
-    try:
-        schema = vars(import_of(name)).get("SCHEMA")
-    except NotImported:  # it was imported for its function
-        schema = None
-    if not isinstance(schema, Mapping):
-        what, remedy = (
-            f"`{name}` does not say what it takes",
-            f"write a mapping `SCHEMA` in `{name}`",
-        )
-        raise_all([Diagnostic("T418", what, (role.where,), remedy=remedy)])
-    return schema
-
-
-def _fitting(
-    ctx: Context, schema: Any, said: Mapping[str, Any], path: tuple[str] | None, context: str
-) -> Mapping[str, Any]:
-    entry = ctx.entry.entry
-    raise_all(
-        check(
-            ctx.once(_compiled, schema),
-            said,
-            lambda *inner: entry.origin(*path, *inner) if path else entry.origin("run", "using"),
-            context,
-        )
-    )
-    return said
-
-
-def _compiled(_ctx: Context, schema: Any) -> voluptuous.Schema:
-    return voluptuous.Schema(schema)
+    section = taken(ctx, schema_of(module, role), own, ("run",), f"what `{using}` takes")
+    given = make(section, ctx.parameters, place)
+    return taken(ctx, GIVEN, given, ("run", "using"), f"what `{using}` gave")

@@ -5,7 +5,9 @@ from typing import Any
 
 import voluptuous
 
-from relpro.errors import raise_all
+from relpro.errors import Diagnostic, Origin, RelproError, raise_all
+from relpro.python.failure import import_of
+from relpro.python.functions import Role
 from relpro.transform.context import Context
 from relpro.values.check import check
 
@@ -15,13 +17,30 @@ def taken(
 ) -> Mapping[str, Any]:
     """What is `said` at a path of the entry, where it is what the schema holds.
 
-    Raises one `RelproError` (K201 to K203) for all that is wrong in it.
+    The schema is compiled once, and must be the very same of all tasks that have it. Raises one
+    `RelproError` (K201 to K203) for all that is wrong in what is said.
     """
     entry = ctx.entry.entry
 
-    def origin_of(*inner: str | int) -> Any:
+    def origin_of(*inner: str | int) -> Origin:
         return entry.origin(*path, *inner)
 
-    compiled = schema if isinstance(schema, voluptuous.Schema) else voluptuous.Schema(schema)
-    raise_all(check(compiled, said, origin_of, context))
+    raise_all(check(ctx.once(_compiled, schema), said, origin_of, context))
     return said
+
+
+def _compiled(_ctx: Context, schema: Any) -> voluptuous.Schema:
+    return voluptuous.Schema(schema)
+
+
+def schema_of(module: str, role: Role) -> Mapping[Any, Any]:
+    """The `SCHEMA` of a module of the project, which was imported for a function of that role.
+
+    Raises `RelproError` (the code of the role) where it has none.
+    """
+    schema = vars(import_of(module)).get("SCHEMA")
+    if isinstance(schema, Mapping):
+        return schema
+    what = f"`{module}` does not say what it takes"
+    remedy = f"write a mapping `SCHEMA` in `{module}`"
+    raise RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
