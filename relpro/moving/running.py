@@ -7,18 +7,14 @@ from typing import Any, Final
 from relpro.moving.merged import chosen, merge, without
 from relpro.moving.setting import Alias, Setting
 from relpro.moving.texts import formatted, variable_named
+from relpro.stock.run import PURGE
+from relpro.stock.run_checkout import WORKDIR
 from relpro.stock.run_handlers import CACHES
 
 Data = dict[str, Any]
 
 #: Where taskgraph looks for the scripts of toolchains.
 _SCRIPTS: Final = "taskcluster/scripts/toolchain/"
-
-#: The folder in which tasks of docker-worker work.
-_WORKDIR: Final = "/builds/worker"
-
-#: The status with which run-task asks for its caches to be purged.
-_PURGE: Final = 72
 
 _CHECKOUT: Final = "{checkout}"
 
@@ -151,13 +147,13 @@ def _worker(data: Data, alias: Alias | None, *, checkout: bool) -> Data:
         worker.setdefault("taskcluster-proxy", False)
     if alias.implementation == "docker-worker" and not checkout:
         for key in ("retry-exit-status", "purge-caches-exit-status"):
-            worker[key] = [*worker.get(key, ()), _PURGE]
+            worker[key] = [*worker.get(key, ()), PURGE]
     return worker
 
 
 def _toolchain(data: Data, said: Data, alias: Alias | None, setting: Setting) -> Data:
     docker = alias is None or alias.implementation == "docker-worker"
-    workdir = said.get("workdir", _WORKDIR)
+    workdir = said.get("workdir", WORKDIR)
     section: Data = {
         "using": "toolchain-script",
         "script": chosen(said.get("script"), lambda name: normpath(join(_SCRIPTS, str(name)))),

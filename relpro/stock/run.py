@@ -52,7 +52,7 @@ from relpro.model.config import WorkerAlias
 from relpro.model.run_task import RunTaskSettings
 from relpro.model.task import Json, TaskDescription
 from relpro.run_task import PROGRAMS
-from relpro.stock.run_checkout import Checkout, Machine, checkouts_of, environment_of
+from relpro.stock.run_checkout import WORKDIR, Checkout, Machine, checkouts_of, environment_of
 from relpro.stock.run_handlers import CACHES, handled
 from relpro.stock.run_settings import run_task_settings
 from relpro.transform.context import Context
@@ -64,9 +64,6 @@ RUN = Section("run", {Required("using"): text, str: object})
 
 #: With this status run-task asks for its caches to be purged. Source: run_task.py, PURGE_CACHES.
 PURGE = 72
-
-#: The folder in which tasks work in images of docker-worker.
-_WORKDIR = "/builds/worker"
 
 #: The Python of Windows workers. Source: taskgraph, run-task on generic-worker.
 _WINDOWS_PYTHON = "C:/mozilla-build/python3/python3.exe"
@@ -138,7 +135,7 @@ def _made(
     worker = _joined(worker, asked.get("worker", {}))
     settings = run_task_settings(ctx)
     docker = alias.implementation == "docker-worker"
-    workdir = asked.get("workdir", _WORKDIR) if docker else ""
+    workdir = asked.get("workdir", WORKDIR) if docker else ""
     machine = Machine(docker, alias.os == "windows", workdir, settings.folder)
     checkouts = tuple(checkouts_of(ctx, asked.get("checkout", True), machine))
     words = (*_options(asked, checkouts, machine, settings), "--", *_command(asked))
