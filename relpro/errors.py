@@ -77,17 +77,28 @@ def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
     The culprit comes first; the other places, which may differ from task to task, are listed.
     """
-    alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
-    for diagnostic in dict.fromkeys(diagnostics):
-        key = (diagnostic.code, diagnostic.what, diagnostic.where[:1])
-        alike.setdefault(key, []).append(diagnostic)
-    for first, *others in alike.values():
+    for first, *others in _alike(dict.fromkeys(diagnostics), lambda one: one.what):
         if others and first.where:
-            further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
-            context = f"{first.context}, and {len(others)} more"
-            yield attrs.evolve(first, where=(first.where[0], *further), context=context)
+            yield _with_others(first, others, f"and {len(others)} more")
         else:
             yield from (first, *others)
+
+
+def _alike(
+    diagnostics: Iterable[Diagnostic], words: Callable[[Diagnostic], str]
+) -> Iterable[list[Diagnostic]]:
+    """Those of one code and one line of which the words are the same, in their order."""
+    found: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
+    for one in diagnostics:
+        found.setdefault((one.code, words(one), one.where[:1]), []).append(one)
+    return found.values()
+
+
+def _with_others(first: Diagnostic, others: Iterable[Diagnostic], more: str) -> Diagnostic:
+    """The first of several, with the places of all; `more` says how many others there are."""
+    further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
+    context = f"{first.context}, {more}" if first.context else more
+    return attrs.evolve(first, where=(first.where[0], *further), context=context)
 
 
 class Unreachable(RelproError):
@@ -159,20 +170,19 @@ def _told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     What is wrong is the same where only names and numbers differ. Of the task that is named
     everything is told.
     """
-    alike: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
-    for diagnostic in diagnostics:
-        words = _NAMED.sub("``", diagnostic.what) if _about(diagnostic) else diagnostic.what
-        alike.setdefault((diagnostic.code, words, diagnostic.where[:1]), []).append(diagnostic)
-    for first, *others in alike.values():
+    for first, *others in _alike(diagnostics, _words):
         tasks = len({*map(_about, (first, *others))})
         if tasks > 1 and first.where:
-            further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
             more = f"and {tasks - 1} more task{'s' if tasks > 2 else ''}"
-            context = f"{first.context}, {more}" if first.context else more
-            yield attrs.evolve(first, where=(first.where[0], *further), context=context)
+            yield _with_others(first, others, more)
             yield from (one for one in others if _about(one) == _about(first))
         else:
             yield from (first, *others)
+
+
+def _words(diagnostic: Diagnostic) -> str:
+    """What is wrong, without names and numbers where it is about tasks."""
+    return _NAMED.sub("``", diagnostic.what) if _about(diagnostic) else diagnostic.what
 
 
 def _about(diagnostic: Diagnostic) -> str:
