@@ -1,20 +1,26 @@
 """Takes secrets that files of a checkout are made of, gives the commands that make them."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from voluptuous import Optional, Required
 
 from relpro.values import flag, text
 
-#: A secret, which of its keys, and the file below the checkout that gets its value.
-SECRETS = [
-    {Required("name"): text, Required("key"): text, Required("path"): text, Optional("json"): flag}
-]
-
-#: What a file has where there are no secrets.
-DUMMIES = [{Required("content"): text, Required("path"): text}]
+#: The keys of a section: secrets, which of their keys, and the files below the checkout that get
+#: their values; and what a file has where there are no secrets.
+SECRETS = {
+    Optional("secrets"): [
+        {
+            Required("name"): text,
+            Required("key"): text,
+            Required("path"): text,
+            Optional("json"): flag,
+        }
+    ],
+    Optional("dummy-secrets"): [{Required("content"): text, Required("path"): text}],
+}
 
 #: Where tasks of docker-worker have the tree.
 CHECKOUT = "/builds/worker/checkouts/gecko"
@@ -30,11 +36,12 @@ def secret_commands(section: Mapping[str, Any]) -> Iterator[Sequence[str]]:
         yield (*words, "--json") if one.get("json") else words
 
 
-def secret_names(section: Mapping[str, Any]) -> list[str]:
-    """The secrets that a task must be able to read, each once."""
-    return list(dict.fromkeys(one["name"] for one in section.get("secrets", ())))
+def secret_worker(section: Mapping[str, Any]) -> dict[str, Any]:
+    """What handlers give for the worker: the secrets that it must be able to read, each once."""
+    names = list(dict.fromkeys(one["name"] for one in section.get("secrets", ())))
+    return {"worker": {"secrets": names}} if names else {}
 
 
-def one_after_another(commands: Iterator[Sequence[str]]) -> str:
+def one_after_another(commands: Iterable[Sequence[str]]) -> str:
     """A line of shell that runs commands as long as each succeeds."""
     return " && ".join(shlex.join(words) for words in commands)

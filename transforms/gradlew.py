@@ -24,18 +24,16 @@ from relpro.model.parameters import Parameters
 from relpro.values import flag, text
 from transforms._commands import (
     CHECKOUT,
-    DUMMIES,
     SECRETS,
     one_after_another,
     secret_commands,
-    secret_names,
+    secret_worker,
 )
 
 SCHEMA = {
     Required("gradlew"): [text],
     Required("folder"): text,
-    Optional("secrets"): SECRETS,
-    Optional("dummy-secrets"): DUMMIES,
+    **SECRETS,
     Optional("mozconfig"): text,
     Optional("use-caches"): flag,
 }
@@ -58,11 +56,10 @@ def run(
             "MOZ_ANDROID_FAT_AAR_ARCHITECTURES": "armeabi-v7a,arm64-v8a,x86_64",
             "MOZ_BUILD_DATE": parameters["moz_build_date"],
             "POST_GRADLEW": "",
-            "PRE_GRADLEW": one_after_another(iter([("cd", section["folder"])])),
+            "PRE_GRADLEW": one_after_another([("cd", section["folder"])]),
         },
+        **secret_worker(section),
     }
-    if secrets := secret_names(section):
-        given["worker"] = {"secrets": secrets}
     if "use-caches" in section:
         given["use-caches"] = section["use-caches"]
     return given

@@ -16,23 +16,21 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from voluptuous import Optional, Required
+from voluptuous import Required
 
 from relpro.model.config import WorkerAlias
 from relpro.model.parameters import Parameters
 from relpro.values import text
 from transforms._commands import (
-    DUMMIES,
     SECRETS,
     one_after_another,
     secret_commands,
-    secret_names,
+    secret_worker,
 )
 
 SCHEMA = {
     Required("commands"): [[text]],
-    Optional("secrets"): SECRETS,
-    Optional("dummy-secrets"): DUMMIES,
+    **SECRETS,
 }
 
 
@@ -41,7 +39,4 @@ def run(
 ) -> Mapping[str, Any]:
     """The section for `using: run-task`."""
     line = one_after_another(chain(secret_commands(section), section["commands"]))
-    given: dict[str, Any] = {"command": line}
-    if secrets := secret_names(section):
-        given["worker"] = {"secrets": secrets}
-    return given
+    return {"command": line, **secret_worker(section)}
