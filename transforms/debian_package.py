@@ -1,11 +1,9 @@
 """Build a package for a release of Debian that has none so new, from the source of a later one."""
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
@@ -78,7 +76,7 @@ def package(_ctx: Context, task: TaskDescription) -> TaskDescription:
         command=["sh", "-xc", line],
         retry_exit_status=[100],
     )
-    return attrs.evolve(task, sections={**task.sections, "cache": cache})
+    return task.replace(sections={**task.sections, "cache": cache})
 
 
 def _image(section: Mapping[str, Any]) -> str:
@@ -124,7 +122,7 @@ def _edited(edits: list[Mapping[str, Any]]) -> Iterator[str]:
                 raise Refusal(what, "write `.` in its place", ("debian-package",))
             yield f"sed -i {shlex.quote(f's{_MARK}{pattern}{_MARK}{by}{_MARK}')} {file}"
         if "drop" in one:
-            lines = re.sub("/", r"\\/", one["drop"])
+            lines = one["drop"].replace("/", r"\/")
             yield f"sed -i {shlex.quote(f'/{lines}/d')} {file}"
         for line in one.get("add", ()):
             yield f"echo {shlex.quote(line)} >> {file}"

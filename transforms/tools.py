@@ -1,7 +1,5 @@
 """Fetch the tools that a task needs, which several lists name, each for what it is needed."""
 
-import attrs
-
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
@@ -20,9 +18,8 @@ def add_tools(_ctx: Context, task: TaskDescription) -> TaskDescription:
     fetches = task.sections.get("fetches", {})
     names = (name for some in (*lists.values(), fetches.get("toolchain", ())) for name in some)
     tools = list(dict.fromkeys(names))
-    return attrs.evolve(
-        task, sections={**task.sections, "fetches": {**fetches, "toolchain": tools}}
-    )
+    fetches = {**fetches, "toolchain": tools}
+    return task.replace(sections={**task.sections, "fetches": fetches})
 
 
 transforms = (each(add_tools, TOOLS),)
