@@ -55,9 +55,10 @@ page:
 browser:
 	command -v chromium > /dev/null || (apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core) > /dev/null
 
-## bench: measure relpro beside its peer (not part of `make test`)
+## bench: measure relpro beside its peer, and how soon its pages are there (not part of `make test`)
 bench: $(VENV)/.ready
 	$(RUN)/python -m tests.performance.driver
+	$(RUN)/python -m tests.performance.pages
 
 ## rehearsal: release the postcard on this machine, and let installations of the release before update to it (not part of `make test`)
 rehearsal: $(VENV)/.ready

@@ -1,34 +1,22 @@
-"""A real browser without a screen: Debian's Chromium, as `make browser` installs it."""
+"""Pages in a real browser, whose complaints fail a test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-#: Nothing is asked of the network, and a container has no sandbox of its own to give.
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.page.chromium import chromium, loaded, program
 
 Open = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
+    path = program()
+    if path is None:
         pytest.skip("no Chromium: `make browser` installs it, on Debian and as root")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+    with chromium(path) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -45,9 +33,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-        page.goto(address)
-        page.wait_for_selector("body[data-loaded]", timeout=30_000)
-        return page
+        return loaded(page, address)
 
     yield open_it
     context.close()

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 from typing import Literal
 
 import pytest
@@ -14,10 +13,6 @@ from relpro.testing.factories import make_task
 from tests.page.conftest import Open
 from tests.page.graphs import KINDS, edges_of, made_graph, write_page
 
-#: Tasks -> seconds in which a page with them is there. Machines are shared: the best of some.
-LOADED_IN = {200: 1.0, 2000: 2.0, 10_000: 3.0}
-TRIES = 4
-
 #: What the drawing library draws, by class: the page hangs it on the element of the map.
 _DRAWN = "selector => document.getElementById('map')._cyreg.cy.elements(selector).length"
 
@@ -27,23 +22,10 @@ def drawn(page: Page, selector: str) -> int:
     return count
 
 
-def soonest(open_page: Open, address: str, seconds: float) -> Page:
-    """The page of an address, there in as many seconds at least once in a few tries."""
-    took = []
-    for _ in range(TRIES):
-        start = perf_counter()
-        page = open_page(address)
-        took.append(perf_counter() - start)
-        if took[-1] <= seconds:
-            return page
-    pytest.fail(f"the page took {took} seconds")
-
-
-@pytest.mark.parametrize("tasks", LOADED_IN)
-def test_a_graph_is_there_soon_and_whole(tasks: int, tmp_path: Path, open_page: Open) -> None:
+@pytest.mark.parametrize("tasks", [200, 2_000, 10_000])
+def test_a_graph_is_there_whole(tasks: int, tmp_path: Path, open_page: Open) -> None:
     graph = made_graph(tasks)
-    address = write_page(graph, tmp_path)
-    page = soonest(open_page, address, LOADED_IN[tasks])
+    page = open_page(write_page(graph, tmp_path))
     expect(page.locator("#panel")).to_contain_text(
         f"{tasks:,} tasks, {edges_of(graph):,} edges, {KINDS} kinds"
     )
