@@ -8,12 +8,14 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from relpro.before import Memory
 from relpro.errors import Origin
 from relpro.explain.reasons import Reason, Reasons
 from relpro.explain.words import reason_lines
@@ -126,6 +128,7 @@ def test_a_task_that_is_reused_is_made_if_it_does_not_exist(
         given=pipeline.given.replace(existing_tasks=known),
         # Without this it would be refused: a promotion never makes again what was tested.
         goal=attrs.evolve(pipeline.goal, rebuild_kinds=tuple(pipeline.kinds)),
+        memory=Memory(earlier=(pipeline.made,)),
     )
     assert labels <= anew.optimized.graph.positions.keys()
 
@@ -153,16 +156,13 @@ def test_an_untargeted_task_is_targeted_if_it_is_of_the_release(
 def test_a_task_is_made_when_its_conditions_are_lifted(
     reasons: Reasons, drawn: Mapping[Way, Sequence[Reason]]
 ) -> None:
-    labels_by: dict[frozenset[str], set[str]] = {}
-    for reason in drawn[CONDITION]:
-        names = frozenset(re.findall(r"`([a-z0-9-]+)` is", reason.decision.cause))
-        labels_by.setdefault(names, set()).add(reason.label)
-    for names, labels in labels_by.items():
-        today = {name: OF_TODAY[name] for name in names & OF_TODAY.keys()}
-        project = _Edited(ROOT, partial(_lifted, names - today.keys()), today)
-        # The kinds of partners, once they are made, ask for what partners want.
-        asked = {"release_partner_config": CONFIG} if "partner" in str(names) else {}
-        assert labels <= _again(reasons.pipeline, project, **asked).full.positions.keys()
+    named = [re.findall(r"`([a-z0-9-]+)` is", one.decision.cause) for one in drawn[CONDITION]]
+    names = frozenset(chain.from_iterable(named))
+    today = {name: OF_TODAY[name] for name in names & OF_TODAY.keys()}
+    project = _Edited(ROOT, partial(_lifted, names - today.keys()), today)
+    # The kinds of partners, once they are made, ask for what partners want.
+    now = _again(reasons.pipeline, project, release_partner_config=CONFIG)
+    assert {reason.label for reason in drawn[CONDITION]} <= now.full.positions.keys()
 
 
 def test_a_build_is_made_when_a_locale_lists_its_platform(
@@ -172,7 +172,11 @@ def test_a_build_is_made_when_a_locale_lists_its_platform(
     changesets = _listing(reasons.pipeline, named)
     now = _again(reasons.pipeline, Project(ROOT), l10n_changesets=changesets)
     # A condition may leave out what the platform does not any more: that is the answer then.
-    answers = Reasons(attrs.evolve(now, goal=attrs.evolve(now.goal, fresh=True)))
+    answers = Reasons(
+        attrs.evolve(
+            now, goal=attrs.evolve(now.goal, fresh=True), memory=Memory(earlier=(now.made,))
+        )
+    )
     left_out = {one.label for one in drawn[PLATFORM]} & {*answers.labels} - {*now.full.labels}
     assert {answers.of(label).decision.rule for label in left_out} <= {"only-when"}
     assert any(reason.label in now.full for reason in drawn[PLATFORM])
@@ -222,7 +226,8 @@ def _without(pipeline: Pipeline, labels: Iterable[str]) -> Reasons:
     """The answers where what was asked for is the same but for some labels."""
     unwanted = frozenset(labels)
     wanted = tuple(one for one in pipeline.target.labels if one not in unwanted)
-    return Reasons(attrs.evolve(pipeline, goal=attrs.evolve(pipeline.goal, labels=wanted)))
+    goal = attrs.evolve(pipeline.goal, labels=wanted)
+    return Reasons(attrs.evolve(pipeline, goal=goal, memory=Memory(siblings=(pipeline.whole,))))
 
 
 def _dependents(pipeline: Pipeline, label: str) -> set[str]:
@@ -311,4 +316,5 @@ class _Gated(Project):
 
 
 def _again(pipeline: Pipeline, project: Project, **changes: Any) -> Pipeline:
-    return Pipeline.of(project, {**pipeline.given.values, **changes}, pipeline.goal)
+    now = Pipeline.of(project, {**pipeline.given.values, **changes}, pipeline.goal)
+    return attrs.evolve(now, memory=Memory(earlier=(pipeline.made,)))
