@@ -91,9 +91,9 @@ $(COT)/.ready: .ci/chain-of-trust.txt
 
 # Where pyenv keeps the interpreters, it gives the one that it is told of. What only tests need is left
 # out: it takes longer to install than all else.
-$(VENV)-3.%/.ready: .ci/runtime.txt
-	PYENV_VERSION=3.$* python3.$* -m venv --clear $(@D)
-	$(@D)/bin/pip install --quiet --require-hashes -r .ci/runtime.txt
+$(VENV)-3.%/.ready: .ci/runtime.txt $(VENV)/.ready
+	PYENV_VERSION=3.$* python3.$* -m venv --clear --without-pip $(@D)
+	$(RUN)/pip --python $(@D) install --quiet --require-hashes -r .ci/runtime.txt
 	touch $@
 
 clean:
