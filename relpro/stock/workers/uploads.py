@@ -100,7 +100,7 @@ def _partner_files(store: str, payload: Mapping[str, Any]) -> Iterator[str]:
     """
     for item in payload.get("upstreamArtifacts", ()):
         for path in item["paths"]:
-            if key := partner_key(store, payload, item["locale"], path):
+            if key := partner_key(store, payload, item.get("locale", "en-US"), path):
                 yield key
 
 

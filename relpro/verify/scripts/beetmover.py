@@ -160,8 +160,9 @@ def _partners_have_their_folders(body: Body) -> Iterator[str]:
     if only(body, _ACTION) != "push-to-partner":
         return
     for index, item in upstream_artifacts(body):
-        if not any(folder.match(item["locale"]) for folder in _PARTNER_FOLDERS):
-            yield f"`{place_of(index)}.locale` is no folder of a partner: `{item['locale']}`"
+        locale = item.get("locale", "en-US")
+        if not any(folder.match(locale) for folder in _PARTNER_FOLDERS):
+            yield f"`{place_of(index)}.locale` is no folder of a partner: `{locale}`"
 
 
 def _maven_paths_have_the_version(body: Body) -> Iterator[str]:
