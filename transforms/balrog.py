@@ -1,4 +1,4 @@
-"""Submit a locale only after the release as a whole is announced."""
+"""Submit a locale only after the release as a whole is announced, and what is updated to starts."""
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -16,4 +16,15 @@ def after_toplevel(ctx: Context, task: TaskDescription) -> TaskDescription:
     return task.replace(soft_dependencies=(*task.soft_dependencies, *announcements))
 
 
-transforms = (each(after_toplevel),)
+def after_startup_test(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """An edge to the test of the same platform, where there is one; also for locales."""
+    platform = task.attributes["build_platform"]
+    tests = {
+        upstream.kind: upstream.label
+        for upstream in ctx.upstream["startup-test"]
+        if upstream.attributes["build_platform"] == platform
+    }
+    return task.replace(dependencies={**task.dependencies, **tests}) if tests else task
+
+
+transforms = (each(after_toplevel), each(after_startup_test))

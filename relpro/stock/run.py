@@ -274,8 +274,10 @@ def _started(job: _Job, settings: RunTaskSettings, words: Sequence[Any]) -> list
     line = (_WINDOWS_PYTHON, "run-task", *words)
     if all(isinstance(word, str) for word in line):
         return [subprocess.list2cmdline(line)]
-    texts = [word if isinstance(word, str) else word["task-reference"] for word in line]
-    return [{"task-reference": subprocess.list2cmdline(texts)}]
+    # One text has one sort of reference; where it names an artifact, `<task>` alone is an error.
+    sorts = {sort for word in line if not isinstance(word, str) for sort in word}
+    texts = [word if isinstance(word, str) else next(iter(word.values())) for word in line]
+    return [{min(sorts): subprocess.list2cmdline(texts)}]
 
 
 def _mounted(worker: _Worker, job: _Job) -> Mapping[str, Any]:

@@ -174,6 +174,23 @@ def test_an_esr_leaves_the_links_of_other_releases_alone(
     }
 
 
+def test_a_beta_is_started_before_anybody_is_updated_to_it_and_a_release_is_tested_by_people(
+    release: Release,
+) -> None:
+    assert targets(release("beta"), "startup-test") == [
+        f"startup-test-{platform}-shippable/opt"
+        for platform in (
+            "linux64",
+            "linux64-aarch64",
+            "macosx64",
+            "win32",
+            "win64",
+            "win64-aarch64",
+        )
+    ]
+    assert targets(release("release"), "startup-test") == []
+
+
 def test_a_release_candidate_ships_to_beta_users_alone(release: Release) -> None:
     promoted = release("release", flavor="promote_firefox_rc")
     shipped = release("release", Phase.SHIP, flavor="ship_firefox_rc")

@@ -86,6 +86,14 @@ def test_the_update_server_is_told_by_the_name_of_nightlies(desktop: Pipeline) -
     ]
 
 
+def test_nobody_is_updated_to_what_does_not_start(desktop: Pipeline) -> None:
+    for label in ("balrog-win64-shippable/opt", "balrog-de-win64-shippable/opt"):
+        assert "startup-test-win64-shippable/opt" in task(desktop, label).dependencies.values()
+    (line,) = payload(desktop, "startup-test-win64-shippable/opt")["command"]
+    assert " --thing-url https://" in line
+    assert "/artifacts/public/build/target.installer.exe --thing-to-run core/firefox.exe" in line
+
+
 def test_repositories_get_the_packages_at_once(desktop: Pipeline) -> None:
     sources = payload(desktop, "beetmover-apt-firefox")["gcs_sources"]
     assert f"{DAY}/{NAME}.en-US.linux-x86_64.deb" in sources
