@@ -135,7 +135,8 @@ def _body(body: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, J
     result = {**named(_undated(body), names)}
     result.pop("taskGroupId", None)
     if isinstance(result.get("dependencies"), list):
-        result["dependencies"] = sorted(result["dependencies"])
+        # By their text: in a file there may be references among them.
+        result["dependencies"] = sorted(result["dependencies"], key=str)
     return result
 
 

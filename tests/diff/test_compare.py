@@ -227,6 +227,13 @@ def test_a_graph_file_that_is_nested_too_deep_is_an_error(notes: Repository, dep
     assert notes.run("diff", str(file), *RELEASE)[0] == 0
 
 
+def test_dependencies_of_a_body_in_a_file_may_be_references(notes: Repository) -> None:
+    graph = orjson.loads(notes.graph(*RELEASE, "--format", "json"))
+    next(iter(graph.values()))["task"]["dependencies"] = ["b", {"task-reference": "<a>"}]
+    (notes.root / "graph.json").write_bytes(orjson.dumps(graph))
+    assert "nothing differs" in notes.out("diff", "graph.json", "graph.json")
+
+
 def test_a_folder_of_artifacts_without_that_stage_is_an_error(notes: Repository) -> None:
     (notes.root / "full-task-graph.json").write_text("{}")
     code, _, err = notes.run("diff", ".")
