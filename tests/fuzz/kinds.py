@@ -6,8 +6,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import attrs
 import yaml
 
+from relpro.before import Before, Memory
 from relpro.errors import RelproError
 from relpro.goal import Goal
 from relpro.parameters.read import check_parameters, read_parameter_file
@@ -46,7 +48,13 @@ PARAMETERS: dict[str, Any] = {
 _PARTNERS = {
     "release-partner-repack": {"a": {"a-1": {"locales": ["de"], "platforms": ["win64-shippable"]}}},
     "release-eme-free-repack": {
-        "b": {"b-1": {"locales": ["de"], "platforms": ["win32-shippable"]}}
+        "b": {
+            "b-1": {
+                "locales": ["de"],
+                "platforms": ["win32-shippable"],
+                "upload_to_candidates": True,
+            }
+        }
     },
     "release-partner-attribution": {
         "defaults": {"medium": "distribution", "source": "mozilla"},
@@ -62,14 +70,14 @@ def trees(folder: Path) -> Case:
     """A file of kinds, of their data, or of the configuration, with something of it changed."""
     # It has no transforms of its own, so that ours are used.
     shutil.copytree(ROOT / "kinds", folder / "kinds")
-    assert not (fault := outcome(folder, PARAMETERS, ())), fault
+    ground = Ground.of(folder, PARAMETERS)
 
     def case(rng: Random) -> Fault:
         name = change_file(folder, rng)
         path = Path(name)
         kind = path.stem if path.stem != "kind" else path.parent.name
         try:
-            fault = outcome(folder, PARAMETERS, (kind,))
+            fault = ground.outcome(PARAMETERS, (kind,))
         finally:
             shutil.copy(ROOT / name, folder / name)
         return fault and f"{name}: {fault}"
@@ -101,33 +109,59 @@ def releases(folder: Path) -> Case:
         "required_signoffs": [],
         "release_partners": None,
     }
-    assert not (fault := outcome(ROOT, right, ())), fault
+    ground = Ground.of(ROOT, right)
 
     def case(rng: Random) -> Fault:
         file = folder / f"p.{rng.choice(('yml', 'json'))}"
         file.write_bytes(written(right, rng, is_json=file.suffix == ".json"))
-        return outcome(ROOT, file, tuple(rng.sample(kinds, 3)))
+        return ground.outcome(file, tuple(rng.sample(kinds, 3)))
 
     return case
 
 
-def outcome(root: Path, given: Any, kinds: tuple[str, ...]) -> Fault:
-    """What is wrong with how a generation ends, for some kinds or for all."""
-    try:
+def _goal(kinds: tuple[str, ...]) -> Goal:
+    return Goal(flavor="ship_firefox", fresh=True, kinds=kinds)
+
+
+@attrs.frozen(eq=False)
+class Ground:
+    """A right generation, on which others stand that differ from it.
+
+    What they give is what they would give from nothing (decision 0026), for a fifth of the work.
+    """
+
+    project: Project
+    whole: Before
+
+    @classmethod
+    def of(cls, root: Path, parameters: dict[str, Any]) -> "Ground":
+        """That of all kinds. Raises `RelproError` where it is wrong."""
         project = Project(root)
-        if isinstance(given, Path):
-            file = read_parameter_file(given)
-            check_parameters(file.values, project.config, file.origin)
-            given = file.values
-        known = tuple(kind for kind in kinds if kind in project.kinds)
-        goal = Goal(flavor="ship_firefox", fresh=True, kinds=known)
-        _ = Pipeline.of(project, given, goal).morphed
-    except RelproError as error:
-        for one in error.diagnostics:
-            if one.code == "T410":
-                return f"{one.what}\n{one.why}"
-            if one.code[0] in "KTY" and not one.where:
-                return f"nowhere: {one.code} {one.what}"
-    except Exception:  # noqa: BLE001 - any other is a fault of ours
-        return traceback.format_exc()
+        return cls(project, Pipeline.of(project, parameters, _goal(())).whole)
+
+    def outcome(self, given: dict[str, Any] | Path, kinds: tuple[str, ...]) -> Fault:
+        """What is wrong with how a generation ends, for some kinds or for all."""
+        try:
+            project = self.project.again()
+            if isinstance(given, Path):
+                file = read_parameter_file(given)
+                check_parameters(file.values, project.config, file.origin)
+                given = dict(file.values)
+            known = tuple(kind for kind in kinds if kind in project.kinds)
+            pipeline = Pipeline.of(project, given, _goal(known))
+            memory = Memory(earlier=(self.whole.made,))
+            _ = attrs.evolve(pipeline, memory=memory).morphed
+        except RelproError as error:
+            return _misplaced(error)
+        except Exception:  # noqa: BLE001 - any other is a fault of ours
+            return traceback.format_exc()
+        return ""
+
+
+def _misplaced(error: RelproError) -> Fault:
+    for one in error.diagnostics:
+        if one.code == "T410":
+            return f"{one.what}\n{one.why}"
+        if one.code[0] in "KTY" and not one.where:
+            return f"nowhere: {one.code} {one.what}"
     return ""

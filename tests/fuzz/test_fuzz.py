@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fuzz.kinds import PARAMETERS, ROOT, outcome
+from tests.fuzz.kinds import PARAMETERS, ROOT, Ground
 from tests.fuzz.mutation import as_yaml
 from tests.fuzz.running import faults
 from tests.fuzz.sorts import SORTS
@@ -48,6 +48,7 @@ def _grouped() -> Iterator[tuple[str, str]]:
 def test_an_entry_that_builds_on_nothing_is_told_where_it_must(tmp_path: Path) -> None:
     """Transforms that read what their task builds on, of entries that build on nothing any more."""
     shutil.copytree(ROOT / "kinds", tmp_path / "kinds")
+    ground = Ground.of(tmp_path, PARAMETERS)
     found = {}
     for name, kind in _grouped():
         path = tmp_path / name
@@ -55,7 +56,7 @@ def test_an_entry_that_builds_on_nothing_is_told_where_it_must(tmp_path: Path) -
         for entry in document.get("tasks", {}).values():
             entry.pop("from-deps", None)
         path.write_bytes(as_yaml(document))
-        if fault := outcome(tmp_path, PARAMETERS, (kind,)):
+        if fault := ground.outcome(PARAMETERS, (kind,)):
             found[name] = fault
         shutil.copy(ROOT / name, path)
     assert found == {}
