@@ -30,6 +30,7 @@ CATALOGUE: Mapping[str, str] = {
     "K215": "a text looks like a template, and is none",
     "K225": "a sparse checkout leaves out what belongs to the project",
     "K237": "a file of the project has a name that is not UTF-8",
+    "K242": "an input of release-promotion is called like one that it has",
     "K243": "a release type lacks a cell of the table of release types",
     "K244": "a release type, or what a project releases, is unknown",
     "K245": "the file of entry points is missing",

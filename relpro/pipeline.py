@@ -9,7 +9,7 @@ decided about each label is data beside its graph.
 from collections.abc import Mapping
 from functools import cached_property, partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -32,13 +32,7 @@ from relpro.project import Project
 from relpro.stock.chain import compile_kinds, make_tasks
 from relpro.stock.made import Made
 from relpro.target.claims import release_id
-from relpro.target.existing import (
-    assume_earlier,
-    built_for,
-    earlier_targets,
-    missing_earlier,
-    recorded_phase,
-)
+from relpro.target.existing import existing_for, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import complete, push_method
 from relpro.transform.scope import Release
@@ -52,6 +46,8 @@ from relpro.verify.sendable import relied_on
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
+
+Stage = TypeVar("Stage", Targeted, Optimized, Morphed)
 
 
 @attrs.frozen(slots=False)
@@ -177,6 +173,14 @@ class Pipeline:
     @cached_property
     def target(self) -> Targeted:
         """The tasks that are wanted, and in its graph everything that they need."""
+        return self._verified("target-graph", self._targeted())
+
+    def _verified(self, stage: str, found: Stage) -> Stage:
+        """A stage to which no verification of the project objects. Raises `RelproError`."""
+        raise_all(objections(stage, lambda: found.graph, self.parameters, self.config))
+        return found
+
+    def _targeted(self) -> Targeted:
         if self._alike:
             was = self._alike.target
             return attrs.evolve(was, graph=was.graph.with_tasks_of(self.full))
@@ -201,18 +205,9 @@ class Pipeline:
             return {}
         if self.goal.fresh or self.goal.recorded_only or flavor is None:
             return recorded
-        since = recorded_phase(self.given, self.config) if recorded else Phase.BUILD
-        earlier = earlier_targets(
-            self._shown,
-            flavor.phase,
-            flavor.product,
-            push_method(self.config, self.given.values),
-            since=since,
-            parameters=self.given,
-            config=self.config,
-        )
-        built = built_for(self.full, flavor.product) if since is Phase.BUILD else ()
-        return {**assume_earlier(self.full, earlier, built), **recorded}
+        push = push_method(self.config, self.given.values)
+        given, config = self.given, self.config
+        return existing_for(flavor, self.full, self._shown, push, parameters=given, config=config)
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:
@@ -226,6 +221,9 @@ class Pipeline:
 
         Raises `Refused` (O603) for missing earlier tasks, `RelproError` (O604) for unknown labels.
         """
+        return self._verified("optimized", self._optimized())
+
+    def _optimized(self) -> Optimized:
         if self._alike:
             was = self._alike.optimized
             return attrs.evolve(was, graph=was.graph.with_tasks_of(self.full))
@@ -280,8 +278,7 @@ class Pipeline:
         more = rules.PROMOTION_RULES if is_promotion else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
-        raise_all(objections("morphed", lambda: morphed.graph, self.parameters, self.config))
-        return morphed
+        return self._verified("morphed", morphed)
 
     @property
     def whole(self) -> Before:

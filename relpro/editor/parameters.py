@@ -18,10 +18,11 @@ _TYPES = {str: "string", int: "integer", bool: "boolean"}
 
 def parameters_schema(known: Iterable[Parameter]) -> JsonSchema:
     """The JSON schema of a file of parameters; others may be in it, as in those of decisions."""
-    return {"type": "object", "properties": {one.name: _parameter(one) for one in known}}
+    return {"type": "object", "properties": {one.name: schema_of(one) for one in known}}
 
 
-def _parameter(one: Parameter) -> JsonSchema:
+def schema_of(one: Parameter) -> JsonSchema:
+    """The JSON schema of the value of a parameter."""
     holds = _holds(one.holds)
     if one.null:
         holds = {"anyOf": [holds, {"type": "null"}]}

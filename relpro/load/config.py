@@ -58,8 +58,12 @@ def load_config(
     table = table_of(document)
     raise_all(table_faults(document, table))
     said = document.data.get("programs", {})
-    programs = programs_of(said, root, read or Reader(), document.locations.origin)
-    config = attrs.evolve(_build(document, table), programs=programs, release_types=table)
+    config = attrs.evolve(
+        _build(document, table),
+        programs=programs_of(said, root, read or Reader(), document.locations.origin),
+        release_types=table,
+        promotion_inputs=tuple(document.data.get("release-promotion", {}).get("inputs", ())),
+    )
     raise_all(unknown_names(config))
     for flavor in config.flavors.values():
         raise_all(unknown_type(str(flavor.parameters.get("release_type", "")), config))

@@ -145,6 +145,7 @@ SCHEMA = voluptuous.Schema(
             Optional("version-types"): templated(_forms),
             Optional("updates-from"): templated(_forms),
             Optional("released-locales"): a_name,
+            Optional("inputs"): _names,
             Optional("flavors"): {named: _FLAVOR},
             Optional("sign-off-gates"): [_GATE],
         },
@@ -166,6 +167,8 @@ SCHEMA = voluptuous.Schema(
         Optional("optimization-strategies"): {str: object},
         Optional("verifications"): {
             Optional("full"): list_of(function),
+            Optional("target-graph"): list_of(function),
+            Optional("optimized"): list_of(function),
             Optional("morphed"): list_of(function),
         },
         Optional("policy"): POLICY,

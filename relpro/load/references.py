@@ -10,13 +10,16 @@ from relpro.model.nearest import meant
 def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
     """One diagnostic (K211) for each name that is used and not declared.
 
-    They are those of products, target methods, worker aliases and, where `projects` says which
-    there are, projects.
+    They are those of products, target methods, worker aliases, inputs of promotions and, where
+    `projects` says which there are, projects.
     """
     for flavor in config.flavors.values():
         place = flavor.origin
         yield from _known("product", flavor.product, config.products, place)
         yield from _known("target method", flavor.target_tasks_method, config.target_methods, place)
+    for item, name in enumerate(config.promotion_inputs):
+        where = config.locations.origin("release-promotion", "inputs", item)
+        yield from _known("parameter of `parameters: inputs`", name, config.inputs, where)
     yield from _unknown_projects(config)
     for gate in config.gates:
         yield from _known("product", gate.product, config.products, gate.origin)

@@ -191,6 +191,7 @@ class GraphConfig:
     `version_types` and `updates_from` are keyed by what is known of a release: the forms of version
     that it has, and those that its users update from; None: any. `released_locales` names the
     parameter whose keys are the locales of a release, besides that of the source.
+    `promotion_inputs` are parameters of the project's own that a promotion may be given.
     `hooks_owner` is who is mailed when a hook fails.
     `version_parser` is the dotted name of the project's function that reads a version, `computed`
     of the one that computes parameters of decisions. `verifications` are those of functions that
@@ -249,6 +250,7 @@ class GraphConfig:
     run_task: RunTaskSettings = attrs.field(factory=RunTaskSettings)
     programs: Programs = attrs.field(factory=Programs)
     verifications: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    promotion_inputs: tuple[str, ...] = ()
     computed: str | None = None
     release_types: ReleaseTypes = NO_TABLE
 

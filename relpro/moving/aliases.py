@@ -40,7 +40,19 @@ def worker_aliases(c: Configuring) -> Data:
             found[name] = {**pool, "implementation": "succeed", "os": "linux"}
         elif "{" not in name:
             c.hand(("workers", "aliases"), f"worker type `{name}` has no alias", "add one")
+    _tell_unused(c, found)
     return found
+
+
+def _tell_unused(c: Configuring, found: Data) -> None:
+    """Note the patterns by which no task of the kinds says its worker type."""
+    known = c.said["workers"]["aliases"]
+    used = [alias_entry(c.said, name) for name in found]
+    for name, said in known.items():
+        if name not in found and not any(one is said for one in used):
+            where = c.source.origin("workers", "aliases", name)
+            why = "no kind names such a worker type: write an alias for each that transforms set"
+            c.book.hand(where, f"worker aliases `{name}`", why)
 
 
 def _alias(c: Configuring, name: str, said: Mapping[str, Any]) -> Data:

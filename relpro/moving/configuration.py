@@ -1,6 +1,7 @@
 """Takes the configuration of a taskgraph project, gives that of relpro."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from relpro.model.phase import PHASES
@@ -8,12 +9,15 @@ from relpro.moving.aliases import worker_aliases
 from relpro.moving.configuring import Configuring
 from relpro.moving.merged import as_mapping
 from relpro.moving.registered import (
+    actions,
     index_types,
+    named_by_kinds,
     own_parameters,
     run_handlers,
     strategies,
     target_methods,
     tell_the_rest,
+    verifications,
 )
 from relpro.moving.texts import template
 from relpro.parameters.known import KNOWN
@@ -32,19 +36,40 @@ _ROUTES: Final = tuple(
     )
 )
 
-#: Keys of the configuration that are translated, or that need no word.
+#: Keys of the configuration that are translated, or told of by themselves.
 _READ: Final = frozenset(
     {
-        *("trust-domain", "treeherder", "index", "task-priority", "task-deadline-after"),
-        *("task-expires-after", "taskgraph", "workers", "scriptworker", "release-promotion"),
-        *("shipit", "version-parser", "release-branches", "docker-image-kind"),
+        *("trust-domain", "task-priority", "task-deadline-after", "task-expires-after"),
+        *("version-parser", "release-branches", "docker-image-kind"),
     }
 )
+
+#: The same of keys below a key.
+_READ_BELOW: Final[Mapping[str, frozenset[str]]] = {
+    "treeherder": frozenset({"group-names"}),
+    "index": frozenset({"products"}),
+    "taskgraph": frozenset(
+        {
+            *("repositories", "cached-task-prefix", "decision-parameters", "register", "run"),
+            *("cache-pull-requests", "index-path-regexes", "disabled-actions"),
+        }
+    ),
+    "workers": frozenset({"aliases"}),
+    "scriptworker": frozenset({"scope-prefix"}),
+    "release-promotion": frozenset({"flavors", "rebuild-kinds"}),
+    "shipit": frozenset({"product"}),
+}
 
 #: What relpro's configuration says of a repository.
 _REPOSITORY: Final = frozenset(
     {"name", "default-repository", "default-ref", "path-prefix", "ssh-secret-name"}
 )
+
+#: What taskgraph says of one besides, and why relpro need not be told.
+_NEEDLESS: Final[Mapping[str, str]] = {
+    "project-regex": "the project's own repository comes first",
+    "type": "the decision task knows it",
+}
 
 #: What it says of a flavor, beside phase, product and target method.
 _FLAVOR: Final = ("version-bump", "partial-updates", "is-rc", "rebuild-kinds")
@@ -60,6 +85,8 @@ def configuration(c: Configuring) -> Data:
     data["workers"] = {"aliases": worker_aliases(c)}
     data |= {**_index(c), **_treeherder(c), **_times(c)}
     data |= {**own_parameters(c), **target_methods(c), **_promotion(c), **strategies(c)}
+    data |= {**verifications(c), **actions(c)}
+    named_by_kinds(c)
     data["programs"] = {"known": ["*"]}
     if names := _attributes(c):
         data["attributes"] = names
@@ -74,7 +101,7 @@ def _sources(c: Configuring) -> Data:
     said, made = c.said["taskgraph"], {}
     if isinstance(known := said.get("repositories"), Mapping):
         made["repositories"] = {
-            prefix: _repository(c, prefix, one or {}) for prefix, one in known.items()
+            _prefix(c, prefix): _repository(c, prefix, one or {}) for prefix, one in known.items()
         }
     prefix = said.get("cached-task-prefix")
     if isinstance(prefix, str) and "." in prefix:
@@ -87,10 +114,23 @@ def _sources(c: Configuring) -> Data:
     return made
 
 
+def _prefix(c: Configuring, said: str) -> str:
+    """The prefix of a repository, as options and variables of run-task can begin."""
+    prefix = re.sub(r"[^a-z0-9_]", "_", said.lower())
+    if prefix != said:
+        why = "options of run-task are names: write it so under `run: checkout`, and in variables"
+        c.hand(("taskgraph", "repositories", said), f"repository `{said}` is `{prefix}` now", why)
+    return prefix
+
+
 def _repository(c: Configuring, prefix: str, said: Mapping[str, Any]) -> Data:
-    for key in sorted(set(said) - _REPOSITORY - {"project-regex", "type"}):
+    for key in sorted(set(said) - _REPOSITORY):
         where = ("taskgraph", "repositories", prefix, key)
-        c.hand(where, f"`{key}` of repository `{prefix}`", "relpro has no such key")
+        what = f"`{key}` of repository `{prefix}`"
+        if key in _NEEDLESS:
+            c.book.left_out(c.source.origin(*where), what, _NEEDLESS[key])
+        else:
+            c.hand(where, what, "relpro has no such key")
     return {key: value for key, value in said.items() if key in _REPOSITORY}
 
 
@@ -164,16 +204,24 @@ def _attributes(c: Configuring) -> Data:
     }
 
 
+def _unread(c: Configuring) -> Iterator[tuple[str, ...]]:
+    """The ways to what stands in the configuration and is not translated."""
+    for key, value in c.said.items():
+        if key in _READ_BELOW and isinstance(value, Mapping):
+            yield from ((key, inner) for inner in value if inner not in _READ_BELOW[key])
+        elif key not in {*_READ, *_READ_BELOW}:
+            yield (key,)
+
+
 def _tell_unread(c: Configuring) -> None:
     """Keys of the configuration that only Python of the tree reads, or nothing."""
-    for key in c.said:
-        if key in _READ:
-            continue
-        if reader := c.repository.reader(key):
+    for path in _unread(c):
+        name = ": ".join(path)
+        if reader := c.repository.reader(path[-1]):
             why = f"`{reader}` reads it: put it under `variables`, or into that transform"
-            c.hand((key,), f"`{key}` of the configuration", why)
+            c.hand(path, f"`{name}` of the configuration", why)
         else:
-            c.book.left_out(c.source.origin(key), f"`{key}`", "nothing reads it")
+            c.book.left_out(c.source.origin(*path), f"`{name}`", "nothing reads it")
 
 
 def _tell_open(c: Configuring) -> None:

@@ -20,7 +20,7 @@ class Extension:
     """Something of the project's own that the configuration names, and which is to be written.
 
     `role` says what kind of skeleton it is; `name` is what taskgraph calls it; `place` says where
-    it was, as `file:line`; `keys` are what tasks write for it.
+    it was, as `file:line`; `keys` are what tasks write for it, `said` what its decorator says.
     """
 
     role: str
@@ -29,6 +29,7 @@ class Extension:
     place: str
     says: str = ""
     keys: tuple[str, ...] = ()
+    said: Mapping[str, str | int] = attrs.field(factory=dict)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -55,19 +56,29 @@ class Configuring:
         """Note what a hand must do about a part of the configuration."""
         self.book.hand(self.source.origin(*path), what, why)
 
-    def add(
-        self, role: str, name: str, place: str, says: str = "", keys: Iterable[str] = ()
-    ) -> str:
-        """The dotted name of the module in which something is to be written."""
+    def add(self, role: str, name: str, place: str, **more: Any) -> str:
+        """The dotted name of the module in which something is to be written.
+
+        `more` are further fields of its `Extension`.
+        """
         module = self.naming.extension(role, name)
-        if not any(one.module == module for one in self.extensions):
-            self.extensions.append(Extension(role, module, name, place, says, tuple(keys)))
+        named = {one.module: one.name for one in self.extensions}
+        while named.get(module, name) != name:
+            module = f"{module}_too"
+        if module not in named:
+            self.extensions.append(Extension(role, module, name, place, **more))
         return module
 
-    def added(self, role: str, added: Added, keys: Iterable[str] = ()) -> str:
-        """The same for what Python of the tree registers; a note is made of it."""
-        name = added.names[-1] if role == "run" else added.names[0]
-        module = self.add(role, name, str(added.where), added.says, keys)
+    def added(
+        self, role: str, added: Added, keys: Iterable[str] = (), *, name: str | None = None
+    ) -> str:
+        """The same for what Python of the tree registers; a note is made of it.
+
+        It is called `name`, or as its decorator calls it.
+        """
+        name = name or (added.names[-1] if role == "run" else added.names[0])
+        more = {"says": added.says, "keys": tuple(keys), "said": added.said}
+        module = self.add(role, name, str(added.where), **more)
         self.book.hand(added.where, f"{added.sort} `{name}`", f"write `{module}`")
         return module
 

@@ -1,7 +1,7 @@
 """Takes a translated task, gives it so that relpro can read it; what does not fit is set apart."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import voluptuous
@@ -12,6 +12,8 @@ from relpro.moving.workers import RENAMED, own_builders
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.entry import FIELDS
 from relpro.values import templated
+from relpro.values.patterns import fault_of
+from relpro.values.validators import lone_choice
 
 #: What stands before a key whose value relpro does not take, until a transform makes one of it.
 APART: Final = "taskgraph-"
@@ -30,10 +32,10 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
     """The task; values that no key of relpro takes stand under a key of an own transform."""
     made: dict[str, Any] = {}
     for key, value in data.items():
-        if key == "label" and isinstance(value, str) and _NO_LABEL.search(value):
+        if key in {"label", "name"} and isinstance(value, str) and _NO_LABEL.search(value):
             made[key] = _NO_LABEL.sub("-", value)
             why = f"relpro takes letters, digits and `-_.,/:+@~=%#`: it is `{made[key]}` now"
-            setting.hand((key,), f"label `{value}`", why)
+            setting.hand((key,), f"{key} `{value}`", why)
         elif key == "worker":
             made |= _worker(value, data.get("worker-type"), setting)
         elif key in _SCHEMAS and key not in _ELSEWHERE and (fault := _fault(_SCHEMAS[key], value)):
@@ -44,7 +46,24 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
             made[name] = value
         else:
             made[key] = value
+    for path, fault in _odd_patterns(data, ()):
+        setting.hand(path, "a pattern of a `by-`", f"{fault}: write it otherwise")
     return made
+
+
+def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """The ways to alternatives whose keys relpro cannot match, and why."""
+    if isinstance(value, Mapping):
+        word = lone_choice(value)
+        choices = value[word] if word else None
+        for key in choices if isinstance(choices, Mapping) else ():
+            if isinstance(key, str) and (fault := fault_of(key)):
+                yield (*path, word, key), fault
+        for key, part in value.items():
+            yield from _odd_patterns(part, (*path, key))
+    elif isinstance(value, list):
+        for at, part in enumerate(value):
+            yield from _odd_patterns(part, (*path, at))
 
 
 def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:

@@ -53,8 +53,13 @@ def _group(said: Any, setting: Setting) -> Any:
     if said in _GROUPS:
         return None if said == "single" else said
     name = next(iter(said), "") if isinstance(said, Mapping) else said
-    why = "group by an attribute, or write an `expand` transform"
-    setting.hand(path, f"tasks are grouped by `{name}`, which Python of the tree does", why)
+    if setting.adds("group-by", name):
+        if isinstance(said, Mapping):
+            why = "relpro's function takes no argument: write it into the function"
+            setting.hand(path, f"`{name}` groups by `{said[name]}`", why)
+        return f"{setting.naming.extension('group', name)}.groups"
+    why = "group by an attribute, or by a function of your own"
+    setting.hand(path, f"tasks are grouped by `{name}`, which another package does", why)
     return None
 
 

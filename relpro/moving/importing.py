@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from relpro.errors import Diagnostic, Origin, raise_all
+from relpro.moving.chain import chain_of
 from relpro.moving.configuration import configuration
 from relpro.moving.configuring import Configuring
 from relpro.moving.kinds import MovedKind, kind_files, moved_kinds
@@ -51,10 +52,11 @@ def imported(folder: Path, output: Path | None = None) -> Import:
     """
     repository = read_repository(folder)
     book = Notebook()
-    kinds = moved_kinds(repository, book)
     place = output or repository.root
     package = _OTHER_PACKAGE if (place / PACKAGE).exists() else PACKAGE
-    naming = Naming.of(package, (step for kind in kinds for step in kind.chain.own))
+    chains = map(chain_of, repository.kinds)
+    naming = Naming.of(package, (step for chain in chains for step in chain.own))
+    kinds = moved_kinds(repository, naming, book)
     configuring = Configuring(repository, kinds, naming, book)
     files = {"kinds/config.yml": written(configuration(configuring))}
     files |= dict(kind_files(kinds, naming, configuring.products(), book))

@@ -72,6 +72,8 @@ def fetch(data: Data, setting: Setting) -> Data:
     if not isinstance(said, Mapping):
         return data
     section = dict(said)
+    if setting.adds("type of fetch", said.get("type")):
+        section["type"] = setting.naming.extension("fetch", said["type"])
     if isinstance(signature := section.get("gpg-signature"), Mapping):
         url = str(signature.get("sig-url", "")).replace("{url}", str(section.get("url", "")))
         section["gpg-signature"] = {**signature, "sig-url": url}

@@ -42,6 +42,13 @@ _KNOWN: Final = frozenset(
     {"loader", "transforms", "kind-dependencies", "tasks", "tasks-from", "task-defaults"}
 )
 
+#: What taskgraph called them once.
+_FORMER: Final[Mapping[str, str]] = {
+    "jobs": "tasks",
+    "jobs-from": "tasks-from",
+    "job-defaults": "task-defaults",
+}
+
 #: Shipped transform -> the modules of relpro, those that make several tasks of one first.
 _EXPANDING: Final[Mapping[str, tuple[str, ...]]] = {
     "from_deps": ("relpro.stock.from_deps",),
@@ -83,19 +90,19 @@ class MovedKind:
         return tuple(self.source.source.data.get("kind-dependencies") or ())
 
 
-def moved_kinds(repository: Repository, book: Notebook) -> tuple[MovedKind, ...]:
+def moved_kinds(repository: Repository, naming: Naming, book: Notebook) -> tuple[MovedKind, ...]:
     """Every kind, its entries translated."""
-    return tuple(_moved(repository, kind, book) for kind in repository.kinds)
+    return tuple(_moved(repository, kind, naming, book) for kind in repository.kinds)
 
 
-def _moved(repository: Repository, kind: KindSource, book: Notebook) -> MovedKind:
+def _moved(repository: Repository, kind: KindSource, naming: Naming, book: Notebook) -> MovedKind:
     chain = chain_of(kind)
     extra = dict(_extra(repository, kind, chain, book))
     tasks = list(merged_tasks(kind))
     if chain.loader is not None and not tasks:
         defaults = kind.source.data.get("task-defaults") or {}
         tasks = [Merged(kind.name, defaults, OWN, ((kind.source, ("task-defaults",)),))]
-    settings = (Setting(repository, kind.name, chain, task, book) for task in tasks)
+    settings = (Setting(repository, kind.name, chain, task, naming, book) for task in tasks)
     return MovedKind(kind, chain, tuple(_distinct(map(translated, settings))), extra)
 
 
@@ -116,6 +123,10 @@ def _extra(
         if key in _KNOWN:
             continue
         where = kind.source.origin(key)
+        if key in _FORMER:
+            why = f"taskgraph of today reads `{_FORMER[key]}`: call it so, and import once more"
+            book.hand(where, f"kind `{kind.name}`: `{key}`", why)
+            continue
         reader = repository.reader(key)
         if chain.own and (reader or chain.loader is not None):
             why = f"`{reader or chain.own[0].module}` reads it: it is a section of every task now"

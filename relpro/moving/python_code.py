@@ -42,7 +42,8 @@ _FILLING: Final = frozenset({"format", "format_map", "substitute", "substitute_t
 class Added:
     """Something that Python of the tree adds: what sort, under which name, by which function.
 
-    `names` are all texts of the decorator: a handler of `run` names its worker first.
+    `names` are all texts of the decorator: a handler of `run` names its worker first. `said` are
+    the texts and numbers that it says by name.
     """
 
     sort: str
@@ -50,6 +51,7 @@ class Added:
     function: str
     where: Origin
     says: str
+    said: Mapping[str, str | int] = attrs.field(factory=dict)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -113,7 +115,8 @@ def _added(functions: Sequence[_Defined], nodes: list[ast.AST], file: str) -> It
     for node, decorator in decorators:
         if sort := _sort(decorator.func if isinstance(decorator, ast.Call) else decorator):
             names = tuple(_names(decorator)) or (node.name,)
-            yield Added(sort, names, node.name, Origin(file, node.lineno), _first_line(node))
+            where, said = Origin(file, node.lineno), dict(_said(decorator))
+            yield Added(sort, names, node.name, where, _first_line(node), said)
     decorating = {decorator for _, decorator in decorators}
     for call in nodes:
         if isinstance(call, ast.Call) and call not in decorating:
@@ -136,6 +139,13 @@ def _names(node: ast.expr) -> Iterator[str]:
     for part in (*node.args, *(key.value for key in node.keywords if key.arg == "name")):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield part.value
+
+
+def _said(node: ast.expr) -> Iterator[tuple[str, str | int]]:
+    for key in node.keywords if isinstance(node, ast.Call) else ():
+        value = key.value
+        if key.arg and isinstance(value, ast.Constant) and isinstance(value.value, str | int):
+            yield key.arg, value.value
 
 
 def _last_name(node: ast.expr) -> str:

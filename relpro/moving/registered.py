@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from relpro.actions.every import ACTIONS
 from relpro.moving.configuring import Configuring
 from relpro.moving.merged import as_mapping, merged_tasks
 from relpro.moving.substitutions import part_of_parameter
@@ -25,12 +26,8 @@ _DEFAULT_METHOD: Final = {
 
 #: What no name of the configuration stands for, or what is written where it is used.
 _ONLY_NOTED: Final[Mapping[str, str]] = {
-    "verification": "name a function under `verifications: full`",
     "morph": "relpro has none: `index-task` and `verifications` do what most are for",
-    "action": "name an `Action` under `actions`",
-    "group-by": "write an `expand` transform",
     "set-name": "say `set-name: false` and a `name`",
-    "type of fetch": "name a module as `fetch: type`",
     "context": "write an attribute, or a variable of config.yml",
     "filter": "write a filter of a target method",
 }
@@ -114,6 +111,57 @@ def strategies(c: Configuring) -> Data:
     for _module, added in c.repository.every_added("strategy"):
         found[added.names[0]] = f"{c.added('strategy', added)}.verdict"
     return {"optimization-strategies": found} if found else {}
+
+
+#: Stage of taskgraph -> that of relpro in which its verifications are.
+_STAGES: Final[Mapping[str, str]] = {
+    "full_task_set": "full",
+    "full_task_graph": "full",
+    "target_task_set": "target-graph",
+    "target_task_graph": "target-graph",
+    "optimized_task_graph": "optimized",
+    "morphed_task_graph": "morphed",
+}
+
+
+def verifications(c: Configuring) -> Data:
+    """Verifications of the project's own, by stage."""
+    found: dict[str, list[str]] = {}
+    for _module, added in c.repository.every_added("verification"):
+        stage = _STAGES.get(added.names[0])
+        if stage is None:
+            why = f"relpro verifies no `{added.names[0]}`: let one of another stage look at it"
+            c.book.hand(added.where, f"verification `{added.function}`", why)
+            continue
+        module = c.added("verification", added, name=added.function)
+        found.setdefault(stage, []).append(f"{module}.objections")
+    return {"verifications": {s: found[s] for s in _STAGES.values() if s in found}} if found else {}
+
+
+def actions(c: Configuring) -> Data:
+    """Actions of the project's own."""
+    found: Data = {}
+    for _module, added in c.repository.every_added("action"):
+        name = added.names[0]
+        if name in {action.cb_name for action in ACTIONS} or not is_label(name):
+            why = "relpro has one of this name: see whether it does what this one does"
+            c.book.hand(added.where, f"action `{name}`", why)
+        else:
+            found[name] = {"from": f"{c.added('action', added)}.ACTION"}
+    return {"actions": found} if found else {}
+
+
+def named_by_kinds(c: Configuring) -> None:
+    """Let what kinds name be written: ways to group, and types of fetches."""
+    for sort, role, section in (
+        ("group-by", "group", "from-deps"),
+        ("type of fetch", "fetch", "fetch"),
+    ):
+        for _module, added in c.repository.every_added(sort):
+            module = c.naming.extension(role, added.names[0])
+            said = (as_mapping(entry.get(section)) for entry in c.entries())
+            keys = (key for one in said if one.get("type") == module for key in one)
+            c.added(role, added, (key for key in keys if key != "type"))
 
 
 def index_types(c: Configuring, generic: list[str]) -> Data:

@@ -8,6 +8,7 @@ import attrs
 
 from relpro.moving.chain import Chain
 from relpro.moving.merged import Merged, alternatives
+from relpro.moving.naming import Naming
 from relpro.moving.notes import Notebook
 from relpro.moving.python_code import Module
 from relpro.moving.repository import Repository
@@ -32,6 +33,7 @@ class Setting:
     kind: str
     chain: Chain
     task: Merged
+    naming: Naming
     book: Notebook
 
     @property
@@ -56,6 +58,10 @@ class Setting:
         """The alias of a task; of several that it may have, their one implementation and system."""
         found = {_alias(self.config, one) for one in alternatives(worker_type)}
         return found.pop() if len(found) == 1 else None
+
+    def adds(self, sort: str, name: Any) -> bool:
+        """Whether Python of the tree adds something of a sort, under a name."""
+        return any(name == added.names[0] for _, added in self.repository.every_added(sort))
 
     @property
     def own_modules(self) -> Iterator[Module]:

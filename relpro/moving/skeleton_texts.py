@@ -98,6 +98,81 @@ def computed(parameters: Mapping[str, Any], root: Path) -> Mapping[str, Any]:
     raise NotImplementedError("`$module` is to be written")
 '''
 
+_VERIFICATION: Final = '''"""To be written: what verification `$name` objects to.
+
+$about
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relpro import Objection, Parameters, TaskGraph
+
+
+def objections(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Objection]:
+    """An objection to each thing that is wrong. Until it is written, to every graph."""
+    yield Objection("`$module` is to be written", remedy="see `$place`")
+'''
+
+_ACTION: Final = '''"""To be written: action `$name`.
+
+$about
+"""
+
+from relpro import Action, Cancel, Generate, Request, Rerun
+
+
+def _decided(request: Request) -> Generate | Rerun | Cancel:
+    """What the action comes to."""
+    raise NotImplementedError("`$module` is to be written")
+
+
+#: On which tasks it is offered (`context`), and what its input is (`schema`), is to be said.
+ACTION = Action(
+    name=$name_text,
+    title=$title,
+    description=$description,
+    symbol=$symbol,
+    order=$order,
+    decide=_decided,
+    permission=$permission,
+)
+'''
+
+_GROUP: Final = '''"""To be written: how `group-by: $name` groups tasks.
+
+$about
+"""
+
+from collections.abc import Iterator, Sequence
+
+from relpro import Parameters, Refusal, Task
+
+
+def groups(tasks: Sequence[Task], parameters: Parameters) -> Iterator[Sequence[Task]]:
+    """The groups: a task is made of each."""
+    raise Refusal("`$module` is to be written", "see `$place`")
+'''
+
+_FETCH: Final = '''"""To be written: what `fetch: {type: $name}` fetches.
+
+$about
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+${optional}from relpro import Refusal
+
+#: What tasks write under `fetch`.
+$schema
+
+
+def fetch(section: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
+    """The `command` that puts a file into the folder, its `artifact-name`, `digest-data`."""
+    raise Refusal("`$module` is to be written", "see `$place`")
+'''
+
 #: What is to be written -> its text.
 EXTENSIONS: Final[Mapping[str, str]] = {
     "worker": _WORKER,
@@ -105,4 +180,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "strategy": _STRATEGY,
     "target": _TARGET,
     "parameters": _PARAMETERS,
+    "verification": _VERIFICATION,
+    "action": _ACTION,
+    "group": _GROUP,
+    "fetch": _FETCH,
 }

@@ -3,6 +3,7 @@
 A skeleton refuses what it is asked for, so that no graph is made that lacks its part.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from string import Template
@@ -157,6 +158,16 @@ def _refusal(what: str, remedy: str) -> list[str]:
     return ["    raise Refusal(", f'        "{what}",', f'        "{remedy}",', "    )"]
 
 
+def _as_python(said: Mapping[str, str | int], name: str) -> Mapping[str, str]:
+    """What an action says of itself, as Python writes it; its name where it says nothing."""
+    shown = {"name_text": name, **{key: said.get(key, name) for key in _OF_ACTION}}
+    return {key: json.dumps(value) for key, value in shown.items()}
+
+
+#: What a decorator of an action says as it is.
+_OF_ACTION = ("title", "description", "symbol", "order", "permission")
+
+
 def _steps(repository: Repository, step: Step) -> list[str]:
     """What the file of a transform does, function by function."""
     module = repository.module(step.module)
@@ -194,5 +205,6 @@ def extension_file(extension: Extension) -> tuple[str, str]:
         about=f"As `{extension.place}` does.{said}",
         optional=optional,
         schema=f"SCHEMA = {{\n{lines}}}" if keys else "SCHEMA: dict[str, object] = {}",
+        **_as_python({"permission": "generic", "order": 10000, **extension.said}, extension.name),
     )
     return _path(extension.module), text

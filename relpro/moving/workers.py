@@ -34,6 +34,10 @@ def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
     said = data.get("worker")
     if alias is None or not isinstance(said, Mapping):
         return data
+    if (own := said.get("implementation", alias.implementation)) != alias.implementation:
+        what = f"implementation `{own}`, where the alias says `{alias.implementation}`"
+        why = "in relpro an alias says it: add one with this implementation"
+        setting.hand(("worker", "implementation"), what, why)
     if alias.implementation in own_builders(setting):
         return data
     own = without(said, "implementation", "os")

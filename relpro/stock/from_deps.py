@@ -39,6 +39,7 @@ import attrs
 from voluptuous import Optional, Required
 
 from relpro.model.task import Draft, Skipped, Task
+from relpro.python.functions import Role, project_function
 from relpro.stock.candidates import (
     SELECTION,
     candidates,
@@ -52,12 +53,13 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.transform.template import variable
 from relpro.values import OneOf, flag, text
+from relpro.values.names import function
 
 FROM_DEPS = Section(
     "from-deps",
     {
         **SELECTION,
-        Optional("group-by"): OneOf(*GROUPINGS, {Required("attribute"): text}),
+        Optional("group-by"): OneOf(*GROUPINGS, {Required("attribute"): text}, function),
         Optional("primary"): [text],
         Optional("require"): [text],
         Optional("copy-attributes"): OneOf(flag, [text]),
@@ -94,10 +96,9 @@ def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         return
     _check(ctx, section)
     tasks = candidates(ctx, section, ("from-deps",))
-    grouping = _grouping(ctx, section.get("group-by", "single"), tasks)
-    groups, rest = grouped(tasks, grouping)
+    groups, rest, why = _groups(ctx, section.get("group-by", "single"), tasks)
     for task in rest:
-        yield Skipped(task.name, f"upstream `{task.label}` has no {grouping.lacking}")
+        yield Skipped(task.name, f"upstream `{task.label}` {why}")
     wanted = _Wanted.of(section)
     if not tasks:
         yield Skipped(draft.name, "no upstream task fits what is selected")
@@ -112,6 +113,33 @@ def _check(ctx: Context, section: Mapping[str, Any]) -> None:
     for kind in section.get("names", {}):
         if kind not in kinds:
             raise unknown_name("kind of this section", kind, kinds, ("from-deps", "names", kind))
+
+
+def _groups(
+    ctx: Context, wanted: Any, tasks: Sequence[Task]
+) -> tuple[Sequence[Group], Sequence[Task], str]:
+    """The groups, the tasks that are in none, and why they are."""
+    if isinstance(wanted, str) and "." in wanted:
+        groups = _of_project(ctx, wanted, tasks)
+        taken = {task.label for group in groups for task in group.tasks}
+        rest = [task for task in tasks if task.label not in taken]
+        return groups, rest, f"is in no group of `{wanted}`"
+    grouping = _grouping(ctx, wanted, tasks)
+    return *grouped(tasks, grouping), f"has no {grouping.lacking}"
+
+
+def _of_project(ctx: Context, name: str, tasks: Sequence[Task]) -> Sequence[Group]:
+    """The groups that a function of the project makes; each has tasks."""
+    where = ctx.entry.entry.origin("from-deps", "group-by")
+    words = "any number of lists of tasks"
+    role = Role("`group-by`", where, "K252", "tasks, parameters", tuple, words=words, each=Sequence)
+    made = project_function(name, role)(tuple(tasks), ctx.parameters)
+    known = {task.label: task for task in tasks}
+    for group in made:
+        if not all(isinstance(one, Task) and known.get(one.label) is one for one in group):
+            what = f"`{name}` gave a group of what is none of the tasks that it was given"
+            raise Refusal(what, "give tasks as they came", ("from-deps", "group-by"))
+    return [Group({}, tuple(group)) for group in made if group]
 
 
 def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:

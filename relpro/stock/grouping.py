@@ -9,9 +9,12 @@
 | `platform-locale` | the platform, and a locale |
 | `chunk` | the platform, and `l10n_chunk` |
 | `{attribute: NAME}` | the value of that attribute; 0, false and the empty text are values |
+| `package.module.function` | what a function of the project says: see below |
 
 A task with `chunk_locales` is in the group of every one of its locales; a task that names no
-locale is in that of en-US. A task that lacks what the grouping asks for is in no group.
+locale is in that of en-US. A task that lacks what the grouping asks for is in no group. A function
+of the project takes the tasks and the parameters and gives any number of groups, each a list or a
+tuple of tasks; a task may be in several, or in none.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from relpro.errors import SHOWN, Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
-from relpro.model.config import GraphConfig
+from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
@@ -17,6 +17,29 @@ ASSUMED_CREATOR = "EARLIEREQNasAssumedgAA"
 
 #: Missing tasks of one kind that are told one by one; more are told together.
 _TOLD = 5
+
+
+def existing_for(
+    flavor: Flavor,
+    full: TaskGraph,
+    shown: TaskGraph,
+    push_method: str,
+    *,
+    parameters: Parameters,
+    config: GraphConfig,
+) -> Mapping[str, str]:
+    """Label -> task id: what is recorded, and what is assumed of phases of which nothing is.
+
+    `shown` is the full graph as what selects tasks sees it. Raises as `earlier_targets`.
+    """
+    recorded = parameters.existing_tasks
+    since = recorded_phase(parameters, config) if recorded else Phase.BUILD
+    phase, product = flavor.phase, flavor.product
+    earlier = earlier_targets(
+        shown, phase, product, push_method, since=since, parameters=parameters, config=config
+    )
+    built = built_for(full, product) if since is Phase.BUILD else ()
+    return {**assume_earlier(full, earlier, built), **recorded}
 
 
 def earlier_targets(

@@ -147,6 +147,23 @@ def test_an_empty_version_leaves_the_one_in_the_tree(project: Project, recorded:
     assert parameters(project, recorded, version="").version == "1.0"
 
 
+def test_a_promotion_may_be_given_parameters_of_the_project(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "other")
+    config = project.root / "kinds" / "config.yml"
+    text = config.read_text()
+    text = text.replace(
+        "inputs: {version", "inputs: {campaign: {default: none, holds: text}, version"
+    )
+    config.write_text(text.replace("  flavors:", "  inputs: [campaign]\n  flavors:", 1))
+    project = Project(project.root)
+    folder = tmp_path / "records"
+    record(Pipeline(project, push_of(project, campaign="spring").given, creator=DECISION), folder)
+    assert parameters(project, folder)["campaign"] == "spring"
+    assert parameters(project, folder, campaign="autumn")["campaign"] == "autumn"
+    with pytest.raises(RelproError, match="campaign"):
+        parameters(project, folder, campaign=3)
+
+
 def test_a_release_candidate_has_its_own_release_type(project: Project, recorded: Path) -> None:
     made = parameters(project, recorded, release_promotion_flavor="promote_app_rc")
     assert made["release_type"] == "release-rc"

@@ -45,7 +45,8 @@ def test_every_extension_point_is_used_once(things: Path, installed: Installed) 
         things, "relpro", "graph", *GIVEN, "--format", "json", python=installed.python
     )
     graph = json.loads(made.stdout)
-    assert list(graph) == ["thing-made", "thing-notarized"]
+    assert list(graph) == ["fetch-weather", "thing-made", "thing-notarized"]
+    assert "date > /builds/worker/artifacts/monday.txt" in str(graph)  # the type of fetch
     notarized = graph["thing-notarized"]["task"]
     assert notarized["payload"] == {"office": "Berlin", "pages": 3}  # the payload builder
     assert notarized["scopes"] == ["project:things:releng:notary:Berlin"]
@@ -62,6 +63,13 @@ def test_every_extension_point_is_used_once(things: Path, installed: Installed) 
     assert "notarize               Have it notarized once more." in names
     done = said(things, installed, "action", "notarize", "--dry-run")
     assert re.search(r"^ +2 +thing$", done, re.MULTILINE), done
+    words = ("--phase", "promote", "--param", "campaign=spring", "--format", "json")
+    made = run_module(things, "relpro", "graph", *GIVEN, *words, python=installed.python)
+    letters = json.loads(made.stdout)
+    assert list(letters) == ["letter-made", "letter-notarized"]  # one for each group
+    assert letters["letter-made"]["task"]["metadata"]["description"] == (
+        "Tell of spring, by the makers"  # the transform, and what a promotion may be given
+    )
     scopes = said(things, installed, "scopes")
     assert "action notarize of thing\n" in scopes
     assert "project:things:releng:notary:Berlin" in scopes
@@ -94,7 +102,13 @@ def test_a_decision_computes_parameters_and_asks_for_changes(
             "  test:",
             "error[K254]: task `thing-test` is",
         ),
-        ("transforms/choices.py", "> 4", "> 1", "error[K254]: there are 2 tasks"),
+        ("transforms/choices.py", "> 5", "> 1", "error[K254]: there are 3 tasks"),
+        (
+            "kinds/build/thing.yml",
+            "Have the thing notarized",
+            "Do",
+            "`thing-notarized` says nothing",
+        ),
         ("kinds/config.yml", "transforms.notary", "transforms.notar", "error[K252]"),
     ],
 )

@@ -19,12 +19,14 @@ task-priority: low
 taskgraph:
   register: widget_taskgraph:register
   decision-parameters: widget_taskgraph:decide
-  repositories: {widget: {name: Widget}}
+  repositories: {widget-app: {name: Widget, project-regex: widget$}}
 workers:
   aliases:
     b-.*: {provisioner: p, implementation: docker-worker, os: linux, worker-type: '{alias}'}
+    t-.*: {provisioner: p, implementation: docker-worker, os: linux, worker-type: '{alias}'}
     notary: {provisioner: p, implementation: notary, os: scriptworker, worker-type: notary}
 docker: {user: widget}
+scriptworker: {office: Berlin}
 """
 KIND = """\
 # What is built.
@@ -35,6 +37,7 @@ transforms:
   - taskgraph.transforms.task:transforms
 limits: 3
 nobody: 4
+jobs: {}
 tasks:
   # The first.
   a:
@@ -46,6 +49,7 @@ tasks:
   'b-{what}':
     worker-type: notary
     worker: {office: x}
+    name: the one
     treeherder: {job-symbol: B}
     run: {using: run-task, cwd: src, command: 'echo {what}'}
 """
@@ -85,8 +89,23 @@ def verify(task, taskgraph, scratch_pad, graph_config, parameters):
     ...
 
 
-@register_callback_action(name="again", title="Again")
+@register_callback_action(name="again", title="Again", order=3, context=[{}])
 def again(*args):
+    ...
+
+
+@verifications.add("parameters")
+def look(parameters, scratch_pad):
+    ...
+
+
+@group_by("office")
+def by_office(config, tasks):
+    ...
+
+
+@fetch_builder("letter", schema={"office": str})
+def letter(config, name, fetch):
     ...
 
 
@@ -129,24 +148,35 @@ def files(folder: Path) -> set[str]:
 
 
 def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> None:
+    kind = project / "taskcluster" / "kinds" / "build" / "kind.yml"
+    kind.write_text(KIND.replace("office: x", r"office: {by-project: {'w\b.*': x, default: y}}"))
     ran = relpro("import-taskgraph", str(project))
     assert ran.code == 0, ran.err
     hand, left = ran.out.split("by hand: ")[1].split("left out on purpose: ")
     for line in (
+        "config.yml:6: repository `widget-app` is `widget_app` now",
+        "config.yml:10: worker aliases `t-.*`: no kind names such a worker type",
+        "config.yml:13: `scriptworker: office` of the configuration",
         "kind.yml:7: kind `build`: `limits`: `taskcluster/widget_taskgraph/secrets.py:8` reads it",
         "kind.yml:8: kind `build`: `nobody`: `widget_taskgraph.loader` reads it",
-        "kind.yml:12,17,21: `{what}` in `build/a`, `build/b-{what}`",
-        "kind.yml:15: variable `EMPTY` is empty in `build/a`",
-        "kind.yml:20: what stands under `treeherder`",
-        "kind.yml:21: `cwd` is `src`",
+        "kind.yml:9: kind `build`: `jobs`: taskgraph of today reads `tasks`",
+        "kind.yml:13,23: `{what}` in `build/a`, `build/b-{what}`",
+        "kind.yml:16: variable `EMPTY` is empty in `build/a`",
+        "kind.yml:20: a pattern of a `by-` in `build/b-{what}`: `w\\b.*` is no regular expression",
+        "kind.yml:21: name `the one` in `build/b-{what}`",
+        "kind.yml:22: what stands under `treeherder`",
+        "kind.yml:23: `cwd` is `src`",
         "__init__.py:8: payload builder `notary`: write `transforms.worker_notary`",
         "__init__.py:13: run handler `gradle`",
         "__init__.py:18: target method `nightly`",
         "__init__.py:23: strategy `weekdays`",
         "__init__.py:27: strategy `weekends`",
-        "__init__.py:31: verification `full_task_graph`",
-        "__init__.py:36: action `again`",
-        "__init__.py:40: decision parameters",
+        "__init__.py:31: verification `verify`: write `transforms.verification_verify`",
+        "__init__.py:36: action `again`: write `transforms.action_again`",
+        "__init__.py:41: verification `look`: relpro verifies no `parameters`",
+        "__init__.py:46: group-by `office`: write `transforms.group_office`",
+        "__init__.py:51: type of fetch `letter`: write `transforms.fetch_letter`",
+        "__init__.py:55: decision parameters",
         "__init__.py:4: parameter `campaign`",
         "broken.py:1: this is no Python",
         "loader.py:1: loader `widget_taskgraph.loader:load`: write `transforms/loader_load.py`",
@@ -154,7 +184,8 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
     ):
         assert line in hand, f"{line}\n{hand}"
     for line in (
-        "config.yml:11: `docker`: nothing reads it",
+        "config.yml:6: `project-regex` of repository `widget-app`",
+        "config.yml:12: `docker`: nothing reads it",
         "parameter `version`",
         "register",
     ):
@@ -170,7 +201,7 @@ def test_skeletons_are_python_that_refuses_until_it_is_written(
     kind = (project / "kinds" / "build" / "build.yml").read_text()
     assert kind.startswith("# What is built.\n")
     assert "  # The first.\n" in kind
-    assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:15):" in kind
+    assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:16):" in kind
     ran = relpro("graph", "--root", str(project), "--stage", "full")
     assert ran.code == 2
     assert "error[T411]: `transforms.loader_load` is to be written" in ran.err, ran.err

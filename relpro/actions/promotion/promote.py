@@ -152,6 +152,7 @@ class Promotion:
             "release_partners": given["release_partners"],
             "release_partner_build_number": given["release_partner_build_number"],
             **switches(given, flavor),
+            **{name: given[name] for name in self.request.config.promotion_inputs if name in given},
             **flavor.parameters,
         }
         if version := given_text(given, "version"):

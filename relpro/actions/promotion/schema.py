@@ -7,26 +7,51 @@ release-promotion action as release automation sends them.
 from collections.abc import Mapping
 from typing import Any
 
+from relpro.editor.parameters import schema_of
+from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
+from relpro.parameters.read import own_parameter
 
 _TASK_ID = "^[A-Za-z0-9_-]{22}$"
 _TEXT_OR_NULL = ["string", "null"]
 
 
 def input_schema(config: GraphConfig) -> Mapping[str, Any]:
-    """The schema; its flavors and default `rebuild_kinds` are those of the configuration."""
+    """The schema; flavors, default `rebuild_kinds` and further inputs are of the configuration.
+
+    Raises `RelproError` (K242) for a further input that is called like one of these.
+    """
+    fields = {
+        **_identity(config),
+        **_graphs(config),
+        **_updates(),
+        **_partners(),
+        **_sign_offs(),
+    }
     return {
         "type": "object",
-        "properties": {
-            **_identity(config),
-            **_graphs(config),
-            **_updates(),
-            **_partners(),
-            **_sign_offs(),
-        },
+        "properties": {**fields, **_of_project(config, fields)},
         "required": ["release_promotion_flavor", "build_number"],
         "additionalProperties": False,
     }
+
+
+def _of_project(config: GraphConfig, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of the project's own that a promotion may be given, as these say of them."""
+    found = {}
+    for item, name in enumerate(config.promotion_inputs):
+        if name in fields:
+            where = config.locations.origin("release-promotion", "inputs", item)
+            what = f"release-promotion has an input `{name}` of its own"
+            raise RelproError(
+                Diagnostic("K242", what, (where,), remedy="call the parameter otherwise")
+            )
+        held = {**schema_of(own_parameter(config.inputs[name]))}
+        # Without a default: what is not given stays as it was recorded.
+        del held["default"]
+        about = f"Parameter `{name}` of the project; where it is not given, it stays as it was."
+        found[name] = {**held, "description": about}
+    return found
 
 
 def _identity(config: GraphConfig) -> dict[str, Any]:

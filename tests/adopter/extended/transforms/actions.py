@@ -1,8 +1,16 @@
 """An action of the project's own."""
 
+from typing import Any
+
 import attrs
 
 from relpro import Action, Generate, Goal, Pipeline, Request
+
+
+def _input(config: Any) -> dict[str, Any]:
+    """What it may be given."""
+    why = {"type": "string", "description": "Why once more.", "default": "nobody knows"}
+    return {"type": "object", "properties": {"why": why}, "additionalProperties": False}
 
 
 def _again(request: Request) -> Generate:
@@ -18,4 +26,5 @@ NOTARIZE = Action(
     symbol="n",
     order=50,
     decide=_again,
+    schema=_input,
 )

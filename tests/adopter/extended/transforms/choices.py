@@ -1,6 +1,6 @@
 """Takes tasks and graphs, gives what this project thinks of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from relpro import Keep, Objection, Parameters, Remove, Task, TaskGraph
@@ -28,7 +28,20 @@ def nothing_is_called_test(
             yield Objection("is called like what it is not", task.label, "call it by what it does")
 
 
+def all_are_described(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Objection]:
+    """A verification of the tasks that are wanted, and of those that are made."""
+    for task in graph:
+        if len(task.description) < len("Write"):
+            yield Objection("says nothing", task.label)
+
+
+def by_worker(tasks: Sequence[Task], parameters: Parameters) -> Iterator[Sequence[Task]]:
+    """A way to group: what the same worker made, in alphabetical order."""
+    for worker in sorted({task.implementation for task in tasks}):
+        yield [task for task in tasks if task.implementation == worker]
+
+
 def few_tasks(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Objection]:
     """A verification of the graph that is created."""
-    if len(graph) > 4:
+    if len(graph) > 5:
         yield Objection(f"there are {len(graph)} tasks, which nobody can pay for")
