@@ -13,6 +13,7 @@ import attrs
 from relpro.model.kind import Kind
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
 from relpro.pipeline import Pipeline
+from relpro.stock.body import Making
 from relpro.stock.chain import compile_kind
 from relpro.stock.define import Definer
 from relpro.transform.chain import Chain, run_chain
@@ -46,7 +47,7 @@ class History:
 
     `expanded` are the transforms that made its draft. `ctx` and `draft` are what its templates were
     rendered for, `described` is what they gave, `passed` the transforms that changed it since,
-    `task` the end of it.
+    `making` what its body is made of, `task` the end of it.
     """
 
     ctx: Context
@@ -54,6 +55,7 @@ class History:
     draft: Draft
     described: TaskDescription
     passed: tuple[Passed, ...]
+    making: Making
     task: Task
 
     @property
@@ -68,7 +70,7 @@ class _Record:
     drafts: list[tuple[Context, Draft]] = attrs.field(factory=list)
     passed: list[Passed] = attrs.field(factory=list)
     skipped: list[tuple[Step, Skipped]] = attrs.field(factory=list)
-    defined: dict[str, tuple[Context, TaskDescription, Task]] = attrs.field(factory=dict)
+    defined: dict[str, tuple[Making, Task]] = attrs.field(factory=dict)
 
     def left_out(self, step: Step, given: Iterable[Any]) -> None:
         self.skipped.extend((step, one) for one in given if isinstance(one, Skipped))
@@ -147,7 +149,7 @@ def _run(pipeline: Pipeline, kind: Kind) -> _Record:
 
     def define(ctx: Context, description: TaskDescription) -> Task:
         made = definer(ctx, description)
-        found.defined[made.label] = (ctx, description, made)
+        found.defined[made.label] = (definer.making(ctx, description), made)
         return made
 
     run_chain(found.wrapped(compiled.chain), contexts, define, pipeline.project.relative)
@@ -163,7 +165,8 @@ def _by_kind(pipeline: Pipeline, kinds: Iterable[str]) -> Mapping[str, tuple[Tas
 
 
 def _history(found: _Record, label: str) -> History:
-    ctx, description, task = found.defined[label]
+    making, task = found.defined[label]
+    ctx, description = making.ctx, making.description
     passed: list[Passed] = []
     for one in reversed(found.passed):
         if one.after is description:
@@ -173,7 +176,7 @@ def _history(found: _Record, label: str) -> History:
         draft for own, draft in found.drafts if own is ctx and _describes(own, draft, description)
     )
     expanded = tuple(_lineage(found, draft))
-    return History(ctx, expanded, draft, description, tuple(reversed(passed)), task)
+    return History(ctx, expanded, draft, description, tuple(reversed(passed)), making, task)
 
 
 def _lineage(found: _Record, draft: Draft) -> Iterator[Expanded]:

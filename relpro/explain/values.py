@@ -1,14 +1,9 @@
 """Takes a task and a path, gives what set the value there, from the YAML to the queue's body."""
 
-import inspect
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import attrs
-
-from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.explain.definition import source_of
+from relpro.errors import Diagnostic, RelproError
+from relpro.explain.body import Setting, in_body, setting_beside, settings_by_rows, source_of
 from relpro.explain.paths import (
     description_path,
     in_description,
@@ -26,21 +21,9 @@ from relpro.model.nearest import meant
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
 from relpro.project import Project
-from relpro.stock.workers import IMPLEMENTATIONS, MODULES
-from relpro.transform.step import Step
 
 #: Keys that are named one by one.
 _NAMED = 12
-
-
-@attrs.frozen
-class Setting:
-    """One thing that set a value: `by` in words, at `place`; `choices` are notes on the way."""
-
-    value: Found
-    by: str
-    place: Origin | None
-    choices: tuple[str, ...] = ()
 
 
 def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Setting, ...]:
@@ -79,11 +62,14 @@ def _settings(history: History, path: ValuePath, project: Project) -> Iterator[S
     for passed in history.passed:
         changed = in_description(passed.after, inside)
         if not same(value, changed):
-            yield Setting(changed, f"transform `{passed.step.name}`", _place(passed.step, project))
+            yield Setting(
+                changed, f"transform `{passed.step.name}`", source_of(passed.step.function, project)
+            )
         value = changed
+    yield from settings_by_rows(history, path, value, project)
     final = in_task(history.task, path)
-    if final is not MISSING and not same(value, final):
-        yield _defined(history, path, final, project)
+    if not in_body(path) and final is not MISSING and not same(value, final):
+        yield setting_beside(history, path, final, project)
 
 
 def _expanders(history: History, inside: ValuePath, project: Project) -> Iterator[Setting]:
@@ -95,7 +81,7 @@ def _expanders(history: History, inside: ValuePath, project: Project) -> Iterato
             names = (section.name for section in one.step.sections)
             told = tuple(f"`{name}`: {entry.origin(name)}" for name in names if name in entry.data)
             by = f"transform `{one.step.name}`"
-            yield Setting(value, by, _place(one.step, project), told)
+            yield Setting(value, by, source_of(one.step.function, project), told)
 
 
 def _described(
@@ -113,28 +99,3 @@ def _described(
         yield Setting(value, "the kind's phase and product", history.draft.origin)
     else:
         yield Setting(value, "the engine, where the kind says nothing", entry.origin())
-
-
-def _defined(history: History, path: ValuePath, value: Found, project: Project) -> Setting:
-    """The last step: the payload builder of the worker, or the definition of every task."""
-    name = history.task.implementation
-    builds = path[0] in {"payload", "scopes"}
-    if builds and name in IMPLEMENTATIONS:
-        where = _source(IMPLEMENTATIONS[name].build, project)
-        return Setting(value, f"payload builder of `{name}` ({MODULES[name]})", where)
-    return Setting(value, *source_of(history, path, project))
-
-
-def _place(step: Step, project: Project) -> Origin:
-    return _source(inspect.unwrap(step.function), project)
-
-
-def _source(function: Callable[..., Any], project: Project) -> Origin:
-    """Where a function is written: relative to the project, or to where its package lies."""
-    if not inspect.isfunction(function):
-        return Origin(function.__module__)
-    code = function.__code__
-    file = project.relative(code.co_filename)
-    if Path(file).is_absolute():
-        file = f"{function.__module__.replace('.', '/')}.py"
-    return Origin(file, code.co_firstlineno)

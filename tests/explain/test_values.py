@@ -1,12 +1,13 @@
 """What set a value of a task."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from relpro.errors import RelproError
-from relpro.explain.paths import parse_path, spelling
-from relpro.explain.values import Setting, explain_value
+from relpro.explain.body import Setting
+from relpro.explain.paths import look_up, parse_path, spelling
+from relpro.explain.values import explain_value
 from relpro.pipeline import Pipeline
 from tests.explain.conftest import NOTES, Release
 
@@ -63,9 +64,43 @@ def test_what_the_payload_builder_makes_comes_last(release: Release) -> None:
     assert str(setting.place).startswith("relpro/stock/workers/signing.py:")
 
 
-def test_what_every_task_gets_comes_from_the_definition(release: Release) -> None:
-    setting = _last(release, "app-win64", "metadata.owner")
-    assert setting.by == "the definition that every task gets"
+@pytest.mark.parametrize(
+    ("path", "by"),
+    [
+        ("metadata.owner", "made of parameter `owner`"),
+        ("tags.kind", "made of kind, name and dependencies of the task"),
+        ("tags.os", "worker alias `b-linux` of the configuration"),
+        ("tags.worker-implementation", "payload builder of `docker-worker` (docker_worker)"),
+    ],
+)
+def test_what_every_task_gets_is_told_by_what_it_is_made_of(
+    release: Release, path: str, by: str
+) -> None:
+    assert _last(release, "app-win64", path).by == by
+
+
+def test_routes_and_images_lead_to_the_key_that_asks_for_them(
+    edited: Callable[..., Pipeline],
+) -> None:
+    shown = "routes: [notes.built]\n  treeherder: {symbol: B, platform: '{name}/opt'}"
+    edits = {
+        "kinds/build/app.yml": (
+            "  worker:\n    docker-image: notes/build",
+            f"  {shown}\n  deadline-after: 2 hours\n  worker:\n    docker-image: {{in-tree: b}}",
+        ),
+        "kinds/build/lint.yml": ("  sources:\n", "  sources:\n    label: docker-image-b\n"),
+    }
+    pipeline = edited(edits)
+
+    def last(path: str) -> tuple[str, str]:
+        setting = explain_value(pipeline, "app-win64", parse_path(path))[-1]
+        return setting.by, str(setting.place)
+
+    assert last("routes.0") == ("the kind", "kinds/build/app.yml:7:12")
+    assert last("routes.1") == ("made of `treeherder` of the kind", "kinds/build/app.yml:8:3")
+    assert last("deadline") == ("the kind", "kinds/build/app.yml:9:3")
+    image = ("made of `worker.docker-image` of the kind", "kinds/build/app.yml:11:5")
+    assert last("dependencies.docker-image") == image
 
 
 def test_what_the_configuration_leaves_open_is_told_as_a_default(release: Release) -> None:
@@ -176,12 +211,22 @@ def test_all_dependencies_are_explained_together(release: Release) -> None:
     assert setting.value == {"app": "app-linux64"}
 
 
+def _keys(value: object) -> Sequence[str]:
+    return tuple(value) if isinstance(value, Mapping) else ()
+
+
 def test_every_value_of_every_task_is_explained(release: Release) -> None:
     pipeline = release("ship", fresh=True)
     for task in pipeline.full:
-        for name, value in task.definition["payload"].items():
-            settings = explain_value(pipeline, task.label, ("payload", name))
-            assert settings[-1].value == value
+        paths = [
+            *((name,) for name, value in task.definition.items() if value),
+            *((name, key) for name in task.definition for key in _keys(task.definition[name])),
+        ]
+        for path in paths:
+            setting = explain_value(pipeline, task.label, path)[-1]
+            assert setting.by != "what set it is not known"
+            if path[0] in {"payload", "tags", "metadata"}:
+                assert setting.value == look_up(task.definition, path)
 
 
 def test_paths_are_read_as_they_are_told() -> None:

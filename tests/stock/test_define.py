@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from relpro.errors import RelproError
 from relpro.model.task import Task
+from relpro.stock.body import FIELDS
 from relpro.stock.define import Definer, define
 from relpro.stock.routes import escaped
 from relpro.transform.context import Context
@@ -408,6 +409,24 @@ def test_defining_changes_nothing_that_it_was_given() -> None:
 def test_the_queue_accepts_what_is_defined() -> None:
     shown = {"symbol": "Rel(pub)", "platform": "app-release/opt"}
     assert problems(defined(index=INDEX, treeherder=shown, retries=3, project_id="app")) == []
+
+
+def test_every_row_of_a_body_makes_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {"symbol": "s", "platform": "p/opt"}
+    told = {
+        "index": INDEX,
+        "treeherder": shown,
+        "retries": 3,
+        "project_id": "app",
+        "extra": {"own": 1},
+    }
+    said = description("linux", {"docker-image": "debian:12", "max-run-time": 60}, **told)
+    said = said.replace(tags={"own": "tag"})
+    whole = define(context(), said).definition
+    for row in FIELDS:
+        others = tuple(one for one in FIELDS if one is not row)
+        monkeypatch.setattr("relpro.stock.body.FIELDS", others)
+        assert define(context(), said).definition != whole, row
 
 
 def test_what_extra_says_of_the_index_must_be_a_mapping() -> None:

@@ -22,10 +22,11 @@ class Payload:
     """What a worker implementation adds to a task body.
 
     `artifacts` are the names the task will publish, one that ends in `/` being a folder.
-    `dependencies` are names -> labels of tasks that the worker itself needs; `extra` goes into the
-    body's `extra`. `worker_tag` is the tag by which Chain of Trust knows the worker:
-    `docker-worker`, `generic-worker`, `scriptworker`, or empty for what it never sees. `effects`
-    are what the script does outside of the task's artifacts, as far as the payload tells it.
+    `dependencies` are names -> labels of tasks that the worker itself needs, each under the name of
+    the key that asks for it; `extra` goes into the body's `extra`. `worker_tag` is the tag by
+    which Chain of Trust knows the worker: `docker-worker`, `generic-worker`, `scriptworker`, or
+    empty for what it never sees. `effects` are what the script does outside of the task's
+    artifacts, as far as the payload tells it.
     """
 
     payload: Mapping[str, Json]

@@ -1,0 +1,286 @@
+"""Takes a task description and the payload made for it, gives the body for the queue.
+
+Each field of a body is one row of `FIELDS`: where it stands, what it is made of, and how. Bodies
+are made by the rows, and `relpro why` asks the same rows what a value is made of.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+import attrs
+
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.task import Json, TaskDescription
+from relpro.stock.identity import retrigger_tag
+from relpro.stock.routes import Indexer, treeherder_extra, treeherder_route
+from relpro.stock.settings import Setting
+from relpro.stock.workers.payload import Payload
+from relpro.stock.workers.pool import Pool
+from relpro.transform.context import Context
+from relpro.transform.scope import Release
+from relpro.transform.section import Refusal
+from relpro.transform.template import Value
+from relpro.values.merge import merged
+
+
+@attrs.frozen(eq=False, repr=False)
+class Common:
+    """What the bodies of one generation have in common, made once and shared.
+
+    Dates by their words, lists of scopes, what Treeherder is told.
+    """
+
+    scheduler_id: str
+    owner: str
+    source: str
+    treeherder_route: str
+    priority: Setting
+    deadline_after: Setting
+    expires_after: Setting
+    indexer: Callable[[], Indexer]
+    dates: dict[str, Json] = attrs.field(factory=dict, init=False)
+    scopes: dict[tuple[str, ...], list[str]] = attrs.field(factory=dict, init=False)
+    shown: dict[tuple[Value, ...], Json] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Common":
+        """What a generation has in common. Raises `RelproError` for a missing setting."""
+
+        def setting(field: str, written: Value) -> Setting:
+            return Setting.of(field, written, release, config)
+
+        return cls(
+            scheduler_id=f"{config.trust_domain}-level-{parameters.level}",
+            owner=parameters["owner"],
+            source=source_prefix(parameters),
+            treeherder_route=treeherder_route(parameters),
+            priority=setting("priority", config.task_priority),
+            deadline_after=setting("deadline_after", config.task_deadline_after),
+            expires_after=setting("expires_after", config.task_expires_after),
+            indexer=cache(lambda: Indexer.of(config, parameters, release)),
+        )
+
+    def date(self, words: str) -> Json:
+        """A moment after the task's creation, shared by all tasks that name it."""
+        found = self.dates.get(words)
+        if found is None:
+            found = self.dates[words] = {"relative-datestamp": words}
+        return found
+
+    def held(self, scopes: tuple[str, ...]) -> list[str]:
+        """Scopes sorted, each once: one list for all tasks that hold the same."""
+        found = self.scopes.get(scopes)
+        if found is None:
+            found = self.scopes[scopes] = sorted(set(scopes))
+        return found
+
+
+class Making(NamedTuple):
+    """What the body of one task is made of."""
+
+    common: Common
+    ctx: Context
+    description: TaskDescription
+    pool: Pool
+    payload: Payload
+
+
+#: Gives the value of a field; None where the body has none.
+Make = Callable[[Making], Any]
+
+
+@attrs.frozen
+class Source:
+    """What a field is made of, where its value is not what the description says.
+
+    `name` is a key of the kind or of the configuration, or the names of parameters; what is made
+    of the worker alias, by the payload builder or of the task itself has none.
+    """
+
+    what: Literal["kind", "configuration", "parameters", "alias", "builder", "task"]
+    name: str = ""
+
+
+@attrs.frozen
+class Field:
+    """One field of a body: its `key`, or one `part` of what stands under that key.
+
+    What a row `adds` to is a list that an earlier row made.
+    """
+
+    key: str
+    made_of: Source
+    make: Make
+    part: str = ""
+    adds: bool = False
+
+    def put(self, body: dict[str, Any], value: Any) -> None:
+        """Put a value that this row made into a body that earlier rows have begun."""
+        if self.part:
+            body.setdefault(self.key, {})[self.part] = value
+        elif self.adds:
+            body[self.key] = list(dict.fromkeys((*body.get(self.key, ()), *value)))
+        else:
+            body[self.key] = value
+
+
+def body_of(making: Making) -> dict[str, Json]:
+    """The body for `queue.createTask`, but for its dependencies.
+
+    Raises `Refusal` for what a row cannot take, `RelproError` for names that the configuration does
+    not have.
+    """
+    body: dict[str, Json] = {}
+    for field in FIELDS:
+        value = field.make(making)
+        if value is not None:
+            field.put(body, value)
+    return body
+
+
+def bodies_by_rows(making: Making) -> Iterator[tuple[Field, Mapping[str, Json]]]:
+    """Each row that has a value for a task, with the body as far as it is made then.
+
+    It is one body that grows. Raises as `body_of`.
+    """
+    body: dict[str, Json] = {}
+    for field in FIELDS:
+        value = field.make(making)
+        if value is not None:
+            field.put(body, value)
+            yield field, body
+
+
+def source_prefix(parameters: Parameters) -> str:
+    """What stands before a file's name in the address of its source, ending in `/`.
+
+    Chain of Trust reads repository and revision from it.
+    """
+    repository = str(parameters["head_repository"]).rstrip("/").removesuffix(".git")
+    view = "file" if parameters["repository_type"] == "hg" else "blob"
+    return f"{repository}/{view}/{parameters['head_rev']}/"
+
+
+def _priority(made: Making) -> Any:
+    said = made.description
+    return said.priority or made.common.priority.of_task(said, made.ctx.release)
+
+
+def _deadline(made: Making) -> Json:
+    said = made.description
+    words = said.deadline_after or made.common.deadline_after.of_task(said, made.ctx.release)
+    return made.common.date(words)
+
+
+def _expires(made: Making) -> Json:
+    said = made.description
+    words = said.expires_after or made.common.expires_after.of_task(said, made.ctx.release)
+    return made.common.date(words)
+
+
+def _scopes(made: Making) -> list[str]:
+    return made.common.held((*made.description.scopes, *made.payload.scopes))
+
+
+def _own_and_index_routes(made: Making) -> list[str]:
+    routes = list(made.description.routes)
+    if made.description.index:
+        routes += made.common.indexer().routes(made.ctx, made.description)
+    return list(dict.fromkeys(routes)) if len(routes) > 1 else routes
+
+
+def _treeherder_routes(made: Making) -> list[str] | None:
+    return [made.common.treeherder_route] if made.description.treeherder else None
+
+
+def _extra(made: Making) -> dict[str, Json]:
+    extra = made.description.extra
+    return merged(extra, made.payload.extra) if made.payload.extra else dict(extra)
+
+
+def _treeherder(made: Making) -> Json | None:
+    """`extra.treeherder`, shared by all tasks of which the same is said."""
+    said = made.description.treeherder
+    if not said:
+        return None
+    key = (said.get("symbol"), said.get("platform"), said.get("kind"), said.get("tier"))
+    shown = made.common.shown
+    found = shown.get(key)
+    if found is None:
+        found = shown[key] = treeherder_extra(made.ctx, said)
+    return found
+
+
+def _index(made: Making) -> Json | None:
+    if not made.description.index:
+        return None
+    given = made.description.extra.get("index", {})
+    if not isinstance(given, Mapping):
+        raise Refusal("`index` of `extra` must be a mapping", path=("extra", "index"))
+    return {**given, "rank": made.common.indexer().rank(made.description)}
+
+
+def _names(made: Making) -> dict[str, str]:
+    return {"name": made.description.label, "description": made.description.description}
+
+
+def _tags(made: Making) -> dict[str, str]:
+    said = made.description
+    return {
+        "kind": said.kind,
+        "label": said.label,
+        "retrigger": retrigger_tag(said),
+        **said.tags,
+    }
+
+
+def _user(made: Making) -> str:
+    return made.description.tags.get("createdForUser", made.common.owner)
+
+
+def _system(made: Making) -> str:
+    return made.description.tags.get("os", made.pool.os)
+
+
+_ALIAS, _BUILDER, _TASK = Source("alias"), Source("builder"), Source("task")
+
+#: Every field of a body, in the order in which they are made. Names are those of the queue, its
+#: schema `create-task-request`; of tags, those by which Chain of Trust and tools know tasks.
+FIELDS = (
+    Field("provisionerId", _ALIAS, lambda made: made.pool.provisioner),
+    Field("workerType", _ALIAS, lambda made: made.pool.worker_type),
+    Field(
+        "schedulerId",
+        Source("configuration", "trust-domain"),
+        lambda made: made.common.scheduler_id,
+    ),
+    Field("priority", Source("configuration", "task-priority"), _priority),
+    Field("requires", Source("kind", "requires"), lambda made: made.description.requires),
+    Field("created", _TASK, lambda made: made.common.date("0 seconds")),
+    Field("deadline", Source("configuration", "task-deadline-after"), _deadline),
+    Field("expires", Source("configuration", "task-expires-after"), _expires),
+    Field("scopes", _BUILDER, _scopes),
+    Field("routes", Source("kind", "index"), _own_and_index_routes),
+    Field("routes", Source("kind", "treeherder"), _treeherder_routes, adds=True),
+    Field("tags", _TASK, _tags),
+    Field("tags", Source("parameters", "`owner`"), _user, "createdForUser"),
+    Field("tags", _ALIAS, _system, "os"),
+    # Chain of Trust knows workers by it: no task may say it otherwise.
+    Field("tags", _BUILDER, lambda made: made.payload.worker_tag or None, "worker-implementation"),
+    Field("metadata", _TASK, _names),
+    Field("metadata", Source("parameters", "`owner`"), lambda made: made.common.owner, "owner"),
+    Field(
+        "metadata",
+        Source("parameters", "`head_repository` and `head_rev`"),
+        lambda made: made.common.source + made.ctx.kind.locations.file,
+        "source",
+    ),
+    Field("extra", _BUILDER, _extra),
+    Field("extra", Source("kind", "treeherder"), _treeherder, "treeherder"),
+    Field("extra", Source("kind", "index"), _index, "index"),
+    Field("payload", _BUILDER, lambda made: made.payload.payload),
+    Field("retries", Source("kind", "retries"), lambda made: made.description.retries),
+    Field("projectId", Source("kind", "project-id"), lambda made: made.description.project_id),
+)
