@@ -36,7 +36,17 @@ EVERYWHERE = "all"
 VERSION_TAGS = r"v?(\d+(?:\.\d+)+.*)"
 
 #: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
-MAY_DIFFER = ("version", "app_version", "build_number", "next_version", "partial_updates")
+MAY_DIFFER = (
+    "version",
+    "app_version",
+    "build_number",
+    "next_version",
+    "partial_updates",
+    "release_enable_partner_repack",
+    "release_enable_partner_attribution",
+    "release_enable_emefree",
+    "release_partner_build_number",
+)
 
 #: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
 Keyed = Any

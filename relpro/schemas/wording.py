@@ -20,7 +20,7 @@ _WORDS = {
     "const": "{place} is {value}, not {wanted}",
     "pattern": "{place} is {value}, which does not match {wanted}",
     "format": "{place} is {value}, not a {wanted}",
-    "uniqueItems": "{place} holds an item twice",
+    "uniqueItems": "{place} holds {repeated} twice",
     "minItems": "{place} holds fewer items than {wanted}",
     "maxItems": "{place} holds more items than {wanted}",
     "minLength": "{place} has fewer characters than {wanted}",
@@ -45,10 +45,21 @@ def explained(error: ValidationError, root: str = "", whole: str = "the task") -
             path = json_path(error.instance_path, root)
             yield _WORDS.get(kind.name, "{place}: {message}").format(
                 place=f"`{path}`" if path else whole,
-                value=f"`{_shortened(json.dumps(error.instance, ensure_ascii=False))}`",
+                value=_told(error.instance),
+                repeated=_told(_repeated(error.instance)),
                 wanted=listed(kind.value if isinstance(kind.value, list) else [kind.value]),
                 message=_shortened(error.message),
             )
+
+
+def _told(value: Any) -> str:
+    return f"`{_shortened(json.dumps(value, ensure_ascii=False))}`"
+
+
+def _repeated(value: Any) -> Any:
+    """The first item of a list that stands in it before; None where there is none."""
+    items = value if isinstance(value, list) else []
+    return next((item for at, item in enumerate(items) if item in items[:at]), None)
 
 
 def _distance(errors: Sequence[ValidationError], place: Sequence[str | int]) -> tuple[bool, int]:

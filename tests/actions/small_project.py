@@ -40,6 +40,7 @@ release-promotion:
       target-tasks-method: promote_desktop
       partial-updates: true
     promote_PRODUCT_rc: {<<: *promote, is-rc: true}
+    ship_PRODUCT_rc: {<<: *promote, is-rc: true, phase: ship}
     promote_PRODUCT_partner_repack:
       phase: promote
       product: PRODUCT
@@ -49,8 +50,10 @@ release-promotion:
         release_enable_partner_repack: true
         release_enable_partner_attribution: false
         release_enable_emefree: false
+    promote_other: {<<: *promote, product: other}
     push_PRODUCT: {<<: *promote, phase: push, target-tasks-method: push_desktop}
     ship_PRODUCT: {<<: *promote, phase: ship, target-tasks-method: ship_desktop, version-bump: true}
+policy: {push-to-ship: 20 days}
 look-ups:
   partner-urls:
     release-partner-repack:

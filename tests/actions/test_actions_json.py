@@ -119,8 +119,8 @@ def test_actions_on_tasks_say_so_and_others_are_asked_of_the_group(
 def test_the_flavors_are_those_of_the_configuration(offered: dict[str, Any]) -> None:
     field = entry(offered, "release-promotion")["schema"]["properties"]["release_promotion_flavor"]
     assert field["enum"] == [
-        *("promote_app", "promote_app_partner_repack", "promote_app_rc"),
-        *("push_app", "ship_app"),
+        *("promote_app", "promote_app_partner_repack", "promote_app_rc", "promote_other"),
+        *("push_app", "ship_app", "ship_app_rc"),
     ]
 
 

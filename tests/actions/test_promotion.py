@@ -1,5 +1,6 @@
 """The release-promotion action: what it makes of earlier graphs and of its input."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,19 +65,77 @@ def test_promotes_over_the_builds_of_the_push(project: Project, recorded: Path) 
 
 
 def test_each_phase_reuses_what_the_graphs_before_it_made(project: Project, recorded: Path) -> None:
+    made = made_by(("promote_app", "push_app", "ship_app"), project, recorded)
+    assert made == [("publish-linux64", "publish-win64"), ("release-app",), ("announce-app",)]
+
+
+def test_a_candidate_ships_before_its_release_is_pushed(project: Project, recorded: Path) -> None:
+    flavors = ("promote_app_rc", "ship_app_rc", "push_app", "ship_app")
+    published, *later = made_by(flavors, project, recorded)
+    assert published == ("publish-linux64", "publish-win64")
+    assert later == [(), ("release-app",), ("announce-app",)]
+
+
+def made_by(flavors: Sequence[str], project: Project, recorded: Path) -> list[tuple[str, ...]]:
+    """What each of some flavors creates over the graphs of those before it."""
     ids, made = [DECISION], []
-    for phase in ("promote", "push", "ship"):
-        given = {
-            **PROMOTE,
-            "release_promotion_flavor": f"{phase}_app",
-            "previous_graph_ids": list(ids),
-        }
-        creator = task_id(DECISION, phase)
+    for flavor in flavors:
+        given = {**PROMOTE, "release_promotion_flavor": flavor, "previous_graph_ids": list(ids)}
+        creator = task_id(DECISION, flavor)
         pipeline = promoted(project, recorded, given, creator=creator)
         made.append(pipeline.morphed.graph.labels)
         record(pipeline, recorded)
         ids.append(creator)
-    assert made == [("publish-linux64", "publish-win64"), ("release-app",), ("announce-app",)]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "fault"),
+    [
+        (
+            {"release_enable_partner_repack": True},
+            {},
+            "`release_enable_partner_repack` is false, and the release was promoted with such",
+        ),
+        (
+            {},
+            {"release_enable_partner_repack": True},
+            "`release_enable_partner_repack` is true, and the release was promoted without such",
+        ),
+        (
+            {"release_enable_partner_repack": True, "release_partner_build_number": 2},
+            {"release_enable_partner_repack": True},
+            "`release_partner_build_number` is 1, and was 2 in phase `promote`",
+        ),
+        ({}, {"previous_graph_ids": [PROMOTION]}, "`previous_graph_ids` name no decision task"),
+        (
+            {},
+            {"release_promotion_flavor": "promote_other"},
+            f"graph `{PROMOTION}` promoted `app`",
+        ),
+    ],
+)
+def test_a_later_phase_is_of_what_was_promoted(
+    project: Project, recorded: Path, before: Any, changes: Any, fault: str
+) -> None:
+    record(promoted(project, recorded, {**PROMOTE, **before}), recorded)
+    later = {"release_promotion_flavor": "push_app", "previous_graph_ids": [DECISION, PROMOTION]}
+    with pytest.raises(RelproError) as error:
+        parameters(project, recorded, **{**later, **changes})
+    assert codes(error) == ["Q709"]
+    assert error.value.diagnostics[0].what.startswith(fault)
+
+
+def test_updates_of_a_staging_release_stay_those_that_were_promoted(tmp_path: Path) -> None:
+    project, recorded = write_project(tmp_path / "app"), tmp_path / "recorded"
+    record(push_of(project, project="staging", level="1"), recorded)
+    record(promoted(project, recorded), recorded)
+    later = {"release_promotion_flavor": "push_app", "previous_graph_ids": [DECISION, PROMOTION]}
+    kept = parameters(project, recorded, **later, partial_updates={})
+    assert kept["release_history"] == HISTORY
+    record(promoted(project, recorded, {**PROMOTE, "partial_updates": {}}), recorded)
+    with pytest.raises(RelproError, match="the release was promoted without any"):
+        parameters(project, recorded, **later)
 
 
 def test_the_rightmost_graph_wins(project: Project, recorded: Path) -> None:
@@ -429,6 +488,20 @@ def test_no_next_version_is_refused_by_flavors_that_bump_it(
             {"release_enable_partner_attribution": True},
             "`release_enable_partner_attribution` cannot be switched on",
         ),
+        ({"release_partners": ["one"]}, "`release_partners` names `one`"),
+        (
+            {"release_partner_config": PARTNERS},
+            "`release_partner_config` is given, and no such builds are made",
+        ),
+        (
+            {"release_promotion_flavor": "promote_app_partner_repack"},
+            "`partial_updates` names `0.9`",
+        ),
+        ({"release_eta": "2020-11-14T13:00:00Z"}, "`release_eta` is more than 20 days ahead"),
+        ({"revision": "HEAD"}, "`input.revision` is `.HEAD.`, which does not match"),
+        ({"previous_graph_ids": [DECISION] * 2}, f"holds `.{DECISION}.` twice"),
+        ({"signoff_urls": {"qa": "yes"}}, "which does not match"),
+        ({"signoff_urls": {"qa": "https://example.com"}}, "`signoff_urls` names `qa`, for which"),
     ],
 )
 def test_what_a_release_lacks_is_told_before_anything_is_made(

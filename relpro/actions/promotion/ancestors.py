@@ -10,7 +10,8 @@ from typing import Any
 import attrs
 
 from relpro.actions.action_input import refused
-from relpro.actions.promotion.demands import given_text
+from relpro.actions.promotion.demands import given_text, switches
+from relpro.actions.promotion.look_ups import HISTORY
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
@@ -30,6 +31,7 @@ _NAMED = 10
 _BUILT_AS = ("version", "app_version")
 #: Those that a promotion is asked for with, besides.
 _PROMOTED_AS = ("version", "build_number", "next_version")
+_PARTNER_BUILD = "release_partner_build_number"
 
 
 def unrelated(
@@ -74,10 +76,23 @@ def _of_another_branch(previous: PreviousGraphs, own: str) -> Iterator[Diagnosti
             yield refused(what, f"{whose} branch `{own}`", remedy)
 
 
+def of_another_product(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) for each promotion of another product."""
+    for graph in previous.promotions:
+        product = graph.parameters["release_product"]
+        if product != flavor.product:
+            what = f"graph `{graph.task_id}` promoted `{product}`"
+            why = f"flavor `{flavor.name}` is of `{flavor.product}`"
+            yield refused(what, why, "leave it out, or ask for a flavor of its product")
+
+
 def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) where graphs are not given in the order of their phases."""
     ordered = tuple(sorted(previous.graphs, key=lambda graph: graph.rank))
-    if ordered != previous.graphs or previous.first.phase is not None:
+    if ordered[0].phase is not None:
+        what = f"`previous_graph_ids` name no decision task: {_phases(previous.graphs)}"
+        yield refused(what, "a release is made of what a push built", "give its id first")
+    elif ordered != previous.graphs:
         what = f"`previous_graph_ids` are not in order: {_phases(previous.graphs)}"
         ids = ", ".join(graph.task_id for graph in ordered)
         yield refused(what, "the decision task comes first", f"give them as {ids}")
@@ -114,6 +129,9 @@ class Asked:
                 yield from self._number(graph, name)
         for graph in previous.promotions:
             yield from self._updates(graph)
+        if self.flavor.phase is not Phase.PROMOTE and previous.promotions:
+            yield from self._new_updates(previous)
+            yield from self._partner_builds(previous)
 
     def _number(self, graph: PreviousGraph, name: str) -> Iterator[Diagnostic]:
         said, was = given_text(self.given, name), str(graph.parameters.get(name) or "")
@@ -139,6 +157,28 @@ class Asked:
             what = f"updates start from {_builds(now)}, and did from {_builds(was)}"
             why = f"graph `{graph.task_id}` of the same release says so"
             yield refused(what, why, "give the `partial_updates` that were promoted")
+
+    def _new_updates(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
+        """Updates that are asked for after a promotion without any."""
+        wanted = self.flavor.partial_updates and "partial_updates" not in self.flavor.may_differ
+        if wanted and self.updates and not previous.pinned(HISTORY):
+            what = "`partial_updates` are given, and the release was promoted without any"
+            yield refused(what, remedy="leave them out, or promote anew")
+
+    def _partner_builds(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
+        """Partner builds that were promoted and are left out now, or the reverse."""
+        now = switches(self.given, self.flavor)
+        for name, is_on in now.items():
+            was_on = any(graph.parameters[name] for graph in previous.promotions)
+            if is_on != was_on and name not in self.flavor.may_differ:
+                done = "promoted with" if was_on else "promoted without"
+                what = f"`{name}` is {str(is_on).lower()}, and the release was {done} such builds"
+                remedy = f"give `{name}: {str(was_on).lower()}`, or promote anew"
+                yield refused(what, remedy=remedy)
+        if any(now.values()):
+            for graph in previous.promotions:
+                if any(graph.parameters[name] for name in now):
+                    yield from self._number(graph, _PARTNER_BUILD)
 
 
 def _builds(builds: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from relpro.actions.promotion.demands import CANDIDATE
 from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
@@ -56,8 +57,14 @@ class PreviousGraph:
 
     @property
     def rank(self) -> int:
-        """That of its phase; a push comes before all phases."""
-        return self.phase.rank if self.phase else -1
+        """That of its phase; a push comes before all phases.
+
+        A candidate ships to those who run betas before its release is pushed to all others.
+        """
+        if self.phase is None:
+            return -1
+        is_candidate = str(self.parameters["release_type"]).endswith(CANDIDATE)
+        return min(self.phase.rank, Phase.PROMOTE.rank) if is_candidate else self.phase.rank
 
 
 @attrs.frozen
@@ -100,8 +107,8 @@ class PreviousGraphs:
 
     def pinned(self, name: str) -> Any:
         """What the latest promotion among the graphs recorded as parameter `name`; None if none."""
-        later = reversed(self.graphs[1:])
-        return next((g.parameters[name] for g in later if g.parameters.get(name)), None)
+        latest = reversed(self.promotions)
+        return next((g.parameters[name] for g in latest if g.parameters.get(name)), None)
 
 
 def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Values:

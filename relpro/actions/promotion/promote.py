@@ -13,8 +13,14 @@ import attrs
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
 from relpro.actions.authority import foreign_graphs
-from relpro.actions.promotion.ancestors import Asked, out_of_order, undone, unrelated
-from relpro.actions.promotion.demands import given_text, switches, unmet_demands
+from relpro.actions.promotion.ancestors import (
+    Asked,
+    of_another_product,
+    out_of_order,
+    undone,
+    unrelated,
+)
+from relpro.actions.promotion.demands import CANDIDATE, given_text, switches, unmet_demands
 from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
@@ -100,6 +106,7 @@ class Promotion:
         """What keeps the earlier graphs from being those of this release."""
         request, given = self.request, self.request.input
         yield from unrelated(self.previous, request.head, given_text(given, "revision"))
+        yield from of_another_product(self.previous, self.flavor)
         yield from out_of_order(self.previous, self.flavor)
         asked = Asked(given, self.flavor, given["partial_updates"])
         yield from asked.differences(self.previous)
@@ -117,7 +124,7 @@ class Promotion:
         Raises `RelproError` (Q709) when the release lacks something, before anything is looked up.
         """
         given, first = self.request.input, self.previous.first.parameters
-        raise_all(unmet_demands(given, self.flavor, self.release_level, self._asked_at()))
+        raise_all(unmet_demands(given, self.flavor, first, self.request.config, self._asked_at()))
         release = {**first, **self._release(), **self._sign_offs()}
         numbers = self._numbers(release)
         raise_all(numbers.problems(given_text(given, "next_version"), given["partial_updates"]))
@@ -134,7 +141,11 @@ class Promotion:
     def _numbers(self, release: Mapping[str, Any]) -> Numbers:
         self.request.project.import_transforms()
         locales, scope = self._locales(release), self._scope(release)
-        return Numbers.of(release["version"], self.request.config, scope, locales)
+        numbers = Numbers.of(release["version"], self.request.config, scope, locales)
+        # Later phases have the updates that were promoted: those of a candidate start from betas.
+        return (
+            numbers if self.flavor.phase is Phase.PROMOTE else attrs.evolve(numbers, sources=None)
+        )
 
     def _release(self) -> Values:
         given, flavor = self.request.input, self.flavor
@@ -163,7 +174,7 @@ class Promotion:
             values["build_rev"] = built if built != head_rev else ""
         if flavor.is_rc:
             release_type = str(self.previous.first.parameters["release_type"])
-            values["release_type"] = f"{release_type.removesuffix('-rc')}-rc"
+            values["release_type"] = f"{release_type.removesuffix(CANDIDATE)}{CANDIDATE}"
         return values
 
     def _sign_offs(self) -> Values:
@@ -173,13 +184,18 @@ class Promotion:
         return {"required_signoffs": sorted(required), "signoff_urls": urls}
 
     def _looked_up(self, release: Mapping[str, Any]) -> Values:
-        partial_updates = self.request.input["partial_updates"]
-        history: Answer = {}
-        if self.flavor.partial_updates and partial_updates:
-            details = {"partial_updates": partial_updates}
-            history = self._pinned(HISTORY) or self._ask(HISTORY, release, details)
-            raise_all(disagreements(history, partial_updates))
-        return {HISTORY: history, PARTNERS: self._partners(release)}
+        return {HISTORY: self._history(release), PARTNERS: self._partners(release)}
+
+    def _history(self, release: Mapping[str, Any]) -> Answer:
+        """What is known of the versions from which users update; what was promoted stays so."""
+        if not self.flavor.partial_updates:
+            return {}
+        pinned, asked = self._pinned(HISTORY) or {}, self.request.input["partial_updates"]
+        if not asked:
+            return pinned
+        history: Answer = pinned or self._ask(HISTORY, release, {"partial_updates": asked})
+        raise_all(disagreements(history, asked))
+        return history
 
     def _pinned(self, name: str) -> Any:
         """What an earlier promotion looked up; promoting itself looks up anew."""
@@ -268,14 +284,18 @@ def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnost
 
 def _unasked_sign_offs(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Sign-offs for which no task waits: what was to be held back would be made without one."""
-    asked = given.get("required_signoffs", ())
+    asked = [
+        (field, name)
+        for field in ("required_signoffs", "signoff_urls")
+        for name in given.get(field, ())
+    ]
     known = {
         name
         for task in (pipeline.full if asked else ())
         for name in task.attributes.get("required_signoffs", ())
     }
-    for name in asked:
+    for field, name in asked:
         if name not in known:
-            what = f"`required_signoffs` names `{name}`, for which no task waits"
+            what = f"`{field}` names `{name}`, for which no task waits"
             fallback = f"there are: {', '.join(sorted(known))}" if known else ""
             yield refused(what, remedy=meant(name, sorted(known), fallback))

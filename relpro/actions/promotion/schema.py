@@ -13,6 +13,9 @@ from relpro.model.config import GraphConfig
 from relpro.parameters.read import own_parameter
 
 _TASK_ID = "^[A-Za-z0-9_-]{22}$"
+#: What a form makes of null is `None`.
+_REVISION = "^([0-9a-f]{40}|None)?$"
+_URL = "^https?://[^ ]+$"
 _TEXT_OR_NULL = ["string", "null"]
 
 
@@ -102,10 +105,12 @@ def _graphs(config: GraphConfig) -> dict[str, Any]:
             "type": "array",
             "description": "The decision task first, then earlier promotions; later ones win.",
             "items": {"type": "string", "pattern": _TASK_ID},
+            "uniqueItems": True,
         },
         "revision": {
             "type": _TEXT_OR_NULL,
             "description": "The revision whose decision task to use without previous graphs.",
+            "pattern": _REVISION,
         },
         "rebuild_kinds": {
             "type": "array",
@@ -126,7 +131,7 @@ def _updates() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "buildNumber": {"type": "integer", "minimum": 1},
-            "locales": {"type": "array", "items": {"type": "string"}},
+            "locales": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
         },
         "required": ["buildNumber", "locales"],
         "additionalProperties": False,
@@ -175,7 +180,7 @@ def _sign_offs() -> dict[str, Any]:
         "signoff_urls": {
             "type": "object",
             "description": "Sign-off -> where it was given.",
-            "additionalProperties": {"type": "string"},
+            "additionalProperties": {"type": "string", "pattern": _URL},
             "default": {},
         },
     }
