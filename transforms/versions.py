@@ -6,7 +6,8 @@ from typing import Any
 from mozilla_version.gecko import GeckoVersion
 
 #: What is counted up from one release to the next.
-_COUNTED = ("patch_number", "minor_number", "major_number")
+_COUNTED_OF_ESR = ("patch_number", "minor_number")
+_COUNTED = (*_COUNTED_OF_ESR, "major_number")
 
 #: The newest ESR that every version of the library in use knows.
 _LISTED = 153
@@ -16,7 +17,8 @@ def facts(version: str) -> Mapping[str, Any]:
     """What a version says.
 
     `major_version` as text, `beta_number` or None, `is_esr`, and what the engine compares:
-    `version_type` (`nightly`, `beta`, `release` or `esr`), `version_order` and `next_versions`.
+    `version_type` (`nightly`, `beta`, `release`, `dot-release` or `esr`), `version_order` and
+    `next_versions`.
     Raises ValueError for what is no version of a Gecko product.
     """
     try:
@@ -47,7 +49,7 @@ def _parsed(version: str) -> tuple[GeckoVersion, bool]:
         if numbers == version:
             raise
         parsed = GeckoVersion.parse(numbers)
-        if parsed.major_number <= _LISTED or _type(parsed) != "release":
+        if parsed.major_number <= _LISTED or not parsed.is_release:
             raise
         return parsed, True
 
@@ -57,7 +59,10 @@ def _type(version: GeckoVersion) -> str:
         return "nightly"
     if version.is_beta:
         return "beta"
-    return "esr" if version.is_esr else "release"
+    if version.is_esr:
+        return "esr"
+    numbers = (version.minor_number, version.patch_number or 0)
+    return "dot-release" if any(numbers) else "release"
 
 
 def _order(version: GeckoVersion) -> list[int]:
@@ -68,16 +73,17 @@ def _order(version: GeckoVersion) -> list[int]:
 
 
 def _next(version: GeckoVersion) -> Iterator[str]:
-    """The versions that can follow: after a beta the next beta; nothing is said of a nightly."""
+    """The versions that can follow: after a beta the next beta; nothing is said of a nightly.
+
+    An ESR has a branch of its own, on which its major version stays.
+    """
     if version.is_nightly:
         return
-    for field in ("beta_number",) if version.is_beta else _COUNTED:
-        try:
-            yield str(version.bump(field))
-        except ValueError:
-            continue  # not every major version has an ESR
+    fields = ("beta_number",) if version.is_beta else _COUNTED
+    for field in _COUNTED_OF_ESR if version.is_esr else fields:
+        yield str(version.bump(field))
 
 
 def _next_of_esr(version: GeckoVersion) -> Iterator[str]:
-    """The same of an ESR that is not listed; which major version is the next, nobody knows."""
-    return (f"{version.bump(field)}esr" for field in _COUNTED if field != "major_number")
+    """The same of an ESR that is not listed."""
+    return (f"{version.bump(field)}esr" for field in _COUNTED_OF_ESR)

@@ -28,12 +28,14 @@ def said(
     next_version: str = "",
     release_type: str = "release",
     updates: Mapping[str, Collection[str]] = {},
+    known: Mapping[str, str] = {},
 ) -> list[str]:
     scope = {
         "project": "mozilla-release",
         "release_product": "firefox",
         "release_type": release_type,
         "release_level": "production",
+        **known,
     }
     numbers = Numbers.of(version, product.config, scope, LOCALES)
     given = {source: {"buildNumber": 1, "locales": locales} for source, locales in updates.items()}
@@ -63,8 +65,9 @@ def test_a_release_of_each_type_that_makes_sense(
     [
         ("92.0b1", "release", "a version of type beta, not release"),
         ("91.1.0esr", "release", "a version of type esr, not release"),
-        ("92.0.1", "beta", "a version of type release, not beta"),
-        ("92.0.1", "esr140", "a version of type release, not esr"),
+        ("92.0.1", "beta", "a version of type dot-release, not beta"),
+        ("92.0.1", "esr140", "a version of type dot-release, not esr"),
+        ("92.0.1", "release-rc", "a version of type dot-release, not release"),
         ("92", "release", "which is no version of this project"),
     ],
 )
@@ -73,6 +76,26 @@ def test_a_version_has_the_form_of_its_release_type(
 ) -> None:
     (what,) = said(product, version, release_type=release_type)
     assert fault in what
+
+
+@pytest.mark.parametrize(
+    ("version", "release_type", "known"),
+    [
+        ("92.0.1", "release", {"release_product": "devedition"}),
+        ("140.5.0esr", "esr140", {"release_product": "firefox-android"}),
+        ("157.0a1", "nightly", {"project": "mozilla-central"}),
+    ],
+)
+def test_some_products_are_not_released_from_here(
+    product: Project, version: str, release_type: str, known: Mapping[str, str]
+) -> None:
+    (what,) = said(product, version, release_type=release_type, known=known)
+    assert what.startswith(f"{version} cannot be promoted: no version of this product is")
+
+
+def test_an_esr_keeps_its_major_version(product: Project) -> None:
+    (what,) = said(product, "140.5.0esr", "153.0esr", "esr140")
+    assert "153.0esr, which does not follow" in what
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,11 @@ class Numbers:
         """A diagnostic (Q709) for each version, build or locale that this release cannot have."""
         facts, wrong = self._read(self.version, "`version`")
         yield from wrong
-        if not wrong and (told := _other_type(facts, self.types)):
-            why = "the configuration says so (`release-promotion: version-types`)"
+        why = "the configuration says so (`release-promotion: version-types`)"
+        if self.types is not None and not self.types:
+            what = f"{self.version} cannot be promoted: no version of this product is, from here"
+            yield refused(what, why, "ask for a flavor of a product that is released from here")
+        elif not wrong and (told := _other_type(facts, self.types)):
             yield refused(f"`version` is {self.version}, {told}", why)
         if next_version:
             yield from self._next(next_version, facts)
