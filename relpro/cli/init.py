@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
 from relpro.cli import options
@@ -20,7 +20,9 @@ from relpro.starter.answers import (
     project_of,
     suggested,
 )
-from relpro.starter.template import StarterFile, starter_files, write_file
+from relpro.starter.record import Record, is_of, read_record, record_of, write_record
+from relpro.starter.template import StarterFile, starter_files, write_file, write_over
+from relpro.starter.upgrade import Upgrade, upgrades
 from relpro.testing.golden import write_golden
 from relpro.testing.pipelines import MakePipeline
 
@@ -44,9 +46,8 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--template",
     type=click.Choice(tuple(TEMPLATES)),
-    default="minimal",
-    show_default=True,
-    help="minimal: build, test, sign, upload. full: also locales, updates, gates, ship.",
+    help="minimal (where none is said): build, test, sign, upload. full: also locales, updates, "
+    "gates, ship.",
 )
 @_answers
 @click.option(
@@ -56,9 +57,15 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="GLOB",
     help="Write only files of such paths. Repeatable.",
 )
+@click.option("--upgrade", is_flag=True, help="Bring what relpro wrote up to date.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing: take what is suggested.")
 def command(
-    root: str, template: str, patterns: tuple[str, ...], yes: bool, **said: str | None
+    root: str,
+    template: str | None,
+    patterns: tuple[str, ...],
+    upgrade: bool,
+    yes: bool,
+    **said: str | None,
 ) -> None:
     """Write what a project starts with: kinds, an image, `.taskcluster.yml`, tests.
 
@@ -67,26 +74,74 @@ def command(
     a project that has kinds, only what runs around them is written, unless --only names more. The
     graphs of a new project are made as well, in tests/graphs, to be reviewed.
 
+    With --upgrade, `.taskcluster.yml` and scripts that an earlier relpro wrote become those of
+    today; what it wrote, and by which answers, stands in `.ci/relpro-init.json`. The difference is
+    shown first. What you changed in them stays: where relpro changes the same lines, the file is
+    left alone, and what relpro would write is shown; --only FILE writes it over. Exit status 1:
+    something is not up to date.
+
     \b
     Examples:
+      relpro init --upgrade
       relpro init
       relpro init --root widget --product widget --platforms linux,mac,windows --yes
       relpro init --template full --locales de,fr,pt-BR --yes
       relpro init --only .taskcluster.yml --only .ci/rehearse.py --yes
     """
-    folder = Path(root)
+    folder, record = Path(root), read_record(Path(root))
     has_kinds = (folder / "kinds" / "config.yml").is_file()
     config = Project(folder.resolve()).config if has_kinds else None
-    answers = _asked(folder, template, config, said, quiet=yes or not sys.stdin.isatty())
-    wanted = patterns or (_AROUND if config else ("*",))
-    files = [file for file in starter_files(answers) if _is_wanted(file, wanted)]
+    known = record if upgrade else None
+    template = template or (known.template if known else next(iter(TEMPLATES)))
+    quiet = yes or upgrade or not sys.stdin.isatty()
+    before = known.answers if known else {}
+    answers = _asked(folder, template, config, said, before, quiet=quiet)
+    wanted = patterns or (_AROUND if config and not upgrade else ("*",))
+    files = [file for file in starter_files(answers) if is_of(file, wanted)]
     if not files:
         raise click.BadParameter("no file of the template has such a path", param_hint="--only")
-    for file in files:
-        done = "wrote" if write_file(folder, file) else "kept "
-        click.echo(f"{done} {file.path}")
+    if upgrade:
+        record = attrs.evolve(record_of(answers), files=record.files if record else {})
+        sys.exit(_upgrade(folder, upgrades(folder, files, record, patterns), record, yes=yes))
+    _write(folder, files, record or record_of(answers))
     if not config and not patterns:
         _write_graphs(folder, TEMPLATES[template])
+
+
+def _write(folder: Path, files: Iterable[StarterFile], record: Record) -> None:
+    """Write files that are not there, and remember those that relpro looks after."""
+    written = {}
+    for file in files:
+        if write_file(folder, file):
+            click.echo(f"wrote {file.path}")
+            written[file.path] = file
+        else:
+            click.echo(f"kept  {file.path}")
+    if ours := {path: file.text for path, file in written.items() if is_of(file)}:
+        write_record(folder, record.with_files(ours))
+
+
+def _upgrade(folder: Path, found: Iterable[Upgrade], record: Record, *, yes: bool) -> int:
+    """Show what becomes of each file, and write it where that is agreed to. The exit status."""
+    every = list(found)
+    for one in every:
+        click.echo("\n".join((*one.difference(), "")))
+    texts = {one.file.path: one for one in every if one.text is not None}
+    asks = bool(texts) and not yes and sys.stdin.isatty()
+    agreed = yes or (asks and click.confirm(f"Write {', '.join(texts)}?", err=True))
+    for one in every:
+        if one.text is None:
+            click.echo(f"kept  {one.file.path}: {one.why}; `--only {one.file.path}` writes it over")
+        elif agreed:
+            write_over(folder, attrs.evolve(one.file, text=one.text))
+            click.echo(f"wrote {one.file.path}")
+        else:
+            click.echo(f"would write {one.file.path}")
+    if agreed and texts:
+        write_record(folder, record.with_files({p: one.wanted for p, one in texts.items()}))
+    if not every:
+        click.echo("all that relpro wrote is up to date")
+    return int(len(texts) < len(every) or (bool(texts) and not agreed))
 
 
 def _asked(
@@ -94,11 +149,12 @@ def _asked(
     template: str,
     config: GraphConfig | None,
     said: Mapping[str, str | None],
+    before: Mapping[str, str],
     *,
     quiet: bool,
 ) -> Answers:
     given = {name.replace("_", "-"): value for name, value in said.items() if value is not None}
-    offered = suggested(folder, config)
+    offered = {**suggested(folder, config), **before}
     if product := given.get("product"):
         offered = {**offered, "trust-domain": offered["trust-domain"] if config else product[:30]}
     answers = dict(offered) | given
@@ -122,10 +178,6 @@ def _asked(
         project_of(product, config),
         flavors_of(product, template, config),
     )
-
-
-def _is_wanted(file: StarterFile, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(file.path, pattern) for pattern in patterns)
 
 
 def _write_graphs(folder: Path, phases: Iterable[str]) -> None:

@@ -44,6 +44,12 @@ class Answers:
     project: str
     flavors: tuple[str, ...]
 
+    def given(self) -> Mapping[str, str]:
+        """Name of each question of the template -> its answer, as an option says it."""
+        of = (question for question in QUESTIONS if self.template in question.of)
+        values = {one.name: getattr(self, one.name.replace("-", "_")) for one in of}
+        return {name: v if isinstance(v, str) else ",".join(v) for name, v in values.items()}
+
     def words(self) -> Mapping[str, str]:
         """Open word of a template -> the text that stands for it."""
         phases = TEMPLATES[self.template]

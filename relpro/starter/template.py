@@ -59,8 +59,14 @@ def write_file(root: Path, file: StarterFile) -> bool:
         if file.text.partition("\n")[0] in before.splitlines():
             return False
         before = before.rstrip("\n") + "\n\n"
+    write_over(root, attrs.evolve(file, text=before + file.text))
+    return True
+
+
+def write_over(root: Path, file: StarterFile) -> None:
+    """Write a file, whatever is there."""
+    path = root / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(before + file.text, encoding="utf-8")
+    path.write_text(file.text, encoding="utf-8")
     if file.executable:
         path.chmod(path.stat().st_mode | 0o111)
-    return True

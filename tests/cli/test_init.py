@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from relpro.starter.answers import QUESTIONS, TEMPLATES
+from relpro.starter.record import RECORD
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,6 +157,83 @@ def test_of_a_project_that_has_kinds_only_what_is_around_them_is_written(
     assert "trustDomain: gadgets\n" in (widget / ".taskcluster.yml").read_text()
     ran = relpro("init", "--root", str(widget), "--only", "scripts/*")
     assert ran.out == "wrote scripts/build\nkept  scripts/test\n"
+
+
+#: A line of two files, and what an older relpro wrote there.
+TODAY, OLDER = "relpro kinds\n", "relpro kinds --old\n"
+CHECK = ".ci/check-graphs"
+
+
+@pytest.fixture
+def older(widget: Path, relpro: Run) -> Path:
+    """A project that an older relpro wrote: what it wrote is remembered as it was."""
+    words = ("--product", "gadget", "--branch", "release", "--only", ".taskcluster.yml")
+    assert relpro("init", "--root", str(widget), *words, "--only", ".ci/*").code == 0
+    for path, today, then in (
+        (CHECK, TODAY, OLDER),
+        (RECORD, '"relpro kinds"', '"relpro kinds --old"'),
+    ):
+        text = (widget / path).read_text()
+        assert text.count(today) == 1
+        (widget / path).write_text(text.replace(today, then))
+    return widget
+
+
+def test_what_an_older_relpro_wrote_is_brought_up_to_date(older: Path, relpro: Run) -> None:
+    written = content(older)
+    shown = relpro("init", "--root", str(older), "--upgrade")
+    assert shown.code == 1
+    assert "\n-relpro kinds --old\n+relpro kinds\n" in shown.out
+    assert shown.out.endswith(f"would write {CHECK}\n")
+    assert content(older) == written
+    done = relpro("init", "--root", str(older), "--upgrade", "--yes")
+    assert (done.code, done.out) == (0, shown.out.replace("would write", "wrote"))
+    assert (older / CHECK).read_text() == written[CHECK].replace(OLDER, TODAY)
+    assert os.access(older / CHECK, os.X_OK)
+    again = relpro("init", "--root", str(older), "--upgrade")
+    assert (again.code, again.out) == (0, "all that relpro wrote is up to date\n")
+
+
+def test_an_upgrade_keeps_what_somebody_changed(older: Path, relpro: Run) -> None:
+    path = older / CHECK
+    path.write_text(path.read_text().replace("#!/bin/sh\n", "#!/bin/bash\n"))
+    assert relpro("init", "--root", str(older), "--upgrade", "--yes").code == 0
+    assert path.read_text().startswith("#!/bin/bash\n")
+    assert TODAY in path.read_text()
+
+
+def test_an_upgrade_leaves_alone_what_both_changed(older: Path, relpro: Run) -> None:
+    path = older / CHECK
+    path.write_text(path.read_text().replace(OLDER, "mine\n"))
+    done = relpro("init", "--root", str(older), "--upgrade", "--yes")
+    assert done.code == 1
+    assert "\n-mine\n+relpro kinds\n" in done.out
+    assert f"kept  {CHECK}: you changed the lines that relpro changes; `--only {CHECK}`" in done.out
+    assert "mine\n" in path.read_text()
+    assert relpro("init", "--root", str(older), "--upgrade", "--yes", "--only", CHECK).code == 0
+    assert TODAY in path.read_text()
+
+
+def test_an_upgrade_brings_back_nothing_and_writes_over_nothing_that_it_does_not_know(
+    older: Path, relpro: Run
+) -> None:
+    (older / CHECK).unlink()
+    done = relpro("init", "--root", str(older), "--upgrade", "--yes")
+    assert f"kept  {CHECK}: you took it away" in done.out
+    (older / RECORD).unlink()
+    (older / CHECK).write_text("mine\n")
+    done = relpro("init", "--root", str(older), "--upgrade", "--yes", "--product", "gadget")
+    assert f"kept  {CHECK}: it is not known what you changed in it" in done.out
+    assert (older / CHECK).read_text() == "mine\n"
+
+
+def test_a_record_that_is_none_is_refused_at_its_line(older: Path, relpro: Run) -> None:
+    record = older / RECORD
+    record.write_text(record.read_text().replace('"minimal"', '"maximal"'))
+    done = relpro("init", "--root", str(older), "--upgrade")
+    assert done.code == 2
+    assert "error[K201]: `template` must be one of `minimal`, `full`" in done.err
+    assert f"--> {RECORD}:3:" in done.err
 
 
 def test_the_file_of_decision_tasks_is_that_of_this_repository() -> None:
