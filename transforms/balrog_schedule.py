@@ -1,4 +1,4 @@
-"""How fast a release is rolled out."""
+"""Takes the scheduling of updates, gives it where there is a rule, with the fallback of betas."""
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
@@ -7,9 +7,6 @@ from relpro.transform.step import each
 
 #: Where the rules are entered.
 _RULES = ("worker", "publish-rules")
-
-#: Beta number -> percent of users who are offered the update at first.
-_BETA_RATES = {1: 25, 2: 50, 3: 100}
 
 
 def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
@@ -28,18 +25,13 @@ def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped
     return Skipped(task.name, "the update server has no rule for this type of release")
 
 
-def add_rate(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The background rate of an early beta; other releases keep the rule's own."""
+def add_fallback(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """Whether the fallback of the rule is set, of a beta: by the first, and by devedition's."""
     if ctx.parameters["release_type"] != "beta":
         return task
-    beta = ctx.release.values["beta_number"]
+    is_first = ctx.release.values["beta_number"] == 1
     devedition = task.attributes["shipping_product"] == "devedition"
-    if devedition:
-        return task.with_worker(force_fallback_mapping_update=True)
-    return task.with_worker(
-        background_rate=_BETA_RATES.get(beta),
-        force_fallback_mapping_update=beta == 1,
-    )
+    return task.with_worker(force_fallback_mapping_update=devedition or is_first)
 
 
-transforms = (each(need_rules), each(add_rate))
+transforms = (each(need_rules), each(add_fallback))

@@ -11,7 +11,15 @@ import attrs
 import voluptuous
 
 from relpro.values.expectation import expected, literal
-from relpro.values.validators import Items, Scalar, Varying, duration, flag, whole_number
+from relpro.values.validators import (
+    Items,
+    Scalar,
+    Varying,
+    duration,
+    flag,
+    percentage,
+    whole_number,
+)
 
 JsonSchema = dict[str, Any]
 
@@ -23,6 +31,7 @@ _DURATION = r"^[0-9]+ ?(second|minute|hour|day|week|month|year)s?$"
 #: Scalars that are no text, or of which a pattern says which.
 _SCALARS: Mapping[Scalar, JsonSchema] = {
     whole_number: {"type": "integer"},
+    percentage: {"type": "integer", "minimum": 0, "maximum": 100},
     flag: {"type": "boolean"},
     duration: {"type": "string", "pattern": _DURATION},
 }

@@ -11,6 +11,7 @@ from relpro.values.check import (
     list_of,
     mapping_of,
     one_of,
+    percentage,
     templated,
     text,
     whole_number,
@@ -25,6 +26,7 @@ __all__ = [
     "list_of",
     "mapping_of",
     "one_of",
+    "percentage",
     "text",
     "whole_number",
 ]

@@ -24,6 +24,7 @@ from relpro.values.validators import (
     flag,
     list_of,
     mapping_of,
+    percentage,
     templated,
     text,
     whole_number,
@@ -47,6 +48,7 @@ __all__ = [
     "list_of",
     "mapping_of",
     "one_of",
+    "percentage",
     "text",
     "whole_number",
 ]

@@ -110,6 +110,9 @@ def _length(value: str) -> int | None:
 
 text = Scalar("text", lambda value: isinstance(value, str))
 whole_number = Scalar("a whole number", _is_whole)
+percentage = Scalar(
+    "a whole number from 0 to 100", lambda value: _is_whole(value) and 0 <= value <= 100
+)
 flag = Scalar("true or false", lambda value: isinstance(value, bool))
 duration = Scalar(
     "a duration such as `28 days`",

@@ -17,6 +17,8 @@ from relpro.testing.plugin import GoldenGraph
 #: Folder -> the flavors whose graphs stand in it.
 FLAVORS = {
     "firefox": ("promote_firefox", "push_firefox", "ship_firefox"),
+    "firefox-esr": ("promote_firefox", "ship_firefox"),
+    "firefox-beta": ("ship_firefox",),
     "devedition": ("promote_devedition", "push_devedition", "ship_devedition"),
     "android": ("promote_android", "push_android", "ship_android"),
 }

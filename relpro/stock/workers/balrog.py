@@ -11,11 +11,11 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import picked
+from relpro.stock.workers.naming import handed_on, picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
-from relpro.values import OneOf, flag, text, whole_number
+from relpro.values import OneOf, flag, percentage, text, whole_number
 
 SCHEMA = {
     Required("behavior"): OneOf(
@@ -48,14 +48,13 @@ SCHEMA = {
     Optional("update-line"): {str: object},
     Optional("publish-rules"): [whole_number],
     Optional("release-eta"): OneOf(None, text),
-    Optional("background-rate"): OneOf(None, whole_number),
+    # Source: Balrog, tables of rules and of their scheduled changes.
+    Optional("background-rate"): OneOf(None, percentage),
     Optional("force-fallback-mapping-update"): flag,
     Optional("max-run-time"): whole_number,
 }
 
-_PLAIN = tuple(
-    str(key) for key in SCHEMA if str(key) not in {"server", "upstream-artifacts", "max-run-time"}
-)
+_PLAIN = handed_on(SCHEMA, "server", "upstream-artifacts", "max-run-time")
 
 #: Behaviors that speak of a release as a whole, and so need to know which one it is.
 _OF_A_RELEASE = ("submit-toplevel", "v2-submit-toplevel", "schedule", "set-readonly")

@@ -10,7 +10,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import picked, snaked
+from relpro.stock.workers.naming import handed_on, picked, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.uploads import RESOURCES, uploads
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
@@ -82,7 +82,12 @@ SCHEMA = {
 }
 
 #: Keys that go into the payload as they stand.
-_PLAIN = ("locale", "product", "partners", "gcs-sources", "allow-overwrites")
+_PLAIN = handed_on(
+    SCHEMA,
+    *("action", "bucket", "apt-repo", "yum-repo", "release-properties", "upload-date"),
+    *("upstream-artifacts", "artifact-map", "version", "build-number", "next-version"),
+    *("data-map", "max-run-time"),
+)
 
 #: Keys of a release that are named in the payload where the action reads them.
 _BUILD = {

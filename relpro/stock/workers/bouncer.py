@@ -11,7 +11,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Download, Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import picked, snaked
+from relpro.stock.workers.naming import handed_on, picked, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
 from relpro.values import OneOf, flag, text
@@ -32,7 +32,7 @@ SCHEMA = {
     Optional("product"): text,
 }
 
-_PLAIN = ("locales", "aliases-entries", "bouncer-products", "version", "product")
+_PLAIN = handed_on(SCHEMA, "action", "server", "submission-entries")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:

@@ -11,7 +11,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import camel
+from relpro.stock.workers.naming import camel, handed_on
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstream_artifacts
 from relpro.transform.context import Context
@@ -36,10 +36,7 @@ SCHEMA = {
     Optional("github-repo-name"): text,
 }
 
-_PLAIN = (
-    *("git-tag", "git-revision", "release-name", "release-body", "is-prerelease"),
-    *("github-owner", "github-repo-name"),
-)
+_PLAIN = handed_on(SCHEMA, "action", "github-project", "upstream-artifacts", "artifact-map")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:

@@ -9,7 +9,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import snaked
+from relpro.stock.workers.naming import handed_on, snaked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.signing import certificate
 from relpro.stock.workers.upstream_artifacts import (
@@ -56,13 +56,8 @@ SCHEMA = {
     Optional("max-run-time"): whole_number,
 }
 
-_PLAIN = (
-    "behavior",
-    "product",
-    "entitlements-url",
-    "requirements-plist-url",
-    "provisioning-profile-url",
-    "hardened-sign-config",
+_PLAIN = handed_on(
+    SCHEMA, "signing-type", "upstream-artifacts", "provisioning-profile-config", "max-run-time"
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from voluptuous import Required
 
 from relpro.model.task import TaskDescription
+from relpro.stock.workers.naming import handed_on
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.tree import ACTIONS, CHANGES, changed_tree, tree_changes
 from relpro.transform.context import Context
@@ -22,7 +23,7 @@ SCHEMA = {
 }
 
 _PREFIX = "project:releng:lando"
-_PLAIN = ("lando-repo", *(str(key) for key in CHANGES if str(key) != "max-run-time"))
+_PLAIN = handed_on(SCHEMA, "actions", "max-run-time")
 
 
 def build(_ctx: Context, description: TaskDescription) -> Payload:

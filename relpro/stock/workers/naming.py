@@ -15,6 +15,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
+def handed_on(schema: Mapping[Any, Any], *read: str) -> tuple[str, ...]:
+    """The keys of a builder's schema that its payload has as they are: all but those it `read`s."""
+    return tuple(str(key) for key in schema if str(key) not in read)
+
+
 def snaked(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a mapping with its own keys in snake_case; values are shared as they are."""
     return {key.replace("-", "_"): value for key, value in mapping.items()}

@@ -10,7 +10,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import picked
+from relpro.stock.workers.naming import handed_on, picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
 from relpro.transform.context import Context
@@ -28,7 +28,7 @@ SCHEMA = {
     Optional("submit"): flag,
 }
 
-_PLAIN = tuple(str(key) for key in SCHEMA if str(key) not in {"product", "upstream-artifacts"})
+_PLAIN = handed_on(SCHEMA, "product", "upstream-artifacts")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:

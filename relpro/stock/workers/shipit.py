@@ -7,7 +7,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import picked
+from relpro.stock.workers.naming import handed_on, picked
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
 from relpro.values import OneOf, text, whole_number
@@ -33,7 +33,7 @@ SCHEMA = {
     Optional("locales"): [text],
 }
 
-_PLAIN = tuple(str(key) for key in SCHEMA if str(key) not in {"action", "server"})
+_PLAIN = handed_on(SCHEMA, "action", "server")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:

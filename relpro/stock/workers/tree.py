@@ -10,7 +10,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
 from relpro.model.task import TaskDescription
-from relpro.stock.workers.naming import deeply_snaked, picked, snake
+from relpro.stock.workers.naming import deeply_snaked, handed_on, picked, snake
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
 from relpro.values import OneOf, flag, text, whole_number
@@ -57,8 +57,7 @@ SCHEMA = {
 #: Mappings from data (locales) to data: their keys are no names of ours.
 _DATA = ("ignore-config",)
 
-_SPECIAL = frozenset({"actions", "max-run-time"})
-_PLAIN = tuple(str(key) for key in SCHEMA if str(key) not in _SPECIAL)
+_PLAIN = handed_on(SCHEMA, "actions", "max-run-time")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from relpro.stock.define import define
+from relpro.stock.workers import IMPLEMENTATIONS
 from tests.stock.workers.examples import EXAMPLES, upstream
 from tests.stock.workers.making import context, description, made, payload
 
@@ -86,6 +87,11 @@ def test_a_schedule_without_a_date_has_an_empty_one_and_no_background_rate() -> 
         "release_eta": "",
         "version": "92.0.1",
     }
+
+
+@pytest.mark.parametrize(("rate", "is_taken"), [(0, True), (100, True), (101, False), (-1, False)])
+def test_a_background_rate_is_a_percentage(rate: int, is_taken: bool) -> None:
+    assert IMPLEMENTATIONS["scriptworker-balrog"].takes("background-rate", rate) is is_taken
 
 
 @pytest.mark.parametrize(("said", "eta"), [({}, "2026-01-01"), ({"release-eta": "x"}, "x")])
