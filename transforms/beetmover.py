@@ -78,7 +78,7 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     """
     section = task.sections["beetmover"]
     name = section["manifest"]
-    manifest = ctx.once(make_manifest, ctx.files.content(name, MANIFEST))
+    manifest = ctx.once_for_kind(make_manifest, ctx.files.content(name, MANIFEST))
     # The moment of the build, by which folders are called.
     moment = time.strftime("%Y/%m/%Y-%m-%d-%H-%M-%S", time.gmtime(ctx.parameters["build_date"]))
     try:

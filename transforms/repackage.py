@@ -89,7 +89,7 @@ def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def _recipes(ctx: Context, task: TaskDescription) -> Iterator[Recipe]:
-    templates = ctx.once(_compiled, ctx.files.content(_FILE, FORMATS))
+    templates = ctx.once_for_kind(_compiled, ctx.files.content(_FILE, FORMATS))
     scope = ctx.scope_of(task)
     for name in task.sections["repackage"]["formats"]:
         template = templates.get(name)

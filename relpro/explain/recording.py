@@ -17,7 +17,7 @@ from relpro.stock.body import Making
 from relpro.stock.chain import compile_kind
 from relpro.stock.define import Definer
 from relpro.transform.chain import Chain, run_chain
-from relpro.transform.context import Context, Upstream
+from relpro.transform.context import Context, OnceMade, Upstream
 from relpro.transform.data_file import DataFiles
 from relpro.transform.describe import describe
 from relpro.transform.step import Step
@@ -142,7 +142,8 @@ def _run(pipeline: Pipeline, kind: Kind) -> _Record:
     files = DataFiles(pipeline.project.data)
     upstream = Upstream(kind, _by_kind(pipeline, kind.dependencies))
     tree = pipeline.project.tree
-    shared = (pipeline.parameters, pipeline.config, pipeline.release, upstream, files, tree)
+    known = (pipeline.parameters, pipeline.config, pipeline.release)
+    shared = (*known, upstream, files, tree, OnceMade())
     contexts = [Context(kind, entry, *shared) for entry in compiled.entries]
     found = _Record()
     definer = Definer.of(pipeline.config, pipeline.parameters, pipeline.release)

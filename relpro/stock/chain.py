@@ -20,7 +20,7 @@ from relpro.stock.selectors import selectors
 from relpro.stock.signoff import GATES
 from relpro.stock.workers import faults_of_builders, implementation_of
 from relpro.transform.chain import resolve_chain, run_chain
-from relpro.transform.context import Context, Upstream
+from relpro.transform.context import Context, OnceMade, Upstream
 from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import CompiledEntry, checked_entry
 from relpro.transform.seen import Shared
@@ -149,7 +149,7 @@ class _Run:
         seen = self.shared.noted()
         kinds = Upstream(compiled.kind, upstream)
         files = self.files.noting(data)
-        given = (seen.parameters, seen.config, seen.release, kinds, files, tree)
+        given = (seen.parameters, seen.config, seen.release, kinds, files, tree, OnceMade())
         contexts = [Context(compiled.kind, entry, *given) for entry in compiled.entries]
         define = Definer.of(seen.config, seen.parameters, seen.release)
         with noted_imports() as imported:

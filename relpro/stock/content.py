@@ -10,7 +10,7 @@ from posixpath import basename
 from typing import Any
 
 import attrs
-from voluptuous import Optional, Required
+from voluptuous import Optional, Required, Schema
 
 from relpro.python.functions import Role, project_function
 from relpro.stock.candidates import unknown_name
@@ -37,24 +37,31 @@ def _hexadecimal(length: int) -> Scalar:
     return Scalar(f"{length} hexadecimal digits", accepts)
 
 
-_STATIC_URL = {
-    Required("url"): some_text,
-    Required("sha256"): _hexadecimal(64),
-    Required("size"): whole_number,
-    Optional("artifact-name"): some_text,
-    Optional("strip-components"): whole_number,
-    Optional("add-prefix"): some_text,
-    Optional("headers"): {str: text},
-    Optional("gpg-signature"): {Required("sig-url"): some_text, Required("key-path"): some_text},
-}
-_GIT = {
-    Required("repo"): some_text,
-    Required("revision"): _hexadecimal(40),
-    Optional("artifact-name"): some_text,
-    Optional("path-prefix"): some_text,
-    Optional("include-dot-git"): flag,
-    Optional("ssh-key"): some_text,
-}
+_STATIC_URL = Schema(
+    {
+        Required("url"): some_text,
+        Required("sha256"): _hexadecimal(64),
+        Required("size"): whole_number,
+        Optional("artifact-name"): some_text,
+        Optional("strip-components"): whole_number,
+        Optional("add-prefix"): some_text,
+        Optional("headers"): {str: text},
+        Optional("gpg-signature"): {
+            Required("sig-url"): some_text,
+            Required("key-path"): some_text,
+        },
+    }
+)
+_GIT = Schema(
+    {
+        Required("repo"): some_text,
+        Required("revision"): _hexadecimal(40),
+        Optional("artifact-name"): some_text,
+        Optional("path-prefix"): some_text,
+        Optional("include-dot-git"): flag,
+        Optional("ssh-key"): some_text,
+    }
+)
 
 
 @attrs.frozen
@@ -149,13 +156,15 @@ def _git(_ctx: Context, said: Mapping[str, Any]) -> Content:
 
 
 #: What a type of the project gives.
-_GIVEN = {
-    Required("command"): [text],
-    Required("artifact-name"): some_text,
-    Required("digest-data"): [text],
-    Optional("env"): {str: text},
-    Optional("secrets"): [text],
-}
+_GIVEN = Schema(
+    {
+        Required("command"): [text],
+        Required("artifact-name"): some_text,
+        Required("digest-data"): [text],
+        Optional("env"): {str: text},
+        Optional("secrets"): [text],
+    }
+)
 
 
 def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str) -> Content:
@@ -176,7 +185,7 @@ def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str)
 
 
 #: Type of fetch -> what it holds, and what makes the words of it.
-_TYPES: Mapping[str, tuple[Any, Callable[[Context, Mapping[str, Any]], Content]]] = {
+_TYPES: Mapping[str, tuple[Schema, Callable[[Context, Mapping[str, Any]], Content]]] = {
     "static-url": (_STATIC_URL, _static_url),
     "git": (_GIT, _git),
 }

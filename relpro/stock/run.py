@@ -46,6 +46,7 @@ from posixpath import isabs, join
 from typing import Any
 
 import attrs
+import orjson
 from voluptuous import Required
 
 from relpro.model.config import WorkerAlias
@@ -90,9 +91,9 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
         return description
     worker = description.worker
     made = ctx.once(_made_for, section)
-    asked = made.asked.get(description.worker_type)
-    if asked is None:
-        asked = made.asked[description.worker_type] = _asked(ctx, section, alias)
+    job = made.jobs.get(description.worker_type)
+    if job is None:
+        job = made.jobs[description.worker_type] = _job(ctx, section, alias)
     fetches = any(description.sections.get("fetches", {}).values())
     key = (id(worker), description.worker_type, fetches)
     known = made.workers.get(key)
@@ -100,17 +101,17 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
         if len(made.workers) >= _KEPT:
             made.workers.clear()
         # The worker is held, so that no other can take its identity.
-        known = made.workers[key] = (worker, _made(ctx, asked, alias, worker, fetches=key[2]))
-    if scopes := asked.get("scopes"):
-        description = description.replace(scopes=(*description.scopes, *scopes))
+        known = made.workers[key] = (worker, _made(ctx, job, worker, fetches=fetches))
+    if job.scopes:
+        description = description.replace(scopes=(*description.scopes, *job.scopes))
     return description.replace(worker=known[1])
 
 
 @attrs.frozen(eq=False)
 class _Made:
-    """What came of one section: what it asks for by worker alias, and the workers made for it."""
+    """What came of one section: the job by worker alias, and the workers made for it."""
 
-    asked: dict[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    jobs: dict[str, "_Job"] = attrs.field(factory=dict)
     workers: dict[tuple[int, str, bool], tuple[_Worker, _Worker]] = attrs.field(factory=dict)
 
 
@@ -118,40 +119,38 @@ def _made_for(_ctx: Context, _section: Any) -> _Made:
     return _Made()
 
 
-def _asked(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> Mapping[str, Any]:
-    if alias.implementation not in {"docker-worker", "generic-worker"}:
-        what = f"`{alias.implementation}` runs no commands"
-        raise Refusal(what, "choose a worker of docker-worker or generic-worker", ("worker-type",))
-    return handled(ctx, section, alias)
+def _job(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
+    """The job of a section, the same for all of a kind that say the same of one alias.
+
+    What tells locales apart is often in the worker alone.
+    """
+    known = ctx.once_for_kind(_jobs, alias)
+    try:
+        key = orjson.dumps(section)
+    except TypeError:  # what is no JSON is told of by its schema
+        return _Job.of(ctx, section, alias)
+    if key not in known:
+        known[key] = _Job.of(ctx, section, alias)
+    return known[key]
 
 
-def _made(
-    ctx: Context, asked: Mapping[str, Any], alias: WorkerAlias, worker: _Worker, *, fetches: bool
-) -> _Worker:
-    """The worker that runs what a section asks for."""
+def _jobs(_ctx: Context, _alias: WorkerAlias) -> dict[bytes, "_Job"]:
+    return {}
+
+
+def _made(ctx: Context, job: "_Job", worker: _Worker, *, fetches: bool) -> _Worker:
+    """The worker that does a job."""
     if "command" in worker:
         what = "`worker` has a command of its own"
         raise Refusal(what, "leave it to `run`", ("worker", "command"))
-    worker = _joined(worker, asked.get("worker", {}))
-    settings = run_task_settings(ctx)
-    docker = alias.implementation == "docker-worker"
-    workdir = asked.get("workdir", WORKDIR) if docker else ""
-    machine = Machine(docker, alias.os == "windows", workdir, settings.folder)
-    checkouts = tuple(checkouts_of(ctx, asked.get("checkout", True), machine))
-    words = (*_options(asked, checkouts, machine, settings), "--", *_command(asked))
-    job = _Job(machine, checkouts, tuple(_places(asked, checkouts, machine, settings)), fetches)
-    env = {
-        **environment_of(ctx, checkouts, machine, settings),
-        **{one.variable: one.folder for one in job.places if one.variable},
-        **asked.get("env", {}),
-        **worker.get("env", {}),
-    }
-    keys = {**_mounted(worker, job), **_with_checkout(worker, job, settings)}
-    if docker and (cached := [one["mount-point"] for one in keys.get("caches", ())]):
+    worker = _joined(worker, job.worker)
+    env = {**job.env, **worker.get("env", {})}
+    keys = {**_mounted(worker, job, fetches=fetches), **_with_checkout(worker, job)}
+    if job.machine.docker and (cached := [one["mount-point"] for one in keys.get("caches", ())]):
         env["TASKCLUSTER_CACHES"] = ";".join(sorted(cached))
         if ctx.parameters.level == "1":
             env["TASKCLUSTER_UNTRUSTED_CACHES"] = "1"
-    return {**worker, "env": env, "command": _started(job, settings, words), **keys}
+    return {**worker, "env": env, "command": job.command, **keys}
 
 
 @attrs.frozen
@@ -163,14 +162,52 @@ class _Place:
     variable: str | None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Job:
-    """What is the same for all parts of a worker."""
+    """What a section asks of workers of one alias, whatever else they are told.
+
+    `worker` are keys that they get, `secrets` those that they read to check anything out.
+    """
 
     machine: Machine
     checkouts: tuple[Checkout, ...]
     places: tuple[_Place, ...]
-    fetches: bool
+    env: Mapping[str, Any]
+    command: list[Any]
+    worker: _Worker
+    scopes: tuple[str, ...]
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
+        """The job of a section. Raises `Refusal` and `RelproError` for what cannot be done."""
+        if alias.implementation not in {"docker-worker", "generic-worker"}:
+            what = f"`{alias.implementation}` runs no commands"
+            remedy = "choose a worker of docker-worker or generic-worker"
+            raise Refusal(what, remedy, ("worker-type",))
+        asked = handled(ctx, section, alias)
+        settings = run_task_settings(ctx)
+        docker = alias.implementation == "docker-worker"
+        workdir = asked.get("workdir", WORKDIR) if docker else ""
+        machine = Machine(docker, alias.os == "windows", workdir, settings.folder)
+        checkouts = tuple(checkouts_of(ctx, asked.get("checkout", True), machine))
+        places = tuple(_places(asked, checkouts, machine, settings))
+        words = (*_options(asked, checkouts, machine, settings), "--", *_command(asked))
+        own = (one.repository.ssh_secret for one in checkouts if one.repository.ssh_secret)
+        return cls(
+            machine,
+            checkouts,
+            places,
+            env={
+                **environment_of(ctx, checkouts, machine, settings),
+                **{one.variable: one.folder for one in places if one.variable},
+                **asked.get("env", {}),
+            },
+            command=_started(machine, settings, words),
+            worker=asked.get("worker", {}),
+            scopes=tuple(asked.get("scopes", ())),
+            secrets=(*settings.secrets, *own),
+        )
 
 
 def _joined(worker: _Worker, more: _Worker) -> _Worker:
@@ -252,24 +289,23 @@ def _digest_of(revision: str) -> str:
     return hashlib.sha256(known).hexdigest()[:20]
 
 
-def _with_checkout(worker: _Worker, job: _Job, settings: RunTaskSettings) -> dict[str, Any]:
+def _with_checkout(worker: _Worker, job: _Job) -> dict[str, Any]:
     """What a worker needs besides to check anything out."""
     if not job.checkouts:
         return {}
     keys: dict[str, Any] = {"taskcluster-proxy": worker.get("taskcluster-proxy", True)}
     for key in ("retry-exit-status", "purge-caches-exit-status"):
         keys[key] = list(dict.fromkeys((*worker.get(key, ()), PURGE)))
-    own = (one.repository.ssh_secret for one in job.checkouts if one.repository.ssh_secret)
-    if secrets := (*worker.get("secrets", ()), *settings.secrets, *own):
+    if secrets := (*worker.get("secrets", ()), *job.secrets):
         keys["secrets"] = list(dict.fromkeys(secrets))
     return keys
 
 
-def _started(job: _Job, settings: RunTaskSettings, words: Sequence[Any]) -> list[Any]:
+def _started(machine: Machine, settings: RunTaskSettings, words: Sequence[Any]) -> list[Any]:
     """The command as the worker takes it."""
-    if job.machine.docker:
+    if machine.docker:
         return [settings.program, *words]
-    if not job.machine.windows:
+    if not machine.windows:
         return [["chmod", "+x", "run-task"], ["./run-task", *words]]
     line = (_WINDOWS_PYTHON, "run-task", *words)
     if all(isinstance(word, str) for word in line):
@@ -280,13 +316,13 @@ def _started(job: _Job, settings: RunTaskSettings, words: Sequence[Any]) -> list
     return [{min(sorts): subprocess.list2cmdline(texts)}]
 
 
-def _mounted(worker: _Worker, job: _Job) -> Mapping[str, Any]:
+def _mounted(worker: _Worker, job: _Job, *, fetches: bool) -> Mapping[str, Any]:
     """The caches of a container, or the mounts of a machine, programs among them."""
     if job.machine.docker:
         made = [{"name": one.name, "mount-point": one.folder} for one in job.places]
         caches = [*worker.get("caches", ()), *made]
         return {"caches": caches} if caches else {}
-    programs = ["run-task", *(["fetch-content"] if job.fetches else ())]
+    programs = ["run-task", *(["fetch-content"] if fetches else ())]
     mounted = [
         {"content": {"task": "decision", "artifact": f"public/{name}"}, "file": name}
         for name in programs

@@ -18,8 +18,7 @@ else: tasks whose sections are one are handled once.
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-from voluptuous import Optional, Required
+from voluptuous import Optional, Required, Schema
 
 from relpro.model.config import WorkerAlias
 from relpro.python.functions import Role, project_function
@@ -55,38 +54,21 @@ SCHEMA = {
     Optional("workdir"): text,
 }
 
+_TAKEN = Schema(SCHEMA)
 #: What handlers give.
-GIVEN = {**SCHEMA, Optional("worker"): {str: object}}
+_GIVEN = Schema({**SCHEMA, Optional("worker"): {str: object}})
 
 
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
     """The section that `using: run-task` has, of a section for any handler.
 
-    Sections of a kind that say the same of one `place` are handled once: what tells locales apart
-    is often in the worker alone.
-
     Raises `RelproError`: K201 to K203 for a section that its handler does not take, or for what a
     handler of the project gives; T418 where there is no such handler, T410 where it fails.
     """
-    known = ctx.once(_handled_before, place)
-    try:
-        key = orjson.dumps(section, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # what is no JSON is told of by its schema
-        return _handled(ctx, section, place)
-    if key not in known:
-        known[key] = _handled(ctx, section, place)
-    return known[key]
-
-
-def _handled_before(_ctx: Context, _place: WorkerAlias) -> dict[bytes, Mapping[str, Any]]:
-    return {}
-
-
-def _handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
     using = section["using"]
     own = {key: value for key, value in section.items() if key != "using"}
     if using == "run-task":
-        return taken(ctx, SCHEMA, own, ("run",), f"kind `{ctx.kind.name}`")
+        return taken(ctx, _TAKEN, own, ("run",), f"kind `{ctx.kind.name}`")
     module = using if "." in using else ctx.config.run_task.using.get(using)
     if module is None:
         remedy = (
@@ -99,4 +81,4 @@ def _handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Ma
     make = project_function(f"{module}.run", role)
     section = taken(ctx, schema_of(module, role), own, ("run",), f"what `{using}` takes")
     given = make(section, ctx.parameters, place)
-    return taken(ctx, GIVEN, given, ("run", "using"), f"what `{using}` gave")
+    return taken(ctx, _GIVEN, given, ("run", "using"), f"what `{using}` gave")

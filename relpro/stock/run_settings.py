@@ -20,7 +20,7 @@ _STRICT: Mapping[str, voluptuous.Schema] = {
 
 def run_task_settings(ctx: Context) -> RunTaskSettings:
     """How run-task is started in this release. Raises `RelproError` (T401 to T403)."""
-    return ctx.once(_rendered, ctx.config.run_task)
+    return ctx.once_for_kind(_rendered, ctx.config.run_task)
 
 
 def _rendered(ctx: Context, said: RunTaskSettings) -> RunTaskSettings:

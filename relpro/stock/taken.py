@@ -1,6 +1,8 @@
 """Takes a rendered part of an entry, holds it against a schema that depends on what it says."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 import voluptuous
@@ -13,34 +15,38 @@ from relpro.values.check import check
 
 
 def taken(
-    ctx: Context, schema: Any, said: Mapping[str, Any], path: Sequence[str], context: str
+    ctx: Context,
+    schema: voluptuous.Schema,
+    said: Mapping[str, Any],
+    path: Sequence[str],
+    context: str,
 ) -> Mapping[str, Any]:
     """What is `said` at a path of the entry, where it is what the schema holds.
 
-    The schema is compiled once, and must be the very same of all tasks that have it. Raises one
-    `RelproError` (K201 to K203) for all that is wrong in what is said.
+    Raises one `RelproError` (K201 to K203) for all that is wrong in what is said.
     """
     entry = ctx.entry.entry
 
     def origin_of(*inner: str | int) -> Origin:
         return entry.origin(*path, *inner)
 
-    raise_all(check(ctx.once(_compiled, schema), said, origin_of, context))
+    raise_all(check(schema, said, origin_of, context))
     return said
 
 
-def _compiled(_ctx: Context, schema: Any) -> voluptuous.Schema:
-    return voluptuous.Schema(schema)
-
-
-def schema_of(module: str, role: Role) -> Mapping[Any, Any]:
+def schema_of(module: str, role: Role) -> voluptuous.Schema:
     """The `SCHEMA` of a module of the project, which was imported for a function of that role.
 
     Raises `RelproError` (the code of the role) where it has none.
     """
-    schema = vars(import_of(module)).get("SCHEMA")
-    if isinstance(schema, Mapping):
+    if (schema := _compiled(import_of(module))) is not None:
         return schema
     what = f"`{module}` does not say what it takes"
     remedy = f"write a mapping `SCHEMA` in `{module}`"
     raise RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
+
+
+@lru_cache  # of the latest: a module that changed is imported anew, and is another
+def _compiled(module: ModuleType) -> voluptuous.Schema | None:
+    schema = vars(module).get("SCHEMA")
+    return voluptuous.Schema(schema) if isinstance(schema, Mapping) else None

@@ -44,7 +44,7 @@ from posixpath import basename, join, relpath
 from shlex import quote
 from typing import Any
 
-from voluptuous import Optional, Required
+from voluptuous import Optional, Required, Schema
 
 from relpro.load.tree import EXECUTABLE, LINK, TreeFile
 from relpro.model.task import TaskDescription
@@ -79,7 +79,7 @@ _OWN = {
 #: `relpro.stock.run` reads it, and a toolchain cannot say it: it is the script.
 _FIXED = "command"
 
-_SCHEMA = {**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) != _FIXED}}
+_SCHEMA = Schema({**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) != _FIXED}})
 
 
 def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:

@@ -49,10 +49,16 @@ class Upstream:
 _Part = TypeVar("_Part")
 _Made = TypeVar("_Made")
 
+#: What was made of parts, by part and what made it. Parts are held: no other takes their identity.
+OnceMade = dict[tuple[int, Any], tuple[Any, Any]]
+
 
 @attrs.frozen(eq=False, repr=False)
 class Context:
-    """What a transform gets beside the task in hand."""
+    """What a transform gets beside the task in hand.
+
+    Those of one kind have in common what is made once `of_kind`.
+    """
 
     kind: Kind
     entry: CompiledEntry
@@ -62,7 +68,8 @@ class Context:
     upstream: Upstream
     files: DataFiles
     tree: Tree
-    _made: dict[tuple[int, Any], tuple[Any, Any]] = attrs.field(factory=dict, init=False)
+    _of_kind: OnceMade = attrs.field(factory=dict)
+    _made: OnceMade = attrs.field(factory=dict, init=False)
 
     @property
     def release_level(self) -> str:
@@ -93,14 +100,23 @@ class Context:
         """What `make` gives for a part of a task, made once for all tasks that have that very part.
 
         Templates share whatever does not vary: most tasks of an entry have the same artifacts, for
-        example. Parts are told apart by identity, and held so that no other can take it.
+        example. Parts are told apart by identity.
         """
+        return self._known_in(self._made, make, part)
+
+    def once_for_kind(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:
+        """The same, made once for all entries of the kind: it must not depend on the entry."""
+        return self._known_in(self._of_kind, make, part)
+
+    def _known_in(
+        self, made: OnceMade, make: "Callable[[Context, _Part], _Made]", part: _Part
+    ) -> _Made:
         key = (id(part), make)
-        known = self._made.get(key)
+        known = made.get(key)
         if known is None:
-            known = self._made[key] = (part, make(self, part))
-        made: _Made = known[1]
-        return made
+            known = made[key] = (part, make(self, part))
+        found: _Made = known[1]
+        return found
 
     def data(self, name: str, task: TaskDescription, of: DataFile) -> Any:
         """What the file `name` of `kinds/data/` says for a task. Raises `RelproError`."""
