@@ -239,6 +239,29 @@ def test_attribution_writes_the_campaign_into_the_signed_installers(both: Pipeli
     ]
 
 
+def test_attribution_of_today_is_of_stub_installers(release: Release) -> None:
+    campaign = {"campaign": "hill", "content": "hill-1", "locales": ["de", "en-US"]}
+    config = {**CONFIG[ATTRIBUTION], "configs": [{**campaign, "platforms": ["win32-shippable"]}]}
+    values = {
+        **release("release", version="155.0.1").given.values,
+        "release_enable_partner_attribution": True,
+        "release_partner_config": {ATTRIBUTION: config},
+    }
+    goal = Goal(flavor="promote_firefox", kinds=(f"{ATTRIBUTION}-beetmover",))
+    pipeline = Pipeline.of(Project.find(ROOT), values, goal)
+    orders = json.loads(
+        body(pipeline, f"{ATTRIBUTION}-win")["payload"]["env"]["ATTRIBUTION_CONFIG"]
+    )
+    assert [one["output"].removeprefix("/builds/worker/artifacts/") for one in orders] == [
+        f"releng/partner/hill/hill-1/win32/{locale}/target.stub-installer.exe"
+        for locale in ("de", "en-US")
+    ]
+    upload = body(pipeline, f"{ATTRIBUTION}-beetmover-win")["payload"]["upstreamArtifacts"]
+    assert [item["locale"] for item in upload] == [
+        f"partner-repacks/hill/hill-1/v1/win32/{locale}" for locale in ("de", "en-US")
+    ]
+
+
 def test_a_subset_of_partners_is_all_that_is_built(release: Release) -> None:
     pipeline = with_partners(
         release, release_partners=["shy"], release_enable_partner_attribution=False
