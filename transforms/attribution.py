@@ -12,6 +12,7 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 from transforms._disk_images import attribute_images
+from transforms._run import run_of
 
 #: `code`: what is written into the packages, as of the query of an address.
 ATTRIBUTION = Section("attribution", {Required("code"): text}, required=True)
@@ -27,7 +28,7 @@ def add_packages(_ctx: Context, task: TaskDescription) -> TaskDescription:
     edge, upstream = next(iter(task.upstream.items()))
     names = list(_attributable(upstream))
     files = [name.rpartition("/")[2] for name in names]
-    run = {**task.sections["run"], **_run(files, task.sections["attribution"]["code"])}
+    run = {**run_of(task), **_run(files, task.sections["attribution"]["code"])}
     fetches = {
         edge: [name.removeprefix("public/build/") for name in names],
         **task.sections.get("fetches", {}),

@@ -11,6 +11,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._run import line_of, run_of
 
 #: `configs`: the kind whose tasks list the updates.
 FINAL_VERIFY = Section("final-verify", {Required("configs"): text}, required=True)
@@ -20,12 +21,12 @@ def add_configs(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The addresses of all lists, as arguments of the command in the section `run`."""
     kind = task.sections["final-verify"]["configs"]
     edges = sorted(edge for edge, upstream in task.upstream.items() if upstream.kind == kind)
-    run = task.sections["run"]
     if not edges:  # nothing of the product is released
         return task
-    words = [run["command"], *(f"<{edge}/public/build/update-verify.cfg>" for edge in edges)]
-    command = {"artifact-reference": " ".join(words)}
-    return attrs.evolve(task, sections={**task.sections, "run": {**run, "command": command}})
+    lists = (f"<{edge}/public/build/update-verify.cfg>" for edge in edges)
+    command = {"artifact-reference": " ".join((line_of(task, "command"), *lists))}
+    run = {**run_of(task), "command": command}
+    return attrs.evolve(task, sections={**task.sections, "run": run})
 
 
 transforms = (each(add_configs, FINAL_VERIFY),)

@@ -8,6 +8,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._run import run_of
 
 L10N = Section("l10n", {Required("revisions"): {str: text}}, required=True)
 
@@ -19,7 +20,7 @@ def add_locales(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """
     revisions = task.sections["l10n"]["revisions"]
     options = [f"locale={locale}:{revision}" for locale, revision in revisions.items()]
-    run = {**task.sections["run"], "options": options}
+    run = {**run_of(task), "options": options}
     task = attrs.evolve(task, sections={**task.sections, "run": run})
     if not task.attributes.get("stub_installer"):
         return task

@@ -13,6 +13,7 @@ from relpro.transform.step import each
 from relpro.transform.template import as_key
 from relpro.values import text
 from transforms._releases import updated_from
+from transforms._run import run_of, words_of
 
 #: `give`: option -> value, list of values (the option is repeated), `true` (it takes no value), or
 #: null, false or empty (it is not given). An option that ends in `=` and its value are one word.
@@ -30,8 +31,7 @@ def add_options(ctx: Context, task: TaskDescription) -> TaskDescription:
     if "for-each-partial" in section:
         versions = [version for version, _ in updated_from(ctx.parameters["release_history"])]
         given[section["for-each-partial"]] = versions
-    run = task.sections["run"]
-    run = {**run, "mach": [*run["mach"], *_words(given)]}
+    run = {**run_of(task), "mach": [*words_of(task, "mach"), *_words(given)]}
     return attrs.evolve(task, sections={**task.sections, "run": run})
 
 

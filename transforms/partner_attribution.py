@@ -29,6 +29,7 @@ from transforms._partners import (
     unknown,
     unknown_partners,
 )
+from transforms._run import run_of
 from transforms.partners import refuse, subset_problems
 
 #: `platforms`: those of the task, each with the `file` that is attributed and the `folder` of the
@@ -155,7 +156,7 @@ def _attributing(
         upstream={made.label: made for made in tasks.values()}, sections=sections
     ).with_attributes(attributed=attributed)
     if section["disk-images"]:
-        run = {**task.sections["run"], "command": attribute_images(orders)}
+        run = {**run_of(task), "command": attribute_images(orders)}
         return task.replace(sections={**task.sections, "run": run})
     config = json.dumps(orders, sort_keys=True)
     return task.with_worker(env={**task.worker.get("env", {}), "ATTRIBUTION_CONFIG": config})

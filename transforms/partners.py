@@ -26,6 +26,7 @@ from transforms._partners import (
     repacks,
     unknown_partners,
 )
+from transforms._run import run_of, words_of
 
 #: `config`: which part of `release_partner_config`. `subset`: whether `release_partners` says for
 #: whom builds are made, where it says so. `limit-locales`: whether the script is told which locales
@@ -96,8 +97,7 @@ def _options(section: Mapping[str, Any], ours: Partners, wanted: Sequence[str]) 
 def _repacking(
     task: TaskDescription, builds: Sequence[Repack], options: Sequence[str]
 ) -> TaskDescription:
-    run = task.sections["run"]
-    run = {**run, "options": [*run["options"], *options]}
+    run = {**run_of(task), "options": [*words_of(task, "options"), *options]}
     signed = " ".join(f"<{edge}>" for edge in task.upstream)
     return (
         task.replace(sections={**task.sections, "run": run})

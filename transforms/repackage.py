@@ -16,6 +16,7 @@ from relpro.transform.step import each
 from relpro.transform.template import Template, as_key
 from relpro.values import OneOf, templated, text
 from relpro.values.names import named
+from transforms._run import run_of, settings_of
 
 #: `formats`: which of those of `kinds/data/formats.yml` to make. `langpacks-of`: the build platform
 #: whose language packs of all locales are fetched too, into `langpacks-to`. `langpack-output`: what
@@ -108,11 +109,11 @@ def _compiled(_ctx: Context, content: Mapping[str, Any]) -> Mapping[str, Templat
 
 def _run(ctx: Context, task: TaskDescription, recipes: Sequence[Recipe]) -> Mapping[str, Any]:
     """The section `run` with the recipes; tasks with the same ones share it."""
-    run = task.sections["run"]
+    run = run_of(task)
     made = ctx.once(_made_of, run)
     key = json.dumps(recipes)
     if key not in made:
-        extra = {**run.get("extra-config", {}), "repackage_config": recipes}
+        extra = {**settings_of(task, "extra-config"), "repackage_config": recipes}
         made[key] = {**run, "extra-config": extra}
     return made[key]
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import yaml
 
 from tests.fuzz.kinds import PARAMETERS, ROOT, Ground
 from tests.fuzz.mutation import as_yaml
-from tests.fuzz.running import faults
+from tests.fuzz.running import Fault, faults
 from tests.fuzz.sorts import SORTS
 
 #: Of each test; `make soak` tries thousands of others.
@@ -45,19 +45,50 @@ def _grouped() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), kind
 
 
-def test_an_entry_that_builds_on_nothing_is_told_where_it_must(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    root = tmp_path_factory.mktemp("ground")
+    shutil.copytree(ROOT / "kinds", root / "kinds")
+    return Ground.of(root, PARAMETERS)
+
+
+def _edited(ground: Ground, name: str, kind: str, edit: Callable[[Any], object]) -> Fault:
+    """What is wrong with how a generation ends when every entry of a file is edited."""
+    path = ground.project.root / name
+    document: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    for entry in document.get("tasks", {}).values():
+        edit(entry)
+    path.write_bytes(as_yaml(document))
+    fault = ground.outcome(PARAMETERS, (kind,))
+    shutil.copy(ROOT / name, path)
+    return fault
+
+
+def test_an_entry_that_builds_on_nothing_is_told_where_it_must(ground: Ground) -> None:
     """Transforms that read what their task builds on, of entries that build on nothing any more."""
-    shutil.copytree(ROOT / "kinds", tmp_path / "kinds")
-    ground = Ground.of(tmp_path, PARAMETERS)
-    found = {}
-    for name, kind in _grouped():
-        path = tmp_path / name
-        document: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-        for entry in document.get("tasks", {}).values():
-            entry.pop("from-deps", None)
-        path.write_bytes(as_yaml(document))
-        if fault := ground.outcome(PARAMETERS, (kind,)):
-            found[name] = fault
-        shutil.copy(ROOT / name, path)
-    assert found == {}
-    assert len([*_grouped()]) > 10
+    grouped = [*_grouped()]
+    faults = [
+        _edited(ground, *file, lambda entry: entry.pop("from-deps", None)) for file in grouped
+    ]
+    assert [*filter(None, faults)] == []
+    assert len(grouped) > 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "section"),
+    [
+        ("promote/repackage-msi", None),
+        ("promote/shippable-l10n", None),
+        ("push/release-bouncer-check", {"mach": 3}),
+        ("push/release-final-verify", {"command": ["a", ["b"]]}),
+    ],
+)
+def test_a_transform_that_adds_to_a_section_tells_what_it_lacks(
+    kind: str, section: Any, ground: Ground
+) -> None:
+    def edit(entry: Any) -> None:
+        run = entry.pop("run", {})
+        if section:
+            entry["run"] = {**run, **section}
+
+    assert _edited(ground, f"kinds/{kind}.yml", kind.rpartition("/")[2], edit) == ""
