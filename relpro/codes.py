@@ -55,6 +55,7 @@ CATALOGUE: Mapping[str, str] = {
     "T420": "two tasks that others fetch have one name",
     "T421": "a transform lacks those that must follow it",
     "T422": "a type of fetch cannot be found",
+    "T423": "a dependency has a name that references have for another task",
     # G: the graph
     "G301": "a task depends on a task that no kind makes",
     "G302": "two tasks have one label",

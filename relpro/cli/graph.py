@@ -18,6 +18,7 @@ from relpro.model.counted import counted
 from relpro.pipeline import Pipeline
 from relpro.target.filters import SIGN_OFFS
 from relpro.values.patterns import Pattern
+from relpro.values.wording import shown
 from relpro.writing import whole_file
 
 #: How many of the tasks that wait for a sign-off are named.
@@ -84,6 +85,8 @@ def command(
     pipeline = options.open_pipeline(kinds=made, **goal)  # type: ignore[arg-type]
     asked = (kinds, tasks, neighbours)
     graph = _selected(STAGES[stage](pipeline), *asked)
+    if tasks is not None and not len(graph):
+        click.echo(f"no label of stage {stage} fits --tasks {shown(tasks)}", err=True)
     texts = texts_at(pipeline, stage, graph)
     with _opened(output) as file:
         if style == "html":

@@ -7,6 +7,11 @@ from relpro.graph import walk
 from relpro.model.nearest import meant
 from relpro.model.task import Task
 
+#: Names by which references call tasks that are no dependency, with what they are.
+SELF = "self"
+DECISION = "decision"
+_TAKEN = {DECISION: "the decision task", SELF: "the task itself"}
+
 
 def check_tasks(
     tasks: Sequence[Task],
@@ -24,6 +29,8 @@ def check_tasks(
     for task in tasks:
         if task.if_dependencies or task.soft_dependencies:
             yield from _ill_formed(task)
+        if not task.dependencies.keys().isdisjoint(_TAKEN):
+            yield from _taken(task)
     if len(positions) == len(tasks):
         yield from _circles(tasks, edges)
 
@@ -58,6 +65,14 @@ def _unknown(
             what = f"task `{task.label}` depends on `{label}`, which no kind makes"
             context = f"dependency `{name}`"
             yield Diagnostic("G301", what, (task.origin,), context, remedy=suggested[label])
+
+
+def _taken(task: Task) -> Iterator[Diagnostic]:
+    for name in sorted(task.dependencies.keys() & _TAKEN):
+        what = f"task `{task.label}` calls its dependency `{task.dependencies[name]}` `{name}`"
+        why = f"in references `<{name}>` is {_TAKEN[name]}"
+        remedy = "give the dependency another name"
+        yield Diagnostic("T423", what, (task.origin,), why=why, remedy=remedy)
 
 
 def _ill_formed(task: Task) -> Iterator[Diagnostic]:

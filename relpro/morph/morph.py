@@ -8,6 +8,7 @@ import attrs
 
 from relpro.errors import Diagnostic
 from relpro.fork import on_two_processors
+from relpro.graph.checks import DECISION, SELF
 from relpro.graph.files import definition_in, text_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
@@ -16,7 +17,7 @@ from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
 from relpro.morph.limits import too_long
 from relpro.morph.proxy import address, is_public, scope, with_scopes
-from relpro.morph.references import DECISION, REFERRING, SELF
+from relpro.morph.references import REFERRING
 from relpro.morph.resolving import in_scopes, resolve
 from relpro.optimize.optimize import Optimized
 

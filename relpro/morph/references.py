@@ -21,9 +21,6 @@ from relpro.values.wording import shown
 #: The parts of a definition in which references may stand: the others are never looked through.
 REFERRING = ("payload", "extra", "dependencies")
 
-SELF = "self"
-DECISION = "decision"
-
 TASK = "task-reference"
 _ARTIFACT = "artifact-reference"
 #: The first group is text, the others are a name and an artifact.

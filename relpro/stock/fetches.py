@@ -87,6 +87,13 @@ class Fetch:
     extract: bool
     dest: str | None
 
+    @property
+    def place(self) -> str:
+        """Where the file is put, below the folder of fetches."""
+        return posixpath.normpath(
+            posixpath.join(self.dest or "", posixpath.basename(self.artifact))
+        )
+
     def to_json(self) -> Mapping[str, Any]:
         """The item of `MOZ_FETCHES`, with a reference in place of the task id."""
         item = {"artifact": self.artifact, "extract": self.extract, "task": f"<{self.edge}>"}
@@ -159,12 +166,15 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     section = description.sections.get("fetches")
     if not section or not any(section.values()):  # lists may be empty on some platforms
         return description
-    found = tuple(
-        fetch
+    placed = tuple(
+        (fetch, path)
         for key, items in section.items()
         for place, item in enumerate(items)
-        for fetch in _fetches(description, index, ("fetches", key, place), item)
+        for path in [("fetches", key, place)]
+        for fetch in _fetches(description, index, path, item)
     )
+    _demand_places(placed)
+    found = tuple(fetch for fetch, _ in placed)
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
     own = description.worker.get("env", {})
     env = {
@@ -181,6 +191,19 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
         dependencies={**description.dependencies, **siblings},
         scopes=tuple(dict.fromkeys((*description.scopes, *_scopes(found)))),
     )
+
+
+def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
+    """Raise `Refusal` where a file would be written over another: all are fetched at once."""
+    known: dict[str, Fetch] = {}
+    for fetch, path in placed:
+        other = known.setdefault(fetch.place, fetch)
+        if other is fetch:
+            continue
+        if other.task is fetch.task:
+            raise Refusal(f"`{fetch.place}` is fetched twice", "take one of them out", path)
+        what = f"`{fetch.place}` is fetched of `{other.task.label}` and of `{fetch.task.label}`"
+        raise Refusal(what, "give one of them a folder of its own: `dest: ...`", path)
 
 
 def _variables_of(found: Iterable[Fetch], own: Mapping[str, Any]) -> Mapping[str, Any]:

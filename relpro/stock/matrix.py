@@ -76,7 +76,7 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     _demand_sense(ctx.entry.entry.data.get("matrix"), found, excluded)
     for row in found:
         name = _name(draft, row) if section.get("set-name") is not False else draft.name
-        if any(item.items() <= row.items() for item in excluded):
+        if _is_excluded(row, excluded):
             yield Skipped(name, "`exclude` of its `matrix`")
             continue
         yield draft.replace(name=name, attributes=_attributes(draft, row)).with_variables(**row)
@@ -120,6 +120,13 @@ def _demand_sense(said: Any, found: Sequence[Row], excluded: Sequence[Row]) -> N
             remedy = "write values as the lists have them, or take the item out"
             path = ("matrix", "exclude", place)
             raise Refusal("this fits no combination, and leaves nothing out", remedy, path)
+    if found and all(_is_excluded(row, excluded) for row in found):
+        remedy = "leave an item of it out, or take the task out"
+        raise Refusal("this leaves no combination, and so no task", remedy, ("matrix", "exclude"))
+
+
+def _is_excluded(row: Row, excluded: Sequence[Row]) -> bool:
+    return any(item.items() <= row.items() for item in excluded)
 
 
 def _is_literal(said: Any) -> bool:

@@ -221,9 +221,13 @@ def _filter(name: str, method: TargetMethod, project_filters: FindFilter) -> Fil
         return FILTERS[name]
     if "." in name:
         return project_filters(name, method)
+    raise RelproError(_unknown_filter(name, method))
+
+
+def _unknown_filter(name: str, method: TargetMethod) -> Diagnostic:
     remedy = meant(name, FILTERS, f"there are: {', '.join(FILTERS)}")
     what = f"target method `{method.name}` names filter `{name}`, which does not exist"
-    raise RelproError(Diagnostic("O601", what, (method.origin,), remedy=remedy))
+    return Diagnostic("O601", what, (method.origin,), remedy=remedy)
 
 
 def project_filter(name: str, method: TargetMethod) -> Filter:
@@ -237,7 +241,17 @@ def project_filter(name: str, method: TargetMethod) -> Filter:
 
 
 def method_named(name: str, config: GraphConfig) -> TargetMethod:
-    """The target method called `name`. Raises `RelproError` (O601) if there is none."""
+    """The target method called `name`.
+
+    Raises `RelproError` (O601) if there is none, and for filters that there are not of any method:
+    that of a later phase is not to fail when it is first asked for.
+    """
+    raise_all(
+        _unknown_filter(filter_name, method)
+        for method in config.target_methods.values()
+        for filter_name in method.filters
+        if filter_name not in FILTERS and "." not in filter_name
+    )
     if name in config.target_methods:
         return config.target_methods[name]
     if name == NOTHING:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from relpro.errors import Diagnostic, Origin
+from relpro.graph.checks import DECISION, SELF
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.kind import Entry, Kind
 from relpro.model.task import Task
-from relpro.morph.references import DECISION, SELF
 
 #: The keys of an entry of which the task's body is made, apart from what people read.
 _OF_BODIES: Final = ("worker", "extra", "scopes", "routes", "tags")

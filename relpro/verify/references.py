@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from relpro.errors import SHOWN, Diagnostic
+from relpro.graph.checks import DECISION, SELF
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.nearest import meant, nearest
@@ -10,9 +11,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.morph.proxy import PROXIES, has_proxy, is_public
 from relpro.morph.references import (
-    DECISION,
     REFERRING,
-    SELF,
     Reference,
     Search,
     references_in,
@@ -60,7 +59,7 @@ def _check(
         return _without_proxy(task, reference)
     if name not in task.dependencies and name not in (SELF, DECISION):
         return _unknown_name(graph, task, reference)
-    if name == DECISION and name not in task.dependencies:
+    if name == DECISION:
         return None
     label = task.dependencies.get(name, task.label)
     if artifact is None or label not in graph or graph[label].makes(artifact):

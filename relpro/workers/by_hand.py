@@ -16,8 +16,9 @@ from typing import Any
 import attrs
 
 from relpro.errors import Diagnostic, RelproError
+from relpro.graph.checks import DECISION
 from relpro.model.task import Task
-from relpro.morph.references import DECISION, Search
+from relpro.morph.references import Search
 from relpro.morph.resolving import resolve
 from relpro.run_task import PROGRAMS
 from relpro.stock.run_checkout import WORKDIR

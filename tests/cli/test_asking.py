@@ -74,6 +74,9 @@ def test_neighbours_of_what_is_named_are_kept_where_they_are_asked_for(relpro: R
     beside = "announce-app\npublish-linux64\nrelease-app\n"
     assert relpro(*words, "--kind", "release", "--neighbours").out == beside
     assert relpro(*words, "--tasks", "release", "--neighbours").out == beside
+    assert relpro(*words, "--tasks", "relaese").err == (
+        'no label of stage full fits --tasks "relaese"\n'
+    )
 
 
 def test_who_needs_a_task_is_told(relpro: Run) -> None:

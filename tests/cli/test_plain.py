@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from relpro.actions.actions_json import read_template
 from relpro.errors import Refused, RelproError
 from relpro.load.kinds import load_kinds
 from relpro.plan.secrets import refuse_secrets
@@ -56,6 +57,15 @@ def test_a_linked_folder_on_the_way_to_tasks_from_is_not_followed(tmp_path: Path
         load_kinds(tmp_path / "app")
     assert [one.code for one in caught.value.diagnostics] == ["K251"]
     assert "root:" not in str(caught.value)
+
+
+def test_a_linked_template_of_actions_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("root:x:0:0\n")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / ".taskcluster.yml").symlink_to(tmp_path / "secret")
+    with pytest.raises(RelproError) as caught:
+        read_template(tmp_path / "app")
+    assert [one.code for one in caught.value.diagnostics] == ["K251"]
 
 
 def test_an_artifact_that_holds_a_secret_is_not_written(tmp_path: Path) -> None:

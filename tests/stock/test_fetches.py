@@ -60,7 +60,7 @@ def test_a_name_wins_over_the_alias_of_another_task() -> None:
 
 def test_artifacts_that_are_not_public_give_a_scope_each() -> None:
     private = task("build", "linux", artifact_prefix="releng/partner")
-    made = fetching("{build: [a/b.zip, a/b.zip, c.zip]}", [private])
+    made = fetching("{build: [a/b.zip, {artifact: a/b.zip, dest: d}, c.zip]}", [private])
     assert made.definition["scopes"] == (
         "queue:get-artifact:releng/partner/a/b.zip",
         "queue:get-artifact:releng/partner/c.zip",
@@ -93,13 +93,19 @@ def test_templates_in_fetches_are_those_of_the_task() -> None:
          "did you mean `public/build/target.tar.gz`?"),
         ("{toolchain: [bare]}", "`toolchain-bare` does not say what it makes",
          "give it the attribute `toolchain-artifact`"),
+        ("{build: [target.tar.gz, {artifact: target.tar.gz, extract: false, dest: .}]}",
+         "`target.tar.gz` is fetched twice", "take one of them out"),
+        ("{build: [target.tar.gz], toolchain: [twin]}",
+         "`target.tar.gz` is fetched of `build-linux` and of `toolchain-twin`",
+         "give one of them a folder of its own: `dest: ...`"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_fetched_is_an_error_at_the_task(
     section: str, what: str, remedy: str
 ) -> None:
     entry = f"t: {{from-deps: {{kinds: [build]}}, fetches: {section}}}"
-    upstream = [BUILD, TOOL, task("toolchain", "bare")]
+    twin = task("toolchain", "twin", toolchain_artifact="public/build/target.tar.gz")
+    upstream = [BUILD, TOOL, task("toolchain", "bare"), twin]
     found = refusal("from_deps fetches", entry, upstream)
     assert (found.code, found.what, found.remedy) == ("T412", what, remedy)
     assert found.context == "task `linux` of kind `kind`"

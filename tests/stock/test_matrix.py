@@ -106,6 +106,11 @@ def test_lists_may_depend_on_the_release() -> None:
             "this fits no combination, and leaves nothing out",
             ("exclude", 0),
         ),
+        (
+            "{os: [a, b], v: [1], exclude: [{os: a}, {os: b}]}",
+            "this leaves no combination, and so no task",
+            ("exclude",),
+        ),
         ("{name: [a]}", "`name` is a variable of every task", ()),
         (
             f"{{{', '.join(f'{x}: {list(range(10))}' for x in 'abcdefg')}}}",

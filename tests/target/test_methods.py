@@ -135,6 +135,12 @@ def test_an_unknown_method_is_told_with_a_suggestion() -> None:
         method_named("promote_wigdet", config)
 
 
+def test_a_method_of_a_later_phase_is_looked_at_before_it_is_asked_for() -> None:
+    methods = [make_method("default"), make_method("ship_widget", filters=["no-corn"])]
+    with pytest.raises(RelproError, match="`ship_widget` names filter `no-corn`"):
+        method_named("default", make_config(methods=methods))
+
+
 def test_every_project_has_a_method_that_selects_nothing() -> None:
     config = make_config()
     targeted = select(

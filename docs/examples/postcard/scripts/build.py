@@ -41,7 +41,15 @@ def build(platform: str, folder: Path) -> None:
     program = tree / ("postcard.exe" if platform == "win64" else "postcard")
     cache = str(Path(os.environ.get("XDG_CACHE_HOME") or folder).resolve() / "zig")
     subprocess.run(
-        [*compiler(platform), "-O2", "-s", f"-DVERSION={version}", "-o", program, TOP / "src/postcard.c"],
+        [
+            *compiler(platform),
+            "-O2",
+            "-s",
+            f"-DVERSION={version}",
+            "-o",
+            program,
+            TOP / "src/postcard.c",
+        ],
         env={**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
         check=True,
     )

@@ -22,7 +22,9 @@ def look_up(question: Question) -> History:
     history: History = {}
     for version, update in sorted(question.details["partial_updates"].items()):
         name = f"{product}-{version}-build{update['buildNumber']}"
-        with urllib.request.urlopen(f"{server}/api/v1/releases/{name}", timeout=_PATIENCE) as answer:
+        with urllib.request.urlopen(
+            f"{server}/api/v1/releases/{name}", timeout=_PATIENCE
+        ) as answer:
             blob = json.load(answer)
         # Addresses for tests lead to the files themselves.
         address = blob["fileUrls"]["release-localtest"]["completes"]["*"]

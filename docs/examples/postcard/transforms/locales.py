@@ -32,9 +32,7 @@ _Words = Mapping[str, str]
 def every_locale(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The task with the items of its worker, command and fetches for each of its locales."""
     locales = task.attributes.get("chunk_locales") or [task.attributes.get("locale") or SOURCE]
-    words = [
-        {":locale:": one, ":folder:": "" if one == SOURCE else f"{one}/"} for one in locales
-    ]
+    words = [{":locale:": one, ":folder:": "" if one == SOURCE else f"{one}/"} for one in locales]
     sections = {
         name: _written(content, words) if name in _WRITTEN else content
         for name, content in task.sections.items()
@@ -60,7 +58,9 @@ def _items(item: Any, words: list[_Words]) -> Iterator[Any]:
 def _is_open(item: Any) -> bool:
     """Whether a text, or one of a mapping of texts, is to be written for each locale."""
     texts = item.values() if isinstance(item, Mapping) else (item,)
-    return any(isinstance(text, str) and (":locale:" in text or ":folder:" in text) for text in texts)
+    return any(
+        isinstance(text, str) and (":locale:" in text or ":folder:" in text) for text in texts
+    )
 
 
 def _filled(item: Any, words: _Words) -> Any:

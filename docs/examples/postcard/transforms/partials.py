@@ -57,7 +57,9 @@ def _uploaded(task: TaskDescription, builds: Mapping[str, Builds], to: str) -> T
     goes = {path: _destination(to, build) for path, _, build in archives}
     item = {**first, "paths": {**first["paths"], **goes}}
     paths = [path for path, _, _ in archives]
-    task = task.with_extra(partials=[_told(path, locale, build) for path, locale, build in archives])
+    task = task.with_extra(
+        partials=[_told(path, locale, build) for path, locale, build in archives]
+    )
     return task.with_worker(
         **{"upstream-artifacts": _added(task, paths), "artifact-map": [item, *others]}
     )
