@@ -4,6 +4,7 @@ Tasks of one product, over all phases, are one release.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from relpro.errors import Diagnostic
@@ -15,23 +16,31 @@ from relpro.model.parameters import Parameters
 from relpro.model.place import NO_EFFECTS
 from relpro.model.task import Task
 
-#: What no part of the key of an object may be or hold, and how each is told.
-_ILL_FORMED: Sequence[tuple[re.Pattern[str], str]] = (
+#: What no key may be or hold, and how each is told.
+_ILL_NAMED: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"^$"), "it is empty"),
     (re.compile(r"^/"), "it begins with `/`"),
     (re.compile(r"/$"), "it ends with `/`"),
-    (re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:"), "it begins with a scheme"),
-    (re.compile(r"(^|/)\.\.?(/|$)"), "a part of it is `.` or `..`"),
     (re.compile(r"//"), "a part of it is empty"),
     (re.compile(r"[\x00-\x1f\x7f]"), "it holds a control character"),
     (re.compile(r"^\s|\s$"), "a blank stands at an end"),
 )
 
-#: The same, of other places: their keys may hold addresses and patterns of versions.
-_ILL_NAMED = [rule for rule in _ILL_FORMED if "scheme" not in rule[1] and "`..`" not in rule[1]]
+#: What is no path of an object besides: people fetch it by an address.
+_ILL_FORMED = (
+    (re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:"), "it begins with a scheme"),
+    (re.compile(r"(^|/)\.\.?(/|$)"), "a part of it is `.` or `..`"),
+    (re.compile(r"%[0-9A-Fa-f]{2}"), "it holds a sign in the form that addresses have for it"),
+    (re.compile(r"[?#]"), "it holds `?` or `#`, at which the path of an address ends"),
+    (re.compile(r"\\"), "it holds `\\`, which many take for `/`"),
+    *_ILL_NAMED,
+)
+
+#: Bytes that the path of an object has at most. Source: Amazon S3, object key names.
+_LONGEST = 1024
 
 #: Nearly all keys, which need not be looked at piece by piece: a bucket, folders and a file.
-_FINE = re.compile(r"[^/:\s]+(?:/[^/.:\x00-\x20\x7f][^/:\x00-\x1f\x7f]*)+(?<!\s)")
+_FINE = re.compile(r"[!-.0-9;-~]+(?:/[!-\-0-9;-~](?:[^/:%?#\\\x00-\x1f\x7f-\U0010ffff])*)+(?<!\s)")
 
 
 def released(
@@ -85,7 +94,7 @@ def keys_are_well_formed(
     """
     for task in graph:
         for kind, key in task.effects.writes:
-            if not _FINE.fullmatch(key) and (fault := _fault(kind, key)):
+            if not (_FINE.fullmatch(key) and len(key) <= _LONGEST) and (fault := _fault(kind, key)):
                 yield _ill_formed(task, kind, key, fault)
                 break
         for copy in task.effects.copies:
@@ -105,9 +114,22 @@ def _ill_formed(task: Task, kind: str, key: str, fault: str, does: str = "") -> 
 
 def _fault(kind: str, key: str) -> str:
     """What is wrong with a key; of other places than objects only what no name has."""
-    path = key.partition("/")[2] if kind == "object" else key
-    rules = _ILL_FORMED if kind == "object" else _ILL_NAMED
-    return next((told for pattern, told in rules if pattern.search(path)), "")
+    is_object = kind == "object"
+    path = key.partition("/")[2] if is_object else key
+    rules = _ILL_FORMED if is_object else _ILL_NAMED
+    told = (told for pattern, told in rules if pattern.search(path))
+    return next(told, "") or _unseen(path, is_object=is_object)
+
+
+def _unseen(path: str, *, is_object: bool) -> str:
+    """What is wrong with a key that people do not see."""
+    if not path.isprintable():
+        return "it holds a sign that is not seen"
+    if unicodedata.normalize("NFC", path) != path:
+        return "a letter in it is written as several signs, and has one of its own"
+    if is_object and len(path.encode()) > _LONGEST:
+        return f"it has more than {_LONGEST} bytes"
+    return ""
 
 
 def objects_are_below_owned_folders(

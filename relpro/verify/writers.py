@@ -45,6 +45,7 @@ def every_place_has_one_writer(
                 yield _twice(place, task, first)
         if not told and len(set(task.effects.writes)) < len(task.effects.writes):
             yield _repeated(task)
+    yield from _hardly_apart(writers)
     copies = [(task, copy) for task in tasks for copy in task.effects.copies]
     yield from _copied_over(copies, writers)
     yield from _copied_twice(copies, writers)
@@ -66,6 +67,37 @@ def _rewriting(kinds: Mapping[str, Mapping[str, Sequence[str]]]) -> _Rewriting:
 
 def _may(globs: Globs | None, key: str) -> bool:
     return globs is None or (globs is not _NO_GLOBS and globs.match(key))
+
+
+def _hardly_apart(writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
+    """Places that are two here, and one where files or names are kept: one for each task.
+
+    Names of downloads are taken without regard to case, and so are those of files by many systems;
+    on none is one path a file and a folder.
+    """
+    names: dict[Place, Place] = {}
+    told: set[str] = set()
+    for place, task in writers.items():
+        if place.kind in _WITHOUT_CASE and task.label not in told:
+            first = names.setdefault(Place(place.kind, place.key.lower()), place)
+            if first is not place:
+                told.add(task.label)
+                yield _alike(
+                    place, task, first, writers[first], "which is the same but for capitals"
+                )
+    folders: set[str] = set()
+    for place, task in writers.items():
+        above = place.key.rpartition("/")[0] if place.kind == "object" else ""
+        while above and above not in folders:
+            folders.add(above)
+            if (file := Place("object", above)) in writers and task.label not in told:
+                told.add(task.label)
+                yield _alike(place, task, file, writers[file], "which would be a folder as well")
+            above = above.rpartition("/")[0]
+
+
+#: Kinds of places whose names many take without regard to small and capital letters.
+_WITHOUT_CASE = frozenset({"object", "download", "alias"})
 
 
 def _copied_over(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
@@ -100,6 +132,16 @@ def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
     remedy = "let it say what differs between them, for example the platform or the locale"
     why = "the second would overwrite what the first wrote, or fail"
     return Diagnostic("G362", what, where, why=why, remedy=remedy)
+
+
+def _alike(place: Place, task: Task, other: Place, first: Task, how: str) -> Diagnostic:
+    what = (
+        f"task `{task.label}` writes {place.kind} `{place.key}`, and `{first.label}` writes "
+        f"`{other.key}`, {how}"
+    )
+    where = tuple(dict.fromkeys((task.origin, first.origin)))
+    why = "where one of the two is kept, the other cannot be"
+    return Diagnostic("G362", what, where, why=why, remedy="give them names that differ more")
 
 
 def _repeated(task: Task) -> Diagnostic:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import translate
 from typing import Any
+from unicodedata import category, normalize
+from urllib.parse import unquote
 
 import attrs
 
@@ -47,6 +49,7 @@ class World:
         """Everything that is wrong."""
         return {
             *self.two_writers(),
+            *self.hardly_apart(),
             *self.ill_formed(),
             *self.unread(),
             *self.leading_nowhere(),
@@ -157,6 +160,22 @@ class World:
                 yield "G362", self.graph.tasks[at].label
             copied.add(to)
 
+    def hardly_apart(self) -> Iterator[Finding]:
+        seen: dict[tuple[str, str], Task] = {}
+        for _, task in self.tasks:
+            for place in self.writes(task):
+                kind, key = place
+                if kind in ("object", "download", "alias") and place not in seen:
+                    for other_kind, other in seen:
+                        if other_kind == kind and other.lower() == key.lower():
+                            yield "G362", task.label
+                seen.setdefault(place, task)
+        for (kind, key), task in seen.items():
+            parts = key.split("/") if kind == "object" else []
+            for count in range(1, len(parts)):
+                if ("object", "/".join(parts[:count])) in seen:
+                    yield "G362", task.label
+
     def rewrites(self, task: Task, place: tuple[str, str]) -> bool:
         kind, key = place
         globs = self.policy["rewriting-kinds"].get(task.kind, {}).get(kind, ())
@@ -220,6 +239,11 @@ class World:
                     any(ord(sign) < 32 or ord(sign) == 127 for sign in path),
                     kind == "object" and ("." in parts or ".." in parts),
                     kind == "object" and re.match(r"[A-Za-z][\w+.-]*:", path, re.ASCII) is not None,
+                    kind == "object" and any(sign in path for sign in "?#\\"),
+                    kind == "object" and unquote(path) != path,
+                    kind == "object" and len(path.encode()) > 1024,
+                    any(category(sign)[0] in "CZ" and sign != " " for sign in path),
+                    normalize("NFC", path) != path,
                 ]
                 if any(faults):
                     yield "G363", task.label

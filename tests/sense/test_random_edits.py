@@ -67,6 +67,10 @@ def _uploads() -> Iterator[Edit]:
         "log": lambda path: path.replace(".mar", ".log"),
         "renamed": lambda path: path.replace("widget-1.0", "widget"),
         "released": lambda path: path.replace("candidates/1.0-candidates/build1", "releases/1.0"),
+        "of an address": lambda path: path.replace(".", "%2E", 1),
+        "query": lambda path: f"{path}?build=1",
+        "backslash": lambda path: path.replace("/{", "\\{", 1),
+        "unseen": lambda path: f"{path}\u200b",
         "other folder": lambda path: path.replace("{platform}", "{platform}-x"),
     }
     for kind, at in (("upload", 0), ("upload", 1), ("sums", 0)):
@@ -84,6 +88,16 @@ def _uploads() -> Iterator[Edit]:
             yield Edit(f"{kind} {at}: {name}", edit)
     yield Edit(
         "twice", lambda made: destinations(made, "upload").append(destinations(made, "upload")[0])
+    )
+    yield Edit(
+        "capitals",
+        lambda made: destinations(made, "sums").append(
+            destinations(made, "upload")[0].replace("widget-", "Widget-")
+        ),
+    )
+    yield Edit(
+        "file and folder",
+        lambda made: destinations(made, "sums").append(f"{destinations(made, 'upload')[0]}/a"),
     )
     yield Edit(
         "more", lambda made: destinations(made, "sums").append(destinations(made, "upload")[1])
@@ -116,6 +130,7 @@ def _workers() -> Iterator[Edit]:
         ("names", "locales", ["de", "fr", "it"]),
         ("aliases", "aliases-entries", {"latest": "Widget-1.1"}),
         ("aliases", "aliases-entries", {"latest ": "Widget-1.0"}),
+        ("aliases", "aliases-entries", {"latest": "Widget-1.0", "Latest": "Widget-1.0"}),
         ("aliases", "aliases-entries", {"a": "Widget-1.0-Complete", "b": "Widget-1.0-Complete"}),
     ]
     for kind, key, value in values:
@@ -280,7 +295,10 @@ def test_an_edit_breaks_for_the_rules_what_it_breaks_for_the_model(edit: Edit, r
     [
         ("G362", "upload 0: no platform"),
         ("G362", "twice"),
+        ("G362", "capitals"),
+        ("G362", "file and folder"),
         ("G363", "upload 1: parent"),
+        ("G363", "sums 0: of an address"),
         ("G364", "aliases: server staging"),
         ("G365", "submit without top"),
         ("G366", "names: tar.xz -> tar.bz2"),

@@ -40,6 +40,13 @@ def uploads(label: str, *paths: str) -> Task:
         ("pub/x\n", "it holds a control character"),
         (" pub/x", "a blank stands at an end"),
         ("pub/x ", "a blank stands at an end"),
+        ("pub/a%2fb", "it holds a sign in the form that addresses have for it"),
+        ("pub/x?a=b", "it holds `?` or `#`, at which the path of an address ends"),
+        ("pub/x#1", "it holds `?` or `#`, at which the path of an address ends"),
+        ("pub\\x", "it holds `\\`, which many take for `/`"),
+        ("pub/x\u200b.zip", "it holds a sign that is not seen"),
+        ("pub/e\u0301", "a letter in it is written as several signs, and has one of its own"),
+        ("pub/" + "x" * 1021, "it has more than 1024 bytes"),
     ],
 )
 def test_the_path_of_an_object_is_well_formed(path: str, fault: str) -> None:
@@ -48,7 +55,8 @@ def test_the_path_of_an_object_is_well_formed(path: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["x", "pub/Setup 1.0.exe", "pub/...", "pub/.x", "pub/x..y", "a/b:c"]
+    "path",
+    ["x", "pub/Setup 1.0.exe", "pub/...", "pub/.x", "pub/x..y", "a/b:c", "a/100%", "a/\u00e9"],
 )
 def test_what_is_nearly_ill_formed_is_taken(path: str) -> None:
     assert find(keys_are_well_formed, uploads("a", path)) == []
