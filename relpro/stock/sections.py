@@ -9,6 +9,7 @@ from typing import Final
 
 #: Section -> the module to name in `transforms`.
 OWNERS: Final[Mapping[str, str]] = {
+    "artifact-map": "relpro.stock.artifact_map",
     "cache": "relpro.stock.cached_tasks",
     "chunks": "relpro.stock.chunk",
     "fan-in": "relpro.stock.dummy",
@@ -18,6 +19,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "from-deps": "relpro.stock.from_deps",
     "gate": "relpro.stock.signoff",
     "image": "relpro.stock.docker_image",
+    "langpacks": "relpro.stock.langpacks",
     "locales": "relpro.stock.locales",
     "matrix": "relpro.stock.matrix",
     "notify": "relpro.stock.notify",

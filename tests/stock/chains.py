@@ -20,10 +20,13 @@ from relpro.transform.data_file import DataFiles
 from relpro.transform.entry import checked_entry
 from relpro.transform.scope import Release
 from relpro.transform.step import Step
+from relpro.yaml.document import parse
 
 Path = tuple[str | int, ...]
 
 FILE = "kinds/promote/kind.yml"
+
+_BASE = {"description": "", "worker-type": "succeed"}
 
 
 def task(kind: str, name: str, artifacts: Sequence[str] = (), **attributes: Any) -> Task:
@@ -42,13 +45,13 @@ def run(
     gates: Sequence[Gate] = (),
     implied: Sequence[Step] = (),
     tree: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> KindTasks:
     """Run stock transforms, named with spaces between, over entries written as YAML."""
     data = yaml.safe_load(entries)
     locations = Locations(FILE, dict(_places(data, ("tasks",))))
-    base = {"description": "", "worker-type": "succeed"}
     every = tuple(
-        Entry(name, {**base, **value}, locations, ("tasks", name), (locations,))
+        Entry(name, {**_BASE, **value}, locations, ("tasks", name), (locations,))
         for name, value in data.items()
     )
     names = tuple(dict.fromkeys((*(t.kind for t in upstream), *depends)))
@@ -76,7 +79,7 @@ def run(
             settings,
             release,
             Upstream(made, tasks),
-            DataFiles(lambda name: pytest.fail(f"reads {name}")),
+            DataFiles(lambda name: parse((files or {})[name].encode(), name)),
             Tree.written(tree or {}),
         )
         for entry in compiled

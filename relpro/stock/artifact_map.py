@@ -1,4 +1,23 @@
-"""Takes a manifest and upstream tasks, gives what to upload, and where to, of some locales."""
+"""Takes a manifest and upstream tasks, gives what beetmover uploads, and where to, of some locales.
+
+```yaml
+transforms: [relpro.stock.from_deps, relpro.stock.artifact_map]
+tasks:
+  upload:
+    from-deps: {group-by: platform-locale}
+    artifact-map:
+      manifest: candidates.yml           # a file of kinds/data/: see relpro.stock.upload_manifest
+      wait-for: [upload-symbols]         # edges to keep, although nothing of them is uploaded
+    worker: {action: push-to-candidates, bucket: release, max-run-time: 600}
+```
+
+`worker` gets `upstream-artifacts`, `artifact-map`, and `locale` where the task is of one. Only
+edges are kept of which something is uploaded. A task with `chunk_locales` uploads for each of them;
+one without a locale is of en-US. Variable of the manifest: `upload-moment`, when it was built, as
+`2026/01/2026-01-31-23-59-59`. A task that uploads nothing is an error (T411). Attributes:
+`uploads-packages` and `uploaded-packages` where there are packages of deb or RPM, for what enters
+them into a repository of packages. `extra: partials` tells beetmover of partial updates.
+"""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -9,12 +28,8 @@ import attrs
 from voluptuous import Optional, Required
 
 from relpro.model.task import Task, TaskDescription
-from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section
-from relpro.transform.step import each
-from relpro.transform.template import Scope, Unrenderable
-from relpro.values import text
-from transforms._manifest import (
+from relpro.stock.grouping import SOURCE_LOCALE
+from relpro.stock.upload_manifest import (
     MANIFEST,
     Manifest,
     ManifestFile,
@@ -22,16 +37,13 @@ from transforms._manifest import (
     as_text,
     make_manifest,
 )
-from transforms._releases import with_release
+from relpro.transform.context import Context
+from relpro.transform.section import Refusal, Section
+from relpro.transform.step import each
+from relpro.transform.template import Scope, Unrenderable
+from relpro.values import text
 
-#: `manifest`: a file of `kinds/data/`; `candidates.yml` shows what is in it. `wait-for`: edges to
-#: keep although nothing is uploaded from them.
-BEETMOVER = Section(
-    "beetmover", {Required("manifest"): text, Optional("wait-for"): [text]}, required=True
-)
-
-#: The locale of a task that names none; among those of a task with several, it has no folder.
-SOURCE_LOCALE = "en-US"
+ARTIFACT_MAP = Section("artifact-map", {Required("manifest"): text, Optional("wait-for"): [text]})
 
 #: Part of a kind's name -> the type by which Chain of Trust knows its tasks.
 _TYPES = {
@@ -39,7 +51,6 @@ _TYPES = {
     "notarization": "signing",
     "beetmover": "beetmover",
     "partials": "partials",
-    "shippable-l10n": "l10n",
     "repackage": "repackage",
 }
 
@@ -76,7 +87,9 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
 
     Raises `Refusal` when no upstream task makes anything that the manifest names.
     """
-    section = task.sections["beetmover"]
+    section = task.sections.get("artifact-map")
+    if section is None:
+        return task
     name = section["manifest"]
     manifest = ctx.once_for_kind(make_manifest, ctx.files.content(name, MANIFEST))
     # The moment of the build, by which folders are called.
@@ -91,13 +104,14 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
         raise ctx.files.located(name, problem) from None
     if not uploads:
         what = f"nothing that `{name}` names is made for task `{task.name}`"
-        raise Refusal(what, path=("beetmover", "manifest"))
+        raise Refusal(what, path=("artifact-map", "manifest"))
     groups: dict[tuple[str, str], list[Upload]] = {}
     for upload in uploads:
         groups.setdefault((upload.edge, upload.locale), []).append(upload)
-    made = with_release(ctx, task).with_worker(
+    types = manifest.types
+    made = task.with_worker(
         **_locale(task),
-        upstream_artifacts=[_upstream(task, *key, group) for key, group in groups.items()],
+        upstream_artifacts=[_upstream(task, types, *key, group) for key, group in groups.items()],
         artifact_map=[_mapped(*key, group) for key, group in groups.items()],
     )
     awaited = [edge for edge in section.get("wait-for", ()) if edge in task.upstream]
@@ -186,11 +200,16 @@ def _partial_of(upstream: Task, artifact: str) -> Mapping[str, Any] | None:
 
 
 def _upstream(
-    task: TaskDescription, edge: str, locale: str, uploads: list[Upload]
+    task: TaskDescription,
+    types: Mapping[str, str],
+    edge: str,
+    locale: str,
+    uploads: list[Upload],
 ) -> dict[str, Any]:
+    kind = task.upstream[edge].kind
     return {
         "task": edge,
-        "type": chain_of_trust_type(task.upstream[edge].kind),
+        "type": types.get(kind) or chain_of_trust_type(kind),
         "paths": [upload.artifact for upload in uploads],
         "locale": locale,
     }
@@ -198,7 +217,7 @@ def _upstream(
 
 @cache
 def chain_of_trust_type(kind: str) -> str:
-    """By which type of link Chain of Trust knows the tasks of a kind."""
+    """By which type of link Chain of Trust knows the tasks of a kind, by its name."""
     return next((known for part, known in _TYPES.items() if part in kind), "build")
 
 
@@ -225,4 +244,4 @@ def _extra_partials(task: TaskDescription, uploads: list[Upload]) -> Iterator[di
             }
 
 
-transforms = (each(add_uploads, BEETMOVER),)
+transforms = (each(add_uploads, ARTIFACT_MAP),)

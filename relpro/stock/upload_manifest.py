@@ -1,4 +1,28 @@
-"""A manifest of `kinds/data/`: which files are uploaded of which tasks, and where to."""
+"""A manifest of `kinds/data/`: which files are uploaded of which tasks, and where to.
+
+```yaml
+# kinds/data/candidates.yml
+folder: 'pub/{shipping-product}/candidates/{version}'   # below the bucket
+types: {nightly-l10n: l10n}            # kind -> its type for Chain of Trust, if its name tells none
+checksums-by-name: true                # the checksums file names files, not their places
+files:
+  'target.tar.xz':                     # in the folder of the task's locale, or at `artifact`
+    from: [repackage, build]           # the first upstream task of these that makes it
+    only-for: linux.*                  # pattern of the attribute `build-platform`
+    destinations: ['{build-platform}/{locale-name}/widget-{version}.tar.xz']
+  'target.complete.mar':
+    from: [mar-signing]
+    only-en-US: true                   # not of tasks with a locale
+    update-balrog-manifest: true       # the update server is told of it
+    destinations: ['update/{build-platform}/en-US/widget-{version}.complete.mar']
+partials:                              # what the attribute `partials` of these tasks names
+  from: [partials-signing]
+  destination: 'update/{build-platform}/widget-{}-{version}.partial.mar'   # {}: the earlier version
+```
+
+A file that no upstream task makes is left out. `from`, `types` and `only-en-US` are the same for
+all tasks; anything else may name variables and be keyed.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -21,6 +45,7 @@ MANIFEST = DataFile(
     {
         Required("folder"): templated(text),
         Optional("checksums-by-name"): flag,
+        Optional("types"): {named: a_name},
         Required("files"): {
             named: {
                 Optional("description"): text,
@@ -94,10 +119,12 @@ def as_text(value: Any, path: tuple[str, ...]) -> str:
 class Manifest:
     """A manifest, its templates compiled once for all tasks.
 
+    `types` are those of kinds for Chain of Trust, where the name of the kind does not tell.
     `names_checksums` where the checksums file calls files by their names, not by their places.
     """
 
     folder: Template
+    types: Mapping[str, str]
     names_checksums: bool
     files: tuple[ManifestFile, ...]
     partial_sources: tuple[str, ...]
@@ -109,6 +136,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
     partials = content.get("partials", {"from": (), "destination": ""})
     return Manifest(
         compile_template(content["folder"], ("folder",)),
+        content.get("types", {}),
         content.get("checksums-by-name", False),
         tuple(ManifestFile.of(name, said) for name, said in content["files"].items()),
         tuple(partials["from"]),

@@ -1,0 +1,38 @@
+"""What an upload tells of the release that it is of."""
+
+from typing import Any
+
+from relpro.model.task import TaskDescription
+from relpro.transform.context import Context
+from relpro.transform.step import each
+
+#: Products whose application is called Firefox, whatever the product is called.
+_APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": "Fenix"}
+
+
+def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
+    """What beetmover writes into its manifest about the build."""
+    parameters = ctx.parameters
+    platform = task.attributes.get("build_platform")
+    return {
+        "app-name": _APP_NAMES[task.attributes["shipping_product"]],
+        "app-version": parameters["app_version"],
+        "branch": parameters.project,
+        "build-id": parameters["moz_build_date"],
+        "hash-type": "sha512",
+        "platform": str(platform or "release").removesuffix("-shippable"),
+    }
+
+
+def with_release(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """The keys that every upload to candidates has."""
+    return task.with_worker(
+        release_properties=release_properties(ctx, task),
+        upload_date=ctx.parameters["build_date"],
+        version=ctx.parameters.version,
+        build_number=ctx.parameters["build_number"],
+        **({"next_version": v} if (v := ctx.parameters["next_version"]) else {}),
+    )
+
+
+transforms = (each(with_release),)
