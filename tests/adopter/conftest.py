@@ -59,6 +59,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (site,) = place.glob("lib/python*/site-packages")
     put = run_module(source, *pip, "install", str(wheel), "--no-deps", "--target", str(site))
     assert put.returncode == 0, put.stderr
+    program = place / "bin" / "relpro"
+    program.write_text(f'#!/bin/sh\nexec {python} -m relpro "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
     # What relpro depends on comes from here, without this repository's own path.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return Installed(python, site)

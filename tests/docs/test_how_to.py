@@ -21,6 +21,17 @@ from tests.updates.archives import make_mar
 
 ROOT = DOCS.parent
 HOW_TO = DOCS / "how-to"
+GATES = """\
+  sign-off-gates:
+    - phase: push
+      product: firefox
+      roles: [relman, qa]
+      before: [release-beetmover-push-to-release]
+    - phase: ship
+      product: firefox
+      roles: [relman]
+      before: [release-balrog-scheduling, release-bouncer-aliases]
+"""
 EXAMPLE = "-p docs/examples/release/parameters.yml -p docs/examples/release/history.json"
 
 
@@ -56,14 +67,11 @@ def test_the_guide_shows_what_its_commands_print(name: str, reader: Reader) -> N
 
 
 def test_gates_hold_every_task_that_publishes_in_their_phase(reader: Reader) -> None:
-    gates = blocks(page("gate-a-phase"), "yaml")[0]
     config = reader.folder / "kinds" / "config.yml"
     text = config.read_text(encoding="utf-8")
     assert text.count("\nrelease-promotion:\n") == 1
-    text = text.replace("\nrelease-promotion:\n", f"\nrelease-promotion:\n{gates}")
+    text = text.replace("\nrelease-promotion:\n", f"\nrelease-promotion:\n{GATES}")
     config.write_text(text, encoding="utf-8")
-    for run in sessions(page("gate-a-phase")):
-        reader.take(run)
     expected = {
         "push": (["qa", "relman"], {"release-beetmover-push-to-release"}),
         "ship": (["relman"], {"release-balrog-scheduling", "release-bouncer-aliases"}),
