@@ -14,10 +14,11 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.optimize.offered import Strategy
 from relpro.optimize.question import Question
 from relpro.optimize.removal import judge
 from relpro.optimize.replacement import replace
-from relpro.optimize.strategies import Strategy, problems_of, suggestion
+from relpro.optimize.strategies import problems_of, suggestion
 
 
 @attrs.frozen

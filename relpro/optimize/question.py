@@ -8,8 +8,9 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
+from relpro.optimize.offered import Strategy
 from relpro.optimize.outcome import Keep, Outcome
-from relpro.optimize.strategies import Strategy, evaluate
+from relpro.optimize.strategies import evaluate
 
 STAGE = "optimize"
 

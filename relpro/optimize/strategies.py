@@ -5,112 +5,23 @@ What a task's `optimization` says is a mapping of one key: `{strategy: argument}
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import takewhile
 from typing import Any
-
-import attrs
 
 from relpro.errors import Diagnostic, Origin, raise_all
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
-from relpro.optimize.found import Find, Found, nothing_found
+from relpro.optimize.found import Find, nothing_found
+from relpro.optimize.offered import INDEX, OFFERED, STRATEGIES, Strategy
 from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
 from relpro.python.functions import Role, project_function
-from relpro.values.globs import Globs, faults_of
-
-#: A strategy: (task, argument, parameters) -> what to do with the task.
-Strategy = Callable[[Task, Any, Parameters], Outcome]
 
 COMPOSITES = ("any", "all", "not")
 
-#: Strategies whose argument is a list of texts.
-INDEX, CHANGED = _LISTS = ("index-search", "skip-unless-changed")
-
 #: What an alias says where the argument of the task is to stand.
 _ARGUMENT = "{argument}"
-
-
-def never(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
-    """Keeps every task."""
-    return Keep("never optimized")
-
-
-def always(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
-    """Removes every task that nothing else needs."""
-    return Remove("always optimized")
-
-
-@attrs.frozen(slots=False)
-class IndexSearch:
-    """Replaces a task by the first one found at the index paths that are its argument.
-
-    What an earlier run has used is used again, found first or not.
-
-    `find` is asked once, when the first task needs it, for all `paths` together.
-    """
-
-    find: Find
-    paths: tuple[str, ...] = attrs.field(repr=False)
-
-    @cached_property
-    def _found(self) -> Found:
-        return self.find(self.paths) if self.paths else Found()
-
-    def __call__(self, _task: Task, argument: Sequence[str], _parameters: Parameters) -> Outcome:
-        """What to do with a task whose optimization is `{"index-search": argument}`."""
-        paths = argument or ()
-        if (path := self._found.first(paths)) is not None:
-            return Replace(f"found at `{path}`", self._found[path])
-        if self.find is nothing_found:
-            return Keep("offline: the index was not asked")
-        return Keep(self._found.why_not(paths) or "it names no index path")
-
-
-@attrs.frozen
-class SkipUnlessChanged:
-    """Removes a task unless a file changed that its argument's patterns match, or its own entry.
-
-    A change of what a task does must be tried by running it, whatever else it reads. Without
-    knowledge of what changed the task is kept. A pattern with `!` takes files out again.
-    """
-
-    _matched: dict[tuple[str, ...], str | None] = attrs.field(factory=dict, init=False, repr=False)
-    _written: dict[str, str | None] = attrs.field(factory=dict, init=False, repr=False)
-
-    def __call__(self, task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
-        """What to do with a task whose optimization is `{"skip-unless-changed": argument}`."""
-        changed, assumed = parameters.get("files_changed"), parameters.get("files_changed_assumed")
-        if not changed:
-            why = f": {assumed}" if assumed else ""
-            return Keep(f"it is not known which files changed{why}")
-        since = f" ({assumed})" if assumed else ""
-        own = task.origin.file
-        if own not in self._written:
-            self._written[own] = _first_below(own, changed)
-        if written := self._written[own]:
-            return Keep(f"`{written}` changed, which says what the task does{since}")
-        patterns = tuple(argument or ())
-        if patterns not in self._matched:
-            self._matched[patterns] = _first_match(patterns, changed)
-        matched = self._matched[patterns]
-        if matched:
-            return Keep(f"`{matched}` changed{since}")
-        return Remove(f"no file changed that it reads{since}")
-
-
-def _first_match(patterns: Sequence[str], files: Sequence[str]) -> str | None:
-    globs = Globs.of(patterns)
-    return next((file for file in files if globs.match(file)), None)
-
-
-def _first_below(own: str, files: Sequence[str]) -> str | None:
-    """The file `own` of a project among files of its repository, of which it may be a folder."""
-    return (
-        next((one for one in files if one == own or one.endswith(f"/{own}")), None) if own else None
-    )
 
 
 def _nowhere(*_path: str) -> Origin:
@@ -137,12 +48,7 @@ def make_strategies(
         if task.optimization is not None:
             asked = arguments_of(INDEX, task.optimization, project)
             paths.update(dict.fromkeys(path for argument in asked for path in argument))
-    strategies: dict[str, Strategy] = {
-        "never": never,
-        "always": always,
-        INDEX: IndexSearch(find, tuple(paths)),
-        CHANGED: SkipUnlessChanged(),
-    }
+    strategies: dict[str, Strategy] = {row.name: row.make(find, tuple(paths)) for row in STRATEGIES}
     problems: list[Diagnostic] = []
     for name, composite in project.items():
         if isinstance(composite, str) and "." in composite:
@@ -220,19 +126,11 @@ def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterat
                 continue
             for part in _parts(name, argument):
                 yield from problems_of(part, strategies)
-        elif name in _LISTS and not _is_list(argument):
-            yield f"must have a list of texts under `{name}`", ""
-        elif name == CHANGED and argument != _ARGUMENT:
-            for fault in faults_of(argument):
-                yield f"has under `{name}` what matches no file: {fault}", ""
+        elif name in OFFERED:
+            if argument != _ARGUMENT:
+                yield from ((fault, "") for fault in OFFERED[name].faults(name, argument))
         elif name not in strategies:
             yield f"names optimization strategy `{name}`, which does not exist", name
-
-
-def _is_list(argument: Any) -> bool:
-    """Whether an argument is a list of texts, or will be that of a task."""
-    is_list = isinstance(argument, list | tuple) and all(isinstance(one, str) for one in argument)
-    return is_list or argument == _ARGUMENT
 
 
 def _parts(name: str, argument: Any) -> Sequence[Any]:

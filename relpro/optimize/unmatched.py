@@ -14,7 +14,8 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.load.vcs import Tracked
 from relpro.model.nearest import meant
 from relpro.model.task import Task
-from relpro.optimize.strategies import CHANGED, arguments_of
+from relpro.optimize.offered import CHANGED
+from relpro.optimize.strategies import arguments_of
 from relpro.values.globs import Glob, faults_of
 
 #: Signs that make a name of a path a pattern.

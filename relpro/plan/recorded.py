@@ -21,7 +21,8 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.graph.taskids import TASK_ID
 from relpro.load.whole import demand_complete
 from relpro.optimize.found import Found
-from relpro.optimize.strategies import INDEX, arguments_of
+from relpro.optimize.offered import INDEX
+from relpro.optimize.strategies import arguments_of
 from relpro.parameters.read import places_in
 from relpro.plan.records import (
     Definition,

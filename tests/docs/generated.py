@@ -17,6 +17,7 @@ import voluptuous
 import relpro.stock
 from relpro.cli import COMMANDS, cli
 from relpro.cli.kinds import reference
+from relpro.optimize.offered import STRATEGIES
 from relpro.parameters.known import PARAMETERS
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
@@ -85,6 +86,13 @@ otherwise.
 ## Parameters of every project
 """
 
+_STRATEGIES = """\
+A task that need not run says so by `optimization`: `{NAME: ARGUMENT}`, or a combination,
+`{any: [...]}`, `{all: [...]}` or `{not: {...}}`, of such mappings. A project names combinations
+and functions of its own under `optimization-strategies` of its [configuration](configuration.md).
+Patterns are those of [files that change](configuration.md#files-that-change).
+"""
+
 _VERSION_NAMES = """\
 What is made of a version in tasks that releases create: tags, blobs, folders, files, products and
 aliases of the download service, pages, arguments, subjects of mail. All of them are here: they are
@@ -119,6 +127,13 @@ def parameters_page() -> str:
     )
     head = "| name | holds | default | meaning |\n| --- | --- | --- | --- |\n"
     return f"# Parameters\n\n{_NOTE}\n{_PARAMETERS}\n{head}{rows}"
+
+
+def strategies_page() -> str:
+    """Every optimization strategy of the engine."""
+    rows = "".join(f"| `{row.name}` | {row.argument} | {row.meaning} |\n" for row in STRATEGIES)
+    head = "| name | argument | what it does |\n| --- | --- | --- |\n"
+    return f"# Optimization strategies\n\n{_NOTE}\n{_STRATEGIES}\n{head}{rows}"
 
 
 def cli_page() -> str:
@@ -277,6 +292,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "worker-rules.md": worker_rules_page,
     "cli.md": cli_page,
     "parameters.md": parameters_page,
+    "strategies.md": strategies_page,
     "version-names.md": version_names_page,
 }
 

@@ -6,6 +6,7 @@ import pytest
 from relpro.errors import Origin, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.optimize.found import Found, nothing_found
+from relpro.optimize.offered import STRATEGIES, Offered
 from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
 from relpro.optimize.strategies import evaluate, make_strategies, problems_of
 from relpro.testing.factories import make_parameters, make_task
@@ -111,6 +112,18 @@ def test_patterns_that_match_nothing_are_refused_with_their_task() -> None:
 
 def strategies_of() -> Mapping[str, Any]:
     return make_strategies(TaskGraph.build([]))
+
+
+@pytest.mark.parametrize("row", STRATEGIES, ids=lambda row: row.name)
+def test_every_strategy_refuses_what_is_no_argument_of_it(row: Offered) -> None:
+    known = make_strategies(TaskGraph.build([]))
+    for wrong in (3, [3], {"a": "b"}, "text"):
+        ((what, unknown),) = problems_of({row.name: wrong}, known)
+        assert (f"under `{row.name}`" in what, unknown) == (True, "")
+    right: Any = None if row.argument == "null" else ["src/a.c"]
+    assert not [*problems_of({row.name: right}, known)]
+    if right:
+        assert [*problems_of({row.name: None}, known)]
 
 
 def test_the_index_is_asked_once_for_all_paths_and_only_if_needed() -> None:
