@@ -118,13 +118,14 @@ def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:
 _NONE: Mapping[str, Value] = {}
 
 
-class TaskScope:
+class TaskScope(dict[str, Value]):
     """The variables of one draft. Asking for an unknown name raises `Unrenderable` (T401).
 
-    `fixed` are the values of those `attributes` of the entry that do not vary.
+    It holds what the draft has, and fills in the rest as it is asked for: the attributes of the
+    entry, `fixed` being the values of those that do not vary, and what the release knows.
     """
 
-    __slots__ = ("_attributes", "_draft", "_known", "_open", "_release")
+    __slots__ = ("_attributes", "_draft", "_open", "_release")
 
     def __init__(
         self,
@@ -134,33 +135,35 @@ class TaskScope:
         release: Release,
         fixed: Mapping[str, Value] = _NONE,
     ) -> None:
+        super().__init__(draft.attributes)
+        self.update(draft.variables)
+        for name in attributes:
+            self.pop(name, None)
+        self.update(fixed, kind=kind, name=draft.name)
         self._draft = draft
         self._attributes = attributes
         self._release = release
-        self._known: dict[str, Value] = {**fixed, "kind": kind, "name": draft.name}
         self._open: list[Template] = []
 
-    def __getitem__(self, name: str) -> Value:
-        known = self._known
-        if name in known:
-            return known[name]
+    def __missing__(self, name: str) -> Value:
         # While an attribute is being rendered, its own name means the value it builds on, which
         # must not be remembered as the attribute's.
         attribute = self._attributes.get(name)
         value = self._find(name, attribute)
         if attribute not in self._open:
-            known[name] = value
+            self[name] = value
         return value
 
     def _find(self, name: str, attribute: Template | None) -> Value:
-        if attribute is not None and attribute not in self._open:
-            return self._render(attribute)
-        draft, release = self._draft, self._release
-        if name in draft.variables:
-            return draft.variables[name]
-        if name in draft.attributes:
-            return draft.attributes[name]
-        found = release.find(name)
+        if attribute is not None:
+            if attribute not in self._open:
+                return self._render(attribute)
+            draft = self._draft
+            if name in draft.variables:
+                return draft.variables[name]
+            if name in draft.attributes:
+                return draft.attributes[name]
+        found = self._release.find(name)
         if found is None:
             raise self._unknown(name)
         template, value = found
@@ -195,7 +198,7 @@ class TaskScope:
         """Every variable that can be named here, sorted."""
         release = self._release
         sources = (
-            self._known,
+            self,
             self._attributes,
             self._draft.variables,
             self._draft.attributes,
