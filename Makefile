@@ -7,7 +7,7 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot pythons golden docs site page browser bench soak rehearsal constraints clean
+.PHONY: graph test lint types layers tests cot pythons golden docs site dist page browser bench soak rehearsal constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -46,6 +46,10 @@ docs: $(VENV)/.ready
 ## site: make the site of the pages in docs/ and of the docstrings, into build/site
 site: $(VENV)/.ready
 	$(RUN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/site
+
+## dist: make the wheel and the source archive in dist/, twice, and try the wheel on every Python (not part of `make test`)
+dist: $(VENV)/.ready
+	$(RUN)/python -m tests.acceptance.distributions
 
 ## page: build the page that `--format html` fills in, from relpro/page/frontend (needs Node.js and npm)
 page:

@@ -46,7 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     source.mkdir()
     ignore = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(REPOSITORY / "relpro", source / "relpro", ignore=ignore)
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, source)
     pip = ("pip", "-q", "--disable-pip-version-check")
     built = run_module(
