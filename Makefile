@@ -7,24 +7,18 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint types layers tests cot pythons golden docs site dist page browser bench soak rehearsal constraints clean
+.PHONY: graph test lint tests cot pythons golden docs site dist page browser bench soak rehearsal constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
 	$(RUN)/relpro graph --phase promote -p docs/examples/release/parameters.yml -p docs/examples/release/history.json --format table
 
 ## test: everything that CI runs
-test: lint types layers tests
+test: lint tests
 
+## lint: style, types, layers, spelling and prose of all files, as before each commit (.pre-commit-config.yaml)
 lint: $(VENV)/.ready
-	$(RUN)/ruff check relpro transforms tests docs/conf.py
-	$(RUN)/ruff format --check relpro transforms tests docs/conf.py
-
-types: $(VENV)/.ready
-	$(RUN)/mypy
-
-layers: $(VENV)/.ready
-	$(RUN)/lint-imports
+	$(RUN)/pre-commit run --all-files
 
 tests: $(VENV)/.ready
 	$(RUN)/pytest -n 2 --dist worksteal
