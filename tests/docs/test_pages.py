@@ -7,13 +7,14 @@ import shlex
 import tomllib
 from pathlib import Path
 
+import attrs
 import click
 import pytest
 
 from relpro.cli import COMMANDS, cli
 from relpro.codes import CATALOGUE
 from relpro.yaml.document import parse
-from tests.docs.pages import DOCS, PAGES, blocks, commands
+from tests.docs.pages import DOCS, PAGES, Run, blocks, commands, steps
 from tests.docs.reader import Reader
 
 IDS = [str(page.relative_to(DOCS.parent)) for page in PAGES]
@@ -126,18 +127,29 @@ def test_the_picture_of_the_layers_has_every_layer_of_the_contract() -> None:
     assert list(dict.fromkeys(drawn)) == layers
 
 
-def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_run_and_print_what_it_shows(tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    shown = [step for step in steps(text) if isinstance(step, Run)]
     lines = [
         line
         for line in commands(text)
         if not line.startswith(("relpro init", "relpro diff", "relpro apply"))
+        and line not in {step.command for step in shown}
     ]
     assert len(lines) >= 6
     for line in lines:
         printed = reader.run(f"{line} --root {DOCS.parent} > output || echo failed")
         assert "failed" not in printed, f"{line}: {printed}"
+    for step in shown:
+        here = attrs.evolve(step, command=step.command.replace("docs/", f"{DOCS}/") + " 2> log")
+        reader.take(here)
+
+
+def test_the_kind_in_the_readme_is_the_one_of_the_example() -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    (kind,) = blocks(text, "yaml")
+    assert kind == (DOCS / "examples/postcard/kinds/promote/signing.yml").read_text("utf-8")
 
 
 def test_make_targets_that_the_readme_names_exist() -> None:
