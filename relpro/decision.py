@@ -92,7 +92,7 @@ class Event:
         raise_all(
             Diagnostic(
                 "P503",
-                f"the event does not say its `{name}`",
+                f"the event has no `{name}`",
                 (_ENVIRONMENT,),
                 remedy=f"set `{prefix}_{VARIABLES[name]}`, or use --{name.replace('_', '-')}",
             )

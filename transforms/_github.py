@@ -66,7 +66,7 @@ class Repository:
             r"(?:https://|ssh://git@|git@)[^/:]+[/:]([^/]+)/([^/]+?)(?:\.git)?/?", url
         )
         if found is None:
-            what = f"`{url}` is no address of a repository"
+            what = f"`{url}` is not an address of a repository"
             remedy = "write it as `https://github.com/owner/name`"
             raise RelproError(Diagnostic("Q707", what, remedy=remedy))
         return cls(found[1], found[2])
@@ -102,7 +102,7 @@ class GitHub:
             if file["name"] == name
         }
         raise_all(
-            Diagnostic("Q707", f"`{folder}{inner}/{name}` of `{repository}` is no text")
+            Diagnostic("Q707", f"`{folder}{inner}/{name}` of `{repository}` is not text")
             for inner, text in texts.items()
             if text is None
         )

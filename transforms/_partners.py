@@ -92,7 +92,7 @@ def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Itera
             who = f"{partner}/{name}"
             if who.count("/") > 1:
                 what = f"partner build `{who}` has a `/` in its name"
-                yield what, "take it out: it divides partner, build and locale"
+                yield what, "remove it: it separates partner, build and locale"
             yield from build_problems(who, settings, changesets)
 
 
@@ -118,7 +118,7 @@ def build_problems(
         released = locales_of(changesets, token)
         if not released:
             what = f"platform `{platform}` of partner build `{who}` is not released"
-            yield what, "take it out: no locale is released for it"
+            yield what, "remove it, or release a locale for it"
             continue
         known = (SOURCE_LOCALE, *released)
         for locale in settings.get("locales", ()):

@@ -175,7 +175,7 @@ def _unmade(items: Iterable[Attributed], upstream: _Upstream) -> Iterator[Proble
     for item in items:
         if (item.platform, item.locale) not in upstream:
             what = f"nothing makes an installer of `{item.platform}` for `{item.locale}`"
-            yield what, f"take it out of attribution `{item.config['campaign']}`"
+            yield what, f"remove it from attribution `{item.config['campaign']}`"
 
 
 def _fetches(tasks: Mapping[Attributed, Task]) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ PLATFORMS = Section("platforms", {Optional("released"): flag, Optional("listed-a
 
 
 def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
-    """The draft, unless no locale is released for its platform."""
+    """The draft, or a `Skipped` if no locale is released on its platform."""
     section = ctx.section(draft, PLATFORMS)
     if section is None or not section.get("released"):
         yield draft

@@ -46,7 +46,7 @@ FORMATS = DataFile(
 
 _FILE = "formats.yml"
 
-#: Fetched as they are; of anything else fetch-content finds out that it is no archive.
+#: Fetched as they are; of anything else fetch-content finds out that it is not an archive.
 _ARCHIVES = (".tar.bz2", ".tar.gz", ".tar.xz", ".zip", ".xpi")
 
 #: Where the script leaves what it made, by the worker.

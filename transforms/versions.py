@@ -19,7 +19,7 @@ def facts(version: str) -> Mapping[str, Any]:
     `major_version` as text, `beta_number` or None, `is_esr`, and what the engine compares:
     `version_type` (`nightly`, `beta`, `release`, `dot-release` or `esr`), `version_order` and
     `next_versions`.
-    Raises ValueError for what is no version of a Gecko product.
+    Raises ValueError for what is not a version of a Gecko product.
     """
     try:
         parsed, is_new = _parsed(version)

@@ -97,7 +97,7 @@ def _unknown(task_id: str, what: str) -> Diagnostic:
 
 
 def _foreign(task_id: str, fact: str, value: str, why: str) -> Diagnostic:
-    what = f"task `{task_id}` is no earlier graph of this release: its {fact} is `{value}`"
+    what = f"task `{task_id}` is not an earlier graph of this release: its {fact} is `{value}`"
     return Diagnostic("Q716", what, (_QUEUE,), why)
 
 

@@ -33,7 +33,7 @@ def _rerun(request: Request) -> Rerun:
     state = status["state"]
     if state not in _FAILED and not (state == "completed" and request.input["force"]):
         what = f"task `{task_id}` is {state}, so that it cannot be run again"
-        remedy = "say `force: true`" if state == "completed" else "wait until it is resolved"
+        remedy = "write `force: true`" if state == "completed" else "wait until it is resolved"
         raise RelproError(Diagnostic("Q707", what, remedy=remedy))
     if waiting := _not_completed(request, task_id, status):
         what = f"task `{task_id}` needs {', '.join(f'`{one}`' for one in waiting)}, not completed"

@@ -100,13 +100,15 @@ def _untrusted(
     name, level = said
     known = config.projects.get(str(name))
     if level != LEVELS[0] or (known is not None and known.level != LEVELS[0]):
-        yield _differs(f"{push} is of level {LEVELS[0]} and of no trusted project", said, project)
+        yield _differs(
+            f"{push} has level {LEVELS[0]} and belongs to no trusted project", said, project
+        )
 
 
 def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
     name, level = said
     why = f"`.taskcluster.yml` makes of it: project `{name}`, level {level}"
-    remedy = "let both say the same; `branches` of the file is the table"
+    remedy = "make both agree: `branches` of the file is the table"
     return Diagnostic("Q730", what, (project.origin, _TEMPLATE), why=why, remedy=remedy)
 
 

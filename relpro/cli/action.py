@@ -58,13 +58,13 @@ class _Asked:
     default="",
     metavar="ID",
     callback=options.check_id,
-    help="Of which task group; instead of ACTION_TASK_GROUP_ID.",
+    help="The task group; replaces ACTION_TASK_GROUP_ID.",
 )
 @click.option(
     "--task",
     metavar="ID",
     callback=options.check_id,
-    help="Of which task; instead of ACTION_TASK_ID.",
+    help="The task; replaces ACTION_TASK_ID.",
 )
 @options.runs_in("The task that runs the action; or TASK_ID.")
 @taskcluster.env_prefix
@@ -73,7 +73,7 @@ class _Asked:
 @taskcluster.folder
 @options.output("With --dry-run: save the plan.")
 @taskcluster.now
-@click.option("--dry-run", is_flag=True, help="Show what it comes to, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 def command(
     name: str | None,
     root: str,

@@ -44,7 +44,7 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
     flag_value=True,
     default=None,
     metavar="true|false",
-    help="Whether tasks that were asked for may be left out as well.",
+    help="Whether target tasks may be optimized away as well.",
 )
 @click.option(
     "--include-push-tasks",

@@ -108,5 +108,5 @@ def _known(root: Path) -> tuple[Mapping[str, Any], str]:
 def _faults(said: Mapping[str, Any]) -> Iterator[Diagnostic]:
     phase = said["phase"]
     if phase and phase not in PHASES:
-        what = f"`{_PHASE}` is `{phase}`, which is no phase"
+        what = f"`{_PHASE}` is `{phase}`, which is not a phase"
         yield Diagnostic("P501", what, remedy=f"there are: {', '.join(PHASES)}")

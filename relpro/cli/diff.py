@@ -56,19 +56,19 @@ Differences = Sequence[Compared]
     "style",
     type=click.Choice(["text", "markdown", "json", "html"]),
     default="text",
-    help="How to say it: Markdown for a comment on a pull request, html for a page to look at.",
+    help="The output: markdown for a comment on a pull request, html for a page.",
 )
 @click.option(
     "--ignore",
     "paths",
     multiple=True,
     metavar="PATH",
-    help="Leave out changes of this value, as it is shown, and below it; `*` for any text.",
+    help="Hide changes at this path, as printed, and below it; `*` is any text.",
 )
 @click.option(
     "--by-design/--no-by-design",
     default=None,
-    help="Leave out what taskgraph does otherwise; by default if BASE is a graph of it.",
+    help="Hide what relpro does otherwise by design; by default if BASE is of taskgraph.",
 )
 @click.option("--full", is_flag=True, help="Name every task, and show all of every value.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")

@@ -26,7 +26,7 @@ from relpro.plan.plan import is_plan, read_plan
     "--group",
     metavar="GROUP",
     callback=options.check_id,
-    help="Of the tasks of a group, as the tasks that created them published it.",
+    help="Show the effects of the tasks in this group, as their decisions published them.",
 )
 @click.option("--place", type=click.Choice(tuple(KINDS)), help="Only places of this kind.")
 @click.option("--key", metavar="REGEX", help="Only places whose key matches from its start.")

@@ -48,7 +48,7 @@ def at_stage(words: str, default: str | None = None) -> Callable[[Command], Comm
 @at_stage("Which graph to print; by default what the queue would get.", "morphed")
 @click.option("--kind", "-k", "kinds", multiple=True, metavar="KIND", help="Only these kinds.")
 @click.option("--tasks", metavar="REGEX", help="Only labels that match from their start.")
-@click.option("--neighbours", is_flag=True, help="Besides, what these need, and what needs them.")
+@click.option("--neighbours", is_flag=True, help="Also what these need, and what needs them.")
 @click.option(
     "--format",
     "-f",

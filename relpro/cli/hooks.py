@@ -21,7 +21,7 @@ from relpro.model.config import LEVELS, GraphConfig
     "levels",
     type=click.Choice(LEVELS),
     multiple=True,
-    help="Of this level alone; repeatable. By default of every level that a project has.",
+    help="Only this level; repeatable. By default every level that a project has.",
 )
 def command(root: str, levels: tuple[str, ...]) -> None:
     """Print the hooks and roles that run the actions of this project, as JSON.

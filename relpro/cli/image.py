@@ -35,10 +35,8 @@ def command() -> None:
 @command.command("build")
 @click.argument("name")
 @options.generation
-@click.option("--tag", metavar="TAG", help="What to call it; by default NAME:latest.")
-@click.option(
-    "--context-only", metavar="FILE", help="Write what it is built from, a tar.gz, and no more."
-)
+@click.option("--tag", metavar="TAG", help="The tag of the image; by default NAME:latest.")
+@click.option("--context-only", metavar="FILE", help="Only write the build context, as tar.gz.")
 def build(name: str, tag: str | None, context_only: str | None, **goal: Any) -> None:
     """Build an image of kind `docker-image` from the tree, by Docker or Podman, parents first.
 
@@ -62,12 +60,12 @@ def build(name: str, tag: str | None, context_only: str | None, **goal: Any) -> 
 @command.command("load")
 @click.argument("name")
 @options.generation
-@click.option("--tag", metavar="TAG", help="What to call it; by default NAME:latest.")
+@click.option("--tag", metavar="TAG", help="The tag of the image; by default NAME:latest.")
 @click.option(
     "--task-id",
     metavar="ID",
     callback=options.check_id,
-    help="Load what this task has built; by default what the index has for the tree as it is.",
+    help="Load what this task has built; by default what the index has for this tree.",
 )
 def load(name: str, tag: str | None, task_id: str | None, **goal: Any) -> None:
     """Load an image that a task has built into Docker or Podman.

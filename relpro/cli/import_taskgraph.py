@@ -21,7 +21,7 @@ _NAMED = 4
     type=click.Path(file_okay=False),
     help="Where to write, with the files that kinds name; by default the repository itself.",
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing: only tell what there is to do.")
+@click.option("--dry-run", is_flag=True, help="Write nothing: only print what would be done.")
 def command(folder: str, output: str | None, dry_run: bool) -> None:
     """Write a project of relpro that makes the graph of a taskgraph configuration.
 

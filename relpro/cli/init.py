@@ -55,7 +55,7 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     "patterns",
     multiple=True,
     metavar="GLOB",
-    help="Write only files of such paths. Repeatable.",
+    help="Write only files with such paths. Repeatable.",
 )
 @click.option("--upgrade", is_flag=True, help="Bring what relpro wrote up to date.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing: take what is suggested.")

@@ -18,7 +18,7 @@ from relpro.pipeline import Pipeline
 @options.assignments
 @click.option("--variables", is_flag=True, help="List the variables that templates may name.")
 @click.option("--markdown", is_flag=True, help="Print a page of reference for the project.")
-@click.option("--no-counts", is_flag=True, help="Do not generate: leave the counts out.")
+@click.option("--no-counts", is_flag=True, help="Leave out the numbers of tasks: generate nothing.")
 def command(
     root: str,
     parameter_files: tuple[str, ...],

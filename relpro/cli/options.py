@@ -88,7 +88,7 @@ flavor = click.option(
     help="A flavor of the release-promotion action, instead of phase and product.",
 )
 fresh = click.option(
-    "--fresh", is_flag=True, help="Take nothing as made by earlier phases: the whole snowman."
+    "--fresh", is_flag=True, help="Reuse nothing of earlier phases: make everything."
 )
 
 
@@ -138,7 +138,7 @@ def check_group(_ctx: click.Context, _param: click.Parameter, value: str) -> str
 def task_id(value: str, name: str | None = None) -> str:
     """The value if it can be the id of a task or task group, else a usage error about `name`."""
     if not TASK_ID.fullmatch(value):
-        what = f"`{value}` is no id of a task or task group: those have 22 characters, such as"
+        what = f"`{value}` is not an id of a task or task group: those have 22 characters, such as"
         raise click.BadParameter(f"{what} `FNvWjXCmRVaC8tqNbBBYYQ`", param_hint=name)
     return value
 
@@ -151,7 +151,7 @@ def pattern(text: str | None) -> Pattern:
     try:
         return Pattern.of(text or "")
     except NoPattern as error:
-        what = f"`{text}` is no regular expression: {error}"
+        what = f"`{text}` is not a regular expression: {error}"
         raise RelproError(Diagnostic("O604", what)) from None
 
 

@@ -18,10 +18,10 @@ from relpro.cli.extras import needed
     "--path",
     default=":memory:",
     metavar="FILE",
-    help="Keep everything in this file; by default nothing outlasts the command.",
+    help="Keep all data in this file; by default they are lost at the end.",
 )
 @click.option(
-    "--at-once", is_flag=True, help="Do what a real one does in the background at once, for tests."
+    "--at-once", is_flag=True, help="Do background work at once, without the delays of a real one."
 )
 def command(port: int, path: str, at_once: bool) -> None:
     """Serve a Taskcluster on 127.0.0.1 until Ctrl-C: queue, index, hooks, secrets and auth.

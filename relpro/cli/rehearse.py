@@ -21,12 +21,12 @@ _STATES = ("running", "pending", "unscheduled")
 
 @click.command("rehearse")
 @options.root
-@click.option("--product", metavar="NAME", help="What is released, where there are several.")
+@click.option("--product", metavar="NAME", help="The product, if the project has several.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where everything is; by default one in the cache of this machine, for this project.",
+    help="The folder to use; by default one for this project in the cache of this machine.",
 )
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C, to look around.")
 def command(root: str, product: str | None, folder: Path | None, keep: bool) -> None:

@@ -32,14 +32,14 @@ _LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     "names",
     multiple=True,
     metavar="NAME",
-    help="Of this project of the configuration alone; repeatable.",
+    help="Only this project of the configuration; repeatable.",
 )
 @click.option(
     "--flavor",
     "flavors",
     multiple=True,
     metavar="NAME",
-    help="Of releases, this flavor alone; repeatable. By default all.",
+    help="Only this flavor of releases; repeatable. By default all.",
 )
 @click.option(
     "--granted",
@@ -47,7 +47,12 @@ _LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     help="Roles that exist, as JSON {roles: [{roleId, scopes}]}: print how they differ.",
 )
 @click.option(
-    "--format", "-f", "style", type=click.Choice(("text", "json")), default="text", help="Of roles."
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(("text", "json")),
+    default="text",
+    help="The output.",
 )
 def command(
     root: str,
@@ -145,7 +150,7 @@ def _read(name: str) -> Mapping[str, tuple[str, ...]]:
     try:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise RelproError(Diagnostic("K248", f"`{name}` is no JSON: {error}")) from None
+        raise RelproError(Diagnostic("K248", f"`{name}` is not JSON: {error}")) from None
     raise_all(Diagnostic("K248", f"`{name}`: {text}") for text in ROLES.misfits(found))
     return {role["roleId"]: tuple(role["scopes"]) for role in found["roles"]}
 

@@ -78,7 +78,7 @@ def _recorded(name: str, what: str, root: str) -> bytes:
     records = open_desk(datetime.now(UTC), anonymous=True).records
     if name == "task-id":
         if not TASK_ID.fullmatch(what):
-            raise _nothing(f"`{what}` is no id of a task")
+            raise _nothing(f"`{what}` is not an id of a task")
         return records.artifact(what, _ARTIFACT)
     path = what
     if name == "project":

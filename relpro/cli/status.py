@@ -31,7 +31,7 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
 
 @click.command("status")
 @click.argument("group", metavar="GROUP", callback=options.check_group)
-@click.option("--failed", "only_failed", is_flag=True, help="Tell what failed, all of it, only.")
+@click.option("--failed", "only_failed", is_flag=True, help="Print only what failed, all of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--html", "as_html", is_flag=True, help="Print a page that opens offline.")
 @click.option("--watch", is_flag=True, help="Print again what has changed, until all is done.")

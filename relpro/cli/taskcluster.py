@@ -22,12 +22,12 @@ from relpro.plan.records import NoRecords, Records
 env_prefix = click.option(
     "--env-prefix",
     metavar="PREFIX",
-    help="How the variables begin that hold the event; by default as the configuration says.",
+    help="Prefix of the event's variables; by default that of the configuration.",
 )
 now = click.option(
     "--now",
     metavar="DATE",
-    help="Take it to be this time, in ISO 8601; by default what the clock says.",
+    help="Use this time (ISO 8601) instead of the clock.",
 )
 artifacts = click.option(
     "--artifacts",
@@ -62,7 +62,7 @@ def moment(date: str | None) -> datetime:
     try:
         when = datetime.fromisoformat(date)
     except ValueError:
-        raise RelproError(Diagnostic("P501", f"`--now` is `{date}`, which is no date")) from None
+        raise RelproError(Diagnostic("P501", f"`--now` is `{date}`, which is not a date")) from None
     if not _FIRST_YEAR <= when.year <= _LAST_YEAR:
         why = f"the years {_FIRST_YEAR} to {_LAST_YEAR} are dates that tasks can have"
         raise RelproError(Diagnostic("P501", f"`--now` is in the year {when.year}", why=why))

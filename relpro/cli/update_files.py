@@ -21,7 +21,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--from", "old", type=_FOLDER, metavar="FOLDER", help="Make a partial one, from this."
 )
-@click.option("--channel", required=True, help="Clients take it that accept this channel.")
+@click.option(
+    "--channel", required=True, help="The channel; only clients that accept it install the MAR."
+)
 @click.option("--version", default="", help="By default that of its application.ini.")
 @click.option("--sign", type=_FILE, metavar="FILE", help="Sign it with this private key (PEM).")
 def make_mar(
@@ -49,10 +51,12 @@ def make_mar(
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
 @click.option("--server", required=True, metavar="URL", help="The update server to ask.")
-@click.option("--product", required=True, help="What the client says that it is.")
-@click.option("--platform", required=True, help="Its platform, such as `linux64`, or its target.")
-@click.option("--locale", default="en-US", help="Its locale.", show_default=True)
-@click.option("--channel", default="release", help="Its channel.", show_default=True)
+@click.option("--product", required=True, help="Product of the client.")
+@click.option(
+    "--platform", required=True, help="Platform of the client, such as `linux64`, or its target."
+)
+@click.option("--locale", default="en-US", help="Locale of the client.", show_default=True)
+@click.option("--channel", default="release", help="Channel of the client.", show_default=True)
 @click.option("--trust", type=_FILE, metavar="FILE", help="The public key that must have signed.")
 def verify(
     old: Path,

@@ -29,7 +29,7 @@ _ASKED = (
     "--path",
     default=":memory:",
     metavar="FILE",
-    help="Keep everything in this file; by default nothing outlasts the command.",
+    help="Keep all data in this file; by default they are lost at the end.",
 )
 @click.option(
     "--certificate",
@@ -44,8 +44,8 @@ _ASKED = (
     metavar="FOLDER",
     help="Offer the MARs of this folder to every client, without rules.",
 )
-@click.option("--version", default="", help="Of the MARs, in place of what they say.")
-@click.option("--build-id", default="", help="Of the MARs, in place of what they say.")
+@click.option("--version", default="", help="Version of the MARs, instead of theirs.")
+@click.option("--build-id", default="", help="Build id of the MARs, instead of theirs.")
 def command(
     port: int, path: str, certificate: Path | None, folder: Path | None, version: str, build_id: str
 ) -> None:

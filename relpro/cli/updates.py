@@ -37,23 +37,25 @@ command.add_command(verify)
     "clients",
     multiple=True,
     metavar="VERSION/PLATFORM/LOCALE/CHANNEL",
-    help="Tell what this client is offered. May be repeated.",
+    help="Tell what this client is offered. Repeatable.",
 )
-@click.option("--sweep", "sweeps", is_flag=True, help="Ask for everybody who has a release.")
-@click.option("--product", default="", help="Whose clients; needed where there are several.")
-@click.option("--build-id", default="", help="Of the client; by default that of its version.")
+@click.option("--sweep", "sweeps", is_flag=True, help="Ask for every client that has a release.")
+@click.option("--product", default="", help="Product of the clients; needed if there are several.")
+@click.option(
+    "--build-id", default="", help="Build id of the client; by default that of its version."
+)
 @click.option(
     "--channel",
     "channels",
     multiple=True,
-    help="Sweep clients on this channel; by default on all that rules name. May be repeated.",
+    help="Sweep clients on this channel; by default on all that rules name. Repeatable.",
 )
 @click.option(
     "--files",
     "folders",
     multiple=True,
     metavar="URL=FOLDER",
-    help="Addresses that begin so lead to the files of this folder. May be repeated.",
+    help="Addresses with this prefix are files of this folder. Repeatable.",
 )
 def simulate(
     server: str | None,

@@ -42,14 +42,14 @@ _TICK = 1.0
     default="local",
     show_default=True,
     metavar="NAME",
-    help="What the queue knows the worker by, with its id.",
+    help="The worker group: with the id, it names the worker to the queue.",
 )
 @click.option(
     "--worker-id",
     default="relpro",
     show_default=True,
     metavar="NAME",
-    help="The id of the worker; the right to claim is one of group and id.",
+    help="The worker id; the scope to claim names group and id.",
 )
 def command(
     queues: tuple[str, ...],

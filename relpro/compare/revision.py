@@ -23,7 +23,7 @@ def merge_base(root: Path) -> str:
     main = next((name for name in _MAIN if find_revision(root, name)), None)
     base = ask_git(root, "merge-base", "HEAD", main) if main else None
     if base is None and find_revision(root, "HEAD") is None:
-        what = f"`{root}` is no git checkout with a commit"
+        what = f"`{root}` is not a git checkout with a commit"
         remedy = "name two checkouts, graph files or folders of artifacts to compare"
         raise RelproError(Diagnostic("Q711", what, remedy=remedy))
     if base is None:

@@ -76,7 +76,7 @@ def find_side(word: str, root: Path) -> Side:
     if commit := find_revision(root, word):
         return Revision(commit, f"`{word}`")
     remedy = "name a commit, a graph file, a folder of decision artifacts or another checkout"
-    what = f"`{word}` is nothing that can be compared"
+    what = f"`{word}` cannot be compared"
     raise RelproError(Diagnostic("Q711", what, remedy=remedy))
 
 

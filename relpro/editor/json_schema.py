@@ -28,7 +28,7 @@ _TEMPLATE: JsonSchema = {"type": "string", "pattern": r"\{[^{}]+\}"}
 _VARIABLE: JsonSchema = {"type": "string", "pattern": r"^\{[^{}]+\}$"}
 
 _DURATION = r"^[0-9]+ ?(second|minute|hour|day|week|month|year)s?$"
-#: Scalars that are no text, or of which a pattern says which.
+#: Scalars that are not text, or of which a pattern says which.
 _SCALARS: Mapping[Scalar, JsonSchema] = {
     whole_number: {"type": "integer"},
     percentage: {"type": "integer", "minimum": 0, "maximum": 100},

@@ -47,7 +47,7 @@ def _duplicates(tasks: Sequence[Task], positions: Mapping[str, int]) -> Iterator
                 f"two tasks are called `{task.label}`",
                 (task.origin, other.origin),
                 why="a label names one task of the graph",
-                remedy="let the name say what differs, for example the platform or the locale",
+                remedy="add to the name what differs, such as the platform or the locale",
             )
 
 

@@ -143,7 +143,7 @@ class _Reader:
         self.sign(",")
         token = self.next("a number")
         if not token.text.isdecimal():
-            raise self.misread(f"`{token.text}` is no number of steps")
+            raise self.misread(f"`{token.text}` is not a number of steps")
         return int(token.text)
 
     def pattern(self) -> re.Pattern[str]:
@@ -151,7 +151,7 @@ class _Reader:
         try:
             return re.compile(token.text)
         except re.error as error:
-            raise self.misread(f"`{token.text}` is no regular expression: {error}") from None
+            raise self.misread(f"`{token.text}` is not a regular expression: {error}") from None
 
     def next(self, wanted: str) -> _Token:
         if self.at >= len(self.tokens):

@@ -95,7 +95,7 @@ def _overlooked(root: Path) -> Iterator[Diagnostic]:
     for folder in sorted(path for path in (root / "kinds").glob("*") if path.is_dir()):
         if folder.name not in PHASES and (remedy := meant(folder.name, PHASES)):
             where = (Origin(_shown(root, folder)),)
-            what = f"`{folder.name}` is no phase: the files in its folder would not be read"
+            what = f"`{folder.name}` is not a phase: the files in its folder would not be read"
             yield Diagnostic("K214", what, where, remedy=remedy)
         for path in sorted(folder.glob("*.yaml")) if folder.name in PHASES else ():
             what = f"`{path.name}` would not be read: the files of kinds end in `.yml`"

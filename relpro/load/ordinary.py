@@ -10,7 +10,7 @@ from relpro.errors import Diagnostic, Origin, RelproError
 
 
 def demand_ordinary(root: Path, path: Path, name: str) -> None:
-    """Raise `RelproError` (K251) for a path, shown as `name`, that leads elsewhere or is no file.
+    """Raise `RelproError` (K251) if a path, shown as `name`, leads elsewhere or is not a file.
 
     A path at which there is nothing is for whoever reads it to tell.
     """
@@ -24,7 +24,7 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
             "nobody else has what is there",
         )
     elif _is_special(place):
-        what, why = f"`{name}` is no file", "only ordinary files are read"
+        what, why = f"`{name}` is not a file", "only ordinary files are read"
     else:
         return
     remedy = "put the file itself there"

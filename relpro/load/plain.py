@@ -26,9 +26,9 @@ def templates_in_vain(document: Document) -> Iterator[Diagnostic]:
     for pattern in _PASSED_ON:
         for way, value in _values(document.data, pattern):
             for path, alike in in_vain(value, way):
-                what = f"`{alike}` of {named(path)} would be passed on as it stands"
+                what = f"`{alike}` of {named(path)} would be passed on unchanged"
                 why = "no task is in hand here whose variables could be filled in"
-                remedy = f"say what it is; for the text itself write `{quoted(alike)}`"
+                remedy = f"write the value; for the text itself, write `{quoted(alike)}`"
                 where = (document.locations.origin(*path),)
                 yield Diagnostic("K215", what, where, why=why, remedy=remedy)
 

@@ -71,7 +71,7 @@ def table_faults(document: Document, table: ReleaseTypes) -> Iterator[Diagnostic
             yield Diagnostic("K203", what, (origin(*path, "family"),), remedy=remedy)
         for column in table.columns:
             if column not in table.rows[name]:
-                what = f"release type `{name}` does not say `{column}`"
+                what = f"release type `{name}` has no `{column}`"
                 why = f"`{column}`: {table.columns[column]}"
                 remedy = f"write `{column}` into its row, or null where it has none"
                 yield Diagnostic("K243", what, (origin(*path),), why=why, remedy=remedy)
@@ -85,7 +85,7 @@ def _strange(
         if name not in table.columns:
             remedy = meant(name, table.columns, f"declare it under `{KEY}: columns`")
             where = (document.locations.origin(*path, name),)
-            yield Diagnostic("K203", f"`{name}` is no column of `{KEY}`", where, remedy=remedy)
+            yield Diagnostic("K203", f"`{name}` is not a column of `{KEY}`", where, remedy=remedy)
 
 
 def _twice(document: Document, table: ReleaseTypes, said: Any) -> Iterator[Diagnostic]:
@@ -96,9 +96,9 @@ def _twice(document: Document, table: ReleaseTypes, said: Any) -> Iterator[Diagn
         listed = project in document.data.get("projects", {})
         if other != name or listed:
             beside = "`projects`" if listed else f"release type `{other}`"
-            what = f"project `{project}` is said of release type `{name}` and of {beside}"
+            what = f"project `{project}` is listed under release type `{name}` and under {beside}"
             where = (origin(KEY, "rows", name, "project"),)
-            yield Diagnostic("K246", what, where, remedy="say it of one")
+            yield Diagnostic("K246", what, where, remedy="list it under one")
     for column in table.columns:
         if column in document.data.get("variables", {}):
             what = f"`{column}` is a column of `{KEY}` and one of `variables`"
@@ -153,10 +153,10 @@ def aliases_of(document: Document) -> Mapping[str, tuple[str, ...]]:
 
 
 def unknown_type(release_type: str, config: GraphConfig) -> Iterator[Diagnostic]:
-    """A diagnostic (K244) for a type that has no row; none is no type."""
+    """A diagnostic (K244) for a type that has no row; none is not a type."""
     table = config.release_types
     if table.rows and release_type and release_type not in table.rows:
-        what = f"release type `{release_type}` is none that the configuration knows"
+        what = f"release type `{release_type}` is not in the configuration"
         remedy = meant(release_type, table.rows, f"enter it: a row under `{KEY}: rows`")
         why = "nothing says which channels, rules, links and servers it is of"
         yield Diagnostic("K244", what, (table.origin,), why=why, remedy=remedy)

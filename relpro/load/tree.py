@@ -129,7 +129,7 @@ class Tree:
 
 def _paths(root: Path) -> Iterable[str]:
     listed = committable_files(root)
-    # A pipe is no file, nor is the folder of a submodule.
+    # A pipe is not a file, nor is the folder of a submodule.
     for path in _walked(root) if listed is None else listed:
         if (root / path).is_symlink() or (root / path).is_file():
             yield path

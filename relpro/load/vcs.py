@@ -189,7 +189,7 @@ def committable_files(root: Path) -> tuple[str, ...] | None:
     said = _said(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if said is None:
         return None
-    # As the file system has them: a name that is no UTF-8 is still the name of a file.
+    # As the file system has them: a name that is not UTF-8 is still the name of a file.
     return tuple(dict.fromkeys(os.fsdecode(name) for name in said.split(b"\0") if name))
 
 

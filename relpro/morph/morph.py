@@ -57,7 +57,7 @@ class Morphed:
         return definition_in(self.texts[label])
 
 
-#: Gives what is refused in the body of a morphed task.
+#: From a morphed task to the errors that forbid submitting its body.
 Refusals = Callable[[Task], Iterable[Diagnostic]]
 
 

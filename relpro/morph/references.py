@@ -182,11 +182,11 @@ def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
         yield f"`{key}` stands beside other keys, and must stand alone"
     elif key == _RELATIVE:
         if not isinstance(said, str) or seconds(said) is None:
-            yield f"`{key}` is {shown(said)}, which is no duration such as `28 days`"
+            yield f"`{key}` is {shown(said)}, which is not a duration such as `28 days`"
     elif _is_of_keys(value):
         return
     elif not isinstance(said, str):
-        yield f"`{key}` is {shown(said)}, which is no text"
+        yield f"`{key}` is {shown(said)}, which is not text"
     elif said and not IN_TEXT[key].search(said):  # empty: what is joined of no names
         yield f"`{key}` is {shown(said)}, in which no `<name>` stands"
 

@@ -79,7 +79,9 @@ def _unreadable(name: str, error: Exception) -> RelproError:
     where = Origin(name, mark.line + 1, mark.column + 1) if mark else Origin(name)
     why = str(getattr(error, "problem", None) or getattr(error, "strerror", None) or error)
     what = f"`{name}` cannot be read: {why.splitlines()[0]}"
-    return RelproError(Diagnostic("M902", what, (where,), remedy="let taskgraph read it first"))
+    return RelproError(
+        Diagnostic("M902", what, (where,), remedy="correct it until taskgraph can read it")
+    )
 
 
 class _Builder:

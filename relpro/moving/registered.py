@@ -182,4 +182,4 @@ def tell_the_rest(c: Configuring) -> None:
             c.book.hand(added.where, f"{sort} `{added.names[0]}`", why)
     for module in c.repository.modules:
         if module.fault:
-            c.book.hand(module.origin(), "this is no Python of today", module.fault)
+            c.book.hand(module.origin(), "this is not Python of today", module.fault)

@@ -69,7 +69,7 @@ def _when(data: Data) -> Data:
 
 def _index_search(data: Data, said: Mapping[str, Any], setting: Setting) -> Data:
     def unknown(name: str) -> None:
-        setting.hand(("run", "index-search"), f"`{{{name}}}` is no parameter", "see taskgraph")
+        setting.hand(("run", "index-search"), f"`{{{name}}}` is not a parameter", "see taskgraph")
 
     paths = said.get("index-search") or []
     found = [formatted(str(path), variable_named, unknown) for path in paths]

@@ -172,7 +172,7 @@ def _steps(repository: Repository, step: Step) -> list[str]:
     """What the file of a transform does, function by function."""
     module = repository.module(step.module)
     if module is None:
-        return [f"`{step.module}` is no file of the repository: see the package that has it."]
+        return [f"`{step.module}` is not a file of the repository: see the package that has it."]
     found = [
         f"- line {one.where.line}, `{one.function}`" + (f": {_plain(one.says)}" if one.says else "")
         for one in module.added

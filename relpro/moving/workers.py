@@ -99,7 +99,7 @@ def _mount(said: Any, setting: Setting) -> Any:
     dependency = edge(task)
     if dependency is None:
         why = "name the dependency that has it as `content: {task: ...}`"
-        setting.hand(("worker", "mounts"), "a mount is of a task that is no dependency", why)
+        setting.hand(("worker", "mounts"), "a mount is of a task that is not a dependency", why)
     found = {"task": dependency or str(task), "artifact": content.get("artifact")}
     return {**said, "content": found}
 

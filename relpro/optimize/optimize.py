@@ -102,7 +102,7 @@ def needed_though_never_made(optimized: Optimized) -> Iterator[Diagnostic]:
                     f"task `{task.label}` is always optimized, and `{by.label}` needs it",
                     (task.origin, by.origin),
                     why="`always` says that it is never made",
-                    remedy="take out the dependency, or the `optimization`",
+                    remedy="remove the dependency, or the `optimization`",
                 )
 
 

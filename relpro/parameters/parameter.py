@@ -57,7 +57,7 @@ class ListOf:
     words: str = "a list"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value, where it is no list, and the misfits of its items."""
+        """The value, where it is not a list, and the misfits of its items."""
         if not isinstance(value, list | tuple):
             yield (), value, self.words
             return
@@ -73,7 +73,7 @@ class MappingOf:
     words: str = "a mapping"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value, where it is no mapping, and the misfits of keys and values."""
+        """The value, where it is not a mapping, and the misfits of keys and values."""
         if not isinstance(value, Mapping):
             yield (), value, self.words
             return
@@ -91,7 +91,7 @@ class Anything:
     words: str = "anything"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """Every key within the value that is no text, as only YAML has them."""
+        """Every key within the value that is not text, as only YAML has them."""
         if isinstance(value, Mapping):
             for key, one in value.items():
                 if not isinstance(key, str):
@@ -115,7 +115,7 @@ class RecordOf:
     words: str = "a mapping"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value, where it is no mapping or lacks a key, and the misfits of keys and values."""
+        """The value, if it is not a mapping or lacks a key, and the misfits of keys and values."""
         if not isinstance(value, Mapping):
             yield (), value, self.words
             return

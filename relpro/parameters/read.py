@@ -62,7 +62,7 @@ def parse_assignment(word: str) -> tuple[str, Any]:
     key, equals, text = word.partition("=")
     if not equals or not key:
         raise RelproError(
-            Diagnostic("P501", f"`{word}` is no assignment", remedy="write `name=value`")
+            Diagnostic("P501", f"`{word}` is not an assignment", remedy="write `name=value`")
         )
     if text.startswith("@"):
         return key, read_value(Path(text[1:]))

@@ -49,7 +49,7 @@ def _differences(before: Facts, after: Facts, named: Callable[[str], str]) -> It
         elif name not in before:
             yield _moved(f"{named(name)} was not there")
         else:
-            yield _moved(f"{named(name)} is another")
+            yield _moved(f"{named(name)} has changed")
     if len(names) > _TOLD:
         yield _moved(f"{named(names[_TOLD])} and {len(names) - _TOLD - 1} more moved as well")
 

@@ -164,7 +164,7 @@ def read_plan(path: Path) -> Plan:
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except (orjson.JSONDecodeError, vol.Invalid, KeyError, TypeError, ValueError) as error:
-        raise _unreadable(path, f"it is no plan: {error}") from None
+        raise _unreadable(path, f"it is not a plan: {error}") from None
     raise_all(_unfit_parameters(content["inputs"]["parameters"], Origin(str(path))))
     plan = Plan(
         relpro=content["relpro"],

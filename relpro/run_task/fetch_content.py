@@ -330,7 +330,9 @@ def _unpack_tar(stream: IO[bytes], work: Path, archive: str) -> None:
                 assert source is not None
                 _write(source, path, member.mode)
             else:
-                raise FailedError(f"{archive}: member `{member.name}` is no file, folder or link")
+                raise FailedError(
+                    f"{archive}: member `{member.name}` is not a file, folder or link"
+                )
     _make_links(links)
 
 
@@ -488,7 +490,7 @@ def _fetches(dest: Path) -> list[Fetch]:
     except KeyError as error:
         raise FailedError(f"MOZ_FETCHES, or an entry of it, lacks {error}") from error
     except (TypeError, ValueError) as error:
-        raise FailedError(f"MOZ_FETCHES is no JSON list of fetches: {error}") from error
+        raise FailedError(f"MOZ_FETCHES is not a JSON list of fetches: {error}") from error
     for fetch in fetches:
         if dest.resolve() not in (fetch.folder.resolve(), *fetch.folder.resolve().parents):
             raise FailedError(f"`dest` of {fetch.artifact} would leave {dest}")

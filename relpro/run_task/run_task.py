@@ -374,7 +374,7 @@ def repository_of(prefix: str, name: str, options: argparse.Namespace) -> Reposi
     try:
         patterns = tuple(json.loads(env("SPARSE_PATTERNS") or "[]"))
     except ValueError as error:
-        raise FailedError(f"{prefix.upper()}_SPARSE_PATTERNS is no JSON list", 2) from error
+        raise FailedError(f"{prefix.upper()}_SPARSE_PATTERNS is not a JSON list", 2) from error
     repository = Repository(
         prefix,
         name,
@@ -397,7 +397,7 @@ def repository_of(prefix: str, name: str, options: argparse.Namespace) -> Reposi
         raise FailedError(f"neither {prefix.upper()}_HEAD_REV nor _HEAD_REF is set", 2)
     for value in (repository.head, repository.base, repository.revision, repository.ref):
         if value.startswith("-"):
-            raise FailedError(f"`{value}` is no address, revision or ref", 2)
+            raise FailedError(f"`{value}` is not an address, revision or ref", 2)
     return repository
 
 
@@ -765,9 +765,9 @@ def known_repositories() -> dict[str, str]:
     try:
         known = json.loads(os.environ.get("REPOSITORIES") or '{"vcs": "repository"}')
     except ValueError as error:
-        raise FailedError("REPOSITORIES is no JSON mapping of prefix to name", 2) from error
+        raise FailedError("REPOSITORIES is not a JSON mapping of prefix to name", 2) from error
     if not isinstance(known, dict):
-        raise FailedError("REPOSITORIES is no JSON mapping of prefix to name", 2)
+        raise FailedError("REPOSITORIES is not a JSON mapping of prefix to name", 2)
     return known
 
 

@@ -40,5 +40,5 @@ def _doubles(kind: str, descriptions: Sequence[TaskDescription]) -> Iterator[Dia
             how = "the name" if other.name == alias else "an alias"
             what = f"`{alias}` is an alias of `{description.label}`, and {how} of `{other.label}`"
             places = (description.origin, other.origin)
-            remedy = "let only one of them be called so"
+            remedy = "give only one of them this name"
             yield Diagnostic("T420", what, places, f"kind `{kind}`", remedy=remedy)

@@ -109,7 +109,7 @@ def unknown_name(what: str, name: str, known: Iterable[str], path: Path) -> Refu
     """The refusal of a name that nothing has; `what` says what it should name."""
     every = sorted(known)
     remedy = meant(name, every, _listed(every))
-    return Refusal(f"`{name}` is no {what}", remedy, path)
+    return Refusal(f"`{name}` is not a {what}", remedy, path)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -95,7 +95,7 @@ def content_of(ctx: Context, section: Mapping[str, Any], folder: str) -> Content
     else:
         raise unknown_name("type of fetch", named, _TYPES, ("fetch", "type"))
     if "/" in content.artifact:
-        what, remedy = f"`{content.artifact}` is no name of a file", "write it without folders"
+        what, remedy = f"`{content.artifact}` is not a name of a file", "write it without folders"
         raise Refusal(what, remedy, ("fetch", "artifact-name"))
     return content
 
@@ -121,8 +121,8 @@ def _static_url(ctx: Context, said: Mapping[str, Any]) -> Content:
 
 def _demand_packed(artifact: str, key: str) -> None:
     if not _PACKED.fullmatch(artifact):
-        what = f"`{key}` packs an archive anew, and `{artifact}` is no name of one"
-        remedy = "let it end in `.tar.zst`: `artifact-name: ...`"
+        what = f"`{key}` packs an archive anew, and `{artifact}` is not a name of one"
+        remedy = "give it a name that ends in `.tar.zst`: `artifact-name: ...`"
         raise Refusal(what, remedy, ("fetch", key))
 
 

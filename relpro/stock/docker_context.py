@@ -109,7 +109,7 @@ def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerCont
 def included_by(dockerfile: TreeFile, args: Mapping[str, str]) -> tuple[str, ...]:
     """The paths from the top of the tree that a Dockerfile includes, whether they are there or not.
 
-    Raises `RelproError` (T417) for one that is no UTF-8.
+    Raises `RelproError` (T417) for one that is not UTF-8.
     """
     return tuple(path for _, path in _Dockerfile.read(dockerfile, args).included)
 
@@ -166,7 +166,7 @@ def _text(file: TreeFile) -> str:
     try:
         return file.content.decode()
     except UnicodeDecodeError:
-        what, remedy = f"`{file.path}` is no UTF-8", "write it as UTF-8"
+        what, remedy = f"`{file.path}` is not UTF-8", "write it as UTF-8"
         raise RelproError(Diagnostic("T417", what, (Origin(file.path),), remedy=remedy)) from None
 
 

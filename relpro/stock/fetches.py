@@ -256,7 +256,7 @@ def _fetch(
         known = (*description.upstream, *description.dependencies, *index.kinds)
         raise unknown_name("edge of the task, nor a kind-dependency", key, known, path[:2])
     if not index.named(key).get(name) and _edges_to(description, key):
-        what = f"`{name}` is no task of kind `{key}`, and no edge is called `{key}`"
+        what = f"`{name}` is not a task of kind `{key}`, and no edge is called `{key}`"
         raise Refusal(what, f"fetch it from every edge to that kind: `{{each: {name}}}`", path)
     task = _only(key, name, index.named(key), path)
     artifact = task.attributes.get(f"{key}_artifact")
@@ -287,7 +287,9 @@ def _only(kind: str, name: str, named: Mapping[str, tuple[_Maker, ...]], path: _
         raise unknown_name(f"task of kind `{kind}`", name, named, path)
     if len(tasks) > 1:
         labels = " and ".join(f"`{task.label}`" for task in tasks)
-        remedy = f"fetch one of them by its name, `{tasks[0].name}`, or let only one be called so"
+        remedy = (
+            f"fetch one of them by its name, `{tasks[0].name}`, or give only one of them this name"
+        )
         raise Refusal(f"`{name}` is an alias of {labels}", remedy, path)
     return tasks[0]
 

@@ -112,14 +112,14 @@ def _demand_sense(said: Any, found: Sequence[Row], excluded: Sequence[Row]) -> N
     for name, values in said.items():
         if name != "exclude" and isinstance(values, list | tuple) and not values:
             what = f"`{name}` is empty, so that the matrix has no combination"
-            raise Refusal(what, "name a value, or take the list out", ("matrix", name))
+            raise Refusal(what, "name a value, or remove the list", ("matrix", name))
     if not all(_is_literal(value) for value in said.values()):
         return
     for place, item in enumerate(excluded):
         if not any(item.items() <= row.items() for row in found):
-            remedy = "write values as the lists have them, or take the item out"
+            remedy = "write values as the lists have them, or remove the item"
             path = ("matrix", "exclude", place)
-            raise Refusal("this fits no combination, and leaves nothing out", remedy, path)
+            raise Refusal("this matches no combination, so it excludes nothing", remedy, path)
     if found and all(_is_excluded(row, excluded) for row in found):
         remedy = "leave an item of it out, or take the task out"
         raise Refusal("this leaves no combination, and so no task", remedy, ("matrix", "exclude"))

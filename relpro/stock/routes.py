@@ -95,7 +95,7 @@ def unknown(
 def escaped(name: str) -> str:
     """A name as one part of an index path: what is not a letter, digit, `_` or `-` is encoded.
 
-    A dot would start a new part; a slash is no character of a route.
+    A dot would start a new part; a slash is not a character of a route.
     """
     return _UNSAFE.sub(lambda byte: b"%%%02X" % byte[0][0], name.encode()).decode()
 

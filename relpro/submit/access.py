@@ -101,7 +101,9 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     if not _is_address(url):
         # What stands before an `@` may be a password, and is not to be shown.
         shown = url.rpartition("@")[2]
-        raise _missing(f"`{name}` is no address: `{shown}`", "write it as `https://tc.example.com`")
+        raise _missing(
+            f"`{name}` is not an address: `{shown}`", "write it as `https://tc.example.com`"
+        )
     return url.rstrip("/")
 
 
@@ -131,11 +133,11 @@ def _credentials(environ: Mapping[str, str]) -> Credentials | None:
         there, missing = (_CLIENT_ID, _ACCESS_TOKEN) if client_id else (_ACCESS_TOKEN, _CLIENT_ID)
         raise _missing(f"`{there}` is set, and `{missing}` is not", f"set `{missing}`")
     if not (client_id.isascii() and client_id.isprintable() and '"' not in client_id):
-        raise _missing(f"`{_CLIENT_ID}` is no client id: {client_id!r}", "sign in again")
+        raise _missing(f"`{_CLIENT_ID}` is not a client id: {client_id!r}", "sign in again")
     certificate = environ.get(_CERTIFICATE, "")
     try:
         if certificate and not isinstance(orjson.loads(certificate), dict):
-            raise _missing(f"`{_CERTIFICATE}` is no certificate", "sign in again")
+            raise _missing(f"`{_CERTIFICATE}` is not a certificate", "sign in again")
     except orjson.JSONDecodeError:
         raise _missing(f"`{_CERTIFICATE}` is not JSON", "sign in again") from None
     return Credentials(client_id, token, certificate)

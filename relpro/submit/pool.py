@@ -29,7 +29,7 @@ def manager(url: str) -> urllib3.PoolManager:
             made = urllib3.ProxyManager(proxy, **options)
         except (urllib3.exceptions.HTTPError, ValueError):
             # It may hold a password, and is not to be shown.
-            what = "the proxy of `https_proxy` is no address"
+            what = "the proxy of `https_proxy` is not an address"
             remedy = "write it as `http://proxy.example.com:3128`, or unset it"
             raise Unreachable(Diagnostic("Q703", what, remedy=remedy)) from None
     made.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

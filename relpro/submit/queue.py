@@ -139,7 +139,7 @@ class Queue:
     def _stranger(self, answer: Answer, why: str = "") -> RelproError:
         """The error for an answer of another service, or of a proxy that wants a login."""
         url = self.connection.access.root_url
-        told = f"{url} is no Taskcluster: it answers with HTTP {answer.status}, not as one would"
+        told = f"{url} is not a Taskcluster: it answers with HTTP {answer.status}, not as one would"
         remedy = "see that the address is right"
         return Unreachable(Diagnostic("Q702", told, why=why, remedy=remedy))
 

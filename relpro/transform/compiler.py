@@ -54,7 +54,7 @@ def _compile_text(text: str, path: Path) -> Template:
     if "{" not in text and "}}" not in text:
         return Constant(text)
     if (alike := misleading(text)) is not None:
-        what = f"`{alike}` looks like a placeholder, and is none"
+        what = f"`{alike}` looks like a placeholder but is not one"
         remedy = (
             f"names are as in `{{build-platform}}`; for the text itself write `{quoted(alike)}`"
         )

@@ -143,7 +143,7 @@ class Context:
             raise Refusal(what, "give yourself the right to read it", path) from None
         for file in found:
             if file.path != file.path.encode("utf-8", "replace").decode():
-                what = f"the tree has a file whose name is no UTF-8: {file.path!a}"
+                what = f"the tree has a file whose name is not UTF-8: {file.path!a}"
                 raise Refusal(what, "rename it, or leave it out by a pattern with `!`", path)
         return found
 

@@ -41,7 +41,7 @@ def _is_met(name: str, template: Any, scope: TaskScope) -> bool:
     try:
         return any(_fits(value, wanted) for wanted in choices)
     except NoPattern as error:
-        what = f"a pattern is no regular expression: {error}"
+        what = f"a pattern is not a regular expression: {error}"
         raise Unrenderable("K201", what, ("only-when", written(name))) from None
 
 

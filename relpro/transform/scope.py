@@ -172,7 +172,7 @@ class TaskScope(dict[str, Value]):
     def _variable(self, name: str, template: Template) -> Value:
         """A variable of the configuration; what is wrong with it is told of who asks for it."""
         if template in self._open:
-            raise Unrenderable("T401", f"variable `{written(name)}` is made of itself")
+            raise Unrenderable("T401", f"variable `{written(name)}` refers to itself")
         self._open.append(template)
         try:
             return template.render(self)
@@ -191,7 +191,7 @@ class TaskScope(dict[str, Value]):
 
     def _unknown(self, name: str) -> Unrenderable:
         if name in self._attributes:
-            return Unrenderable("T401", f"attribute `{written(name)}` is made of itself")
+            return Unrenderable("T401", f"attribute `{written(name)}` refers to itself")
         return UnknownVariable(name, self.names())
 
     def names(self) -> tuple[str, ...]:

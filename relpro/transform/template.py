@@ -112,7 +112,7 @@ class Text:
         return tuple(dict.fromkeys(self.parts[1::2]))
 
     def render(self, scope: Scope) -> str:
-        """The text with the words of the variables; raises T403 for what is no word."""
+        """The text, placeholders replaced; raises T403 for a value that cannot stand in text."""
         words = list(self.parts)
         try:
             for place in range(1, len(words), 2):
@@ -244,7 +244,7 @@ class Renamed:
 
 
 def _as_text(key: Template, scope: Scope) -> str:
-    """What a key is rendered to; raises T403 for what is no word."""
+    """The rendered key, as text; raises T403 for a value that cannot stand in text."""
     value = key.render(scope)
     if type(value) is str:
         return value
@@ -259,7 +259,7 @@ def _no_word(value: Value) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, float):
-        # 3.10 would be 3.1: what is written with a point, and stands in a text, is no number.
+        # 3.10 would be 3.1: what is written with a point, and stands in a text, is not a number.
         return f"the number {value}"
     return f"a {type(value).__name__}" if isinstance(value, list | tuple | dict) else ""
 

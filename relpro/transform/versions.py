@@ -12,7 +12,7 @@ Facts = Mapping[str, Any]
 #: How many numbers of a version are compared at least: what is not written is 0.
 _LENGTH = 6
 
-#: Gives the facts of a version. Raises ValueError for what is no version.
+#: Gives the facts of a version. Raises ValueError for what is not a version.
 Parser = Callable[[str], Facts]
 
 
@@ -25,7 +25,7 @@ def version_facts(version: str, config: GraphConfig) -> Facts:
     try:
         return parser_of(config)(version)
     except ValueError as error:
-        what = f"parameter `version` is `{version}`, which is no version of this project"
+        what = f"parameter `version` is `{version}`, which is not a version of this project"
         why = str(error).partition("\n")[0]
         raise RelproError(Diagnostic("P501", what, why=why)) from None
 

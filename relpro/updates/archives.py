@@ -156,6 +156,6 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
 
 
 def _none(path: Path, why: str) -> RelproError:
-    remedy = "take the file away, or download it again"
-    diagnostic = Diagnostic("U802", f"`{path.name}` is no MAR: {why}", (Origin(str(path)),))
+    remedy = "delete the file, or download it again"
+    diagnostic = Diagnostic("U802", f"`{path.name}` is not a MAR: {why}", (Origin(str(path)),))
     return RelproError(attrs.evolve(diagnostic, remedy=remedy))

@@ -28,7 +28,9 @@ def read_client(text: str, tables: Tables, product: str = "", build_id: str = ""
     """
     parts = text.split("/")
     if len(parts) != len(FORM.split("/")) or not all(parts):
-        raise _unreadable(f"`{text}` is no client", f"write it as {FORM}: `112.0/win64/de/release`")
+        raise _unreadable(
+            f"`{text}` is not a client", f"write it as {FORM}: `112.0/win64/de/release`"
+        )
     version, platform, locale, channel = parts
     try:
         read_version(version)

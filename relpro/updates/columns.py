@@ -66,7 +66,7 @@ def _read(name: str, value: Any) -> Any:
             raise Problem(400, f"{name} is neither true nor false")
         return value
     if not isinstance(value, str):
-        raise Problem(400, f"{name} is no text")
+        raise Problem(400, f"{name} is not text")
     try:
         _check_comparison(name, value)
     except ValueError as error:
@@ -79,7 +79,7 @@ def _number(name: str, value: Any) -> int:
     try:
         number = int(value)
     except (ValueError, TypeError):
-        raise Problem(400, f"{name} is no number") from None
+        raise Problem(400, f"{name} is not a number") from None
     if not least <= number <= most:
         raise Problem(400, f"{name} is not between {least} and {most}")
     return number

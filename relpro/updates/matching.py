@@ -57,5 +57,5 @@ def matches_memory(pattern: str, megabytes: int | None) -> bool:
     try:
         size = int(operand)
     except ValueError:
-        raise Broken(f"`{pattern}` of a rule is no size of memory") from None
+        raise Broken(f"`{pattern}` of a rule is not a size of memory") from None
     return compare(megabytes, size)

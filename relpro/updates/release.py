@@ -85,7 +85,7 @@ class Release:
         if found is None:
             raise BadData(f"release {self.name} says no build id for `{target}`")
         if not isinstance(found, str):
-            raise Broken(f"release {self.name} has a build id for `{target}` that is no text")
+            raise Broken(f"release {self.name} has a build id for `{target}` that is not text")
         return found
 
     def says_build_id(self, target: str, locale: str) -> bool:

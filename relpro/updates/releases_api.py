@@ -192,7 +192,7 @@ def _json(body: Json, name: str) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise Problem(400, f"{name} is no JSON") from None
+        raise Problem(400, f"{name} is not JSON") from None
 
 
 def _number(value: Any) -> int | None:

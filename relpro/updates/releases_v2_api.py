@@ -176,7 +176,7 @@ def _merged(old: Any, new: Any) -> Any:
 def _object(body: Json, name: str) -> Json:
     value = body.get(name)
     if not isinstance(value, dict):
-        raise Problem(400, f"{name} is no object")
+        raise Problem(400, f"{name} is not an object")
     return value
 
 

@@ -149,7 +149,7 @@ def _copy(source: BinaryIO, target: BufferedIOBase, length: int) -> None:
 
 def _unusable(port: int, certificate: Path | None, error: OSError) -> RelproError:
     if certificate is not None and isinstance(error, ssl.SSLError | FileNotFoundError):
-        what = f"`{certificate}` is no certificate with its key: {error.strerror or error}"
+        what = f"`{certificate}` is not a certificate with its key: {error.strerror or error}"
         remedy = "name a PEM file that holds both"
     else:
         what = f"port {port} of 127.0.0.1 cannot be used: {error.strerror}"

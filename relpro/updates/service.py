@@ -134,7 +134,7 @@ def _json(received: Received) -> Json:
     try:
         body: Any = json.loads(received.body)
     except ValueError:
-        raise Problem(400, "the body is no JSON") from None
+        raise Problem(400, "the body is not JSON") from None
     if not isinstance(body, dict):
-        raise Problem(400, "the body is no JSON object")
+        raise Problem(400, "the body is not a JSON object")
     return body

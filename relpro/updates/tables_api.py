@@ -69,7 +69,7 @@ def require(state: State, call: Call) -> Outcome:
     product, channel, role = (str(call.body.get(key)) for key in ("product", "channel", "role"))
     number = call.body.get("signoffs_required")
     if not isinstance(number, int) or number < 1:
-        raise Problem(400, "signoffs_required is no number from 1 on")
+        raise Problem(400, "signoffs_required is not a number from 1 on")
     if (product, channel, role) in state.required:
         raise Problem(400, "Cannot require signoffs twice: schedule a change of the number")
     return with_entry(state, "required", (product, channel, role), number), Reply(

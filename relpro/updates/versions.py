@@ -60,7 +60,7 @@ def read_version(text: str) -> Version:
         pattern = _NEW if new else _OLD
     found = pattern.fullmatch(text)
     if found is None:
-        raise BadData(f"`{text}` is no version")
+        raise BadData(f"`{text}` is not a version")
     first, second, third, letter, number = found.groups()
     numbers = (int(first), int(second), int(third or 0))
     return Version(numbers, False, (letter, int(number))) if letter else Version(numbers)
@@ -100,7 +100,7 @@ def _matches_glob(pattern: str, version: Version) -> bool:
     """`70.*` and `70.1.*`, from 5 on; a prerelease fits where its text begins so."""
     found = _GLOB.fullmatch(pattern)
     if found is None or int(found[1]) <= _LAST_OLD:
-        raise BadData(f"`{pattern}` is no version")
+        raise BadData(f"`{pattern}` is not a version")
     wanted = tuple(int(number) for number in found.groups() if number is not None)
     if version.is_final and version.numbers[: len(wanted)] == wanted:
         return True
@@ -125,5 +125,5 @@ def read_pin(text: str) -> Pin:
     """The pin that `text` says; raises `BadData` where it says none."""
     found = _PIN.fullmatch(text)
     if found is None:
-        raise BadData(f"`{text}` is no version pin: one is `102.` or `102.1.`")
+        raise BadData(f"`{text}` is not a version pin: one is `102.` or `102.1.`")
     return Pin(tuple(int(number) for number in found.groups() if number is not None))

@@ -1,4 +1,4 @@
-"""Takes data read from YAML, gives a located diagnostic for each key that is no text.
+"""Takes data read from YAML, gives a located diagnostic for each key that is not text.
 
 YAML lets `null`, `true` and the like be keys; everything that relpro makes of them is JSON.
 """

@@ -31,7 +31,7 @@ _Sign = re.Pattern[str] | _Wait
 
 
 class NoPattern(ValueError):
-    """A text that is no regular expression, or one that cannot be matched in linear time."""
+    """A text that is not a regular expression, or one that cannot be matched in linear time."""
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -258,7 +258,7 @@ def fault_of(text: str) -> str:
     try:
         Pattern.of(text)
     except NoPattern as error:
-        return f"`{text}` is no regular expression: {error}"
+        return f"`{text}` is not a regular expression: {error}"
     return ""
 
 

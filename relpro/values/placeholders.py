@@ -11,7 +11,7 @@ from typing import Any, Final
 #: A placeholder: `{locale}`, not `${HOME}`, not `{"json": 1}`. `{{` and `}}` are literal braces.
 PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|(?<!\$)\{([a-z][a-z0-9_.-]*)\}")
 
-#: One word in braces that is no placeholder: `{Locale}`, `{ locale }`, `{locale!r}`, `{chunk:02}`.
+#: A word in braces that is not a placeholder: `{Locale}`, `{ locale }`, `{locale!r}`, `{chunk:02}`.
 _ALIKE: Final = re.compile(
     r"\{\{|\}\}|(?<!\$)(\{ *[A-Za-z_][\w.-]* *(?:![a-z])?(?::[\w<>^.]*)? *\})"
 )

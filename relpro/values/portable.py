@@ -16,7 +16,7 @@ DEEPEST = 100
 DEEPEST_WRITTEN = 250
 
 #: How the message goes on about a text that UTF-8 cannot write.
-NO_TEXT = "has half of a sign in it (a lone surrogate), which is no text"
+NO_TEXT = "has half of a sign in it (a lone surrogate), which is not text"
 
 #: How the message goes on about a number that comes out as another.
 ROUNDED = "is a number that the queue would round"
@@ -48,7 +48,7 @@ def unfit(value: Any, path: str, deepest: int = DEEPEST) -> Iterator[str]:
 def _of_keys(value: Mapping[Any, Any], path: str) -> Iterator[str]:
     for key in value:
         if not isinstance(key, str):
-            yield f"a key of `{path}` is {key!r}, which is no text"
+            yield f"a key of `{path}` is {key!r}, which is not text"
         elif is_broken(key):
             yield f"a key of `{path}` {NO_TEXT}"
 

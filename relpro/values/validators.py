@@ -155,7 +155,7 @@ class Items:
         errors = _refusals(self._checked, value, ([place] for place in range(len(value))))
         if self.distinct:
             errors += [
-                voluptuous.Invalid("must be there only once", [place])
+                voluptuous.Invalid("must be unique", [place])
                 for place, item in enumerate(value)
                 if item in value[:place]
             ]

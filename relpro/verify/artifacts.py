@@ -73,7 +73,7 @@ def _not_fetched(task: Task, upstream: Task, artifact: str) -> Diagnostic:
     outside = not artifact.startswith(f"{prefix}/")
     return Diagnostic(
         "G305",
-        f"`{artifact}` of `fetches` is none that its task makes",
+        f"`{artifact}` of `fetches` is not an artifact of its task",
         (task.origin, upstream.origin),
         f"task `{task.label}`, of `{upstream.label}`",
         remedy=meant(artifact, upstream.artifacts),
@@ -98,7 +98,7 @@ def makes(task: Task, path: str) -> bool:
 def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
     return Diagnostic(
         "G305",
-        f"`{path}` of `upstreamArtifacts` is none that its task makes",
+        f"`{path}` of `upstreamArtifacts` is not an artifact of its task",
         (task.origin, upstream.origin),
         f"task `{task.label}`, of `{upstream.label}`",
         why="" if upstream.artifacts else f"`{upstream.label}` publishes no artifact",
@@ -108,7 +108,7 @@ def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
 
 
 def _not_signed_for(graph: TaskGraph, readers: dict[int, Task]) -> Iterator[Diagnostic]:
-    """What signs for nothing, of the tasks that a Chain of Trust leads to.
+    """Errors (G310) for tasks that a Chain of Trust leads to and that lack `chain-of-trust`.
 
     `readers` maps the positions of tasks that are read to one task that does.
     """
@@ -122,7 +122,9 @@ def _not_signed_for(graph: TaskGraph, readers: dict[int, Task]) -> Iterator[Diag
         task = graph.tasks[at]
         features = task.definition["payload"].get("features", {})
         if task.implementation in _BUILDERS and features.get("chainOfTrust") is not True:
-            what = f"task `{reader.label}` cannot trust `{task.label}`, which signs for nothing"
+            what = (
+                f"task `{reader.label}` cannot trust `{task.label}`, which lacks `chain-of-trust`"
+            )
             remedy = "write `chain-of-trust: true` under its `worker`"
             yield Diagnostic("G310", what, (task.origin, reader.origin), remedy=remedy)
 

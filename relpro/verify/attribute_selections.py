@@ -77,5 +77,5 @@ def _in_vain(
 ) -> Diagnostic:
     said = " and ".join(f"`{one}`" for one in wanted)
     what = f"`{path[-2]}` compares `{path[-1]}` with {said}, which no task has"
-    remedy = meant(wanted[0], known, "take it out, or write what a task has")
+    remedy = meant(wanted[0], known, "remove it, or write a value that a task has")
     return Diagnostic("O613", what, (entry.origin(*path),), remedy=remedy)

@@ -39,7 +39,7 @@ def _used(task: Task) -> Iterator[tuple[str, str]]:
     scopes = task.definition.get("scopes", ())
     cert = next((scope.partition(_CERT)[2] for scope in scopes if _CERT in scope), "")
     for item in task.definition["payload"].get("upstreamArtifacts", ()):
-        # What is no text is for the schema of the worker to refuse.
+        # What is not text is for the schema of the worker to refuse.
         yield from ((cert, name) for name in item.get("formats", ()) if isinstance(name, str))
 
 

@@ -48,7 +48,7 @@ def _diagnostic(task: Task, where: Origin, match: re.Match[str]) -> Diagnostic:
     key = "artifact-reference" if match[2] else "task-reference"
     return Diagnostic(
         "G315",
-        f"`{match[0]}` looks like a reference, and would be passed on as it stands",
+        f"`{match[0]}` looks like a reference and would be passed on unchanged",
         (where,),
         f"task `{task.label}`",
         remedy=f"write `{{{key}: '{match[0]}'}}`; for the text itself `{{{key}: '<{match[0]}>'}}`",

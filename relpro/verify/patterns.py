@@ -21,7 +21,7 @@ class Patterns:
         return cls(re.compile(every) if every else None)
 
     def match(self, text: object) -> bool:
-        """Whether a pattern matches the whole of `text`; none matches what is no text."""
+        """Whether a pattern matches the whole of `text`; none matches what is not text."""
         if not isinstance(text, str):
             return False
         found = self.known.get(text)

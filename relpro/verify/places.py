@@ -29,7 +29,7 @@ def treeherder_shows_tasks_apart(
                 platform, collections, group, symbol = place
                 sign = f"{group}({symbol})" if group else symbol
                 where = f"`{sign}` on `{platform}/{'/'.join(collections)}`"
-                remedy = "let `treeherder: symbol` say what differs"
+                remedy = "add what differs to `treeherder: symbol`"
                 yield _twice(task, first, f"Treeherder shows both as {where}", remedy)
 
 
@@ -56,7 +56,7 @@ def index_paths_lead_to_one_task(
             if route.startswith("index."):
                 first = found.setdefault(route, task)
                 if first is not task:
-                    remedy = "let `index: job-name` say what differs"
+                    remedy = "add what differs to `index: job-name`"
                     yield _twice(task, first, f"both are indexed as `{route}`", remedy)
                     break
 

@@ -233,7 +233,7 @@ def _nowhere(task: Task, program: _Program, others: int) -> Diagnostic:
     checked_out = ", ".join(f"`{prefix}`" for prefix, _ in program.checkouts)
     return Diagnostic(
         "G374",
-        f"{who} `{name}`, which comes from nowhere known",
+        f"{who} `{name}`, which nothing is known to provide",
         (task.origin,),
         why=f"it runs in `{program.place}`"
         + (f" with {checked_out} checked out" if checked_out else " with nothing checked out"),
@@ -248,4 +248,4 @@ def _needless(config: GraphConfig, made: set[str], hollow: set[str]) -> Iterator
         if kind in made and kind not in hollow:
             where = config.locations.origin("programs", "to-come", kind)
             what = f"every program of kind `{kind}` is known"
-            yield Diagnostic("G375", what, (where,), remedy="take it out of `to-come`")
+            yield Diagnostic("G375", what, (where,), remedy="remove it from `to-come`")

@@ -221,5 +221,5 @@ def _unordered(task: Task, writer: Task, place: Place, count: int) -> Diagnostic
         f"`{writer.label}`{more}, which writes it"
     )
     where = tuple(dict.fromkeys((task.origin, writer.origin)))
-    remedy = f"let it depend on `{writer.label}`, or move that to an earlier phase"
+    remedy = f"make it depend on `{writer.label}`, or move that to an earlier phase"
     return Diagnostic("G365", what, where, remedy=remedy)

@@ -71,7 +71,7 @@ def _check(
 
 
 def _without_proxy(task: Task, reference: Reference) -> Diagnostic:
-    remedy = "say `taskcluster-proxy: true` under `worker`"
+    remedy = "write `taskcluster-proxy: true` under `worker`"
     if task.implementation not in PROXIES:
         remedy = f"publish it below `public/`: workers of {', '.join(PROXIES)} alone have a proxy"
     return Diagnostic(
@@ -95,7 +95,7 @@ def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnos
         remedy = f"did you mean `<{close}>`?"
     return Diagnostic(
         "G304",
-        f"`<{name}>` is none of the dependencies of the task that refers to it",
+        f"`<{name}>` is not a dependency of the task that refers to it",
         (task.origin,),
         f"task `{task.label}`",
         remedy=remedy,
@@ -125,7 +125,7 @@ def _unknown_artifact(
 ) -> Diagnostic:
     artifact = reference.artifact or ""
     why = "" if upstream.artifacts else f"`{upstream.label}` publishes no artifact"
-    what = f"`<{reference.name}/{artifact}>` is no artifact of the task behind it"
+    what = f"`<{reference.name}/{artifact}>` is not an artifact of the task behind it"
     return Diagnostic(
         "G305",
         what if artifact else f"`<{reference.name}>` names no artifact",

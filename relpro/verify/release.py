@@ -103,5 +103,5 @@ def nothing_is_compiled_again(
                 f"task `{task.label}` would compile again what is to be released",
                 (task.origin, config.policy.origin),
                 why="the binaries that were tested are those that ship",
-                remedy=f"take `{task.kind}` out of what is rebuilt",
+                remedy=f"take `{task.kind}` from `rebuild-kinds`",
             )

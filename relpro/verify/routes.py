@@ -49,7 +49,7 @@ def services_take_every_route(
                 faults.setdefault(known[route], _Fault(route)).tasks[task.label] = task
     for fault, first in faults.items():
         task, *others = first.tasks.values()
-        more = f" (as {len(others)} more)" if others else ""
+        more = f" (and {len(others)} more)" if others else ""
         what = f"task `{task.label}`{more} has route `{first.route}`, {fault}"
         why = "the task would not be found there: a service passes by what it cannot read"
         yield Diagnostic("G330", what, (task.origin,), why=why, remedy=_remedy(first.route))

@@ -167,7 +167,7 @@ def _sign_offs(graph: TaskGraph, parameters: Parameters) -> Iterator[Diagnostic]
         waited = {name for task in graph for name in task.attributes.get("required_signoffs") or ()}
         for name in sorted({*asked} - waited):
             what = f"parameter `required_signoffs` names `{name}`, for which no task waits"
-            remedy = meant(name, waited, "take it out")
+            remedy = meant(name, waited, "remove it")
             yield Diagnostic("O613", what, (Origin("the parameters"),), remedy=remedy)
 
 

@@ -36,7 +36,7 @@ def pools_of_all_levels(
         if pool in used and not allowed and not pool.startswith(f"{_BUILT_IN}/"):
             what = f"tasks of level {parameters.level} and of level {_LOWEST} run on pool `{pool}`"
             why = "who may push to any branch runs commands there"
-            remedy = "let it differ `by-level`, or name it under `policy: shared-pools`"
+            remedy = "choose it `by-level`, or name it under `policy: shared-pools`"
             yield Diagnostic("O617", what, (where,), why=why, remedy=remedy)
 
 

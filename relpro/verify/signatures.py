@@ -102,7 +102,7 @@ def _signed(graph: TaskGraph, policy: Policy, level: str) -> _Demand:
     return _Demand(
         *_done(graph, signs, policy.made_of_signed),
         lambda name, task: not unsigned.get(task.kind, _NOTHING).match(name),
-        f"which no key of {level} signed",
+        f"which is not signed with a {level} key",
         "sign it, or name kind and file in `policy: signatures`: `made-of-signed`, or `except`",
     )
 

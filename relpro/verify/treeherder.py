@@ -100,7 +100,7 @@ def _text(value: Any, *, name: str, most: int, least: int = 1) -> Iterator[_Faul
 def _word(value: Any, *, name: str) -> Iterator[_Fault]:
     if isinstance(value, str) and value and not _WORD.fullmatch(value):
         what = f"{name} `{value}` has characters other than letters, digits, `-` and `_`"
-        yield _Fault(what, "take the others out")
+        yield _Fault(what, "remove the others")
     else:
         yield from _text(value, name=name, most=MAX_PLATFORM)
 

@@ -57,7 +57,7 @@ def _too_early(task: Task, place: Place, phase: Phase | None, policy: Policy) ->
     what = f"task `{task.label}` of {told} writes {place.kind} `{place.key}`"
     if phase is None:
         why = f"`policy: earliest-phases: {place.kind}` does not say from which phase on it may"
-        remedy = "say it there, or correct the place"
+        remedy = "add it there, or correct the place"
         return Diagnostic("G387", what, (task.origin, policy.origin), why=why, remedy=remedy)
     name = phase.value
     why = f"it cannot be taken back, and waits for phase {name}: `policy: earliest-phases`"

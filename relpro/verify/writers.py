@@ -129,7 +129,7 @@ def _copied_twice(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Di
 def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
     what = f"tasks `{first.label}` and `{task.label}` both write {place.kind} `{place.key}`"
     where = tuple(dict.fromkeys((task.origin, first.origin)))
-    remedy = "let it say what differs between them, for example the platform or the locale"
+    remedy = "add to it what differs between them, such as the platform or the locale"
     why = "the second would overwrite what the first wrote, or fail"
     return Diagnostic("G362", what, where, why=why, remedy=remedy)
 

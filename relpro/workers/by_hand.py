@@ -107,7 +107,7 @@ def by_hand(task: Task, desk: Desk) -> ByHand:
     missing = [label for label in needed_labels(task) if label not in desk.ids]
     if missing:
         labels = ", ".join(f"`{label}`" for label in missing)
-        what = f"`{task.label}` reads from {labels}, of which no task is known"
+        what = f"`{task.label}` reads from {labels}, whose task id is not known"
         remedy = "name the decision task of a push that made it: `--decision ID`"
         raise _refused(task, what, remedy)
     ids = {name: desk.ids.get(label, _NOBODY) for name, label in task.dependencies.items()}

@@ -177,7 +177,7 @@ def _statement(task_id: str, content: bytes) -> Mapping[str, Any]:
     try:
         said: Mapping[str, Any] = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise Broken(f"the statement of task {task_id} is no JSON") from None
+        raise Broken(f"the statement of task {task_id} is not JSON") from None
     if wrong := schemas.problems(_SCHEMA, said):
         raise Broken(f"the statement of task {task_id}: {'; '.join(wrong)}")
     return said

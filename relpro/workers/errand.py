@@ -76,7 +76,7 @@ class Errand:
     def publish(self, name: str) -> Path:
         """Where to write an artifact; its folder is there. Raises `Unfit` for a path upwards."""
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
-            raise Unfit(f"`{name}` is no name of an artifact")
+            raise Unfit(f"`{name}` is not a name of an artifact")
         path = self.published / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path

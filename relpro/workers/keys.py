@@ -118,7 +118,7 @@ class Keys:
         try:
             return base64.b64decode(path.read_bytes(), validate=True)
         except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is no base64"
+            why = error.strerror if isinstance(error, OSError) else "it is not base64"
             remedy = f"make keys: `relpro keys {self.folder}`"
             what = f"there is no key in `{path}`"
             raise RelproError(Diagnostic("Q741", what, why=str(why), remedy=remedy)) from None

@@ -148,7 +148,7 @@ class _Clone:
 
     def _bumped(self, name: str, version: str) -> bool:
         if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute():
-            raise Unfit(f"`{name}` is no file of the tree")
+            raise Unfit(f"`{name}` is not a file of the tree")
         path = self.folder / name
         if path.is_symlink() or not path.is_file():
             raise Failed(f"`{name}` is not in the tree")

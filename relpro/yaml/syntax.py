@@ -15,7 +15,7 @@ _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("could not find expected ':'", "a key without a `:` after it", "write `key: value`"),
     ("unexpected end of stream", "a quote that is never closed", "close the quote"),
     ("unknown escape character", "an unknown escape in double quotes", "use single quotes"),
-    ("invalid Unicode character escape", "an escape that is no character", "write it as it is"),
+    ("invalid Unicode character escape", "an escape that is not a character", "write it as it is"),
     ("expected alphabetic or numeric", "a sign that starts a name, without one", _QUOTE),
     ("cannot start any token", "a value cannot start with this sign", _QUOTE),
     ("expected ',' or ']'", "a list in `[ ]` that is not closed", "write `,` or `]`"),

@@ -81,7 +81,7 @@ def test_a_plan_is_refused_when_a_kind_was_edited_and_applied_when_not(
     ran = built.relpro("apply", saved, "--root", str(built.root))
     assert ran.code == 4
     for fact in (f"new task `{LABEL}`", f"file `{KIND}`"):
-        assert f"error[Q708]: {fact} is another, since the plan was made" in ran.err
+        assert f"error[Q708]: {fact} has changed, since the plan was made" in ran.err
     assert ran.err.count("error[") == 2
     assert built.service.tasks() == before
 

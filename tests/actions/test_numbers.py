@@ -68,7 +68,7 @@ def test_a_release_of_each_type_that_makes_sense(
         ("92.0.1", "beta", "a version of type dot-release, not beta"),
         ("92.0.1", "esr140", "a version of type dot-release, not esr"),
         ("92.0.1", "release-rc", "a version of type dot-release, not release"),
-        ("92", "release", "which is no version of this project"),
+        ("92", "release", "which is not a version of this project"),
     ],
 )
 def test_a_version_has_the_form_of_its_release_type(

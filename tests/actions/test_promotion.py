@@ -474,7 +474,7 @@ def test_no_next_version_is_refused_by_flavors_that_bump_it(
     [
         ({"partial_updates": {}}, "`partial_updates` of the input is missing"),
         ({"release_eta": "2020-09-13T13:00:00Z"}, "`release_eta` is in the past"),
-        ({"release_eta": "tomorrow"}, "`release_eta` is `tomorrow`, which is no date"),
+        ({"release_eta": "tomorrow"}, "`release_eta` is `tomorrow`, which is not a date"),
         (
             {
                 "release_enable_partner_repack": True,

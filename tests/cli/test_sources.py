@@ -67,7 +67,7 @@ def test_parameters_are_those_that_a_task_recorded(
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("task-id=short", "error[O619]: `short` is no id of a task"),
+        ("task-id=short", "error[O619]: `short` is not an id of a task"),
         ("task-id=FNvWjXCmRVaC8tqNbBBYYQ", "error[Q706]"),
         ("project=gadget", "no task is indexed at `widget.v2.gadget.latest.taskgraph.decision`"),
         ("index=no.such", "error[O619]: no task is indexed at `no.such`"),
@@ -145,7 +145,7 @@ def test_the_environment_stands_in_for_the_file(
     assert ran.out.startswith("upload-widget-linux\n")
     assert ran.err.startswith("as the environment has it: -p tests/release.yml --phase push\n")
     monkeypatch.setenv("RELPRO_PHASE", "shop")
-    assert "`RELPRO_PHASE` is `shop`, which is no phase" in relpro("graph").err
+    assert "`RELPRO_PHASE` is `shop`, which is not a phase" in relpro("graph").err
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def test_an_unknown_group_is_one_message(relpro: Run) -> None:
 def test_what_is_no_group_id_is_bad_usage(relpro: Run) -> None:
     ran = relpro("status", "my-group")
     assert ran.code == 2
-    assert "`my-group` is no id of a task or task group" in ran.err
+    assert "`my-group` is not an id of a task or task group" in ran.err
 
 
 def test_wrong_credentials_are_one_message(

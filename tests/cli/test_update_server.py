@@ -45,4 +45,4 @@ def test_a_certificate_that_is_none_is_one_message(relpro: Run, tmp_path: Path) 
     for name in ("none.pem", "missing.pem"):
         ran = relpro("update-server", "--certificate", str(tmp_path / name))
         assert ran.code == 2
-        assert "is no certificate with its key" in ran.err
+        assert "is not a certificate with its key" in ran.err

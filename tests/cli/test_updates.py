@@ -82,8 +82,10 @@ def test_a_server_is_asked_for_what_it_has(relpro: Run, path: Path) -> None:
 
 def test_what_cannot_be_asked_is_told(relpro: Run, path: Path) -> None:
     told = {
-        "112.0/win64/de": "error[U803]: `112.0/win64/de` is no client",
-        "new/win64/de/release": "error[U803]: client `new/win64/de/release`: `new` is no version",
+        "112.0/win64/de": "error[U803]: `112.0/win64/de` is not a client",
+        "new/win64/de/release": (
+            "error[U803]: client `new/win64/de/release`: `new` is not a version"
+        ),
     }
     for client, error in told.items():
         ran = relpro("updates", "simulate", "--path", str(path), "--client", client)

@@ -127,7 +127,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
         Event.read({"GECKO_LEVEL": "3"}, "GECKO", {})
     missing = [diagnostic.what for diagnostic in error.value.diagnostics]
     assert len(missing) == 5
-    assert "the event does not say its `head_rev`" in missing
+    assert "the event has no `head_rev`" in missing
 
 
 @pytest.mark.parametrize(

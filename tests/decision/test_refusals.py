@@ -166,7 +166,7 @@ def test_a_variable_that_is_no_json_is_refused(
 def test_what_is_no_id_is_refused(desk: Callable[..., Ran], option: str) -> None:
     ran = desk("cancel", option, "../tasks")
     assert ran.code == 2
-    assert f"Invalid value for '{option}': `../tasks` is no id" in ran.err
+    assert f"Invalid value for '{option}': `../tasks` is not an id" in ran.err
 
 
 def test_a_desk_without_taskcluster_cannot_say_what_there_is_to_cancel(

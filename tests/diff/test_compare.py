@@ -198,7 +198,7 @@ def test_without_history_no_base_is_known(notes: Repository) -> None:
     shutil.rmtree(notes.root / ".git")
     code, _, err = notes.run("diff")
     assert code == 2
-    assert "is no git checkout with a commit" in err
+    assert "is not a git checkout with a commit" in err
 
 
 def test_a_missing_git_is_told(notes: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +263,7 @@ def test_a_base_that_cannot_be_generated_says_why(notes: Repository) -> None:
 def test_what_is_nothing_to_compare_with_is_an_error(notes: Repository) -> None:
     code, _, err = notes.run("diff", "no-such-branch")
     assert code == 2
-    assert "`no-such-branch` is nothing that can be compared" in err
+    assert "`no-such-branch` cannot be compared" in err
 
 
 def test_a_revision_is_generated_without_credentials(

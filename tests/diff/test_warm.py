@@ -349,4 +349,4 @@ def test_a_base_that_is_none_is_an_error(edited: Edited) -> None:
     command = [sys.executable, "-m", "relpro", *words, "--phase", "ship"]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=SOON, check=False)
     assert ran.returncode == 2
-    assert "error[Q711]: `nothing` is nothing that can be compared" in ran.stderr
+    assert "error[Q711]: `nothing` cannot be compared" in ran.stderr

@@ -53,7 +53,7 @@ _BYTES = (
 
 
 def mutated(document: Any, rng: random.Random, *, odd_keys: bool = False) -> Any:
-    """A copy with one or two places changed; with keys that are no text, where they are wanted."""
+    """A copy with one or two places changed; with keys that are not text, where they are wanted."""
     holder = [copy.deepcopy(document)]
     for _ in range(rng.choice((1, 1, 1, 2))):
         change(holder, rng, (*_KEYS, *_ODD_KEYS) if odd_keys else _KEYS)

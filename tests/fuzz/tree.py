@@ -153,7 +153,7 @@ def commits(folder: Path) -> Case:
         ran = repository.decide(HEAD_REV=head, BASE_REV=repository.base)
         if fault := ran.fault or repository.written_outside():
             return fault
-        # What is no UTF-8 git takes for Latin 1.
+        # What is not UTF-8 git takes for Latin 1.
         kept = repository.git("cat-file", "commit", head, strip=False).partition("\n\n")[2]
         wanted = kept.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip("\n")
         if ran.code == 0 and (found := repository.said("message")) != wanted:

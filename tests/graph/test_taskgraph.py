@@ -105,7 +105,7 @@ error[G302]: two tasks are called `build-a`
   --> kinds/build/build.yml:9
   --> kinds/build/build.yml:3
 why: a label names one task of the graph
-help: let the name say what differs, for example the platform or the locale""",
+help: add to the name what differs, such as the platform or the locale""",
     ),
     "a dependency that is misspelt": (
         [make_task("signing-linux"), make_task("beetmover", "sigining-linux", origin=at(3))],
@@ -141,7 +141,7 @@ error[G303]: tasks depend on each other in a circle: `a` -> `a`
   --> kinds/build/build.yml:5
 why: each task waits for the next one, so none could ever start""",
     ),
-    "a condition that is no dependency": (
+    "a condition that is not a dependency": (
         [make_task("a"), make_task("b", "a", if_dependencies=["c"], origin=at(5))],
         """\
 error[G306]: task `b` runs only if `c` does, but does not depend on it

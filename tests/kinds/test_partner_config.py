@@ -264,7 +264,7 @@ def test_every_partner_that_cannot_be_read_is_told_at_once(github: str) -> None:
 
 
 def test_an_address_that_is_no_repository_is_refused(github: str) -> None:
-    with pytest.raises(RelproError, match="`github` is no address of a repository"):
+    with pytest.raises(RelproError, match="`github` is not an address of a repository"):
         answer(github, release_eme_free_repack="github")
 
 

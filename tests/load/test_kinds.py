@@ -203,7 +203,7 @@ def test_files_that_nobody_would_read_are_told(root: Path) -> None:
     (root / "kinds" / "push" / "checksums.yaml").write_text("description: Sums.\n")
     (root / "kinds" / "data").mkdir()
     assert complaints(root) == [
-        "K214: `biuld` is no phase: the files in its folder would not be read",
+        "K214: `biuld` is not a phase: the files in its folder would not be read",
         "K214: `checksums.yaml` would not be read: the files of kinds end in `.yml`",
     ]
 

@@ -208,7 +208,7 @@ def test_a_plan_that_says_a_thing_twice_is_none(
     for command in ("plan", "apply"):
         ran = relpro(command, saved)
         assert ran.code == 2
-        assert f"it is no plan: it has `{name}` twice" in ran.err
+        assert f"it is not a plan: it has `{name}` twice" in ran.err
 
 
 @pytest.mark.parametrize("depth", [120, 300, 900, 5000])
@@ -235,7 +235,7 @@ def test_a_plan_that_was_sealed_by_hand_must_still_be_one(
     write_json(Path(saved), {**facts, "digest": digest_of(facts)})
     ran = relpro("plan", saved)
     assert (ran.code, ran.err.count("error[Q711]")) == (2, 1), ran.err
-    assert "it is no plan" in ran.err
+    assert "it is not a plan" in ran.err
 
 
 def test_a_plan_that_cannot_be_saved_is_told(

@@ -182,9 +182,9 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, origin: Path) -
         ({"VCS_REPOSITORY_TYPE": "svn"}, "VCS_REPOSITORY_TYPE must be git or hg"),
         ({"VCS_HEAD_REPOSITORY": ""}, "VCS_HEAD_REPOSITORY is not set"),
         ({"VCS_HEAD_REF": ""}, "neither VCS_HEAD_REV nor _HEAD_REF is set"),
-        ({"VCS_HEAD_REF": "--upload-pack=x"}, "is no address, revision or ref"),
-        ({"VCS_SPARSE_PATTERNS": "["}, "VCS_SPARSE_PATTERNS is no JSON list"),
-        ({"REPOSITORIES": "["}, "REPOSITORIES is no JSON mapping"),
+        ({"VCS_HEAD_REF": "--upload-pack=x"}, "is not an address, revision or ref"),
+        ({"VCS_SPARSE_PATTERNS": "["}, "VCS_SPARSE_PATTERNS is not a JSON list"),
+        ({"REPOSITORIES": "["}, "REPOSITORIES is not a JSON mapping"),
     ],
 )
 def test_a_wrong_environment_is_refused(

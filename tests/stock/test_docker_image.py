@@ -194,7 +194,7 @@ def test_everything_that_a_dockerfile_asks_for_in_vain_is_told_with_its_line() -
     [
         (TreeFile("d/x", PLAIN, b""), "the tree has no `d/Dockerfile`"),
         (TreeFile("d/Dockerfile", LINK, b"/etc/x"), "`d/Dockerfile` is a link"),
-        (TreeFile("d/Dockerfile", PLAIN, b"\xff"), "`d/Dockerfile` is no UTF-8"),
+        (TreeFile("d/Dockerfile", PLAIN, b"\xff"), "`d/Dockerfile` is not UTF-8"),
     ],
 )
 def test_what_is_no_dockerfile_is_refused(file: TreeFile, what: str) -> None:

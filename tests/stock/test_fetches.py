@@ -85,9 +85,10 @@ def test_templates_in_fetches_are_those_of_the_task() -> None:
 @pytest.mark.parametrize(
     ("section", "what", "remedy"),
     [
-        ("{biuld: [a]}", "`biuld` is no edge of the task, nor a kind-dependency",
+        ("{biuld: [a]}", "`biuld` is not an edge of the task, nor a kind-dependency",
          "did you mean `build`?"),
-        ("{toolchain: [clagn]}", "`clagn` is no task of kind `toolchain`", "did you mean `clang`?"),
+        ("{toolchain: [clagn]}", "`clagn` is not a task of kind `toolchain`",
+         "did you mean `clang`?"),
         ("{build: [target.tar.bz]}",
          "the task of `build` makes no artifact `public/build/target.tar.bz`",
          "did you mean `public/build/target.tar.gz`?"),
@@ -200,7 +201,7 @@ def test_one_task_fetches_a_file_from_each_of_a_kind() -> None:
     [
         (
             "{build: [a.zip]}",
-            "`a.zip` is no task of kind `build`, and no edge is called `build`",
+            "`a.zip` is not a task of kind `build`, and no edge is called `build`",
             "fetch it from every edge to that kind: `{each: a.zip}`",
         ),
         (

@@ -138,7 +138,7 @@ def test_a_type_that_is_none_is_refused(
         ("worker-type: b-linux\n  worker: {docker-image: debian}", "worker-type: b-win", "b-win"),
         ("artifact-name: zlib.tar.zst", "artifact-name: deep/zlib.tar.zst", "no name of a file"),
         ("artifact-name: zlib.tar.zst", "artifact-name: zlib.bin", "no name of one"),
-        ("type: git", "type: svn", "`svn` is no type of fetch"),
+        ("type: git", "type: svn", "`svn` is not a type of fetch"),
         ("fetch-alias: [compression]", "fetch-alias: helper", "the name of `fetch-helper`"),
     ],
 )

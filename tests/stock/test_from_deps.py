@@ -260,11 +260,11 @@ def test_the_name_is_the_primarys_or_its_label_or_the_entrys(how: str, name: str
 @pytest.mark.parametrize(
     ("section", "what", "remedy", "path"),
     [
-        ("{kinds: [biuld]}", "`biuld` is no kind-dependency", "did you mean `build`?",
+        ("{kinds: [biuld]}", "`biuld` is not a kind-dependency", "did you mean `build`?",
          ("kinds", 0)),
-        ("{primary: [biuld]}", "`biuld` is no kind of this section", "did you mean `build`?",
+        ("{primary: [biuld]}", "`biuld` is not a kind of this section", "did you mean `build`?",
          ("primary", 0)),
-        ("{names: {biuld: x}}", "`biuld` is no kind of this section", "did you mean `build`?",
+        ("{names: {biuld: x}}", "`biuld` is not a kind of this section", "did you mean `build`?",
          ("names", "biuld")),
         ("{group-by: {attribute: build-platfrom}}",
          "`build-platfrom` is no attribute of an upstream task", "did you mean `build-platform`?",
@@ -272,7 +272,7 @@ def test_the_name_is_the_primarys_or_its_label_or_the_entrys(how: str, name: str
         ("{with-attributes: {build-platfrom: x}}",
          "`build-platfrom` is no attribute of an upstream task", "did you mean `build-platform`?",
          ("with-attributes", "build-platfrom")),
-        ("{with-attributes: {build-platform: '('}}", "`(` is no regular expression", "",
+        ("{with-attributes: {build-platform: '('}}", "`(` is not a regular expression", "",
          ("with-attributes", "build-platform")),
     ],
 )  # fmt: skip

@@ -83,7 +83,7 @@ def test_lists_may_depend_on_the_release() -> None:
 @pytest.mark.parametrize(
     ("section", "what", "path"),
     [
-        ("{os: [a], exclude: [{so: a}]}", "`so` is no name of this matrix", ("exclude", 0)),
+        ("{os: [a], exclude: [{so: a}]}", "`so` is not a name of this matrix", ("exclude", 0)),
         ("{os: a}", '`os` must be a list, got "a"', ("os",)),
         (
             "{os: [{a: 1}]}",
@@ -98,12 +98,12 @@ def test_lists_may_depend_on_the_release() -> None:
         ("{rows: [], v: [x]}", "`rows` is empty, so that the matrix has no combination", ("rows",)),
         (
             "{os: [a, b], v: [1], exclude: [{os: a}, {os: c}]}",
-            "this fits no combination, and leaves nothing out",
+            "this matches no combination, so it excludes nothing",
             ("exclude", 1),
         ),
         (
             "{os: [a], v: [1], exclude: [{os: a, v: '1'}]}",
-            "this fits no combination, and leaves nothing out",
+            "this matches no combination, so it excludes nothing",
             ("exclude", 0),
         ),
         (

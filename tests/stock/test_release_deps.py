@@ -44,7 +44,7 @@ def test_what_is_taken_can_be_narrowed() -> None:
     entry = "t: {release-deps: {with-attributes: {rank: 1}}}"
     assert edges(entry, {"rank": 1}, {"rank": 2}) == ["0"]
     found = refusal("release_deps", "t: {release-deps: {kinds: [c]}}", depends=["b"])
-    assert found.what == "`c` is no kind-dependency"
+    assert found.what == "`c` is not a kind-dependency"
 
 
 def test_a_task_that_is_an_edge_already_is_not_added_twice() -> None:

@@ -52,23 +52,23 @@ def test_secrets_are_not_shown() -> None:
     [
         ({}, "`TASKCLUSTER_ROOT_URL` is not set"),
         (CLIENT, "`TASKCLUSTER_ROOT_URL` is not set"),
-        ({"TASKCLUSTER_ROOT_URL": "tc.example.com", **CLIENT}, "is no address"),
-        ({"TASKCLUSTER_ROOT_URL": "http://127.0.0.1:99999", **CLIENT}, "is no address"),
-        ({"TASKCLUSTER_ROOT_URL": "http://[::1", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "tc.example.com", **CLIENT}, "is not an address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://127.0.0.1:99999", **CLIENT}, "is not an address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://[::1", **CLIENT}, "is not an address"),
         ({"TASKCLUSTER_ROOT_URL": "https://me:pass@tc.example.com", **CLIENT}, "`tc.example.com`"),
-        ({"TASKCLUSTER_ROOT_URL": "http://tc example.com", **CLIENT}, "is no address"),
-        ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, "is no address"),
+        ({"TASKCLUSTER_ROOT_URL": "http://tc example.com", **CLIENT}, "is not an address"),
+        ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, "is not an address"),
         (
             {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CLIENT_ID": "me\n"},
-            "`TASKCLUSTER_CLIENT_ID` is no client id",
+            "`TASKCLUSTER_CLIENT_ID` is not a client id",
         ),
         (
             {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CLIENT_ID": "\u65e5"},
-            "`TASKCLUSTER_CLIENT_ID` is no client id",
+            "`TASKCLUSTER_CLIENT_ID` is not a client id",
         ),
         (
             {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CERTIFICATE": "[]"},
-            "`TASKCLUSTER_CERTIFICATE` is no certificate",
+            "`TASKCLUSTER_CERTIFICATE` is not a certificate",
         ),
         ({"TASKCLUSTER_ROOT_URL": ROOT}, "there are no Taskcluster credentials"),
         (

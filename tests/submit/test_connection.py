@@ -173,7 +173,7 @@ def test_a_token_that_is_no_text_is_told(further: str) -> None:
     content = b'{"tasks": [], "continuationToken": %b}' % further.encode()
     with a_proxy_that_answers(200, content) as url:
         queue = Queue(Connection(Access(url), patient(seconds=0)))
-        with pytest.raises(Unreachable, match="is no Taskcluster"):
+        with pytest.raises(Unreachable, match="is not a Taskcluster"):
             list(queue.group_members(GROUP))
 
 
@@ -447,7 +447,7 @@ def test_a_web_site_is_told_from_a_taskcluster(group: str) -> None:
         thread = threading.Thread(target=site.handle_request)
         thread.start()
         queue = Queue(Connection(Access(f"http://127.0.0.1:{site.server_port}")))
-        with pytest.raises(Unreachable, match=r"Q702.* is no Taskcluster"):
+        with pytest.raises(Unreachable, match=r"Q702.* is not a Taskcluster"):
             list(queue.group_members(group))
         thread.join()
 
@@ -518,7 +518,7 @@ def a_proxy_that_answers(status: int, content: bytes) -> Iterator[str]:
 def test_only_the_queue_says_that_a_task_is_created(status: int, content: bytes) -> None:
     with a_proxy_that_answers(status, content) as url:
         queue = Queue(Connection(Access(url, None), patient(FastTime())))
-        with pytest.raises(Unreachable, match="is no Taskcluster") as caught:
+        with pytest.raises(Unreachable, match="is not a Taskcluster") as caught:
             queue.create_task(CREATOR, b"{}")
     assert caught.value.diagnostics[0].code == "Q702"
 
@@ -540,7 +540,7 @@ def test_what_is_said_is_said_of_what_was_asked(status: int, content: bytes) -> 
     with a_proxy_that_answers(status, content) as url:
         queue = Queue(Connection(Access(url, None), patient(FastTime())))
         for ask in (queue.status, queue.group_exists):
-            with pytest.raises(Unreachable, match="is no Taskcluster"):
+            with pytest.raises(Unreachable, match="is not a Taskcluster"):
                 ask(CREATOR)
 
 
@@ -556,7 +556,7 @@ def test_a_group_that_nobody_may_look_at_is_not_taken_for_none(status: int) -> N
 def test_a_part_of_an_artifact_is_not_taken_for_it(status: int) -> None:
     with a_proxy_that_answers(status, b"" if status == 204 else b"{}") as url:
         queue = Queue(Connection(Access(url, None), patient(FastTime())))
-        with pytest.raises(Unreachable, match="is no Taskcluster"):
+        with pytest.raises(Unreachable, match="is not a Taskcluster"):
             queue.artifact(CREATOR, "public/parameters.yml")
 
 

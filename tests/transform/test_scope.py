@@ -77,7 +77,7 @@ def test_an_unknown_name_is_refused_with_a_suggestion() -> None:
 def test_a_variable_that_is_made_of_itself_is_refused_and_the_way_is_told() -> None:
     with pytest.raises(Unrenderable) as caught:
         _ = scope(variables={"a": "{b}", "b": "{a}"})["a"]
-    assert caught.value.what == "variable `a`: variable `b`: variable `a` is made of itself"
+    assert caught.value.what == "variable `a`: variable `b`: variable `a` refers to itself"
     assert caught.value.path == ()
 
 

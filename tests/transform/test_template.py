@@ -60,7 +60,7 @@ def test_a_placeholder_is_a_lower_case_name_in_single_braces(text: str, value: A
 def test_what_only_looks_like_a_placeholder_is_refused(alike: str) -> None:
     found = problem({"k": f"{{b}} {alike} {{c}}"})
     assert (found.code, found.path) == ("K215", ("key", "k"))
-    assert found.what == f"`{alike}` looks like a placeholder, and is none"
+    assert found.what == f"`{alike}` looks like a placeholder but is not one"
     assert f"`{{{alike}}}`" in found.remedy
     assert rendered(f"{{{alike}}}") == alike
 

@@ -44,7 +44,7 @@ def test_a_name_that_no_plan_could_hold_is_refused(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff")).write_text("x")
     ctx = attrs.evolve(make_context(make_config()), tree=Tree.of(tmp_path))
 
-    assert refused(ctx, ["*"]) == r"the tree has a file whose name is no UTF-8: '\udcff'"
+    assert refused(ctx, ["*"]) == r"the tree has a file whose name is not UTF-8: '\udcff'"
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -228,12 +228,12 @@ def test_a_list_of_distinct_items_has_each_once() -> None:
     schema = {Optional("names"): list_of(text, distinct=True, some=True)}
     assert _said(schema, "names: [a, b]") == []
     assert _said(schema, "names: [a, b, a, a]") == [
-        'K201 1:15 item 3 of `names` must be there only once, got "a"',
-        'K201 1:18 item 4 of `names` must be there only once, got "a"',
+        'K201 1:15 item 3 of `names` must be unique, got "a"',
+        'K201 1:18 item 4 of `names` must be unique, got "a"',
     ]
     assert _said(schema, "names: []") == ["K201 1:1 `names` must have an item, got an empty list"]
     assert _said(templated(schema), "names: {by-x: {default: [a, a]}}") == [
-        'K201 1:29 item 2 of `names` must be there only once, got "a"'
+        'K201 1:29 item 2 of `names` must be unique, got "a"'
     ]
 
 

@@ -9,7 +9,7 @@ def test_an_artifact_that_upstream_does_not_make_is_found() -> None:
     build = builder("build", artifacts=["public/target.zip"])
     (found,) = find(rule, build, reader("move", "build", "public/targt.zip"))
     assert found.code == "G305"
-    assert found.what == "`public/targt.zip` of `upstreamArtifacts` is none that its task makes"
+    assert found.what == "`public/targt.zip` of `upstreamArtifacts` is not an artifact of its task"
     assert found.context == "task `move`, of `build`"
     assert found.remedy == "did you mean `public/target.zip`?"
 
@@ -38,7 +38,7 @@ def test_what_is_not_in_the_graph_cannot_be_judged() -> None:
 def test_a_build_that_signs_for_nothing_is_found_where_a_scriptworker_reads_it() -> None:
     build = builder("build", chain_of_trust=False, artifacts=["a"])
     found = find(rule, build, reader("move", "build", "a"))
-    assert told(found) == ["G310: task `move` cannot trust `build`, which signs for nothing"]
+    assert told(found) == ["G310: task `move` cannot trust `build`, which lacks `chain-of-trust`"]
 
 
 def test_the_inputs_of_what_is_read_must_be_signed_for_too() -> None:
@@ -46,7 +46,7 @@ def test_the_inputs_of_what_is_read_must_be_signed_for_too() -> None:
     build = builder("build", "image", artifacts=["a"], definition={"extra": inputs})
     image = builder("image", chain_of_trust=False)
     found = find(rule, image, build, reader("move", "build", "a"))
-    assert told(found) == ["G310: task `build` cannot trust `image`, which signs for nothing"]
+    assert told(found) == ["G310: task `build` cannot trust `image`, which lacks `chain-of-trust`"]
 
 
 def test_what_no_scriptworker_reads_need_not_be_signed_for() -> None:

@@ -98,7 +98,7 @@ def test_what_is_known_is_no_fault(command: list[Any]) -> None:
 def test_a_program_from_nowhere_is_told_with_where_it_runs(command: list[Any], name: str) -> None:
     (one,) = found(tasks(command))
     assert one.code == "G374"
-    assert one.what == f"task `build` starts `{name}`, which comes from nowhere known"
+    assert one.what == f"task `build` starts `{name}`, which nothing is known to provide"
     assert one.why.startswith("it runs in `widgets/build` with ")
 
 

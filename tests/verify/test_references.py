@@ -26,21 +26,21 @@ BUILD = make_task("build-a", artifacts=["public/build/target.zip", "public/logs/
         (
             task_ref("<biuld>"),
             """\
-error[G304]: `<biuld>` is none of the dependencies of the task that refers to it
+error[G304]: `<biuld>` is not a dependency of the task that refers to it
   --> kinds/promote/signing.yml:9   (task `sign`)
 help: did you mean `<build>`?""",
         ),
         (
             artifact_ref("<toolchain/public/x>"),
             """\
-error[G304]: `<toolchain>` is none of the dependencies of the task that refers to it
+error[G304]: `<toolchain>` is not a dependency of the task that refers to it
   --> kinds/promote/signing.yml:9   (task `sign`)
 help: its dependencies are: `build`""",
         ),
         (
             artifact_ref("<build/public/build/traget.zip>"),
             """\
-error[G305]: `<build/public/build/traget.zip>` is no artifact of the task behind it
+error[G305]: `<build/public/build/traget.zip>` is not an artifact of the task behind it
   --> kinds/promote/signing.yml:9   (task `sign`, of `build-a`)
   --> kinds/promote/signing.yml:1
 help: did you mean `public/build/target.zip`?""",
@@ -55,7 +55,7 @@ error[G305]: `<build>` names no artifact
         (
             artifact_ref("<self/public/x>"),
             """\
-error[G305]: `<self/public/x>` is no artifact of the task behind it
+error[G305]: `<self/public/x>` is not an artifact of the task behind it
   --> kinds/promote/signing.yml:9   (task `sign`, of `sign`)
 why: `sign` publishes no artifact""",
         ),
@@ -82,12 +82,12 @@ def test_artifacts_of_tasks_outside_the_graph_are_not_judged() -> None:
     ("value", "fault"),
     [
         ({"relative-datestamp": "-5 days"}, '`relative-datestamp` is "-5 days", which is no'),
-        ({"relative-datestamp": "1d"}, '`relative-datestamp` is "1d", which is no duration'),
-        ({"relative-datestamp": 5}, "`relative-datestamp` is 5, which is no duration"),
+        ({"relative-datestamp": "1d"}, '`relative-datestamp` is "1d", which is not a duration'),
+        ({"relative-datestamp": 5}, "`relative-datestamp` is 5, which is not a duration"),
         ({"relative-datestamp": "1 day", "x": 1}, "`relative-datestamp` stands beside other keys"),
         ({"task-reference": ["<build>"]}, "`task-reference` is "),
         ({"task-reference": "build"}, '`task-reference` is "build", in which no `<name>` stands'),
-        ({"artifact-reference": 3}, "`artifact-reference` is 3, which is no text"),
+        ({"artifact-reference": 3}, "`artifact-reference` is 3, which is not text"),
         ({"task-reference": "<build>", "x": 1}, "`task-reference` stands beside other keys"),
     ],
 )

@@ -36,7 +36,7 @@ def _found(**body: Any) -> list[str]:
         (2**70, "`extra.x[0]` is a number that the queue would round"),
         (float("nan"), "`extra.x[0]` is a number that JSON does not have"),
         (float("inf"), "`extra.x[0]` is a number that JSON does not have"),
-        ({1: 2}, "a key of `extra.x[0]` is 1, which is no text"),
+        ({1: 2}, "a key of `extra.x[0]` is 1, which is not text"),
         ({"a"}, "`extra.x[0]` is of type `set`, which JSON does not have"),
         (b"a", "`extra.x[0]` is of type `bytes`, which JSON does not have"),
         (datetime.now(UTC), "`extra.x[0]` is of type `datetime`, which JSON does not have"),
@@ -78,7 +78,7 @@ def test_a_failure_is_laid_to_what_no_task_can_have(
         pytest.raises(RelproError, match="G370") as caught,
         relied_on(TaskGraph.build((changed,))),
     ):
-        raise TypeError("what is no text has no length")
+        raise TypeError("what is not text has no length")
     (problem,) = caught.value.diagnostics
     assert problem.what.startswith(f"task `build-a`: {why}")
 

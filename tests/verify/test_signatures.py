@@ -30,7 +30,7 @@ def test_an_unsigned_artifact_that_is_published_is_found() -> None:
     assert found.code == "G310"
     assert found.what == (
         "task `move` publishes `public/build/target.zip` of `build`, "
-        "which no key of production signed"
+        "which is not signed with a production key"
     )
 
 
@@ -47,7 +47,8 @@ def repackaged(*paths: str) -> tuple[Task, ...]:
 def test_what_is_made_after_the_last_signature_is_unsigned_whatever_stood_before() -> None:
     (found,) = find(published_artifacts_are_signed, *repackaged("x/target.pkg"), policy=SIGNED)
     assert found.what == (
-        "task `move` publishes `x/target.pkg` of `attribution`, which no key of production signed"
+        "task `move` publishes `x/target.pkg` of `attribution`, "
+        "which is not signed with a production key"
     )
 
 

@@ -96,7 +96,7 @@ def _eta_problems(eta: str, now: datetime, longest: Period | None) -> Iterator[D
         when = datetime.fromisoformat(eta)
     except ValueError:
         remedy = "write it like `2030-01-31T13:00:00Z`"
-        yield refused(f"`release_eta` is `{eta}`, which is no date", remedy=remedy)
+        yield refused(f"`release_eta` is `{eta}`, which is not a date", remedy=remedy)
         return
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     if when < now - _TOLERANCE:

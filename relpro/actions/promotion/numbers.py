@@ -82,7 +82,7 @@ class Numbers:
         try:
             return self.parse(version), ()
         except ValueError as error:
-            what = f"{field} names `{version}`, which is no version of this project"
+            what = f"{field} names `{version}`, which is not a version of this project"
             return {}, (refused(what, str(error).partition("\n")[0]),)
 
     def _next(self, next_version: str, facts: Facts) -> Iterator[Diagnostic]:

@@ -274,12 +274,12 @@ def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnost
     for name in given["rebuild_kinds"]:
         if name not in kinds and name not in configured:
             remedy = meant(name, kinds, "`relpro kinds` lists them")
-            yield refused(f"`rebuild_kinds` names `{name}`, which is no kind", remedy=remedy)
+            yield refused(f"`rebuild_kinds` names `{name}`, which is not a kind", remedy=remedy)
     yield from _unasked_sign_offs(given, pipeline)
     for label in given.get("do_not_optimize", ()):
         if label not in pipeline.full:
             remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
-            yield refused(f"`do_not_optimize` names `{label}`, which is no task", remedy=remedy)
+            yield refused(f"`do_not_optimize` names `{label}`, which is not a task", remedy=remedy)
 
 
 def _unasked_sign_offs(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -116,4 +116,4 @@ def _faults(module: ModuleType) -> Iterator[str]:
         try:
             jsonschema_rs.validator_for(body)
         except (ValueError, TypeError) as error:
-            yield f"has a `BODY` that is no JSON schema: {str(error).splitlines()[0]}"
+            yield f"has a `BODY` that is not a JSON schema: {str(error).splitlines()[0]}"

@@ -179,7 +179,7 @@ def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> 
         same = value if value is None or key in _NO_PATHS else normpath(value.replace("\\", "/"))
         if value is not None and same in seen:
             what = f"two of `{name}` have {key} {shown(value)}"
-            raise Refusal(what, "take one of them out", ("worker", name, place))
+            raise Refusal(what, "remove one of them", ("worker", name, place))
         seen.add(same)
 
 
@@ -188,13 +188,13 @@ def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expiry(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """When an artifact expires, where that is said. Raises `Refusal` for what is no duration."""
+    """When an artifact expires, where that is said. Raises `Refusal` for what is not a duration."""
     words = item.get("expires-after")
     if words is None:
         return {}
     if seconds(words) is None:
         what = f"`expires-after` of artifact `{item['name']}` is rendered to {shown(words)}"
-        remedy = "let it become a duration such as `28 days`"
+        remedy = "make it a duration such as `28 days`"
         raise Refusal(what, remedy, ("worker", "artifacts"))
     return {"expires": {"relative-datestamp": words}}
 

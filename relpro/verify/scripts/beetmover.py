@@ -162,7 +162,7 @@ def _partners_have_their_folders(body: Body) -> Iterator[str]:
     for index, item in upstream_artifacts(body):
         locale = item.get("locale", "en-US")
         if not any(folder.match(locale) for folder in _PARTNER_FOLDERS):
-            yield f"`{place_of(index)}.locale` is no folder of a partner: `{locale}`"
+            yield f"`{place_of(index)}.locale` is not a folder of a partner: `{locale}`"
 
 
 def _maven_paths_have_the_version(body: Body) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _rate_is_a_percentage(body: Body) -> Iterator[str]:
     """The service refuses what the script passes on as it stands."""
     rate = body["payload"].get("background_rate")
     if behavior_of(body) == "schedule" and rate is not None and not 0 <= rate <= 100:
-        yield f"`payload.background_rate` is {rate}, which is no percentage"
+        yield f"`payload.background_rate` is {rate}, which is not a percentage"
 
 
 def _partials_are_builds(body: Body) -> Iterator[str]:

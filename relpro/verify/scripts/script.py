@@ -125,7 +125,7 @@ def one_prefix(markers: Collection[str], told: str) -> Rule:
 def upstream_artifacts(body: Body) -> list[tuple[int, Mapping[str, Any]]]:
     """(index, item) of each upstream artifact that the payload names; see `place_of`.
 
-    Not every script's schema speaks of them, so that what is no list of mappings is passed over.
+    Not every script's schema speaks of them, so that what is not a list of mappings is passed over.
     """
     items = body["payload"].get("upstreamArtifacts")
     if not isinstance(items, (list, tuple)):

@@ -50,7 +50,7 @@ def _manifest(name: str, path: Path) -> dict[str, Any]:
         with zipfile.ZipFile(path) as pack:
             said: dict[str, Any] = json.loads(pack.read("manifest.json"))
     except (zipfile.BadZipFile, KeyError, ValueError):
-        raise Failed(f"`{name}` is no language pack with a manifest") from None
+        raise Failed(f"`{name}` is not a language pack with a manifest") from None
     if missing := [key for key in ("langpack_id", "version", "name") if key not in said]:
         raise Failed(f"the manifest of `{name}` lacks {', '.join(missing)}")
     return said

@@ -127,7 +127,7 @@ def _pin(task: _Submission, suffix: str, **more: int) -> None:
         try:
             versions = release_blobs.pins(task.payload["version"])
         except ValueError:
-            raise Failed(f"`{task.payload['version']}` is no version to pin") from None
+            raise Failed(f"`{task.payload['version']}` is not a version to pin") from None
         for version in versions:
             body = {"product": task.product, "channel": channel, "version": version, **more}
             path = f"/v2/releases/{quote(task.name(suffix))}/pinnable"
@@ -239,7 +239,7 @@ def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Failed(f"`release_eta` is `{text}`, which is no date") from None
+        raise Failed(f"`release_eta` is `{text}`, which is not a date") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -110,7 +110,7 @@ def _push_maven(move: _Move) -> None:
     try:
         MavenVersion.parse(version)
     except (ValueError, PatternNotMatchedError):
-        raise Failed(f"`{version}` is no version of Maven") from None
+        raise Failed(f"`{version}` is not a version of Maven") from None
     _push_mapped(move)
 
 

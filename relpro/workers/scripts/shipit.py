@@ -23,7 +23,7 @@ def act(errand: Errand) -> None:
 def _ship(errand: Errand, ledger: Ledger) -> None:
     name = errand.payload["release_name"]
     if not _NAME.fullmatch(name):
-        raise Failed(f"`{name}` is no name of a release: PRODUCT-VERSION-buildNUMBER")
+        raise Failed(f"`{name}` is not a name of a release: PRODUCT-VERSION-buildNUMBER")
     ledger.record(errand, SERVICE, "release", name, {"status": "shipped"})
 
 

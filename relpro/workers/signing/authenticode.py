@@ -60,7 +60,7 @@ def _sign_zip(errand: Errand, path: Path, keys: SigningKeys) -> None:
         with zipfile.ZipFile(path) as archive:
             files = [(one, archive.read(one)) for one in archive.infolist()]
     except zipfile.BadZipFile:
-        raise Failed(f"`{path.name}` is no zip") from None
+        raise Failed(f"`{path.name}` is not a zip") from None
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for one, content in files:
             archive.writestr(one, _signed(errand, one.filename, content, keys))

@@ -34,7 +34,7 @@ def sign(path: Path, keys: SigningKeys) -> None:
             infos = [one for one in archive.infolist() if not one.filename.startswith(_FOLDER)]
             files = [(one, archive.read(one)) for one in infos]
     except (zipfile.BadZipFile, NotImplementedError):
-        raise Failed(f"`{path.name}` is no archive that can be signed") from None
+        raise Failed(f"`{path.name}` is not an archive that can be signed") from None
     entries = (_section(one.filename, content) for one, content in files if not one.is_dir())
     manifest = b"Manifest-Version: 1.0\r\n\r\n" + b"".join(entries)
     signature = _lines("Signature-Version: 1.0", f"SHA-256-Digest-Manifest: {_digest(manifest)}")

@@ -16,7 +16,7 @@ _ALGORITHM = "sha384"
 
 
 def sign(path: Path, keys: SigningKeys) -> None:
-    """Sign a MAR; an earlier signature goes. Raises `Failed` for what is no MAR."""
+    """Sign a MAR; an earlier signature goes. Raises `Failed` for what is not a MAR."""
     bare, signed = (path.with_name(f"{path.name}.{end}") for end in ("bare", "signed"))
     try:
         with path.open("rb") as source, bare.open("w+b") as target:
@@ -27,7 +27,7 @@ def sign(path: Path, keys: SigningKeys) -> None:
         with path.open("rb") as source, signed.open("w+b") as target:
             add_signature_block(source, target, _ALGORITHM, signature)
     except Exception as error:  # noqa: BLE001 - the package raises what its parser does
-        raise Failed(f"`{path.name}` is no MAR that can be signed: {error}") from None
+        raise Failed(f"`{path.name}` is not a MAR that can be signed: {error}") from None
     finally:
         bare.unlink(missing_ok=True)
     signed.replace(path)
