@@ -130,7 +130,7 @@ def read_mar(content, pem):
 def _read_mar(content, pem):
     magic, index, size, signatures = struct.unpack_from(">4sIQI", content)
     if magic != b"MAR1" or size != len(content):
-        raise Refused("it is no MAR")
+        raise Refused("it is not a MAR")
     place, signed, made = 20, hashlib.sha384(content[:20]), []
     for _ in range(signatures):
         algorithm, length = struct.unpack_from(">II", content, place)
