@@ -119,7 +119,7 @@ def _patterns(name: str, argument: Any) -> Iterator[str]:
     yield from faults
     if not faults:
         for fault in faults_of(argument):
-            yield f"has under `{name}` what matches no file: {fault}"
+            yield f"has a pattern under `{name}` that matches no file: {fault}"
 
 
 @attrs.frozen

@@ -107,7 +107,9 @@ def test_patterns_that_match_nothing_are_refused_with_their_task() -> None:
     wrong = (
         "pattern `/src/**` begins with `/`: paths count from the top of the repository, without it"
     )
-    assert said == [(f"has under `skip-unless-changed` what matches no file: {wrong}", "")]
+    assert said == [
+        (f"has a pattern under `skip-unless-changed` that matches no file: {wrong}", "")
+    ]
 
 
 def strategies_of() -> Mapping[str, Any]:
