@@ -25,7 +25,7 @@ from relpro.load.vcs import checkout_parameters
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind, Locations
 from relpro.parameters.read import read_inputs, read_value, unfit_inputs
-from relpro.python.failure import place_of, words_of
+from relpro.python.failure import FAILURES, place_of, words_of
 from relpro.yaml.document import Document, Reader, read_line
 
 
@@ -159,7 +159,7 @@ class Project:
             return
         try:
             spec.loader.exec_module(module)
-        except Exception as error:  # noqa: BLE001 - a package may fail in any way
+        except FAILURES as error:  # a package may fail in any way
             del sys.modules[name]
             what = f"package `{name}` cannot be imported: {words_of(error)}"
             place = place_of(error, self.relative)

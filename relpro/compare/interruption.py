@@ -8,6 +8,10 @@ from types import FrameType
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class _Ended(SystemExit):
+    """What a signal raises, so that no function of a project is said to have raised it."""
+
+
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
     """A signal to end raises `KeyboardInterrupt` or `SystemExit`; further ones change nothing.
@@ -20,7 +24,7 @@ def stopped_by_signals() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         for one in heeded:
             signal.signal(one, signal.SIG_IGN)
-        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+        raise KeyboardInterrupt if number == signal.SIGINT else _Ended(128 + number)
 
     for one in heeded:
         signal.signal(one, stop)

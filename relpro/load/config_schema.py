@@ -17,6 +17,7 @@ from relpro.values.names import (
     a_name,
     capturing,
     env_prefix,
+    file_path,
     function,
     glob,
     name_or_function,
@@ -154,7 +155,7 @@ SCHEMA = voluptuous.Schema(
             Optional("computed"): function,
             Optional("inputs"): {
                 named: {
-                    Optional("file"): some_text,
+                    Optional("file"): file_path,
                     Optional("default"): object,
                     Optional("holds"): _holds,
                 }

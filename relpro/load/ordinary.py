@@ -16,7 +16,7 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
     """
     try:
         place = path.resolve()
-    except (RuntimeError, OSError):  # Python tells a loop in either way
+    except (RuntimeError, OSError, ValueError):  # a loop, in either way; a name with a null
         place = path
     if not place.is_relative_to(root.resolve()):
         what, why = (
@@ -35,6 +35,6 @@ def _is_special(place: Path) -> bool:
     """Whether there is a pipe, a device or the like."""
     try:
         mode = place.stat().st_mode
-    except OSError:  # there is nothing, or nothing can have such a name
+    except (OSError, ValueError):  # there is nothing, or nothing can have such a name
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

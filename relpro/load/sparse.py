@@ -3,7 +3,7 @@
 Without those files there would be a graph, only a smaller one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from relpro.errors import Diagnostic, Origin
@@ -11,14 +11,22 @@ from relpro.load.vcs import skipped_files
 
 
 def left_out(root: Path, *folders: str) -> Iterator[Diagnostic]:
-    """A diagnostic (K225) for each folder, or single file, that is not there.
+    """A diagnostic (K225) for each folder, or single file, that is not there."""
+    files = left_out_files(root, *folders)
+    yield from missing(dict.fromkeys(_highest(root, path) for path in files))
+
+
+def left_out_files(root: Path, *folders: str) -> tuple[str, ...]:
+    """The files of some folders that are not there, by their paths from `root`.
 
     Git is only asked where the checkout was made sparse.
     """
-    if not _is_sparse(root):
-        return
-    missing = dict.fromkeys(_highest(root, path) for path in skipped_files(root, folders))
-    for path in missing:
+    return skipped_files(root, folders) if _is_sparse(root) else ()
+
+
+def missing(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """A diagnostic (K225) for each folder or file."""
+    for path in paths:
         what = f"`{path}` is in git and not in this checkout, which is sparse"
         why = "what it holds would be missing from the graph, without a word"
         remedy = f"git sparse-checkout add {path}"

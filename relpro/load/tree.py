@@ -11,11 +11,13 @@ import stat
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import attrs
 
+from relpro.errors import raise_all
+from relpro.load.sparse import left_out_files, missing
 from relpro.load.vcs import committable_files
 from relpro.values.globs import Glob, Globs
 
@@ -51,17 +53,23 @@ class TreeFile:
 
 @attrs.frozen(eq=False, repr=False, slots=False)
 class Tree:
-    """The files of a project. `listed` gives their paths, `load` reads one of them."""
+    """The files of a project. `listed` gives their paths, `load` reads one of them.
+
+    `left_out` gives the paths of those that a sparse checkout leaves out: to look for one is an
+    error, since what is made of it would be made without it.
+    """
 
     listed: Callable[[], Iterable[str]]
     load: Callable[[str], TreeFile]
+    left_out: Callable[[], Sequence[str]] = tuple
     _seen: dict[str, TreeFile] = attrs.field(factory=dict, init=False)
     _found: dict[tuple[str, ...], tuple[TreeFile, ...]] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, root: Path) -> "Tree":
         """The tree on disk below `root`: what git would commit; all files where git is not used."""
-        return cls(lambda: _paths(root), lambda path: _read(root, path))
+        paths, load = partial(_paths, root), partial(_read, root)
+        return cls(paths, load, lambda: left_out_files(root, "."))
 
     @classmethod
     def written(cls, files: Mapping[str, str | bytes]) -> "Tree":
@@ -78,6 +86,13 @@ class Tree:
         """Every path of the tree, sorted."""
         return tuple(sorted(self.listed()))
 
+    @cached_property
+    def _missing(self) -> tuple[str, ...]:
+        return tuple(self.left_out())
+
+    def _demand_here(self, match: Callable[[str], bool]) -> None:
+        raise_all(missing(tuple(filter(match, self._missing))))
+
     @property
     def seen(self) -> Mapping[str, TreeFile]:
         """Path -> file, of all that has been read so far."""
@@ -85,7 +100,7 @@ class Tree:
 
     def apart(self) -> "Tree":
         """The same tree; what it has `seen` is only what is read through it."""
-        return Tree(lambda: self.paths, self.file)
+        return Tree(lambda: self.paths, self.file, lambda: self._missing)
 
     def is_same(self, noted: "Tree") -> bool:
         """Whether all that another has seen is here as it was there."""
@@ -96,22 +111,28 @@ class Tree:
         )
 
     def files(self, patterns: Sequence[str]) -> tuple[TreeFile, ...]:
-        """The files that patterns match together (`relpro.values.globs`), sorted by path."""
+        """The files that patterns match together (`relpro.values.globs`), sorted by path.
+
+        Raises `RelproError` (K225) where a sparse checkout leaves one out; so do `find`, `holds`.
+        """
         key = tuple(patterns)
         if key not in self._found:
             globs = Globs.of(key)
+            self._demand_here(globs.match)
             near = {path for one in key if not one.startswith("!") for path in self._near(one)}
             self._found[key] = tuple(self.file(path) for path in sorted(near) if globs.match(path))
         return self._found[key]
 
     def find(self, path: str) -> TreeFile | None:
         """The file at a path; None where there is none."""
+        self._demand_here(path.__eq__)
         at = bisect_left(self.paths, path)
         return self.file(path) if self.paths[at : at + 1] == (path,) else None
 
     def holds(self, pattern: str) -> bool:
         """Whether a pattern matches any file."""
         glob = Glob.of(pattern)
+        self._demand_here(glob.match)
         return any(glob.match(path) for path in self._near(pattern))
 
     def _near(self, pattern: str) -> Sequence[str]:

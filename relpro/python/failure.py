@@ -12,6 +12,9 @@ from relpro.errors import Origin
 Relative = Callable[[str], str]
 
 
+#: How a function of the project fails: one that ends the process would end it as if all were well.
+FAILURES = (Exception, SystemExit)
+
 #: The option that shows the tracebacks of what functions of the project raised.
 TRACEBACK = "--traceback"
 
@@ -38,12 +41,15 @@ def _is_foreign(file: str) -> bool:
 
 
 def leave_debugger(error: BaseException) -> None:
-    """Raise `KeyboardInterrupt` where somebody left a debugger: that ends the command.
+    """Raise what is no failure of the function in which it was raised: it ends the command.
 
-    `bdb` raises an exception of its own in whatever is debugged, which is no failure of that.
+    That is `KeyboardInterrupt` where somebody left a debugger, for which `bdb` has an exception of
+    its own, and what a signal raised: a `SystemExit` of its own.
     """
     if type(error).__name__ == "BdbQuit":
         raise KeyboardInterrupt from None
+    if isinstance(error, SystemExit) and type(error) is not SystemExit:
+        raise error
 
 
 def way_to(error: BaseException) -> str:
@@ -93,6 +99,6 @@ def import_of(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise NotImported(words_of(error), error.name or "") from None
-    except Exception as error:  # noqa: BLE001 - a module of the project may fail in any way
+    except FAILURES as error:  # a module of the project may fail in any way
         place = place_of(error, lambda path: path.rpartition("/")[2])
         raise NotImported(f"{words_of(error)} ({place})") from None

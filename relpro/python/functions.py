@@ -14,6 +14,7 @@ import attrs
 
 from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.python.failure import (
+    FAILURES,
     SEE_TRACEBACK,
     NotImported,
     import_of,
@@ -73,7 +74,7 @@ def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callab
                 given = tuple(given)
         except RelproError:
             raise
-        except Exception as error:
+        except FAILURES as error:
             leave_debugger(error)
             if isinstance(error, role.expected):
                 raise

@@ -17,6 +17,7 @@ from relpro.model.kind import Kind
 from relpro.model.nearest import nearest
 from relpro.model.task import Draft, Skipped, Task, TaskDescription
 from relpro.python.failure import (
+    FAILURES,
     SEE_TRACEBACK,
     NotImported,
     Relative,
@@ -171,7 +172,7 @@ class _Run:
         for draft in drafts:
             try:
                 given = describe(self.chain.kind, ctx.entry, draft, ctx.scope(draft))
-            except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+            except FAILURES as error:  # attributed, then reported with all others
                 self.fail(error, "describe", draft.name, ctx)
                 continue
             if isinstance(given, Skipped):
@@ -182,7 +183,7 @@ class _Run:
     def expand_one(self, step: Step, ctx: Context, draft: Draft) -> list[Draft]:
         try:
             given = _every(step.function(ctx, draft), Draft)
-        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+        except FAILURES as error:  # attributed, then reported with all others
             self.fail(error, step.name, draft.name, ctx)
             return []
         if not given:
@@ -199,7 +200,7 @@ class _Run:
         for ctx, description in described:
             try:
                 (given,) = _every([step.function(ctx, description)], TaskDescription)
-            except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+            except FAILURES as error:  # attributed, then reported with all others
                 self.fail(error, step.name, description.name, ctx)
                 continue
             if isinstance(given, Skipped):
@@ -216,7 +217,7 @@ class _Run:
         try:
             every = [description for _, description in described]
             given = _every(step.function(ctx, every), TaskDescription)
-        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+        except FAILURES as error:  # attributed, then reported with all others
             self.fail(error, step.name, "", ctx)
             return []
         for skipped in given:
@@ -227,7 +228,7 @@ class _Run:
     def define_one(self, ctx: Context, description: TaskDescription) -> Task | None:
         try:
             return self.define(ctx, description)
-        except Exception as error:  # noqa: BLE001 - attributed, then reported with all others
+        except FAILURES as error:  # attributed, then reported with all others
             self.fail(error, "define", description.name, ctx)
             return None
 
@@ -235,7 +236,7 @@ class _Run:
         label = skipped.label_in(self.chain.kind.name)
         self.decisions.append(Decision(label, "full", Verdict.SKIPPED, rule, skipped.reason))
 
-    def fail(self, error: Exception, step: str, name: str, ctx: Context) -> None:
+    def fail(self, error: BaseException, step: str, name: str, ctx: Context) -> None:
         leave_debugger(error)
         entry = ctx.entry.entry
         kind = f"kind `{self.chain.kind.name}`"

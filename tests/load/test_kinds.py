@@ -100,6 +100,11 @@ def test_where_no_file_can_be_there_is_none(root: Path, name: str) -> None:
     ]
 
 
+def test_no_file_has_a_null_in_its_name(root: Path) -> None:
+    write(root, build__a='description: x\ntasks-from: ["a\\0b"]\n')
+    assert [complaint[:4] for complaint in complaints(root)] == ["K209"]
+
+
 def test_entries_may_stand_anywhere_in_the_project(root: Path) -> None:
     folder = root / "kinds/promote/large"
     folder.mkdir(parents=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from relpro.errors import RelproError
+from relpro.load.tree import Tree
 from relpro.project import Project
 from tests.actions.small_project import write_project
 
@@ -55,6 +56,17 @@ def test_what_is_no_part_of_the_project_may_be_left_out(root: Path) -> None:
     assert lacking(root) == []
     git(root, "sparse-checkout", "disable")
     assert lacking(root) == []
+
+
+def test_a_file_of_the_tree_that_is_left_out_is_asked_for_in_vain(root: Path) -> None:
+    """What is made of a folder, such as a digest, would be made without it."""
+    git(root, "sparse-checkout", "set", "ci")
+    tree = Tree.of(root)
+    assert tree.holds("ci/kinds")
+    for ask in (tree.holds, tree.find, lambda path: tree.files([path, "ci/**"])):
+        with pytest.raises(RelproError, match="sparse-checkout add src/") as caught:
+            ask(tree.left_out()[0])
+        assert [one.code for one in caught.value.diagnostics] == ["K225"]
 
 
 def test_a_kind_that_was_taken_away_is_not_left_out(root: Path) -> None:

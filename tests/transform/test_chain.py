@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -118,6 +119,8 @@ def test_a_refusal_points_to_the_culprit_in_the_entry() -> None:
         (expand(lambda _ctx, _draft: None), "gave nothing, not a Draft"),  # type: ignore[arg-type,return-value]
         (expand(lambda _ctx, _draft: ["x"]), "gave a str, not a Draft"),  # type: ignore[list-item]
         (whole(lambda _ctx, tasks: [t.name for t in tasks]), "gave a str, not a TaskDescription"),  # type: ignore[misc]
+        # Else the command would end as if all were well, and nothing were made.
+        (each(lambda _ctx, _task: sys.exit(0)), "failed: SystemExit: 0"),
         (whole(lambda _ctx, _tasks: None), "gave nothing, not a TaskDescription"),  # type: ignore[arg-type,return-value]
     ],
 )
