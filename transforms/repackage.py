@@ -74,7 +74,7 @@ def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
     fetches = {primary: fetched, **_langpacks(ctx, task), **task.sections.get("fetches", {})}
     sections = {**task.sections, "run": _run(ctx, task, recipes), "fetches": fetches}
     prefix = task.attributes.get("artifact_prefix", "public/build")
-    outputs = _OUTPUTS[ctx.config.workers[task.worker_type].implementation]
+    outputs = _outputs(ctx, task)
     locales = _packed_locales(ctx, task)
     packed = (task.sections["repackage"]["langpack-output"].replace("{}", one) for one in locales)
     artifacts = [
@@ -87,6 +87,17 @@ def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
     return task.replace(sections=sections, upstream={**task.upstream, **edges}).with_worker(
         artifacts=artifacts
     )
+
+
+def _outputs(ctx: Context, task: TaskDescription) -> str:
+    """The folder of what is packed."""
+    alias = ctx.config.workers.get(task.worker_type)
+    if alias is None:  # that is told of when the task is defined
+        return ""
+    if alias.implementation in _OUTPUTS:
+        return _OUTPUTS[alias.implementation]
+    what = f"nothing is packed by `{alias.implementation}`"
+    raise Refusal(what, f"name a place of {' or '.join(_OUTPUTS)}", ("worker-type",))
 
 
 def _recipes(ctx: Context, task: TaskDescription) -> Iterator[Recipe]:

@@ -87,8 +87,8 @@ class NoRecords:
 
 
 def _nobody_knows(what: str) -> RelproError:
-    remedy = "set `TASKCLUSTER_ROOT_URL`, or name recorded artifacts with `--artifacts`"
-    why = "no Taskcluster and no recorded artifacts are at hand"
+    remedy = "set `TASKCLUSTER_ROOT_URL`, or name what was recorded: `--artifacts`, `--answers`"
+    why = "no Taskcluster is at hand, and nothing that was recorded of one"
     return Unreachable(
         Diagnostic("Q703", f"nobody can be asked for {what}", why=why, remedy=remedy)
     )

@@ -75,20 +75,22 @@ def test_an_entry_that_builds_on_nothing_is_told_where_it_must(ground: Ground) -
 
 
 @pytest.mark.parametrize(
-    ("kind", "section"),
+    ("kind", "key", "value"),
     [
-        ("promote/repackage-msi", None),
-        ("promote/shippable-l10n", None),
-        ("push/release-bouncer-check", {"mach": 3}),
-        ("push/release-final-verify", {"command": ["a", ["b"]]}),
+        ("promote/repackage-msi", "run", None),
+        ("promote/repackage-msi", "worker-type", "nothing"),
+        ("promote/repackage-msi", "worker-type", "beetmover"),
+        ("promote/shippable-l10n", "run", None),
+        ("push/release-bouncer-check", "run", {"mach": 3}),
+        ("push/release-final-verify", "run", {"command": ["a", ["b"]]}),
     ],
 )
-def test_a_transform_that_adds_to_a_section_tells_what_it_lacks(
-    kind: str, section: Any, ground: Ground
+def test_a_transform_tells_what_it_lacks_of_what_is_not_its_own(
+    kind: str, key: str, value: Any, ground: Ground
 ) -> None:
     def edit(entry: Any) -> None:
-        run = entry.pop("run", {})
-        if section:
-            entry["run"] = {**run, **section}
+        said = entry.pop(key, {})
+        if value:
+            entry[key] = {**said, **value} if isinstance(value, dict) else value
 
     assert _edited(ground, f"kinds/{kind}.yml", kind.rpartition("/")[2], edit) == ""
