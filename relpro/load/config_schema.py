@@ -64,8 +64,8 @@ _FLAVOR = {
 _GATE = {
     Required("phase"): OneOf(*PHASES),
     Required("product"): a_name,
-    Required("roles"): list_of(a_name, distinct=True),
-    Required("before"): _names,
+    Required("roles"): list_of(a_name, distinct=True, some=True),
+    Required("before"): list_of(a_name, some=True),
 }
 _ACTION = {
     Optional("from"): function,

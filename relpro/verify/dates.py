@@ -8,7 +8,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
 from relpro.values.validators import UNITS
-from relpro.verify.lifetimes import lengths, words
+from relpro.verify.lifetimes import last_expiries, lengths, words
 
 #: Seconds until the last deadline that the queue takes. Source: the queue, createTask.
 LATEST_DEADLINE = 5 * UNITS["day"]
@@ -37,6 +37,23 @@ def dates_are_in_order(
         for needed in graph.hard[at]:
             if expiries[needed] < deadlines[at]:
                 yield _too_early(task, graph.tasks[needed])
+
+
+def artifacts_expire_with_their_tasks(
+    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """No artifact expires after its task does (G312): one finding for each task.
+
+    The queue lets no worker make such an artifact. Source: the queue, createArtifact.
+    """
+    ends = lengths(graph, "expires")
+    for at, (latest, name) in enumerate(last_expiries(graph)):
+        if latest > ends[at]:
+            task = graph.tasks[at]
+            told = f"its artifact `{name}` expires after it, which does after"
+            what = f"task `{task.label}`: {told} {words(task, 'expires')}"
+            remedy = "lower the artifact's `expires-after`, or raise that of the task"
+            yield Diagnostic("G312", what, (task.origin,), remedy=remedy)
 
 
 def _too_early(task: Task, needed: Task) -> Diagnostic:

@@ -72,6 +72,21 @@ def _shortest(graph: TaskGraph) -> list[float]:
     return [found.get(id(one), float("inf")) for one in said]
 
 
+def last_expiries(graph: TaskGraph) -> list[tuple[float, str]]:
+    """After how many seconds the last artifact of each task expires, and its name."""
+    said = [task.definition["payload"].get("artifacts") for task in graph]
+    distinct = {id(one): one for one in said if one}
+    found = {
+        key: max(((_after(date), name) for name, date in _expiries(one).items()), default=_NEVER)
+        for key, one in distinct.items()
+    }
+    return [found.get(id(one), _NEVER) for one in said]
+
+
+#: Of a task that says of no artifact when it expires.
+_NEVER = (float("-inf"), "")
+
+
 def _ranks(graph: TaskGraph) -> list[float]:
     """The rank of the phase of each task; of one that belongs to none, none is before or after."""
     ranks = {phase.value: phase.rank for phase in Phase}

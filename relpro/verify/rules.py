@@ -50,6 +50,7 @@ TASK_RULES: tuple[Rule, ...] = (
     references.references_name_what_exists,
     artifacts.what_is_fetched_of_the_same_kind_exists,
     lifetimes.runs_fit_into_deadlines,
+    dates.artifacts_expire_with_their_tasks,
     lifetimes.what_is_read_is_still_there,
     release.phases_only_depend_backwards,
     release.released_tasks_have_a_product,
@@ -103,6 +104,7 @@ GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
     downloads.downloads_lead_to_files: ("attributes", "effects"),
     pushes.what_is_pushed_was_uploaded: ("attributes", "effects"),
     families.families_are_complete: ("attributes", "effects"),
+    waiting.gates_hold_what_they_name: ("attributes",),
 }
 
 #: Every rule of the full graph.

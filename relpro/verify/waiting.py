@@ -45,6 +45,24 @@ def what_people_see_waits_for_its_phase(
                 break
 
 
+def gates_hold_what_they_name(
+    graph: TaskGraph, _parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """Of each kind that a sign-off gate names, some task is of its phase (G382).
+
+    A kind may make no task of the product in a release; those of another phase wait for nobody.
+    """
+    for gate in config.gates:
+        for kind in gate.before:
+            some = [task for task in graph if (task.kind, task.product) == (kind, gate.product)]
+            if some and all(task.phase is not gate.phase for task in some):
+                own = gate.phase.value
+                what = f"the sign-off gate of phase {own} holds no task of kind `{kind}`"
+                why = f"those of `{gate.product}`, such as `{some[0].label}`, are of another phase"
+                remedy = f"name kinds of phase {own}, or the phase of `{kind}`"
+                yield Diagnostic("G382", what, (gate.origin,), why=why, remedy=remedy)
+
+
 def _in_order(phases: Mapping[str, Sequence[str]]) -> Sequence[tuple[Phase, Patterns]]:
     """What may be written from each phase on, of one kind of place."""
     return [

@@ -93,7 +93,7 @@ def test_a_release_is_real_at_level_3_of_a_release_branch_only(tmp_path: Path) -
 
 def test_names_that_stand_for_nothing_are_all_found(tmp_path: Path) -> None:
     flavor = {"phase": "ship", "product": "widgit", "target-tasks-method": "defalt"}
-    gate = {"phase": "ship", "product": "other", "roles": [], "before": []}
+    gate = {"phase": "ship", "product": "other", "roles": ["qa"], "before": ["move"]}
     promotion = {"flavors": {"ship": flavor}, "sign-off-gates": [gate]}
     assert complaints(tmp_path, release_promotion=promotion) == [
         "K211: no product is called `widgit` | did you mean `widget`?",

@@ -2,7 +2,7 @@ import pytest
 
 from relpro.model.task import Task
 from relpro.testing.factories import make_task
-from relpro.verify.dates import dates_are_in_order
+from relpro.verify.dates import artifacts_expire_with_their_tasks, dates_are_in_order
 from tests.verify.found import find, told
 
 
@@ -34,3 +34,18 @@ def test_a_task_does_not_expire_before_its_own_deadline() -> None:
     assert told(find(dates_are_in_order, dated("a", deadline="2 days", expires="1 day"))) == [
         "G312: task `a`: it expires after 1 day, its deadline is 2 days"
     ]
+
+
+@pytest.mark.parametrize(("artifact", "count"), [("28 days", 0), ("29 days", 1)])
+def test_no_artifact_expires_after_its_task(artifact: str, count: int) -> None:
+    said = {name: {"relative-datestamp": words} for name, words in LASTS.items()}
+    file = {"type": "file", "path": "/x", "expires": {"relative-datestamp": artifact}}
+    payload = {"artifacts": {"public/x": file, "public/y": {"type": "file", "path": "/y"}}}
+    task = make_task("a", definition={**said, "payload": payload})
+    found = told(find(artifacts_expire_with_their_tasks, task))
+    assert found == [
+        "G312: task `a`: its artifact `public/x` expires after it, which does after 28 days"
+    ] * (count)
+
+
+LASTS = {"deadline": "1 day", "expires": "28 days"}
