@@ -8,7 +8,17 @@ import attrs
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.stock.locales import fits, locales_of
-from transforms._releases import PLATFORMS
+
+#: Desktop platforms as the changesets list them.
+PLATFORMS = (
+    "linux",
+    "linux64",
+    "linux64-aarch64",
+    "macosx64",
+    "win32",
+    "win64",
+    "win64-aarch64",
+)
 
 #: Partner -> sub-partner -> what is built: `locales`, `platforms`, and switches.
 Partners = Mapping[str, Mapping[str, Mapping[str, Any]]]

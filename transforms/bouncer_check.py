@@ -3,11 +3,11 @@
 from voluptuous import Required
 
 from relpro.model.task import TaskDescription
+from relpro.stock.bouncer import BOUNCER, entries_of
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
-from transforms.bouncer import BOUNCER, entries_of
 
 #: `server`: where the names are entered. `files`: the folder to which they lead, with its bucket.
 CHECKED = Section(

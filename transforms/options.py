@@ -8,6 +8,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.history import updated_from
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.transform.template import as_key

@@ -4,13 +4,25 @@ from collections.abc import Iterator, Mapping
 from string import Template
 from typing import Any
 
+from voluptuous import Required
+
 from relpro.model.task import Skipped, TaskDescription
+from relpro.stock.bouncer import BOUNCER
+from relpro.stock.download_entries import PLATFORMS, entries_schema, with_blanks
 from relpro.transform.context import Context
+from relpro.transform.data_file import DataFile
 from relpro.transform.step import each
 from relpro.values.patterns import Pattern
-from transforms._downloads import PARTNERS
 from transforms._partners import partners_of, published
-from transforms.bouncer import BOUNCER, SITES
+
+#: The entries of each partner build on the download site.
+PARTNERS = DataFile(
+    {
+        Required("folder"): with_blanks("partner", "sub"),
+        Required("platforms"): PLATFORMS,
+        Required("entries"): entries_schema("partner", "sub"),
+    }
+)
 
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
@@ -33,11 +45,12 @@ def _entries(
     for said in manifest["entries"].values():
         paths = {}
         for platform in settings["platforms"]:
-            called, folder = SITES[platform.removesuffix("-shippable")]
+            site = manifest["platforms"][platform.removesuffix("-shippable")]
+            called = site["called"]
             for pattern, path in said["paths"].items():
                 if Pattern.of(pattern).fullmatch(called):
                     paths[called] = Template(f"{manifest['folder']}/{path}").substitute(
-                        words, platform=folder
+                        words, platform=site["folder"]
                     )
         if paths:
             # Partners differ in their locales, so the service cannot add its own.

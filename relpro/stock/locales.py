@@ -21,7 +21,7 @@ On macOS, Japanese is the locale `ja-JP-mac`, elsewhere `ja`. Every choice of lo
 goes through `fits`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from voluptuous import Optional, Required
@@ -47,6 +47,12 @@ LOCALES = Section(
 
 #: Locale -> `{"platforms": [...], "revision": "..."}`.
 Changesets = Mapping[str, Mapping[str, Any]]
+
+
+def released_platforms(changesets: Changesets, platforms: Iterable[str]) -> tuple[str, ...]:
+    """Those of some platforms for which a locale is released, in their order."""
+    listed = {name for locale in changesets.values() for name in locale["platforms"]}
+    return tuple(name for name in platforms if name in listed)
 
 
 def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:

@@ -10,6 +10,8 @@ from typing import Final
 #: Section -> the module to name in `transforms`.
 OWNERS: Final[Mapping[str, str]] = {
     "artifact-map": "relpro.stock.artifact_map",
+    "balrog-release": "relpro.stock.balrog_release",
+    "bouncer": "relpro.stock.bouncer",
     "cache": "relpro.stock.cached_tasks",
     "chunks": "relpro.stock.chunk",
     "fan-in": "relpro.stock.dummy",

@@ -14,3 +14,8 @@ def origins(history: History) -> Iterator[tuple[str, str, str, str]]:
             for partial in partials.values():
                 build = str(partial.get("previousBuildNumber", ""))
                 yield platform, locale, str(partial.get("previousVersion", "")), build
+
+
+def updated_from(history: History) -> tuple[tuple[str, str], ...]:
+    """(version, build number) of each release that the history has an update from, sorted."""
+    return tuple(sorted({(version, build) for *_, version, build in origins(history) if version}))

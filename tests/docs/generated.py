@@ -106,7 +106,7 @@ tag. The right values stand, by hand, in `tests/kinds/test_version_names.py`.
 """
 
 #: Modules of `relpro.stock` that no kind names, and yet are part of what one writes.
-SHARED = ("candidates", "grouping", "upload_manifest")
+SHARED = ("candidates", "download_entries", "grouping", "upload_manifest")
 
 
 def kinds_page() -> str:

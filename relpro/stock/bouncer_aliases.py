@@ -1,0 +1,42 @@
+"""Takes the names of downloads that bear no version, gives where they lead with this release.
+
+```yaml
+transforms: [relpro.stock.bouncer_aliases]
+tasks:
+  aliases:
+    bouncer: {products: downloads.yml}   # a file of kinds/data/: see relpro.stock.download_entries
+    worker: {action: aliases, server: production}
+```
+
+`worker` gets `aliases-entries`: the `aliases` of the file whose products the release has. There are
+none without an `alias-family`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from relpro.model.task import TaskDescription
+from relpro.stock.bouncer import BOUNCER
+from relpro.stock.download_entries import ALIASES
+from relpro.transform.context import Context
+from relpro.transform.step import each
+
+
+def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
+    """An alias for each product that the release has."""
+    section = task.sections.get("bouncer")
+    if section is None:
+        return task
+    manifest = ctx.data(section["products"], task, ALIASES)
+    return task.with_worker(aliases_entries=dict(_aliases(manifest)))
+
+
+def _aliases(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not manifest["alias-family"]:
+        return
+    for suffix, product in manifest["aliases"].items():
+        if product in manifest["products"]:
+            yield f"{manifest['alias-family']}-{suffix}", manifest["entries"][product]["name"]
+
+
+transforms = (each(add_aliases, BOUNCER),)
