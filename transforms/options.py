@@ -13,7 +13,6 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.transform.template import as_key
 from relpro.values import text
-from transforms._releases import updated_from
 from transforms._run import run_of, words_of
 
 #: `give`: option -> value, list of values (the option is repeated), `true` (it takes no value), or

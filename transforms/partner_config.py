@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from relpro.actions.promotion.look_ups import Question
+from relpro.actions.look_ups import Question
 from relpro.errors import Diagnostic, RelproError, Unreachable, raise_all
 from relpro.yaml.document import parse
 from transforms._github import GitHub, Repository, token

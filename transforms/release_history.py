@@ -7,7 +7,7 @@ the update server's own API, which gives a release as it serves it (release blob
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relpro.actions.promotion.look_ups import Question
+from relpro.actions.look_ups import Question
 from relpro.errors import Diagnostic, Unreachable
 from relpro.schemas.shape import TEXT, Shape, either, list_of, mapping_of, record
 from relpro.submit.connection import fetch

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import attrs
 
 from relpro.actions.action_input import Schema, nowhere
-from relpro.actions.promotion.look_ups import LookUps
+from relpro.actions.look_ups import LookUps
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters

@@ -13,8 +13,8 @@ from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
 from relpro.actions.action_input import complete_input
 from relpro.actions.authority import objections, with_known
 from relpro.actions.every import action_named
+from relpro.actions.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.actions.perform import perform, refuse_unreviewed, steps
-from relpro.actions.promotion.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.cli import options, taskcluster
 from relpro.cli.doubts import tell_doubts
 from relpro.decision import VARIABLES

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from relpro.actions.promotion.look_ups import (
+from relpro.actions.look_ups import (
     FILES,
     HISTORY,
     LookUps,

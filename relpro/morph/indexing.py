@@ -8,8 +8,8 @@ import attrs
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
+from relpro.model.limits import MAX_ROUTES
 from relpro.model.task import Json, Task
-from relpro.morph.limits import MAX_ROUTES
 
 KIND = "index-task"
 

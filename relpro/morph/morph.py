@@ -13,9 +13,9 @@ from relpro.graph.files import definition_in, text_of
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.model.decision import Decision
+from relpro.model.limits import too_long
 from relpro.model.task import Json, Task
 from relpro.morph.indexing import IndexTask, index_apart
-from relpro.morph.limits import too_long
 from relpro.morph.proxy import address, is_public, scope, with_scopes
 from relpro.morph.references import REFERRING
 from relpro.morph.resolving import in_scopes, resolve

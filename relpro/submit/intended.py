@@ -9,8 +9,8 @@ from relpro.errors import Diagnostic, Origin, Refused
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.counted import listed
+from relpro.model.limits import MAX_BODY, MAX_DEPENDENCIES
 from relpro.model.task import Json
-from relpro.morph.limits import MAX_BODY, MAX_DEPENDENCIES
 from relpro.submit.dates import Dates
 
 #: What the queue takes (queue API, createTask); beyond its size it fails without saying why.

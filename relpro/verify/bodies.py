@@ -8,8 +8,8 @@ from typing import Any
 
 from relpro import schemas
 from relpro.errors import Diagnostic
+from relpro.model.limits import exceeded_limits
 from relpro.model.task import Task
-from relpro.morph.limits import exceeded_limits
 from relpro.verify import links
 from relpro.verify.scripts import SCRIPTS
 from relpro.verify.scripts.script import Body, Rule, Script

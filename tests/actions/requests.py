@@ -10,7 +10,7 @@ import attrs
 from relpro.actions.action import Request
 from relpro.actions.action_input import complete_input
 from relpro.actions.every import action_named
-from relpro.actions.promotion.look_ups import Question, RecordedLookUps
+from relpro.actions.look_ups import Question, RecordedLookUps
 from relpro.plan.recorded import RecordedTaskcluster
 from relpro.project import Project
 from tests.actions.small_project import DECISION, PARTIALS, PROMOTION, write_json

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from relpro.actions.promotion.look_ups import (
+from relpro.actions.look_ups import (
     LookUps,
     ProjectLookUps,
     Question,

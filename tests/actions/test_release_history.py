@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import orjson
 import pytest
 
-from relpro.actions.promotion.look_ups import Answer, ProjectLookUps, Question
+from relpro.actions.look_ups import Answer, ProjectLookUps, Question
 from relpro.errors import RelproError
 from relpro.project import Project
 from tests.explain.conftest import foreign_transforms

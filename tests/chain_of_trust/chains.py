@@ -19,7 +19,7 @@ from relpro.actions.action_input import complete_input
 from relpro.actions.actions_json import read_template, render_actions
 from relpro.actions.every import actions_for
 from relpro.actions.hooks import hooks
-from relpro.actions.promotion.look_ups import RecordedLookUps
+from relpro.actions.look_ups import RecordedLookUps
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.decision import Event, decision_parameters
 from relpro.embedded.definition import with_defaults, with_queue

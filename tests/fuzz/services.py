@@ -13,7 +13,7 @@ from unittest import mock
 
 import orjson
 
-from relpro.actions.promotion.look_ups import ProjectLookUps, Question
+from relpro.actions.look_ups import ProjectLookUps, Question
 from relpro.errors import RelproError
 from relpro.project import Project
 from tests.actions.test_release_history import BLOB

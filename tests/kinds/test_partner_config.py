@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import orjson
 import pytest
 
-from relpro.actions.promotion.look_ups import Answer, ProjectLookUps, Question
+from relpro.actions.look_ups import Answer, ProjectLookUps, Question
 from relpro.actions.promotion.partners import fitting_partners
 from relpro.errors import RelproError, Unreachable
 from relpro.project import Project

@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 from relpro.actions.action_input import refused
+from relpro.actions.look_ups import HISTORY
 from relpro.actions.promotion.demands import given_text, switches
-from relpro.actions.promotion.look_ups import HISTORY
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of

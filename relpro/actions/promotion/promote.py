@@ -13,6 +13,7 @@ import attrs
 from relpro.actions.action import Generate, Request
 from relpro.actions.action_input import refused
 from relpro.actions.authority import foreign_graphs
+from relpro.actions.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.ancestors import (
     Asked,
     of_another_product,
@@ -21,7 +22,6 @@ from relpro.actions.promotion.ancestors import (
     unrelated,
 )
 from relpro.actions.promotion.demands import CANDIDATE, given_text, switches, unmet_demands
-from relpro.actions.promotion.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, read_parameters

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from relpro.actions.promotion.look_ups import Question
+from relpro.actions.look_ups import Question
 
 #: Platform of the update server -> language -> name of the archive -> the earlier build.
 History = dict[str, dict[str, dict[str, Mapping[str, Any]]]]

@@ -5,7 +5,7 @@ import pytest
 
 from relpro.graph.files import text_of
 from relpro.graph.taskgraph import TaskGraph
-from relpro.morph.limits import exceeded_limits, too_long
+from relpro.model.limits import exceeded_limits, too_long
 from relpro.morph.morph import morph
 from relpro.optimize.optimize import Optimized
 from relpro.testing.factories import make_definition, make_task
