@@ -1,6 +1,7 @@
 """The phases of a release, in their order."""
 
 import enum
+from functools import cached_property
 
 
 class Phase(enum.Enum):
@@ -11,7 +12,7 @@ class Phase(enum.Enum):
     PUSH = "push"
     SHIP = "ship"
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """0 for build, 3 for ship."""
         return _RANK[self.value]

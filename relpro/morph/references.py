@@ -32,7 +32,7 @@ _CONTAINERS = frozenset({dict, list, tuple})
 #: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
 _IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("[^"\\]*(?:\\.[^"\\]*)*")\}')
 
-_KEY_IN_JSON = re.compile(rb'"(?:task|artifact)-reference":')
+_KEYS_IN_JSON = (b'"task-reference":', b'"artifact-reference":')
 _RELATIVE = "relative-datestamp"
 _DATE = b'"relative-datestamp":'
 
@@ -123,7 +123,7 @@ class Search:
             if written not in self._texts:
                 self._texts[written] = _named(*written)
             found.update(self._texts[written])
-        is_odd = len(_KEY_IN_JSON.findall(text)) > len(references)
+        is_odd = sum(map(text.count, _KEYS_IN_JSON)) > len(references)
         if is_odd:
             found.update(dict.fromkeys(_in_keys(part)))
         if is_dated or is_odd or not all(self._texts[one] for one in references):

@@ -259,10 +259,13 @@ def _with_owner(unknown: Diagnostic, owners: Mapping[str, str]) -> Diagnostic:
     return attrs.evolve(unknown, remedy=f"did you mean `{close}`, of `{owners[close]}`?")
 
 
+_OF_FIELDS: Mapping[Any, Any] = {Optional(name): object for name in FIELDS}
+
+
 @cache
 def _keys(sections: tuple[Section, ...]) -> voluptuous.Schema:
     """The keys that an entry may have, and those that it must; the same for a whole kind."""
-    schema: dict[Any, Any] = {Optional(name): object for name in FIELDS}
+    schema: dict[Any, Any] = dict(_OF_FIELDS)
     for section in sections:
         key = voluptuous.Required if section.required else Optional
         schema[key(section.name)] = object

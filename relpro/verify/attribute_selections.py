@@ -17,7 +17,7 @@ from relpro.transform.whereabouts import Path, texts
 from relpro.values.patterns import Pattern, fault_of
 
 #: The keys of sections that select upstream tasks by their attributes.
-_SELECTING: Final = ("with-attributes", "without-attributes")
+_SELECTING: Final = frozenset({"with-attributes", "without-attributes"})
 
 
 def attributes_in_vain(
@@ -65,7 +65,7 @@ def _is_plain(value: Any) -> bool:
 
 def _is_free(path: Path) -> bool:
     """Whether what stands there is no selection itself."""
-    return not any(key in path for key in _SELECTING)
+    return _SELECTING.isdisjoint(path)
 
 
 def _fits(pattern: str, values: Collection[str]) -> bool:
