@@ -46,7 +46,7 @@ def candidates(ctx: Context, section: Mapping[str, Any], path: Path) -> tuple[Ta
     if not kinds:
         at = (*path, "kinds") if "kinds" in section else path
         raise Refusal("there is no kind whose tasks could be selected", _NO_KIND, at)
-    check_names("kind-dependency", kinds, ctx.kind.dependencies, (*path, "kinds"))
+    check_names("a kind-dependency", kinds, ctx.kind.dependencies, (*path, "kinds"))
     tasks = tuple(task for kind in kinds for task in ctx.upstream[kind])
     wanted = _named(ctx, section.get("with-attributes", {}), tasks, (*path, "with-attributes"))
     unwanted = _named(
@@ -106,10 +106,10 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str], path: Pat
 
 
 def unknown_name(what: str, name: str, known: Iterable[str], path: Path) -> Refusal:
-    """The refusal of a name that nothing has; `what` says what it should name."""
+    """The refusal of a name that nothing has; `what` says what it should name: "a status"."""
     every = sorted(known)
     remedy = meant(name, every, _listed(every))
-    return Refusal(f"`{name}` is not a {what}", remedy, path)
+    return Refusal(f"`{name}` is not {what}", remedy, path)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -123,7 +123,7 @@ def check_attribute(ctx: Context, name: str, tasks: Sequence[Task], path: Path) 
     if not tasks or key in ctx.release.optional or any(key in t.attributes for t in tasks):
         return
     known = {written(known) for task in tasks for known in task.attributes}
-    raise unknown_name("attribute of an upstream task", name, known, path)
+    raise unknown_name("an attribute of an upstream task", name, known, path)
 
 
 def own(ctx: Context, draft: Draft, name: str) -> Any:

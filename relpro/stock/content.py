@@ -93,7 +93,7 @@ def content_of(ctx: Context, section: Mapping[str, Any], folder: str) -> Content
         schema, make = _TYPES[named]
         content = make(ctx, taken(ctx, schema, said, ("fetch",), f"what `{named}` takes"))
     else:
-        raise unknown_name("type of fetch", named, _TYPES, ("fetch", "type"))
+        raise unknown_name("a type of fetch", named, _TYPES, ("fetch", "type"))
     if "/" in content.artifact:
         what, remedy = f"`{content.artifact}` is not a name of a file", "write it without folders"
         raise Refusal(what, remedy, ("fetch", "artifact-name"))

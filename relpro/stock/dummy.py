@@ -46,7 +46,7 @@ def fan_in(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     by = section.get("group-by", "product")
     limit = whole_from_one(section, "limit", ("fan-in",), default=99)
     if by not in _BY:
-        raise unknown_name("way to group", by, _BY, ("fan-in", "group-by"))
+        raise unknown_name("a way to group", by, _BY, ("fan-in", "group-by"))
     groups, rest = grouped(candidates(ctx, section, ("fan-in",)), GROUPINGS[by])
     for task in rest:
         yield Skipped(task.name, f"upstream `{task.label}` has no {GROUPINGS[by].lacking}")

@@ -254,7 +254,7 @@ def _fetch(
         return Fetch(key, task, _artifact(task, name, path), extract, dest)
     if key not in index.kinds:
         known = (*description.upstream, *description.dependencies, *index.kinds)
-        raise unknown_name("edge of the task, nor a kind-dependency", key, known, path[:2])
+        raise unknown_name("an edge of the task, nor a kind-dependency", key, known, path[:2])
     if not index.named(key).get(name) and _edges_to(description, key):
         what = f"`{name}` is not a task of kind `{key}`, and no edge is called `{key}`"
         raise Refusal(what, f"fetch it from every edge to that kind: `{{each: {name}}}`", path)
@@ -284,7 +284,7 @@ def _only(kind: str, name: str, named: Mapping[str, tuple[_Maker, ...]], path: _
     """The one task of a kind with a name or alias."""
     tasks = named.get(name, ())
     if not tasks:
-        raise unknown_name(f"task of kind `{kind}`", name, named, path)
+        raise unknown_name(f"a task of kind `{kind}`", name, named, path)
     if len(tasks) > 1:
         labels = " and ".join(f"`{task.label}`" for task in tasks)
         remedy = (

@@ -109,10 +109,10 @@ def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
 def _check(ctx: Context, section: Mapping[str, Any]) -> None:
     kinds = section.get("kinds", ctx.kind.dependencies)
     for key in ("primary", "require"):
-        check_names("kind of this section", section.get(key, ()), kinds, ("from-deps", key))
+        check_names("a kind of this section", section.get(key, ()), kinds, ("from-deps", key))
     for kind in section.get("names", {}):
         if kind not in kinds:
-            raise unknown_name("kind of this section", kind, kinds, ("from-deps", "names", kind))
+            raise unknown_name("a kind of this section", kind, kinds, ("from-deps", "names", kind))
 
 
 def _groups(
@@ -148,7 +148,7 @@ def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:
         check_attribute(ctx, wanted["attribute"], tasks, (*path, "attribute"))
         return by_attribute(wanted["attribute"])
     if wanted not in GROUPINGS:
-        raise unknown_name("way to group", wanted, GROUPINGS, path)
+        raise unknown_name("a way to group", wanted, GROUPINGS, path)
     return GROUPINGS[wanted]
 
 

@@ -65,7 +65,9 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     per_task = whole_from_one(section, "per-task", ("locales",))
     changesets: Changesets = section["changesets"]
     for key in ("ignore", "only"):
-        check_names("locale of the changesets", section.get(key, ()), changesets, ("locales", key))
+        check_names(
+            "a locale of the changesets", section.get(key, ()), changesets, ("locales", key)
+        )
     chosen = _chosen(locales_of(changesets, platform), section)
     if not chosen:
         yield Skipped(draft.name, f"no locale for `{platform}`")

@@ -182,7 +182,7 @@ def _check(found: Sequence[Row], section: Mapping[str, Any]) -> None:
         for name in item:
             if found and variable(name) not in known:
                 path = ("matrix", "exclude", place)
-                raise unknown_name("name of this matrix", name, map(written, known), path)
+                raise unknown_name("a name of this matrix", name, map(written, known), path)
 
 
 transforms = (expand(matrix, MATRIX),)

@@ -110,7 +110,7 @@ def _routes(recipient: Mapping[str, Any], place: int) -> Iterator[str]:
     path = ("notify", "recipients", place)
     kind = recipient["type"]
     if kind not in ADDRESS_KEYS:
-        raise unknown_name("type of recipient", kind, ADDRESS_KEYS, (*path, "type"))
+        raise unknown_name("a type of recipient", kind, ADDRESS_KEYS, (*path, "type"))
     key = ADDRESS_KEYS[kind]
     for given in recipient:
         if given not in ("type", "status-types", key):
@@ -127,7 +127,7 @@ def _check_status(status: str, path: tuple[str | int, ...]) -> None:
         remedy = "say `on-resolved` for the end of the task, or `on-transition` for every change"
         raise Refusal("`on-any` is deprecated by the notify service", remedy, path)
     if status not in STATUSES:
-        raise unknown_name("status of a task", status, STATUSES, path)
+        raise unknown_name("a status of a task", status, STATUSES, path)
 
 
 def _messages(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -59,7 +59,7 @@ def checkouts_of(ctx: Context, said: Any, machine: Machine) -> Iterator[Checkout
         wanted = {own.prefix: {}}
     for prefix, more in wanted.items():
         if prefix not in known:
-            raise unknown_name("of `repositories`", prefix, known, ("run", "checkout", prefix))
+            raise unknown_name("one of `repositories`", prefix, known, ("run", "checkout", prefix))
         one = known[prefix]
         inside = more.get("path", (one.path or prefix) if len(wanted) > 1 else "")
         path = join(machine.checkout, inside).rstrip("/")

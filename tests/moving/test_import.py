@@ -178,7 +178,7 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         "__init__.py:51: type of fetch `letter`: write `transforms.fetch_letter`",
         "__init__.py:55: decision parameters",
         "__init__.py:4: parameter `campaign`",
-        "broken.py:1: this is no Python",
+        "broken.py:1: this is not Python of today",
         "loader.py:1: loader `widget_taskgraph.loader:load`: write `transforms/loader_load.py`",
         "secrets.py:1: transform `widget_taskgraph.secrets:transforms`",
     ):

@@ -113,10 +113,10 @@ def test_a_plan_of_a_phase_assumes_that_earlier_ones_ran(
 @pytest.mark.parametrize(
     ("old", "new", "moved"),
     [
-        (ORIGINAL, "description: Compile", "new task `build-linux64` is another"),
+        (ORIGINAL, "description: Compile", "new task `build-linux64` has changed"),
         ("  win64:", "  win32:", "new task `build-win64` is gone"),
         ("  win64:", "  win32:", "new task `build-win32` was not there"),
-        (ORIGINAL, ORIGINAL + "  # a comment", "file `kinds/build/build.yml` is another"),
+        (ORIGINAL, ORIGINAL + "  # a comment", "file `kinds/build/build.yml` has changed"),
     ],
 )
 def test_apply_refuses_and_names_what_moved_in_the_tree(
@@ -132,7 +132,7 @@ def test_apply_names_the_parameter_that_moved(project: Project, saved: str, relp
     words = ("--root", str(project.root), "--dry-run", "--param", "build_number=2")
     ran = relpro("apply", saved, *words)
     assert ran.code == 4
-    assert "parameter `build_number` is another" in ran.err
+    assert "parameter `build_number` has changed" in ran.err
 
 
 def test_apply_accepts_the_parameters_of_the_plan(

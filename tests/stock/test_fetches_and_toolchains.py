@@ -136,8 +136,8 @@ def test_a_type_that_is_none_is_refused(
     ("old", "new", "what"),
     [
         ("worker-type: b-linux\n  worker: {docker-image: debian}", "worker-type: b-win", "b-win"),
-        ("artifact-name: zlib.tar.zst", "artifact-name: deep/zlib.tar.zst", "no name of a file"),
-        ("artifact-name: zlib.tar.zst", "artifact-name: zlib.bin", "no name of one"),
+        ("artifact-name: zlib.tar.zst", "artifact-name: deep/zlib.tar.zst", "not a name of a file"),
+        ("artifact-name: zlib.tar.zst", "artifact-name: zlib.bin", "not a name of one"),
         ("type: git", "type: svn", "`svn` is not a type of fetch"),
         ("fetch-alias: [compression]", "fetch-alias: helper", "the name of `fetch-helper`"),
     ],

@@ -54,7 +54,7 @@ def test_a_platform_without_locales_makes_no_task_and_says_so() -> None:
 @pytest.mark.parametrize("key", ["only", "ignore"])
 def test_an_unknown_locale_is_refused(key: str) -> None:
     found = refusal("locales", entry(f", {key}: [de, ja-JP-mak]"), parameters=PARAMETERS)
-    assert found.what == "`ja-JP-mak` is no locale of the changesets"
+    assert found.what == "`ja-JP-mak` is not a locale of the changesets"
     assert found.remedy == "did you mean `ja-JP-mac`?"
     assert found.where[0].path == ("locales", key, 1)
 

@@ -65,7 +65,7 @@ def test_a_task_without_the_section_stays_as_it_is() -> None:
         ("{type: pulse, routing-key: k, status-types: [on-any]}", "`on-any` is deprecated",
          "on-resolved"),
         ("{type: pulse, routing-key: k, status-types: [on-complete]}",
-         "`on-complete` is no status of a task", "did you mean `on-completed`?"),
+         "`on-complete` is not a status of a task", "did you mean `on-completed`?"),
         ("{type: email}", "a recipient of type `email` lacks `address`", ""),
         ("{type: pulse, routing-key: k, address: a}",
          "a recipient of type `pulse` has no `address`", ""),

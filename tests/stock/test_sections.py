@@ -64,7 +64,7 @@ def test_a_word_that_only_comes_out_when_rendered_is_checked_then(
     assert (found.code, found.where[0].path) == ("T403", path)
     mixed = section.replace("{version}", "non{version}")
     found = refusal(module, f"t: {{{mixed}}}", depends=["a"], parameters={"version": "sense"})
-    assert found.what.startswith("`nonsense` is no ")
+    assert found.what.startswith("`nonsense` is not a ")
     assert found.where[0].path == path
 
 

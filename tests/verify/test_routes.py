@@ -62,6 +62,6 @@ def test_one_fault_of_many_tasks_is_told_once() -> None:
     ]
     (found,) = told(find(services_take_every_route, *tasks))
     assert found == (
-        "G330: task `t0` (as 3 more) has route `index.x.a/b.0`, of which the index does "
+        "G330: task `t0` (and 3 more) has route `index.x.a/b.0`, of which the index does "
         "not take `a/b`"
     )
