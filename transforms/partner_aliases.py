@@ -3,7 +3,7 @@
 from string import Template
 
 from relpro.model.task import TaskDescription
-from relpro.stock.bouncer import BOUNCER
+from relpro.stock.bouncer_aliases import BOUNCER_ALIASES
 from relpro.stock.download_entries import ALIASES
 from relpro.transform.context import Context
 from relpro.transform.step import each
@@ -12,7 +12,7 @@ from transforms.push_to_release import released_partners
 
 def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The aliases of the task, and those for its partners on the site."""
-    manifest = ctx.data(task.sections["bouncer"]["products"], task, ALIASES)
+    manifest = ctx.data(task.sections["bouncer-aliases"]["products"], task, ALIASES)
     aliases = dict(task.worker.get("aliases-entries", {}))
     for partner in released_partners(ctx, task):
         called = partner.replace("/", "-")
@@ -22,4 +22,4 @@ def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
     return task.with_worker(aliases_entries=aliases)
 
 
-transforms = (each(add_aliases, BOUNCER),)
+transforms = (each(add_aliases, BOUNCER_ALIASES),)

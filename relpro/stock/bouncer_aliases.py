@@ -4,7 +4,8 @@
 transforms: [relpro.stock.bouncer_aliases]
 tasks:
   aliases:
-    bouncer: {products: downloads.yml}   # a file of kinds/data/: see relpro.stock.download_entries
+    bouncer-aliases:
+      products: downloads.yml            # a file of kinds/data/: see relpro.stock.download_entries
     worker: {action: aliases, server: production}
 ```
 
@@ -15,16 +16,21 @@ none without an `alias-family`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from voluptuous import Required
+
 from relpro.model.task import TaskDescription
-from relpro.stock.bouncer import BOUNCER
 from relpro.stock.download_entries import ALIASES
 from relpro.transform.context import Context
+from relpro.transform.section import Section
 from relpro.transform.step import each
+from relpro.values import text
+
+BOUNCER_ALIASES = Section("bouncer-aliases", {Required("products"): text})
 
 
 def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
     """An alias for each product that the release has."""
-    section = task.sections.get("bouncer")
+    section = task.sections.get("bouncer-aliases")
     if section is None:
         return task
     manifest = ctx.data(section["products"], task, ALIASES)
@@ -39,4 +45,4 @@ def _aliases(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{manifest['alias-family']}-{suffix}", manifest["entries"][product]["name"]
 
 
-transforms = (each(add_aliases, BOUNCER),)
+transforms = (each(add_aliases, BOUNCER_ALIASES),)

@@ -12,6 +12,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "artifact-map": "relpro.stock.artifact_map",
     "balrog-release": "relpro.stock.balrog_release",
     "bouncer": "relpro.stock.bouncer",
+    "bouncer-aliases": "relpro.stock.bouncer_aliases",
     "cache": "relpro.stock.cached_tasks",
     "chunks": "relpro.stock.chunk",
     "fan-in": "relpro.stock.dummy",

@@ -51,7 +51,7 @@ def test_the_service_is_told_of_what_is_released() -> None:
 
 
 def test_names_without_a_version_lead_to_products_of_the_release() -> None:
-    assert worker("bouncer_aliases", "bouncer: {products: downloads.yml}") == {
+    assert worker("bouncer_aliases", "bouncer-aliases: {products: downloads.yml}") == {
         "aliases-entries": {"widget-latest-ssl": "widget-1.0"}
     }
 
@@ -61,7 +61,3 @@ def test_the_update_server_is_told_of_the_release_as_a_whole() -> None:
     section = f"balrog-release: {{changesets: {CHANGESETS}, platforms: {platforms}}}"
     made = worker("balrog_release", section)
     assert made == {"platforms": ["Linux", "Darwin"], "partial-versions": "0.9build2"}
-
-
-def test_a_task_without_the_section_is_as_it_was() -> None:
-    assert worker("bouncer balrog_release langpacks artifact_map", "worker: {x: 1}") == {"x": 1}

@@ -10,6 +10,10 @@ from relpro.stock.sections import OWNERS
 from tests.stock.chains import names, refusal, run, task
 
 MODULES = (
+    "artifact_map",
+    "balrog_release",
+    "bouncer",
+    "bouncer_aliases",
     "cached_tasks",
     "chunk",
     "docker_image",
@@ -17,6 +21,7 @@ MODULES = (
     "fetch",
     "fetches",
     "from_deps",
+    "langpacks",
     "locales",
     "matrix",
     "notify",
