@@ -162,7 +162,7 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         "kind.yml:9: kind `build`: `jobs`: taskgraph of today reads `tasks`",
         "kind.yml:13,23: `{what}` in `build/a`, `build/b-{what}`",
         "kind.yml:16: variable `EMPTY` is empty in `build/a`",
-        "kind.yml:20: a pattern of a `by-` in `build/b-{what}`: `w\\b.*` is no regular expression",
+        "kind.yml:20: a pattern of a `by-` in `build/b-{what}`: `w\\b.*`",
         "kind.yml:21: name `the one` in `build/b-{what}`",
         "kind.yml:22: what stands under `treeherder`",
         "kind.yml:23: `cwd` is `src`",
