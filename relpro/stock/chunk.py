@@ -12,6 +12,7 @@ tasks:
 The work is `total` equal parts, or the list `of`, cut into `total` pieces or into as many as it
 takes to have at most `per-task` items in each. Attributes: `this_chunk` (from 1), `total_chunks`.
 Templates name them `{this-chunk}` and `{total-chunks}`; with `of`, `{chunk-items}` is the piece.
+A name that says itself where the number stands uses `{chunk-number}`, as names have it.
 `-<this-chunk>` is added to the task's name, before a slash, unless
 `set-name: false`. An empty list makes no task.
 """
@@ -65,7 +66,9 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
         named = draft
         if section.get("set-name") is not False:
             named = draft.replace(name=with_chunk(draft.name, chunk))
-        yield named.with_attributes(this_chunk=chunk, total_chunks=total)
+        yield named.with_attributes(this_chunk=chunk, total_chunks=total).with_variables(
+            chunk_number=chunk_number(chunk)
+        )
 
 
 def _pieces(items: Sequence[Any], section: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
@@ -97,16 +100,21 @@ def parts(items: Sequence[Item], count: int) -> tuple[tuple[Item, ...], ...]:
     return tuple(tuple(items[a:b]) for a, b in pairwise(ends))
 
 
-def with_chunk(name: str, chunk: int | str) -> str:
+def chunk_number(chunk: int) -> str:
+    """The number of a chunk, from 1, as names of tasks have it: the one place that says so."""
+    return str(chunk)
+
+
+def with_chunk(name: str, chunk: int) -> str:
     """`linux/opt`, 3 -> `linux-3/opt`."""
     head, slash, rest = name.partition("/")
-    return f"{head}-{chunk}{slash}{rest}"
+    return f"{head}-{chunk_number(chunk)}{slash}{rest}"
 
 
-def without_chunk(name: str, chunk: int | str) -> str:
-    """`linux-3/opt`, 3 -> `linux/opt`; a name without the chunk stays as it is."""
+def without_chunk(name: str, number: str) -> str:
+    """`linux-3/opt`, `3` -> `linux/opt`; a name without the number stays as it is."""
     head, slash, rest = name.partition("/")
-    return head.removesuffix(f"-{chunk}") + slash + rest
+    return head.removesuffix(f"-{number}") + slash + rest
 
 
 transforms = (expand(chunks, CHUNKS),)

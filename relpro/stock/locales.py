@@ -28,7 +28,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
-from relpro.stock.chunk import split, whole_from_one, with_chunk
+from relpro.stock.chunk import chunk_number, split, whole_from_one, with_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
@@ -77,7 +77,7 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         revisions = {locale: changesets[locale].get("revision") for locale in chunk}
         yield (
             draft.replace(name=with_chunk(draft.name, number))
-            .with_attributes(chunk_locales=list(chunk), l10n_chunk=str(number))
+            .with_attributes(chunk_locales=list(chunk), l10n_chunk=chunk_number(number))
             .with_variables(this_chunk=number, total_chunks=len(chunks), locale_revisions=revisions)
         )
 
