@@ -44,4 +44,4 @@ def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
     settings = run_of(task).get(key, {})
     if isinstance(settings, Mapping):
         return settings
-    raise Refusal(f"`{key}` of `run` is no mapping to add to", "write a mapping", ("run", key))
+    raise Refusal(f"`{key}` of `run` is not a mapping to add to", "write a mapping", ("run", key))

@@ -201,7 +201,7 @@ def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
         if other is fetch:
             continue
         if other.task is fetch.task:
-            raise Refusal(f"`{fetch.place}` is fetched twice", "take one of them out", path)
+            raise Refusal(f"`{fetch.place}` is fetched twice", "remove one of them", path)
         what = f"`{fetch.place}` is fetched of `{other.task.label}` and of `{fetch.task.label}`"
         raise Refusal(what, "give one of them a folder of its own: `dest: ...`", path)
 

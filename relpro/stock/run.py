@@ -127,7 +127,7 @@ def _job(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job"
     known = ctx.once_for_kind(_jobs, alias)
     try:
         key = orjson.dumps(section)
-    except TypeError:  # what is no JSON is told of by its schema
+    except TypeError:  # what is not JSON is told of by its schema
         return _Job.of(ctx, section, alias)
     if key not in known:
         known[key] = _Job.of(ctx, section, alias)

@@ -124,8 +124,8 @@ def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Pa
     edit(ci.root, "kinds/build/build.yml", "max-run-time: '{build-time}'", "max-run-time: 4")
     ran = ci.relpro("apply", saved, "--root", root)
     assert ran.code == 4
-    assert "error[Q708]: new task `build-linux64-shippable/opt` is another" in ran.err
-    assert "error[Q708]: file `kinds/build/build.yml` is another" in ran.err
+    assert "error[Q708]: new task `build-linux64-shippable/opt` has changed" in ran.err
+    assert "error[Q708]: file `kinds/build/build.yml` has changed" in ran.err
 
 
 def test_nothing_is_published_before_everybody_has_signed_off(ci: Ci) -> None:

@@ -106,7 +106,7 @@ def test_an_esr_keeps_its_major_version(product: Project) -> None:
         ("92.0b1", "which is not after 92.0.1"),
         ("92.0.3", "which does not follow 92.0.1"),
         ("93.0b1", "which does not follow 92.0.1"),
-        ("banana", "no version of this project"),
+        ("banana", "not a version of this project"),
     ],
 )
 def test_the_next_version_follows(product: Project, following: str, fault: str) -> None:
@@ -120,7 +120,7 @@ def test_the_next_version_follows(product: Project, following: str, fault: str) 
         ("92.0.1", "the version that is released"),
         ("93.0", "which is later than 92.0.1"),
         ("91.0b3", "a version of type beta, not release"),
-        ("latest", "no version of this project"),
+        ("latest", "not a version of this project"),
     ],
 )
 def test_updates_start_from_earlier_releases(product: Project, source: str, fault: str) -> None:

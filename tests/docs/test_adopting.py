@@ -190,7 +190,7 @@ def test_functions_that_the_configuration_names_are_called(widget: Reader) -> No
     (widget.folder / "kinds" / "build" / "test.yml").write_text(_TEST)
     made = widget.run(DECISION.format(owner="me@example.com") + _OFFLINE)
     assert re.search(r"1 +test$", made, re.MULTILINE), made
-    assert "no version" in widget.run("relpro graph --param version=1")
+    assert "not a version" in widget.run("relpro graph --param version=1")
     made = widget.run(DECISION.format(owner="bot@example.com") + _OFFLINE)
     assert not re.search(r"1 +test$", made, re.MULTILINE), made
     (widget.folder / "promote.yml").write_text(_PROMOTE)

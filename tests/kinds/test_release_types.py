@@ -107,7 +107,7 @@ def test_a_cell_that_is_left_out_is_named(tmp_path: Path, cell: str) -> None:
     with pytest.raises(RelproError) as caught:
         _ = with_row(tmp_path, "".join(lines)).config
     (found,) = caught.value.diagnostics
-    assert (found.code, found.what) == ("K243", f"release type `esr166` does not say `{cell}`")
+    assert (found.code, found.what) == ("K243", f"release type `esr166` has no `{cell}`")
     assert found.where[0].line
 
 
@@ -116,13 +116,16 @@ def test_a_family_that_is_left_out_leaves_its_cells_to_the_row(tmp_path: Path) -
         _ = with_row(tmp_path, ESR166.replace("      family: esr\n", "")).config
     told = {one.what for one in caught.value.diagnostics}
     columns = {*load_config(ROOT).release_types.columns} - {*CELLS}
-    assert told == {f"release type `esr166` does not say `{name}`" for name in columns}
+    assert told == {f"release type `esr166` has no `{name}`" for name in columns}
 
 
 def test_a_type_or_project_without_a_row_is_told_where_to_enter_it() -> None:
     for values, what in (
         ({"project": "mozilla-esr166", "level": "3"}, "nothing says what project `mozilla-esr166`"),
-        ({"project": "mozilla-esr140", "release_type": "esr166"}, "release type `esr166` is none"),
+        (
+            {"project": "mozilla-esr140", "release_type": "esr166"},
+            "release type `esr166` is not in the configuration",
+        ),
     ):
         with pytest.raises(RelproError) as caught:
             Pipeline.of(Project(ROOT), {**values, "head_rev": "a" * 40, "repository_type": "git"})

@@ -95,7 +95,7 @@ def test_templates_in_fetches_are_those_of_the_task() -> None:
         ("{toolchain: [bare]}", "`toolchain-bare` does not say what it makes",
          "give it the attribute `toolchain-artifact`"),
         ("{build: [target.tar.gz, {artifact: target.tar.gz, extract: false, dest: .}]}",
-         "`target.tar.gz` is fetched twice", "take one of them out"),
+         "`target.tar.gz` is fetched twice", "remove one of them"),
         ("{build: [target.tar.gz], toolchain: [twin]}",
          "`target.tar.gz` is fetched of `build-linux` and of `toolchain-twin`",
          "give one of them a folder of its own: `dest: ...`"),
