@@ -113,6 +113,7 @@ CATALOGUE: Mapping[str, str] = {
     "O619": "parameters cannot be fetched",
     "O620": "a question about a graph cannot be read",
     "O621": "a parameter is computed that only an event says",
+    "O622": "a kind makes no task",
     "O645": "a page cannot be served",
     # Q: queue, network, plans, actions
     "Q701": "the queue refused a task",

@@ -9,6 +9,7 @@ from relpro.load.vcs import tracked_files
 from relpro.optimize.unmatched import unmatched_patterns
 from relpro.pipeline import Pipeline
 from relpro.verify.attribute_selections import attributes_in_vain
+from relpro.verify.empty_kinds import kinds_without_entries
 from relpro.verify.selections import selected_in_vain
 from relpro.verify.shared_pools import pools_of_all_levels
 
@@ -16,9 +17,9 @@ from relpro.verify.shared_pools import pools_of_all_levels
 def tell_doubts(
     pipeline: Pipeline, *others: Pipeline, known: Collection[Diagnostic] = ()
 ) -> frozenset[Diagnostic]:
-    """Tell of patterns that match no file, what nothing has, and pools of all levels, each once.
+    """Tell of patterns that match no file, what nothing has, pools of all levels, empty kinds.
 
-    Those are O606, O613 and O617.
+    Those are O606, O613, O617 and O622, each once.
     Gives everything that there was to tell; what is `known` of it is not told. The pipelines are of
     one project.
     """
@@ -37,3 +38,4 @@ def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from selected_in_vain(full, pipeline.parameters, config)
         yield from attributes_in_vain(full, pipeline.kinds, config)
     yield from pools_of_all_levels(full, pipeline.parameters, config)
+    yield from kinds_without_entries(pipeline.kinds.values())

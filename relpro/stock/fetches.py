@@ -41,7 +41,6 @@ import attrs
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
-from relpro.model.kind import Entry
 from relpro.model.nearest import meant
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.aliases import aliases_of
@@ -90,9 +89,7 @@ class Fetch:
     @property
     def place(self) -> str:
         """Where the file is put, below the folder of fetches."""
-        return posixpath.normpath(
-            posixpath.join(self.dest or "", posixpath.basename(self.artifact))
-        )
+        return posixpath.normpath(f"{self.dest or '.'}/{posixpath.basename(self.artifact)}")
 
     def to_json(self) -> Mapping[str, Any]:
         """The item of `MOZ_FETCHES`, with a reference in place of the task id."""
@@ -151,15 +148,12 @@ def fetches(ctx: Context, descriptions: Sequence[TaskDescription]) -> Iterable[T
             made.append(_fetching(description, index))
         except Refusal as refusal:
             context = f"task `{description.name}` of kind `{description.kind}`"
-            where = (_entry_of(ctx, description).origin(*refusal.path),)
+            entry = next(e for e in ctx.kind.entries if e.origin() == description.origin)
+            where = (entry.origin(*refusal.path),)
             problems.append(Diagnostic("T412", refusal.what, where, context, remedy=refusal.remedy))
     if problems:
         raise RelproError(*problems)
     return made
-
-
-def _entry_of(ctx: Context, description: TaskDescription) -> Entry:
-    return next(one for one in ctx.kind.entries if one.origin() == description.origin)
 
 
 def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
