@@ -8,7 +8,7 @@ from voluptuous import Optional
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.describe import would_be_label
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.values import flag, text
 
@@ -24,8 +24,11 @@ def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield draft
         return
     scope = ctx.scope(draft)
-    platform, *others = section.get("listed-as", (scope["locale_platform"],))
-    names = {platform, *others}
+    listed = section.get("listed-as") or (scope["locale_platform"],)
+    if not all(isinstance(one, str) for one in listed):
+        what = "`locale-platform` is no text, so that no locale can list it"
+        raise Refusal(what, "say `listed-as`", ("platforms",))
+    platform, names = listed[0], frozenset(listed)
     changesets = scope["l10n_changesets"]
     if any(not names.isdisjoint(locale["platforms"]) for locale in changesets.values()):
         yield draft
