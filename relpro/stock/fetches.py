@@ -192,12 +192,11 @@ def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
     known: dict[str, Fetch] = {}
     for fetch, path in placed:
         other = known.setdefault(fetch.place, fetch)
-        if other is fetch:
-            continue
-        if other.task is fetch.task:
+        if other is not fetch and other.task is fetch.task:
             raise Refusal(f"`{fetch.place}` is fetched twice", "remove one of them", path)
-        what = f"`{fetch.place}` is fetched of `{other.task.label}` and of `{fetch.task.label}`"
-        raise Refusal(what, "give one of them a folder of its own: `dest: ...`", path)
+        if other is not fetch:
+            what = f"`{fetch.place}` is fetched of `{other.task.label}` and of `{fetch.task.label}`"
+            raise Refusal(what, "give one of them a folder of its own: `dest: ...`", path)
 
 
 def _variables_of(found: Iterable[Fetch], own: Mapping[str, Any]) -> Mapping[str, Any]:
