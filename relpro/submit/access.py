@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -99,8 +100,8 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     if not url:
         raise _missing(f"`{name}` is not set", f"set `{name}`, as `https://tc.example.com`")
     if not _is_address(url):
-        # What stands before an `@` may be a password, and is not to be shown.
-        shown = url.rpartition("@")[2]
+        # What stands before an `@` may be a password, after `?` or `#` a token: none is shown.
+        shown = re.split("[?#]", url.rpartition("@")[2])[0]
         raise _missing(
             f"`{name}` is not an address: `{shown}`", "write it as `https://tc.example.com`"
         )

@@ -57,7 +57,7 @@ def test_secrets_are_not_shown() -> None:
         ({"TASKCLUSTER_ROOT_URL": "http://[::1", **CLIENT}, "is not an address"),
         ({"TASKCLUSTER_ROOT_URL": "https://me:pass@tc.example.com", **CLIENT}, "`tc.example.com`"),
         ({"TASKCLUSTER_ROOT_URL": "http://tc example.com", **CLIENT}, "is not an address"),
-        ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, "is not an address"),
+        ({"TASKCLUSTER_ROOT_URL": f"{ROOT}?x=1", **CLIENT}, f"is not an address: `{ROOT}`"),
         (
             {"TASKCLUSTER_ROOT_URL": ROOT, **CLIENT, "TASKCLUSTER_CLIENT_ID": "me\n"},
             "`TASKCLUSTER_CLIENT_ID` is not a client id",
