@@ -13,7 +13,8 @@ import attrs
 
 from relpro.actions.action import Action
 from relpro.errors import Diagnostic, raise_all
-from relpro.model.config import GraphConfig, ProjectSource
+from relpro.model.branch import ProjectSource
+from relpro.model.config import GraphConfig
 from relpro.schemas.documents import CRON
 from relpro.yaml.document import parse
 

@@ -13,7 +13,8 @@ import jsone
 
 from relpro.actions.happenings import Happening, push_told
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
-from relpro.model.config import LEVELS, GraphConfig, ProjectSource
+from relpro.model.branch import ProjectSource
+from relpro.model.config import LEVELS, GraphConfig
 from relpro.values.keys import odd_keys
 from relpro.yaml.document import parse
 

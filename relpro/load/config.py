@@ -15,6 +15,7 @@ from relpro.load.programs import programs_of
 from relpro.load.references import unknown_names
 from relpro.load.release_types import aliases_of, projects_of, table_faults, table_of, unknown_type
 from relpro.load.run_task import run_task_of
+from relpro.model.branch import ProjectSource
 from relpro.model.config import (
     HELD,
     LEVELS,
@@ -24,7 +25,6 @@ from relpro.model.config import (
     Gate,
     GraphConfig,
     InputParameter,
-    ProjectSource,
     TargetMethod,
     WorkerAlias,
 )

@@ -10,7 +10,8 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic
-from relpro.model.config import LEVELS, GraphConfig, ProjectSource
+from relpro.model.branch import ProjectSource
+from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.release_types import KEY, NO_TABLE, ReleaseTypes
 from relpro.values import OneOf, list_of

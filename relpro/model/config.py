@@ -1,13 +1,12 @@
 """The graph configuration: what `kinds/config.yml` says, typed."""
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 import attrs
 
 from relpro.errors import Origin
-from relpro.model.branch import branch_of
+from relpro.model.branch import ProjectSource
 from relpro.model.kind import Locations
 from relpro.model.phase import Phase
 from relpro.model.policy import Policy
@@ -139,34 +138,6 @@ class Gate:
     roles: tuple[str, ...]
     before: tuple[str, ...]
     origin: Origin = attrs.field(eq=False, repr=False)
-
-
-@attrs.frozen
-class ProjectSource:
-    """Which commits are a project's: those of its hg `repositories`, of `branches` in its git ones.
-
-    `branches` are names, or patterns in which `*` stands for any text. `hg_branches` are those that
-    its hg repositories have, told the same way; in hg they do not decide whose a commit is. `level`
-    is how much its commits are trusted.
-    """
-
-    name: str
-    level: str
-    repositories: tuple[str, ...]
-    branches: tuple[str, ...]
-    origin: Origin = attrs.field(eq=False, repr=False)
-    hg_branches: tuple[str, ...] = ()
-
-    def holds(self, repository: str, ref: str | None) -> bool:
-        """Whether a commit at `ref` of a repository is one of this project's.
-
-        `ref` is that of git (`refs/heads/main`, or `main`), and None in hg.
-        """
-        if repository.rstrip("/").removesuffix(".git") not in self.repositories:
-            return False
-        if ref is None:
-            return True
-        return any(fnmatchcase(branch_of(ref), pattern) for pattern in self.branches)
 
 
 @attrs.frozen

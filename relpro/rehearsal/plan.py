@@ -10,7 +10,8 @@ from relpro.actions.happenings import Happening
 from relpro.actions.template import environment_of, first_entry
 from relpro.decision import Event, decision_parameters
 from relpro.errors import Diagnostic, RelproError
-from relpro.model.config import Flavor, GraphConfig, ProjectSource
+from relpro.model.branch import ProjectSource
+from relpro.model.config import Flavor, GraphConfig
 from relpro.model.phase import Phase
 from relpro.project import Project
 from relpro.stock.workers.pool import find_pool

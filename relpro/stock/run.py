@@ -37,11 +37,8 @@ What it gives may have `worker`, keys for the worker: lists and mappings are joi
 single, that of the task stands. Source: taskgraph, run-task.
 """
 
-import hashlib
-import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from posixpath import isabs, join
 from typing import Any
 
@@ -52,9 +49,9 @@ from voluptuous import Required
 from relpro.model.config import WorkerAlias
 from relpro.model.run_task import RunTaskSettings
 from relpro.model.task import Json, TaskDescription
-from relpro.run_task import PROGRAMS
+from relpro.stock.run_caches import Place, places_of
 from relpro.stock.run_checkout import WORKDIR, Checkout, Machine, checkouts_of, environment_of
-from relpro.stock.run_handlers import CACHES, handled
+from relpro.stock.run_handlers import handled
 from relpro.stock.run_settings import run_task_settings
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -153,15 +150,6 @@ def _made(ctx: Context, job: "_Job", worker: _Worker, *, fetches: bool) -> _Work
     return {**worker, "env": env, "command": job.command, **keys}
 
 
-@attrs.frozen
-class _Place:
-    """A folder that is kept from one task to the next, what it is called, and who tells of it."""
-
-    name: str
-    folder: str
-    variable: str | None
-
-
 @attrs.frozen(eq=False, repr=False)
 class _Job:
     """What a section asks of workers of one alias, whatever else they are told.
@@ -171,7 +159,7 @@ class _Job:
 
     machine: Machine
     checkouts: tuple[Checkout, ...]
-    places: tuple[_Place, ...]
+    places: tuple[Place, ...]
     env: Mapping[str, Any]
     command: list[Any]
     worker: _Worker
@@ -191,7 +179,7 @@ class _Job:
         workdir = asked.get("workdir", WORKDIR) if docker else ""
         machine = Machine(docker, alias.os == "windows", workdir, settings.folder)
         checkouts = tuple(checkouts_of(ctx, asked.get("checkout", True), machine))
-        places = tuple(_places(asked, checkouts, machine, settings))
+        places = tuple(places_of(asked, checkouts, machine, settings))
         words = (*_options(asked, checkouts, machine, settings), "--", *_command(asked))
         own = (one.repository.ssh_secret for one in checkouts if one.repository.ssh_secret)
         return cls(
@@ -250,43 +238,6 @@ def _command(asked: Mapping[str, Any]) -> Sequence[Any]:
     if isinstance(command, list | tuple):
         return command
     return (*_EXEC[asked.get("exec-with", "bash")], command)
-
-
-def _places(
-    asked: Mapping[str, Any],
-    checkouts: Sequence[Checkout],
-    machine: Machine,
-    settings: RunTaskSettings,
-) -> Iterator[_Place]:
-    """What is cached; the names of checkouts tell which repositories lie in them."""
-    said = asked.get("use-caches", True)
-    wanted = ("checkout",) if said is True else tuple(said or ())
-    suffix = f"-{settings.cache_version}".rstrip("-") + f"-{_digest_of(settings.revision)}"
-    for one in wanted:
-        name = one
-        if one == "checkout":
-            if not checkouts:
-                continue
-            sparse = bool(asked.get("sparse-profile"))
-            name = (settings.sparse_cache if sparse else settings.checkout_cache) + _of_several(
-                checkouts
-            )
-        yield _Place(f"{name}{suffix}", machine.cache(one), CACHES[one])
-    for name, variable in asked.get("folders", {}).items():
-        yield _Place(f"{name}{suffix}", join(machine.workdir, name), variable)
-
-
-def _of_several(checkouts: Sequence[Checkout]) -> str:
-    if len(checkouts) == 1:
-        return ""
-    places = sorted((one.repository.prefix, one.path) for one in checkouts)
-    return f"-{hashlib.sha256(json.dumps(places).encode()).hexdigest()[:10]}"
-
-
-@cache
-def _digest_of(revision: str) -> str:
-    known = revision.encode() if revision else PROGRAMS["run-task"].read_bytes()
-    return hashlib.sha256(known).hexdigest()[:20]
 
 
 def _with_checkout(worker: _Worker, job: _Job) -> dict[str, Any]:

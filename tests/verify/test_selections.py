@@ -7,7 +7,8 @@ import pytest
 
 from relpro.errors import Origin
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.config import Gate, GraphConfig, ProjectSource, TargetMethod
+from relpro.model.branch import ProjectSource
+from relpro.model.config import Gate, GraphConfig, TargetMethod
 from relpro.model.phase import Phase
 from relpro.model.policy import Localisation, Notarization, Policy
 from relpro.testing.factories import make_config, make_parameters, make_task

@@ -22,6 +22,7 @@ from relpro.actions.promotion.ancestors import (
     unrelated,
 )
 from relpro.actions.promotion.demands import CANDIDATE, given_text, switches, unmet_demands
+from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, read_parameters
@@ -29,7 +30,6 @@ from relpro.actions.promotion.push import decision_of_group, find_decision
 from relpro.errors import Diagnostic, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
-from relpro.model.nearest import meant
 from relpro.model.phase import Phase
 from relpro.parameters.read import unfit_value
 from relpro.pipeline import Pipeline
@@ -62,7 +62,7 @@ def promote(request: Request) -> Generate:
         request.records.find_all,
         request.records.statuses,
     )
-    raise_all(_misnamed(request.input, pipeline))
+    raise_all(misnamed(request.input, pipeline))
     return Generate(pipeline)
 
 
@@ -265,37 +265,3 @@ def _decision(request: Request) -> str:
 
 def _revision(request: Request, decision: str) -> str:
     return str(read_parameters(decision, request.records, request.config).get("head_rev") or "")
-
-
-def _misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """What the input names and the project does not have: nothing of that would be made anew."""
-    # What is configured may be of several projects, and is sent as it is by whoever takes it over.
-    kinds, configured = pipeline.kinds, pipeline.config.rebuild_kinds
-    for name in given["rebuild_kinds"]:
-        if name not in kinds and name not in configured:
-            remedy = meant(name, kinds, "`relpro kinds` lists them")
-            yield refused(f"`rebuild_kinds` names `{name}`, which is not a kind", remedy=remedy)
-    yield from _unasked_sign_offs(given, pipeline)
-    for label in given.get("do_not_optimize", ()):
-        if label not in pipeline.full:
-            remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
-            yield refused(f"`do_not_optimize` names `{label}`, which is not a task", remedy=remedy)
-
-
-def _unasked_sign_offs(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Sign-offs for which no task waits: what was to be held back would be made without one."""
-    asked = [
-        (field, name)
-        for field in ("required_signoffs", "signoff_urls")
-        for name in given.get(field, ())
-    ]
-    known = {
-        name
-        for task in (pipeline.full if asked else ())
-        for name in task.attributes.get("required_signoffs", ())
-    }
-    for field, name in asked:
-        if name not in known:
-            what = f"`{field}` names `{name}`, for which no task waits"
-            fallback = f"there are: {', '.join(sorted(known))}" if known else ""
-            yield refused(what, remedy=meant(name, sorted(known), fallback))
