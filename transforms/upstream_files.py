@@ -10,7 +10,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import Task, TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
 
@@ -28,12 +28,17 @@ UPSTREAM_FILES = Section(
 )
 
 
+_PLACE = ("upstream-files",)
+
+
 def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """One upstream artifact for each edge; the task is of all locales that its edges are of.
 
-    One that is of a locale itself stays so.
+    One that is of a locale itself stays so. Raises `Refusal` where the section names no files.
     """
     section = task.sections["upstream-files"]
+    if ("paths" in section) == ("ending" in section):
+        raise Refusal("nothing says which files", "name either `paths` or their `ending`", _PLACE)
     formats = {"formats": section["formats"]} if "formats" in section else {}
     items = [
         {"task": edge, "type": section["type"], "paths": _paths(section, upstream), **formats}

@@ -86,6 +86,11 @@ def _uploads() -> Iterator[Edit]:
                 paths[at] = change(paths[at])
 
             yield Edit(f"{kind} {at}: {name}", edit)
+    yield from _further_uploads()
+
+
+def _further_uploads() -> Iterator[Edit]:
+    """Destinations besides those that there are: the same, or nearly the same."""
     yield Edit(
         "twice", lambda made: destinations(made, "upload").append(destinations(made, "upload")[0])
     )
