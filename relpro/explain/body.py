@@ -4,7 +4,7 @@ What stands beside the body, such as the edges of a task, is partly the payload 
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,6 @@ def settings_by_rows(
         value = look_up(body, path)
         if value is MISSING or same(before, value):
             continue
-        # Later rows add to the same mapping.
-        value = {**value} if isinstance(value, Mapping) else value
         # What the task says stands before the configuration: only the words are the queue's.
         if not (said and field.made_of.what == "configuration"):
             yield Setting(value, *_words_of(field.made_of, history, project))

@@ -4,7 +4,7 @@ Each field of a body is one row of `FIELDS`: where it stands, what it is made of
 are made by the rows, and `relpro why` asks the same rows what a value is made of.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -116,14 +116,9 @@ class Field:
     part: str = ""
     adds: bool = False
 
-    def put(self, body: dict[str, Any], value: Any) -> None:
-        """Put a value that this row made into a body that earlier rows have begun."""
-        if self.part:
-            body.setdefault(self.key, {})[self.part] = value
-        elif self.adds:
-            body[self.key] = list(dict.fromkeys((*body.get(self.key, ()), *value)))
-        else:
-            body[self.key] = value
+
+#: A row that has a value for a task, with the value.
+_Row = tuple[Field, Any]
 
 
 def body_of(making: Making) -> dict[str, Json]:
@@ -132,25 +127,34 @@ def body_of(making: Making) -> dict[str, Json]:
     Raises `Refusal` for what a row cannot take, `RelproError` for names that the configuration does
     not have.
     """
-    body: dict[str, Json] = {}
-    for field in FIELDS:
-        value = field.make(making)
-        if value is not None:
-            field.put(body, value)
-    return body
+    return _body(_rows(making))
 
 
 def bodies_by_rows(making: Making) -> Iterator[tuple[Field, Mapping[str, Json]]]:
     """Each row that has a value for a task, with the body as far as it is made then.
 
-    It is one body that grows. Raises as `body_of`.
+    Raises as `body_of`.
     """
+    rows = _rows(making)
+    for count, (field, _value) in enumerate(rows, 1):
+        yield field, _body(rows[:count])
+
+
+def _rows(making: Making) -> list[_Row]:
+    return [(field, value) for field in FIELDS if (value := field.make(making)) is not None]
+
+
+def _body(rows: Iterable[_Row]) -> dict[str, Json]:
+    """The body that rows make: later ones add to what earlier ones have begun."""
     body: dict[str, Json] = {}
-    for field in FIELDS:
-        value = field.make(making)
-        if value is not None:
-            field.put(body, value)
-            yield field, body
+    for field, value in rows:
+        if field.part:
+            body[field.key] = {**body.get(field.key, {}), field.part: value}
+        elif field.adds:
+            body[field.key] = list(dict.fromkeys((*body.get(field.key, ()), *value)))
+        else:
+            body[field.key] = value
+    return body
 
 
 def source_prefix(parameters: Parameters) -> str:

@@ -92,7 +92,9 @@ PARTNERS = {
 @pytest.fixture(scope="module")
 def partners() -> Reasons:
     """The answers about a release in which all that partners want is for one platform."""
-    asked: dict[str, Any] = {**ON, "release_partner_config": PARTNERS}
+    # Of those for which installers of 64 bits are attributed.
+    version = {"version": "152.0.2", "app_version": "152.0.2", "next_version": "152.0.3"}
+    asked: dict[str, Any] = {**ON, **version, "release_partner_config": PARTNERS}
     return Reasons(MakePipeline(Project(ROOT))(PARAMETERS, flavor="promote_firefox", **asked))
 
 

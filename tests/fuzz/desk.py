@@ -127,12 +127,13 @@ _INPUTS: Mapping[str, tuple[Any, bool]] = {
         {
             **PROMOTE,
             "revision": "a" * 40,
+            "release_enable_partner_repack": True,
             "release_partner_config": PARTNERS,
             "release_partners": ["one"],
-            "signoff_urls": {"releng": "https://example.com"},
+            "signoff_urls": {},
             "rebuild_kinds": ["publish"],
             "do_not_optimize": ["publish-linux64"],
-            "release_eta": "2030-01-01T00:00:00Z",
+            "release_eta": "2020-09-20T00:00:00Z",
             "required_signoffs": [],
             "plan_digest": "",
             "again": False,
@@ -173,7 +174,7 @@ def answers(folder: Path) -> Case:
     """Recorded answers to look-ups, in one file or one for each."""
     desk = Desk.of(folder)
     right = _read(desk.answers)
-    given = {**_INPUTS["release-promotion"][0], "release_enable_partner_repack": True}
+    given = {**_INPUTS["release-promotion"][0]}
     del given["release_partner_config"], given["release_partners"]
     asks = desk.file("input.json", orjson.dumps(given))
     taken(desk.action("release-promotion", "--input", asks))

@@ -74,7 +74,7 @@ BROKEN: Cases = {
     "a route twice": (
         "succeed",
         changed(b.SUCCEED, "routes", ["a", "a"]),
-        "`routes` holds an item twice",
+        '`routes` holds `"a"` twice',
     ),
     "no description": (
         "succeed",

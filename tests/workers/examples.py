@@ -200,11 +200,6 @@ EXAMPLES: tuple[Example, ...] = (
             ),
         ),
         (
-            "The `locale` of an upstream artifact is the folder of a partner.",
-            _payload(b.PARTNER, "upstreamArtifacts", [upstream("public/a")]),
-            b.PARTNER,
-        ),
-        (
             "The last folder of a destination is `version`, and its file name holds it.",
             _payload(b.MAVEN, "version", "92.0"),
             b.MAVEN,

@@ -12,7 +12,7 @@ from relpro.testing.pipelines import MakePipeline
 from relpro.verify.scripts import SCRIPTS
 from tests.graphs.test_graphs import FLAVORS, HERE, PUSHES, VARIANTS
 from tests.kinds.conftest import ROOT
-from tests.kinds.partner_configs import ON
+from tests.kinds.partner_configs import ATTRIBUTION, CONFIG, ON
 
 #: Name -> (folder of the parameters, what else is asked for).
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -45,8 +45,12 @@ def test_every_partner_task_is_taken(relpro_pipeline: MakePipeline) -> None:
     values = dict(relpro_pipeline.read(HERE / "firefox" / "parameters.yml"))
     platforms = ["linux64", "macosx64", "win32", "win64"]
     locales = {"de": platforms, "fr": platforms, "ja": platforms, "ja-JP-mac": ["macosx64"]}
+    (campaign,) = CONFIG[ATTRIBUTION]["configs"]
+    campaign = {**campaign, "platforms": ["win32-shippable", "macosx64-shippable"]}
+    attribution = {**CONFIG[ATTRIBUTION], "configs": [campaign]}
     values |= {
         **ON,
+        "release_partner_config": {**CONFIG, ATTRIBUTION: attribution},
         "l10n_changesets": {
             name: {"pin": False, "platforms": some, "revision": "a" * 40}
             for name, some in locales.items()
