@@ -40,7 +40,6 @@ release-promotion:
       target-tasks-method: promote_desktop
       partial-updates: true
     promote_PRODUCT_rc: {<<: *promote, is-rc: true}
-    ship_PRODUCT_rc: {<<: *promote, is-rc: true, phase: ship}
     promote_PRODUCT_partner_repack:
       phase: promote
       product: PRODUCT
@@ -53,6 +52,7 @@ release-promotion:
     promote_other: {<<: *promote, product: other}
     push_PRODUCT: {<<: *promote, phase: push, target-tasks-method: push_desktop}
     ship_PRODUCT: {<<: *promote, phase: ship, target-tasks-method: ship_desktop, version-bump: true}
+    ship_PRODUCT_rc: {<<: *promote, is-rc: true, phase: ship}
 policy: {push-to-ship: 20 days}
 look-ups:
   partner-urls:
