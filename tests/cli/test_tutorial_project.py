@@ -35,7 +35,7 @@ MISTAKES = {
         (
             "G362",
             "`upload-widget-linux` and `upload-widget-windows` both write object `dep/widget/",
-            "let it say what differs between them",
+            "add to it what differs between them",
         ),
     ),
     "a destination twice in one task": Mistake(

@@ -61,7 +61,8 @@ SHARED_SCOPES = (
 )
 #: Kinds that wait for tasks on shared pools, though no rule reads a file of those.
 WAITS = {
-    ("push-apks", "android-startup-test"),  # a gate: it fails or it does not
+    ("balrog", "startup-test"),  # a gate: it fails or it does not
+    ("push-apks", "android-startup-test"),
     ("push-bundle", "android-startup-test"),
 }
 

@@ -138,7 +138,7 @@ def test_what_a_taskgraph_user_is_shown_makes_the_tasks_that_are_promised(widget
 def test_the_defaults_of_taskgraph_can_be_written_down(widget: Reader) -> None:
     rows = table(
         text(HOW_TO / "adopt-relpro.md"),
-        "And these until you write down what taskgraph does unasked:",
+        "And these until you write what taskgraph adds by itself:",
     )
     said = [code for _, what in rows for code in re.findall(r"`([\w-]+: .*?)`", what)]
     expiry, *defaults = said

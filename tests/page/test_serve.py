@@ -60,9 +60,12 @@ def serving(root: Path, *words: str) -> Iterator[Served]:
     write_project(root)
     with subprocess.Popen(command(root, *words), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        yield Served(root, running.stdout.readline().strip())
-        running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=10) == 130
+        try:
+            yield Served(root, running.stdout.readline().strip())
+            running.send_signal(signal.SIGINT)
+            assert running.wait(timeout=10) == 130
+        finally:  # a test that failed may hold its page open
+            running.kill()
 
 
 @pytest.fixture
