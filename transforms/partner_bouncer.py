@@ -7,12 +7,11 @@ from typing import Any
 from voluptuous import Required
 
 from relpro.model.task import Skipped, TaskDescription
-from relpro.stock.bouncer import BOUNCER
+from relpro.stock.bouncer import BOUNCER, paths_of
 from relpro.stock.download_entries import PLATFORMS, entries_schema, with_blanks
 from relpro.transform.context import Context
 from relpro.transform.data_file import DataFile
 from relpro.transform.step import each
-from relpro.values.patterns import Pattern
 from transforms._partners import partners_of, published
 
 #: The entries of each partner build on the download site.
@@ -42,17 +41,11 @@ def _entries(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(name, entry) of each product that some platform of the build has."""
     words = {"partner": partner, "sub": sub_partner}
+    folder = Template(manifest["folder"]).substitute(words)
+    platforms = (platform.removesuffix("-shippable") for platform in settings["platforms"])
+    sites = [manifest["platforms"][platform] for platform in platforms]
     for said in manifest["entries"].values():
-        paths = {}
-        for platform in settings["platforms"]:
-            site = manifest["platforms"][platform.removesuffix("-shippable")]
-            called = site["called"]
-            for pattern, path in said["paths"].items():
-                if Pattern.of(pattern).fullmatch(called):
-                    paths[called] = Template(f"{manifest['folder']}/{path}").substitute(
-                        words, platform=site["folder"]
-                    )
-        if paths:
+        if paths := paths_of(said, folder, sites, **words):
             # Partners differ in their locales, so the service cannot add its own.
             options = {"add-locales": False, "ssl-only": said.get("ssl-only", False)}
             name = Template(said["name"]).substitute(words)

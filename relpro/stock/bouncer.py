@@ -14,7 +14,7 @@ tasks:
 platforms for which some locale is released; one without any is not made.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import Template
 from typing import Any
 
@@ -82,20 +82,29 @@ def _entries(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(name, entry), unless the release has no platform that the product is made for."""
     said = manifest["entries"][product]
-    paths = {}
-    for site in sites:
-        called = site["called"]
-        for pattern, path in said["paths"].items():
-            if Pattern.of(pattern).fullmatch(called):
-                file = Template(path).substitute(platform=site["folder"], previous=previous)
-                paths[called] = f"{manifest['folder']}/{file}"
-    if paths:
+    if paths := paths_of(said, manifest["folder"], sites, previous=previous):
         options = {
             "add-locales": said.get("add-locales", True),
             "ssl-only": said.get("ssl-only", False),
         }
         name = Template(said["name"]).substitute(previous=previous)
         yield name, {"options": options, "paths-per-bouncer-platform": paths}
+
+
+def paths_of(
+    said: Mapping[str, Any], folder: str, sites: Iterable[Mapping[str, str]], **words: str
+) -> dict[str, str]:
+    """What the service calls a platform -> the file of an entry, below a folder, of each site.
+
+    `sites` are of `platforms` in the file of data; a platform that no pattern of the entry fits has
+    no file. `words` are filled into the path, beside the folder of the platform.
+    """
+    return {
+        site["called"]: f"{folder}/{Template(path).substitute(words, platform=site['folder'])}"
+        for site in sites
+        for pattern, path in said["paths"].items()
+        if Pattern.of(pattern).fullmatch(site["called"])
+    }
 
 
 transforms = (each(add_entries, BOUNCER),)
