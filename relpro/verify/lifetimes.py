@@ -3,7 +3,7 @@
 All dates of a graph are counted from one moment, in seconds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from relpro.errors import Diagnostic
@@ -14,6 +14,9 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.values.validators import seconds
 from relpro.verify.upstream import artifacts_read
+
+#: After how many seconds an artifact expires, and its name.
+_Expiry = tuple[float, str]
 
 
 def runs_fit_into_deadlines(
@@ -61,30 +64,27 @@ def what_is_read_is_still_there(
             yield from _short(task, short, stay, config)
 
 
+def last_expiries(graph: TaskGraph) -> list[_Expiry]:
+    """Of each task the artifact that expires last; after no time where it says of none when."""
+    return _chosen(graph, max, (float("-inf"), ""))
+
+
 def _shortest(graph: TaskGraph) -> list[float]:
     """After how long the first artifact of each task expires of which that is said."""
+    return [seconds for seconds, _ in _chosen(graph, min, (float("inf"), ""))]
+
+
+def _chosen(
+    graph: TaskGraph, choose: Callable[[Iterable[_Expiry]], _Expiry], none: _Expiry
+) -> list[_Expiry]:
+    """One artifact of each task, chosen by when it expires. Many tasks share their artifacts."""
     said = [task.definition["payload"].get("artifacts") for task in graph]
     distinct = {id(one): one for one in said if one}
     found = {
-        key: min(map(_after, _expiries(one).values()), default=float("inf"))
+        key: choose([none, *((_after(date), name) for name, date in _expiries(one).items())])
         for key, one in distinct.items()
     }
-    return [found.get(id(one), float("inf")) for one in said]
-
-
-def last_expiries(graph: TaskGraph) -> list[tuple[float, str]]:
-    """After how many seconds the last artifact of each task expires, and its name."""
-    said = [task.definition["payload"].get("artifacts") for task in graph]
-    distinct = {id(one): one for one in said if one}
-    found = {
-        key: max(((_after(date), name) for name, date in _expiries(one).items()), default=_NEVER)
-        for key, one in distinct.items()
-    }
-    return [found.get(id(one), _NEVER) for one in said]
-
-
-#: Of a task that says of no artifact when it expires.
-_NEVER = (float("-inf"), "")
+    return [found.get(id(one), none) for one in said]
 
 
 def _ranks(graph: TaskGraph) -> list[float]:
