@@ -1,6 +1,7 @@
 """What transforms read of the section `run`, which is not theirs: it is checked after them."""
 
 from collections.abc import Mapping, Sequence
+from types import UnionType
 from typing import Any
 
 from relpro.model.task import TaskDescription
@@ -17,23 +18,14 @@ def run_of(task: TaskDescription) -> Mapping[str, Any]:
 
 def words_of(task: TaskDescription, key: str) -> Sequence[Any]:
     """The list under a key of the section `run`. Raises `Refusal` where there is none."""
-    words = run_of(task).get(key)
-    if isinstance(words, list | tuple):
-        return words
-    what = f"`run` has no list `{key}` to add to"
-    path = ("run",) if words is None else ("run", key)
-    raise Refusal(what, f"write `{key}: [...]`", path)
+    words: Sequence[Any] = _part(task, key, list | tuple, "list", f"write `{key}: [...]`")
+    return words
 
 
 def line_of(task: TaskDescription, key: str) -> str:
     """The text under a key of the section `run`. Raises `Refusal` where there is none."""
-    line = run_of(task).get(key)
-    if isinstance(line, str):
-        return line
-    what = f"`run` has no text `{key}` to add to"
-    raise Refusal(
-        what, f"write `{key}` as one text", ("run", key) if line is not None else ("run",)
-    )
+    line: str = _part(task, key, str, "text", f"write `{key}` as one text")
+    return line
 
 
 def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
@@ -45,3 +37,12 @@ def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
     if isinstance(settings, Mapping):
         return settings
     raise Refusal(f"`{key}` of `run` is not a mapping to add to", "write a mapping", ("run", key))
+
+
+def _part(task: TaskDescription, key: str, sort: type | UnionType, called: str, remedy: str) -> Any:
+    """What stands under a key of the section `run`, where it is of a sort."""
+    said = run_of(task).get(key)
+    if isinstance(said, sort):
+        return said
+    path = ("run",) if said is None else ("run", key)
+    raise Refusal(f"`run` has no {called} `{key}` to add to", remedy, path)

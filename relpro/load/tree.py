@@ -68,8 +68,7 @@ class Tree:
     @classmethod
     def of(cls, root: Path) -> "Tree":
         """The tree on disk below `root`: what git would commit; all files where git is not used."""
-        paths, load = partial(_paths, root), partial(_read, root)
-        return cls(paths, load, lambda: left_out_files(root, "."))
+        return cls(partial(_paths, root), partial(_read, root), partial(left_out_files, root, "."))
 
     @classmethod
     def written(cls, files: Mapping[str, str | bytes]) -> "Tree":
