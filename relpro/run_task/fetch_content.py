@@ -41,6 +41,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -58,6 +59,8 @@ PATIENCE = 60
 #: Time of the members of an archive that no revision gives a time: reproducible, and after 1980,
 #: where zip begins.
 NO_TIME = 315619200
+#: The word by which this program calls itself to remove what a signal left half-made.
+STOPPED = "--stopped"
 
 
 class FailedError(Exception):
@@ -80,14 +83,19 @@ def without_secrets(address: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
+#: Held while a child or something half-made begins; `stop` takes it for good: nothing begins then.
+BEGINNING = threading.RLock()
 #: What must not stay where a signal ends the program: files and folders that are not done.
 HALF_MADE: set[str] = set()
+#: The programs that run for this one.
+CHILDREN: set[subprocess.Popen[bytes]] = set()
 
 
 @contextlib.contextmanager
 def half_made(path: Path) -> Iterator[None]:
     """While entered, a file or folder is not done; afterwards it is gone, or has its own name."""
-    HALF_MADE.add(str(path))
+    with BEGINNING:
+        HALF_MADE.add(str(path))
     try:
         yield
     finally:
@@ -105,19 +113,62 @@ def forget(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def workplace(parent: Path) -> Iterator[Path]:
-    """A folder beside what is to be made, gone afterwards: on the same disk, so it can be moved."""
-    work = Path(tempfile.mkdtemp(prefix=".fetching-", dir=str(parent)))
-    with half_made(work):
+def workplace(parent: Path, prefix: str = ".fetching-") -> Iterator[Path]:
+    """A new folder in another, gone afterwards; what is made there can be moved: one disk."""
+    with contextlib.ExitStack() as entered:
+        with BEGINNING:
+            work = Path(tempfile.mkdtemp(prefix=prefix, dir=str(parent)))
+            entered.enter_context(half_made(work))
         yield work
 
 
+@contextlib.contextmanager
+def child(*command: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program, with the options of `Popen`; it has ended afterwards. Raises `OSError`."""
+    with BEGINNING:
+        process = subprocess.Popen(command, **options)
+        CHILDREN.add(process)
+    try:
+        with process:
+            yield process
+    finally:
+        CHILDREN.discard(process)
+
+
+def output_of(*command: str, given: bytes = b"", **options: Any) -> tuple[int, str, str]:
+    """Run a program to its end; give its exit status, stdout and stderr. Raises `OSError`."""
+    pipe = subprocess.PIPE
+    with child(*command, stdin=pipe, stdout=pipe, stderr=pipe, **options) as process:
+        told, said = process.communicate(given)
+    return process.returncode, told.decode("utf-8", "replace"), said.decode("utf-8", "replace")
+
+
 def stop(number: int, _frame: object) -> NoReturn:
-    """End at once, with nothing left half-made; downloads in other threads end with us."""
-    for path in list(HALF_MADE):
+    """End with nothing left half-made.
+
+    Other threads would go on writing below what is removed here. So this process becomes another
+    program, which ends them all at once, and that program removes what is left.
+    """
+    BEGINNING.acquire()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    for process in list(CHILDREN):
+        process.terminate()
+    command = [sys.executable, "-I", os.path.abspath(__file__), STOPPED, str(number), *HALF_MADE]
+    if os.name == "nt":  # where no program can take another's place
+        os._exit(subprocess.call(command))
+    os.execv(sys.executable, command)  # noqa: S606 - the shell is what is not wanted
+
+
+def stopped(number: int, paths: Sequence[str]) -> int:
+    """Remove what a signal left half-made once the children have ended; give the exit status."""
+    with contextlib.suppress(ChildProcessError):
+        while os.name != "nt":
+            os.wait()
+    for path in paths:
         forget(Path(path))
     log(f"error: stopped by signal {number}")
-    os._exit(128 + number)
+    return 128 + number
 
 
 def retry_delay() -> float:
@@ -275,8 +326,7 @@ def unpack(archive: Path, folder: Path) -> None:
     file, folder nor link.
     """
     log(f"unpacking {archive.name}")
-    work = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=str(folder)))
-    with half_made(work):
+    with workplace(folder, ".unpacking-") as work:
         try:
             if archive.name.endswith(".zip"):
                 _unpack_zip(archive, work)
@@ -421,11 +471,12 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
 def _zstd(
     *options: str, stdin: Any, stdout: Any = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[bytes]]:
-    try:
-        process = subprocess.Popen(["zstd", "-q", *options], stdin=stdin, stdout=stdout)
-    except FileNotFoundError as error:
-        raise FailedError("this machine has no `zstd`, which archives .zst need") from error
-    with process:
+    with contextlib.ExitStack() as entered:
+        zstd = child("zstd", "-q", *options, stdin=stdin, stdout=stdout)
+        try:
+            process = entered.enter_context(zstd)
+        except FileNotFoundError as error:
+            raise FailedError("this machine has no `zstd`, which archives .zst need") from error
         yield process
         if process.stdout is not None:
             process.stdout.read()
@@ -603,16 +654,16 @@ def _verify_gpg(options: argparse.Namespace, path: Path, work: Path) -> None:
     download(Wanted(options.gpg_sig_url), signature)
     try:
         # A short path: gpg puts sockets there.
-        with tempfile.TemporaryDirectory(prefix="gpg-") as home:
-            gpg = ["gpg", "--homedir", home, "--batch", "--quiet", "--no-autostart"]
-            subprocess.run([*gpg, "--import"], input=key.encode(), check=True, capture_output=True)
-            verify = [*gpg, "--verify", str(signature), str(path)]
-            subprocess.run(verify, check=True, capture_output=True)
+        with workplace(Path(tempfile.gettempdir()), "gpg-") as home:
+            gpg = ("gpg", "--homedir", str(home), "--batch", "--quiet", "--no-autostart")
+            status, _, said = output_of(*gpg, "--import", given=key.encode())
+            if not status:
+                status, _, said = output_of(*gpg, "--verify", str(signature), str(path))
     except FileNotFoundError as error:
         raise FailedError("this machine has no `gpg`, which the signature needs") from error
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise FailedError(f"the signature of {path.name} is not good: {said[-1:]}") from error
+    if status:
+        last = said.strip().splitlines()[-1:]
+        raise FailedError(f"the signature of {path.name} is not good: {last}")
 
 
 def git_checkout_archive(options: argparse.Namespace) -> None:
@@ -655,20 +706,12 @@ def _check_out(repository: str, commit: str, tree: Path) -> None:
 
 def _git(tree: Path, *arguments: str) -> str:
     environment = {"GIT_TERMINAL_PROMPT": "0", **os.environ}
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=str(tree),
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    status, told, said = output_of("git", *arguments, cwd=str(tree), env=environment)
+    if status:
+        last = said.strip().splitlines()[-1:] or ["failed"]
         address = without_secrets(arguments[-2]) if arguments[0] == "fetch" else ""
-        raise FailedError(f"git {arguments[0]} {address}: {said[-1] if said else 'failed'}")
-    return done.stdout.decode("utf-8", "replace").strip()
+        raise FailedError(f"git {arguments[0]} {address}: {last[0]}")
+    return told.strip()
 
 
 @contextlib.contextmanager
@@ -727,6 +770,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str]) -> int:
     """Do what the words say; give the exit status."""
+    if words[:1] == [STOPPED]:
+        return stopped(int(words[1]), words[2:])
     options = parser().parse_args(words)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

@@ -236,6 +236,26 @@ def test_a_stop_while_artifacts_are_fetched_leaves_nothing_and_runs_nothing(
     assert left(tmp_path) == ["fetches"]
 
 
+def test_a_stop_while_artifacts_are_unpacked_leaves_no_half_of_one(tmp_path: Path) -> None:
+    archive = tar(*((f"{number % 20}/{number}", "file", "x") for number in range(1000)))
+    names = [f"{number}.tar.gz" for number in range(4)]
+    with serving(Files({f"{PUBLIC}/{name}": archive for name in names})) as address:
+        environ = environment(
+            MOZ_FETCHES=json.dumps(
+                [{"task": "T", "artifact": f"public/{name}", "extract": True} for name in names]
+            ),
+            MOZ_FETCHES_DIR="fetches",
+            TASKCLUSTER_ROOT_URL=address,
+        )
+        with start("fetch-content", "task-artifacts", cwd=tmp_path, environ=environ) as process:
+            assert any(line.startswith("unpacking") for line in process.stdout)
+            process.send_signal(signal.SIGTERM)
+            output = process.stdout.read()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert output.splitlines()[-1] == "error: stopped by signal 15", output
+    assert [name for name in left(tmp_path / "fetches") if name.startswith(".")] == []
+
+
 def test_a_fetch_that_fails_keeps_the_command_from_running(tmp_path: Path) -> None:
     files = {f"{PUBLIC}/one": b"1"}
     with serving(Files(files)) as address:
