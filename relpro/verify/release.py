@@ -46,10 +46,14 @@ def _forwards(task: Task, needed: Task) -> Diagnostic:
 def released_tasks_have_a_product(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every task of promote, push or ship says which product it releases (G310)."""
+    """Every task of promote, push or ship says which product it releases (G310).
+
+    A task that only cron starts, as its attribute `cron` says, is part of no promotion.
+    """
     for task in graph:
         product = task.attributes.get("shipping_product")
-        if _rank(task) >= _PROMOTE and product not in config.products:
+        released = _rank(task) >= _PROMOTE and not task.attributes.get("cron")
+        if released and product not in config.products:
             said = f"names product `{product}`" if product else "names no product"
             what = f"task `{task.label}` of {_phase_of(task)} {said}"
             why = "a promotion selects its tasks by product, so none would ever select it"

@@ -29,10 +29,13 @@ VARIANTS = {
     "promote_firefox_partner_repack": "promote_firefox",
     "promote_firefox_partner_attribution": "promote_firefox",
 }
-#: What a push and cron create: name of the graph -> target method, by default the branch's own.
+#: What a push and jobs of cron create: graph -> target method, by default the branch's own.
 PUSHES: dict[str, dict[str, Any]] = {
-    "push": {},
-    "cron": {"target_tasks_method": "nightly_desktop", "tasks_for": "cron"},
+    "nightly/push": {},
+    "nightly/cron": {"target_tasks_method": "nightly_desktop", "tasks_for": "cron"},
+    "nightly/bouncer-check": {"target_tasks_method": "cron_bouncer_check", "tasks_for": "cron"},
+    "nightly/l10n-bump": {"target_tasks_method": "l10n_bump", "tasks_for": "cron"},
+    "firefox-beta/daily-releases": {"target_tasks_method": "daily_releases", "tasks_for": "cron"},
 }
 #: A release of full size, of which only numbers and digests are kept.
 FULL_SIZE = {
@@ -69,8 +72,8 @@ def test_a_variant_of_a_flavor_creates_besides_what_was_reviewed(
 def test_a_push_creates_what_was_reviewed(
     name: str, relpro_pipeline: MakePipeline, golden_graph: GoldenGraph
 ) -> None:
-    pipeline = relpro_pipeline(HERE / "nightly" / "parameters.yml", **PUSHES[name])
-    golden_graph(pipeline.morphed.graph, f"nightly/{name}")
+    pipeline = relpro_pipeline(HERE / Path(name).parent / "parameters.yml", **PUSHES[name])
+    golden_graph(pipeline.morphed.graph, name)
 
 
 def test_every_flavor_of_the_project_has_a_golden_graph(relpro_pipeline: MakePipeline) -> None:

@@ -45,6 +45,11 @@ def test_a_released_task_without_a_product_is_found() -> None:
     assert told(found) == ["G310: task `a` of phase promote names no product"]
 
 
+def test_a_task_that_only_cron_starts_needs_no_product() -> None:
+    task = make_task("a", phase="ship", attributes={"cron": True})
+    assert find(release.released_tasks_have_a_product, task) == []
+
+
 def test_a_released_task_of_an_unknown_product_is_found() -> None:
     task = make_task("a", phase="ship", product="widgit")
     found = find(release.released_tasks_have_a_product, task)
