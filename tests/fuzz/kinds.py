@@ -74,10 +74,8 @@ def trees(folder: Path) -> Case:
 
     def case(rng: Random) -> Fault:
         name = change_file(folder, rng)
-        path = Path(name)
-        kind = path.stem if path.stem != "kind" else path.parent.name
         try:
-            fault = ground.outcome(PARAMETERS, (kind,))
+            fault = ground.outcome(PARAMETERS)
         finally:
             shutil.copy(ROOT / name, folder / name)
         return fault and f"{name}: {fault}"
@@ -139,17 +137,17 @@ class Ground:
         project = Project(root)
         return cls(project, Pipeline.of(project, parameters, _goal(())).whole)
 
-    def outcome(self, given: dict[str, Any] | Path, kinds: tuple[str, ...]) -> Fault:
-        """What is wrong with how a generation ends, for some kinds or for all."""
+    def outcome(self, given: dict[str, Any] | Path, kinds: tuple[str, ...] = ()) -> Fault:
+        """What is wrong with how a generation ends: of all kinds, or of some, for parameters."""
         try:
             project = self.project.again()
             if isinstance(given, Path):
                 file = read_parameter_file(given)
                 check_parameters(file.values, project.config, file.origin)
                 given = dict(file.values)
-            known = tuple(kind for kind in kinds if kind in project.kinds)
-            pipeline = Pipeline.of(project, given, _goal(known))
-            memory = Memory(earlier=(self.whole.made,))
+            pipeline = Pipeline.of(project, given, _goal(kinds))
+            # A whole generation is of the same goal; one of some kinds takes tasks alone.
+            memory = Memory(earlier=(self.whole.made,)) if kinds else Memory(before=self.whole)
             _ = attrs.evolve(pipeline, memory=memory).morphed
         except RelproError as error:
             return _misplaced(error)

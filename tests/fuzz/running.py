@@ -118,13 +118,15 @@ def not_for_ever() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def listing(folder: Path) -> Mapping[str, tuple[int, int]]:
-    """Every file below a folder, with its size and when it was written."""
-    return {
-        str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if not path.is_dir()
-    }
+def listing(folder: Path, besides: tuple[Path, ...] = ()) -> Mapping[str, tuple[int, int]]:
+    """Every file below a folder, besides some folders, with its size and when it was written."""
+    listed = {}
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if Path(above, name) not in besides]
+        for path in (Path(above, name) for name in names):
+            said = path.lstat()
+            listed[str(path.relative_to(folder))] = (said.st_size, said.st_mtime_ns)
+    return listed
 
 
 def faults(sort: str, case: Case, seeds: Iterable[int]) -> Iterator[Fault]:

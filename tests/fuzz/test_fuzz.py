@@ -36,13 +36,12 @@ def test_a_changed_document_ends_in_what_is_right_or_in_located_errors(
     assert list(faults(sort, case, seeds)) == []
 
 
-def _grouped() -> Iterator[tuple[str, str]]:
-    """Files of kinds whose tasks are made of others by transforms of ours, each with its kind."""
+def _grouped() -> Iterator[str]:
+    """Files of kinds whose tasks are made of others by transforms of ours."""
     for path in sorted((ROOT / "kinds").rglob("*.yml")):
         text = path.read_text(encoding="utf-8")
         if "\n    from-deps:" in text and re.search(r"[ \[]transforms\.", text):
-            kind = path.parent.name if path.stem == "kind" else path.stem
-            yield path.relative_to(ROOT).as_posix(), kind
+            yield path.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +51,14 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return Ground.of(root, PARAMETERS)
 
 
-def _edited(ground: Ground, name: str, kind: str, edit: Callable[[Any], object]) -> Fault:
+def _edited(ground: Ground, name: str, edit: Callable[[Any], object]) -> Fault:
     """What is wrong with how a generation ends when every entry of a file is edited."""
     path = ground.project.root / name
     document: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     for entry in document.get("tasks", {}).values():
         edit(entry)
     path.write_bytes(as_yaml(document))
-    fault = ground.outcome(PARAMETERS, (kind,))
+    fault = ground.outcome(PARAMETERS)
     shutil.copy(ROOT / name, path)
     return fault
 
@@ -67,9 +66,7 @@ def _edited(ground: Ground, name: str, kind: str, edit: Callable[[Any], object])
 def test_an_entry_that_builds_on_nothing_is_told_where_it_must(ground: Ground) -> None:
     """Transforms that read what their task builds on, of entries that build on nothing any more."""
     grouped = [*_grouped()]
-    faults = [
-        _edited(ground, *file, lambda entry: entry.pop("from-deps", None)) for file in grouped
-    ]
+    faults = [_edited(ground, name, lambda entry: entry.pop("from-deps", None)) for name in grouped]
     assert [*filter(None, faults)] == []
     assert len(grouped) > 10
 
@@ -96,4 +93,4 @@ def test_a_transform_tells_what_it_lacks_of_what_is_not_its_own(
         if value:
             entry[key] = {**said, **value} if isinstance(value, dict) else value
 
-    assert _edited(ground, f"kinds/{kind}.yml", kind.rpartition("/")[2], edit) == ""
+    assert _edited(ground, f"kinds/{kind}.yml", edit) == ""

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -71,7 +72,7 @@ class Repository:
         self.git("add", "-A")
         self.tree = self.git("write-tree")
         self.base = self.commit(b"first")
-        self.outside = listing(folder)
+        self.outside = self._outside()
 
     def git(self, *words: str, said: bytes = b"", strip: bool = True) -> str:
         """What git says; it must do what it is told."""
@@ -104,14 +105,12 @@ class Repository:
 
     def written_outside(self) -> Fault:
         """What has changed besides the artifacts and what git keeps."""
-        kept = {
-            name: facts
-            for name, facts in listing(self.folder).items()
-            if not name.startswith(("out/", "app/.git/"))
-        }
-        before = {n: f for n, f in self.outside.items() if not n.startswith("app/.git/")}
-        moved = {name for name in kept.keys() | before if kept.get(name) != before.get(name)}
+        now, before = self._outside(), self.outside
+        moved = {name for name in now.keys() | before if now.get(name) != before.get(name)}
         return f"written outside: {sorted(moved)}" if moved else ""
+
+    def _outside(self) -> Mapping[str, tuple[int, int]]:
+        return listing(self.folder, besides=(self.out, self.root / ".git"))
 
     def said(self, name: str) -> object:
         """A parameter of the decision."""
