@@ -61,7 +61,8 @@ def demand_sound(
     with relied_on(graph):
         in_vain = references_in_vain(graph, run)
         raise_all([*unsatisfiable(graph, decisions, project.kinds, run), *in_vain])
-        checked = check_full(changed, parameters, config)
+        whole = len(run) == len(project.kinds)
+        checked = check_full(changed, parameters, config, whole=whole)
         unknown = unknown_programs(changed.tasks, graph, config, project.tree)
         raise_found(at_their_lines([*checked.found, *unknown], run))
         raise_all(objections("full", lambda: graph, parameters, config))

@@ -107,6 +107,14 @@ GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
     waiting.gates_hold_what_they_name: ("attributes",),
 }
 
+#: What tells of places that no task writes: of some kinds alone, others may.
+WHOLE_RULES: tuple[Rule, ...] = (
+    reads.what_is_read_is_written_before,
+    downloads.downloads_lead_to_files,
+    pushes.what_is_pushed_was_uploaded,
+    families.families_are_complete,
+)
+
 #: Every rule of the full graph.
 FULL_RULES = tuple(dict.fromkeys((*TASK_RULES, *GRAPH_RULES)))
 
@@ -157,11 +165,19 @@ def _joined(checked: Iterable[Checked]) -> Checked:
     return Checked(found, None if any(one.names is None for one in every) else names)
 
 
-def check_full(changed: Changed, parameters: Parameters, config: GraphConfig) -> Checked:
-    """What `FULL_RULES` find in a graph of which only some can be wrong."""
-    together = [rule for rule, parts in GRAPH_RULES.items() if changed.differs_in(parts)]
+def check_full(
+    changed: Changed, parameters: Parameters, config: GraphConfig, *, whole: bool
+) -> Checked:
+    """What `FULL_RULES` find in a graph of which only some can be wrong.
+
+    Of a graph that is not of all kinds, `WHOLE_RULES` are not asked.
+    """
+    asked = [rule for rule in FULL_RULES if whole or rule not in WHOLE_RULES]
     if changed.tasks is changed.graph:
-        return _check(FULL_RULES, changed.graph, parameters, config)
+        return _check(asked, changed.graph, parameters, config)
+    together = [
+        rule for rule, parts in GRAPH_RULES.items() if rule in asked and changed.differs_in(parts)
+    ]
     apart = [rule for rule in TASK_RULES if rule not in together]
     return _joined(
         (

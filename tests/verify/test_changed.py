@@ -107,3 +107,13 @@ def test_parts_that_differ_are_told_from_those_that_do_not() -> None:
 def test_everything_differs_where_there_are_other_tasks() -> None:
     assert changed(make_task("c"), make_task("d")).differs_in([])
     assert Changed.whole(make_graph({"a": []})).differs_in([])
+
+
+def test_of_some_kinds_alone_nobody_tells_what_others_would_write(
+    relpro_pipeline: MakePipeline,
+) -> None:
+    """A check reads download names of another kind; checksums and language packs are of others."""
+    kinds = ("release-bouncer-check", "beetmover-repackage")
+    values = "tests/graphs/firefox/parameters.yml"
+    alone = relpro_pipeline(values, flavor="ship_firefox", fresh=True, kinds=kinds)
+    assert {*kinds} <= {task.kind for task in alone.full}
