@@ -25,12 +25,11 @@ from relpro.load.vcs import (
     full_revision,
     is_on_branch,
 )
-from relpro.model.config import LEVELS, GraphConfig
+from relpro.model.config import LEVELS, NOTHING, GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.parameters.read import check_parameters
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
-from relpro.target.methods import NOTHING
 from relpro.transform.completion import complete
 from relpro.transform.versions import contradiction
 
@@ -122,7 +121,7 @@ def decision_parameters(
     root = project.root
     told["head_rev"] = head = commit(root, told["head_rev"])
     raise_all(_strays(told, root))
-    base = told.get("base_rev", head)
+    base = told.get("base_rev", "")
     if "base_rev" in told:
         told["base_rev"] = full_revision(root, base) or base
     message = commit_message(root, head)

@@ -25,6 +25,7 @@ from relpro.values.names import (
     package,
     repository_prefix,
     some_text,
+    target_method,
     trust_domain,
 )
 
@@ -139,7 +140,7 @@ SCHEMA = voluptuous.Schema(
         Optional("task-deadline-after"): templated(duration),
         Optional("task-expires-after"): templated(duration),
         Required("target-tasks-method"): _keyed_name,
-        Required("target-methods"): {named: _METHOD},
+        Required("target-methods"): {target_method: _METHOD},
         Optional("release-promotion"): {
             Optional("rebuild-kinds"): _names,
             Optional("may-fail"): _names,

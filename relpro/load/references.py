@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from relpro.errors import Diagnostic, Origin
-from relpro.model.config import GraphConfig
+from relpro.model.config import FILTERS, GraphConfig
 from relpro.model.nearest import meant
 
 
 def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
     """One diagnostic (K211) for each name that is used and not declared.
 
-    They are those of products, target methods, worker aliases, inputs of promotions and, where
-    `projects` says which there are, projects.
+    They are those of products, target methods and their filters, worker aliases, inputs of
+    promotions and, where `projects` says which there are, projects.
     """
     for flavor in config.flavors.values():
         place = flavor.origin
@@ -20,6 +20,11 @@ def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
     for item, name in enumerate(config.promotion_inputs):
         where = config.locations.origin("release-promotion", "inputs", item)
         yield from _known("parameter of `parameters: inputs`", name, config.inputs, where)
+    for method in config.target_methods.values():
+        for item, name in enumerate(method.filters):
+            if "." not in name:
+                where = config.locations.origin("target-methods", method.name, "filters", item)
+                yield from _known("filter", name, FILTERS, where)
     yield from _unknown_projects(config)
     for gate in config.gates:
         yield from _known("product", gate.product, config.products, gate.origin)

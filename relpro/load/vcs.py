@@ -94,7 +94,8 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
 
     From the merge base, for what others merged meanwhile is no change of this branch. A base that
     is no commit here (the null revision of a new branch, one that a force-push took away, one
-    beyond a shallow clone) is replaced by the merge base with the default branch of `origin`.
+    beyond a shallow clone, an empty text where nobody names one) is replaced by the merge base with
+    the default branch of `origin`.
     """
     tip = full_revision(root, head)
     if tip is None:
@@ -104,7 +105,7 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
     if fork:
         moved = f"changes are counted since {fork}, where the branch and its base `{base}` part"
         return _differing(root, fork, tip, "" if fork == known else moved)
-    why = f"git does not know the base `{base}`" if base.strip("0") else "the branch is new"
+    why = _without_base(base)
     default = full_revision(root, "refs/remotes/origin/HEAD")
     fork = default and _merge_base(root, default, tip)
     if not fork or fork == tip:
@@ -112,6 +113,12 @@ def files_changed(root: Path, base: str, head: str) -> Changes:
         return Changes(None, f"{why}, and {where}: every file counts as changed")
     since = f"{why}: changes are counted since {fork} of the default branch"
     return _differing(root, fork, tip, since)
+
+
+def _without_base(base: str) -> str:
+    if not base:
+        return "no base revision is named"
+    return f"git does not know the base `{base}`" if base.strip("0") else "the branch is new"
 
 
 @attrs.frozen

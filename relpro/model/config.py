@@ -28,6 +28,22 @@ PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowe
 #: generic-worker knows these systems and farms of devices; scriptworkers run no commands.
 SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
 
+#: The target method that selects nothing: every project has it.
+NOTHING = "nothing"
+
+#: The engine's own filters of target methods, besides which a project may have its own functions.
+FILTERS = (
+    "shipping-phase",
+    "product",
+    "run-on-projects",
+    "run-on-tasks-for",
+    "run-on-hg-branches",
+    "run-on-git-branches",
+    "no-cron",
+    "missing-signoffs",
+    NOTHING,
+)
+
 #: What a list of places, where a task runs, says to mean every one.
 EVERYWHERE = "all"
 
@@ -79,7 +95,7 @@ class TargetMethod:
     A task is selected when its phase is one of `phases` (None among them admits tasks without a
     phase; empty: any), when its product is that of the release (if `match_product`), when at least
     one attribute of `match_any` equals the parameter it is mapped to (empty: always), and when
-    every one of `filters` admits it: names of `relpro.target.filters` or dotted names of the
+    every one of `filters` admits it: names of `FILTERS`, or dotted names of the
     project's own functions. With `asks_history`, a decision by it looks up what users update from.
     """
 

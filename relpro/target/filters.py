@@ -96,7 +96,7 @@ def nothing(_task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
 #: The filter whose objection also holds back whatever needs the task.
 SIGN_OFFS = "missing-signoffs"
 
-#: The filters that every project can name.
+#: The function of each of `relpro.model.config.FILTERS`.
 FILTERS: Mapping[str, Filter] = {
     "shipping-phase": shipping_phase,
     "product": product,

@@ -7,7 +7,7 @@ import attrs
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.graph import walk
 from relpro.graph.taskgraph import TaskGraph
-from relpro.model.config import GraphConfig, TargetMethod
+from relpro.model.config import NOTHING, GraphConfig, TargetMethod
 from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
@@ -17,10 +17,7 @@ from relpro.target.filters import FILTERS, SIGN_OFFS, Filter
 
 STAGE = "target"
 
-#: The target method that selects nothing: every project has it.
-NOTHING = "nothing"
-
-_NOTHING = TargetMethod(NOTHING, (), False, {}, ("nothing",), Origin(""))
+_NOTHING = TargetMethod(NOTHING, (), False, {}, (NOTHING,), Origin(""))
 
 #: What a method says of tasks by keys of its own, not by filters.
 _OWN_RULES = ("phase", "product", "match-any")
@@ -54,7 +51,7 @@ def select(
 
     `project_filters` gives the project's own filters, by dotted name; by default they are
     imported. Tasks with attribute `always_target` are wanted besides, if the parameters say so.
-    Raises `RelproError` (O601) for filters and parameters that do not exist.
+    Raises `RelproError` (O601) for functions and parameters that do not exist.
     """
     raise_all(_strange_matches(method, parameters))
     rules = _rules(method, project_filters or project_filter)
@@ -176,7 +173,8 @@ def _rules(method: TargetMethod, project_filters: FindFilter) -> tuple[tuple[str
     problems: list[Diagnostic] = []
     for name in method.filters:
         try:
-            rules.append((name, _filter(name, method, project_filters)))
+            own = name not in FILTERS
+            rules.append((name, project_filters(name, method) if own else FILTERS[name]))
         except RelproError as error:
             problems += error.diagnostics
     if problems:
@@ -216,20 +214,6 @@ def _match_rule(method: TargetMethod) -> Filter:
     return match_any
 
 
-def _filter(name: str, method: TargetMethod, project_filters: FindFilter) -> Filter:
-    if name in FILTERS:
-        return FILTERS[name]
-    if "." in name:
-        return project_filters(name, method)
-    raise RelproError(_unknown_filter(name, method))
-
-
-def _unknown_filter(name: str, method: TargetMethod) -> Diagnostic:
-    remedy = meant(name, FILTERS, f"there are: {', '.join(FILTERS)}")
-    what = f"target method `{method.name}` names filter `{name}`, which does not exist"
-    return Diagnostic("O601", what, (method.origin,), remedy=remedy)
-
-
 def project_filter(name: str, method: TargetMethod) -> Filter:
     """The project's own filter that a method names. Raises `RelproError` (O601) if there is none.
 
@@ -241,17 +225,7 @@ def project_filter(name: str, method: TargetMethod) -> Filter:
 
 
 def method_named(name: str, config: GraphConfig) -> TargetMethod:
-    """The target method called `name`.
-
-    Raises `RelproError` (O601) if there is none, and for filters that there are not of any method:
-    that of a later phase is not to fail when it is first asked for.
-    """
-    raise_all(
-        _unknown_filter(filter_name, method)
-        for method in config.target_methods.values()
-        for filter_name in method.filters
-        if filter_name not in FILTERS and "." not in filter_name
-    )
+    """The target method called `name`. Raises `RelproError` (O601) if there is none."""
     if name in config.target_methods:
         return config.target_methods[name]
     if name == NOTHING:

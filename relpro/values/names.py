@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from relpro.model.config import NOTHING
 from relpro.model.phase import PHASES
 from relpro.model.place import KINDS
 from relpro.values.patterns import fault_of, is_reversed
@@ -65,7 +66,6 @@ file_path = Scalar("the path of a file", lambda value: _is_something(value) and 
 task_name = Scalar(LABEL, _matching(_LABEL))
 trust_domain = Scalar("1 to 30 letters, digits, `-` and `_`", _matching(_TRUST_DOMAIN))
 env_prefix = Scalar("capital letters, digits and `_`", _matching(_ENV_PREFIX))
-repository_prefix = Scalar("small letters, digits and `_`", _matching(_REPOSITORY_PREFIX))
 package = Scalar("the name of a package", _matching(_PACKAGE))
 module = Scalar("a dotted name such as `package.module`", _matching(_DOTTED))
 function = Scalar("a dotted name such as `package.module.function`", _matching(_FUNCTION))
@@ -77,6 +77,15 @@ name_or_function = Scalar(
 
 #: Keys of mappings whose keys are names.
 named: Final = Key(a_name)
+repository_prefix: Final = Key(
+    Scalar("small letters, digits and `_`", _matching(_REPOSITORY_PREFIX))
+)
+target_method: Final = Key(
+    Scalar(
+        f"a name other than `{NOTHING}`, the method of every project that selects no task",
+        lambda value: _is_something(value) and value != NOTHING,
+    )
+)
 place_kind: Final = Key(Scalar(f"one of {', '.join(KINDS)}", KINDS.__contains__))
 phase: Final = Key(Scalar(f"one of {', '.join(PHASES)}", PHASES.__contains__))
 named_task: Final = Key(task_name)

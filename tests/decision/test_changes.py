@@ -74,15 +74,26 @@ def with_look_up(project: Project) -> None:
     (package / "files.py").write_text(_FUNCTION)
 
 
-def test_what_was_assumed_stands_in_the_decisions(decide: Decide, tmp_path: Path) -> None:
-    ran = decide("--base-rev", "b" * 40)
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--base-rev", "b" * 40), f"git does not know the base `{'b' * 40}`"),
+        (("--base-rev", "0" * 40), "the branch is new"),
+        (("--base-rev", ""), "no base revision is named"),
+        ((), "no base revision is named"),
+    ],
+)
+def test_what_was_assumed_stands_in_the_decisions(
+    words: tuple[str, ...], why: str, decide: Decide, tmp_path: Path
+) -> None:
+    ran = decide(*words)
     assert ran.code == 0, ran.err
-    assumed = f"git does not know the base `{'b' * 40}`, and no default branch is here"
+    assumed = f"{why}, and no default branch is here"
     assert assumed in ran.err
     (cause,) = causes(tmp_path)
     assert cause.startswith(f"it is not known which files changed: {assumed}")
-    assert "files_changed_assumed: 'git does not know" in (
-        (tmp_path / "public" / "parameters.yml").read_text()
+    assert f"files_changed_assumed: '{why}" in " ".join(
+        (tmp_path / "public" / "parameters.yml").read_text().split()
     )
 
 

@@ -95,7 +95,9 @@ def test_names_that_stand_for_nothing_are_all_found(tmp_path: Path) -> None:
     flavor = {"phase": "ship", "product": "widgit", "target-tasks-method": "defalt"}
     gate = {"phase": "ship", "product": "other", "roles": ["qa"], "before": ["move"]}
     promotion = {"flavors": {"ship": flavor}, "sign-off-gates": [gate]}
-    assert complaints(tmp_path, release_promotion=promotion) == [
+    methods = {"default": {"filters": ["transforms.own.filter"]}, "ship": {"filters": ["no-corn"]}}
+    assert complaints(tmp_path, release_promotion=promotion, target_methods=methods) == [
+        "K211: no filter is called `no-corn` | did you mean `no-cron`?",
         "K211: no product is called `widgit` | did you mean `widget`?",
         "K211: no target method is called `defalt` | did you mean `default`?",
         "K211: no product is called `other` | there are: widget",

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from relpro.model import config
 from relpro.target.filters import FILTERS
 from relpro.testing.factories import make_config, make_parameters, make_task
 
@@ -103,3 +104,7 @@ def test_a_filter_says_why_it_leaves_a_task_out(
 
 def test_every_filter_is_in_the_table() -> None:
     assert {name for name, *_ in TABLE} == set(FILTERS)
+
+
+def test_the_configuration_may_name_every_filter() -> None:
+    assert tuple(FILTERS) == config.FILTERS
