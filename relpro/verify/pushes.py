@@ -41,7 +41,7 @@ def what_is_pushed_was_uploaded(
     for task, copy in copies:
         if not any(copied(copy, uploaded)):
             yield _nothing_to_push(task, copy, uploaded)
-    yield from _never_pushed([copy for _, copy in copies], uploaded, config)
+    yield from _never_pushed(tasks, [copy for _, copy in copies], config)
 
 
 def _nothing_to_push(task: Task, copy: Copy, uploaded: Mapping[str, Task]) -> Diagnostic:
@@ -57,17 +57,20 @@ def _nothing_to_push(task: Task, copy: Copy, uploaded: Mapping[str, Task]) -> Di
 
 
 def _never_pushed(
-    copies: Sequence[Copy], uploaded: Mapping[str, Task], config: GraphConfig
+    tasks: Sequence[Task], copies: Sequence[Copy], config: GraphConfig
 ) -> Iterator[Diagnostic]:
     """One diagnostic for the objects of each kind of task that no copy begins or ends at."""
     pushed = tuple(folder for copy in copies for folder in (copy.source, copy.target))
     buckets = tuple({f"{copy.source.partition('/')[0]}/" for copy in copies})
     named = Globs.of(config.policy.never_pushed)
-    left: dict[str, list[str]] = {}
-    for key, task in uploaded.items():
-        if key.startswith(buckets) and not key.startswith(pushed) and not named.match(key):
-            left.setdefault(task.kind, []).append(key)
-    for keys in left.values():
+    left: dict[str, dict[str, Task]] = {}
+    for task in tasks:
+        for place, key in task.effects.writes:
+            is_near = place == "object" and key.startswith(buckets)
+            if is_near and not key.startswith(pushed) and not named.match(key):
+                left.setdefault(task.kind, {}).setdefault(key, task)
+    for uploaded in left.values():
+        keys = list(uploaded)
         first = uploaded[keys[0]]
         what = f"{listed(keys, _NAMED)} are uploaded, and no task copies them to where people are"
         if len(keys) == 1:

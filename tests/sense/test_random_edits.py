@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from relpro.errors import Diagnostic, RelproError
@@ -244,6 +244,7 @@ def _effects() -> Iterator[Edit]:
 
 
 EDITS = (*_uploads(), *_workers(), *_edges(), *_effects())
+BY_NAME = {edit.name: edit for edit in EDITS}
 
 
 def found_by_the_rules(pipeline: Pipeline) -> set[Finding]:
@@ -314,8 +315,7 @@ def test_an_edit_breaks_for_the_rules_what_it_breaks_for_the_model(edit: Edit, r
     ],
 )
 def test_the_edits_break_every_rule(code: str, name: str, root: Path) -> None:
-    (edit,) = (edit for edit in EDITS if edit.name == name)
-    assert code in {found for found, _ in both([edit], root)[1]}
+    assert code in {found for found, _ in both([BY_NAME[name]], root)[1]}
 
 
 @settings(
@@ -324,6 +324,7 @@ def test_the_edits_break_every_rule(code: str, name: str, root: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(edits=st.lists(st.sampled_from(EDITS), min_size=2, max_size=5, unique=True))
+@example(edits=[BY_NAME["more"], BY_NAME["upload 1: another product"]])
 def test_neither_finds_in_several_edits_what_the_other_does_not(
     edits: list[Edit], root: Path
 ) -> None:
