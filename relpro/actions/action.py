@@ -6,11 +6,11 @@ An action decides, and does nothing itself: it takes a `Request` and gives `Work
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
-from relpro.actions.action_input import Schema, nowhere
+from relpro.actions.action_input import Input, Schema
 from relpro.actions.look_ups import LookUps
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
@@ -18,7 +18,6 @@ from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
 from relpro.plan.records import Definition, Records
 from relpro.project import Project
-from relpro.values.check import OriginOf
 
 #: A set of tags: an action with it is offered on tasks that have them all (actions.json, context).
 TagSet = Mapping[str, str]
@@ -33,12 +32,11 @@ class Request:
     that name the revision it was fired from (`head_rev`, `project`, `level`, ...), as far as they
     are known. `now` is the time of the request, with a time zone. `acts` is whether something is
     done: then nothing is believed of tasks that the queue does not know. `known` is what the queue
-    says of its own task and of those it names (relpro.actions.authority). `origin` gives the place
-    of each part of the input.
+    says of its own task and of those it names (relpro.actions.authority).
     """
 
     project: Project
-    input: Mapping[str, Any]
+    input: Input
     task_group_id: str
     task_id: str | None
     creator: str
@@ -49,7 +47,6 @@ class Request:
     root_url: str
     acts: bool = False
     known: Mapping[str, Definition] = attrs.field(factory=dict)
-    origin: OriginOf = nowhere
 
     @property
     def config(self) -> GraphConfig:

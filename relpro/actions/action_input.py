@@ -1,33 +1,69 @@
 """Takes an action's schema and the input somebody wrote, gives the complete input.
 
-The defaults of the schema are filled in first: neither Taskcluster nor its hooks do that.
+The defaults of the schema are filled in first: neither Taskcluster nor its hooks do that. Whoever
+refuses a part of the input names its place, which goes with it from here on.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 import jsonschema_rs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.nearest import meant
-from relpro.schemas.wording import explained
+from relpro.schemas.wording import explained, json_path
 from relpro.values.check import OriginOf
 from relpro.values.keys import odd_keys
 from relpro.values.portable import unfit
 
 Schema = Mapping[str, Any]
 
-_INPUT = Origin("the input")
+
+def fields_of(name: str) -> OriginOf:
+    """The places of an input that came from no file: the ways to its fields, below `name`."""
+    return lambda *path: Origin(json_path(path, name))
 
 
-def nowhere(*_path: Any) -> Origin:
-    """The place of every part of an input that came from no file."""
-    return _INPUT
+_UNWRITTEN = fields_of("input")
+
+
+@attrs.frozen(eq=False)
+class Input(Mapping[str, Any]):
+    """The complete input of an action: what each field holds, and where it was written.
+
+    `origin` gives the place of the value at a path, such as `origin("partial_updates", "91.0")`, or
+    that of its nearest written ancestor.
+    """
+
+    fields: Mapping[str, Any]
+    origin: OriginOf = _UNWRITTEN
+
+    def __getitem__(self, name: str) -> Any:
+        """What a field holds."""
+        return self.fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the fields."""
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        """How many fields there are."""
+        return len(self.fields)
+
+    def text(self, name: str) -> str:
+        """A text field; empty where it is missing, null, or what a form makes of null: `None`."""
+        value = self.get(name)
+        return "" if value in (None, "None") else str(value)
+
+    def refused(self, *path: str | int, what: str, why: str = "", remedy: str = "") -> Diagnostic:
+        """A reason (Q709) not to accept the value at `path`; without one, the input."""
+        return _refused(self.origin(*path), what, why, remedy)
 
 
 def complete_input(
-    action: str, schema: Schema | None, given: Any, origin: OriginOf = nowhere
-) -> Mapping[str, Any]:
+    action: str, schema: Schema | None, given: Any, origin: OriginOf = _UNWRITTEN
+) -> Input:
     """The input with the schema's defaults; raises `RelproError` (Q709, K203) for what is wrong.
 
     An action without a schema takes no input: None or an empty mapping. `origin` gives the place of
@@ -35,39 +71,38 @@ def complete_input(
     """
     if schema is None:
         if given:
-            raise RelproError(refused(f"action `{action}` takes no input", where=origin()))
-        return {}
+            raise RelproError(_refused(origin(), f"action `{action}` takes no input"))
+        return Input({}, origin)
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
         remedy = "write `name: value` lines, or a JSON object"
         what = f"the input of action `{action}` is not a mapping"
-        raise RelproError(refused(what, remedy=remedy, where=origin()))
+        raise RelproError(_refused(origin(), what, remedy=remedy))
     raise_all(odd_keys(given, origin, "the input"))
-    raise_all(refused(text, where=origin()) for text in unfit(given, "input"))
+    raise_all(_refused(origin(), text) for text in unfit(given, "input"))
     known = schema.get("properties", {})
     unknown = [name for name in given if name not in known]
     fields = {name: value for name, value in given.items() if name in known}
     raise_all((*_unknown(unknown, known, origin), *_problems(schema, fields, origin)))
     defaults = {name: field["default"] for name, field in known.items() if "default" in field}
-    return {**defaults, **given}
+    return Input({**defaults, **given}, origin)
 
 
-def refused(what: str, why: str = "", remedy: str = "", where: Origin | None = None) -> Diagnostic:
-    """A reason (Q709) not to accept an input."""
-    return Diagnostic("Q709", what, (where,) if where else (), why=why, remedy=remedy)
+def _refused(where: Origin, what: str, why: str = "", remedy: str = "") -> Diagnostic:
+    return Diagnostic("Q709", what, (where,), why=why, remedy=remedy)
 
 
 def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for name in names:
         remedy = meant(name, known, f"there are: {', '.join(sorted(known))}")
-        yield refused(f"unknown field `{name}` of the input", remedy=remedy, where=origin(name))
+        yield _refused(origin(name), f"unknown field `{name}` of the input", remedy=remedy)
 
 
 def _problems(schema: Schema, given: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(dict(given)):
         for text in explained(error, "input"):
-            yield refused(text, remedy=_meant(error), where=origin(*error.instance_path))
+            yield _refused(origin(*error.instance_path), text, remedy=_meant(error))
 
 
 def _meant(error: jsonschema_rs.ValidationError) -> str:

@@ -7,7 +7,7 @@ unsaid what the queue does not know; there, nothing is held against it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
@@ -53,41 +53,50 @@ def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
         yield from _of_the_group(request.task_id, known[request.task_id], request.task_group_id)
 
 
-def foreign_graphs(request: Request, graph_ids: Sequence[str]) -> Iterator[Diagnostic]:
+def foreign_graphs(request: Request, named: Mapping[str, Origin]) -> Iterator[Diagnostic]:
     """A diagnostic (Q716) for each fact by which an earlier graph is not one of this action's.
 
-    The task of a graph is a decision or an action of the same repository, in the pool of those, in
-    a group of the graphs that are named. Its artifacts say so too; but they say what it wrote.
+    `named` has the id of each graph, and where the input names it. The task of a graph is a
+    decision or an action of the same repository, in the pool of those, in a group of the graphs
+    that are named. Its artifacts say so too; but they say what it wrote.
     """
     own = request.known.get(request.creator)
     if own is None:
         return
-    unasked = [task_id for task_id in graph_ids if task_id not in request.known]
+    unasked = [task_id for task_id in named if task_id not in request.known]
     known = {**request.known, **request.records.definitions(unasked)}
-    groups = {*graph_ids, own["taskGroupId"]}
+    groups = {*named, own["taskGroupId"]}
     repository = request.head.get("head_repository", "")
-    for task_id in graph_ids:
+    for task_id, origin in named.items():
         task = known.get(task_id)
-        if task is None:
-            yield _unknown(task_id, "is to be an earlier graph")
-            continue
-        yield from _stranger(task_id, task, own)
-        if task["taskGroupId"] not in groups:
-            yield _foreign(task_id, "task group", task["taskGroupId"], "no graph that is named")
-        if not task["metadata"]["name"].startswith(GRAPH_NAMES):
-            yield _foreign(task_id, "name", task["metadata"]["name"], "neither decision nor action")
-        if task["schedulerId"] == own["schedulerId"]:
-            facts = {
-                "taskQueueId": (pool_of(task), pool_of(own)),
-                "projectId": (task.get("projectId", "none"), own.get("projectId", "none")),
-            }
-            for name, (theirs, ours) in facts.items():
-                if theirs != ours:
-                    yield _foreign(task_id, name, theirs, f"this action's is `{ours}`")
-        if not is_of(task, repository):
-            held = ", ".join(f"`{scope}`" for scope in task.get("scopes", ())) or "none"
-            what = f"task `{task_id}` is not of repository `{repository_path(repository)}`"
-            yield Diagnostic("Q716", what, (_QUEUE,), f"its scopes are: {held}")
+        found = (
+            _foreign_graph(task_id, task, own, groups, repository)
+            if task
+            else [_unknown(task_id, "is to be an earlier graph")]
+        )
+        yield from (attrs.evolve(one, where=(origin, *one.where)) for one in found)
+
+
+def _foreign_graph(
+    task_id: str, task: Definition, own: Definition, groups: Collection[str], repository: str
+) -> Iterator[Diagnostic]:
+    yield from _stranger(task_id, task, own)
+    if task["taskGroupId"] not in groups:
+        yield _foreign(task_id, "task group", task["taskGroupId"], "no graph that is named")
+    if not task["metadata"]["name"].startswith(GRAPH_NAMES):
+        yield _foreign(task_id, "name", task["metadata"]["name"], "neither decision nor action")
+    if task["schedulerId"] == own["schedulerId"]:
+        facts = {
+            "taskQueueId": (pool_of(task), pool_of(own)),
+            "projectId": (task.get("projectId", "none"), own.get("projectId", "none")),
+        }
+        for name, (theirs, ours) in facts.items():
+            if theirs != ours:
+                yield _foreign(task_id, name, theirs, f"this action's is `{ours}`")
+    if not is_of(task, repository):
+        held = ", ".join(f"`{scope}`" for scope in task.get("scopes", ())) or "none"
+        what = f"task `{task_id}` is not of repository `{repository_path(repository)}`"
+        yield Diagnostic("Q716", what, (_QUEUE,), f"its scopes are: {held}")
 
 
 def _unknown(task_id: str, what: str) -> Diagnostic:

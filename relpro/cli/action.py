@@ -10,7 +10,7 @@ import click
 import orjson
 
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
-from relpro.actions.action_input import complete_input
+from relpro.actions.action_input import complete_input, fields_of
 from relpro.actions.authority import objections, with_known
 from relpro.actions.every import action_named
 from relpro.actions.look_ups import LookUps, ProjectLookUps, RecordedLookUps
@@ -33,7 +33,7 @@ from relpro.yaml.document import parse
 #: Of the event, what an action needs: the revision it was fired from, and whose it is.
 _HEAD = ("head_repository", "head_rev", "head_ref", "repository_type", "project", "level")
 
-_VARIABLE = Origin("ACTION_INPUT")
+_VARIABLE = "ACTION_INPUT"
 
 
 @attrs.frozen
@@ -161,7 +161,6 @@ def _request(
         now=now,
         root_url=taskcluster.root_url(),
         acts=acts,
-        origin=asked.origin,
     )
 
 
@@ -187,10 +186,10 @@ def _input(file: str | None) -> tuple[Any, OriginOf]:
         return document.data, document.locations.origin
     text = os.environb.get(b"ACTION_INPUT", b"null")
     try:
-        return orjson.loads(text), lambda *_: _VARIABLE
+        return orjson.loads(text), fields_of(_VARIABLE)
     except orjson.JSONDecodeError as error:
         what = f"`ACTION_INPUT` is not JSON: {error}"
-        raise RelproError(Diagnostic("Q709", what, (_VARIABLE,))) from None
+        raise RelproError(Diagnostic("Q709", what, (Origin(_VARIABLE),))) from None
 
 
 def _task() -> str | None:

@@ -131,7 +131,7 @@ def _pushed(
     revision = commit(project.root, event.values["head_rev"])
     head = {**event.values, "head_rev": revision}
     decision = find_decision(records, project.config, head, revision)
-    pushed = PreviousGraphs.read([decision], records, project.config)
+    pushed = PreviousGraphs.read({decision: Origin("index")}, records, project.config)
     raise_all(unrelated(pushed, head, ""))
     return pushed.existing_tasks(rebuild_kinds)
 

@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 
 from relpro.actions.action import Request
-from relpro.actions.action_input import complete_input
+from relpro.actions.action_input import complete_input, fields_of
 from relpro.actions.every import action_named
 from relpro.actions.look_ups import Question, RecordedLookUps
 from relpro.plan.recorded import RecordedTaskcluster
 from relpro.project import Project
+from relpro.values.check import OriginOf
 from tests.actions.small_project import DECISION, PARTIALS, PROMOTION, write_json
 
 NOW = datetime(2020, 9, 14, tzinfo=UTC)
@@ -40,7 +41,14 @@ PROMOTE: Mapping[str, Any] = {
 }
 
 
-def asked(project: Project, recorded: Path, action: str, given: Any, **changes: Any) -> Request:
+def asked(
+    project: Project,
+    recorded: Path,
+    action: str,
+    given: Any,
+    origin: OriginOf | None = None,
+    **changes: Any,
+) -> Request:
     """A request whose look-ups and artifacts are recorded in a folder."""
     answers = write_json(
         recorded.parent / "answers.json",
@@ -49,7 +57,10 @@ def asked(project: Project, recorded: Path, action: str, given: Any, **changes: 
     request = Request(
         project=project,
         input=complete_input(
-            action, action_named(action, project.config).schema(project.config), given
+            action,
+            action_named(action, project.config).schema(project.config),
+            given,
+            origin or fields_of("input"),
         ),
         task_group_id=DECISION,
         task_id=None,

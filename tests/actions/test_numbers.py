@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from relpro.actions.promotion.numbers import Numbers, disagreements
+from relpro.actions.action_input import Input
+from relpro.actions.promotion import numbers
+from relpro.actions.promotion.numbers import Numbers
 from relpro.project import Project
+from relpro.transform.history import History
 from tests.actions.requests import HISTORY
 
 ROOT = Path(__file__).parents[2]
@@ -37,9 +40,12 @@ def said(
         "release_level": "production",
         **known,
     }
-    numbers = Numbers.of(version, product.config, scope, LOCALES)
-    given = {source: {"buildNumber": 1, "locales": locales} for source, locales in updates.items()}
-    return [problem.what for problem in numbers.problems(next_version, given)]
+    held = Numbers.of(version, product.config, scope, LOCALES)
+    given = {
+        source: {"buildNumber": 1, "locales": [*locales]} for source, locales in updates.items()
+    }
+    found = held.problems(Input({"next_version": next_version, "partial_updates": given}))
+    return [problem.what for problem in found]
 
 
 @pytest.mark.parametrize(
@@ -143,13 +149,18 @@ def asked(build: int = 1, *locales: str, version: str = "0.9") -> Mapping[str, A
     return {version: {"buildNumber": build, "locales": list(locales or ("de",))}}
 
 
+def disagreements(history: History, updates: Mapping[str, Any]) -> list[str]:
+    found = numbers.disagreements(history, Input({"partial_updates": updates}))
+    return [problem.what for problem in found]
+
+
 def test_a_history_of_what_was_asked_for() -> None:
-    assert list(disagreements(HISTORY, asked())) == []
+    assert disagreements(HISTORY, asked()) == []
 
 
 def test_a_locale_that_a_platform_never_had_is_not_missed_there() -> None:
     mac = {"Darwin": {"ja-JP-mac": HISTORY["Linux_x86_64-gcc3"]["de"]}}
-    assert list(disagreements({**HISTORY, **mac}, asked(1, "de", "ja-JP-mac"))) == []
+    assert disagreements({**HISTORY, **mac}, asked(1, "de", "ja-JP-mac")) == []
 
 
 @pytest.mark.parametrize(
@@ -171,7 +182,7 @@ def test_a_locale_that_a_platform_never_had_is_not_missed_there() -> None:
     ],
 )
 def test_a_history_that_disagrees(updates: Mapping[str, Any], faults: list[str]) -> None:
-    assert [problem.what for problem in disagreements(HISTORY, updates)] == faults
+    assert disagreements(HISTORY, updates) == faults
 
 
 def test_a_platform_that_lacks_a_version_in_a_locale_is_named() -> None:
@@ -180,10 +191,10 @@ def test_a_platform_that_lacks_a_version_in_a_locale_is_named() -> None:
     history = {**HISTORY, "WINNT_x86_64-msvc": {"de": de}}
     updates = {**asked(), **asked(version="0.8")}
     (problem,) = disagreements(history, updates)
-    assert problem.what == "the release history of 0.8 lacks `de on Linux_x86_64-gcc3`"
+    assert problem == "the release history of 0.8 lacks `de on Linux_x86_64-gcc3`"
 
 
 def test_a_locale_of_which_a_platform_has_no_update_at_all_is_missed_there() -> None:
     history: dict[str, Any] = {**HISTORY, "WINNT_x86_64-msvc": {"de": {}}}
     (problem,) = disagreements(history, asked())
-    assert problem.what == "the release history of 0.9 lacks `de on WINNT_x86_64-msvc`"
+    assert problem == "the release history of 0.9 lacks `de on WINNT_x86_64-msvc`"

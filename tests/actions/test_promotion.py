@@ -11,7 +11,7 @@ import yaml
 
 from relpro.actions.action import Generate
 from relpro.actions.release_promotion import RELEASE_PROMOTION
-from relpro.errors import Origin, Refused, RelproError
+from relpro.errors import Refused, RelproError
 from relpro.graph.taskids import task_id
 from relpro.model.parameters import Parameters
 from relpro.pipeline import Pipeline
@@ -19,6 +19,7 @@ from relpro.plan.plan import make_plan
 from relpro.plan.summary import summary
 from relpro.project import Project
 from relpro.testing.factories import make_definition
+from relpro.yaml.document import parse
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE, NoAnswers, asked
 from tests.actions.small_project import (
     DECISION,
@@ -412,25 +413,84 @@ def test_partners_of_another_shape_are_refused(
     assert what.startswith(f"{place} of parameter `release_partner_config` must be ")
 
 
-def test_partners_of_an_input_are_refused_where_they_stand(
+#: An input of a later phase, in which nearly everything is wrong that is looked at as one.
+SENSELESS = f"""\
+release_promotion_flavor: push_app
+build_number: 3
+version: '9.9'
+next_version: '0.9'
+release_eta: 2019-01-01T13:00:00Z
+previous_graph_ids: [{DECISION}, {PROMOTION}]
+release_partners: [one]
+release_enable_emefree: true
+partial_updates:
+  '9.9': {{buildNumber: 1, locales: [de]}}
+  '0.9':
+    buildNumber: 1
+    locales: []
+"""
+
+
+def places(project: Project, recorded: Path, text: str) -> dict[tuple[str, int], str]:
+    """Where what is wrong with an input stands, and what it is."""
+    document = parse(text.encode(), "input.yml")
+    with pytest.raises(RelproError) as error:
+        promoted(project, recorded, document.data, origin=document.locations.origin)
+    return {
+        (str(one.where[0].path[0]), one.where[0].line): one.what for one in error.value.diagnostics
+    }
+
+
+def test_what_is_wrong_with_an_input_is_told_at_once_and_where_it_stands(
     project: Project, recorded: Path
 ) -> None:
-    given = {
-        **PROMOTE,
-        "release_enable_partner_repack": True,
-        "release_partner_config": {"x": {"one": {"one-a": {"locales": 3}}}},
+    record(promoted(project, recorded), recorded)
+    assert places(project, recorded, SENSELESS).keys() == {
+        ("build_number", 2),
+        ("version", 3),
+        ("next_version", 4),
+        ("release_eta", 5),
+        ("release_partners", 7),
+        ("release_enable_emefree", 8),
+        ("partial_updates", 9),
+        ("partial_updates", 10),
+        ("partial_updates", 13),
     }
-    request = asked(
-        project,
-        recorded,
-        "release-promotion",
-        given,
-        origin=lambda *path: Origin("input.yml", 7, path=path),
-    )
-    with pytest.raises(RelproError, match="P501") as error:
-        RELEASE_PROMOTION.decide(request)
-    place = ("release_partner_config", "x", "one", "one-a", "locales")
-    assert error.value.diagnostics[0].where == (Origin("input.yml", 7, path=place),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "line"),
+    [
+        ("[DECISION]", "[PROMOTION, DECISION]", "previous_graph_ids", 3),
+        ("buildNumber: 1", "buildNumber: 2", "partial_updates", 5),
+        ("[de]", "[de, fr]", "partial_updates", 5),
+        ("'0.9'", "'0.8'", "partial_updates", 5),
+        ("rebuild_kinds: []", "rebuild_kinds:\n- build\n- biuld", "rebuild_kinds", 8),
+        ("do_not_optimize: []", "do_not_optimize: [x]", "do_not_optimize", 7),
+        ("signoff_urls: {}", "signoff_urls: {qa: 'https://a.example'}", "signoff_urls", 8),
+        ("{}  # config", "{x: {a: {a: {locales: 3}}}}", "release_partner_config", 10),
+        ("attribution: false", "attribution: true", "release_enable_partner_attribution", 11),
+    ],
+)
+def test_each_refusal_names_the_line_of_an_input(
+    project: Project, recorded: Path, old: str, new: str, field: str, line: int
+) -> None:
+    text = """\
+release_promotion_flavor: promote_app
+build_number: 2
+previous_graph_ids: [DECISION]
+partial_updates:
+  '0.9': {buildNumber: 1, locales: [de]}
+rebuild_kinds: []
+do_not_optimize: []
+signoff_urls: {}
+release_enable_partner_repack: true
+release_partner_config: {}  # config
+release_enable_partner_attribution: false
+"""
+    record(promoted(project, recorded), recorded)
+    text = text.replace(old, new).replace("DECISION", DECISION).replace("PROMOTION", PROMOTION)
+    assert (field, line) in places(project, recorded, text)
 
 
 @pytest.mark.parametrize(

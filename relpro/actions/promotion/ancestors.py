@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from relpro.actions.action_input import refused
+from relpro.actions.action_input import Input
 from relpro.actions.look_ups import HISTORY
-from relpro.actions.promotion.demands import given_text, switches
+from relpro.actions.promotion.demands import switches
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
@@ -32,6 +32,8 @@ _BUILT_AS = ("version", "app_version")
 #: Those that a promotion is asked for with, besides.
 _PROMOTED_AS = ("version", "build_number", "next_version")
 _PARTNER_BUILD = "release_partner_build_number"
+
+_UPDATES = "partial_updates"
 
 
 def unrelated(
@@ -62,7 +64,7 @@ def _of_another(
     for graph in previous.graphs:
         value = graph.parameters[name]
         if value not in allowed:
-            yield refused(f"graph `{graph.task_id}` is of {name} `{value}`", why, remedy)
+            yield graph.refused(f"graph `{graph.task_id}` is of {name} `{value}`", why, remedy)
 
 
 def _of_another_branch(previous: PreviousGraphs, own: str) -> Iterator[Diagnostic]:
@@ -73,7 +75,7 @@ def _of_another_branch(previous: PreviousGraphs, own: str) -> Iterator[Diagnosti
             own, whose = graph.branch, f"graph `{graph.task_id}` is of"
         if graph.branch not in {"", own}:
             what = f"graph `{graph.task_id}` is of branch `{graph.branch}`"
-            yield refused(what, f"{whose} branch `{own}`", remedy)
+            yield graph.refused(what, f"{whose} branch `{own}`", remedy)
 
 
 def of_another_product(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
@@ -83,7 +85,7 @@ def of_another_product(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Dia
         if product != flavor.product:
             what = f"graph `{graph.task_id}` promoted `{product}`"
             why = f"flavor `{flavor.name}` is of `{flavor.product}`"
-            yield refused(what, why, "leave it out, or ask for a flavor of its product")
+            yield graph.refused(what, why, "leave it out, or ask for a flavor of its product")
 
 
 def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
@@ -91,16 +93,20 @@ def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnosti
     ordered = tuple(sorted(previous.graphs, key=lambda graph: graph.rank))
     if ordered[0].phase is not None:
         what = f"`previous_graph_ids` name no decision task: {_phases(previous.graphs)}"
-        yield refused(what, "a release is made of what a push built", "give its id first")
+        yield previous.first.refused(
+            what, "a release is made of what a push built", "give its id first"
+        )
     elif ordered != previous.graphs:
         what = f"`previous_graph_ids` are not in order: {_phases(previous.graphs)}"
         ids = ", ".join(graph.task_id for graph in ordered)
-        yield refused(what, "the decision task comes first", f"give them as {ids}")
+        pairs = zip(previous.graphs, ordered, strict=True)
+        misplaced = next(graph for graph, other in pairs if graph != other)
+        yield misplaced.refused(what, "the decision task comes first", f"give them as {ids}")
     for graph in previous.promotions:
         if graph.rank > flavor.phase.rank:
             what = f"graph `{graph.task_id}` ran phase `{graph.parameters['shipping_phase']}`"
             why = f"flavor `{flavor.name}` runs phase `{flavor.phase.value}`, which comes before"
-            yield refused(what, why, "leave it out")
+            yield graph.refused(what, why, "leave it out")
 
 
 def _phases(graphs: Collection[PreviousGraph]) -> str:
@@ -112,11 +118,16 @@ def _phases(graphs: Collection[PreviousGraph]) -> str:
 
 @attrs.frozen
 class Asked:
-    """The numbers that the input of a promotion asks for; `updates` is its `partial_updates`."""
+    """The numbers that the input of a promotion asks for."""
 
-    given: Mapping[str, Any]
+    given: Input
     flavor: Flavor
-    updates: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def updates(self) -> Mapping[str, Mapping[str, Any]]:
+        """Earlier version -> its build and locales."""
+        updates: Mapping[str, Mapping[str, Any]] = self.given[_UPDATES]
+        return updates
 
     def differences(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
         """A diagnostic (Q709) for each number with which a graph was made, and this one is not.
@@ -134,7 +145,7 @@ class Asked:
             yield from self._partner_builds(previous)
 
     def _number(self, graph: PreviousGraph, name: str) -> Iterator[Diagnostic]:
-        said, was = given_text(self.given, name), str(graph.parameters.get(name) or "")
+        said, was = self.given.text(name), str(graph.parameters.get(name) or "")
         if not said or not was or said == was or name in self.flavor.may_differ:
             return
         if graph.phase is None:
@@ -144,11 +155,12 @@ class Asked:
             what = f"`{name}` is {said}, and was {was} in phase `{graph.phase.value}`"
             mend = f"give `{name}: {was}`, or promote anew"
         remedy = f"{mend}; if so meant, add `{name}` to `may-differ` of flavor `{self.flavor.name}`"
-        yield refused(what, f"graph `{graph.task_id}` says so", remedy)
+        why = f"graph `{graph.task_id}` says so"
+        yield self.given.refused(name, what=what, why=why, remedy=remedy)
 
     def _updates(self, graph: PreviousGraph) -> Iterator[Diagnostic]:
         """Updates that this phase would have and the earlier one had not, or the reverse."""
-        if not self.flavor.partial_updates or "partial_updates" in self.flavor.may_differ:
+        if not self.flavor.partial_updates or _UPDATES in self.flavor.may_differ:
             return
         history = graph.parameters["release_history"]
         was = {version: build for _, _, version, build in origins(history)}
@@ -156,14 +168,16 @@ class Asked:
         if was and now and was != now:
             what = f"updates start from {_builds(now)}, and did from {_builds(was)}"
             why = f"graph `{graph.task_id}` of the same release says so"
-            yield refused(what, why, "give the `partial_updates` that were promoted")
+            remedy = "give the `partial_updates` that were promoted"
+            yield self.given.refused(_UPDATES, what=what, why=why, remedy=remedy)
 
     def _new_updates(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
         """Updates that are asked for after a promotion without any."""
-        wanted = self.flavor.partial_updates and "partial_updates" not in self.flavor.may_differ
+        wanted = self.flavor.partial_updates and _UPDATES not in self.flavor.may_differ
         if wanted and self.updates and not previous.pinned(HISTORY):
             what = "`partial_updates` are given, and the release was promoted without any"
-            yield refused(what, remedy="leave them out, or promote anew")
+            remedy = "leave them out, or promote anew"
+            yield self.given.refused(_UPDATES, what=what, remedy=remedy)
 
     def _partner_builds(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
         """Partner builds that were promoted and are left out now, or the reverse."""
@@ -174,7 +188,7 @@ class Asked:
                 done = "promoted with" if was_on else "promoted without"
                 what = f"`{name}` is {str(is_on).lower()}, and the release was {done} such builds"
                 remedy = f"give `{name}: {str(was_on).lower()}`, or promote anew"
-                yield refused(what, remedy=remedy)
+                yield self.given.refused(name, what=what, remedy=remedy)
         if any(now.values()):
             for graph in previous.promotions:
                 if any(graph.parameters[name] for name in now):

@@ -1,43 +1,44 @@
 """Takes the input of a promotion, tells what it names that the project does not have."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from relpro.actions.action_input import refused
+from relpro.actions.action_input import Input
 from relpro.errors import Diagnostic
 from relpro.model.nearest import meant
 from relpro.pipeline import Pipeline
 
 
-def misnamed(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
+def misnamed(given: Input, pipeline: Pipeline) -> Iterator[Diagnostic]:
     """What the input names and the project does not have: nothing of that would be made anew."""
     # What is configured may be of several projects, and is sent as it is by whoever takes it over.
     kinds, configured = pipeline.kinds, pipeline.config.rebuild_kinds
-    for name in given["rebuild_kinds"]:
+    for at, name in enumerate(given["rebuild_kinds"]):
         if name not in kinds and name not in configured:
+            what = f"`rebuild_kinds` names `{name}`, which is not a kind"
             remedy = meant(name, kinds, "`relpro kinds` lists them")
-            yield refused(f"`rebuild_kinds` names `{name}`, which is not a kind", remedy=remedy)
+            yield given.refused("rebuild_kinds", at, what=what, remedy=remedy)
     yield from _unasked_sign_offs(given, pipeline)
-    for label in given.get("do_not_optimize", ()):
+    for at, label in enumerate(given.get("do_not_optimize", ())):
         if label not in pipeline.full:
+            what = f"`do_not_optimize` names `{label}`, which is not a task"
             remedy = meant(label, pipeline.full.labels, "`relpro graph --stage full` lists them")
-            yield refused(f"`do_not_optimize` names `{label}`, which is not a task", remedy=remedy)
+            yield given.refused("do_not_optimize", at, what=what, remedy=remedy)
 
 
-def _unasked_sign_offs(given: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Diagnostic]:
+def _unasked_sign_offs(given: Input, pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Sign-offs for which no task waits: what was to be held back would be made without one."""
-    asked = [
-        (field, name)
-        for field in ("required_signoffs", "signoff_urls")
-        for name in given.get(field, ())
+    required = [
+        (("required_signoffs", at), name)
+        for at, name in enumerate(given.get("required_signoffs", ()))
     ]
+    asked = [*required, *((("signoff_urls", name), name) for name in given["signoff_urls"])]
     known = {
         name
         for task in (pipeline.full if asked else ())
         for name in task.attributes.get("required_signoffs", ())
     }
-    for field, name in asked:
+    for place, name in asked:
         if name not in known:
-            what = f"`{field}` names `{name}`, for which no task waits"
+            what = f"`{place[0]}` names `{name}`, for which no task waits"
             fallback = f"there are: {', '.join(sorted(known))}" if known else ""
-            yield refused(what, remedy=meant(name, sorted(known), fallback))
+            yield given.refused(*place, what=what, remedy=meant(name, sorted(known), fallback))

@@ -4,12 +4,12 @@ What a version is, its form and its order are for the project's `version-parser`
 a parser does not give is not compared.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from relpro.actions.action_input import refused
+from relpro.actions.action_input import Input
 from relpro.actions.promotion.partners import SOURCE_LOCALE
 from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
@@ -18,8 +18,8 @@ from relpro.transform.completion import setting
 from relpro.transform.history import History, origins
 from relpro.transform.versions import Facts, Parser, parser_of
 
-#: Version -> `buildNumber` and `locales`, as the input has them.
-Updates = Mapping[str, Mapping[str, Any]]
+#: The field of earlier versions: version -> `buildNumber` and `locales`.
+_UPDATES = "partial_updates"
 
 #: How many names a message lists.
 _NAMED = 5
@@ -62,31 +62,34 @@ class Numbers:
         released = None if locales is None else (*locales, SOURCE_LOCALE)
         return cls(version, parser_of(config), types, sources, released)
 
-    def problems(self, next_version: str, updates: Updates) -> Iterator[Diagnostic]:
+    def problems(self, given: Input) -> Iterator[Diagnostic]:
         """A diagnostic (Q709) for each version, build or locale that this release cannot have."""
-        facts, wrong = self._read(self.version, "`version`")
+        facts, wrong = self._read(given, self.version, "version")
         yield from wrong
         why = "the configuration says so (`release-promotion: version-types`)"
         if self.types is not None and not self.types:
             what = f"{self.version} cannot be promoted: no version of this product is, from here"
-            yield refused(what, why, "ask for a flavor of a product that is released from here")
+            remedy = "ask for a flavor of a product that is released from here"
+            yield given.refused("release_promotion_flavor", what=what, why=why, remedy=remedy)
         elif not wrong and (told := _other_type(facts, self.types)):
-            yield refused(f"`version` is {self.version}, {told}", why)
-        if next_version:
-            yield from self._next(next_version, facts)
-        for version, update in updates.items():
-            yield from self._source(version, facts)
-            yield from self._locales(version, update["locales"])
+            yield given.refused("version", what=f"`version` is {self.version}, {told}", why=why)
+        if given.text("next_version"):
+            yield from self._next(given, facts)
+        for version in given[_UPDATES]:
+            yield from self._source(given, version, facts)
+            yield from self._locales(given, version)
 
-    def _read(self, version: str, field: str) -> tuple[Facts, tuple[Diagnostic, ...]]:
+    def _read(self, given: Input, version: str, *path: str) -> tuple[Facts, tuple[Diagnostic, ...]]:
         try:
             return self.parse(version), ()
         except ValueError as error:
-            what = f"{field} names `{version}`, which is not a version of this project"
-            return {}, (refused(what, str(error).partition("\n")[0]),)
+            what = f"`{path[0]}` names `{version}`, which is not a version of this project"
+            return {}, (given.refused(*path, what=what, why=str(error).partition("\n")[0]),)
 
-    def _next(self, next_version: str, facts: Facts) -> Iterator[Diagnostic]:
-        after, wrong = self._read(next_version, "`next_version`")
+    def _next(self, given: Input, facts: Facts) -> Iterator[Diagnostic]:
+        field = "next_version"
+        next_version = given.text(field)
+        after, wrong = self._read(given, next_version, field)
         yield from wrong
         if wrong:
             return
@@ -94,37 +97,45 @@ class Numbers:
         remedy = f"after {self.version} comes {' or '.join(choices)}" if choices else ""
         what = f"`next_version` is {next_version}"
         if _is_before(after, facts) or next_version == self.version:
-            yield refused(f"{what}, which is not after {self.version}", remedy=remedy)
+            told = f"{what}, which is not after {self.version}"
+            yield given.refused(field, what=told, remedy=remedy)
         elif choices and next_version not in choices:
-            yield refused(f"{what}, which does not follow {self.version}", remedy=remedy)
+            told = f"{what}, which does not follow {self.version}"
+            yield given.refused(field, what=told, remedy=remedy)
 
-    def _source(self, version: str, facts: Facts) -> Iterator[Diagnostic]:
-        before, wrong = self._read(version, "`partial_updates`")
+    def _source(self, given: Input, version: str, facts: Facts) -> Iterator[Diagnostic]:
+        place = _UPDATES, version
+        before, wrong = self._read(given, version, *place)
         yield from wrong
         if wrong:
             return
         remedy = "name an earlier release, which users have"
         what = f"`partial_updates` names {version}"
         if version == self.version:
-            yield refused(f"{what}, the version that is released", remedy=remedy)
+            told = f"{what}, the version that is released"
+            yield given.refused(*place, what=told, remedy=remedy)
         elif _is_before(facts, before):
-            yield refused(f"{what}, which is later than {self.version}", remedy=remedy)
+            told = f"{what}, which is later than {self.version}"
+            yield given.refused(*place, what=told, remedy=remedy)
         elif told := _other_type(before, self.sources):
             why = "the configuration says so (`release-promotion: updates-from`)"
-            yield refused(f"{what}, {told}", why, remedy)
+            yield given.refused(*place, what=f"{what}, {told}", why=why, remedy=remedy)
 
-    def _locales(self, version: str, locales: Collection[str]) -> Iterator[Diagnostic]:
-        where = f"`partial_updates` of {version}"
+    def _locales(self, given: Input, version: str) -> Iterator[Diagnostic]:
+        place = _UPDATES, version, "locales"
+        locales: Sequence[str] = given[_UPDATES][version]["locales"]
+        whose = f"`{_UPDATES}` of {version}"
         if not locales:
             remedy = "list the locales that update from it, or leave the version out"
-            yield refused(f"{where} has no locales", remedy=remedy)
+            yield given.refused(*place, what=f"{whose} has no locales", remedy=remedy)
         strangers = () if self.locales is None else sorted(set(locales) - set(self.locales))
         if strangers:
-            what = f"{where} names {listed(strangers, _NAMED)}, in which nothing is released"
-            yield refused(what, remedy="list locales of this release")
+            what = f"{whose} names {listed(strangers, _NAMED)}, in which nothing is released"
+            at = locales.index(strangers[0])
+            yield given.refused(*place, at, what=what, remedy="list locales of this release")
 
 
-def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
+def disagreements(history: History, given: Input) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) for each update that was asked for and the history lacks, or the reverse.
 
     A locale is looked for on those platforms that have it in any version.
@@ -137,25 +148,27 @@ def disagreements(history: History, updates: Updates) -> Iterator[Diagnostic]:
         made[platform, locale].add((version, build))
         builds.setdefault(version, set()).add(build)
     remedy = "record the history of what is asked for, or ask for what was recorded"
-    for version in sorted(builds.keys() - updates.keys()):
-        yield refused(f"the release history has {version}, which nobody asked for", remedy=remedy)
-    for version, update in updates.items():
-        build = str(update["buildNumber"])
+    for version in sorted(builds.keys() - given[_UPDATES].keys()):
+        what = f"the release history has {version}, which nobody asked for"
+        yield given.refused(_UPDATES, what=what, remedy=remedy)
+    for version, update in given[_UPDATES].items():
+        place, build = (_UPDATES, version), str(update["buildNumber"])
         if version not in builds:
-            yield refused(f"the release history lacks {version}", remedy=remedy)
+            what = f"the release history lacks {version}"
+            yield given.refused(*place, what=what, remedy=remedy)
         elif others := sorted(builds[version] - {build}):
             what = f"the release history has build {', '.join(others)} of {version}, not {build}"
-            yield refused(what, remedy=remedy)
-        else:
-            yield from _lacking(made, version, update, remedy)
+            yield given.refused(*place, "buildNumber", what=what, remedy=remedy)
+        elif lacking := _lacking(made, version, update):
+            what = f"the release history of {version} lacks {listed(lacking, _NAMED)}"
+            yield given.refused(*place, "locales", what=what, remedy=remedy)
 
 
 def _lacking(
     made: Mapping[tuple[str, str], Collection[tuple[str, str]]],
     version: str,
     update: Mapping[str, Any],
-    remedy: str,
-) -> Iterator[Diagnostic]:
+) -> Sequence[str]:
     wanted = (version, str(update["buildNumber"]))
     asked = frozenset(update["locales"])
     known = {locale for _, locale in made}
@@ -164,10 +177,7 @@ def _lacking(
         for (platform, locale), there in made.items()
         if locale in asked and wanted not in there
     )
-    lacking += sorted(asked - known)
-    if lacking:
-        what = f"the release history of {version} lacks {listed(lacking, _NAMED)}"
-        yield refused(what, remedy=remedy)
+    return (*lacking, *sorted(asked - known))
 
 
 def _is_before(one: Facts, other: Facts) -> bool:

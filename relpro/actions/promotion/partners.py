@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from relpro.actions.action_input import refused
+from relpro.actions.action_input import Input
 from relpro.actions.promotion.demands import PARTNER_SWITCHES
 from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
@@ -18,9 +18,9 @@ SOURCE_LOCALE = "en-US"
 
 
 def partner_urls(
-    config: GraphConfig, on: Mapping[str, bool], scope: Mapping[str, str]
+    given: Input, config: GraphConfig, on: Mapping[str, bool], scope: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Partner kind -> URL of its configuration for what is switched on, and what lacks one.
+    """Partner kind -> URL of its configuration for what is switched on, and what lacks one (Q709).
 
     The URLs are `look-ups: partner-urls` of the configuration, keyed by `release-product`,
     `release-type` and `release-level`, which `scope` gives.
@@ -36,7 +36,8 @@ def partner_urls(
         else:
             why = f"`look-ups: partner-urls: {kind}` has no URL for this release"
             remedy = "switch it off, or give `release_partner_config`"
-            missing.append(refused(f"`{switch}` cannot be switched on", why, remedy))
+            what = f"`{switch}` cannot be switched on"
+            missing.append(given.refused(switch, what=what, why=why, remedy=remedy))
     return urls, missing
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from relpro.actions.promotion.demands import CANDIDATE
+from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
@@ -23,16 +24,19 @@ class PreviousGraph:
     """What a decision task or a promotion, `task_id`, made.
 
     `parameters` are complete; `kinds` maps every label of its full graph to its kind, and `made`
-    labels to the ids of tasks that it created or reused.
+    labels to the ids of tasks that it created or reused. `origin` is where it was named.
     """
 
     task_id: str
     parameters: Values
     kinds: Mapping[str, str]
     made: Mapping[str, str]
+    origin: Origin
 
     @classmethod
-    def read(cls, task_id: str, records: Records, config: GraphConfig) -> "PreviousGraph":
+    def read(
+        cls, task_id: str, origin: Origin, records: Records, config: GraphConfig
+    ) -> "PreviousGraph":
         """Read the artifacts of a graph. Raises `RelproError` (Q706, P...)."""
         given = read_parameters(task_id, records, config)
         full = json_artifact(records, task_id, "public/full-task-graph.json", KINDS)
@@ -41,7 +45,12 @@ class PreviousGraph:
             complete(config, checkout={}, inputs={}, given=given).values,
             {label: task["kind"] for label, task in full.items()},
             json_artifact(records, task_id, "public/label-to-taskid.json", LABELS),
+            origin,
         )
+
+    def refused(self, what: str, why: str = "", remedy: str = "") -> Diagnostic:
+        """A reason (Q709) not to build on this graph."""
+        return Diagnostic("Q709", what, (self.origin,), why=why, remedy=remedy)
 
     @property
     def phase(self) -> Phase | None:
@@ -75,10 +84,13 @@ class PreviousGraphs:
 
     @classmethod
     def read(
-        cls, task_ids: Collection[str], records: Records, config: GraphConfig
+        cls, named: Mapping[str, Origin], records: Records, config: GraphConfig
     ) -> "PreviousGraphs":
-        """Read the artifacts of every graph. Raises `RelproError` (Q706, P...)."""
-        return cls(tuple(PreviousGraph.read(one, records, config) for one in task_ids))
+        """Read the artifacts of every graph; `named` has the place of each id.
+
+        Raises `RelproError` (Q706, P...).
+        """
+        return cls(tuple(PreviousGraph.read(*one, records, config) for one in named.items()))
 
     @property
     def first(self) -> PreviousGraph:

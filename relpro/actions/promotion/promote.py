@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 
 from relpro.actions.action import Generate, Request
-from relpro.actions.action_input import refused
 from relpro.actions.authority import foreign_graphs
 from relpro.actions.look_ups import HISTORY, PARTNERS, Answer, Question
 from relpro.actions.promotion.ancestors import (
@@ -21,13 +20,13 @@ from relpro.actions.promotion.ancestors import (
     undone,
     unrelated,
 )
-from relpro.actions.promotion.demands import CANDIDATE, given_text, switches, unmet_demands
+from relpro.actions.promotion.demands import CANDIDATE, switches, unmet_demands
 from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
 from relpro.actions.promotion.previous import PreviousGraphs, read_parameters
 from relpro.actions.promotion.push import decision_of_group, find_decision
-from relpro.errors import Diagnostic, Refused, RelproError, raise_all
+from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
 from relpro.model.phase import Phase
@@ -78,9 +77,9 @@ class Promotion:
     def of(cls, request: Request) -> "Promotion":
         """Read the earlier graphs that the request is about. Raises `RelproError`."""
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
-        ids = request.input.get("previous_graph_ids") or [_decision(request)]
-        previous = PreviousGraphs.read(ids, request.records, request.config)
-        if foreign := tuple(foreign_graphs(request, ids)):
+        named = _named(request)
+        previous = PreviousGraphs.read(named, request.records, request.config)
+        if foreign := tuple(foreign_graphs(request, named)):
             raise Refused(*foreign)
         promotion = cls(request, flavor, previous)
         raise_all(promotion._unfit_ancestors())
@@ -105,11 +104,9 @@ class Promotion:
     def _unfit_ancestors(self) -> Iterator[Diagnostic]:
         """What keeps the earlier graphs from being those of this release."""
         request, given = self.request, self.request.input
-        yield from unrelated(self.previous, request.head, given_text(given, "revision"))
+        yield from unrelated(self.previous, request.head, given.text("revision"))
         yield from of_another_product(self.previous, self.flavor)
         yield from out_of_order(self.previous, self.flavor)
-        asked = Asked(given, self.flavor, given["partial_updates"])
-        yield from asked.differences(self.previous)
         yield from undone(
             self.previous,
             self.flavor.phase,
@@ -121,13 +118,14 @@ class Promotion:
     def parameters(self) -> Values:
         """The parameters of the first earlier graph, with what the promotion says of them.
 
-        Raises `RelproError` (Q709) when the release lacks something, before anything is looked up.
+        Raises `RelproError` (Q709) for all that the release lacks and all that makes no sense,
+        before anything is looked up.
         """
         given, first = self.request.input, self.previous.first.parameters
-        raise_all(unmet_demands(given, self.flavor, first, self.request.config, self._asked_at()))
         release = {**first, **self._release(), **self._sign_offs()}
-        numbers = self._numbers(release)
-        raise_all(numbers.problems(given_text(given, "next_version"), given["partial_updates"]))
+        demands = unmet_demands(given, self.flavor, first, self.request.config, self._asked_at())
+        differences = Asked(given, self.flavor).differences(self.previous)
+        raise_all((*demands, *differences, *self._numbers(release).problems(given)))
         return {**release, **self._looked_up(release)}
 
     def _asked_at(self) -> datetime:
@@ -158,15 +156,15 @@ class Promotion:
             "shipping_phase": flavor.phase.value,
             "release_product": flavor.product,
             "build_number": given["build_number"],
-            "next_version": given_text(given, "next_version") or None,
-            "release_eta": given_text(given, "release_eta"),
+            "next_version": given.text("next_version") or None,
+            "release_eta": given.text("release_eta"),
             "release_partners": given["release_partners"],
             "release_partner_build_number": given["release_partner_build_number"],
             **switches(given, flavor),
             **{name: given[name] for name in self.request.config.promotion_inputs if name in given},
             **flavor.parameters,
         }
-        if version := given_text(given, "version"):
+        if version := given.text("version"):
             values["version"] = version
         built = self.previous.first.parameters["head_rev"]
         if head_rev := self.request.head.get("head_rev"):
@@ -194,7 +192,7 @@ class Promotion:
         if not asked:
             return pinned
         history: Answer = pinned or self._ask(HISTORY, release, {"partial_updates": asked})
-        raise_all(disagreements(history, asked))
+        raise_all(disagreements(history, self.request.input))
         return history
 
     def _pinned(self, name: str) -> Any:
@@ -203,7 +201,7 @@ class Promotion:
 
     def _partners(self, release: Mapping[str, Any]) -> Any:
         given = self.request.input.get(PARTNERS)
-        raise_all(unfit_value(PARTNERS, given, self.request.origin))
+        raise_all(unfit_value(PARTNERS, given, self.request.input.origin))
         on = switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
@@ -218,7 +216,8 @@ class Promotion:
         return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
-        urls, missing = partner_urls(self.request.config, on, self._scope(release))
+        given, config = self.request.input, self.request.config
+        urls, missing = partner_urls(given, config, on, self._scope(release))
         raise_all(missing)
         return dict(urls)
 
@@ -246,12 +245,20 @@ class Promotion:
         return self.request.look_ups.answer(question)
 
 
+def _named(request: Request) -> Mapping[str, Origin]:
+    """The ids of earlier graphs with their places; the decision task where the input has none."""
+    given = request.input
+    ids = given.get("previous_graph_ids") or ()
+    named = {one: given.origin("previous_graph_ids", at) for at, one in enumerate(ids)}
+    return named or {_decision(request): given.origin()}
+
+
 def _decision(request: Request) -> str:
     """The decision task of the group in hand where it is of the revision asked for, else by index.
 
     Raises `RelproError`: Q709 where nothing tells, Q707 where no such task is indexed.
     """
-    asked, group = given_text(request.input, "revision"), request.task_group_id
+    asked, group = request.input.text("revision"), request.task_group_id
     if group:
         decision = decision_of_group(request.records, group)
         if not asked or _revision(request, decision) == asked:
@@ -259,7 +266,8 @@ def _decision(request: Request) -> str:
     revision = asked or request.head.get("head_rev", "")
     if not revision or not request.head.get("project"):
         remedy = "give the id of the decision task first, then those of earlier promotions"
-        raise RelproError(refused("field `previous_graph_ids` of the input is missing", "", remedy))
+        what = "field `previous_graph_ids` of the input is missing"
+        raise RelproError(request.input.refused(what=what, remedy=remedy))
     return find_decision(request.records, request.config, request.head, revision)
 
 
