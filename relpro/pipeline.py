@@ -254,10 +254,9 @@ class Pipeline:
         return optimized
 
     @property
-    def first_id(self) -> str | None:
-        """The id of the first task, where only one group may have it; None on a push."""
-        anew = self.goal.fresh or self.goal.again
-        if self.flavor is None or anew or self.creator == OFFLINE_CREATOR:
+    def release_id(self) -> str | None:
+        """The id of a task that only one group may have; None on a push, and of a release again."""
+        if self.flavor is None or self.goal.fresh or self.goal.again:
             return None
         return release_id(self.flavor, self.parameters, self.config)
 
@@ -270,7 +269,7 @@ class Pipeline:
                 creator=self.creator,
                 root_url=self.root_url,
                 index_task=index_task(self.config, self.release),
-                first_id=self.first_id,
+                first_id=None if self.creator == OFFLINE_CREATOR else self.release_id,
                 refused=queue_and_workers_accept_every_body,
                 before=self.memory.before.morphed if self.memory.before else None,
             )

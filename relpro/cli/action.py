@@ -20,7 +20,7 @@ from relpro.cli.doubts import tell_doubts
 from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, Origin, Refused, RelproError
 from relpro.pipeline import OFFLINE_CREATOR
-from relpro.plan.carry_out import prepare
+from relpro.plan.carry_out import prepare, try_out
 from relpro.plan.plan import make_plan
 from relpro.plan.records import Records
 from relpro.plan.summary import summary
@@ -93,7 +93,8 @@ def command(
 
     In CI everything is said by variables of the environment. On a desk, with --dry-run, it shows
     what the action would come to: from the artifacts of real task groups, or from recorded ones.
-    Where --output-dir is given, it writes the artifacts as well.
+    Over real ones it is refused as the action would be, but for scopes that lack. Where
+    --output-dir is given, it writes the artifacts as well.
 
     \b
     Examples:
@@ -132,7 +133,8 @@ def command(
         tell_doubts(work.pipeline)
     reviewed = request.input.get("plan_digest") or ""
     if desk is None:
-        _show(work, output, reviewed, taskcluster.said_folder())
+        # What was recorded knows little of what the queue has.
+        _show(work, output, reviewed, None if artifacts else records, when)
         return
     for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):
         click.echo(line)
@@ -164,10 +166,13 @@ def _request(
     )
 
 
-def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) -> None:
+def _show(
+    work: Work, output: str | None, reviewed: str, queue: Records | None, now: datetime
+) -> None:
+    """Say what would be done. Raises `Refused` as doing it would, where a queue can be asked."""
     match work:
         case Generate(pipeline):
-            if folder:
+            if folder := taskcluster.said_folder():
                 plan = prepare(pipeline, folder, taskcluster.actions_of(pipeline))
             else:
                 plan = make_plan(pipeline)
@@ -175,6 +180,8 @@ def _show(work: Work, output: str | None, reviewed: str, folder: Path | None) ->
                 write_whole(Path(output), plan.encode())
             click.echo("\n".join((*summary(plan), *time_lines(pipeline.morphed.unresolved))))
             refuse_unreviewed(plan, reviewed)
+            if queue:
+                try_out(pipeline, plan, queue, now)
         case Rerun() | Cancel():
             click.echo("\n".join(steps(work)))
 

@@ -7,7 +7,7 @@ import click
 
 from relpro.cli import options, taskcluster
 from relpro.parameters.read import given_values
-from relpro.plan.carry_out import assumption, carry_out, prepare
+from relpro.plan.carry_out import assumption, carry_out, prepare, try_out
 from relpro.plan.drift import refuse_drift
 from relpro.plan.plan import make_plan, read_plan, remake
 from relpro.plan.root_task import carry_out_under_root, root_id
@@ -42,8 +42,9 @@ def command(
 
     The plan is made again from the checkout as it is now, and refused (exit code 4) where a fact
     has moved. Parameters, where they are given, are compared with those of the plan. Run again
-    after an outage, it creates what is missing. The group has no artifacts: where the next phase is
-    to build on it, record them.
+    after an outage, it creates what is missing. A dry run compares and, where Taskcluster is at
+    hand, is refused as this would be, but for scopes that lack. The group has no artifacts: where
+    the next phase is to build on it, record them.
 
     The caller needs the scopes to create every task, and `queue:schedule-task` on the root of their
     group, which lets them start. All are checked before the first task is created.
@@ -62,14 +63,16 @@ def command(
         values = complete(project.config, checkout={}, inputs={}, given=known).values
     pipeline = remake(saved, project, values)
     refuse_drift(saved, make_plan(pipeline))
+    when, creator = taskcluster.moment(now), task_id or root_id(saved)
+    made = attrs.evolve(pipeline, creator=creator, root_url=taskcluster.root_url())
     if dry_run:
         click.echo(f"nothing moved since plan {saved.digest} was made")
         if objection := assumption(saved):
             click.echo(f"yet it cannot be applied: {objection.what}", err=True)
+        elif taskcluster.is_at_hand():
+            try_out(made, saved, taskcluster.open_records(None, when), when)
         return
-    desk = taskcluster.open_desk(taskcluster.moment(now))
-    creator = task_id or root_id(saved)
-    made = attrs.evolve(pipeline, creator=creator, root_url=taskcluster.root_url())
+    desk = taskcluster.open_desk(when)
     if record:
         prepare(made, Path(record, creator, "public"), taskcluster.actions_of(made))
     create = carry_out if task_id else carry_out_under_root

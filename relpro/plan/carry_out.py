@@ -31,7 +31,7 @@ from relpro.submit.artifacts import decision_artifacts
 from relpro.submit.create import Progress
 from relpro.submit.intended import Intended, intend
 from relpro.submit.queue import Queue
-from relpro.submit.submission import Submission, submit
+from relpro.submit.submission import Submission, standing, submit
 from relpro.writing import write_folder
 
 
@@ -86,6 +86,15 @@ def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
     return create(pipeline, desk)
 
 
+def try_out(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
+    """Raise `Refused` as `carry_out` would before it creates anything, and create nothing.
+
+    What it does not tell are scopes that lack (Q704): they are those of whoever carries it out.
+    """
+    refuse_unsafe(pipeline, plan, records, now)
+    standing(records, intended_tasks(pipeline))
+
+
 def create(pipeline: Pipeline, desk: Desk) -> Submission:
     """Create the tasks of a pipeline that `refuse_unsafe` accepts. Raises as `submit` does."""
     return submit(desk.queue, intended_tasks(pipeline), now=desk.now, progress=desk.progress)
@@ -111,8 +120,8 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     if objection := assumption(plan):
         raise Refused(objection)
     optimized, creator = pipeline.optimized, pipeline.creator
-    first = pipeline.first_id
-    if first and (objection := made_before(first, creator, records)):
+    release = pipeline.release_id
+    if release and (objection := made_before(release, creator, records)):
         raise Refused(objection)
     needed = needed_labels(optimized)
     ids = [optimized.replaced[label] for label in needed]

@@ -5,12 +5,11 @@ was cancelled would stay unscheduled until its deadline, and nobody would be tol
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from relpro.errors import Diagnostic, Refused
 from relpro.graph import walk
 from relpro.submit.intended import Intended, labels
-from relpro.submit.queue import Queue
 
 _RERUN = "rerun what failed, then run the same again"
 _ANEW = "start from a new creating task: push, or ask for the action, again"
@@ -24,14 +23,26 @@ _ENDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def refuse_doomed(queue: Queue, intended: Sequence[Intended], existing: Collection[int]) -> None:
+class Known(Protocol):
+    """What is known of tasks: a queue, or records of one."""
+
+    def definitions(self, task_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Task id -> definition of those that exist."""
+        ...
+
+    def statuses(self, task_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Task id -> status of those that exist."""
+        ...
+
+
+def refuse_doomed(known: Known, intended: Sequence[Intended], existing: Collection[int]) -> None:
     """Raise `Refused` (Q715) if tasks that are still to be created could never start.
 
     `existing` are the positions of those that exist. A task that takes whatever its dependencies
     come to (`all-resolved`) can start all the same.
     """
     there = sorted(existing)
-    statuses = queue.statuses([intended[at].task_id for at in there])
+    statuses = known.statuses([intended[at].task_id for at in there])
     ended: dict[str, list[int]] = {}
     for at in there:
         if reason := _end(statuses.get(intended[at].task_id, {})):

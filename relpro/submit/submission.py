@@ -13,7 +13,7 @@ from relpro.errors import Diagnostic, Refused, RelproError, Unreachable
 from relpro.model.counted import counted
 from relpro.submit.compare import difference
 from relpro.submit.create import Outcome, Progress, create_tasks
-from relpro.submit.doomed import refuse_doomed
+from relpro.submit.doomed import Known, refuse_doomed
 from relpro.submit.intended import Intended, encode_bodies, labels
 from relpro.submit.queue import Queue
 from relpro.submit.scopes import check_scopes, creation
@@ -76,10 +76,8 @@ def submit(
     could be created; what could has been.
     """
     bodies = encode_bodies(intended, now)
-    existing = find_existing(queue, intended)
+    existing = standing(queue, intended)
     new = [task for at, task in enumerate(intended) if at not in existing]
-    if new and existing:
-        refuse_doomed(queue, intended, existing)
     if new:
         check_scopes(queue.current_scopes(), tuple(creation(new)))
     outcome = create_tasks(queue, intended, bodies, existing=existing, progress=progress)
@@ -89,9 +87,20 @@ def submit(
     return submission
 
 
-def find_existing(queue: Queue, intended: Sequence[Intended]) -> frozenset[int]:
-    """The positions of tasks that exist as intended. Raises `Refused` (Q705) for all others."""
-    found = queue.definitions([task.task_id for task in intended])
+def standing(known: Known, intended: Sequence[Intended]) -> frozenset[int]:
+    """The positions of tasks that exist as intended.
+
+    Raises `Refused` for those that exist otherwise (Q705), and for those of which others that are
+    still to be created would wait in vain (Q715).
+    """
+    existing = _existing(known, intended)
+    if 0 < len(existing) < len(intended):
+        refuse_doomed(known, intended, existing)
+    return existing
+
+
+def _existing(known: Known, intended: Sequence[Intended]) -> frozenset[int]:
+    found = known.definitions([task.task_id for task in intended])
     there = [at for at, task in enumerate(intended) if task.task_id in found]
     problems = [
         problem

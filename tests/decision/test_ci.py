@@ -3,6 +3,7 @@
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,7 +14,7 @@ from relpro.graph.taskids import task_id
 from tests.actions.events import HEAD, OWN
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
 from tests.actions.small_project import write_json, write_project
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran, Run
 from tests.decision.ci import Ci, answers
 
 ACTIONS = {phase: task_id(OWN, phase) for phase in ("promote", "push", "ship")}
@@ -221,22 +222,49 @@ def test_a_decision_run_again_keeps_what_it_found_at_a_later_path(
     assert task_id(OWN, "build-win64") in needs
 
 
+def tried_out(ci: Ci, saved: Path, **changes: Any) -> Ran:
+    """A dry run of the promotion, on a desk that asks the same Taskcluster."""
+    given = {**PROMOTE, "previous_graph_ids": [OWN], **changes}
+    return ci.relpro(
+        *("action", "release-promotion", "--dry-run", "--root", str(ci.project.root)),
+        *("--input", str(write_json(ci.folder / "given.json", given))),
+        *("--answers", ci.answers, "--output", str(saved)),
+    )
+
+
 def test_a_plan_that_was_reviewed_on_a_desk_is_what_ci_carries_out(
     ci: Ci, service: EmbeddedTaskcluster
 ) -> None:
     ci.push()
     ci.work()
-    given = {**PROMOTE, "previous_graph_ids": [OWN]}
     saved = ci.folder / "reviewed.json"
-    ran = ci.relpro(
-        *("action", "release-promotion", "--dry-run", "--root", str(ci.project.root)),
-        *("--input", str(write_json(ci.folder / "given.json", given))),
-        *("--answers", ci.answers, "--output", str(saved)),
-    )
+    ran = tried_out(ci, saved)
     assert ran.code == 0, ran.err
     digest = orjson.loads(saved.read_bytes())["digest"]
     assert promote(ci, "promote", plan_digest=digest) == 0
     assert labels(service, ACTIONS["promote"]) == {"publish-linux64", "publish-win64"}
+
+
+def test_a_dry_run_is_refused_as_the_run_would_be(ci: Ci, service: EmbeddedTaskcluster) -> None:
+    ci.push()
+    ci.work(failing="build-win64")
+    saved, build = ci.folder / "plan.json", task_id(OWN, "build-win64")
+    ran = tried_out(ci, saved)
+    assert (ran.code, "create 2 tasks" in ran.out) == (4, True)
+    assert f"error[Q714]: task `{build}`, reused as `build-win64`, is failed" in ran.err
+
+    taskcluster.Queue(service.options()).rerunTask(build)
+    ci.work()
+    applied = ("apply", str(saved), "--root", str(ci.project.root), "--dry-run")
+    for ran in (tried_out(ci, saved), ci.relpro(*applied)):
+        assert ran.code == 0, ran.err
+    assert promote(ci, "promote") == 0
+    for ran in (tried_out(ci, saved), ci.relpro(*applied)):
+        assert ran.code == 4
+        assert f"error[Q717]: this release was made before, by group `{ACTIONS['promote']}`" in (
+            ran.err
+        )
+    assert tried_out(ci, saved, again=True).code == 0
 
 
 def test_what_an_earlier_run_left_and_this_one_would_not_make_is_refused(
