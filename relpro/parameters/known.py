@@ -20,6 +20,7 @@ from relpro.parameters.parameter import (
     Parameter,
     RecordOf,
     at_least,
+    build_number,
     one_of,
 )
 
@@ -62,7 +63,7 @@ PARAMETERS = (
         0,
         "When the build was started; dates in index paths are made of it.",
     ),
-    Parameter("build_number", at_least(1), 1, "Counts the attempts at a version."),
+    Parameter("build_number", build_number(), 1, "Counts the attempts at a version."),
     Parameter(
         "build_rev",
         TEXT,
@@ -150,7 +151,10 @@ PARAMETERS = (
         null=True,
     ),
     Parameter(
-        "release_partner_build_number", at_least(1), 1, "Counts the attempts at the partner builds."
+        "release_partner_build_number",
+        build_number(),
+        1,
+        "Counts the attempts at the partner builds.",
     ),
     Parameter(
         "release_partner_config",

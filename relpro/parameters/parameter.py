@@ -166,6 +166,18 @@ def at_least(least: int) -> Scalar:
     return Scalar("a whole number", (int,), words, lambda value: least <= value < 2**53)
 
 
+#: The highest number that a build can have. It only counts attempts, but nothing that takes it asks
+#: for less: the scripts take any number, and the release automation keeps it in 32 bits. Source:
+#: mozilla-releng/shipit, common/models.py, `Release.build_number` (an integer of PostgreSQL).
+HIGHEST_BUILD = 2**31 - 1
+
+
+def build_number() -> Scalar:
+    """The number of a build, from 1."""
+    words = f"a whole number from 1 to {HIGHEST_BUILD}"
+    return Scalar("a whole number", (int,), words, lambda value: 1 <= value <= HIGHEST_BUILD)
+
+
 def _is_build_id(text: str) -> bool:
     # That there is such a day and hour is for the reader of dates to say.
     return re.fullmatch("[0-9]{14}", text) is not None and _is_date(f"{text[:8]}T{text[8:]}")

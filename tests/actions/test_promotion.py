@@ -604,6 +604,7 @@ def test_a_graph_of_another_project_is_refused(project: Project, recorded: Path)
         ({"release_promotion_flavor": None}, "release_promotion_flavor"),
         ({"build_number": "2"}, "`input.build_number` is"),
         ({"build_number": 0}, "`input.build_number` is `0`, less than"),
+        ({"build_number": 2**31}, "`input.build_number` is `2147483648`, more than"),
         ({"partial_updates": {"0.9": {"locales": []}}}, "lacks `buildNumber`"),
         ({"previous_graph_ids": ["short"]}, "previous_graph_ids"),
         ({"parital_updates": {}}, "did you mean `partial_updates`?"),

@@ -67,7 +67,7 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
 @pytest.mark.parametrize(
     ("name", "value", "what"),
     [
-        ("build_number", -1, "must be a whole number, 1 or more (and less than 2^53), got -1"),
+        ("build_number", -1, "must be a whole number from 1 to 2147483647, got -1"),
         ("pull_request_number", 2**53, "must be a whole number, 1 or more (and less than 2^53)"),
         ("moz_build_date", "yesterday", 'must be a date as 20250715120000, got "yesterday"'),
         ("moz_build_date", "20251315120000", "must be a date as 20250715120000"),

@@ -10,6 +10,7 @@ from typing import Any
 from relpro.editor.parameters import schema_of
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
+from relpro.parameters.parameter import HIGHEST_BUILD
 from relpro.parameters.read import own_parameter
 
 _TASK_ID = "^[A-Za-z0-9_-]{22}$"
@@ -17,6 +18,7 @@ _TASK_ID = "^[A-Za-z0-9_-]{22}$"
 _REVISION = "^([0-9a-f]{40}|None)?$"
 _URL = "^https?://[^ ]+$"
 _TEXT_OR_NULL = ["string", "null"]
+_BUILD_NUMBER = {"type": "integer", "minimum": 1, "maximum": HIGHEST_BUILD}
 
 
 def input_schema(config: GraphConfig) -> Mapping[str, Any]:
@@ -65,9 +67,8 @@ def _identity(config: GraphConfig) -> dict[str, Any]:
             "enum": sorted(config.flavors),
         },
         "build_number": {
-            "type": "integer",
+            **_BUILD_NUMBER,
             "description": "Counts the attempts at this version, from 1.",
-            "minimum": 1,
             "default": 1,
         },
         "version": {
@@ -130,7 +131,7 @@ def _updates() -> dict[str, Any]:
     earlier = {
         "type": "object",
         "properties": {
-            "buildNumber": {"type": "integer", "minimum": 1},
+            "buildNumber": _BUILD_NUMBER,
             "locales": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
         },
         "required": ["buildNumber", "locales"],
@@ -152,9 +153,8 @@ def _partners() -> dict[str, Any]:
         "release_enable_partner_attribution": _switch("Make the builds attributed to partners."),
         "release_enable_emefree": _switch("Make the builds without encrypted media."),
         "release_partner_build_number": {
-            "type": "integer",
+            **_BUILD_NUMBER,
             "description": "Counts the attempts at the partner builds, from 1.",
-            "minimum": 1,
             "default": 1,
         },
         "release_partners": {
