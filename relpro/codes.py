@@ -91,6 +91,7 @@ CATALOGUE: Mapping[str, str] = {
     "G380": "what is pushed was not uploaded, or what was uploaded is not pushed",
     "G381": "a platform and locale lacks a file that its family has",
     "G382": "a sign-off gate holds no task of a kind that it names",
+    "G383": "two platforms get one file",
     "G386": "what people see is written before its phase",
     "G387": "nothing says from which phase on a place may be written",
     # P: parameters

@@ -44,6 +44,7 @@ SCHEMA = {
     Optional("dependency-tiers"): flag,
     Optional("rewriting-kinds"): {named: {place_kind: _globs}},
     Optional("downloads-without-files"): _patterns,
+    Optional("shared-files"): _patterns,
     Optional("owned-folders"): {named: list_of(bucket_folder)},
     Optional("never-pushed"): _globs,
     Optional("earliest-phases"): {place_kind: {phase: templated(_patterns)}},
@@ -83,6 +84,7 @@ def policy_of(data: Data, origin: Origin) -> Policy:
             kind: _listed(places) for kind, places in data.get("rewriting-kinds", {}).items()
         },
         downloads_without_files=tuple(data.get("downloads-without-files", ())),
+        shared_files=tuple(data.get("shared-files", ())),
         owned_folders=_listed(data.get("owned-folders", {})),
         never_pushed=tuple(data.get("never-pushed", ())),
         earliest_phases=data.get("earliest-phases", {}),

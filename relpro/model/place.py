@@ -20,6 +20,11 @@ class Place(NamedTuple):
         return f"{self.kind} {self.key}"
 
     @property
+    def name(self) -> str:
+        """Its key without what holds it."""
+        return self.key.partition("/")[2]
+
+    @property
     def is_many(self) -> bool:
         """Whether its key, as that of what a task reads, is a glob of several places."""
         return "*" in self.key or self.key.endswith("/")

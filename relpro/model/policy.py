@@ -87,11 +87,12 @@ class Policy:
     `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
     `rewriting_kinds` may write places that another task writes: globs of keys, by kind of place.
     `downloads_without_files` are patterns of paths that download names lead to and that need not be
-    uploaded. `owned_folders` are the folders of each bucket below which objects may be written;
-    where there are none, any may. `never_pushed` are globs of objects that no task copies to where
-    people get them. `earliest_phases` are patterns of keys, by kind of place and by the phase from
-    which on they may be written: a template. `shared_pools` are globs of worker pools that are the
-    same at every level. `families` are the files that each platform and locale has.
+    uploaded, `shared_files` of files that fit several platforms. `owned_folders` are the folders of
+    each bucket below which objects may be written; where there are none, any may. `never_pushed`
+    are globs of objects that no task copies to where people get them. `earliest_phases` are
+    patterns of keys, by kind of place and by the phase from which on they may be written: a
+    template. `shared_pools` are globs of worker pools that are the same at every level. `families`
+    are the files that each platform and locale has.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -110,6 +111,7 @@ class Policy:
     dependency_tiers: bool = False
     rewriting_kinds: Mapping[str, Mapping[str, tuple[str, ...]]] = attrs.field(factory=dict)
     downloads_without_files: tuple[str, ...] = ()
+    shared_files: tuple[str, ...] = ()
     owned_folders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     never_pushed: tuple[str, ...] = ()
     earliest_phases: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)

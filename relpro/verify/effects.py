@@ -13,7 +13,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
-from relpro.model.place import NO_EFFECTS
+from relpro.model.place import NO_EFFECTS, Place
 from relpro.model.task import Task
 
 #: What no key may be or hold, and how each is told.
@@ -104,12 +104,13 @@ def keys_are_well_formed(
 
 
 def _ill_formed(task: Task, kind: str, key: str, fault: str, does: str = "") -> Diagnostic:
-    is_object = kind == "object"
-    shown = key.partition("/")[2] if is_object else key
+    is_object, name = kind == "object", Place(kind, key).name
+    shown = name if is_object else key
     what = f"task `{task.label}` {does or f'writes {kind}'} `{shown}`: {fault}"
     remedy = "write folders and a file name, divided by single `/`"
     other = "write a name without blanks at its ends, and nothing empty between `/`"
-    return Diagnostic("G363", what, (task.origin,), remedy=remedy if is_object else other)
+    remedy = remedy if is_object else other
+    return Diagnostic("G363", what, (task.origin,), remedy=remedy, said=name)
 
 
 def _fault(kind: str, key: str) -> str:
@@ -163,4 +164,4 @@ def _disowned(task: Task, key: str, owned: Mapping[str, Sequence[str]]) -> Diagn
     else:
         remedy = meant(bucket, owned, f"name folders of `{bucket}` under `policy: owned-folders`")
         why = f"`policy: owned-folders` names none of `{bucket}`"
-    return Diagnostic("G367", what, (task.origin,), why=why, remedy=remedy)
+    return Diagnostic("G367", what, (task.origin,), why=why, remedy=remedy, said=path)

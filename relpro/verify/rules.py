@@ -15,6 +15,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.noted import NotedParameters
 from relpro.model.parameters import Parameters
 from relpro.verify import (
+    apart,
     artifacts,
     dates,
     downloads,
@@ -102,6 +103,12 @@ GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
         "effects",
     ),
     downloads.downloads_lead_to_files: ("attributes", "effects"),
+    apart.platforms_have_files_of_their_own: (
+        "attributes",
+        "dependencies",
+        "effects",
+        "definition.payload.artifactMap",
+    ),
     pushes.what_is_pushed_was_uploaded: ("attributes", "effects"),
     families.families_are_complete: ("attributes", "effects"),
     waiting.gates_hold_what_they_name: ("attributes",),

@@ -76,8 +76,9 @@ def _too_early(task: Task, place: Place, phase: Phase | None, policy: Policy) ->
     if phase is None:
         why = f"`policy: earliest-phases: {place.kind}` does not say from which phase on it may"
         remedy = "add it there, or correct the place"
-        return Diagnostic("G387", what, (task.origin, policy.origin), why=why, remedy=remedy)
+        where = (task.origin, policy.origin)
+        return Diagnostic("G387", what, where, why=why, remedy=remedy, said=place.name)
     name = phase.value
     why = f"it cannot be taken back, and waits for phase {name}: `policy: earliest-phases`"
     remedy = f"give the task `shipping-phase: {name}`, or move its kind to `kinds/{name}`"
-    return Diagnostic("G386", what, (task.origin,), why=why, remedy=remedy)
+    return Diagnostic("G386", what, (task.origin,), why=why, remedy=remedy, said=place.name)

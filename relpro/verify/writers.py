@@ -131,7 +131,7 @@ def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
     where = tuple(dict.fromkeys((task.origin, first.origin)))
     remedy = "add to it what differs between them, such as the platform or the locale"
     why = "the second would overwrite what the first wrote, or fail"
-    return Diagnostic("G362", what, where, why=why, remedy=remedy)
+    return Diagnostic("G362", what, where, why=why, remedy=remedy, said=place.name)
 
 
 def _alike(place: Place, task: Task, other: Place, first: Task, how: str) -> Diagnostic:
@@ -141,11 +141,13 @@ def _alike(place: Place, task: Task, other: Place, first: Task, how: str) -> Dia
     )
     where = tuple(dict.fromkeys((task.origin, first.origin)))
     why = "where one of the two is kept, the other cannot be"
-    return Diagnostic("G362", what, where, why=why, remedy="give them names that differ more")
+    remedy = "give them names that differ more"
+    return Diagnostic("G362", what, where, why=why, remedy=remedy, said=place.name)
 
 
 def _repeated(task: Task) -> Diagnostic:
     writes = task.effects.writes
     place = next(place for at, place in enumerate(writes) if place in writes[:at])
     what = f"task `{task.label}` writes {place.kind} `{place.key}` twice"
-    return Diagnostic("G362", what, (task.origin,), remedy="give each file a place of its own")
+    remedy = "give each file a place of its own"
+    return Diagnostic("G362", what, (task.origin,), remedy=remedy, said=place.name)

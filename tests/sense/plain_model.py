@@ -56,6 +56,7 @@ class World:
             *self.disowned(),
             *self.unpushed(),
             *self.incomplete(),
+            *self.of_two_platforms(),
         }
 
     @property
@@ -290,6 +291,28 @@ class World:
                 pushed = any(key.startswith(folder) for _, *both in pushes for folder in both)
                 if kind == "object" and key.partition("/")[0] in buckets and not pushed:
                     yield "G380", task.kind
+
+    def of_two_platforms(self) -> Iterator[Finding]:
+        platforms: dict[tuple[str, str], set[str]] = {}
+        for _, task in self.tasks:
+            payload = task.definition["payload"]
+            for name, entry in payload.get("submission_entries", {}).items():
+                paths = [*entry["paths_per_bouncer_platform"].values()]
+                if len(set(paths)) < len(paths):
+                    yield "G383", name
+            for item in payload.get("artifactMap", ()):
+                source = task.dependencies[item["taskId"]["task-reference"][1:-1]]
+                for path, said in item["paths"].items():
+                    for key in said["destinations"]:
+                        found = {
+                            one
+                            for one in self.policy["families"]["platforms"]
+                            if one in key.split("/")
+                        }
+                        platforms.setdefault((source, path), set()).update(found)
+        for (_, path), found in platforms.items():
+            if len(found) > 1:
+                yield "G383", path
 
     # Rule 6
 

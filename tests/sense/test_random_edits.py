@@ -16,7 +16,7 @@ from relpro.pipeline import Pipeline
 from tests.sense.plain_model import Finding, World
 from tests.sense.release import CONFIG, FOLDER, Kinds, kinds, write
 
-CODES = {"G362", "G363", "G364", "G365", "G366", "G367", "G380", "G381"}
+CODES = {"G362", "G363", "G364", "G365", "G366", "G367", "G380", "G381", "G383"}
 VALUES: dict[str, Any] = {
     "release_product": "widget",
     "version": "1.0",
@@ -46,7 +46,8 @@ def task_of(made: dict[str, Kinds], kind: str) -> Kinds:
 
 def destinations(made: dict[str, Kinds], kind: str) -> list[str]:
     (item,) = task_of(made, kind)["worker"]["artifact-map"]
-    found: list[str] = item["paths"]["public/a"]["destinations"]
+    (said,) = item["paths"].values()
+    found: list[str] = said["destinations"]
     return found
 
 
@@ -105,6 +106,12 @@ def _further_uploads() -> Iterator[Edit]:
         lambda made: destinations(made, "sums").append(f"{destinations(made, 'upload')[0]}/a"),
     )
     yield Edit(
+        "for both",
+        lambda made: destinations(made, "sums").append(
+            destinations(made, "sums")[0].replace("{platform}", "win")
+        ),
+    )
+    yield Edit(
         "more", lambda made: destinations(made, "sums").append(destinations(made, "upload")[1])
     )
 
@@ -146,7 +153,12 @@ def _workers() -> Iterator[Edit]:
             task_of(made, kind)["worker"][key] = value
 
         yield Edit(f"{kind}: {key} {value}", edit)
-    for old, new in (("tar.xz", "tar.bz2"), ("releases/1.0", "releases/1.1"), (":lang", "de")):
+    for old, new in (
+        ("tar.xz", "tar.bz2"),
+        ("releases/1.0", "releases/1.1"),
+        (":lang", "de"),
+        ("/win/", "/linux/"),
+    ):
 
         def rename(made: dict[str, Kinds], old: str = old, new: str = new) -> None:
             for entry in task_of(made, "names")["worker"]["submission-entries"].values():
@@ -312,6 +324,8 @@ def test_an_edit_breaks_for_the_rules_what_it_breaks_for_the_model(edit: Edit, r
         ("G380", "push: build-number 2"),
         ("G380", "sums 0: another build"),
         ("G381", "sums: only win"),
+        ("G383", "for both"),
+        ("G383", "names: /win/ -> /linux/"),
     ],
 )
 def test_the_edits_break_every_rule(code: str, name: str, root: Path) -> None:

@@ -1,0 +1,78 @@
+"""Takes the full graph, finds files that stand for two platforms where each should have its own.
+
+A platform that is copied from another and keeps a path of it gives people what does not run there.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from relpro.errors import Diagnostic, Origin
+from relpro.graph.taskgraph import TaskGraph
+from relpro.model.config import GraphConfig
+from relpro.model.parameters import Parameters
+from relpro.model.task import Task
+from relpro.verify.effects import released
+from relpro.verify.upstream import referred
+
+
+def platforms_have_files_of_their_own(
+    graph: TaskGraph, parameters: Parameters, config: GraphConfig
+) -> Iterator[Diagnostic]:
+    """No download name leads two platforms to one file, and no file is uploaded for two (G383).
+
+    A file is uploaded for a platform where that is a folder of its path: one of those that
+    `families` of the policy name. The policy names patterns of files that fit several platforms.
+    """
+    tasks = [task for _, task in released(graph, parameters, config)]
+    shared = config.policy.shared_files
+    for task in tasks:
+        yield from _led_to_one_file(task, shared)
+    if config.policy.families:
+        yield from _uploaded_for_two(tasks, frozenset(config.policy.families.platforms), shared)
+
+
+def _led_to_one_file(task: Task, shared: Iterable[str]) -> Iterator[Diagnostic]:
+    leads = Counter((download.name, download.path) for download in task.effects.downloads)
+    for (name, path), count in leads.items():
+        if count > 1 and not _fits_several(path, shared):
+            what = f"download `{name}` leads {count} of its platforms to one file, `{path}`"
+            yield _diagnostic(what, path.removeprefix("pub"), task, task.origin)
+
+
+def _uploaded_for_two(
+    tasks: Iterable[Task], platforms: frozenset[str], shared: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """One diagnostic for each artifact that goes below the folders of two platforms."""
+    firsts: dict[tuple[str, str], tuple[str, str, Task]] = {}
+    told: set[tuple[str, str]] = set()
+    for task in tasks:
+        for artifact, destination in _destinations(task):
+            for platform in platforms.intersection(destination.split("/")):
+                was, first, uploader = firsts.setdefault(artifact, (platform, destination, task))
+                if was != platform and artifact not in told:
+                    if _fits_several(destination, shared) or _fits_several(first, shared):
+                        continue
+                    told.add(artifact)
+                    label, path = artifact
+                    what = f"artifact `{path}` of `{label}` is uploaded for {was} and {platform}"
+                    what += f", as `{destination}`"
+                    yield _diagnostic(what, destination, task, uploader.origin)
+
+
+def _destinations(task: Task) -> Iterator[tuple[tuple[str, str], str]]:
+    """(label, path) of an artifact, and where it goes, for each destination of a beetmover task."""
+    for item in task.definition["payload"].get("artifactMap", ()):
+        label = referred(task, item.get("taskId"))
+        for path, said in item["paths"].items():
+            yield from (((label, path), destination) for destination in said["destinations"])
+
+
+def _fits_several(path: str, shared: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in shared)
+
+
+def _diagnostic(what: str, said: str, task: Task, first: Origin) -> Diagnostic:
+    where, context = tuple(dict.fromkeys((task.origin, first))), f"task `{task.label}`"
+    remedy = "give each its own, or name what fits several under `policy: shared-files`"
+    return Diagnostic("G383", what, where, context, remedy=remedy, said=said)
