@@ -1,1 +1,1 @@
-"""Located values -> the model: kinds, configuration, parameters, facts of version control."""
+"""Values with their places -> kinds, configuration, policy; and what version control knows."""

@@ -37,7 +37,7 @@ from relpro.yaml.document import Document, Reader
 
 _NAME = "kinds/config.yml"
 
-#: What tasks check out of a project that does not say.
+#: The default of `repositories`.
 _SOLE_REPOSITORY = {"vcs": {"name": "repository"}}
 
 
@@ -46,8 +46,8 @@ def load_config(
 ) -> GraphConfig:
     """Read and check the configuration of the project at `root`.
 
-    The one from `before` is given where the reader has found the file as it was.
-    Raises `RelproError` with everything that is wrong with the file.
+    Returns `before` itself if the file has not changed since. Raises `RelproError` with everything
+    that is wrong with the file.
     """
     demand_ordinary(root, root / _NAME, _NAME)
     document = (read or Reader())(root / _NAME, _NAME)
@@ -70,7 +70,7 @@ def load_config(
     return config
 
 
-#: Keys of the configuration below which are several.
+#: Keys of the configuration that group several settings.
 _PARTS = ("release-promotion", "index", "parameters")
 
 
@@ -127,7 +127,7 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
 
 
 def default_prefix(trust_domain: str) -> str:
-    """How variables begin that hold an event where the configuration does not say it."""
+    """The default prefix of the variables that hold an event."""
     return trust_domain.upper().replace("-", "_")
 
 
@@ -196,7 +196,7 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
 
 
 def _levels(projects: Mapping[str, ProjectSource]) -> Any:
-    """The level of each project, keyed, where parameters do not say it."""
+    """The level of each project, as a keyed value: the default of parameter `level`."""
     if not projects:
         return LEVELS[0]
     levels = {name: project.level for name, project in projects.items()}

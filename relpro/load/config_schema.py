@@ -1,4 +1,4 @@
-"""What `kinds/config.yml` holds."""
+"""The schema of `kinds/config.yml`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -77,7 +77,7 @@ _ACTION = {
 
 
 def _holds(value: Any) -> Any:
-    """What a parameter of the project holds: a word, a list of one, or a mapping of them."""
+    """Accepts the type of a project's parameter: a word, a list of one, or a mapping of them."""
     if isinstance(value, Mapping) and value:
         parts: Iterable[tuple[Any, Any]] = value.items()
     elif isinstance(value, list) and len(value) == 1:
@@ -96,7 +96,7 @@ def _holds(value: Any) -> Any:
     return value
 
 
-#: What `kinds/config.yml` holds.
+#: The schema of `kinds/config.yml`.
 SCHEMA = voluptuous.Schema(
     {
         Required("trust-domain"): trust_domain,

@@ -1,7 +1,7 @@
-"""Takes what a project says by `by-*`, finds defaults that decide what users get.
+"""Takes the keyed values of a project, finds defaults that decide what users get.
 
-A new branch, or a new type of release, is not to do what another one does because nobody thought of
-it: what acts on users is said of each by name, or is empty.
+A new branch or a new type of release must not do what another one does only because nobody thought
+of it: a value that affects users is set for each by name, or is empty.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def acting_defaults(config: GraphConfig, kinds: Mapping[str, Kind]) -> Iterator[
 
 
 def defaults_in(data: Any, rule: Named, origin: OriginOf, path: Path = ()) -> Iterator[Diagnostic]:
-    """A diagnostic (K250) for each such default below the keys that `rule` is about."""
+    """A diagnostic (K250) for each such default below the keys that `rule` names."""
     for key, value in _items(data):
         if key in rule.keys:
             yield from _choices(value, str(key), rule, origin, (*path, key))
@@ -44,7 +44,7 @@ def _choices(
     word = lone_choice(value)
     if word and word.removeprefix("by-") in rule.by and isinstance(value[word], Mapping):
         default = value[word].get("default")
-        # A choice below it may be empty: that is looked at in its turn.
+        # A choice below this one may be empty; it is checked separately.
         if default not in _EMPTY and lone_choice(default) is None:
             what = f"`{name}` has a default that acts on users, whatever `{word}` is"
             remedy = "name who gets it, and leave `default` out, or empty"
@@ -53,7 +53,7 @@ def _choices(
         yield from _choices(inner, name, rule, origin, (*path, key))
 
 
-#: What does nothing.
+#: Values without effect.
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 
 

@@ -1,4 +1,4 @@
-"""Takes the folder `kinds/`, gives the kinds in it, ordered so that each follows what it needs.
+"""Takes the folder `kinds/`, gives its kinds, each after those that it depends on.
 
 The folder of a kind is its phase and the name of its file is its name: `kinds/push/checksums.yml`,
 or, for a large kind, `kinds/push/checksums/kind.yml` beside the files that it names in
@@ -24,7 +24,7 @@ from relpro.values.names import LABEL, a_name, is_label, module, named_task, som
 from relpro.values.wording import shown
 from relpro.yaml.document import Document, Reader
 
-#: What the file of a kind holds.
+#: The schema of a kind's file.
 SCHEMA = voluptuous.Schema(
     {
         Required("description"): text,
@@ -35,15 +35,15 @@ SCHEMA = voluptuous.Schema(
         Optional("tasks-from"): list_of(some_text, distinct=True),
     }
 )
-#: A name that would be read as a key of the kind, wherever it stands.
+#: A name that would be read as a key of the kind, at any level.
 _RESERVED = ("task-defaults", "tasks", "tasks-from", "kind-dependencies", "transforms")
-#: What a file that `tasks-from` names holds.
+#: The schema of a file that `tasks-from` names.
 TASKS = voluptuous.Schema({Optional("task-defaults"): dict, named_task: dict})
 
 
 @attrs.frozen(eq=False, repr=False)
 class _Found:
-    """Where a kind stands."""
+    """The place of a kind: its phase, its name and its file."""
 
     name: str
     phase: Phase
@@ -55,8 +55,8 @@ def load_kinds(
 ) -> Mapping[str, Kind]:
     """Every kind of the project at `root`, by name: dependencies first, else by phase and name.
 
-    Those from `before` are given of which the reader has found all files as they were. Raises one
-    `RelproError` with everything that is wrong in any of the files.
+    Kinds of `before` whose files have not changed are reused. Raises one `RelproError` with
+    everything that is wrong in any of the files.
     """
     read, before = read or Reader(), before or {}
     problems = [*_overlooked(root)]
@@ -91,7 +91,7 @@ def _discover(root: Path) -> Iterator[_Found]:
 
 
 def _overlooked(root: Path) -> Iterator[Diagnostic]:
-    """Files that were meant to be kinds, and would not be read."""
+    """Files that look as if they were meant to be kinds, but would not be read."""
     for folder in sorted(path for path in (root / "kinds").glob("*") if path.is_dir()):
         if folder.name not in PHASES and (remedy := meant(folder.name, PHASES)):
             where = (Origin(_shown(root, folder)),)
@@ -107,7 +107,7 @@ def _load_kind(root: Path, found: _Found, read: Reader, before: Kind | None) -> 
     demand_ordinary(root, found.path, _shown(root, found.path))
     document = read(found.path, _shown(root, found.path))
     locations = document.locations
-    # What stands in files of their own is looked for again.
+    # Entries in separate files are looked up again.
     if before and before.locations is locations and "tasks-from" not in document.data:
         return before
     raise_all(check(SCHEMA, document.data, locations.origin, f"kind `{found.name}`"))
@@ -127,7 +127,8 @@ def _entries(root: Path, found: _Found, document: Document, read: Reader) -> Ite
     defaults = document.data.get("task-defaults", {})
     for source, path in _task_sources(root, found, document, read):
         tasks = dict(source.data["tasks"] if path else source.data)
-        # A file of `tasks-from` may have defaults of its own, over those of the kind.
+        # A file of `tasks-from` may have defaults of its own, which take precedence over the
+        # kind's.
         nearest = defaults if path else merge(defaults, tasks.pop("task-defaults", {}))
         documents = (document.locations,) if path else (source.locations, document.locations)
         raise_all(_reserved(source, path, tasks))
@@ -163,7 +164,7 @@ def _task_sources(
 def _task_file(root: Path, found: _Found, written: str, where: Origin, read: Reader) -> Document:
     """The file of entries that `tasks-from` of a kind names at `where`.
 
-    Raises `RelproError`: K209 for a file that there is not, or not in the project.
+    Raises `RelproError`: K209 if the file does not exist, or is not in the project.
     """
     context = f"kind `{found.name}`"
     # Joined as text: the system would follow links on the way, and `..` would lead elsewhere.
@@ -189,9 +190,10 @@ def _is_file(path: Path) -> bool:
 
 
 def merge(defaults: Any, value: Any) -> Any:
-    """An entry's value over its default: mappings deep, lists appended, anything else replaced.
+    """The value of an entry merged over its default.
 
-    A keyed value (`by-*`) is replaced as a whole, whichever side it is on.
+    Mappings are merged deeply, lists appended, anything else replaced. A keyed value (`by-*`) is
+    replaced as a whole, on either side.
     """
     if isinstance(defaults, Mapping) and isinstance(value, Mapping):
         if _is_keyed(defaults) or _is_keyed(value):

@@ -1,6 +1,6 @@
-"""Takes a file of a project, tells whether it is one: an ordinary file, inside of the project.
+"""Takes a file of a project, checks that it is an ordinary file inside the project.
 
-A link would show what it leads to in messages, and a pipe would be waited for without end.
+Through a link, messages could show any file of the machine; reading a pipe would never end.
 """
 
 import stat
@@ -10,9 +10,10 @@ from relpro.errors import Diagnostic, Origin, RelproError
 
 
 def demand_ordinary(root: Path, path: Path, name: str) -> None:
-    """Raise `RelproError` (K251) if a path, shown as `name`, leads elsewhere or is not a file.
+    """Raise `RelproError` (K251) if a path leads out of the project or is not a file.
 
-    A path at which there is nothing is for whoever reads it to tell.
+    `name` is the path as people know it. A path that does not exist is accepted: its reader reports
+    that.
     """
     try:
         place = path.resolve()
@@ -32,9 +33,9 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
 
 
 def _is_special(place: Path) -> bool:
-    """Whether there is a pipe, a device or the like."""
+    """Whether there is a pipe, a device or a similar file."""
     try:
         mode = place.stat().st_mode
-    except (OSError, ValueError):  # there is nothing, or nothing can have such a name
+    except (OSError, ValueError):  # nothing exists there, or nothing can have such a name
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -1,7 +1,7 @@
-"""Takes the configuration as it is written, finds templates where values pass as they stand.
+"""Takes the configuration as written, finds templates in values that are never rendered.
 
-A parameter that a task reads, what an action is called: no task is in hand there, so nothing could
-be filled in, and the braces would reach whoever reads the value.
+A default of a parameter or the description of an action has no task to fill it in, so the braces
+would appear in the value.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from relpro.values.placeholders import in_vain, quoted
 from relpro.values.wording import named
 from relpro.yaml.document import Document
 
-#: What is passed on, by the way to it in the file; `*` stands for any key.
+#: The values that are passed on unchanged, by their path in the file; `*` stands for any key.
 _PASSED_ON: Final = (
     ("parameters", "inputs", "*", "default"),
     ("release-promotion", "flavors", "*", "parameters"),
@@ -22,7 +22,7 @@ _PASSED_ON: Final = (
 
 
 def templates_in_vain(document: Document) -> Iterator[Diagnostic]:
-    """A diagnostic (K215) for each text there that looks like a template."""
+    """A diagnostic (K215) for each text in these values that looks like a template."""
     for pattern in _PASSED_ON:
         for way, value in _values(document.data, pattern):
             for path, alike in in_vain(value, way):

@@ -15,7 +15,7 @@ _names = list_of(a_name)
 _patterns = list_of(some_text)
 _globs = list_of(glob)
 
-#: What stands under `policy`.
+#: The schema of `policy`.
 SCHEMA = {
     Optional("compile-kinds"): _names,
     Optional("rebuilt-products"): _names,
@@ -63,7 +63,7 @@ Data = Mapping[str, Any]
 
 
 def policy_of(data: Data, origin: Origin) -> Policy:
-    """The policy that checked data says."""
+    """The policy in checked data."""
     formats = data.get("signing-formats", {})
     return Policy(
         compile_kinds=tuple(data.get("compile-kinds", ())),

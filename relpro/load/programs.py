@@ -1,4 +1,4 @@
-"""Takes `programs` of the configuration, gives where programs come from."""
+"""Takes `programs` of the configuration, gives the known sources of programs."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ from relpro.yaml.document import Reader
 
 _patterns = list_of(some_text)
 
-#: What `programs` of the configuration holds.
+#: The schema of `programs`.
 SCHEMA = {
     Optional("known"): _patterns,
     Optional("provided"): {named: _patterns},
@@ -25,14 +25,15 @@ SCHEMA = {
     Optional("to-come"): {named: some_text},
 }
 
-#: What the file of entry points holds: prefix of a repository -> path in it -> where it was read.
+#: The schema of the file of entry points: prefix of a repository -> path in it -> source.
 ENTRY_POINTS = voluptuous.Schema({repository_prefix: {named: some_text}})
 
 
 def programs_of(data: Mapping[str, Any], root: Path, read: Reader, origin_of: OriginOf) -> Programs:
-    """Where programs come from.
+    """The known sources of programs.
 
-    Raises `RelproError`: K245 for a file that is not there, and what is wrong with one that is.
+    Raises `RelproError`: K245 if the file of entry points does not exist, and everything that is
+    wrong in the file.
     """
     name = data.get("entry-points")
     return Programs(

@@ -1,4 +1,4 @@
-"""Takes a graph configuration, finds the names in it that stand for nothing."""
+"""Takes a graph configuration, finds undeclared names in it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -39,7 +39,8 @@ def unknown_names(config: GraphConfig) -> Iterator[Diagnostic]:
 def _unknown_projects(config: GraphConfig) -> Iterator[Diagnostic]:
     names = config.project_names
     for item, name in enumerate(config.release_branches):
-        # Projects of no level may be listed. One that is called almost like another is misspelt.
+        # Projects without a level may be listed. A name that is almost that of a project is
+        # misspelt.
         if meant(name, names):
             where = config.locations.origin("release-branches", item)
             yield from _known("project", name, names, where)
@@ -52,8 +53,8 @@ def _unknown_projects(config: GraphConfig) -> Iterator[Diagnostic]:
 def unknown_kinds(config: GraphConfig, kinds: Iterable[str]) -> Iterator[Diagnostic]:
     """One diagnostic (K211) for each kind that the configuration names and the project lacks.
 
-    A rule for a misspelt kind would hold for nothing. What may be made anew may be missing: such
-    lists are shared by projects of which not all have every kind.
+    A rule for a misspelt kind would have no effect. Kinds in `rebuild-kinds` may be missing: such
+    lists are shared by projects that do not all have every kind.
     """
     known = sorted(kinds)
     for by, name, where in _named_kinds(config):
@@ -64,7 +65,7 @@ def unknown_kinds(config: GraphConfig, kinds: Iterable[str]) -> Iterator[Diagnos
 
 
 def _named_kinds(config: GraphConfig) -> Iterator[tuple[str, str, Origin]]:
-    """Who names a kind, which one, and where."""
+    """The kinds that the configuration names: the setting, the kind and the place."""
     for name in config.policy.kinds:
         yield "`policy`", name, config.policy.origin
     for item, name in enumerate(config.may_fail):

@@ -1,7 +1,7 @@
 """Takes `release-types` of the configuration, gives the table, or what is wrong with it.
 
-A row and what its family says must be all that the project says of a type of release: nothing is
-decided by a default, and nothing elsewhere lists the types again.
+A row and its family must set everything that depends on the type of release: no default decides
+anything, and no other place lists the types.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from relpro.values import OneOf, list_of
 from relpro.values.names import a_name, glob, named, some_text
 from relpro.yaml.document import Document
 
-#: What a row says besides its cells: whose commits are released as this type.
+#: Keys of a row besides its cells: its family and the project that releases it.
 _PROJECT = {
     Required("name"): a_name,
     Required("level"): OneOf(*LEVELS),
@@ -39,7 +39,7 @@ SCHEMA = {
 
 
 def table_of(document: Document) -> ReleaseTypes:
-    """The table of a configuration that fits its schema, whole or not."""
+    """The table of a configuration that fits its schema, complete or not."""
     said = document.data.get(KEY)
     if said is None:
         return NO_TABLE
@@ -53,9 +53,9 @@ def table_of(document: Document) -> ReleaseTypes:
 
 
 def table_faults(document: Document, table: ReleaseTypes) -> Iterator[Diagnostic]:
-    """A diagnostic for each cell that is missing (K243) or of no column (K203), and the like.
+    """A diagnostic for each missing cell (K243), unknown column (K203), and the like.
 
-    K246 where two rows, or the table and something else, say the same.
+    K246 if two rows, or the table and another setting, define the same.
     """
     said = document.data.get(KEY)
     if said is None:
@@ -114,12 +114,12 @@ def _cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _owning(said: Any) -> Iterator[tuple[str, Any]]:
-    """The rows that say of which project they are."""
+    """The rows that name a project."""
     return ((name, row) for name, row in said["rows"].items() if "project" in row)
 
 
 def projects_of(document: Document) -> Mapping[str, ProjectSource]:
-    """The projects that rows name, and those of `projects`."""
+    """The projects in rows, and those in `projects`."""
     rows = _owning(document.data.get(KEY, {"rows": {}}))
     said = {
         **{row["project"]["name"]: (row["project"], (KEY, "rows", name)) for name, row in rows},
@@ -143,7 +143,7 @@ def _listed(document: Document) -> Iterator[tuple[str, Any]]:
 
 
 def aliases_of(document: Document) -> Mapping[str, tuple[str, ...]]:
-    """The aliases of projects: those that rows name, and those of `project-aliases`."""
+    """The aliases of projects, from rows and from `project-aliases`."""
     aliases: dict[str, tuple[str, ...]] = {}
     for _, row in _owning(document.data.get(KEY, {"rows": {}})):
         for alias in row["project"].get("aliases", ()):
@@ -154,7 +154,7 @@ def aliases_of(document: Document) -> Mapping[str, tuple[str, ...]]:
 
 
 def unknown_type(release_type: str, config: GraphConfig) -> Iterator[Diagnostic]:
-    """A diagnostic (K244) for a type that has no row; none is not a type."""
+    """A diagnostic (K244) for a type without a row; the empty type is allowed."""
     table = config.release_types
     if table.rows and release_type and release_type not in table.rows:
         what = f"release type `{release_type}` is not in the configuration"
@@ -164,7 +164,7 @@ def unknown_type(release_type: str, config: GraphConfig) -> Iterator[Diagnostic]
 
 
 def no_type(project: str, level: str, config: GraphConfig) -> Iterator[Diagnostic]:
-    """A diagnostic (K244) for a project of the highest level of which nothing is known."""
+    """A diagnostic (K244) for a project of the highest level that no row names."""
     table = config.release_types
     if table.rows and level == LEVELS[-1] and project not in config.projects:
         what = f"nothing says what project `{project}` releases"

@@ -1,4 +1,4 @@
-"""Takes `run-task` of the configuration, gives how run-task is started in this project."""
+"""Takes `run-task` of the configuration, gives how to start run-task in this project."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from relpro.model.run_task import RunTaskSettings
 from relpro.values import OneOf, flag, list_of, templated, text
 from relpro.values.names import module, named
 
-#: What may be keyed by the release, and is rendered before it is used.
+#: Settings that may be keyed by the release, and are rendered before use.
 KEYED: Mapping[str, Any] = {
     "program": text,
     "options": list_of(text),
@@ -24,7 +24,7 @@ KEYED: Mapping[str, Any] = {
     "revision": text,
 }
 
-#: What `run-task` of the configuration holds.
+#: The schema of `run-task`.
 SCHEMA = {
     **{Optional(key): templated(value) for key, value in KEYED.items()},
     Optional("using"): {named: module},
@@ -32,5 +32,5 @@ SCHEMA = {
 
 
 def run_task_of(said: Mapping[str, Any]) -> RunTaskSettings:
-    """How run-task is started; what is not said is as in images of taskgraph."""
+    """How to start run-task; the defaults are right for images of taskgraph."""
     return RunTaskSettings(**{key.replace("-", "_"): value for key, value in said.items()})

@@ -1,6 +1,6 @@
-"""Takes a project and folders of it, gives what git tracks there and a sparse checkout leaves out.
+"""Takes a project and folders of it, gives tracked files there that a sparse checkout leaves out.
 
-Without those files there would be a graph, only a smaller one.
+Without those files the graph would silently be smaller.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,15 +11,15 @@ from relpro.load.vcs import skipped_files
 
 
 def left_out(root: Path, *folders: str) -> Iterator[Diagnostic]:
-    """A diagnostic (K225) for each folder, or single file, that is not there."""
+    """A diagnostic (K225) for each folder, or single file, that is missing."""
     files = left_out_files(root, *folders)
     yield from missing(dict.fromkeys(_highest(root, path) for path in files))
 
 
 def left_out_files(root: Path, *folders: str) -> tuple[str, ...]:
-    """The files of some folders that are not there, by their paths from `root`.
+    """The missing files of some folders, by their paths from `root`.
 
-    Git is only asked where the checkout was made sparse.
+    git is called only if the checkout is sparse.
     """
     return skipped_files(root, folders) if _is_sparse(root) else ()
 
@@ -34,14 +34,14 @@ def missing(paths: Iterable[str]) -> Iterator[Diagnostic]:
 
 
 def _highest(root: Path, path: str) -> str:
-    """The folder furthest up that is not there; the file itself where all its folders are."""
+    """The topmost missing folder; the file itself if none of its folders is missing."""
     names = path.split("/")
     above = ("/".join(names[:length]) for length in range(1, len(names)))
     return next((folder for folder in above if not (root / folder).is_dir()), path)
 
 
 def _is_sparse(root: Path) -> bool:
-    """Whether the checkout was told what to leave out. Source: git, gitrepository-layout."""
+    """Whether the checkout is sparse. Source: git, gitrepository-layout."""
     for folder in (root, *root.parents):
         git = folder / ".git"
         if git.is_dir():

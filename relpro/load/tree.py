@@ -1,7 +1,7 @@
 """Takes a checkout and patterns, gives the files of the tree that they match, and records each.
 
 Files of the tree are an input of the generation: each is read once, as git would commit it, and
-what was read is told (`Tree.seen`), so that nothing decides a graph behind the back of a plan.
+recorded (`Tree.seen`), so that a plan lists every file on which its graph depends.
 """
 
 import hashlib
@@ -24,21 +24,21 @@ from relpro.values.globs import Glob, Globs
 #: Modes of files. Source: git, the entries of a tree.
 PLAIN, EXECUTABLE, LINK = "100644", "100755", "120000"
 
-#: What has a meaning in a pattern.
+#: The special characters of patterns.
 _SPECIAL = re.compile(r"[*?\[]")
 
 #: Sorts behind every character of a path.
 _LAST = chr(sys.maxunicode)
 
-#: Folders that no repository would hold.
+#: Folders that are never part of a repository.
 _NEVER = frozenset({".git", ".hg", "__pycache__"})
 
 
 @attrs.frozen(slots=False)
 class TreeFile:
-    """A file of the tree: its path below the root, its mode as git says it, its content.
+    """A file of the tree: its path below the root, its mode as in git, its content.
 
-    The content of a link is where it leads; it is never followed.
+    The content of a link is its target; links are never followed.
     """
 
     path: str
@@ -55,8 +55,8 @@ class TreeFile:
 class Tree:
     """The files of a project. `listed` gives their paths, `load` reads one of them.
 
-    `left_out` gives the paths of those that a sparse checkout leaves out: to look for one is an
-    error, since what is made of it would be made without it.
+    `left_out` gives the paths that a sparse checkout leaves out: looking for one of them is an
+    error, because the result would silently lack it.
     """
 
     listed: Callable[[], Iterable[str]]
@@ -67,7 +67,7 @@ class Tree:
 
     @classmethod
     def of(cls, root: Path) -> "Tree":
-        """The tree on disk below `root`: what git would commit; all files where git is not used."""
+        """The tree on disk below `root`: the files that git would commit; without git, all files."""
         return cls(partial(_paths, root), partial(_read, root), partial(left_out_files, root, "."))
 
     @classmethod
@@ -94,16 +94,16 @@ class Tree:
 
     @property
     def seen(self) -> Mapping[str, TreeFile]:
-        """Path -> file, of all that has been read so far."""
+        """Path -> file, for everything that has been read so far."""
         return self._seen
 
     def apart(self) -> "Tree":
-        """The same tree; what it has `seen` is only what is read through it."""
+        """The same tree with a separate `seen`, for the files that are read through it."""
         return Tree(lambda: self.paths, self.file, lambda: self._missing)
 
     def is_same(self, noted: "Tree") -> bool:
-        """Whether all that another has seen is here as it was there."""
-        # Whoever looks for a file, found or not, asks for the paths.
+        """Whether everything that another tree has `seen` is the same in this one."""
+        # Every search for a file, successful or not, reads `paths`.
         is_asked = "paths" in vars(noted)
         return (not is_asked or self.paths == noted.paths) and all(
             self.file(path) == file for path, file in noted.seen.items()
@@ -112,7 +112,7 @@ class Tree:
     def files(self, patterns: Sequence[str]) -> tuple[TreeFile, ...]:
         """The files that patterns match together (`relpro.values.globs`), sorted by path.
 
-        Raises `RelproError` (K225) where a sparse checkout leaves one out; so do `find`, `holds`.
+        Raises `RelproError` (K225) if a sparse checkout leaves one out; so do `find` and `holds`.
         """
         key = tuple(patterns)
         if key not in self._found:
@@ -123,7 +123,7 @@ class Tree:
         return self._found[key]
 
     def find(self, path: str) -> TreeFile | None:
-        """The file at a path; None where there is none."""
+        """The file at a path; None if there is none."""
         self._demand_here(path.__eq__)
         at = bisect_left(self.paths, path)
         return self.file(path) if self.paths[at : at + 1] == (path,) else None
@@ -135,7 +135,7 @@ class Tree:
         return any(glob.match(path) for path in self._near(pattern))
 
     def _near(self, pattern: str) -> Sequence[str]:
-        """The paths that begin as a pattern does: a tree has many more than any pattern matches."""
+        """The paths with the literal prefix of a pattern, so that not every path has to be matched."""
         start = _SPECIAL.split(pattern.removesuffix("/"), maxsplit=1)[0]
         first = bisect_left(self.paths, start)
         return self.paths[first : bisect_left(self.paths, start + _LAST, first)]

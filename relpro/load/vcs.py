@@ -1,4 +1,4 @@
-"""Takes a checkout, gives the parameters that version control knows."""
+"""Takes a checkout, gives the parameters that come from version control."""
 
 import os
 import re
@@ -14,19 +14,19 @@ from relpro.errors import Diagnostic, Origin, RelproError
 
 _FORMAT = "%H%n%ct%n%ae%n%D"
 
-#: The name of a commit that nobody can move.
+#: The full id of a commit, which always names the same commit.
 FULL_REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
-#: The first second that has no date of four digits for its year.
+#: The first second of the year 10000, which has no date with a four-digit year.
 END_OF_TIME = 253_402_300_800
 
-#: What commits say, whatever the settings of git are on this machine: `log.showSignature` would
-#: put lines before it, `i18n.logOutputEncoding` and `log.excludeDecoration` change it.
+#: The output of `git log` must not depend on the settings of this machine: `log.showSignature` adds
+#: lines, `i18n.logOutputEncoding` and `log.excludeDecoration` change them.
 _LOG = (
     *("log", "-1", "--no-show-signature", "--encoding=UTF-8"),
     *("--decorate-refs=HEAD", "--decorate-refs=refs/heads/"),
 )
-#: Every path that differs, whatever a setting or a `.gitmodules` has git leave out or put first.
+#: Lists every path that differs, whatever settings or a `.gitmodules` make git omit or prefix.
 _DIFF = (
     *("diff-tree", "-r", "-z", "--name-only", "--no-renames"),
     *("--ignore-submodules=none", f"-O{os.devnull}"),
@@ -34,10 +34,10 @@ _DIFF = (
 
 
 def checkout_parameters(root: Path) -> Mapping[str, Any]:
-    """What git says of the checkout at `root`; nothing where it is no checkout.
+    """Parameters from the git checkout at `root`; none if it is no checkout.
 
-    Dates are those of the commit, not of today, so that one commit always gives one graph. Raises
-    `RelproError` (P501) where that has none.
+    Dates are those of the commit, not the current date, so that one commit always gives one graph.
+    Raises `RelproError` (P501) if the commit has no valid date.
     """
     log = _git(root, *_LOG, f"--format={_FORMAT}")
     if log is None:
@@ -63,7 +63,7 @@ def checkout_parameters(root: Path) -> Mapping[str, Any]:
 
 
 def _date(said: str, revision: str) -> int:
-    """The seconds since 1970 of a commit: whoever writes one may put there whatever they like."""
+    """The date of a commit, in seconds since 1970. Its author may have written any number."""
     if said.isdecimal() and int(said) < END_OF_TIME:
         return int(said)
     what = f"commit {revision} has `{said}` for its date, which is none"
@@ -72,17 +72,18 @@ def _date(said: str, revision: str) -> int:
 
 
 def repository_address(root: Path) -> str:
-    """Where a checkout was cloned from; that of an example where it was not, or is none."""
+    """The URL from which a checkout was cloned; an example URL if it has none."""
     name = root.resolve().name
     return _https(_git(root, "remote", "get-url", "origin") or "", name)
 
 
 @attrs.frozen
 class Changes:
-    """What a push or pull request changed.
+    """The files changed by a push or pull request.
 
-    `files` are sorted; None where nobody can say, so that everything counts as changed. `assumed`
-    says what was compared instead of what the event names, or why nothing was; else it is empty.
+    `files` are sorted; None if they are unknown, so that every file counts as changed. `assumed`
+    says what was compared instead of the revisions of the event, or why nothing was; otherwise it
+    is empty.
     """
 
     files: tuple[str, ...] | None
@@ -90,7 +91,7 @@ class Changes:
 
 
 def files_changed(root: Path, base: str, head: str) -> Changes:
-    """What differs between `head` and where its branch left that of `base`.
+    """The files that differ between `head` and the merge base of `head` and `base`.
 
     From the merge base, for what others merged meanwhile is no change of this branch. A base that
     is no commit here (the null revision of a new branch, one that a force-push took away, one
@@ -125,7 +126,7 @@ def _without_base(base: str) -> str:
 class Tracked:
     """The files that git tracks, sorted, by their paths from the top of the repository.
 
-    `prefix` leads from there to the folder of the project; it ends in `/`, or is empty.
+    `prefix` is the path from there to the project's folder; it ends in `/`, or is empty.
     """
 
     files: tuple[str, ...]
@@ -133,42 +134,42 @@ class Tracked:
 
 
 def tracked_files(root: Path) -> Tracked | None:
-    """The files of the repository that holds the project at `root`; None where git cannot say.
+    """The files of the repository that holds the project at `root`; None if git cannot list them.
 
-    Those that a sparse checkout leaves out are among them.
+    Files that a sparse checkout leaves out are included.
     """
-    # `:/` is the top of the repository, and `-z` gives names as they are.
+    # `:/` is the top of the repository; with `-z`, names are not quoted.
     names = _listed(root, "ls-files", "-z", "--full-name", "--", ":/")
     prefix = _git(root, "rev-parse", "--show-prefix")
     return None if names is None or prefix is None else Tracked(names, prefix)
 
 
 def top_of(root: Path) -> Path | None:
-    """The top of the repository that holds the project at `root`; None where git cannot say."""
+    """The top of the repository that contains the project at `root`; None without git."""
     top = _git(root, "rev-parse", "--show-toplevel")
     return Path(top) if top else None
 
 
 def skipped_files(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     """The files in some folders of `root` that git tracks and a sparse checkout leaves out."""
-    # `-t` marks what has the skip-worktree bit by an `S`.
+    # With `-t`, `S` marks files that have the skip-worktree bit.
     listed = _listed(root, "ls-files", "-z", "-t", "--", *folders) or ()
     return tuple(line[2:] for line in listed if line.startswith("S "))
 
 
 def full_revision(root: Path, name: str) -> str | None:
-    """The 40 digits of a commit that a revision or ref names; None where there is none.
+    """The 40-digit id of the commit that a revision or ref names; None if there is none.
 
-    Whatever `name` holds, git takes it for a name and for no option.
+    git takes `name` only as a revision, never as an option.
     """
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     found = _git(root, *asked)
-    # Of `^main` git tells the commit that is left out, as `^` and its digits.
+    # For `^main` git prints `^` and the id of the excluded commit.
     return found if found and FULL_REVISION.fullmatch(found) else None
 
 
 def is_on_branch(root: Path, commit: str, branch: str) -> bool | None:
-    """Whether a branch of `origin`, by its name, holds a commit; None where git cannot say."""
+    """Whether a branch of `origin`, given by name, contains a commit; None if git cannot say."""
     tip = full_revision(root, f"refs/remotes/origin/{branch.removeprefix('refs/heads/')}")
     fork = tip and _merge_base(root, commit, tip)
     return fork == commit if tip and full_revision(root, commit) else None
@@ -186,17 +187,17 @@ def _differing(root: Path, base: str, head: str, assumed: str) -> Changes:
 
 
 def commit_message(root: Path, revision: str) -> str:
-    """The message of a commit; empty where git cannot say."""
+    """The message of a commit; empty if git cannot read it."""
     commit = full_revision(root, revision)
     return (commit and _git(root, *_LOG, "--format=%B", commit, "--")) or ""
 
 
 def committable_files(root: Path) -> tuple[str, ...] | None:
-    """The paths below `root` that git holds or would add; None where `root` is no checkout."""
+    """The paths below `root` that git tracks or would add; None if `root` is no checkout."""
     said = _said(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if said is None:
         return None
-    # As the file system has them: a name that is not UTF-8 is still the name of a file.
+    # Decoded as file names are: a name that is not UTF-8 is kept.
     return tuple(dict.fromkeys(os.fsdecode(name) for name in said.split(b"\0") if name))
 
 
@@ -206,14 +207,14 @@ def _branch(refs: str) -> str:
 
 
 def example_address(name: str) -> str:
-    """What stands in tasks as the address of a project that has none which others can open."""
+    """The address used in tasks for a project whose repository others cannot open."""
     return f"https://example.com/{name}"
 
 
 def _https(remote: str, name: str) -> str:
-    """The address of a remote; that of an example for a folder of this machine, or for none.
+    """The https URL of a remote; an example URL for a local folder, or without a remote.
 
-    The address goes into every task, and the queue takes only what others could open.
+    The URL is in every task, and the queue accepts only URLs that others could open.
     """
     if remote.startswith("git@"):
         host, _, path = remote[4:].partition(":")
@@ -231,7 +232,7 @@ def _is_address(remote: str) -> bool:
 
 
 def without_user(address: str) -> str:
-    """An address without user and password: it stands in tasks and artifacts, for all to read."""
+    """A URL without user and password, since it is published in tasks and artifacts."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
     return address if host == parts.netloc else parts._replace(netloc=host).geturl()
@@ -243,7 +244,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 
 def _listed(root: Path, *words: str) -> tuple[str, ...] | None:
-    """What git lists with `-z`, sorted: names as they are, for else it quotes what is not ASCII."""
+    """The sorted output of a git command with `-z`; without it, git quotes non-ASCII names."""
     said = _said(root, *words)
     return None if said is None else tuple(sorted(filter(None, _text(said).split("\0"))))
 
@@ -257,7 +258,7 @@ def _said(root: Path, *words: str) -> bytes | None:
 
     try:
         done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=False)
-    except (OSError, ValueError):  # ValueError: a NUL in what somebody named
+    except (OSError, ValueError):  # ValueError: a NUL in a given name
         return None
-    # Bytes, not text: Python would make one line end of every other.
+    # As bytes: in text mode, Python would convert line ends.
     return done.stdout if done.returncode == 0 else None

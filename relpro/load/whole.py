@@ -1,4 +1,4 @@
-"""Takes a folder of artifacts, refuses one of which a part may be missing."""
+"""Takes a folder of artifacts, refuses an incomplete one."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from relpro.writing import is_complete
 
 
 def demand_complete(folder: Path) -> None:
-    """Raise `RelproError` (Q719) where relpro was ended while it wrote files of the folder."""
+    """Raise `RelproError` (Q719) if relpro was stopped while it wrote files of the folder."""
     if is_complete(folder):
         return
     what = f"the artifacts in `{folder}` are incomplete: relpro was ended while it wrote them"

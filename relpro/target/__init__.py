@@ -1,1 +1,1 @@
-"""From the full graph to the tasks that are wanted, and all that they need."""
+"""The full graph -> the selected tasks, with all their dependencies."""

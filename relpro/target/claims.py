@@ -1,21 +1,21 @@
-"""Takes a flavor and the parameters of a release, gives the task id that only one group can have.
+"""Takes a flavor and the parameters of a release, gives a task id that only one group can create.
 
-A release is promoted, pushed and shipped once. Two who ask for it at the same moment both mean to
-create a task of this id, and the queue takes it from one of them.
+A release is promoted, pushed and shipped once. If two people request it at the same moment, both
+graphs contain a task with this id, and the queue refuses one of them.
 """
 
 from relpro.graph.taskids import task_id
 from relpro.model.config import Flavor, GraphConfig
 from relpro.model.parameters import Parameters
 
-#: Of partner builds there are several attempts at one release.
+#: One release can have several builds of its partners.
 _PARTNERS = "release_enable_partner"
 
 
 def release_id(flavor: Flavor, parameters: Parameters, config: GraphConfig) -> str:
-    """The id for a flavor's run of a version and build number, of a project and level.
+    """The task id for a flavor's run of a version and build number, in a project and level.
 
-    Staging releases, of which many people make one at a time, are told apart by push.
+    Many people make staging releases, each one at a time, so their ids also depend on the push.
     """
     values = parameters.values
     words = [flavor.name, *(str(values[name]) for name in ("version", "build_number"))]

@@ -1,4 +1,4 @@
-"""Takes what a release wants, gives what its earlier phases have made, or ought to have made."""
+"""Takes the goal of a release, gives the tasks that earlier phases made or should have made."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -12,10 +12,10 @@ from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.target.methods import FindFilter, Targeted, method_named, select
 
-#: Whose children the tasks of phases are that are only assumed to have run.
+#: The made-up creator of tasks in phases that are only assumed to have run.
 ASSUMED_CREATOR = "EARLIEREQNasAssumedgAA"
 
-#: Missing tasks of one kind that are told one by one; more are told together.
+#: The most missing tasks of one kind that are reported one by one.
 _TOLD = 5
 
 
@@ -28,9 +28,9 @@ def existing_for(
     parameters: Parameters,
     config: GraphConfig,
 ) -> Mapping[str, str]:
-    """Label -> task id: what is recorded, and what is assumed of phases of which nothing is.
+    """Label -> task id: the recorded tasks, and assumed ones for phases without a record.
 
-    `shown` is the full graph as what selects tasks sees it. Raises as `earlier_targets`.
+    `shown` is the full graph as target methods see it. Raises like `earlier_targets`.
     """
     recorded = parameters.existing_tasks
     since = recorded_phase(parameters, config) if recorded else Phase.BUILD
@@ -53,7 +53,7 @@ def earlier_targets(
     config: GraphConfig,
     project_filters: FindFilter | None = None,
 ) -> Iterator[Targeted]:
-    """What each phase from `since` to before `phase` selects: the push, flavors of `product`.
+    """The labels that each phase from `since` to before `phase` selects, for `product`.
 
     `push_method` is the target method of a decision on a push. Raises `RelproError` (O601) for
     methods and filters that do not exist.
@@ -82,7 +82,7 @@ def _push_of(parameters: Parameters) -> str:
 
 
 def recorded_phase(parameters: Parameters, config: GraphConfig) -> Phase:
-    """The phase that parameters were made for."""
+    """The phase for which parameters were made."""
     method = parameters["target_tasks_method"]
     phases = [f.phase for f in config.flavors.values() if f.target_tasks_method == method]
     return min(phases, default=Phase.BUILD, key=lambda phase: phase.rank)
@@ -91,10 +91,10 @@ def recorded_phase(parameters: Parameters, config: GraphConfig) -> Phase:
 def assume_earlier(
     full: TaskGraph, earlier: Iterable[Targeted], built: Collection[str] = ()
 ) -> Mapping[str, str]:
-    """Label -> task id of everything that the `earlier` runs would have made.
+    """Label -> task id of everything that the `earlier` phases would have made.
 
-    `built` are labels that exist whatever a push selects, with all that they need. The ids are
-    made up, but always the same ones. Labels are in declared order.
+    `built` are labels that exist whatever a push selects; all their dependencies exist, too. The
+    ids are made up, but always the same. Labels are in declared order.
     """
     made = set(full.closure(built))
     for targeted in earlier:
@@ -103,7 +103,7 @@ def assume_earlier(
 
 
 def built_for(full: TaskGraph, product: str) -> tuple[str, ...]:
-    """The tasks of the build phase that `product` is promoted from, on whatever branch."""
+    """The tasks of the build phase that `product` needs, on whatever branch it is built."""
     return tuple(
         task.label for task in full if task.phase is Phase.BUILD and task.product in {None, product}
     )
@@ -118,12 +118,12 @@ def missing_earlier(
     asked_for: Collection[str] = (),
     decisions: Iterable[Decision] = (),
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (O603) for what is about to be made although an earlier phase should have.
+    """A diagnostic (O603) for each task that would be made although an earlier phase should have.
 
-    `created` are the tasks that `phase` would create; `rebuild_kinds` and the labels `asked_for`
-    may be made again. A task that exists and would be made again, because something it needs is,
-    is told of only where that something is not told of itself. `decisions` are those that kept
-    them: they know why something is not found.
+    `created` are the tasks that `phase` would create; tasks of `rebuild_kinds` and the labels
+    `asked_for` may be made again. If an existing task would be made again because of one of its
+    dependencies, only the dependency is reported. `decisions` have the reasons why tasks were not
+    found.
     """
     culprits: set[int] = set()
     missing: dict[str, list[Task]] = {}
@@ -146,7 +146,7 @@ def missing_earlier(
 
 
 def _by_kind(labels: Iterable[str]) -> Mapping[str, list[str]]:
-    """Labels by their first word: comparing each missing label with all others would take long."""
+    """Labels by their first word, so that a missing label is not compared with all others."""
     result: dict[str, list[str]] = {}
     for label in labels:
         result.setdefault(label.partition("-")[0], []).append(label)
@@ -186,7 +186,7 @@ def _made_again(task: Task, root: Task | None, decisions: Iterable[Decision]) ->
 
 
 def _root(task: Task, created: TaskGraph) -> Task | None:
-    """What has to be made first of all that a task needs; None where that is nothing."""
+    """The first dependency of a task that would be made; None if there is none."""
     root = None
     while needs := created.needs(task.label):
         root = task = needs[0]
@@ -194,7 +194,7 @@ def _root(task: Task, created: TaskGraph) -> Task | None:
 
 
 def or_rebuild(task: Task) -> str:
-    """The end of a remedy. What a push has compiled is what ships: nobody is told to compile it."""
+    """The end of a remedy. Compiled tasks ship as tested, so rebuilding them is not suggested."""
     is_built = task.phase is Phase.BUILD
     return "" if is_built else f", or add kind `{task.kind}` to `rebuild_kinds`"
 

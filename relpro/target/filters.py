@@ -1,7 +1,7 @@
-"""Takes a task, gives the reason to leave it out of the target graph, or nothing.
+"""Takes a task, gives the reason to leave it out of the target graph, or an empty text.
 
-A filter is a function of a task, the parameters and the graph configuration. It answers with the
-reason in words, or with an empty text when it has no objection.
+A filter is a function of a task, the parameters and the graph configuration. It returns the reason
+in words, or an empty text if it has no objection.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,13 +17,13 @@ Filter = Callable[[Task, Parameters, GraphConfig], str]
 
 
 def shipping_phase(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out what belongs to promote, push or ship."""
+    """Leaves out tasks of the phases promote, push and ship."""
     phase = task.phase
     return "" if phase is None or phase is Phase.BUILD else f"it belongs to phase `{phase.value}`"
 
 
 def product(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out tasks of other products than the one that is released."""
+    """Leaves out tasks of other products than the released one."""
     wanted, own = parameters.release_product, task.product
     return f"it belongs to product `{own}`" if wanted and own and own != wanted else ""
 
@@ -37,7 +37,7 @@ def run_on_projects(task: Task, parameters: Parameters, config: GraphConfig) -> 
 
 
 def run_on_tasks_for(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out tasks whose `run_on_tasks_for` does not name what happened."""
+    """Leaves out tasks whose `run_on_tasks_for` does not name the event."""
     named = task.attributes.get("run_on_tasks_for")
     if named is None or EVERYWHERE in named or parameters.tasks_for in named:
         return ""
@@ -53,7 +53,7 @@ def run_on_hg_branches(task: Task, parameters: Parameters, _config: GraphConfig)
 def run_on_git_branches(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
     """Leaves out tasks whose `run_on_git_branches` do not match the branch of a git repository.
 
-    The branches of pull requests have any name, so nothing is left out for theirs.
+    The branch of a pull request can have any name, so nothing is left out for pull requests.
     """
     if parameters.get("repository_type") != "git" or _is_pull_request(parameters):
         return ""
@@ -74,12 +74,12 @@ def _other_branch(named: Collection[str] | None, branch: str) -> str:
 
 
 def no_cron(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out tasks that only cron jobs start."""
+    """Leaves out tasks that only run in cron jobs."""
     return "only a cron job starts it" if task.attributes.get("cron") else ""
 
 
 def missing_signoffs(task: Task, parameters: Parameters, _config: GraphConfig) -> str:
-    """Leaves out tasks that wait for a sign-off that is required and not given."""
+    """Leaves out tasks that wait for a required sign-off that is not given."""
     required = task.attributes.get("required_signoffs")
     if not required:
         return ""
@@ -93,7 +93,7 @@ def nothing(_task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
     return "nothing is wanted"
 
 
-#: The filter whose objection also holds back whatever needs the task.
+#: The filter that leaves out a task together with all tasks that need it.
 SIGN_OFFS = "missing-signoffs"
 
 #: The function of each of `relpro.model.config.FILTERS`.

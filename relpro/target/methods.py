@@ -1,4 +1,4 @@
-"""Takes the full graph and a target method, gives the tasks that are wanted and what they need."""
+"""Takes the full graph and a target method, gives the selected tasks and their dependencies."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -19,19 +19,19 @@ STAGE = "target"
 
 _NOTHING = TargetMethod(NOTHING, (), False, {}, (NOTHING,), Origin(""))
 
-#: What a method says of tasks by keys of its own, not by filters.
+#: The rules of a method that are keys of its own, not filters.
 _OWN_RULES = ("phase", "product", "match-any")
 
-#: Gives the function that a method of a project names by a dotted name.
+#: Returns the function for a dotted name in a target method.
 FindFilter = Callable[[str, TargetMethod], Filter]
 
 
 @attrs.frozen
 class Targeted:
-    """What a target method selected.
+    """The result of a target method.
 
-    `labels` are the wanted tasks, `graph` holds them and all that they need; `decisions` has one
-    for each label of the full graph.
+    `labels` are the selected tasks; `graph` has them and all their dependencies; `decisions` has
+    one decision for each label of the full graph.
     """
 
     labels: tuple[str, ...]
@@ -70,7 +70,7 @@ def select(
 
 
 def _strange_matches(method: TargetMethod, parameters: Parameters) -> Iterator[Diagnostic]:
-    """A diagnostic (O601) for each parameter of `match-any` that there is not."""
+    """A diagnostic (O601) for each unknown parameter in `match-any`."""
     for name in method.match_any.values():
         if name not in parameters.values:
             what = f"`match-any` of target method `{method.name}` names parameter `{name}`"
@@ -82,9 +82,9 @@ def _strange_matches(method: TargetMethod, parameters: Parameters) -> Iterator[D
 def _hold_dependents(
     full: TaskGraph, wanted: dict[int, str], unwanted: dict[int, tuple[str, str]]
 ) -> None:
-    """Move from `wanted` to `unwanted` what needs a task that waits for a sign-off.
+    """Move the dependents of tasks that wait for a sign-off from `wanted` to `unwanted`.
 
-    It would pull that task back in.
+    Otherwise they would pull the waiting task back in.
     """
     held = {at for at, (rule, _) in unwanted.items() if rule == SIGN_OFFS}
     for at in full.sequence if held else ():
@@ -97,7 +97,7 @@ def _hold_dependents(
 
 
 def select_labels(full: TaskGraph, labels: Collection[str]) -> Targeted:
-    """The tasks of `full` that somebody asked for by their `labels`."""
+    """The tasks of `full` with the requested `labels`."""
     asked = frozenset(labels)
     wanted = {at: "asked for" for at, task in enumerate(full) if task.label in asked}
     unwanted = {at: ("not asked for", "") for at in range(len(full)) if at not in wanted}
@@ -134,9 +134,9 @@ def _decisions(
 def _objection(
     rules: Sequence[tuple[str, Filter]], task: Task, parameters: Parameters, config: GraphConfig
 ) -> tuple[str, str] | None:
-    """The first rule that leaves a task out, and its reason with those of all others that do.
+    """The first rule that leaves a task out, with the reasons of all rules that do.
 
-    Filters that the method names are only asked about tasks to which its own rules do not object.
+    Filters are called only for tasks that the method's own rules accept.
     """
     objections: list[tuple[str, str]] = []
     for name, admits in rules:
@@ -150,7 +150,7 @@ def _objection(
 
 
 def _always(parameters: Parameters) -> Callable[[Task], bool]:
-    """Whether a task that is always a target is one: all, none, or those of the kinds named."""
+    """Whether parameter `always_target` applies to a task: to all, to none, or to some kinds."""
     enabled = parameters.get("enable_always_target")
     if isinstance(enabled, list | tuple):
         return lambda task: task.kind in enabled
@@ -162,7 +162,7 @@ def _never(_task: Task) -> bool:
 
 
 def _rules(method: TargetMethod, project_filters: FindFilter) -> tuple[tuple[str, Filter], ...]:
-    """What a task must pass, by name, cheapest first."""
+    """The rules that a task must pass, by name, cheapest first."""
     rules: list[tuple[str, Filter]] = []
     if method.phases:
         rules.append(("phase", _phase_rule(method)))
@@ -217,7 +217,7 @@ def _match_rule(method: TargetMethod) -> Filter:
 def project_filter(name: str, method: TargetMethod) -> Filter:
     """The project's own filter that a method names. Raises `RelproError` (O601) if there is none.
 
-    The filter raises `RelproError` (T410) where it fails.
+    Calling the filter raises `RelproError` (T410) if it fails.
     """
     named_by = f"target method `{method.name}`"
     role = Role(named_by, method.origin, "O601", "task, parameters, config", str)

@@ -1,4 +1,4 @@
-"""Takes a name that somebody asked for, gives what the project calls so."""
+"""Takes a name that somebody gave, finds what it refers to in the project."""
 
 from collections.abc import Collection, Mapping
 from typing import TypeVar
@@ -10,13 +10,13 @@ _Value = TypeVar("_Value")
 
 
 def named(what: str, name: str, names: Mapping[str, _Value]) -> _Value:
-    """What is called `name`; `what` says what it is. Raises `RelproError` (O605)."""
+    """The thing called `name`; `what` is its sort, for messages. Raises `RelproError` (O605)."""
     if name not in names:
         raise unknown(what, name, names)
     return names[name]
 
 
 def unknown(what: str, name: str, names: Collection[str]) -> RelproError:
-    """The error (O605) for a name that is none of `names`."""
+    """The error (O605) for a name that is not among `names`."""
     remedy = meant(name, sorted(names), f"there are: {', '.join(sorted(names))}")
     return RelproError(Diagnostic("O605", f"no {what} is called `{name}`", remedy=remedy))

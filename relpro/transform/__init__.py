@@ -1,1 +1,1 @@
-"""Kinds -> tasks: the chain of transforms, what they see, and templates."""
+"""Kinds -> tasks: the chain of transforms, their context, and templates."""

@@ -1,7 +1,7 @@
-"""Takes a kind and the tasks upstream of it, gives the kind's tasks: the chain of transforms.
+"""Takes a kind and its upstream tasks, gives the kind's tasks by running its transforms.
 
-The engine owns the loops, so it always knows which transform failed on which task of which line.
-Expanders come first, on drafts; then each draft is described; then transforms refine the
+The engine runs the loops, so it always knows which transform failed on which task and line.
+Expanders come first and work on drafts; then each draft is described; then transforms refine the
 descriptions; last, every description is defined.
 """
 
@@ -44,7 +44,7 @@ class Chain:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """Every section that some transform of the chain owns."""
+        """Every section that a transform of the chain owns."""
         return tuple(section for step in self.steps for section in step.sections)
 
     @property
@@ -60,7 +60,7 @@ class Chain:
 
 @attrs.frozen(eq=False, repr=False)
 class KindTasks:
-    """What a kind gave: its tasks, and why others were not made."""
+    """The result of a kind: its tasks, and the reasons for tasks that were not made."""
 
     tasks: tuple[Task, ...]
     decisions: tuple[Decision, ...]
@@ -123,7 +123,7 @@ def run_chain(
 ) -> KindTasks:
     """Run a chain over all entries of its kind; `contexts` has one context for each entry.
 
-    Raises one `RelproError` with what went wrong in every entry and task.
+    Raises one `RelproError` with the errors of all entries and tasks.
     """
     run = _Run(chain, define, relative)
     described = [pair for ctx in contexts for pair in run.describe_entry(ctx)]
@@ -141,11 +141,11 @@ _Made = TypeVar("_Made", Draft, TaskDescription)
 
 
 class _WrongResult(Exception):
-    """A transform gave something that it should not."""
+    """A transform returned something that it should not."""
 
 
 def _every(given: Any, wanted: type[_Made]) -> list[_Made | Skipped]:
-    """Everything that a transform gave. Raises `_WrongResult` for what no transform may give."""
+    """All results of a transform. Raises `_WrongResult` for one of a wrong type."""
     results = list(given) if isinstance(given, Iterable) else [given]
     for result in results:
         if not isinstance(result, (wanted, Skipped)):
@@ -155,7 +155,7 @@ def _every(given: Any, wanted: type[_Made]) -> list[_Made | Skipped]:
 
 
 class _Run:
-    """One run of a chain: gathers problems and skipped tasks while tasks pass through."""
+    """One run of a chain: collects problems and skipped tasks while tasks pass through."""
 
     def __init__(self, chain: Chain, define: Define, relative: Relative) -> None:
         self.chain = chain

@@ -26,7 +26,7 @@ _REGEX_SIGNS = frozenset(".*+?|()[]\\^$")
 
 
 def compile_template(value: Value, path: Path = ()) -> Template:
-    """Compile a written value. `path` is where it stands, for error messages."""
+    """Compile a value. `path` is its path, for error messages."""
     if isinstance(value, str):
         return _compile_text(value, path)
     if isinstance(value, Mapping):
@@ -104,7 +104,7 @@ def _pattern(text: str, path: Path) -> Pattern:
 
 
 def _demand_mapping(value: Mapping[Any, Value], path: Path) -> None:
-    """Raise `Unrenderable` for keys that are not text, and for what was meant to be keyed."""
+    """Raise `Unrenderable` for keys that are not text, and for malformed keyed values."""
     for key in value:
         if not isinstance(key, str):
             what = f"key `{written(key)}` must be text"

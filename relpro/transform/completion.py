@@ -1,7 +1,7 @@
-"""Takes what is said of a release, gives its complete parameters.
+"""Takes the given parameters of a release, gives all of them.
 
-What is not said comes from the configuration (keyed by project), from the project's own files,
-from version control, and last from the engine's defaults.
+Missing ones come from the configuration (keyed by project), from the project's own files, from
+version control, and last from the engine's defaults.
 """
 
 import re
@@ -20,7 +20,7 @@ from relpro.transform.template import Unrenderable
 
 Values = Mapping[str, Any]
 
-#: How addresses of the two kinds of repositories look.
+#: What the URLs of the two kinds of repositories look like.
 _HG = re.compile(r"hg\b|.*\.hg\b")
 _GIT = re.compile(r"\bgit|\.git$|^git@|^ssh:|^file:|\bbitbucket\.|\bcodeberg\.")
 
@@ -30,9 +30,10 @@ def complete(
 ) -> Parameters:
     """Parameters with a value for every name; later sources win, `given` over all.
 
-    `folder` is the name of the project's folder: a project that nothing names is called so.
+    `folder` is the name of the project's folder, which is the default of parameter `project`.
 
-    Raises `RelproError` (T402) when the configuration has no answer for the project.
+    Raises `RelproError` (T402) if a keyed setting of the configuration has no value for the
+    project.
     """
     known = _named(without_nulls({**DEFAULTS, **checkout, **inputs, **given}), folder)
     derived: dict[str, Any] = {}
@@ -46,7 +47,7 @@ def complete(
                 raise_all(
                     no_type(str(known["project"]), str({**known, **derived}["level"]), config)
                 )
-            # The later ones may ask for the earlier.
+            # Later sources may use values of earlier ones.
             scope = {**known, **derived}
             derived[name] = setting(config, (name.replace("_", "-"),), value, scope)
     raise_all(unknown_type(str({**known, **derived}["release_type"]), config))
@@ -59,14 +60,14 @@ def complete(
 
 
 def push_method(config: GraphConfig, given: Values) -> str:
-    """The target method of the push from which a release comes that is `given`."""
+    """The target method of the push on which a release with the `given` parameters is based."""
     unsaid = ("target_tasks_method", "tasks_for")
     values = {name: value for name, value in given.items() if name not in unsaid}
     return str(complete(config, checkout={}, inputs={}, given=values)["target_tasks_method"])
 
 
 def _named(known: Values, folder: str) -> Values:
-    """The same with a project and repositories: tasks must say where their source is."""
+    """The parameters with project and repositories, since tasks must name their source."""
     project = known["project"] or folder
     head, base = (without_user(known[f"{end}_repository"] or "") for end in ("head", "base"))
     place = head or base or (example_address(project) if project else "")
@@ -75,10 +76,10 @@ def _named(known: Values, folder: str) -> Values:
 
 
 def _repository_type(known: Values) -> str:
-    """`git` or `hg`, as what happened or the address tells. Raises `RelproError` (P503).
+    """`git` or `hg`, from the event or the URL. Raises `RelproError` (P503).
 
-    Chain of Trust reads revision and repository from addresses, which differ between the two; so
-    parameters that do not say it, as those of 2021, are not taken to be of git.
+    Chain of Trust reads revision and repository from URLs, which differ between the two. So
+    parameters that do not say it, such as those of 2021, are not assumed to be from git.
     """
     address = str(known["head_repository"])
     url = urlsplit(address)
@@ -92,9 +93,9 @@ def _repository_type(known: Values) -> str:
 
 
 def setting(config: GraphConfig, path: tuple[str, ...], value: Any, known: Values) -> Any:
-    """The keyed `value` at `path` of the configuration, for a release of which `known` is known.
+    """The keyed value at `path` of the configuration, for a release with the `known` parameters.
 
-    Raises `RelproError` (T401, T402, ...) where it has no answer.
+    Raises `RelproError` (T401, T402, ...) if it has no value for them.
     """
     try:
         return compile_template(value).render(_Scope(known))

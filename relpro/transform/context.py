@@ -1,4 +1,4 @@
-"""What a transform may look at, all of it read-only: nothing else may decide what it makes."""
+"""What a transform may read, all of it immutable: its result must depend on nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from relpro.values.globs import faults_of
 
 @attrs.frozen(eq=False, repr=False)
 class Upstream:
-    """The tasks of the kinds that this kind declares in `kind-dependencies`, by kind."""
+    """The tasks of the kinds in `kind-dependencies`, by kind."""
 
     kind: Kind
     tasks: Mapping[str, tuple[Task, ...]]
@@ -49,15 +49,15 @@ class Upstream:
 _Part = TypeVar("_Part")
 _Made = TypeVar("_Made")
 
-#: What was made of parts, by part and what made it. Parts are held: no other takes their identity.
+#: Cached results, by part and function. Parts are held, so that their identity is not reused.
 OnceMade = dict[tuple[int, Any], tuple[Any, Any]]
 
 
 @attrs.frozen(eq=False, repr=False)
 class Context:
-    """What a transform gets beside the task in hand.
+    """What a transform gets besides its task.
 
-    Those of one kind have in common what is made once `of_kind`.
+    All contexts of one kind share the results that are computed once `of_kind`.
     """
 
     kind: Kind
@@ -73,19 +73,19 @@ class Context:
 
     @property
     def release_level(self) -> str:
-        """`production` or `staging`: the one predicate for real or stand-in services."""
+        """`production` or `staging`: the only function that decides between real and test services."""
         level: str = self.release.values["release_level"]
         return level
 
     def scope(self, draft: Draft) -> TaskScope:
-        """The variables of a draft as it stands."""
+        """The variables of a draft in its present state."""
         entry = self.entry
         return TaskScope(self.kind.name, draft, entry.attributes, self.release, entry.fixed)
 
     def section(self, draft: Draft, section: Section) -> Mapping[str, Any] | None:
-        """The rendered section of a draft's entry, or None where the entry has none.
+        """The rendered section of a draft's entry, or None if the entry has none.
 
-        Raises `RelproError` where it is rendered to what the section does not hold.
+        Raises `RelproError` if the rendered value does not fit the schema of the section.
         """
         template = self.entry.sections.get(section.name)
         if template is None:
@@ -97,15 +97,15 @@ class Context:
         return rendered
 
     def once(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:
-        """What `make` gives for a part of a task, made once for all tasks that have that very part.
+        """The result of `make` for a part of a task, computed once for all tasks with that part.
 
-        Templates share whatever does not vary: most tasks of an entry have the same artifacts, for
-        example. Parts are told apart by identity.
+        Templates share constant parts: most tasks of an entry have the same artifacts, for example.
+        Parts are compared by identity.
         """
         return self._known_in(self._made, make, part)
 
     def once_for_kind(self, make: "Callable[[Context, _Part], _Made]", part: _Part) -> _Made:
-        """The same, made once for all entries of the kind: it must not depend on the entry."""
+        """The same for all entries of the kind: the result must not depend on the entry."""
         return self._known_in(self._of_kind, make, part)
 
     def _known_in(
@@ -119,7 +119,7 @@ class Context:
         return found
 
     def data(self, name: str, task: TaskDescription, of: DataFile) -> Any:
-        """What the file `name` of `kinds/data/` says for a task. Raises `RelproError`."""
+        """The content of file `name` of `kinds/data/` for a task. Raises `RelproError`."""
         return self.files.rendered(name, of, self.scope_of(task))
 
     def tree_files(
@@ -127,8 +127,9 @@ class Context:
     ) -> tuple[TreeFile, ...]:
         """The files of the repository that patterns match, sorted; they become an input.
 
-        `path` is where the entry names them. Raises `Refusal` for a pattern that can match no path,
-        one that matches none, and for a file that cannot be read or named in JSON.
+        `path` is the path in the entry that names them. Raises `Refusal` for a pattern that can
+        match no path or matches none, and for a file that cannot be read or whose name JSON cannot
+        represent.
         """
         for fault in faults_of(patterns):
             raise Refusal(fault, "write the path of a file or folder of the tree", path)

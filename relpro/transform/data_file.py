@@ -1,4 +1,4 @@
-"""What a file of `kinds/data/` holds that a transform reads, and how it is read and checked."""
+"""The schema of a file of `kinds/data/` that a transform reads, and how it is read and checked."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -14,7 +14,7 @@ from relpro.transform.template import Scope, Template, Unrenderable
 from relpro.values import check, templated
 from relpro.yaml.document import Document
 
-#: A path in a file, what is wrong there, and what to do about it.
+#: A path in a file, what is wrong there, and the remedy.
 Disagreement = tuple[tuple[str | int, ...], str, str]
 
 
@@ -24,11 +24,11 @@ def _nothing(_content: Any) -> Iterable[Disagreement]:
 
 @attrs.frozen(eq=False, slots=False)
 class DataFile:
-    """What a transform expects of a file.
+    """The schema of a file, as its transform declares it.
 
-    `schema` is written as for voluptuous; keyed values and templates are allowed everywhere in it.
-    Where it `is_fixed`, it says itself where they are: `templated(text)`.
-    `disagreements` gives what is wrong between parts of the content as it is for one task.
+    `schema` is written in voluptuous; keyed values and templates are allowed everywhere, or, if the
+    schema `is_fixed`, only where it says so: `templated(text)`. `disagreements` checks parts of the
+    rendered content of one task against each other.
     """
 
     schema: Any = attrs.field(repr=False)
@@ -37,12 +37,12 @@ class DataFile:
 
     @cached_property
     def compiled(self) -> voluptuous.Schema:
-        """The schema of the content as it is written, compiled when first used."""
+        """The schema of the file as written, compiled when first used."""
         return voluptuous.Schema(self.schema if self.is_fixed else templated(self.schema))
 
     @cached_property
     def strict(self) -> voluptuous.Schema:
-        """The schema of the content once it is rendered, compiled when first used."""
+        """The schema of the rendered content, compiled when first used."""
         return voluptuous.Schema(self.schema)
 
 
@@ -55,7 +55,7 @@ class DataFiles:
     _templates: dict[str, Template] = attrs.field(factory=dict, alias="templates")
 
     def noting(self, noted: dict[str, Document]) -> "DataFiles":
-        """The same files; what is read of them is added to `noted`, by name."""
+        """The same files; those that are read are added to `noted`, by name."""
 
         def read(name: str) -> Document:
             return noted.setdefault(name, self.read(name))
@@ -63,9 +63,9 @@ class DataFiles:
         return DataFiles(read, self._checked, self._templates)
 
     def content(self, name: str, of: DataFile) -> Any:
-        """What a file holds, as it is written. Raises `RelproError` (K201, K202, K203, P504, ...).
+        """The content of a file as written. Raises `RelproError` (K201, K202, K203, P504, ...).
 
-        All that is not as `of` expects it is told at once, at its place in the file.
+        All errors are reported at once, each with its place in the file.
         """
         document = self.read(name)
         if (name, of) not in self._checked:
@@ -74,11 +74,11 @@ class DataFiles:
         return document.data
 
     def rendered(self, name: str, of: DataFile, scope: Scope) -> Any:
-        """What a file holds for a task of which `scope` has the variables.
+        """The content of a file for a task with the variables in `scope`.
 
-        Raises `RelproError`, at a place in the file: for what `content` raises, for templates that
-        cannot be rendered (T401, T402, T403), for values that came out as something else (T403) and
-        for parts that disagree (T411).
+        Raises `RelproError` with a place in the file: as `content` does, for templates that cannot
+        be rendered (T401, T402, T403), for rendered values that do not fit (T403), and for parts
+        that contradict each other (T411).
         """
         value = self._render(name, of, scope)
         origin = self.read(name).locations.origin
@@ -101,6 +101,6 @@ class DataFiles:
             raise self.located(name, problem) from None
 
     def located(self, name: str, problem: Unrenderable) -> RelproError:
-        """The error for a template of a file that cannot be rendered, at its place there."""
+        """The error for a template of a file that cannot be rendered, with its place there."""
         place = self.read(name).locations.origin(*problem.path)
         return RelproError(Diagnostic(problem.code, problem.what, (place,), remedy=problem.remedy))

@@ -1,4 +1,4 @@
-"""Takes a draft and the templates of its entry, gives the task description: everything rendered."""
+"""Takes a draft and the templates of its entry, gives the rendered task description."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +16,10 @@ Value = Any
 
 
 def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
-    """Why an `only-when` keeps a task out of this release; empty where nothing does.
+    """Why an `only-when` leaves a task out of this release; empty if all its conditions are met.
 
-    A condition is met when the variable equals one of the values, or one of them, as a regular
-    expression, matches the whole of it. Every condition that is not met is told.
+    A condition is met if the variable equals one of the values, or if one of them, as a regular
+    expression, matches all of it. Every condition that is not met is named.
     """
     reasons: list[str] = []
     for name, template in conditions.items():
@@ -27,7 +27,7 @@ def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
             if not _is_met(name, template, scope):
                 reasons.append(f"`{written(name)}` is {_shown(scope[name])}")
         except Unrenderable:
-            # What the first conditions keep out need not have what later ones ask for.
+            # A release that fails the first conditions may lack the variables of later ones.
             if not reasons:
                 raise
     return ", and ".join(reasons)
@@ -92,13 +92,13 @@ def describe(
 def _name_and_label(
     kind: Kind, compiled: CompiledEntry, draft: Draft, fields: Mapping[str, Any]
 ) -> tuple[str, str]:
-    """Those that the entry gives, rendered in `fields` where they vary; else those implied."""
+    """The name and label of the entry, rendered in `fields` if they vary; else the default ones."""
     name = fields.get("name") or compiled.outline.name or draft.name
     return name, fields.get("label") or compiled.outline.label or f"{kind.name}-{name}"
 
 
 def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: TaskScope) -> str:
-    """The label of a task that is not made, for `Skipped`; empty where it cannot be rendered."""
+    """The label of a task that is not made, for `Skipped`; empty if it cannot be rendered."""
     naming = [one for one in compiled.varying if one[0] in ("name", "label")]
     try:
         fields = {name: template.render(scope) for name, template in naming}

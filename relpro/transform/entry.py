@@ -1,4 +1,4 @@
-"""Takes an entry as it is written, gives its templates; finds every wrong key and value of it."""
+"""Takes an entry as written, gives its templates; finds every wrong key and value in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -27,7 +27,7 @@ from relpro.values.validators import WrongKey
 _texts = [text]
 _patterns = [regular_expression]
 
-#: The keys of an entry that the engine itself reads, and what they hold.
+#: The keys of an entry that the engine itself reads, and their schemas.
 FIELDS: Mapping[str, Any] = {
     "name": task_name,
     "label": task_name,
@@ -79,7 +79,7 @@ FIELDS: Mapping[str, Any] = {
     "always-target": flag,
 }
 
-#: Fields that become attributes of the task, for filters and target methods to read.
+#: Fields that become attributes of the task, which filters and target methods read.
 ATTRIBUTE_FIELDS = (
     "run-on-projects",
     "run-on-tasks-for",
@@ -90,19 +90,19 @@ ATTRIBUTE_FIELDS = (
     "always-target",
 )
 
-#: Fields that have a value before a task is rendered, or none of their own.
+#: Fields that are set before a task is rendered, or have no value of their own.
 _EARLY = frozenset({"attributes", "only-when", *ATTRIBUTE_FIELDS})
 
 _REQUIRED = ("description", "worker-type")
 
-#: Fields that hold tuples.
+#: Fields whose value is a tuple.
 _TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"})
-#: The same, under the names of a task description.
+#: The same, with the field names of a task description.
 TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
 
 
 def _own_name(name: Any) -> Any:
-    """A name that an entry gives; the mapping around it can be neither template nor keyed."""
+    """The schema of a name in an entry; the mapping around it can be neither template nor keyed."""
     if not isinstance(name, str):
         raise WrongKey("must be text")
     if name.startswith("by-"):
@@ -117,7 +117,7 @@ _CHECKED = {
 }
 
 
-#: The description of which those of all tasks are copies: nothing is said of it.
+#: The empty description, of which all descriptions are copies.
 _NOTHING = TaskDescription("", "", "", "", Origin(""), {}, "")
 
 
@@ -125,13 +125,12 @@ _NOTHING = TaskDescription("", "", "", "", Origin(""), {}, "")
 class CompiledEntry:
     """An entry whose values are templates.
 
-    `attributes` hold the entry's own attributes and what becomes one; `fixed` are the values of
-    those that are the same for every task, `demanding` those of which not any value will do;
-    `conditions` are `only-when`; `sections` the keys that transforms own. Of the keys that the
-    engine reads, `outline` has the values that are the same for every task, and `varying` are the
-    templates of the others, under the names of the fields of a task description. `missing` are
-    required keys that are not there. `doubtful` are those sections of which only rendering tells
-    whether they hold what they should.
+    `attributes` are the entry's own attributes and fields that become attributes; `fixed` are the
+    values of those that are the same for every task, `demanding` those that are checked after
+    rendering. `conditions` are `only-when`; `sections` are the keys that transforms own. Of the
+    keys that the engine reads, `outline` has the values that are the same for every task, `varying`
+    the templates of the others, by field name of a task description. `missing` are missing required
+    keys. `doubtful` are the sections whose rendered values must be checked again.
     """
 
     entry: Entry
@@ -147,7 +146,7 @@ class CompiledEntry:
 
 
 def compile_entry(entry: Entry, owned: Iterable[Section] = ()) -> CompiledEntry:
-    """The templates of a checked entry of a kind whose chain has the sections `owned`.
+    """The templates of a checked entry. `owned` are the sections of its kind's chain.
 
     Raises `Unrenderable` for a broken pattern.
     """
@@ -213,9 +212,9 @@ def checked_entry(
 ) -> CompiledEntry:
     """The templates of an entry of a kind whose chain owns `sections`.
 
-    `closer` are the schemas of keys of which the project tells more than the engine knows, such as
-    `worker`, where its implementation is known. `owners` name the transform to add for a section
-    that the chain lacks. Raises one `RelproError` with everything that is wrong with the entry.
+    `closer` are schemas that are stricter than the engine's, for keys such as `worker`, whose
+    implementation the project decides. `owners` maps a section that the chain lacks to the
+    transform that owns it. Raises one `RelproError` with everything that is wrong with the entry.
     """
     raise_all(_ill_formed(entry, sections, closer, owners))
     try:
@@ -249,7 +248,7 @@ def _ill_formed(
 
 
 def _with_owner(unknown: Diagnostic, owners: Mapping[str, str]) -> Diagnostic:
-    """The diagnostic of an unknown key; where that is a section, with the transform to add."""
+    """The diagnostic of an unknown key; for a section, with the transform that must be added."""
     key = str(unknown.where[0].path[-1])
     if (owner := owners.get(key)) is not None:
         return attrs.evolve(unknown, remedy=f"add `{owner}` to `transforms`")
@@ -264,7 +263,7 @@ _OF_FIELDS: Mapping[Any, Any] = {Optional(name): object for name in FIELDS}
 
 @cache
 def _keys(sections: tuple[Section, ...]) -> voluptuous.Schema:
-    """The keys that an entry may have, and those that it must; the same for a whole kind."""
+    """The allowed and the required keys of an entry; the same for a whole kind."""
     schema: dict[Any, Any] = dict(_OF_FIELDS)
     for section in sections:
         key = voluptuous.Required if section.required else Optional

@@ -1,14 +1,14 @@
-"""Takes the release history, gives what its partial updates start from."""
+"""Takes the release history, gives the releases from which partial updates start."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-#: Platform -> locale -> file -> where a partial update starts from.
+#: Platform -> locale -> file -> the release from which a partial update starts.
 History = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]
 
 
 def origins(history: History) -> Iterator[tuple[str, str, str, str]]:
-    """(platform, locale, version, build) of everything that partial updates start from."""
+    """(platform, locale, version, build number) of the starting point of every partial update."""
     for platform, locales in history.items():
         for locale, partials in locales.items():
             for partial in partials.values():
@@ -17,5 +17,5 @@ def origins(history: History) -> Iterator[tuple[str, str, str, str]]:
 
 
 def updated_from(history: History) -> tuple[tuple[str, str], ...]:
-    """(version, build number) of each release that the history has an update from, sorted."""
+    """(version, build number) of each release from which there is a partial update, sorted."""
     return tuple(sorted({(version, build) for *_, version, build in origins(history) if version}))

@@ -1,7 +1,7 @@
-"""Takes what a template gave for a schema, tells what does not fit.
+"""Takes a rendered value and its schema, reports what does not fit.
 
-What is written is checked when it is loaded. A text with placeholders stays text; a placeholder
-alone keeps the type of its variable, so that only what has one needs another look.
+Values are checked as written when they are loaded. A text with placeholders stays text, but a lone
+placeholder keeps the type of its variable, so values with lone placeholders are checked again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,12 +30,12 @@ _REMEDY = "a placeholder alone keeps the type of its variable: mend that, or wha
 
 
 def keeps_a_type(template: Template) -> bool:
-    """Whether some value in a template is a placeholder alone, which can become anything."""
+    """Whether a template contains a lone placeholder, which can become any type."""
     return any(True for _ in lone_variables(template))
 
 
 def lone_variables(template: Template) -> Iterator[str]:
-    """The variables of the placeholders that stand alone in a template."""
+    """The variables of the lone placeholders in a template."""
     if isinstance(template, Variable):
         yield template.name
     for part in _parts(template):
@@ -43,7 +43,7 @@ def lone_variables(template: Template) -> Iterator[str]:
 
 
 def choosing_attributes(template: Template) -> Iterator[str]:
-    """What tells which of the alternatives that have such placeholders is chosen."""
+    """The attributes that choose among alternatives with lone placeholders."""
     if isinstance(template, Keyed) and keeps_a_type(template):
         yield template.attribute
     for part in _parts(template):
@@ -51,7 +51,7 @@ def choosing_attributes(template: Template) -> Iterator[str]:
 
 
 def _parts(template: Template) -> Iterator[Template]:
-    """The templates that a template is made of, or chooses from."""
+    """The parts of a template, or its alternatives."""
     match template:
         case Collection():
             yield from (part for _, part in template.varying)
@@ -64,7 +64,7 @@ def _parts(template: Template) -> Iterator[Template]:
 
 
 def fits(schema: voluptuous.Schema, value: Any) -> bool:
-    """Whether a schema takes a rendered value; one with tuples for lists it may not."""
+    """Whether a rendered value fits a schema; a value with tuples in place of lists may not."""
     try:
         schema(value)
     except voluptuous.Invalid:
@@ -75,9 +75,10 @@ def fits(schema: voluptuous.Schema, value: Any) -> bool:
 def misfits(
     schema: voluptuous.Schema, value: Any, origin_of: OriginOf, context: str
 ) -> Iterator[Diagnostic]:
-    """What a schema does not take of a rendered value (T403).
+    """What does not fit a schema in a rendered value (T403).
 
-    Inside it, also keys that are missing (K202) or unknown (K203). See `check` for the arguments.
+    Nested keys that are missing (K202) or unknown (K203) are reported, too. The arguments are those
+    of `relpro.values.check`.
     """
     for found in check(schema, _as_written(value), origin_of, context):
         wrong = found.code == "K201"
@@ -86,11 +87,11 @@ def misfits(
 
 @attrs.frozen(eq=False, repr=False)
 class Doubtful:
-    """A section of an entry of which only rendering tells whether it holds what it should.
+    """A section of an entry that must be checked again after rendering.
 
-    That hangs on the types of the `variables` that stand alone in it, and on the values of
-    `attributes` that choose among alternatives with such variables: it is looked at once for each
-    combination of them. Which words there may be is for its transform to say.
+    The result depends on the types of the `variables` that are lone placeholders, and on the values
+    of `attributes` that choose among alternatives with such placeholders: each combination is
+    checked once. Which words are allowed is for the transform to check.
     """
 
     section: Section
@@ -100,15 +101,15 @@ class Doubtful:
 
     @classmethod
     def of(cls, section: Section, template: Template) -> "Doubtful | None":
-        """The section with its template; None where it cannot but hold what it should."""
+        """The section with its template; None if every rendered value fits."""
         variables = tuple(dict.fromkeys(lone_variables(template)))
         attributes = tuple(dict.fromkeys(choosing_attributes(template)))
         return cls(section, variables, attributes) if variables else None
 
     def demand(self, value: Any, scope: Scope, entry: Entry) -> None:
-        """Raise `RelproError` (T403, K202, K203) where the rendered `value` is not what it should.
+        """Raise `RelproError` (T403, K202, K203) if the rendered `value` does not fit.
 
-        `scope` has the variables of the task, `entry` is where the section is written.
+        `scope` has the variables of the task; `entry` gives the places of the section.
         """
         types = (_type_of(name, scope) for name in self.variables)
         key = (*types, *(_value_of(name, scope) for name in self.attributes))
@@ -118,21 +119,21 @@ class Doubtful:
             origin_of = partial(entry.origin, self.section.name)
             context = f"task `{scope['name']}` of kind `{scope['kind']}`"
             raise_all(misfits(self.section.strict, value, origin_of, context))
-        # The value is held, so that nothing in it can lose its identity to another.
+        # The value is held, so that the identity of its parts is not reused.
         self._fitting[key] = value
 
 
 def _type_of(name: str, scope: Scope) -> object:
-    """What of a variable tells whether it fits: a list or mapping is told apart by identity."""
+    """The property of a variable that decides whether it fits: type, or identity of a container."""
     try:
         value = scope[name]
-    except Unrenderable:  # it stands in an alternative that was not chosen
+    except Unrenderable:  # it is in an alternative that was not chosen
         return None
     return id(value) if isinstance(value, list | dict) else type(value)
 
 
 def _value_of(name: str, scope: Scope) -> object:
-    """The value of an attribute that chooses, as it is compared with the keys of alternatives."""
+    """The value of a choosing attribute, as it is compared with the keys of alternatives."""
     try:
         value = scope[name]
     except Unrenderable:
@@ -141,7 +142,7 @@ def _value_of(name: str, scope: Scope) -> object:
 
 
 def _as_written(value: Any) -> Any:
-    """The same in lists and dicts, as YAML has them: transforms may give tuples."""
+    """The value with lists and dicts, as in YAML: transforms may set tuples."""
     if isinstance(value, Mapping):
         return {key: _as_written(item) for key, item in value.items()}
     return [_as_written(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,6 +1,7 @@
-"""Takes the value that a template gave for a field, refuses what the field does not hold.
+"""Takes the rendered value of a field, refuses one of the wrong type.
 
-What is written is checked when it is loaded; of a placeholder it shows only here what it becomes.
+Values are checked as written when they are loaded; the type of a placeholder's value is known only
+here.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ def _maps_to_texts(value: Any) -> bool:
 
 
 def _are_places(value: Any) -> bool:
-    """Whether a value has, below parts of effects, lists of keys by kind of place."""
+    """Whether a value is a mapping of effects: lists of keys by part and by kind of place."""
     return isinstance(value, Mapping) and all(
         isinstance(part, Mapping) and all(map(_are_texts, part.values())) for part in value.values()
     )
@@ -71,7 +72,7 @@ _INDEXED: Final[Mapping[str, Accepts]] = dict.fromkeys(("product", "job-name", "
 
 
 def _has(parts: Mapping[str, Accepts]) -> Accepts:
-    """Accepts no value, and mappings of which each key, if it is there, has what `parts` accept."""
+    """Accepts no value, and mappings in which each present key fits its schema in `parts`."""
     return lambda value: (
         value is None
         or (
@@ -81,7 +82,7 @@ def _has(parts: Mapping[str, Accepts]) -> Accepts:
     )
 
 
-#: Fields that hold lists of texts.
+#: Fields whose value is a list of texts.
 _TEXTS: Final = (
     "soft_dependencies",
     "if_dependencies",
@@ -90,17 +91,17 @@ _TEXTS: Final = (
     "run_on_projects",
     "run_on_tasks_for",
 )
-#: Fields that hold lists of regular expressions.
+#: Fields whose value is a list of regular expressions.
 _PATTERNS: Final = ("run_on_hg_branches", "run_on_git_branches")
 
-#: Fields that hold mappings -> what is under a key of theirs.
+#: Fields whose value is a mapping -> the schemas of its keys.
 _OF_MAPPINGS: Final[Mapping[str, Callable[[str], Accepts]]] = {
     **dict.fromkeys(("dependencies", "tags"), lambda _key: _is_text),
     "treeherder": lambda key: _SHOWN.get(key, _is_anything),
     "index": lambda key: _INDEXED.get(key, _is_anything),
 }
 
-#: Field -> whether it holds a value, and how that completes "must be ...".
+#: Field -> its check, and the words that complete "must be ...".
 HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
     **dict.fromkeys(
         ("description", "worker_type", "requires", "project_id"),
@@ -130,9 +131,9 @@ HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
 
 
 def complaint(field: str, value: Any, key: str = "") -> str:
-    """Why a field or attribute does not hold `value`; empty where it does.
+    """Why a field or attribute cannot have `value`; empty if it can.
 
-    `key` is how people write it, where that is not the name of the field.
+    `key` is the name that people write, if that is not the name of the field.
     """
     accepts, words = HOLDS.get(field, (None, ""))
     if accepts is None or accepts(value):
@@ -143,7 +144,7 @@ def complaint(field: str, value: Any, key: str = "") -> str:
 
 
 def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
-    """The first part that a field does not hold and what it is called; None if it is the whole."""
+    """The first wrong part of a value, and its name; None if the value as a whole is wrong."""
     parts: list[tuple[str, Any, Accepts]]
     if field in _TEXTS and isinstance(value, list | tuple):
         parts = [(f"item {place}", item, _is_text) for place, item in enumerate(value, 1)]
@@ -158,6 +159,6 @@ def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
 
 
 def demand(name: str, value: Any) -> None:
-    """Raise `Unrenderable` (T403) where `value` is not what the field or attribute `name` holds."""
+    """Raise `Unrenderable` (T403) if the field or attribute `name` cannot have `value`."""
     if what := complaint(name, value):
         raise Unrenderable("T403", what, (written(name),))

@@ -1,8 +1,8 @@
-"""Takes a draft and the release around it, gives the variables that its templates may name.
+"""Takes a draft and the release around it, gives the variables of its templates.
 
-A name is looked for in the entry's own `attributes`, then in what expanders gave the draft, then
+A name is looked up in the entry's own `attributes`, then in the variables that expanders set, then
 in the release: the project's variables, facts derived from the parameters, the parameters. Values
-are rendered when first asked for, so each may build on the others.
+are rendered when first used, so each may use the others.
 """
 
 from collections import ChainMap
@@ -29,7 +29,7 @@ from relpro.transform.versions import version_facts
 Value = Any
 
 
-#: What a name stands for: a template, or else a value.
+#: The value of a name: a template, or a constant.
 Found = tuple[Template | None, Value]
 
 
@@ -37,9 +37,10 @@ Found = tuple[Template | None, Value]
 class Release:
     """The variables that are the same for every task of a generation.
 
-    `values` are those of the parameters, and facts that follow from them. `variables` are keyed
-    values of the configuration, as they are `written` there. `optional` are the attributes that a
-    task may lack, by their names: naming one gives None, not an error. A view is of a `whole`.
+    `values` are those of the parameters, and facts derived from them. `variables` are keyed values
+    of the configuration, and `written` their source. `optional` are the attributes that a task may
+    lack, by name: a template gets None for them, not an error. If this is a view, `whole` is what
+    it is a view of.
     """
 
     values: Mapping[str, Value]
@@ -51,13 +52,13 @@ class Release:
 
     @classmethod
     def of(cls, parameters: Parameters, config: GraphConfig) -> "Release":
-        """Everything that parameters and configuration say to templates.
+        """The variables from parameters and configuration.
 
-        Raises `RelproError`: P501 for a version that does not parse, K201 and K203 for variables
-        that are not well-formed.
+        Raises `RelproError`: P501 for a version that does not parse, K201 and K203 for malformed
+        variables.
         """
         return cls(
-            # Not one dictionary of all: it is noted which of the parameters are looked for.
+            # Not merged into one dictionary, so that each lookup of a parameter is recorded.
             ChainMap(derived(parameters, config), cast("dict[str, Value]", parameters.values)),
             _compiled(config),
             {variable(name): None for name in config.attributes},
@@ -66,12 +67,12 @@ class Release:
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that it knows, for messages: a view does not note them."""
+        """Every known name, for messages; a view does not record this."""
         one = self._whole or self
         return frozenset().union(one.written, one.values, one.optional)
 
     def find(self, name: str) -> Found | None:
-        """The template of a variable, or else a value; None where a name is neither's."""
+        """The template or the value of a variable; None for an unknown name."""
         if name not in self._found:
             self._found[name] = self._sought(name)
         return self._found[name]
@@ -102,7 +103,7 @@ def _compiled(config: GraphConfig) -> Mapping[str, Template]:
 
 
 def derived(parameters: Parameters, config: GraphConfig) -> dict[str, Value]:
-    """Facts that follow from the parameters, under the names by which people ask for them.
+    """Facts derived from the parameters, by the names that templates use.
 
     `release_level` is `production` or `staging`; the version adds facts of its own. Raises
     `RelproError` (P501) for a version that does not parse.
@@ -119,10 +120,10 @@ _NONE: Mapping[str, Value] = {}
 
 
 class TaskScope(dict[str, Value]):
-    """The variables of one draft. Asking for an unknown name raises `Unrenderable` (T401).
+    """The variables of one draft. Raises `Unrenderable` (T401) for an unknown name.
 
-    It holds what the draft has, and fills in the rest as it is asked for: the attributes of the
-    entry, `fixed` being the values of those that do not vary, and what the release knows.
+    It contains the values of the draft; the others are added when they are first used: the
+    attributes of the entry (`fixed` are those that do not vary) and the variables of the release.
     """
 
     __slots__ = ("_attributes", "_draft", "_open", "_release")
@@ -146,8 +147,8 @@ class TaskScope(dict[str, Value]):
         self._open: list[Template] = []
 
     def __missing__(self, name: str) -> Value:
-        # While an attribute is being rendered, its own name means the value it builds on, which
-        # must not be remembered as the attribute's.
+        # While an attribute is rendered, its own name means the value from the next source, which
+        # must not be cached as the attribute's.
         attribute = self._attributes.get(name)
         value = self._find(name, attribute)
         if attribute not in self._open:
@@ -170,7 +171,7 @@ class TaskScope(dict[str, Value]):
         return value if template is None else self._variable(name, template)
 
     def _variable(self, name: str, template: Template) -> Value:
-        """A variable of the configuration; what is wrong with it is told of who asks for it."""
+        """A variable of the configuration; an error in it is reported where it is used."""
         if template in self._open:
             raise Unrenderable("T401", f"variable `{written(name)}` refers to itself")
         self._open.append(template)
@@ -195,7 +196,7 @@ class TaskScope(dict[str, Value]):
         return UnknownVariable(name, self.names())
 
     def names(self) -> tuple[str, ...]:
-        """Every variable that can be named here, sorted."""
+        """Every variable that a template can use here, sorted."""
         release = self._release
         sources = (
             self,

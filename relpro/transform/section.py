@@ -1,4 +1,4 @@
-"""The keys of an entry that a transform owns, and how it refuses what stands there."""
+"""The keys of an entry that a transform owns, and how the transform refuses their values."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,10 +12,10 @@ from relpro.values import templated
 
 @attrs.frozen(eq=False, slots=False)
 class Section:
-    """A key of an entry that one transform owns, with the schema of what stands under it.
+    """A key of an entry that one transform owns, with its schema.
 
-    `schema` is written as for voluptuous; keyed values and templates are allowed everywhere in it.
-    A `required` section must be in every entry of a kind whose chain has the transform.
+    `schema` is written in voluptuous; keyed values and templates are allowed everywhere in it. A
+    `required` section must be in every entry of a kind whose chain has the transform.
     """
 
     name: str
@@ -29,14 +29,14 @@ class Section:
 
     @cached_property
     def strict(self) -> voluptuous.Schema:
-        """The schema of what stands there once it is rendered, compiled when first used."""
+        """The schema of the rendered value, compiled when first used."""
         return voluptuous.Schema(self.schema)
 
 
 class Refusal(Exception):
-    """Raised by a transform whose input cannot be: becomes a located error (T411).
+    """Raised by a transform for an invalid input; becomes an error with a place (T411).
 
-    `path` leads to the culprit inside the entry, where the entry is to blame.
+    `path` is the path of the invalid value inside the entry, if the entry is to blame.
     """
 
     def __init__(self, what: str, remedy: str = "", path: Sequence[str | int] = ()) -> None:

@@ -1,4 +1,4 @@
-"""What is of all kinds of a generation: one kind's view of it tells later what the kind read."""
+"""The data that all kinds of a generation share, and views of it that record what a kind reads."""
 
 import attrs
 
@@ -17,13 +17,13 @@ class Shared:
     release: Release
 
     def noted(self) -> "Seen":
-        """The same, for one kind to look at."""
+        """The same data as views that record what one kind reads."""
         return Seen.of(self)
 
 
 @attrs.frozen(eq=False, repr=False)
 class Seen:
-    """What one kind sees of what is of all, which notes what is looked for."""
+    """One kind's views of the shared data, which record what it reads."""
 
     parameters: NotedParameters
     config: NotedConfig
@@ -32,7 +32,7 @@ class Seen:
 
     @classmethod
     def of(cls, shared: Shared) -> "Seen":
-        """The view of a kind that has looked at nothing so far."""
+        """The views of a kind that has read nothing yet."""
         release = shared.release
         names = (Noted(release.values), Noted(release.optional), Noted(release.written))
         values, optional, written = names
@@ -44,7 +44,7 @@ class Seen:
         )
 
     def is_of(self, now: Shared) -> bool:
-        """Whether the kind would see the same."""
+        """Whether the kind would read the same values."""
         values, optional, written = self._names
         return (
             self.parameters.is_of(now.parameters)

@@ -1,4 +1,4 @@
-"""What a transform is to the engine: a function, and whether it makes tasks or refines them."""
+"""A transform as the engine sees it: a function, and whether it makes tasks or refines them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
@@ -24,12 +24,12 @@ class Step:
 
     @property
     def name(self) -> str:
-        """The dotted name of the function, as it stands in messages."""
+        """The dotted name of the function, as shown in messages."""
         return f"{self.function.__module__}.{self.function.__name__}"
 
 
 def expand(function: Expand, *sections: Section) -> Step:
-    """A transform that makes any number of drafts from one, before anything is rendered."""
+    """A transform that makes any number of drafts from one, before rendering."""
     return Step("expand", function, sections)
 
 
@@ -39,5 +39,5 @@ def each(function: Each, *sections: Section) -> Step:
 
 
 def whole(function: Whole, *sections: Section) -> Step:
-    """A transform of all described tasks of a kind at once: for grouping, and for nothing else."""
+    """A transform of all described tasks of a kind at once; use it only for grouping."""
     return Step("whole", function, sections)

@@ -1,10 +1,10 @@
 """Takes values as people write them, gives templates: compiled once, rendered for each task.
 
-Two things in a written value depend on the task. `{name}` in a string stands for a variable, and
-a mapping whose only key starts with `by-` is a keyed value: one of its alternatives is chosen by a
-variable. Everything else is constant, and constants are shared by all tasks, never copied. A part
-that depends on few variables is rendered once for each combination of their values and shared by
-all tasks that have it. What a template gives is therefore read-only.
+Two parts of a value depend on the task. `{name}` in a string is replaced by a variable. A mapping
+whose only key starts with `by-` is a keyed value: a variable chooses one of its alternatives.
+Everything else is constant, and constants are shared by all tasks, never copied. A part that
+depends on few variables is rendered once for each combination of their values, and shared by all
+tasks with that combination. So rendered values are read-only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +18,12 @@ from relpro.values.patterns import Pattern
 Value = Any
 Path = tuple[str | int, ...]
 
-#: The types of the values of one variable or two that are all text.
+#: The types of one or two variables whose values are all text.
 _ONLY_TEXT = ((str,), (str, str))
 
 
 class Unrenderable(Exception):
-    """A template cannot be rendered. `path` leads to the culprit inside the compiled value."""
+    """A template cannot be rendered. `path` leads to the invalid part of the compiled value."""
 
     def __init__(self, code: str, what: str, path: Path = (), remedy: str = "") -> None:
         super().__init__(what)
@@ -34,10 +34,10 @@ class Unrenderable(Exception):
 
 
 class UnknownVariable(Unrenderable):
-    """A template names what is no variable (T401).
+    """A template uses an unknown variable (T401).
 
-    `literally` is what to do where the braces of a placeholder were meant as text; it is empty
-    where a variable is called almost so.
+    `literally` is the remedy if the braces were meant as text; it is empty if a variable has almost
+    the same name.
     """
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
@@ -49,7 +49,7 @@ class UnknownVariable(Unrenderable):
 
 
 class Scope(Protocol):
-    """Where variables come from: `scope["build_platform"]`. Raises `Unrenderable` (T401)."""
+    """A source of variables: `scope["build_platform"]`. Raises `Unrenderable` (T401)."""
 
     def __getitem__(self, name: str, /) -> Value: ...
 
@@ -75,13 +75,13 @@ class Constant:
     names: tuple[str, ...] = ()
 
     def render(self, _scope: Scope) -> Value:
-        """The value itself: shared, never copied."""
+        """The value itself, shared by all tasks."""
         return self.value
 
 
 @attrs.frozen(eq=False)
 class Variable:
-    """A string that is one placeholder: it keeps the type of its variable."""
+    """A string that is one placeholder: its value keeps the type of the variable."""
 
     name: str
     path: Path
@@ -112,7 +112,7 @@ class Text:
         return tuple(dict.fromkeys(self.parts[1::2]))
 
     def render(self, scope: Scope) -> str:
-        """The text, placeholders replaced; raises T403 for a value that cannot stand in text."""
+        """The text with its placeholders replaced; raises T403 for a list, a mapping or null."""
         words = list(self.parts)
         try:
             for place in range(1, len(words), 2):
@@ -145,7 +145,7 @@ class Keyed:
     chosen: dict[str | None, Template] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
-        """The chosen alternative; the others are not rendered."""
+        """The chosen alternative, rendered; the others are not rendered."""
         try:
             value = scope[self.attribute]
         except Unrenderable as problem:
@@ -155,7 +155,7 @@ class Keyed:
     def choose(self, value: Value) -> Template:
         """The alternative for one value of the attribute; raises `Unrenderable` (T402)."""
         key = value if type(value) is str else as_key(value)
-        # No value and the text "none" have the same key, but only a text can match a pattern.
+        # Null and the text "none" have the same key, but only a text can match a pattern.
         memo = None if value is None else key
         if (known := self.chosen.get(memo)) is None:
             known = self.chosen[memo] = self._choose(value, key)
@@ -181,9 +181,9 @@ class Keyed:
 
 @attrs.frozen(eq=False)
 class Collection:
-    """A mapping or list of which some part varies; shared by tasks that render it alike.
+    """A mapping or list with varying parts, shared by tasks for which it renders equally.
 
-    `outline` is the collection with every constant part in place; `varying` are the other parts,
+    `outline` is the collection with all constant parts in place; `varying` are the other parts,
     each with its key or index.
     """
 
@@ -193,7 +193,7 @@ class Collection:
     rendered: dict[tuple[Value, ...], Value] = attrs.field(factory=dict, repr=False)
 
     def render(self, scope: Scope) -> Value:
-        """The collection; remembered where it depends on few variables."""
+        """The rendered collection; cached if it depends on few variables."""
         key = self._key(scope) if len(self.names) <= 2 else None
         if key is None:
             return self._build(scope)
@@ -210,16 +210,17 @@ class Collection:
             yield place, varying.get(place) or Constant(value)
 
     def _key(self, scope: Scope) -> tuple[Value, ...] | None:
-        """What tells apart the values on which it depends; None where nothing does."""
+        """The values on which it depends, as a cache key; None if it depends on none."""
         try:
             values = tuple(map(scope.__getitem__, self.names))
         except Unrenderable:
-            # The part that needs the variable says where; if none does, it is not needed here.
+            # A part that needs the unknown variable reports it with its path; otherwise it is not
+            # needed.
             return None
         types = tuple(map(type, values))
         if list in types or dict in types:
             return None
-        # True equals 1, and must not be taken for it.
+        # True equals 1 in Python, but must have a key of its own.
         return values if types in _ONLY_TEXT else (values, types)
 
     def _build(self, scope: Scope) -> Value:
@@ -238,13 +239,13 @@ class Renamed:
     names: tuple[str, ...]
 
     def render(self, scope: Scope) -> Value:
-        """The mapping under the keys that this task has."""
+        """The mapping with the rendered keys of this task."""
         pairs = zip(self.keys, self.parts, strict=True)
         return {_as_text(key, scope): part.render(scope) for key, part in pairs}
 
 
 def _as_text(key: Template, scope: Scope) -> str:
-    """The rendered key, as text; raises T403 for a value that cannot stand in text."""
+    """The rendered key, as text; raises T403 for a list, a mapping or null."""
     value = key.render(scope)
     if type(value) is str:
         return value
@@ -255,11 +256,11 @@ def _as_text(key: Template, scope: Scope) -> str:
 
 
 def _no_word(value: Value) -> str:
-    """What a value is that cannot stand in a text; empty for one that can."""
+    """What a value is if it cannot be part of a text; empty if it can."""
     if value is None:
         return "nothing"
     if isinstance(value, float):
-        # 3.10 would be 3.1: what is written with a point, and stands in a text, is not a number.
+        # 3.10 would become 3.1: a number with a fraction is refused in a text.
         return f"the number {value}"
     return f"a {type(value).__name__}" if isinstance(value, list | tuple | dict) else ""
 
@@ -274,7 +275,7 @@ def variable(name: str) -> str:
 
 
 def written(name: str) -> str:
-    """How people write a variable: `build_platform` -> `build-platform`."""
+    """The written name of a variable: `build_platform` -> `build-platform`."""
     return name.replace("_", "-")
 
 
@@ -288,7 +289,7 @@ def as_key(value: Value) -> str:
 
 
 def _located(problem: Unrenderable, path: Path, *, in_braces: bool = False) -> Unrenderable:
-    """A problem with the place of the value that asked, unless a value inside has told its own."""
+    """A problem with the path of the value in which it arose, unless a nested value has set one."""
     if problem.path:
         return problem
     remedy = problem.remedy

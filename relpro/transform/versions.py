@@ -1,4 +1,4 @@
-"""Takes a version, gives what it says: the facts about it that templates may name."""
+"""Takes a version, gives facts about it for templates."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,18 +9,18 @@ from relpro.model.config import GraphConfig
 from relpro.python.functions import Role, project_function
 
 Facts = Mapping[str, Any]
-#: How many numbers of a version are compared at least: what is not written is 0.
+#: The fewest numbers of a version that are compared; missing ones count as 0.
 _LENGTH = 6
 
-#: Gives the facts of a version. Raises ValueError for what is not a version.
+#: Returns the facts of a version. Raises ValueError for text that is not a version.
 Parser = Callable[[str], Facts]
 
 
 def version_facts(version: str, config: GraphConfig) -> Facts:
     """The facts of a version by the project's own parser, or by the engine's.
 
-    Raises `RelproError`: P501 when the version does not parse, K211 when the parser is not found,
-    T410 when it fails.
+    Raises `RelproError`: P501 if the version does not parse, K211 if the parser is not found, T410
+    if it fails.
     """
     try:
         return parser_of(config)(version)
@@ -31,11 +31,11 @@ def version_facts(version: str, config: GraphConfig) -> Facts:
 
 
 def parser_of(config: GraphConfig) -> Parser:
-    """What reads versions: the project's own parser, or the engine's. Raises `RelproError` (K211).
+    """The parser of versions: the project's own, or the engine's. Raises `RelproError` (K211).
 
-    Of the facts that it gives, the engine itself reads `version_type` (text), `version_order` (a
-    list of numbers, compared as Python compares lists) and `next_versions` (a list of text, what
-    can follow). A parser may leave them out: then nothing is compared.
+    Of the facts that it returns, the engine itself reads `version_type` (text), `version_order` (a
+    list of numbers, compared like Python lists) and `next_versions` (a list of text, the versions
+    that can follow). A parser may omit them; then there is no comparison.
     """
     name = config.version_parser
     return _project_parser(name, config) if name else plain_facts
@@ -44,15 +44,15 @@ def parser_of(config: GraphConfig) -> Parser:
 def plain_facts(version: str) -> Facts:
     """The facts of versions such as `1.2` and `1.2b3`.
 
-    `major_version` (text), `beta_number` (None but for a beta), and what the engine compares, which
-    is left out for versions of any other form.
+    `major_version` (text), `beta_number` (None except for a beta), and the facts that the engine
+    compares, which are omitted for versions of any other form.
     """
     plain = re.fullmatch(r"(\d+(?:\.\d+)*)(?:b(\d+))?", version)
     beta = int(plain[2]) if plain and plain[2] else None
     facts = {"major_version": version.partition(".")[0], "beta_number": beta}
     if plain is None:
         return facts
-    # What is released comes after its betas, and `1.2` where `1.2.0` does.
+    # A release comes after its betas; `1.2` and `1.2.0` are equal.
     numbers = [int(number) for number in plain[1].split(".")]
     padded = [*numbers, *[0] * (_LENGTH - len(numbers))]
     return {
@@ -63,9 +63,9 @@ def plain_facts(version: str) -> Facts:
 
 
 def contradiction(tag: str, version: str, config: GraphConfig) -> Iterator[Diagnostic]:
-    """A diagnostic (P501) where a tag is that of another version than the one of the tree.
+    """A diagnostic (P501) if a tag's version differs from the version of the tree.
 
-    Two that the parser puts into one place, such as `1.2` and `1.2.0`, are the same.
+    Versions with equal order, such as `1.2` and `1.2.0`, are the same.
     """
     match = re.fullmatch(config.version_tags, tag) if config.version_tags else None
     if not match or not version or match[1] == version:
@@ -85,7 +85,7 @@ def contradiction(tag: str, version: str, config: GraphConfig) -> Iterator[Diagn
 
 
 def _said_at(config: GraphConfig) -> Origin:
-    """Where the version of the tree comes from."""
+    """The file or source of the tree's version."""
     said = config.inputs.get("version")
     return config.origin if said is None else said.origin
 

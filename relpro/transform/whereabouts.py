@@ -1,4 +1,4 @@
-"""Takes what is wrong with tasks, finds the lines of their entries where that is written."""
+"""Takes diagnostics about tasks, finds the lines of their entries that are to blame."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 def at_their_lines(
     found: Iterable[Diagnostic], kinds: Mapping[str, Kind]
 ) -> tuple[Diagnostic, ...]:
-    """The same, at the place of what is `said` where the entry that is the culprit writes it."""
+    """The diagnostics, each with the line of the entry that contains `said`, if there is one."""
     every = tuple(found)
     entries: dict[Origin, Entry] = {}
     if any(one.said for one in every):
@@ -33,11 +33,11 @@ def _at_its_line(one: Diagnostic, entries: Mapping[Origin, Entry]) -> Diagnostic
 
 
 def writes(data: Any, text: str) -> Path | None:
-    """The way to the template in an entry that gives `text`; None where none does.
+    """The path to the template in an entry that renders to `text`; None if there is none.
 
-    Of several it is the one that says most of it, and then the first. A worker may put something
-    before a name, as before that of a cache: where nothing gives all of it, the end is enough of a
-    template with a reference.
+    If there are several, the one with the most literal characters wins, and then the first. A
+    payload builder may add a prefix to a name, such as that of a cache: if no template renders to
+    all of the text, its end is enough for a template with a reference.
     """
     best, most = None, (False, 0)
     for path, template in texts(data):
@@ -51,7 +51,7 @@ def writes(data: Any, text: str) -> Path | None:
 
 
 def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in a value and the way to it; that of a key is the way to what it stands for."""
+    """Every text in a value, with its path; for a text in a key, the path of the key's value."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield (*path, key), str(key)
@@ -64,7 +64,7 @@ def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def _pattern(template: str) -> tuple[int, re.Pattern[str]]:
-    """How many signs of what a template gives it says itself, and a pattern for all of that."""
+    """The number of literal characters of a template, and a pattern for what it renders to."""
     pattern, literal, end = "", 0, 0
     for match in PLACEHOLDER.finditer(template):
         between = template[end : match.start()] + ("" if match[1] else match[0][0])

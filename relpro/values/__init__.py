@@ -1,6 +1,6 @@
-"""What a value that people write must be, and the words for one that is not.
+"""Schemas of what people write, and the messages for values that do not fit.
 
-The validators and `check` are for the schemas of transforms and sections too.
+The validators and `check` are also for the schemas of a project's transforms and sections.
 """
 
 from relpro.values.check import (

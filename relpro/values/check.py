@@ -1,7 +1,7 @@
-"""Takes data and the schema of it, gives a located diagnostic for everything that does not fit.
+"""Takes data and its schema, gives a diagnostic with a place for every value that does not fit.
 
 Schemas are voluptuous schemas, made of the validators in `relpro.values.validators`, of mappings
-with `Required` and `Optional` keys, of lists, types and literal values. A validator of one's own
+with `Required` and `Optional` keys, of lists, types and literal values. A validator of your own
 raises `voluptuous.Invalid` with words that follow the name of the key: "must be even".
 """
 
@@ -56,7 +56,7 @@ __all__ = [
 #: Gives the place of the value at a path: `origin_of("worker", "max-run-time")`.
 OriginOf = Callable[..., Origin]
 
-#: What voluptuous raises where the schema itself says what is wanted.
+#: Exceptions of voluptuous for which the schema itself tells what was expected.
 _PLAIN: Final = (
     Unexpected,
     voluptuous.DictInvalid,
@@ -73,7 +73,7 @@ def check(
     """One diagnostic for each value (K201) or key (K202, K203) of `data` that does not fit.
 
     `origin_of` gives the place of a path in `data`; the path of that place names the value.
-    `context` says what is being checked: "task `linux64`". Diagnostics come in reading order.
+    `context` names what is checked: "task `linux64`". Diagnostics come in reading order.
     """
     try:
         schema(data)
@@ -90,7 +90,7 @@ def check(
 
 @attrs.frozen(eq=False, repr=False)
 class _Error:
-    """One thing that voluptuous refuses, with everything needed to say it well."""
+    """One error of voluptuous, with everything needed for the message."""
 
     invalid: voluptuous.Invalid
     schema: voluptuous.Schema
@@ -112,7 +112,7 @@ class _Error:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The keys that would be known where an unknown one is."""
+        """The keys that are allowed where an unknown key is."""
         return known_keys(self.schemas(self.path[:-1]))
 
     @property
@@ -124,7 +124,7 @@ class _Error:
         return schemas_at(self.schema, self.data, path)
 
     def diagnose(self) -> Diagnostic:
-        """The diagnostic to show for it."""
+        """The diagnostic for the error."""
         if self.is_missing_key:
             return self._missing_key()
         if self.is_unknown_key:

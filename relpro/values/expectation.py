@@ -1,4 +1,4 @@
-"""Takes a schema and the path of a refused value, gives what the schema wants there, in words."""
+"""Takes a schema and the path of a refused value, gives what the schema expects there, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ import voluptuous
 
 from relpro.values.validators import Items, Scalar, Varying, is_keyed
 
-#: Alternatives that a message lists; where there are more, it names none.
+#: The most alternatives that a message lists; if there are more, it lists none.
 LISTED = 8
 
 _TYPES: Final[Mapping[Any, str]] = {
@@ -21,7 +21,7 @@ _TYPES: Final[Mapping[Any, str]] = {
 
 
 def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
-    """The schemas that could hold for the part of `data` at `path`: several under `Any`."""
+    """The schemas that may apply to the part of `data` at `path`: several for `Any`."""
     schemas = (schema,)
     steps = list(path)
     while steps:
@@ -36,7 +36,7 @@ def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def alternatives(schemas: Sequence[Any]) -> Iterator[Any]:
-    """The schemas themselves, with everything around them (`Any`, `All`, ...) taken off."""
+    """The schemas themselves, without wrappers (`Any`, `All`, ...)."""
     for schema in schemas:
         if isinstance(schema, Varying | voluptuous.Schema):
             yield from alternatives([schema.schema])
@@ -54,12 +54,12 @@ def known_keys(schemas: Sequence[Any]) -> tuple[str, ...]:
 
 
 def choices(schemas: Sequence[Any]) -> tuple[str, ...]:
-    """The words among which these schemas let one choose, in their order."""
+    """The literal texts that these schemas accept, in their order."""
     return tuple(schema for schema in alternatives(schemas) if isinstance(schema, str))
 
 
 def expected(schemas: Sequence[Any]) -> str:
-    """What these schemas accept, as it follows "must be"; empty where they do not say."""
+    """What these schemas accept, in words that follow "must be"; empty if unknown."""
     every = list(alternatives(schemas))
     words = [str(one) for one in every if isinstance(one, str | int) and not isinstance(one, bool)]
     listed = [_listed(words)] if words else []
@@ -70,7 +70,7 @@ def expected(schemas: Sequence[Any]) -> str:
 
 
 def literal(key: Any) -> Any:
-    """The key itself, without the marker (`Required`, `Optional`) around it."""
+    """The key without its marker (`Required`, `Optional`)."""
     return key.schema if isinstance(key, voluptuous.Marker) else key
 
 
@@ -111,7 +111,7 @@ def _parts(schema: Any, step: Any) -> Iterator[Any]:
 
 
 def value_at(data: Any, path: Sequence[Any]) -> Any:
-    """The part of `data` at `path`; None where there is none."""
+    """The part of `data` at `path`; None if there is none."""
     for step in path:
         data = _part(data, step)
     return data

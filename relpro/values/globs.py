@@ -1,7 +1,6 @@
 """Takes globs as people write them, gives which paths they match.
 
-Names are matched one by one, and `**` by the names that are left: nothing is tried more often than
-a path and a glob are long, whatever the glob.
+Matching takes at most (length of the path) x (length of the glob) steps, whatever the glob.
 """
 
 import re
@@ -12,37 +11,37 @@ import attrs
 
 from relpro.values.patterns import is_reversed
 
-#: Stands after the last name of a glob, and matches none.
+#: Marks the end of a glob, and matches no name.
 _END = re.compile(r"(?!)")
 
 
 @attrs.frozen(eq=False, repr=False)
 class Glob:
-    """What a glob matches: `names` of a path from the top, None for any number of folders.
+    """A compiled glob: `names` of a path from the top, None for any number of folders.
 
-    `*` and `?` stay within a name, `**` between slashes is any number of folders; `[abc]`, `[a-c]`
-    and `[!abc]` are one character. A folder means all that lies below it: `src`, `src/` and
-    `src/**` are the same.
+    `*` and `?` match within a name, `**` between slashes matches any number of folders; `[abc]`,
+    `[a-c]` and `[!abc]` match one character. A folder matches everything below it: `src`, `src/`
+    and `src/**` are the same.
     """
 
     names: tuple[re.Pattern[str] | None, ...]
 
     @classmethod
     def of(cls, pattern: str) -> "Glob":
-        """The glob that a pattern stands for; see `faults_of` for what it should not be."""
+        """The glob for a pattern; see `faults_of` for invalid patterns."""
         named = pattern.removesuffix("/").split("/")
         names = (None if one == "**" else re.compile(translate(one)) for one in named)
         return cls((*names, None))
 
     def match(self, path: str) -> bool:
-        """Whether the glob matches a path, or a folder that it lies in."""
+        """Whether the glob matches a path, or a folder that contains it."""
         return _match(self.names, path.split("/"))
 
 
 def _match(wanted: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
-    """Whether `names` are those `wanted`.
+    """Whether `names` match `wanted`.
 
-    Only the last `**` is ever made longer: what stands before it took as little as it could.
+    Only the last `**` is extended on a mismatch: earlier ones already match as little as possible.
     """
     at = place = 0
     again: tuple[int, int] | None = None
@@ -63,28 +62,28 @@ def _match(wanted: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bo
 
 @attrs.frozen(eq=False, repr=False)
 class Globs:
-    """Several globs of which one matches, and none of those that begin with `!`."""
+    """Several globs: a path matches one of them, and none of those that begin with `!`."""
 
     included: tuple[Glob, ...]
     excluded: tuple[Glob, ...]
 
     @classmethod
     def of(cls, patterns: Sequence[str]) -> "Globs":
-        """What patterns match together, in any order."""
+        """The combination of patterns, in any order."""
         return cls(
             tuple(Glob.of(one) for one in patterns if not one.startswith("!")),
             tuple(Glob.of(one[1:]) for one in patterns if one.startswith("!")),
         )
 
     def match(self, path: str) -> bool:
-        """Whether a path is among those meant."""
+        """Whether the globs together match a path."""
         return any(one.match(path) for one in self.included) and not any(
             one.match(path) for one in self.excluded
         )
 
 
 def faults_of(patterns: Sequence[str]) -> Iterator[str]:
-    """Why patterns, or one of them, could never match a path as git names it: a text for each."""
+    """Why patterns, or one of them, can never match a path of git: one text for each reason."""
     for pattern in patterns:
         if fault := _fault(pattern.removeprefix("!")):
             yield f"pattern `{pattern}` {fault}"

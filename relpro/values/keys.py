@@ -1,6 +1,6 @@
-"""Takes data read from YAML, gives a located diagnostic for each key that is not text.
+"""Takes data read from YAML, gives a diagnostic for each key that is not text.
 
-YAML lets `null`, `true` and the like be keys; everything that relpro makes of them is JSON.
+YAML allows keys such as `null` and `true`; JSON, to which relpro converts the data, does not.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from relpro.values.wording import written
 def odd_keys(
     value: Any, origin_of: OriginOf, context: str, path: tuple[Any, ...] = ()
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (K203) for each key of `value`, at any depth; `path` is where that stands.
+    """A diagnostic (K203) for each key of `value`, at any depth; `path` is the path of `value`.
 
     `origin_of` and `context` are as for `relpro.values.check`.
     """

@@ -1,6 +1,6 @@
-"""The names that people give and use: each takes a value, gives it back or refuses it.
+"""Validators for names: each takes a value, returns it or refuses it.
 
-They are validators as those in `relpro.values.validators`, and stand beside them in schemas.
+They are used in schemas together with those of `relpro.values.validators`.
 """
 
 import re
@@ -13,21 +13,21 @@ from relpro.model.place import KINDS
 from relpro.values.patterns import fault_of, is_reversed
 from relpro.values.validators import Key, Scalar
 
-# Labels are lines of listings, parts of addresses and words of a shell. In the field they have
-# dashes, dots, underscores and slashes: `fetch-binutils-2.31.1`, `build-android-x86_64/opt`.
+# Labels appear in line-based listings, URLs and shell commands. Real labels contain dashes, dots,
+# underscores and slashes: `fetch-binutils-2.31.1`, `build-android-x86_64/opt`.
 _LABEL = re.compile(r"[\w.,/:+@~=%#-]+")
 
-#: The words of a message for what `is_label` refuses, as they follow "must be".
+#: What `is_label` accepts, in words that follow "must be".
 LABEL: Final = "text of letters, digits and `-_.,/:+@~=%#`"
 
-#: The longest scheduler id that the queue takes has 38 signs, of which `-level-3` are 8.
+#: The queue's limit for scheduler ids is 38 characters, of which `-level-3` takes 8.
 _TRUST_DOMAIN = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 _ENV_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _REPOSITORY_PREFIX = re.compile(r"[a-z][a-z0-9_]*")
 _PACKAGE = re.compile(r"[\w-]+")
 _DOTTED = re.compile(r"[\w-]+(\.[\w-]+)*")
-# With its slash at the end: `pub/app` would be the beginning of `pub/apple` too.
+# It must end in a slash: `pub/app` would also be a prefix of `pub/apple`.
 _FOLDER = re.compile(r"([^/\s]+/)+")
 _FUNCTION = re.compile(r"[\w-]+(\.[\w-]+)+")
 
@@ -70,12 +70,12 @@ package = Scalar("the name of a package", _matching(_PACKAGE))
 module = Scalar("a dotted name such as `package.module`", _matching(_DOTTED))
 function = Scalar("a dotted name such as `package.module.function`", _matching(_FUNCTION))
 bucket_folder = Scalar("a folder of a bucket, such as `pub/widget/`", _matching(_FOLDER))
-#: A name of the engine's own, or the dotted one of a function of the project.
+#: A name defined by the engine, or the dotted name of a function of the project.
 name_or_function = Scalar(
     "a name such as `product`, or `package.module.function`", _matching(_DOTTED)
 )
 
-#: Keys of mappings whose keys are names.
+#: The key schema of mappings whose keys are names.
 named: Final = Key(a_name)
 repository_prefix: Final = Key(
     Scalar("small letters, digits and `_`", _matching(_REPOSITORY_PREFIX))

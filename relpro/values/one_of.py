@@ -1,4 +1,4 @@
-"""Takes schemas, gives one of what any of them accepts."""
+"""Takes schemas, gives one schema that accepts what any of them accepts."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,10 +7,11 @@ import voluptuous
 
 
 class OneOf(voluptuous.Any):  # type: ignore[misc] # voluptuous has no types
-    """Accepts what one of several schemas accepts, the first that does.
+    """Accepts a value that one of several schemas accepts; the first that does is used.
 
-    voluptuous's own keeps the error of a schema that refused, and so a circle of that error and the
-    frames above it, with all that they hold, until somebody looks for garbage. Nobody does.
+    voluptuous's own `Any` keeps the error of a refusing schema, which forms a reference cycle with
+    its stack frames; that memory stays allocated until the garbage collector runs, which relpro
+    disables.
     """
 
     def _exec(

@@ -1,10 +1,10 @@
 r"""Takes regular expressions as people write them, gives which texts they match, in linear time.
 
-`re` tries one way after another, which takes `(a+)+b` longer than a release. Here all ways are gone
-at once: a text takes as many steps as it has signs, each over at most `MOST_STATES` states.
+`re` backtracks: `(a+)+b` can take exponential time. Here all alternatives advance together, so a
+text takes one step for each character, each over at most `MOST_STATES` states.
 
-What a pattern may have: signs, `.`, `[classes]`, `\d` and the like, `(groups)`, `|`, and `?`, `*`,
-`+`, `{2}`, `{2,}`, `{2,3}`. It means the same as to `re`, and is for the whole of a text.
+Supported syntax: characters, `.`, `[classes]`, `\d` and the like, `(groups)`, `|`, and `?`, `*`,
+`+`, `{2}`, `{2,}`, `{2,3}`. The meaning is that of `re.fullmatch`.
 """
 
 import re
@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 import attrs
 
-#: States of a pattern at most: about its length, once for each time that a part is repeated.
+#: The most states of a pattern: about its length, times the repetitions of each part.
 MOST_STATES = 1000
 
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
@@ -23,7 +23,7 @@ _GROUP = re.compile(r"\((?:\?:|\?P<\w+>|(?!\?))")
 _COUNT = re.compile(r"\{([0-9]*)(?:(,)([0-9]*))?\}")
 _QUANTIFIERS = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 
-#: What a state waits for, other than a sign: nothing, the begin of the text, its end.
+#: Conditions of states that consume no character: none, the start of the text, its end.
 _Wait = Enum("_Wait", ["NOTHING", "BEGIN", "END"])
 _ANCHORS = {"^": _Wait.BEGIN, "\\A": _Wait.BEGIN, "$": _Wait.END, "\\Z": _Wait.END}
 
@@ -31,15 +31,15 @@ _Sign = re.Pattern[str] | _Wait
 
 
 class NoPattern(ValueError):
-    """A text that is not a regular expression, or one that cannot be matched in linear time."""
+    """A text is not a regular expression, or cannot be matched in linear time."""
 
 
 @attrs.frozen(eq=False, slots=False)
 class Pattern:
-    """A regular expression.
+    """A compiled regular expression.
 
-    `signs` are its states, by what each waits for; `onward` are those that follow each after that.
-    The last state is the end.
+    `signs` has the condition of each state, `onward` the states that follow it. The last state
+    accepts.
     """
 
     pattern: str
@@ -52,7 +52,7 @@ class Pattern:
     @staticmethod
     @cache
     def of(text: str) -> "Pattern":
-        """The pattern that is written as `text`. Raises `NoPattern`, which says what is wrong."""
+        """The pattern for `text`. Raises `NoPattern`, which says what is wrong."""
         try:
             re.compile(text)
             return _Parser(text).pattern()
@@ -62,12 +62,12 @@ class Pattern:
             raise NoPattern("its groups are nested too deep") from None
 
     def fullmatch(self, text: str) -> bool:
-        """Whether it matches the whole of a text."""
+        """Whether the pattern matches the whole text."""
         *_, states = self._ways(text)
         return self._ends(states, text)
 
     def match(self, text: str) -> bool:
-        """Whether it matches a text from its begin on, as far as it goes."""
+        """Whether the pattern matches a prefix of the text."""
         last = len(self._signs) - 1
         for states in self._ways(text):
             if last in states:
@@ -75,7 +75,7 @@ class Pattern:
         return self._ends(states, text)
 
     def _ways(self, text: str) -> Iterator[frozenset[int]]:
-        """The states before each sign of a text, and those after the last one."""
+        """The states before each character of a text, and those after the last one."""
         states = self._begin
         yield states
         for sign in text:
@@ -105,7 +105,7 @@ class Pattern:
         return self._reached([to for at in met for to in self._onward[at]], _Wait.NOTHING)
 
     def _reached(self, states: Iterable[int], *passed: _Wait) -> frozenset[int]:
-        """The states to which some lead without a sign, where what is `passed` need not wait."""
+        """The states reachable without a character, where the conditions in `passed` hold."""
         seen, pending = set(states), list(states)
         while pending:
             at = pending.pop()
@@ -118,7 +118,7 @@ class Pattern:
 
 
 class _Parser:
-    """Reads one expression. Each part gives its first state, and the one that follows it."""
+    """Parses one expression. Each method returns the first state of its part and the next one."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -142,7 +142,7 @@ class _Parser:
         return len(self._signs) - 1
 
     def _either(self) -> tuple[int, int]:
-        """Alternatives, up to the end or a closing parenthesis."""
+        """Parses alternatives, up to the end or a closing parenthesis."""
         begin, end = self._state(_Wait.NOTHING), self._state(_Wait.NOTHING)
         while True:
             first, last = self._row()
@@ -160,7 +160,7 @@ class _Parser:
         return begin, end
 
     def _repeated(self) -> tuple[int, int]:
-        """A part and how often it may come: written once, it is read as often as it is needed."""
+        """Parses a part and its repetition: it is read again for each repetition."""
         start = self._at
         first, last = self._part()
         after = self._at
@@ -199,14 +199,14 @@ class _Parser:
             self._at = match.end()
         if found is None:
             return least, most
-        # What is tried first makes no difference to whether the whole matches.
+        # Greedy or not makes no difference to whether the whole text matches.
         if self._text[self._at : self._at + 1] == "+":
             raise NoPattern(f"possessive `+` at position {self._at} is not for patterns here")
         self._take("?")
         return found
 
     def _part(self) -> tuple[int, int]:
-        """A sign, a class of them or a group."""
+        """Parses a character, a class or a group."""
         if match := _GROUP.match(self._text, self._at):
             self._at = match.end()
             part = self._either()
@@ -220,7 +220,7 @@ class _Parser:
         return self._sign(_compiled(self._one()))
 
     def _one(self) -> str:
-        """The text of an expression for one sign."""
+        """The source text of one character or class."""
         sign = self._text[self._at]
         if sign == "[":
             match = _CLASS.match(self._text, self._at)
@@ -254,7 +254,7 @@ def _compiled(text: str) -> re.Pattern[str]:
 
 
 def fault_of(text: str) -> str:
-    """Why a text is no pattern; empty where it is one."""
+    """Why a text is not a valid pattern; empty if it is."""
     try:
         Pattern.of(text)
     except NoPattern as error:
@@ -262,10 +262,10 @@ def fault_of(text: str) -> str:
     return ""
 
 
-#: What stands between `[` and `]` of a glob, where it is a range.
+#: The text between `[` and `]` of a glob, if it contains a range.
 _RANGE = re.compile(r"\[[^\]]*?(.)-(.)[^\]]*\]")
 
 
 def is_reversed(glob: str) -> bool:
-    """Whether a glob has a range in brackets that ends before it starts: no sign is in it."""
+    """Whether a glob has a range in brackets that ends before it starts, and so is empty."""
     return any(first > last for first, last in _RANGE.findall(glob))

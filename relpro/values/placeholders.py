@@ -1,7 +1,7 @@
-"""Takes text as people write it, gives the placeholders in it, and what looks like one in vain.
+"""Takes text as people write it, gives its placeholders, and text that only looks like one.
 
-`{name}` is a placeholder; `{{` and `}}` are braces. Shell and JSON use braces as well: `${HOME}`,
-`{}` and `{"json": 1}` are text, and nobody takes them for a placeholder.
+`{name}` is a placeholder; `{{` and `}}` are literal braces. Shell and JSON use braces as well:
+`${HOME}`, `{}` and `{"json": 1}` are plain text.
 """
 
 import re
@@ -25,7 +25,7 @@ def placeholders(text: str) -> Iterator[str]:
 
 
 def misleading(text: str) -> str | None:
-    """The first thing in a template that looks like a placeholder and is none; else None."""
+    """The first text in a template that looks like a placeholder but is none; None without one."""
     if "{" not in text:
         return None
     alike = (match[1] for match in _ALIKE.finditer(text) if match[1])
@@ -33,7 +33,7 @@ def misleading(text: str) -> str | None:
 
 
 def in_vain(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """What looks like a placeholder in a value that is not rendered: path of the text, and it."""
+    """Text that looks like a placeholder in a value that is not rendered: its path and itself."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield from in_vain(part, (*path, key))
@@ -47,7 +47,7 @@ def in_vain(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def plain(value: Any) -> Any:
-    """A value that is not rendered, with the braces that it means: `{{a}}` is `{a}` everywhere."""
+    """A value that is not rendered, with doubled braces replaced: `{{a}}` becomes `{a}`."""
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -58,5 +58,5 @@ def plain(value: Any) -> Any:
 
 
 def quoted(placeholder: str) -> str:
-    """How to write literally what looks like a placeholder."""
+    """The literal form of something that looks like a placeholder."""
     return f"{{{placeholder}}}"

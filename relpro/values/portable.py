@@ -1,4 +1,4 @@
-"""Takes a value, gives what in it cannot be handed on: it goes as JSON, to what is JavaScript."""
+"""Takes a value, gives the parts that JSON and JavaScript cannot represent."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -8,24 +8,24 @@ from typing import Any
 #: Number.MAX_SAFE_INTEGER.
 LARGEST_EXACT = 2**53 - 1
 
-#: Containers in containers: more than people write, less than Python's stack holds.
+#: The deepest nesting: more than people write, less than Python's stack allows.
 DEEPEST = 100
 
-#: The same in a part of a task that is written as JSON. Source: orjson, which raises "on recursion
-#: deeper than 254"; what is around the part takes a few.
+#: The same for a part of a task that is written as JSON. Source: orjson, which raises "on recursion
+#: deeper than 254"; the levels around the part need a few.
 DEEPEST_WRITTEN = 250
 
-#: How the message goes on about a text that UTF-8 cannot write.
+#: Second half of the message about a text that UTF-8 cannot encode.
 NO_TEXT = "has half of a sign in it (a lone surrogate), which is not text"
 
-#: How the message goes on about a number that comes out as another.
+#: Second half of the message about a number that would be rounded.
 ROUNDED = "is a number that the queue would round"
 
 
 def unfit(value: Any, path: str, deepest: int = DEEPEST) -> Iterator[str]:
-    """A text for each part of a value that JSON or JavaScript could not hold, with its path.
+    """A text for each part of a value that JSON or JavaScript cannot represent, with its path.
 
-    What is nested deeper than `deepest` is told once, and nothing is said of the rest.
+    What is nested deeper than `deepest` is reported once and not checked further.
     """
     pending = [(path, value, 0)]
     while pending:
@@ -62,7 +62,7 @@ def _unfit(value: Any) -> str:
         case int():
             return "" if abs(value) <= LARGEST_EXACT else ROUNDED
         case float():
-            # A whole number that is too large for the reader of JSON has come as such a one.
+            # An integer that is too large for the JSON reader arrives as a float.
             if not math.isfinite(value):
                 return "is a number that JSON does not have"
             return "" if not value.is_integer() or abs(value) <= LARGEST_EXACT else ROUNDED
@@ -71,5 +71,5 @@ def _unfit(value: Any) -> str:
 
 
 def is_broken(text: str) -> bool:
-    r"""Whether a text has half of a sign, as JSON can write it (`\ud800`)."""
+    r"""Whether a text has an unpaired surrogate, as JSON can write it (`\ud800`)."""
     return any("\ud800" <= sign <= "\udfff" for sign in text)

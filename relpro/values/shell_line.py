@@ -1,7 +1,7 @@
-"""Takes a line of shell, gives the programs that it starts, each with where it is started.
+"""Takes a line of shell, gives the programs that it starts, each with its folder.
 
-Only what decides that is understood: quotes, separators, assignments, redirections, `cd`, and words
-of the shell. What a variable holds is looked up in the environment; what is in none stays as it is.
+Only the necessary syntax is parsed: quotes, separators, assignments, redirections, `cd`, and shell
+keywords. Variables are replaced from the environment; unknown ones stay as they are.
 """
 
 import re
@@ -21,32 +21,32 @@ def _set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-#: After these words of the shell comes a command.
+#: Shell keywords that are followed by a command.
 _BEFORE = _set("if then elif else while until do ! { time exec command builtin nohup")
-#: After these comes none before the next separator.
+#: Shell keywords that are not followed by a command before the next separator.
 _WITHOUT = _set("for case select function fi done esac }")
 
-#: Words of the shell that start no program.
+#: Shell built-ins, which start no program.
 BUILTINS = _set(
     ": [ [[ alias bg break cd continue declare dirs echo eval exit export false fg getopts hash",
     "jobs let local popd printf pushd pwd read readonly return set shift shopt test times trap",
     "true type typeset ulimit umask unalias unset wait kill",
 )
 
-#: Programs that run the file of their first argument that is no option.
+#: Programs that run the file in their first argument that is not an option.
 _INTERPRETERS = re.compile(r"(?:.*/)?(?:python[\d.]*(?:\.exe)?|bash|sh|dash|perl|ruby|node)")
 
 
 @attrs.frozen
 class Started:
-    """A program that is started, as it is written, and the folder it is started in."""
+    """A started program, as written, and the folder in which it is started."""
 
     program: str
     cwd: str
 
 
 def expanded(text: str, env: Mapping[str, object]) -> str:
-    """A text with the variables that the environment has as texts."""
+    """A text with its variables replaced by those values of the environment that are texts."""
 
     def value(match: re.Match[str]) -> str:
         known = env.get(match[1] or match[2] or match[3])
@@ -56,7 +56,7 @@ def expanded(text: str, env: Mapping[str, object]) -> str:
 
 
 def started_by_line(line: str, cwd: str, env: Mapping[str, object]) -> Iterator[Started]:
-    """The programs of a line of shell. Raises `ValueError` for quotes that are not closed."""
+    """The programs of a line of shell. Raises `ValueError` for unclosed quotes."""
     for words in _commands(line):
         if words[0] == "cd" and len(words) > 1:
             cwd = normpath(join(cwd, expanded(words[-1], env)))
@@ -69,7 +69,7 @@ def started_by_line(line: str, cwd: str, env: Mapping[str, object]) -> Iterator[
 def started_by_words(
     words: Sequence[object], cwd: str, env: Mapping[str, object]
 ) -> Iterator[Started]:
-    """The programs of a command that is a list of words; those that no text is are passed by."""
+    """The programs of a command given as a list of words; words that are not text are ignored."""
     texts = [word if isinstance(word, str) else "" for word in words]
     while texts and (_ASSIGNMENT.fullmatch(texts[0]) or texts[0] == "env"):
         texts = texts[1:]
@@ -92,7 +92,7 @@ def started_by_words(
 
 @lru_cache(maxsize=1024)
 def _commands(line: str) -> tuple[list[str], ...]:
-    """The commands of a line; most tasks of a kind have the same one."""
+    """The commands of a line, cached: most tasks of a kind have the same line."""
     return tuple(_separated(line))
 
 

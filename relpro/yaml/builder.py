@@ -1,4 +1,4 @@
-"""Takes the events of a YAML parser one by one, gives plain data and the places in it."""
+"""Takes the events of a YAML parser one by one, gives plain data and the places of its values."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from relpro.values.wording import written
 from relpro.yaml.places import LEAF, Node, pack, unpack
 from relpro.yaml.scalars import resolve_scalar
 
-#: Values in a document once every alias is written out.
+#: The most values in a document, counted with every alias expanded.
 LARGEST = 5_000_000
 
 _TAG: Final = "tag:yaml.org,2002:"
@@ -27,12 +27,12 @@ _NO_KEY: Final = object()
 _BROKEN_KEY: Final = object()
 _MERGE: Final = object()
 
-#: Notes a mistake: code, what, its packed places, remedy.
+#: Records a mistake: code, text, packed places, remedy.
 _Report = Callable[[str, str, tuple[int, ...], str], None]
 
 
 class _Anchored(NamedTuple):
-    """What an alias stands for; `size` counts the values in it, all aliases written out."""
+    """The value of an anchor; `size` counts its values with all aliases expanded."""
 
     value: Any
     node: Node
@@ -59,7 +59,7 @@ class _List:
 
 
 class _Mapping:
-    """A mapping that is being read: every other value is a key."""
+    """A mapping that is being read: keys and values alternate."""
 
     __slots__ = (
         "_key",
@@ -133,7 +133,7 @@ class _Mapping:
             self._report("Y106", "only mappings can be merged with `<<`", (place,), remedy)
 
     def put_together(self) -> None:
-        """Put what was merged below what was written, and the first merged above the later ones."""
+        """Add merged mappings to a mapping: its own keys win, then those of the first one."""
         self.starts.pop(_MERGE, None)
         sources = (*reversed(self._merged), (self.value, Node(self.starts, self.inner)))
         self.value, self.starts, self.inner = {}, {}, {}
@@ -150,9 +150,9 @@ def _is_number(value: Any) -> bool:
 
 
 class Builder:
-    """Holds what has been read so far. Its methods are named for the events that they take.
+    """Collects what has been read so far. Its methods are named after the events that they take.
 
-    `problems` are the mistakes found; `stopped` says that reading on is of no use.
+    `problems` are the mistakes found; `stopped` means that reading on is useless.
     """
 
     def __init__(self, file: str) -> None:
@@ -168,14 +168,14 @@ class Builder:
     def scalar(self, event: Any) -> None:
         """Take a ScalarEvent."""
         text, mark = event.value, event.start_mark
-        place = (mark.line << 32) + mark.column  # pack, written out: this runs for every scalar
+        place = (mark.line << 32) + mark.column  # `pack`, inlined: this runs for every scalar
         top = self._stack[-1]
         if event.implicit[0]:
             value = self._resolved.get(text, _NO_KEY)
             if value is _NO_KEY:
                 value = self._resolve(text, place)
             if isinstance(top, _Mapping) and top.awaits_key:
-                # JSON has keys of text alone: `139.0` is one, and `1`.
+                # In JSON, keys are always text: `139.0` is a key, and so is `1`.
                 value = _MERGE if text == "<<" else text if _is_number(value) else value
         else:
             value = self._tagged(event, place) if event.tag else text
@@ -206,7 +206,7 @@ class Builder:
         frame = self._stack.pop()
         if isinstance(frame, _Mapping) and frame.merges:
             frame.put_together()
-        # Most containers hold only scalars: those share one empty mapping.
+        # Most containers hold only scalars; these share one empty mapping.
         node = Node(frame.starts, frame.inner or LEAF.inner)
         self._count += 1
         if frame.anchor:
@@ -230,7 +230,7 @@ class Builder:
         self._stack[-1].add(anchored.value, place, anchored.node)
 
     def finish(self) -> tuple[Any, int, Node]:
-        """The one document: its data, its packed place and its node. What is amiss is noted."""
+        """The only document: its data, its packed place and its node. Records its mistakes."""
         documents = self._documents
         starts = documents.starts
         if self.stopped:
@@ -254,7 +254,7 @@ class Builder:
         self.problems.append(Diagnostic(code, what, where, remedy=remedy))
 
     def _resolve(self, text: str, place: int) -> Any:
-        """The value of a plain scalar; remembered, but for what is noted wherever it stands."""
+        """The value of a plain scalar, cached unless reading it records a mistake."""
         value = resolve_scalar(text)
         if type(value) is float and not math.isfinite(value):
             what = f"`{text}` is a number that JSON does not have: it would become `null`"

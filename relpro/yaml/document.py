@@ -1,9 +1,9 @@
 """Takes YAML text, gives plain data and the line and column of everything in it.
 
 The text is read from the parser's events rather than from its nodes: that is several times faster,
-costs no extra for the places, and lets every mistake of a file be reported at once. Scalars are
-those of YAML 1.2 (see `relpro.yaml.scalars`); anchors, aliases and merge keys (`<<`) work; what an
-alias stands for is shared, not copied. Tags other than those of the core schema are refused.
+gives the places at no extra cost, and allows all mistakes of a file to be reported at once. Scalars
+are those of YAML 1.2 (see `relpro.yaml.scalars`). Anchors, aliases and merge keys (`<<`) work; the
+value of an alias is shared, not copied. Tags outside the core schema are refused.
 """
 
 import functools
@@ -20,26 +20,26 @@ from relpro.yaml.builder import Builder
 from relpro.yaml.places import Places
 from relpro.yaml.syntax import explain
 
-#: libyaml's parser where PyYAML has been built with it.
+#: The parser of libyaml if PyYAML was built with it, else PyYAML's own.
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @attrs.frozen(eq=False, repr=False)
 class Document:
-    """One YAML file. `data` is made of dict, list, str, int, float, bool and None."""
+    """One YAML file. `data` consists of dict, list, str, int, float, bool and None."""
 
     file: str
     data: Any
     locations: Locations
 
     def is_same(self, other: "Document") -> bool:
-        """Whether another reading of the file found the same."""
+        """Whether another reading of the file gave the same content."""
         return self.locations == other.locations and self.data == other.data
 
 
 @attrs.frozen(eq=False, repr=False)
 class Reader:
-    """Reads files. A file that holds what it held before is not parsed again."""
+    """Reads files. A file whose content has not changed is not parsed again."""
 
     _read: dict[str, Document] = attrs.field(factory=dict, init=False)
 
@@ -56,7 +56,7 @@ class Reader:
 
 
 def read(path: Path, name: str) -> Document:
-    """Read the mapping in the file at `path`, as a `Reader` does."""
+    """Read the mapping in the file at `path`, like a `Reader`."""
     return Reader()(path, name)
 
 
@@ -88,7 +88,7 @@ def parse(text: str | bytes, name: str) -> Document:
 def read_line(root: Path) -> ReadLine:
     """Gives single lines of files below `root` to error messages; each file is read once.
 
-    A file or line that is not there, or no text, is None.
+    The result is None if the file or line does not exist or is not text.
     """
 
     @functools.cache

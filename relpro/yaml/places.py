@@ -1,7 +1,7 @@
 """Takes a document's containers as they are read, gives the place of every path in it.
 
-The index has the shape of the document: a container that stands behind an anchor is indexed once,
-however many aliases lead to it.
+The index has the structure of the document: an anchored container is indexed once, however many
+aliases refer to it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,19 +13,19 @@ Place = tuple[int, int]
 
 
 def pack(line: int, column: int) -> int:
-    """One number, a third of the size of a pair, for a line and column counted from 0."""
+    """A line and a column, both from 0, as one number: a third of the size of a tuple."""
     return (line << 32) + column
 
 
 def unpack(packed: int) -> Place:
-    """The line and column, from 1, in what `pack` gave."""
+    """The line and column, both from 1, of a number made by `pack`."""
     return (packed >> 32) + 1, (packed & 0xFFFF_FFFF) + 1
 
 
 class Node(NamedTuple):
-    """Where the parts of one container start (packed), and the containers among its parts.
+    """The places of a container's parts (packed), and the containers among these parts.
 
-    The part of a mapping starts at its key.
+    The place of a mapping's part is that of its key.
     """
 
     starts: dict[Any, int]
@@ -33,7 +33,7 @@ class Node(NamedTuple):
 
 
 class Places(Mapping[Path, Place]):
-    """Path in a document -> the place of the key, or of the item, that it leads to."""
+    """Path in a document -> the place of its key or list item."""
 
     __slots__ = ("_root", "_start")
 

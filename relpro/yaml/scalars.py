@@ -1,12 +1,12 @@
-"""Takes the text of a plain YAML scalar, gives the value that YAML 1.2's core schema reads in it.
+"""Takes the text of a plain YAML scalar, gives its value in YAML 1.2's core schema.
 
-Where this differs from PyYAML, which reads YAML 1.1: `yes`, `no`, `on` and `off` are text; so are
-`1_000`, `1:30` and dates.
+Differences from PyYAML, which reads YAML 1.1: `yes`, `no`, `on` and `off` are text; so are `1_000`,
+`1:30` and dates.
 
-Where it differs from YAML 1.2: a number is one only where it is written as JSON writes it. `1.10`
-and `012` are text, since as numbers they would come out as `1.1` and `12`, and versions, revisions
-and file modes are written so; `0x1F`, `+7` and `1e3` are text as well. So are integers beyond 64
-bits and `1e400`, which JSON cannot carry to a queue.
+Difference from YAML 1.2: only a number written as in JSON is a number. `1.10` and `012` are text,
+since as numbers they would become `1.1` and `12`, and versions, revisions and file modes look like
+this; `0x1F`, `+7` and `1e3` are text as well. So are integers beyond 64 bits and `1e400`, which
+JSON cannot carry to a queue.
 """
 
 import math
@@ -30,10 +30,10 @@ _NUMBER_STARTS = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
 
-#: The integers of 64 bits, with or without a sign.
+#: Integers of at most 64 bits, with or without a sign.
 _LEAST, _MOST = -(2**63), 2**64 - 1
 
-#: The digits of the longest number that is read as one; more of them are text.
+#: The most digits of a number; longer ones are text.
 LONGEST_NUMBER = 300
 
 
@@ -47,7 +47,7 @@ def resolve_scalar(text: str) -> Scalar:
 
 
 def resolve_number(text: str) -> Scalar:
-    """The number that `text` writes, or `text` itself where that number is written otherwise."""
+    """The number in `text`, or `text` itself if JSON would write that number differently."""
     if _INTEGER.fullmatch(text):
         number = int(text)
         return number if str(number) == text and _LEAST <= number <= _MOST else text

@@ -1,4 +1,4 @@
-"""Takes what the YAML parser objects to, gives a diagnostic in an editor's words."""
+"""Takes an error of the YAML parser, gives a diagnostic in plain words."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from relpro.errors import Diagnostic, Origin
 _INDENT: Final = "indent it like its neighbours"
 _QUOTE: Final = "quote the text"
 
-#: What libyaml or PyYAML says (a part of it) -> what is wrong, and what to do.
+#: Part of a message of libyaml or PyYAML -> what is wrong, and the remedy.
 _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("mapping values are not allowed", "a `:` where no key can be", f"{_QUOTE}, or {_INDENT}"),
     ("could not find expected ':'", "a key without a `:` after it", "write `key: value`"),
@@ -33,7 +33,7 @@ _PROBLEMS: Final[tuple[tuple[str, str, str], ...]] = (
     ("directive", "a line that starts with `%`", _QUOTE),
     ("undefined tag handle", "an unknown tag", "leave the tag out"),
 )
-#: Problems that are to be mended where the construct starts, not where the parser gave up.
+#: Mistakes that are reported where the construct starts, not where the parser stopped.
 _MENDED_AT_START: Final = (
     "unexpected end of stream",
     "expected ',' or",
@@ -42,7 +42,7 @@ _MENDED_AT_START: Final = (
 
 
 def explain(error: yaml.YAMLError, name: str, text: str) -> Diagnostic:
-    """The diagnostic (Y101) for what the parser found wrong in `text`, the file `name`."""
+    """The diagnostic (Y101) for an error that the parser found in `text`, the file `name`."""
     if isinstance(error, yaml.MarkedYAMLError):
         return _explain_marked(error, name, text)
     position = getattr(error, "position", 0) or 0
