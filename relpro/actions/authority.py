@@ -96,7 +96,7 @@ def _foreign_graph(
     if not is_of(task, repository):
         held = ", ".join(f"`{scope}`" for scope in task.get("scopes", ())) or "none"
         what = f"task `{task_id}` is not of repository `{repository_path(repository)}`"
-        yield Diagnostic("Q716", what, (_QUEUE,), f"its scopes are: {held}")
+        yield Diagnostic("Q716", what, (_QUEUE,), why=f"its scopes are: {held}")
 
 
 def _unknown(task_id: str, what: str) -> Diagnostic:
@@ -107,7 +107,7 @@ def _unknown(task_id: str, what: str) -> Diagnostic:
 
 def _foreign(task_id: str, fact: str, value: str, why: str) -> Diagnostic:
     what = f"task `{task_id}` is not an earlier graph of this release: its {fact} is `{value}`"
-    return Diagnostic("Q716", what, (_QUEUE,), why)
+    return Diagnostic("Q716", what, (_QUEUE,), why=why)
 
 
 def _permission(action: Action, own: Definition, repository: str) -> Iterator[Diagnostic]:
@@ -122,7 +122,7 @@ def _permission(action: Action, own: Definition, repository: str) -> Iterator[Di
     if others := sorted({one["repository"] for one in found} - {repository}):
         why += f"; it has some of {' and '.join(f'`{one}`' for one in others)}"
     remedy = f"trigger the action by its hook, whose name has `{action.permission}` in it"
-    yield Diagnostic("Q716", what, (_QUEUE,), why, remedy=remedy)
+    yield Diagnostic("Q716", what, (_QUEUE,), why=why, remedy=remedy)
 
 
 def _group(request: Request, own: Definition) -> Iterator[Diagnostic]:
@@ -130,7 +130,7 @@ def _group(request: Request, own: Definition) -> Iterator[Diagnostic]:
         what = f"this action is of task group `{own['taskGroupId']}`"
         why = f"it was asked to act on `{request.task_group_id}`"
         remedy = "trigger the action that the other group's own task offers"
-        yield Diagnostic("Q716", what, (_QUEUE,), why, remedy=remedy)
+        yield Diagnostic("Q716", what, (_QUEUE,), why=why, remedy=remedy)
 
 
 def _of_the_group(task_id: str, task: Definition, group: str) -> Iterator[Diagnostic]:
@@ -144,11 +144,11 @@ def _level(request: Request, own: Definition) -> Iterator[Diagnostic]:
     said, level = request.head.get("level"), level_of(own["schedulerId"])
     if said and said != level:
         what = f"this action says it is of level {said}, and its task is of level {level}"
-        yield Diagnostic("Q716", what, (_QUEUE,), f"its scheduler is `{own['schedulerId']}`")
+        yield Diagnostic("Q716", what, (_QUEUE,), why=f"its scheduler is `{own['schedulerId']}`")
 
 
 def _stranger(task_id: str, task: Definition, own: Definition) -> Iterator[Diagnostic]:
     """What tells that a task was made by others, or at a lower level, than this action."""
     if foreign := foreign_scheduler(task, own["schedulerId"]):
         what, why = foreign
-        yield Diagnostic("Q716", f"task `{task_id}` {what}", (_QUEUE,), why)
+        yield Diagnostic("Q716", f"task `{task_id}` {what}", (_QUEUE,), why=why)
