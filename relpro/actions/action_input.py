@@ -102,13 +102,16 @@ def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> It
 def _problems(schema: Schema, given: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(dict(given)):
         for text in explained(error, "input"):
-            yield _refused(origin(*error.instance_path), text, remedy=_meant(error))
+            yield _refused(origin(*error.instance_path), text, remedy=_remedy(error, schema))
 
 
-def _meant(error: jsonschema_rs.ValidationError) -> str:
-    """What a word that is none of the choices was meant to be, as a remedy."""
+def _remedy(error: jsonschema_rs.ValidationError, schema: Schema) -> str:
+    """What a word that is none of the choices was meant to be; else what the field is for."""
+    field = next(iter(error.instance_path), "")
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Enum(choices) if isinstance(error.instance, str):
             return meant(error.instance, map(str, choices))
-        case _:
-            return ""
+        case jsonschema_rs.ValidationErrorKind.Required(name) if not field:
+            field = name
+    about = schema.get("properties", {}).get(field, {}).get("description", "")
+    return f"`{field}`: {about}" if about else ""

@@ -49,7 +49,8 @@ def unrelated(
         own, whose = head.get(name), "this task runs for"
         if not own:
             own, whose = first.parameters[name], f"graph `{first.task_id}` is of"
-        yield from _of_another(previous, name, {own}, f"{whose} {name} `{own}`")
+        remedy = "name graphs of one release, from its push on"
+        yield from _of_another(previous, name, {own}, f"{whose} {name} `{own}`", remedy)
     yield from _of_another_branch(previous, branch_of(head.get("head_ref", "")))
     built = first.parameters["head_rev"]
     allowed = {revision, head.get("head_rev", "")} - {""} or {built}
@@ -59,7 +60,7 @@ def unrelated(
 
 
 def _of_another(
-    previous: PreviousGraphs, name: str, allowed: Collection[str], why: str, remedy: str = ""
+    previous: PreviousGraphs, name: str, allowed: Collection[str], why: str, remedy: str
 ) -> Iterator[Diagnostic]:
     for graph in previous.graphs:
         value = graph.parameters[name]

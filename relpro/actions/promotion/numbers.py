@@ -72,7 +72,9 @@ class Numbers:
             remedy = "ask for a flavor of a product that is released from here"
             yield given.refused("release_promotion_flavor", what=what, why=why, remedy=remedy)
         elif not wrong and (told := _other_type(facts, self.types)):
-            yield given.refused("version", what=f"`version` is {self.version}, {told}", why=why)
+            what = f"`version` is {self.version}, {told}"
+            remedy = "release it from where versions of its type are released"
+            yield given.refused("version", what=what, why=why, remedy=remedy)
         if given.text("next_version"):
             yield from self._next(given, facts)
         for version in given[_UPDATES]:
@@ -84,7 +86,8 @@ class Numbers:
             return self.parse(version), ()
         except ValueError as error:
             what = f"`{path[0]}` names `{version}`, which is not a version of this project"
-            return {}, (given.refused(*path, what=what, why=str(error).partition("\n")[0]),)
+            why, remedy = str(error).partition("\n")[0], "write it as versions are in the tree"
+            return {}, (given.refused(*path, what=what, why=why, remedy=remedy),)
 
     def _next(self, given: Input, facts: Facts) -> Iterator[Diagnostic]:
         field = "next_version"
@@ -94,7 +97,8 @@ class Numbers:
         if wrong:
             return
         choices = facts.get("next_versions")
-        remedy = f"after {self.version} comes {' or '.join(choices)}" if choices else ""
+        follow = " or ".join(choices) if choices else "a later version"
+        remedy = f"after {self.version} comes {follow}"
         what = f"`next_version` is {next_version}"
         if _is_before(after, facts) or next_version == self.version:
             told = f"{what}, which is not after {self.version}"
