@@ -149,6 +149,10 @@ CATALOGUE: Mapping[str, str] = {
     "U813": "a project cannot be rehearsed as it is",
     "U814": "a task of a rehearsal failed",
     "U815": "an installation ended otherwise than the rules of updates say",
+    "U816": "a file that was published is not what was stated of it",
+    "U817": "a statement of where a file is from is missing, or does not hold",
+    "U818": "nothing is stated of a file",
+    "U819": "statements, or the key of who made them, cannot be read",
     # M: moving from taskgraph
     "M901": "no taskgraph configuration is found",
     "M902": "a file of a taskgraph configuration cannot be read",

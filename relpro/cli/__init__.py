@@ -41,6 +41,8 @@ COMMANDS = {
     "worker": "Run tasks of a queue on this machine.",
     "keys": "Make throw-away keys for a rehearsal.",
     "rehearse": "Release this project on this machine, for a rehearsal.",
+    "verify": "Check published files against what was stated of them.",
+    "trace": "Print what a file is of, back to builds and tests.",
     "run": "Run the command of a task on this machine.",
     "image": "Build images of the tree, or load those that tasks have built.",
     "update-server": "Serve an update server for this machine.",

@@ -1,6 +1,7 @@
-"""Takes a folder, gives a storage with the API of S3 on loopback, and what is kept of it."""
+"""Gives a storage with the API of S3 on loopback, and keeps a copy of it in a folder."""
 
 import logging
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,41 +21,61 @@ class Archive:
 
     endpoint: str
 
+    @property
+    def client(self) -> Any:
+        """A client of it."""
+        return client_of(self.endpoint, _ANYBODY, _ANYBODY)
+
     def make(self, buckets: Iterable[str]) -> None:
         """Make buckets."""
-        client = self._client()
         for bucket in buckets:
-            client.create_bucket(Bucket=bucket, ACL="public-read")
+            self.client.create_bucket(Bucket=bucket, ACL="public-read")
 
-    def objects(self, bucket: str) -> Iterator[tuple[str, int]]:
-        """Key and size of every object of a bucket, by key."""
-        pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        for page in pages:
-            yield from ((one["Key"], one["Size"]) for one in page.get("Contents", ()))
 
-    def content(self, bucket: str, key: str) -> bytes:
-        """What an object holds."""
-        content: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
-        return content
+@attrs.frozen
+class Mirror:
+    """A copy of a storage: each object at `folder`/BUCKET/KEY, as it was at the last `update`."""
 
-    def save(self, buckets: Iterable[str], folder: Path) -> None:
-        """Write every object to `folder`/BUCKET/KEY."""
-        for bucket in buckets:
-            for key, _ in self.objects(bucket):
-                path = folder / bucket / key
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(self.content(bucket, key))
+    archive: Archive
+    buckets: tuple[str, ...]
+    folder: Path
+    _tags: dict[tuple[str, str], str] = attrs.field(factory=dict, init=False, repr=False)
+
+    def update(self) -> None:
+        """Copy what is new or has changed, and take away what is gone."""
+        there = {(bucket, key): tag for bucket in self.buckets for key, tag in self._listed(bucket)}
+        for bucket, key in [one for one in self._tags if one not in there]:
+            (self.folder / bucket / key).unlink()
+        for (bucket, key), tag in there.items():
+            if self._tags.get((bucket, key)) != tag:
+                body = self.archive.client.get_object(Bucket=bucket, Key=key)["Body"]
+                self._path(bucket, key).write_bytes(body.read())
+        self._tags.clear()
+        self._tags.update(there)
 
     def load(self, folder: Path) -> None:
-        """Put there again what was saved; the buckets are there."""
-        client = self._client()
+        """Put into the storage what a copy of it has; the buckets are there."""
         for bucket in sorted(path for path in folder.iterdir() if path.is_dir()):
             for path in sorted(one for one in bucket.rglob("*") if one.is_file()):
                 key = path.relative_to(bucket).as_posix()
-                client.put_object(Bucket=bucket.name, Key=key, Body=path.read_bytes())
+                put = self.archive.client.put_object
+                made = put(Bucket=bucket.name, Key=key, Body=path.read_bytes())
+                shutil.copyfile(path, self._path(bucket.name, key))
+                self._tags[bucket.name, key] = made["ETag"]
 
-    def _client(self) -> Any:
-        return client_of(self.endpoint, _ANYBODY, _ANYBODY)
+    def content(self, bucket: str, key: str) -> bytes:
+        """What an object held at the last update. Raises `OSError` where there was none."""
+        return (self.folder / bucket / key).read_bytes()
+
+    def _listed(self, bucket: str) -> Iterator[tuple[str, str]]:
+        pages = self.archive.client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for page in pages:
+            yield from ((one["Key"], one["ETag"]) for one in page.get("Contents", ()))
+
+    def _path(self, bucket: str, key: str) -> Path:
+        path = self.folder / bucket / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
 
 @contextmanager

@@ -171,7 +171,8 @@ class _Installed:
         key = self.client.package.format_map(words)
         place.mkdir(parents=True)
         packed = place / "package"
-        packed.write_bytes(self.here.archive.content(self.here.buckets[0], key))
+        published = self.here.published
+        packed.write_bytes(published.content(published.buckets[0], key))
         with tarfile.open(packed) as tar:
             tar.extractall(place, filter="data")
         return place / self.client.folder

@@ -19,6 +19,7 @@ from relpro.rehearsal.rules import make_rules
 from relpro.rehearsal.shelf import Shelf
 from relpro.rehearsal.source import Source, make_source
 from relpro.rehearsal.stage import Folders, Stage, certificates, stage
+from relpro.rehearsal.stating import Proved, Stating
 from relpro.workers.keys import make_keys
 
 #: How long before this release people got the one before, seconds.
@@ -30,7 +31,8 @@ class Rehearsed:
     """What was rehearsed, and what came of it.
 
     `previous` are the phases of the release before; none where it was kept from an earlier time.
-    `folder` holds what is left: the files that were published, in `published`.
+    `proved` says what holds of files and statements. `folder` holds what is left: the files that
+    were published, in `published`, and what is stated of them, in `provenance`.
     """
 
     product: str
@@ -39,6 +41,7 @@ class Rehearsed:
     previous: tuple[Phase, ...]
     phases: tuple[Phase, ...]
     clients: tuple[Updated, ...]
+    proved: Proved
     folder: Path
     began: float
     ended: float
@@ -52,7 +55,8 @@ def rehearsed(
 
     `folder` keeps what the next rehearsal needs not make again. `tell` is told of each phase how
     far it is, `say` of everything else. Raises `RelproError`: U813 for a project that cannot be
-    rehearsed, U814 for a task that fails, U815 for a client that ends otherwise than it should.
+    rehearsed, U814 for a task that fails, U815 for a client that ends otherwise than it should,
+    U816 and U817 for a file that is not what is stated of it.
     """
     began = time.time()
     plan, manifest = Plan.of(Project.find(root), product), read_manifest(root)
@@ -69,12 +73,13 @@ def rehearsed(
         say(f"Taskcluster at {here.service.root_url}, updates at {here.update_address}")
         grant(granted, here.service)
         install_hooks(plan, here.service)
-        previous = _previous(plan, manifest, here, source, shelf, tell, say)
+        stating = Stating.on(here, folders.provenance, plan.repository)
+        previous = _previous(plan, manifest, here, source, shelf, stating, tell, say)
         updates = _updates(here, manifest)
         flavors, now = plan.flavors({}), time.time()
-        phases = release(plan, here, source.revision, version, now, flavors, updates, tell)
-        here.archive.save(here.buckets, run / "published")
+        phases = release(plan, here, source.revision, version, now, flavors, updates, stating, tell)
         clients = updated_clients(here, manifest, version, run, say)
+        proved = stating.prove(phases[-1].name)
         yield (
             here,
             Rehearsed(
@@ -84,6 +89,7 @@ def rehearsed(
                 previous,
                 phases,
                 clients,
+                proved,
                 run,
                 began,
                 time.time(),
@@ -97,12 +103,14 @@ def _previous(
     here: Stage,
     source: Source,
     shelf: Shelf,
+    stating: Stating,
     tell: Tell,
     say: Callable[[str], object],
 ) -> tuple[Phase, ...]:
     """The release before: made, or taken from the shelf."""
     before = manifest.previous
-    if before is not None and shelf.load(source.previous, here):
+    if before is not None and shelf.load(source.previous, here, stating.folder):
+        stating.know()
         say(f"{before.version}, from which people update, is kept from an earlier time")
         return ()
     make_rules(here.update_address, plan.product, manifest)
@@ -116,9 +124,10 @@ def _previous(
         time.time() - _BEFORE,
         plan.flavors(before.flavors),
         {},
+        stating,
         lambda name, counts: tell(f"{before.version} {name}", counts),
     )
-    shelf.save(source.previous, here)
+    shelf.save(source.previous, here, stating.folder)
     return phases
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+import attrs
 import taskcluster
 
 from relpro.model.config import Flavor
@@ -15,9 +16,12 @@ from relpro.rehearsal.phases import Over, Phase, finish
 from relpro.rehearsal.plan import Plan
 from relpro.rehearsal.rules import look
 from relpro.rehearsal.stage import Stage
+from relpro.rehearsal.stating import Stating
 
 #: How long after a release has shipped it is offered, seconds: the script schedules it for later.
 _SCHEDULED = 600
+
+_BUILD = 1
 
 #: Tells of a phase by its name how many tasks have each state.
 Tell = Callable[[str, Counter[str]], object]
@@ -34,23 +38,62 @@ def release(
     pushed: float,
     flavors: tuple[Flavor, ...],
     updates: Updates,
+    stating: Stating,
     tell: Tell,
 ) -> tuple[Phase, ...]:
-    """Release a revision, gates signed off by their roles. Raises `RelproError` (U814)."""
+    """Release a revision, gates signed off by their roles.
+
+    Raises `RelproError`: U814 for a task that fails, U816 for a file that no task has published.
+    """
+    stating.begin()
     made = push(plan, here.service.root_url, revision, pushed)
     here.staff({_pool(made.task): "docker-worker", **plan.pools(made.task, made.about)})
     began = time.time()
     taskcluster.Queue(here.service.options()).createTask(made.task_id, made.task)
-    phases = [_finished(here, "build", made.task_id, began, tell)]
+    name = f"{plan.product}-{version}-build{_BUILD}"
+    course = _Course(here, stating, name, revision, tell)
+    phases = [course.finished("build", made.task_id, began)]
     for flavor in flavors:
         began = time.time()
         groups = [phase.group for phase in phases]
         given = _input(flavor, groups, version, updates)
         group = promote(here.service, here.queue, made.task_id, given)
-        phases.append(_promoted(here, flavor.phase.value, group, made.task_id, began, tell))
+        # The action is a task of the push, what it creates is not.
+        course.finish(flavor.phase.value, made.task_id)
+        phases.append(course.finished(flavor.phase.value, group, began))
     with here.clock.put_forward(_SCHEDULED):
         look(here.update_address)  # whoever asks finds what is due
     return tuple(phases)
+
+
+@attrs.frozen
+class _Course:
+    """How the phases of a release are brought to their ends, and stated."""
+
+    here: Stage
+    stating: Stating
+    release: str
+    revision: str
+    tell: Tell
+
+    def finished(self, name: str, group: str, began: float) -> Phase:
+        """The phase of a group, once it is over."""
+        entries, signed = self.finish(name, group)
+        phase = Phase(name, group, entries, signed, began, time.time())
+        self.stating.promote(self.release, self.revision, phase)
+        return phase
+
+    def finish(self, name: str, group: str) -> Over:
+        """Wait until a group is over."""
+        crew = self.here.crew
+        return finish(
+            self.here.service, group, self._sign, crew.check, crew.pools, partial(self.tell, name)
+        )
+
+    def _sign(self, task_id: str, role: str) -> None:
+        """Sign off a gate, once it is seen that nothing was tampered with."""
+        self.stating.check()
+        sign_off(self.here.service, task_id, role)
 
 
 def _pool(task: Mapping[str, Any]) -> str:
@@ -61,7 +104,7 @@ def _input(flavor: Flavor, groups: list[str], version: str, updates: Updates) ->
     """What a person would say who promotes."""
     given: dict[str, Any] = {
         "release_promotion_flavor": flavor.name,
-        "build_number": 1,
+        "build_number": _BUILD,
         "previous_graph_ids": groups,
     }
     if flavor.partial_updates and updates:
@@ -76,19 +119,3 @@ def next_version(version: str) -> str:
     before, after = re.split(r"\d+(?=\D*$)", version, maxsplit=1)
     number = version[len(before) : len(version) - len(after)]
     return f"{before}{int(number) + 1}{after}"
-
-
-def _promoted(here: Stage, name: str, group: str, decision: str, began: float, tell: Tell) -> Phase:
-    """The phase whose action is `group`: the action is a task of the push, its tasks are not."""
-    _finish(here, name, decision, tell)
-    return _finished(here, name, group, began, tell)
-
-
-def _finished(here: Stage, name: str, group: str, began: float, tell: Tell) -> Phase:
-    entries, signed = _finish(here, name, group, tell)
-    return Phase(name, group, entries, signed, began, time.time())
-
-
-def _finish(here: Stage, name: str, group: str, tell: Tell) -> Over:
-    sign = partial(sign_off, here.service)
-    return finish(here.service, group, sign, here.crew.check, here.crew.pools, partial(tell, name))

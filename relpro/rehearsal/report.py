@@ -41,7 +41,14 @@ def _lines(one: Rehearsed) -> Iterator[str]:
     yield from _updates(one)
     yield "## Files"
     yield ""
+    proved = one.proved
+    yield (
+        f"Of each of the {proved.files} files that were published it is stated what it is of, and"
+        f" all {proved.statements} statements hold."
+    )
+    yield ""
     yield f"- what was published: `{one.folder / 'published'}`"
+    yield f"- what is stated of it: `{one.folder / 'provenance'}`"
     yield f"- the repository: `{one.folder / 'repository.git'}`"
 
 

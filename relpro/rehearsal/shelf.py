@@ -2,7 +2,8 @@
 
 keys/            throw-away keys
 workers/         what workers have cached
-previous/ID/     what the release before has left: published files, the state of the update server
+previous/ID/     what the release before has left: published files, what is stated of them, the
+                 state of the update server
 """
 
 import shutil
@@ -14,7 +15,7 @@ from relpro.rehearsal.stage import Stage
 from relpro.updates.state import State
 from relpro.updates.store import Store
 
-_UPDATES, _FILES, _LEDGER = "updates.sqlite", "published", "ledger"
+_UPDATES, _FILES, _LEDGER, _STATED = "updates.sqlite", "published", "ledger", "provenance"
 
 
 @attrs.frozen
@@ -33,13 +34,16 @@ class Shelf:
         """What workers write, and cache."""
         return self.folder / "workers"
 
-    def save(self, revision: str, here: Stage) -> None:
-        """Keep what a release has left, by the revision that was released."""
+    def save(self, revision: str, here: Stage, stated: Path) -> None:
+        """Keep what a release has left, by the revision that was released.
+
+        `stated` is the folder of statements.
+        """
         place = self._place(revision)
         made = place.with_name(f".{place.name}")
         shutil.rmtree(made, ignore_errors=True)
-        (made / _FILES).mkdir(parents=True)
-        here.archive.save(here.buckets, made / _FILES)
+        shutil.copytree(here.published.folder, made / _FILES)
+        shutil.copytree(stated, made / _STATED)
         store = Store(str(made / _UPDATES))
         store.save(State(), here.updates.state)
         store.close()
@@ -49,12 +53,13 @@ class Shelf:
             shutil.rmtree(old)
         made.rename(place)
 
-    def load(self, revision: str, here: Stage) -> bool:
+    def load(self, revision: str, here: Stage, stated: Path) -> bool:
         """Put everything where it was; whether it was kept."""
         place = self._place(revision)
-        if not place.is_dir():
+        if not (place / _STATED).is_dir():
             return False
-        here.archive.load(place / _FILES)
+        here.published.load(place / _FILES)
+        shutil.copytree(place / _STATED, stated, dirs_exist_ok=True)
         store = Store(str(place / _UPDATES))
         here.updates.replace(store.load())
         store.close()

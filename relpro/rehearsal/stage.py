@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 
 from relpro.embedded import EmbeddedTaskcluster, Settings
-from relpro.rehearsal.archive import Archive, archive
+from relpro.rehearsal.archive import Mirror, archive
 from relpro.rehearsal.crew import Crew
 from relpro.rehearsal.manifest import Manifest
 from relpro.rehearsal.names import names
@@ -38,6 +38,16 @@ class Folders:
     run: Path
     keys: Path
     workers: Path
+
+    @property
+    def published(self) -> Path:
+        """A copy of all that was published: BUCKET/KEY."""
+        return self.run / "published"
+
+    @property
+    def provenance(self) -> Path:
+        """What is stated of files."""
+        return self.run / "provenance"
 
     @property
     def repository(self) -> Path:
@@ -80,13 +90,12 @@ class Clock:
 class Stage:
     """What runs: see above. `updates` is the update server, at `update_address`.
 
-    `proxy` is the address of the proxy; `buckets` are those of the storage.
+    `published` is the storage, with a copy of it; `proxy` is the address of the proxy.
     """
 
     service: EmbeddedTaskcluster
     queue: Queue
-    archive: Archive
-    buckets: tuple[str, ...]
+    published: Mirror
     updates: Service
     update_address: str
     die: Die
@@ -132,8 +141,7 @@ def stage(
         yield Stage(
             service,
             Queue(Connection(access)),
-            held,
-            buckets,
+            Mirror(held, buckets, folders.published),
             updates,
             server.address,
             die,

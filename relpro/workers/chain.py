@@ -9,9 +9,10 @@ scriptworker makes them anew from the repository's `.taskcluster.yml`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -119,21 +120,31 @@ class Chains:
 
     def _made(self, queue: Queue, task_id: str, *, is_parent: bool) -> Link:
         task = queue.definition(task_id)
-        implementation = _implementation(task_id, task)
-        content = _fetched(queue, task_id, certificate.NAME)
-        signature = _fetched(queue, task_id, certificate.SIGNATURE)
-        if not self._keys.is_signed(implementation, content, signature):
-            raise Broken(f"no key of {implementation} has signed the statement of task {task_id}")
-        said = _statement(task_id, content)
-        if said["taskId"] != task_id:
-            raise Broken(f"the statement of task {task_id} is of task {said['taskId']}")
-        if wrong := _differing(task, said["task"]):
-            raise Broken(f"task {task_id} is not as its worker has stated it: {', '.join(wrong)}")
+        said = certified(task_id, task, self._keys, partial(_fetched, queue, task_id))
         graph = None
         if is_parent:
             graph = orjson.loads(_held(queue, task_id, _GRAPH, said["artifacts"]))
         image = str(said["environment"].get("imageArtifactHash", "")).removeprefix("sha256:")
         return Link(task_id, task, said["artifacts"], image, graph)
+
+
+def certified(
+    task_id: str, task: Mapping[str, Any], keys: Keys, fetch: Callable[[str], bytes]
+) -> Mapping[str, Any]:
+    """What the worker of a task has stated of it, verified: a certificate of Chain of Trust.
+
+    `fetch` gives an artifact of the task by its name. Raises `Broken`, and what `fetch` raises.
+    """
+    implementation = _implementation(task_id, task)
+    content = fetch(certificate.NAME)
+    if not keys.is_signed(implementation, content, fetch(certificate.SIGNATURE)):
+        raise Broken(f"no key of {implementation} has signed the statement of task {task_id}")
+    said = _statement(task_id, content)
+    if said["taskId"] != task_id:
+        raise Broken(f"the statement of task {task_id} is of task {said['taskId']}")
+    if wrong := _differing(task, said["task"]):
+        raise Broken(f"task {task_id} is not as its worker has stated it: {', '.join(wrong)}")
+    return said
 
 
 def _queue(claim: Claim) -> Queue:
@@ -143,7 +154,7 @@ def _queue(claim: Claim) -> Queue:
 
 def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(sort of link, task id) of each task that a task leads to."""
-    parent = _parent(task)
+    parent = parent_of(task)
     if parent != task_id:
         yield _PARENT, parent
     yield from task.get("extra", {}).get("chainOfTrust", {}).get("inputs", {}).items()
@@ -151,7 +162,7 @@ def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield item["taskType"], item["taskId"]
 
 
-def _parent(task: Mapping[str, Any]) -> str:
+def parent_of(task: Mapping[str, Any]) -> str:
     """The task that created a task: itself, where that is a decision task."""
     parent: str = task.get("extra", {}).get("parent") or task["taskGroupId"]
     return parent
@@ -200,7 +211,7 @@ def _held(
 
 def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, Link]) -> None:
     """Raise `Broken` unless a task is what the graph of its parent says."""
-    parent = _parent(task)
+    parent = parent_of(task)
     if parent == task_id:
         return
     graph = found[parent].graph or {}
@@ -235,7 +246,7 @@ def _demand_image(link: Link, found: Mapping[str, Link]) -> None:
 def _inputs(claim: Claim, found: Mapping[str, Link], folder: Path) -> Iterator[Input]:
     for _, item in upstream_artifacts(claim.task):
         task_id, artifacts = item["taskId"], found[item["taskId"]].artifacts
-        for path in _names(item, artifacts):
+        for path in upstream_names(item, artifacts):
             if ".." in PurePosixPath(path).parts:
                 raise Broken(f"`{path}` leads out of the folder of the task")
             file = folder / task_id / path
@@ -244,8 +255,11 @@ def _inputs(claim: Claim, found: Mapping[str, Link], folder: Path) -> Iterator[I
             yield Input(task_id, path, file, item)
 
 
-def _names(item: Mapping[str, Any], artifacts: Mapping[str, Any]) -> Iterator[str]:
-    """The names that an item stands for: patterns are resolved, what is optional may be missing."""
+def upstream_names(item: Mapping[str, Any], artifacts: Collection[str]) -> Iterator[str]:
+    """The artifacts that an upstream artifact of a payload stands for.
+
+    Patterns are resolved by what there is, and what is optional may be missing.
+    """
     for path in item["paths"]:
         if "*" in path:
             yield from (name for name in sorted(artifacts) if fnmatchcase(name, path))

@@ -6,6 +6,8 @@
     signing/CERTIFICATE/mar.pem         an RSA key of 4096 bits for MARs; mar.pub is its public part
     signing/CERTIFICATE/code.pem        an RSA key and its certificate, for code and archives;
                                         code.crt is the certificate alone
+    provenance/key.pem                  an ed25519 key for statements of what files are of; key.pub
+                                        is its public part
 
 There is a folder for each certificate that scopes of signing tasks name (`...:signing:cert:NAME`),
 and `addons` for the site of add-ons: what is signed with one does not pass for another's.
@@ -35,6 +37,9 @@ from relpro.errors import Diagnostic, RelproError
 
 #: Who signs statements of Chain of Trust. Source: scriptworker, `ed25519_public_keys`.
 IMPLEMENTATIONS = ("docker-worker", "generic-worker", "scriptworker")
+
+#: How public keys stand in PEM.
+_PUBLIC = PublicFormat.SubjectPublicKeyInfo
 
 #: Whose keys these are: nobody's.
 _WHO = "Rehearsal"
@@ -107,6 +112,16 @@ class Keys:
         folder = self.folder / "signing" / certificate
         return SigningKeys(folder) if "/" not in certificate and folder.is_dir() else None
 
+    @property
+    def provenance(self) -> Path:
+        """A secret ed25519 key, in PEM."""
+        return self.folder / "provenance" / "key.pem"
+
+    @property
+    def provenance_public(self) -> Path:
+        """Its public part, in PEM: whoever trusts it trusts what is stated of files."""
+        return self.provenance.with_suffix(".pub")
+
     def public(self) -> dict[str, str]:
         """Implementation -> public key of Chain of Trust in base64. Raises `RelproError` (Q741)."""
         return {
@@ -135,6 +150,8 @@ def make_keys(folder: Path, certificates: Iterable[str] = ()) -> Keys:
         for name in IMPLEMENTATIONS:
             if not (chain / f"{name}.pub").exists():
                 _make_chain_key(chain / name)
+        if not Keys(folder).provenance_public.exists():
+            _make_provenance(Keys(folder))
         for certificate in certificates:
             made = SigningKeys(folder / "signing" / certificate)
             if not made.code_certificate.exists():
@@ -156,6 +173,14 @@ def _make_chain_key(path: Path) -> None:
     )
 
 
+def _make_provenance(keys: Keys) -> None:
+    key = Ed25519PrivateKey.generate()
+    keys.provenance.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(keys.provenance, _private(key))
+    public = key.public_key()
+    _write(keys.provenance_public, public.public_bytes(Encoding.PEM, _PUBLIC))
+
+
 def _make_openpgp(keys: SigningKeys) -> None:
     key = pysequoia.Tsk.generate(f"{_WHO} <rehearsal@example.com>")
     _write(keys.openpgp, str(key).encode())
@@ -165,8 +190,7 @@ def _make_openpgp(keys: SigningKeys) -> None:
 def _make_mar(keys: SigningKeys) -> None:
     key = rsa.generate_private_key(65537, 4096)
     _write(keys.mar, _private(key))
-    public = key.public_key()
-    _write(keys.mar_public, public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    _write(keys.mar_public, key.public_key().public_bytes(Encoding.PEM, _PUBLIC))
 
 
 def _make_code(keys: SigningKeys, certificate: str) -> None:
@@ -185,7 +209,7 @@ def _make_code(keys: SigningKeys, certificate: str) -> None:
     _write(keys.code_certificate, signed)
 
 
-def _private(key: rsa.RSAPrivateKey) -> bytes:
+def _private(key: rsa.RSAPrivateKey | Ed25519PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 

@@ -18,6 +18,9 @@ from relpro.workers.job import Unfit
 
 _FILE = "ledger.sqlite"
 
+#: The service and the sort of what is in the storage, by bucket and key.
+STORAGE, OBJECT = "storage", "object"
+
 _TABLE = """create table if not exists entries (
     number integer primary key, task_id text not null, service text not null,
     sort text not null, name text not null, value text not null)"""
@@ -65,12 +68,21 @@ class Ledger:
         if self.find(service, sort, name) == value:
             errand.say(f"{service}: {sort} {name} is there")
             return False
-        row = (errand.task_id, service, sort, name, orjson.dumps(value).decode())
-        with self._connected() as connection, connection:
-            columns = "task_id, service, sort, name, value"
-            connection.execute(f"insert into entries ({columns}) values (?, ?, ?, ?, ?)", row)  # noqa: S608 - fixed
+        self.enter(errand.task_id, service, sort, {name: value})
         errand.say(f"{service}: {sort} {name} is entered")
         return True
+
+    def enter(
+        self, task_id: str, service: str, sort: str, values: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Enter values by their names, all at once."""
+        rows = [
+            (task_id, service, sort, name, orjson.dumps(value).decode())
+            for name, value in values.items()
+        ]
+        with self._connected() as connection, connection:
+            columns = "task_id, service, sort, name, value"
+            connection.executemany(f"insert into entries ({columns}) values (?, ?, ?, ?, ?)", rows)  # noqa: S608 - fixed
 
     def entries(self) -> tuple[Entry, ...]:
         """All of them, in the order in which they were made."""

@@ -1,5 +1,6 @@
 """The postcard, an example of a product, in fewer languages."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -8,6 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+
+#: What stands in the manifest of a rehearsal without a release before.
+MANIFEST = """
+keys: {release-signing/mar.pub: src/release.pem}
+hosts: {updates.postcard.example: updates}
+rules:
+  - {alias: postcard, product: Postcard, channel: release}
+  - {alias: postcard-localtest, product: Postcard, channel: release-localtest}
+"""
 
 POSTCARD = Path(__file__).parents[2] / "docs" / "examples" / "postcard"
 
@@ -52,6 +62,29 @@ def copied(folder: Path, *locales: str) -> Path:
     lines = (f"{locale}: {{platforms: [linux64]}}\n" for locale in locales)
     (root / "kinds/locales.yml").write_text("".join(lines))
     return root
+
+
+def first_release(folder: Path) -> Path:
+    """The postcard in two languages, of which nothing was released before."""
+    root = copied(folder, "de")
+    (root / "kinds/rehearsal.yml").write_text(MANIFEST)
+    config = root / "kinds/config.yml"
+    config.write_text(config.read_text().replace("      partial-updates: true\n", ""))
+    return root
+
+
+@pytest.fixture(scope="session")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a short rehearsal has left: the same for all processes that run tests, to be read."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "short"
+    folder.mkdir(exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        latest = folder / "made" / "latest"
+        if not (latest / "report.md").exists():
+            return rehearse(folder, first_release(folder))
+    return latest
 
 
 @pytest.fixture

@@ -9,25 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.conftest import copied, rehearse
-
-MANIFEST = """
-keys: {release-signing/mar.pub: src/release.pem}
-hosts: {updates.postcard.example: updates}
-rules:
-  - {alias: postcard, product: Postcard, channel: release}
-  - {alias: postcard-localtest, product: Postcard, channel: release-localtest}
-"""
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.slow
-def test_a_release_is_pushed_promoted_pushed_to_releases_and_shipped(tmp_path: Path) -> None:
-    root = copied(tmp_path, "de")
-    (root / "kinds/rehearsal.yml").write_text(MANIFEST)
-    config = root / "kinds/config.yml"
-    config.write_text(config.read_text().replace("      partial-updates: true\n", ""))
-    left = rehearse(tmp_path, root)
-
+def test_a_release_is_pushed_promoted_pushed_to_releases_and_shipped(left: Path) -> None:
     below = left / "published/release/pub/postcard/releases/1.1.0"
     files = sorted(path for path in below.rglob("*") if path.is_file())
     assert [path.relative_to(below).as_posix() for path in files] == [

@@ -3,7 +3,8 @@
 Every action but two is done: this machine has no repositories of packages, to which
 import-from-gcs-to-artifact-registry imports, and push-to-system-addons looks into files of one
 product. Other bytes are not written over what is there, except what is the latest of something;
-uploads of the script do write over it. Source: beetmoverscript, script.py.
+uploads of the script do write over it. Where the services have a ledger, it is entered there which
+objects a task put where, and of what. Source: beetmoverscript, script.py.
 """
 
 import base64
@@ -22,7 +23,9 @@ from relpro.verify.scripts.beetmover import INSTALLERS
 from relpro.workers.errand import Errand, Failed, Input
 from relpro.workers.globbed_uploads import globbed
 from relpro.workers.job import Unfit
+from relpro.workers.ledger import OBJECT, STORAGE, Ledger
 from relpro.workers.storage import Bucket, content_type
+from relpro.workers.stores import digest
 from relpro.workers.uploaded_builds import Uploads, updated_record
 
 _RECORD = "buildhub.json"
@@ -33,20 +36,39 @@ _UNKNOWN = "application/octet-stream"
 
 @attrs.frozen
 class _Move:
-    """A task that moves files; `resource` is what its scope calls the bucket."""
+    """A task that moves files; `resource` is what its scope calls the bucket.
+
+    `moved` is what the ledger is told of each object, by its bucket and key.
+    """
 
     errand: Errand
     resource: str
     bucket: Bucket
+    moved: dict[str, Mapping[str, Any]] = attrs.field(factory=dict, init=False)
 
-    def put(self, key: str, path: Path, kind: str | None, *, replace: bool = False) -> None:
-        """Upload a file to a key."""
+    def put(
+        self, key: str, path: Path, kind: str | None, of: Input | None, *, replace: bool = False
+    ) -> None:
+        """Upload a file, which is made of an input, to a key."""
         self.errand.go_on()
         if kind is None:
             raise Failed(f"`{path.name}`: nothing is known of what such a file is")
         is_latest = any(part.startswith(LATEST) for part in key.split("/"))
         new = self.bucket.put(key, path, kind, replace=replace or is_latest)
         self.errand.say(f"{key}: {'uploaded' if new else 'is there'}")
+        made_of = {"task": of.task_id, "artifact": of.path} if of else {}
+        self._note(key, {"sha256": digest(path), **made_of})
+
+    def copy(self, source: str, key: str, *, is_there: bool) -> None:
+        """Copy an object to a key."""
+        self.errand.go_on()
+        if not is_there:
+            self.bucket.copy(source, key)
+        self.errand.say(f"{key}: {'is there' if is_there else 'copied'}")
+        self._note(key, {"copied": f"{self.bucket.name}/{source}"})
+
+    def _note(self, key: str, value: Mapping[str, Any]) -> None:
+        self.moved[f"{self.bucket.name}/{key}"] = value
 
 
 def act(errand: Errand) -> None:
@@ -55,7 +77,10 @@ def act(errand: Errand) -> None:
     if action not in _ACTIONS:
         raise Unfit(f"`{action}` is not done on this machine", "resource-unavailable")
     resource = errand.scope(":beetmover:bucket:")
-    _ACTIONS[action](_Move(errand, resource, Bucket.of(errand.services.storage, resource)))
+    move = _Move(errand, resource, Bucket.of(errand.services.storage, resource))
+    _ACTIONS[action](move)
+    if errand.services.ledger is not None:
+        Ledger.of(errand).enter(errand.task_id, STORAGE, OBJECT, move.moved)
 
 
 def _push_build(move: _Move) -> None:
@@ -73,7 +98,7 @@ def _push_mapped(move: _Move) -> Uploads:
         is_record = one.path.endswith(_RECORD)
         file = _record(errand, one) if is_record else one.file
         for key in said["destinations"]:
-            move.put(key, file, content_type(one.path))
+            move.put(key, file, content_type(one.path), one)
         uploads.add(said["checksums_path"], file, said, _locale(one))
     return uploads
 
@@ -127,7 +152,7 @@ def _push_partner(move: _Move) -> None:
         key = partner_key(move.resource, errand.payload, folder, one.path)
         if not key:
             raise Failed(f"`{one.path}`: the script has no name for such a file of a partner")
-        move.put(key, one.file, content_type(one.path))
+        move.put(key, one.file, content_type(one.path), one)
         uploads.add(key[key.find(folder) :], one.file, {}, folder)
     uploads.write_checksums()
 
@@ -138,19 +163,19 @@ def _push_data(move: _Move) -> None:
         path = move.errand.work / str(number)
         path.write_bytes(base64.b64decode(said["data"]))
         for key in said["destinations"]:
-            move.put(key, path, said["contentType"])
+            move.put(key, path, said["contentType"], None)
 
 
 def _push_translations(move: _Move) -> None:
     """Upload what patterns of the map match."""
     replace = move.errand.payload.get("allow_overwrites", False)
     for key, one in globbed(move.errand):
-        move.put(key, one.file, content_type(one.path) or _UNKNOWN, replace=replace)
+        move.put(key, one.file, content_type(one.path) or _UNKNOWN, one, replace=replace)
 
 
 def _push_release(move: _Move) -> None:
     """Copy candidates to releases: all of it, or nothing where other bytes are there."""
-    errand, bucket, said = move.errand, move.bucket, move.errand.payload
+    bucket, said = move.bucket, move.errand.payload
     product, version = said["product"].lower(), said["version"]
     wanted: dict[str, str] = {}
     there: dict[str, str] = {}
@@ -166,10 +191,7 @@ def _push_release(move: _Move) -> None:
     ]:
         raise Failed(f"{_listed(other)} there with other bytes, which are not overwritten")
     for source, key in wanted.items():
-        errand.go_on()
-        if key not in there:
-            bucket.copy(source, key)
-        errand.say(f"{key}: {'is there' if key in there else 'copied'}")
+        move.copy(source, key, is_there=key in there)
 
 
 def _listed(keys: list[str]) -> str:

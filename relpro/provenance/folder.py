@@ -1,0 +1,98 @@
+"""Takes a folder, keeps statements in it, and reads them: RELEASE/NAME.intoto.json, key.pub.
+
+Each release has a folder of its own, which stands alone: it may be kept where the release is.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import attrs
+from securesystemslib.signer import SSlibKey
+
+from relpro.errors import Diagnostic, RelproError
+from relpro.provenance.statements import Statement, Unsound, digest_of, opened
+
+_END = ".intoto.json"
+
+#: The public key of who made the statements, beside the releases.
+KEY = "key.pub"
+
+
+@attrs.frozen
+class Read:
+    """An envelope that was read: its digest, and its statement.
+
+    Where nothing of it is to be believed, there is none, and `wrong` says why.
+    """
+
+    sha256: str
+    statement: Statement | None
+    wrong: str = ""
+
+
+#: Release -> name -> what was read.
+Releases = Mapping[str, Mapping[str, Read]]
+
+
+def write(folder: Path, release: str, envelopes: Mapping[str, bytes]) -> None:
+    """Write envelopes by the names of what they state. Raises `OSError`."""
+    for name, content in envelopes.items():
+        path = folder / release / f"{name}{_END}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def contents(folder: Path) -> dict[str, dict[str, bytes]]:
+    """Release -> name -> envelope of all that a folder has.
+
+    Raises `RelproError` (U819) for a folder without statements.
+    """
+    found: dict[str, dict[str, bytes]] = {}
+    for path in sorted(folder.glob(f"*/**/*{_END}")):
+        release, *parts = path.relative_to(folder).parts
+        name = "/".join(parts).removesuffix(_END)
+        found.setdefault(release, {})[name] = path.read_bytes()
+    if not found:
+        what = f"there are no statements in `{folder}`"
+        remedy = "name the folder `provenance` that a rehearsal has left: `--statements DIR`"
+        raise RelproError(Diagnostic("U819", what, remedy=remedy))
+    return found
+
+
+def read(envelopes: Mapping[str, Mapping[str, bytes]], key: SSlibKey) -> Releases:
+    """What envelopes state, as signed by a key."""
+    return {
+        release: {name: _read(content, key) for name, content in some.items()}
+        for release, some in envelopes.items()
+    }
+
+
+def _read(content: bytes, key: SSlibKey) -> Read:
+    digest = digest_of(content)
+    try:
+        statement = opened(content, key)
+    except Unsound as unsound:
+        return Read(digest, None, str(unsound))
+    return Read(digest, statement)
+
+
+def found_above(place: Path) -> tuple[Path | None, str]:
+    """The folder of statements that belongs to a file or folder, and where that is in the storage.
+
+    A rehearsal leaves `published/BUCKET/KEY` beside `provenance`. Of a place elsewhere, neither is
+    known.
+    """
+    path = place.resolve()
+    for above in (path, *path.parents):
+        beside = above.parent / "provenance"
+        if above.name == "published" and beside.is_dir():
+            return beside, path.relative_to(above).as_posix().removeprefix(".")
+    return None, ""
+
+
+def stated_in(releases: Releases) -> Iterator[tuple[str, Statement]]:
+    """(name, statement) of all that is to be believed, in the order of the releases."""
+    for some in releases.values():
+        for name, one in some.items():
+            if one.statement is not None:
+                yield name, one.statement

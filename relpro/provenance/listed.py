@@ -1,0 +1,40 @@
+"""Takes the statements of a release, gives what its promotions list: from the last phase back."""
+
+from collections.abc import Mapping
+
+import attrs
+
+from relpro.provenance import names
+from relpro.provenance.folder import Read
+from relpro.provenance.statements import PROMOTION
+
+
+@attrs.frozen
+class Listed:
+    """Name -> digest of each envelope that promotions list.
+
+    That of the last phase is listed by none: it is what it is, or empty where it is missing. It is
+    not `is_whole` where a promotion is missing or nothing of it is to be believed: then nobody
+    knows what that one listed.
+    """
+
+    digests: Mapping[str, str]
+    is_whole: bool
+
+
+def listed_by(release: str, statements: Mapping[str, Read], phase: str) -> Listed:
+    """What is listed by the promotion of a phase, and by all before it."""
+    last = names.of_promotion(phase)
+    found = {last: statements[last].sha256 if last in statements else ""}
+    pending, is_whole = [last], True
+    while pending:
+        one = statements.get(pending.pop())
+        said = one.statement if one else None
+        if said is None or (said.kind, said.predicate.get("release")) != (PROMOTION, release):
+            is_whole = False
+            continue
+        for item in said.predicate["inputAttestations"]:
+            if item["uri"].startswith(names.PROMOTION) and item["uri"] not in found:
+                pending.append(item["uri"])
+            found[item["uri"]] = item["digest"]["sha256"]
+    return Listed(found, is_whole)
