@@ -47,8 +47,8 @@ FILTERS = (
 #: What a list of places, where a task runs, says to mean every one.
 EVERYWHERE = "all"
 
-#: Tags such as `v1.2.3` and `1.2.3`.
-VERSION_TAGS = r"v?(\d+(?:\.\d+)+.*)"
+#: Tags such as `v1.2.3`, `V1.2.3` and `1.2.3`.
+VERSION_TAGS = r"[vV]?(\d+(?:\.\d+)+.*)"
 
 #: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
 MAY_DIFFER = (

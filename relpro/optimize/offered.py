@@ -55,7 +55,8 @@ class IndexSearch:
         if (path := self._found.first(paths)) is not None:
             return Replace(f"found at `{path}`", self._found[path])
         if self.find is nothing_found:
-            return Keep("offline: the index was not asked")
+            named = ", ".join(f"`{path}`" for path in paths)
+            return Keep(f"offline: the index was not asked at {named or 'any path'}")
         return Keep(self._found.why_not(paths) or "it names no index path")
 
 

@@ -318,7 +318,7 @@ def test_a_tag_of_another_version_is_refused(project: Project, tasks_for: str) -
 
     for tag in ("v1.0", "1.0", "v1.0.0", "v1", "nightly", "app-v9.9.9"):
         assert tagged(tag)["head_tag"] == tag
-    for tag in ("v9.9.9", "9.9.9", "v1.0b1", "v1.0.1-rc1", "refs/tags/v9.9.9"):
+    for tag in ("v9.9.9", "V9.9.9", "9.9.9", "v1.0b1", "v1.0.1-rc1", "refs/tags/v9.9.9"):
         with pytest.raises(RelproError, match=r"stands on version 1\.0, and not on") as error:
             tagged(tag)
         assert error.value.diagnostics[0].code == "P501"

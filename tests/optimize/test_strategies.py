@@ -183,7 +183,7 @@ def test_an_alias_that_cannot_be_evaluated_is_told(
 def test_offline_nothing_is_found_and_that_is_said() -> None:
     task = make_task("t", optimization=HIT)
     strategies = make_strategies(TaskGraph.build([task]), nothing_found)
-    expected = Keep("offline: the index was not asked")
+    expected = Keep("offline: the index was not asked at `no`, `hit`")
     assert evaluate(HIT, task, make_parameters(), strategies) == expected
 
 

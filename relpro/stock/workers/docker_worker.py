@@ -30,8 +30,8 @@ IMAGES = "docker-image"
 #: The attribute of such a task that lists the volumes of its image.
 VOLUMES = "docker_volumes"
 
-#: Keys of listed things that are names and no paths.
-_NO_PATHS = frozenset({"name", "cache-name"})
+#: Lists and their keys that are names and no paths; the name of an artifact is a path.
+_NO_PATHS = frozenset({("caches", "name"), ("mounts", "cache-name")})
 
 #: What stands before the names of caches that pull requests write.
 _PULL_REQUEST = "pr-"
@@ -176,8 +176,10 @@ def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> 
         value = item.get(key)
         if isinstance(value, Mapping):
             value = value["task-reference"]
-        same = value if value is None or key in _NO_PATHS else normpath(value.replace("\\", "/"))
-        if value is not None and same in seen:
+        if value is None:
+            continue
+        same = value if (name, key) in _NO_PATHS else normpath(value.replace("\\", "/"))
+        if same in seen:
             what = f"two of `{name}` have {key} {shown(value)}"
             raise Refusal(what, "remove one of them", ("worker", name, place))
         seen.add(same)
