@@ -17,7 +17,7 @@ from relpro.errors import Diagnostic, ReadLine, RelproError, raise_all
 from relpro.load.config import load_config
 from relpro.load.defaults import acting_defaults, defaults_in
 from relpro.load.kinds import load_kinds
-from relpro.load.ordinary import demand_ordinary
+from relpro.load.ordinary import demand_ordinary, is_inside
 from relpro.load.references import unknown_kinds
 from relpro.load.sparse import left_out
 from relpro.load.tree import Tree
@@ -90,7 +90,7 @@ class Project:
         """Files of parameters that are not in the project: nobody else would have them."""
         for said in self.config.inputs.values():
             path = (self.root / "kinds" / (said.file or "")).resolve()
-            if not path.is_relative_to(self.root.resolve()):
+            if not is_inside(self.root, path):
                 what = f"parameter `{said.name}` is read from `{said.file}`, outside the project"
                 remedy = "name a file of the repository"
                 yield Diagnostic("P504", what, (said.origin,), remedy=remedy)

@@ -19,7 +19,7 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
         place = path.resolve()
     except (RuntimeError, OSError, ValueError):  # a loop, in either way; a name with a null
         place = path
-    if not place.is_relative_to(root.resolve()):
+    if not is_inside(root, place):
         what, why = (
             f"`{name}` is a link that leads out of the project",
             "nobody else has what is there",
@@ -30,6 +30,12 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
         return
     remedy = "put the file itself there"
     raise RelproError(Diagnostic("K251", what, (Origin(name),), why=why, remedy=remedy))
+
+
+def is_inside(root: Path, place: Path) -> bool:
+    """Whether a path, links followed, lies in a project, and not in what git keeps for itself."""
+    top = root.resolve()
+    return place.is_relative_to(top) and ".git" not in place.relative_to(top).parts
 
 
 def _is_special(place: Path) -> bool:

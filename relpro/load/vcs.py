@@ -221,7 +221,7 @@ def _https(remote: str, name: str) -> str:
         remote = f"https://{host}/{path}"
     if not (remote.startswith(("https://", "http://", "ssh://")) and _is_address(remote)):
         remote = example_address(name)
-    return without_user(remote).removesuffix(".git")
+    return without_secrets(remote).removesuffix(".git")
 
 
 def _is_address(remote: str) -> bool:
@@ -231,11 +231,15 @@ def _is_address(remote: str) -> bool:
         return False
 
 
-def without_user(address: str) -> str:
-    """A URL without user and password, since it is published in tasks and artifacts."""
+def without_secrets(address: str) -> str:
+    """An address without user, password and what follows the path, where tokens stand as well.
+
+    It stands in tasks and artifacts, for all to read.
+    """
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
-    return address if host == parts.netloc else parts._replace(netloc=host).geturl()
+    public = parts._replace(netloc=host, query="", fragment="")
+    return address if public == parts else public.geturl()
 
 
 def _git(root: Path, *words: str) -> str | None:

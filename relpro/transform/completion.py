@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.release_types import no_type, unknown_type
-from relpro.load.vcs import example_address, without_user
+from relpro.load.vcs import example_address, without_secrets
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.parameters.known import DEFAULTS, without_nulls
@@ -69,7 +69,7 @@ def push_method(config: GraphConfig, given: Values) -> str:
 def _named(known: Values, folder: str) -> Values:
     """The parameters with project and repositories, since tasks must name their source."""
     project = known["project"] or folder
-    head, base = (without_user(known[f"{end}_repository"] or "") for end in ("head", "base"))
+    head, base = (without_secrets(known[f"{end}_repository"] or "") for end in ("head", "base"))
     place = head or base or (example_address(project) if project else "")
     names = {"project": project, "head_repository": head or place, "base_repository": base or place}
     return {**known, **names}
@@ -87,7 +87,7 @@ def _repository_type(known: Values) -> str:
         return "hg"
     if known["tasks_for"].startswith("github-") or _GIT.search(address):
         return "git"
-    what = f"nothing says whether {without_user(address)} is a repository of git or of hg"
+    what = f"nothing says whether {without_secrets(address)} is a repository of git or of hg"
     remedy = "say `repository_type: git`, or `hg`, in the parameters"
     raise RelproError(Diagnostic("P503", what, (Origin("the parameters"),), remedy=remedy))
 

@@ -38,11 +38,14 @@ def test_a_link_that_leads_out_of_a_project_is_not_followed(tmp_path: Path) -> N
     Case("link", "A link.", "", {}, {}).write(tmp_path / "app")
     (tmp_path / "secret").write_text("root:x:0:0\n")
     (tmp_path / "app" / "kinds" / "build" / "link.yml").symlink_to(tmp_path / "secret")
+    (tmp_path / "app" / ".git").mkdir()
+    (tmp_path / "app" / ".git" / "config").write_text("root:x:0:0\n")
+    (tmp_path / "app" / "kinds" / "build" / "git.yml").symlink_to("../../.git/config")
     os.mkfifo(tmp_path / "app" / "kinds" / "build" / "pipe.yml")
     (tmp_path / "app" / "kinds" / "build" / "zero.yml").symlink_to("/dev/zero")
     with pytest.raises(RelproError) as caught:
         load_kinds(tmp_path / "app")
-    assert [one.code for one in caught.value.diagnostics] == ["K251"] * 3
+    assert [one.code for one in caught.value.diagnostics] == ["K251"] * 4
     assert "root:" not in str(caught.value)
 
 

@@ -448,11 +448,15 @@ def test_every_file_that_is_read_is_watched(tmp_path: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == {"version.txt"}
 
 
-def test_a_file_outside_the_project_is_no_input(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["../../version.txt", "../.git/HEAD", "links/HEAD"])
+def test_a_file_outside_the_project_is_no_input(name: str, tmp_path: Path) -> None:
     project = write_project(tmp_path / "app")
     (tmp_path / "version.txt").write_text("1.0\n")
+    (project.root / ".git").mkdir()
+    (project.root / ".git" / "HEAD").write_text("1.0\n")
+    (project.root / "kinds" / "links").symlink_to("../.git")
     config = project.root / "kinds" / "config.yml"
-    config.write_text(config.read_text().replace("{default: '1.0'}", "{file: ../../version.txt}"))
+    config.write_text(config.read_text().replace("{default: '1.0'}", f"{{file: {name}}}"))
     with pytest.raises(RelproError, match="outside the project"):
         _ = Project(project.root).inputs
 

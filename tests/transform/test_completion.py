@@ -88,6 +88,9 @@ def test_an_address_that_does_not_tell_is_refused() -> None:
             CONFIG,
             checkout={},
             inputs={},
-            given={"project": "x", "head_repository": "https://me:secret@example.com/x"},
+            given={
+                "project": "x",
+                "head_repository": "https://me:secret@example.com/x?a=secret#secret",
+            },
         )
     assert "secret" not in str(error.value)
