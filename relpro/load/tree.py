@@ -67,7 +67,10 @@ class Tree:
 
     @classmethod
     def of(cls, root: Path) -> "Tree":
-        """The tree on disk below `root`: the files that git would commit; else all."""
+        """The tree on disk below `root`: the files that git would commit.
+
+        Without git, all files.
+        """
         return cls(partial(_paths, root), partial(_read, root), partial(left_out_files, root, "."))
 
     @classmethod
@@ -135,7 +138,7 @@ class Tree:
         return any(glob.match(path) for path in self._near(pattern))
 
     def _near(self, pattern: str) -> Sequence[str]:
-        """The paths with the literal prefix of a pattern, so that few are matched."""
+        """The paths with the literal prefix of a pattern, to avoid matching every path."""
         start = _SPECIAL.split(pattern.removesuffix("/"), maxsplit=1)[0]
         first = bisect_left(self.paths, start)
         return self.paths[first : bisect_left(self.paths, start + _LAST, first)]

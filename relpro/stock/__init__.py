@@ -1,4 +1,4 @@
-"""Transforms that every project needs, and what turns a description into a task.
+"""Transforms that every project needs, and the steps that turn a description into a task.
 
 The docstring of each module shows the YAML that it reads.
 """

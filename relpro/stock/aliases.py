@@ -1,4 +1,4 @@
-"""Takes the tasks of a kind that others fetch by name or alias, refuses names of two of them."""
+"""Takes the tasks of a kind that others fetch by name or alias, refuses ambiguous names."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,14 +8,14 @@ from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.values import OneOf, text
 
-#: What a key holds that gives a task further names.
+#: The schema of a key that gives a task further names.
 ALIASES = OneOf(text, [text])
 
 
 def aliases_of(kind: str, attributes: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names by which tasks of other kinds fetch a task besides its own.
+    """The names, besides its own, by which tasks of other kinds can fetch a task.
 
-    They may be written with the kind in front, as labels are.
+    They may include the kind as a prefix, as labels do.
     """
     aliases = attributes.get(f"{kind}_alias") or ()
     every = (aliases,) if isinstance(aliases, str) else aliases
@@ -25,7 +25,7 @@ def aliases_of(kind: str, attributes: Mapping[str, Any]) -> tuple[str, ...]:
 def distinct_aliases(
     ctx: Context, descriptions: Sequence[TaskDescription]
 ) -> Sequence[TaskDescription]:
-    """The descriptions as they are. Raises `RelproError` (T420) for what two are called."""
+    """The unchanged descriptions. Raises `RelproError` (T420) for a name that two tasks have."""
     raise_all(_doubles(ctx.kind.name, descriptions))
     return descriptions
 

@@ -1,4 +1,4 @@
-"""Takes a manifest and upstream tasks, gives what beetmover uploads, and where to, of some locales.
+"""Takes a manifest and upstream tasks, gives the uploads of beetmover.
 
 ```yaml
 transforms: [relpro.stock.from_deps, relpro.stock.artifact_map]
@@ -7,16 +7,17 @@ tasks:
     from-deps: {group-by: platform-locale}
     artifact-map:
       manifest: candidates.yml           # a file of kinds/data/: see relpro.stock.upload_manifest
-      wait-for: [upload-symbols]         # edges to keep, although nothing of them is uploaded
+      wait-for: [upload-symbols]         # edges to keep although none of their files is uploaded
     worker: {action: push-to-candidates, bucket: release, max-run-time: 600}
 ```
 
-`worker` gets `upstream-artifacts`, `artifact-map`, and `locale` where the task is of one. Only
-edges are kept of which something is uploaded. A task with `chunk_locales` uploads for each of them;
-one without a locale is of en-US. Variable of the manifest: `upload-moment`, when it was built, as
-`2026/01/2026-01-31-23-59-59`. A task that uploads nothing is an error (T411). Attributes:
-`uploads-packages` and `uploaded-packages` where there are packages of deb or RPM, for what enters
-them into a repository of packages. `extra: partials` tells beetmover of partial updates.
+`worker` gets `upstream-artifacts`, `artifact-map`, and, if the task has a locale, `locale`. Edges
+whose files are not uploaded are removed. A task with `chunk_locales` uploads files for each of
+them; a task without a locale has en-US. The manifest can use the variable `upload-moment`, the time
+of the build, as `2026/01/2026-01-31-23-59-59`. A task that uploads nothing is an error (T411). If
+the task uploads deb or RPM packages, it gets the attributes `uploads-packages` and
+`uploaded-packages`, for tasks that import them into a package repository. `extra: partials`
+describes partial updates for beetmover.
 """
 
 import time
@@ -45,7 +46,7 @@ from relpro.values import text
 
 ARTIFACT_MAP = Section("artifact-map", {Required("manifest"): text, Optional("wait-for"): [text]})
 
-#: Part of a kind's name -> the type by which Chain of Trust knows its tasks.
+#: Part of a kind's name -> the type of its tasks in Chain of Trust.
 _TYPES = {
     "signing": "signing",
     "notarization": "signing",
@@ -57,7 +58,7 @@ _TYPES = {
 
 @attrs.frozen
 class Upload:
-    """One file on its way: the artifact of an upstream task, and where it goes below `folder`."""
+    """One file to upload: the artifact of an upstream task, and its destination below `folder`."""
 
     edge: str
     artifact: str
@@ -69,7 +70,7 @@ class Upload:
 
     @property
     def is_package(self) -> bool:
-        """Whether systems install it from a repository of packages."""
+        """Whether it is installed from a package repository."""
         return self.artifact.endswith((".deb", ".rpm"))
 
     def to_yaml(self) -> dict[str, Any]:
@@ -85,14 +86,14 @@ class Upload:
 def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
     """The upstream artifacts, the artifact map, and only the dependencies that are read.
 
-    Raises `Refusal` when no upstream task makes anything that the manifest names.
+    Raises `Refusal` if no upstream task makes any file of the manifest.
     """
     section = task.sections.get("artifact-map")
     if section is None:
         return task
     name = section["manifest"]
     manifest = ctx.once_for_kind(make_manifest, ctx.files.content(name, MANIFEST))
-    # The moment of the build, by which folders are called.
+    # The time of the build, as used in names of folders.
     moment = time.strftime("%Y/%m/%Y-%m-%d-%H-%M-%S", time.gmtime(ctx.parameters["build_date"]))
     try:
         uploads = [
@@ -125,7 +126,7 @@ def add_uploads(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def _of_each_locale(task: TaskDescription) -> Iterator[TaskDescription]:
-    """The task as if it were for one locale alone, for each of its locales."""
+    """For each locale of a task, the task as if it had only that locale."""
     locales = task.attributes.get("chunk_locales")
     if not locales:
         yield task
@@ -217,7 +218,7 @@ def _upstream(
 
 @cache
 def chain_of_trust_type(kind: str) -> str:
-    """By which type of link Chain of Trust knows the tasks of a kind, by its name."""
+    """The type of a kind's tasks in Chain of Trust, derived from the kind's name."""
     return next((known for part, known in _TYPES.items() if part in kind), "build")
 
 
@@ -230,7 +231,7 @@ def _mapped(edge: str, locale: str, uploads: list[Upload]) -> dict[str, Any]:
 
 
 def _extra_partials(task: TaskDescription, uploads: list[Upload]) -> Iterator[dict[str, Any]]:
-    """What beetmover reads about partial updates."""
+    """The description of partial updates for beetmover."""
     for upload in uploads:
         build = _partial_of(task.upstream[upload.edge], upload.artifact)
         if build is not None:

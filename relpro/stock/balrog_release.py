@@ -1,4 +1,4 @@
-"""Takes a release, gives what the update server is told of it as a whole.
+"""Takes a release, gives what balrogscript submits for the release as a whole.
 
 ```yaml
 transforms: [relpro.stock.balrog_release]
@@ -6,12 +6,12 @@ tasks:
   submit:
     balrog-release:
       changesets: '{l10n-changesets}'    # {de: {platforms: [linux64, ...]}, ...}
-      platforms: {linux64: linux64, macosx64: macosx64}   # as changesets name them -> as the server
+      platforms: {linux64: linux64, macosx64: macosx64}   # in changesets: on the server
     worker: {behavior: v2-submit-toplevel, server: release}
 ```
 
-`worker` gets `platforms`, those for which some locale is released, and `partial-versions`, the
-releases that the history has partial updates from (`92.0build3`).
+`worker` gets `platforms`, those with at least one released locale, and `partial-versions`, the
+releases from which the history has partial updates (`92.0build3`).
 """
 
 from voluptuous import Required
@@ -34,7 +34,7 @@ BALROG_RELEASE = Section(
 
 
 def add_release(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """Platforms with locales, and the versions that get partial updates."""
+    """Adds platforms with locales, and the versions from which there are partial updates."""
     section = task.sections.get("balrog-release")
     if section is None:
         return task

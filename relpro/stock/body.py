@@ -1,7 +1,7 @@
 """Takes a task description and the payload made for it, gives the body for the queue.
 
-Each field of a body is one row of `FIELDS`: where it stands, what it is made of, and how. Bodies
-are made by the rows, and `relpro why` asks the same rows what a value is made of.
+Each field of a body is one row of `FIELDS`: its path, its sources, and the function that makes it.
+`relpro why` uses the same rows to name the source of a value.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,10 +27,7 @@ from relpro.values.merge import merged
 
 @attrs.frozen(eq=False, repr=False)
 class Common:
-    """What the bodies of one generation have in common, made once and shared.
-
-    Dates by their words, lists of scopes, what Treeherder is told.
-    """
+    """What the bodies of one generation share, each made once: dates, scopes, Treeherder data."""
 
     scheduler_id: str
     owner: str
@@ -46,7 +43,7 @@ class Common:
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Common":
-        """What a generation has in common. Raises `RelproError` for a missing setting."""
+        """The shared data of a generation. Raises `RelproError` for a missing setting."""
 
         def setting(field: str, written: Value) -> Setting:
             return Setting.of(field, written, release, config)
@@ -63,14 +60,14 @@ class Common:
         )
 
     def date(self, words: str) -> Json:
-        """A moment after the task's creation, shared by all tasks that name it."""
+        """A time relative to the task's creation, shared by all tasks that use it."""
         found = self.dates.get(words)
         if found is None:
             found = self.dates[words] = {"relative-datestamp": words}
         return found
 
     def held(self, scopes: tuple[str, ...]) -> list[str]:
-        """Scopes sorted, each once: one list for all tasks that hold the same."""
+        """Sorted, distinct scopes: one list, shared by all tasks with the same scopes."""
         found = self.scopes.get(scopes)
         if found is None:
             found = self.scopes[scopes] = sorted(set(scopes))
@@ -78,7 +75,7 @@ class Common:
 
 
 class Making(NamedTuple):
-    """What the body of one task is made of."""
+    """The inputs of one task's body."""
 
     common: Common
     ctx: Context
@@ -87,16 +84,16 @@ class Making(NamedTuple):
     payload: Payload
 
 
-#: Gives the value of a field; None where the body has none.
+#: Returns the value of a field; None if the body has none.
 Make = Callable[[Making], Any]
 
 
 @attrs.frozen
 class Source:
-    """What a field is made of, where its value is not what the description says.
+    """The source of a field, unless its value comes from the description.
 
-    `name` is a key of the kind or of the configuration, or the names of parameters; what is made
-    of the worker alias, by the payload builder or of the task itself has none.
+    `name` is a key of the kind or of the configuration, or the names of parameters. It is empty for
+    values from the worker alias, from the payload builder or from the task itself.
     """
 
     what: Literal["kind", "configuration", "parameters", "alias", "builder", "task"]
@@ -105,9 +102,9 @@ class Source:
 
 @attrs.frozen
 class Field:
-    """One field of a body: its `key`, or one `part` of what stands under that key.
+    """One field of a body: its `key`, or one `part` of the value of that key.
 
-    What a row `adds` to is a list that an earlier row made.
+    A row that `adds` to a list extends a list that an earlier row made.
     """
 
     key: str
@@ -122,19 +119,16 @@ _Row = tuple[Field, Any]
 
 
 def body_of(making: Making) -> dict[str, Json]:
-    """The body for `queue.createTask`, but for its dependencies.
+    """The body for `queue.createTask`, without its dependencies.
 
-    Raises `Refusal` for what a row cannot take, `RelproError` for names that the configuration does
-    not have.
+    Raises `Refusal` for values that a row does not accept, `RelproError` for names that the
+    configuration does not have.
     """
     return _body(_rows(making))
 
 
 def bodies_by_rows(making: Making) -> Iterator[tuple[Field, Mapping[str, Json]]]:
-    """Each row that has a value for a task, with the body as far as it is made then.
-
-    Raises as `body_of`.
-    """
+    """Each row that has a value for a task, with the body after that row. Raises like `body_of`."""
     rows = _rows(making)
     for count, (field, _value) in enumerate(rows, 1):
         yield field, _body(rows[:count])
@@ -145,7 +139,7 @@ def _rows(making: Making) -> list[_Row]:
 
 
 def _body(rows: Iterable[_Row]) -> dict[str, Json]:
-    """The body that rows make: later ones add to what earlier ones have begun."""
+    """The body from all rows: later ones add to the parts of earlier ones."""
     body: dict[str, Json] = {}
     for field, value in rows:
         if field.part:
@@ -158,7 +152,7 @@ def _body(rows: Iterable[_Row]) -> dict[str, Json]:
 
 
 def source_prefix(parameters: Parameters) -> str:
-    """What stands before a file's name in the address of its source, ending in `/`.
+    """The URL prefix of a source file, ending in `/`.
 
     Chain of Trust reads repository and revision from it.
     """
@@ -205,7 +199,7 @@ def _extra(made: Making) -> dict[str, Json]:
 
 
 def _treeherder(made: Making) -> Json | None:
-    """`extra.treeherder`, shared by all tasks of which the same is said."""
+    """`extra.treeherder`, shared by all tasks with the same values."""
     said = made.description.treeherder
     if not said:
         return None
@@ -250,8 +244,8 @@ def _system(made: Making) -> str:
 
 _ALIAS, _BUILDER, _TASK = Source("alias"), Source("builder"), Source("task")
 
-#: Every field of a body, in the order in which they are made. Names are those of the queue, its
-#: schema `create-task-request`; of tags, those by which Chain of Trust and tools know tasks.
+#: Every field of a body, in the order in which they are made. Names are those of the queue's schema
+#: `create-task-request`; for tags, those by which Chain of Trust and tools identify tasks.
 FIELDS = (
     Field("provisionerId", _ALIAS, lambda made: made.pool.provisioner),
     Field("workerType", _ALIAS, lambda made: made.pool.worker_type),
@@ -271,7 +265,7 @@ FIELDS = (
     Field("tags", _TASK, _tags),
     Field("tags", Source("parameters", "`owner`"), _user, "createdForUser"),
     Field("tags", _ALIAS, _system, "os"),
-    # Chain of Trust knows workers by it: no task may say it otherwise.
+    # Chain of Trust identifies workers by this tag: no task may override it.
     Field("tags", _BUILDER, lambda made: made.payload.worker_tag or None, "worker-implementation"),
     Field("metadata", _TASK, _names),
     Field("metadata", Source("parameters", "`owner`"), lambda made: made.common.owner, "owner"),

@@ -1,4 +1,4 @@
-"""Takes the products of a download service, gives the entries that one release makes there.
+"""Takes the products of a download service, gives the entries that a release adds there.
 
 ```yaml
 transforms: [relpro.stock.bouncer]
@@ -10,8 +10,8 @@ tasks:
     worker: {action: submission, server: production}
 ```
 
-`worker` gets `submission-entries` and `locales`: those of the release, and en-US. An entry has the
-platforms for which some locale is released; one without any is not made.
+`worker` gets `submission-entries` and `locales`: those of the release, and en-US. An entry contains
+the platforms with at least one released locale; an entry without platforms is omitted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ BOUNCER = Section(
 
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The entry of every product, of partial updates one for each version they come from."""
+    """Adds an entry for every product; for partial updates, one for each earlier version."""
     section = task.sections.get("bouncer")
     if section is None:
         return task
@@ -57,7 +57,7 @@ def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def entries_of(ctx: Context, task: TaskDescription) -> dict[str, dict[str, Any]]:
-    """Name -> entry of every product of a task, which has the section `bouncer`."""
+    """Name -> entry, for every product of a task with the section `bouncer`."""
     section = task.sections["bouncer"]
     manifest = ctx.data(section["products"], task, SUBMISSION)
     platforms = released_platforms(section.get("changesets", {}), manifest["platforms"])
@@ -71,7 +71,7 @@ def entries_of(ctx: Context, task: TaskDescription) -> dict[str, dict[str, Any]]
 
 
 def _versions(ctx: Context, name: str) -> list[str]:
-    """The versions for which an entry of this name is made; one without meaning for others."""
+    """The earlier versions for which an entry with this name is made; one empty text for others."""
     if "${previous}" not in name:
         return [""]
     return [version for version, _ in updated_from(ctx.parameters["release_history"])]
@@ -80,7 +80,7 @@ def _versions(ctx: Context, name: str) -> list[str]:
 def _entries(
     manifest: Mapping[str, Any], product: str, sites: Sequence[Mapping[str, str]], previous: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(name, entry), unless the release has no platform that the product is made for."""
+    """(name, entry); nothing if the release has no platform of the product."""
     said = manifest["entries"][product]
     if paths := paths_of(said, manifest["folder"], sites, previous=previous):
         options = {
@@ -94,10 +94,10 @@ def _entries(
 def paths_of(
     said: Mapping[str, Any], folder: str, sites: Iterable[Mapping[str, str]], **words: str
 ) -> dict[str, str]:
-    """What the service calls a platform -> the file of an entry, below a folder, of each site.
+    """For each site, the service's name of a platform -> the file of an entry, below a folder.
 
-    `sites` are of `platforms` in the file of data; a platform that no pattern of the entry fits has
-    no file. `words` are filled into the path, beside the folder of the platform.
+    `sites` are `platforms` of the data file; a platform that matches no pattern of the entry has no
+    file. `words` are inserted into the path, besides the folder of the platform.
     """
     return {
         site["called"]: f"{folder}/{Template(path).substitute(words, platform=site['folder'])}"

@@ -1,4 +1,4 @@
-"""Takes the names of downloads that bear no version, gives where they lead with this release.
+"""Takes download names that contain no version, gives the products to which they lead.
 
 ```yaml
 transforms: [relpro.stock.bouncer_aliases]
@@ -9,8 +9,8 @@ tasks:
     worker: {action: aliases, server: production}
 ```
 
-`worker` gets `aliases-entries`: the `aliases` of the file whose products the release has. There are
-none without an `alias-family`.
+`worker` gets `aliases-entries`: the `aliases` of the file whose products the release has. Without
+an `alias-family` there are none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ BOUNCER_ALIASES = Section("bouncer-aliases", {Required("products"): text})
 
 
 def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """An alias for each product that the release has."""
+    """Adds an alias for each product of the release."""
     section = task.sections.get("bouncer-aliases")
     if section is None:
         return task

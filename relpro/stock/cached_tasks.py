@@ -1,4 +1,4 @@
-"""Takes tasks whose outcome follows from known inputs, lets an earlier run stand in for them.
+"""Takes tasks whose result depends only on known inputs, lets earlier runs replace them.
 
 ```yaml
 transforms: [relpro.stock.cached_tasks]
@@ -8,21 +8,21 @@ tasks:
       type: toolchains.v3
       name: clang
       digest-data: ["{clang-revision}", "{build-script-digest}"]
-      without: [image]              # what the digest leaves out; also chain-of-trust
+      without: [image]              # parts that the digest leaves out; also chain-of-trust
 ```
 
-The digest is SHA-256 over `digest-data`, the caches and digests of all tasks that it depends on,
-its in-tree image included, and whether the task signs what it makes (`chain-of-trust`). Each of
-those tasks must be cached too, or a change in it would go unnoticed. `without` is for what is known
-to have no say in what the task makes.
+The digest is the SHA-256 of `digest-data`, of the caches and digests of all tasks that it depends
+on (including its in-tree image), and of whether the task signs its artifacts (`chain-of-trust`).
+Each of those tasks must be cached too; otherwise a change in it would go unnoticed. `without` lists
+parts that are known not to affect the result.
 
-The task is indexed under its digest, and is looked for there: first at level 3, down to the level
-at hand, for a level trusts those above it only. What a pull request makes is for pull requests: it
-is indexed under `cache.pr`, and looked for there last. Paths begin with `cached-task-prefix` of the
-configuration, or the trust domain:
-`PREFIX.cache.level-N.TYPE.NAME.hash.DIGEST`; for people also `.latest` and `.pushdate.TIME`.
-Paths and digests are those of taskgraph, so that a project that moves finds what it has. Attribute:
-`cached_task` {type, name, digest}.
+The task is indexed under its digest, and searched there: from level 3 down to the level of the
+project, since a level trusts only higher levels. Tasks of pull requests are used only by pull
+requests: they are indexed under `cache.pr`, which is searched last. Paths begin with
+`cached-task-prefix` of the configuration, or with the trust domain:
+`PREFIX.cache.level-N.TYPE.NAME.hash.DIGEST`; for people also `.latest` and `.pushdate.TIME`. Paths
+and digests are those of taskgraph, so that a project that moves to relpro finds its cached tasks.
+Attribute: `cached_task` {type, name, digest}.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ CACHE = Section(
 
 
 def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[TaskDescription]:
-    """The descriptions, those with a section findable by their digest.
+    """The descriptions; those with the section can be found by their digest.
 
     Raises `RelproError` (T411) for parents that are not cached, and for circles.
     """
@@ -77,7 +77,7 @@ def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[
 
 
 def _parent_of(cache: Mapping[str, Any], digest: str) -> str:
-    """What a digest has of a cached task that another builds on."""
+    """What the digest of a task contains of a cached task on which it depends."""
     return f"{cache['type']}/{cache['name']}/{digest}"
 
 
@@ -94,7 +94,7 @@ def _parents_first(described: Mapping[str, TaskDescription]) -> Iterable[str]:
 
 
 def _parents(description: TaskDescription) -> tuple[str, ...]:
-    """The labels of the tasks that a task depends on, with the image it runs in."""
+    """The labels of the tasks on which a task depends, including its image."""
     image = description.worker.get("docker-image")
     in_tree = image.get("in-tree") if isinstance(image, Mapping) else None
     if "image" in description.sections.get("cache", {}).get("without", ()):
@@ -118,7 +118,7 @@ def _uncached_parents(
 
 
 def _digest(description: TaskDescription, digests: Mapping[str, str]) -> str:
-    """SHA-256, in hex, of what a task is made of. Source: taskgraph, cached tasks."""
+    """SHA-256, in hex, of the inputs of a task. Source: taskgraph, cached tasks."""
     cache = description.sections["cache"]
     parents = sorted(digests.get(parent, "") for parent in _parents(description))
     signs = description.worker.get("chain-of-trust")
@@ -145,7 +145,7 @@ def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDesc
 
 
 def _path(ctx: Context, cache: Mapping[str, Any], writer: str) -> str:
-    """Where tasks of one cache are found that a `writer` made: `level-3`, or `pr`."""
+    """The index path of tasks in one cache that a `writer` made: `level-3`, or `pr`."""
     prefix = ctx.config.cached_task_prefix or ctx.config.trust_domain
     return f"{prefix}.cache.{writer}.{cache['type']}.{cache['name']}"
 

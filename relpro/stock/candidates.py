@@ -1,13 +1,13 @@
-"""Takes the tasks upstream of a kind and what an entry wants, gives the tasks that fit.
+"""Takes the tasks upstream of a kind and the conditions of an entry, gives the matching tasks.
 
-Every transform that builds on upstream tasks selects them by the same keys:
+Every transform that uses upstream tasks selects them by the same keys:
 
 ```yaml
-kinds: [build, build-signing]          # of `kind-dependencies`; all of them where absent
+kinds: [build, build-signing]          # of `kind-dependencies`; default: all of them
 with-attributes:
   shippable: true                      # a value,
-  build-platform: [linux, "win.*"]     # or one of several; text is a pattern for the whole value
-without-attributes: {nightly: true}    # none of these may fit
+  build-platform: [linux, "win.*"]     # or several; text is a pattern for the whole value
+without-attributes: {nightly: true}    # tasks that match any of these are left out
 ```
 """
 
@@ -39,8 +39,8 @@ SELECTION: Mapping[Any, Any] = {
 def candidates(ctx: Context, section: Mapping[str, Any], path: Path) -> tuple[Task, ...]:
     """The upstream tasks that a rendered section selects, kind by kind in the section's order.
 
-    `path` leads to the section. Raises `Refusal` for a kind or an attribute that does not exist,
-    and where there is no kind to select of.
+    `path` is the path of the section. Raises `Refusal` for an unknown kind or attribute, and if the
+    kind has no `kind-dependencies`.
     """
     kinds = section.get("kinds", ctx.kind.dependencies)
     if not kinds:
@@ -98,7 +98,7 @@ def condition(wanted: Any, path: Path) -> Callable[[Any], bool]:
 
 
 def check_names(what: str, names: Iterable[str], known: Iterable[str], path: Path) -> None:
-    """Raise `Refusal`, with the nearest known name, for the first unknown one of a list."""
+    """Raise `Refusal` for the first unknown name of a list, with the most similar known one."""
     every = tuple(known)
     for place, name in enumerate(names):
         if name not in every:
@@ -106,7 +106,7 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str], path: Pat
 
 
 def unknown_name(what: str, name: str, known: Iterable[str], path: Path) -> Refusal:
-    """The refusal of a name that nothing has; `what` says what it should name: "a status"."""
+    """The refusal of an unknown name; `what` says what it should be: "a status"."""
     every = sorted(known)
     remedy = meant(name, every, _listed(every))
     return Refusal(f"`{name}` is not {what}", remedy, path)
@@ -118,7 +118,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def check_attribute(ctx: Context, name: str, tasks: Sequence[Task], path: Path) -> None:
-    """Raise `Refusal` for an attribute that no task has and the configuration does not declare."""
+    """Raise `Refusal` for an attribute that no task has and that is not declared."""
     key = variable(name)
     if not tasks or key in ctx.release.optional or any(key in t.attributes for t in tasks):
         return
@@ -127,7 +127,7 @@ def check_attribute(ctx: Context, name: str, tasks: Sequence[Task], path: Path) 
 
 
 def own(ctx: Context, draft: Draft, name: str) -> Any:
-    """The value that a draft gives to an attribute, or None where it has no such attribute."""
+    """The value of a draft's attribute, or None if it has no such attribute."""
     if name in ctx.entry.attributes or name in draft.attributes or name in draft.variables:
         return ctx.scope(draft)[name]
     return None

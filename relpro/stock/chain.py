@@ -1,4 +1,4 @@
-"""Takes kinds in their order, gives the tasks of them all: each kind sees those before it."""
+"""Takes kinds in their order, gives all their tasks; each kind sees those before it."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ from relpro.yaml.document import Document
 
 
 def compile_kind(kind: Kind, config: GraphConfig) -> CompiledKind:
-    """Resolve and check everything that a kind says. Raises one `RelproError` for all of it."""
+    """Resolve and check everything in a kind. Raises one `RelproError` for all mistakes."""
     with noted_imports() as imported:
         compiled = _compiled(kind, NotedConfig(config))
     modules = {name: sys.modules[name] for name in imported if name in sys.modules}
@@ -50,9 +50,9 @@ def _compiled(kind: Kind, seen: NotedConfig) -> CompiledKind:
 
 
 def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema]:
-    """What the configuration says of the keys of an entry.
+    """Schemas of entry keys that depend on the configuration.
 
-    That of `worker` is known where the worker alias is known before rendering.
+    The schema of `worker` is known if the worker alias is known before rendering.
     """
     known = selectors(config)
     alias = config.workers.get(str(entry.data.get("worker-type")))
@@ -63,7 +63,7 @@ def _closer(entry: Entry, config: GraphConfig) -> Mapping[str, voluptuous.Schema
 def compile_kinds(
     kinds: Iterable[Kind], config: GraphConfig, known: Known
 ) -> tuple[CompiledKind, ...]:
-    """Every kind compiled; one that is as it was when it was made is taken from there.
+    """Every kind, compiled; kinds that have not changed since the previous generation are reused.
 
     Raises one `RelproError` with everything that is wrong in any of them.
     """
@@ -87,9 +87,8 @@ def make_tasks(
 ) -> Made:
     """Run every chain. Raises one `RelproError` for all kinds that fail.
 
-    A kind below one that failed is not run: its own errors would only be consequences. Nor is one
-    that sees what it saw when it was made before. Tasks that are what they were are the same
-    objects.
+    A kind that depends on a failed one is not run: its errors would only be consequences. A kind
+    whose inputs have not changed is not run either. Unchanged tasks are the same objects as before.
     """
     run = _Run(project, shared, DataFiles(project.data))
     made: dict[str, MadeKind] = {}
@@ -116,7 +115,7 @@ def make_tasks(
 
 @attrs.frozen(eq=False, repr=False)
 class _Run:
-    """What is the same for all kinds of a generation."""
+    """The inputs that all kinds of a generation share."""
 
     project: Project
     shared: Shared
@@ -128,7 +127,7 @@ class _Run:
         compiled: CompiledKind,
         upstream: Mapping[str, tuple[Task, ...]],
     ) -> bool:
-        """Whether a kind would see what it saw when it gave what is known."""
+        """Whether the inputs of a kind are the same as for an earlier result."""
         try:
             return (
                 known.compiled is compiled
@@ -139,11 +138,11 @@ class _Run:
                 and all(self.project.data(name).is_same(was) for name, was in known.data.items())
                 and self.project.tree.is_same(known.tree)
             )
-        except RelproError:  # of a file that it reads: it is for the kind to say so
+        except RelproError:  # the error is in a file that the kind reads; the kind will report it
             return False
 
     def make(self, compiled: CompiledKind, upstream: Mapping[str, tuple[Task, ...]]) -> MadeKind:
-        """The tasks of a kind that sees those of others. Raises `RelproError`."""
+        """The tasks of a kind, given those of others. Raises `RelproError`."""
         data: dict[str, Document] = {}
         tree = self.project.tree.apart()
         seen = self.shared.noted()

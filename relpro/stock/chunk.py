@@ -1,4 +1,4 @@
-"""Takes an entry, gives as many tasks as its work is split into.
+"""Takes an entry, splits its work into several tasks.
 
 ```yaml
 transforms: [relpro.stock.chunk]
@@ -9,12 +9,11 @@ tasks:
     chunks: {of: "{repack-ids}", per-task: 5}
 ```
 
-The work is `total` equal parts, or the list `of`, cut into `total` pieces or into as many as it
-takes to have at most `per-task` items in each. Attributes: `this_chunk` (from 1), `total_chunks`.
+The work is `total` equal parts, or the list `of`, cut into `total` pieces or into as many as are
+needed for at most `per-task` items in each. Attributes: `this_chunk` (from 1), `total_chunks`.
 Templates name them `{this-chunk}` and `{total-chunks}`; with `of`, `{chunk-items}` is the piece.
-A name that says itself where the number stands uses `{chunk-number}`, as names have it.
-`-<this-chunk>` is added to the task's name, before a slash, unless
-`set-name: false`. An empty list makes no task.
+`-<this-chunk>` is added to the task's name, before a slash, unless `set-name: false`. A name that
+contains the number itself uses `{chunk-number}`. An empty list makes no task.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +79,7 @@ def _pieces(items: Sequence[Any], section: Mapping[str, Any]) -> tuple[tuple[Any
 def whole_from_one(
     section: Mapping[str, Any], key: str, path: tuple[str, ...], default: int | None = None
 ) -> int:
-    """The number under a key of a rendered section at `path`; `Refusal` unless it is 1 or more."""
+    """The number under a key of a rendered section at `path`; `Refusal` unless it is at least 1."""
     value: int | None = section.get(key, default)
     if value is not None and value > 0:
         return value
@@ -89,7 +88,10 @@ def whole_from_one(
 
 
 def split(items: Sequence[Item], per_task: int) -> tuple[tuple[Item, ...], ...]:
-    """As few contiguous pieces as have at most `per_task` items; earlier ones get the remainder."""
+    """As few contiguous pieces as possible with at most `per_task` items.
+
+    Sizes differ by at most 1.
+    """
     return parts(items, -(-len(items) // per_task))
 
 
@@ -101,7 +103,7 @@ def parts(items: Sequence[Item], count: int) -> tuple[tuple[Item, ...], ...]:
 
 
 def chunk_number(chunk: int) -> str:
-    """The number of a chunk, from 1, as names of tasks have it: the one place that says so."""
+    """The number of a chunk, from 1, as written in names of tasks; defined only here."""
     return str(chunk)
 
 

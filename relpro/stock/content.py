@@ -1,7 +1,7 @@
-"""Takes what an entry says of something to fetch, gives the words for fetch-content and a digest.
+"""Takes the section `fetch` of an entry, gives the arguments for fetch-content and a digest.
 
-Words that decide what comes out are in the digest. Source: taskgraph, kinds of fetches, so that
-what a project fetched by it is found.
+Arguments that decide the result are part of the digest. Source: taskgraph, kinds of fetches, so
+that a project finds what it fetched with taskgraph.
 """
 
 import re
@@ -66,9 +66,10 @@ _GIT = Schema(
 
 @attrs.frozen
 class Content:
-    """What is fetched: the words for fetch-content but for the file, and the name of the file.
+    """What is fetched: the arguments for fetch-content except the file, and the file's name.
 
-    `command` is a whole one instead of those words. `secrets` are such that the task must read.
+    `command` is a complete command instead of those arguments. `secrets` are those that the task
+    needs.
     """
 
     words: tuple[str, ...]
@@ -80,10 +81,10 @@ class Content:
 
 
 def content_of(ctx: Context, section: Mapping[str, Any], folder: str) -> Content:
-    """What a section `fetch` asks for; what is fetched is put into a `folder`.
+    """The content for a section `fetch`, which is put into `folder`.
 
     Raises `RelproError` (K201 to K203) for keys that its type does not have, and `Refusal`; for a
-    type of the project T422 where there is none, and T410 where it fails.
+    type of the project T422 if it does not exist, and T410 if it fails.
     """
     named = section["type"]
     said = {key: value for key, value in section.items() if key != "type"}
@@ -127,7 +128,7 @@ def _demand_packed(artifact: str, key: str) -> None:
 
 
 def _key(ctx: Context, path: str) -> str:
-    """The text of a public key of the tree."""
+    """The text of a public key in the tree."""
     place = ("fetch", "gpg-signature", "key-path")
     found = ctx.tree_files([path], place)
     if len(found) != 1:
@@ -155,7 +156,7 @@ def _git(_ctx: Context, said: Mapping[str, Any]) -> Content:
     )
 
 
-#: What a type of the project gives.
+#: The schema of the result of a project's own type.
 _GIVEN = Schema(
     {
         Required("command"): [text],
@@ -168,7 +169,7 @@ _GIVEN = Schema(
 
 
 def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str) -> Content:
-    """What a module of the project makes of the section."""
+    """The result of a project's module for the section."""
     where = ctx.entry.entry.origin("fetch", "type")
     role = Role("`type`", where, "T422", "section, folder", Mapping)
     make = project_function(f"{module}.fetch", role)
@@ -184,7 +185,7 @@ def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str)
     )
 
 
-#: Type of fetch -> what it holds, and what makes the words of it.
+#: Type of fetch -> its schema, and the function that makes its arguments.
 _TYPES: Mapping[str, tuple[Schema, Callable[[Context, Mapping[str, Any]], Content]]] = {
     "static-url": (_STATIC_URL, _static_url),
     "git": (_GIT, _git),

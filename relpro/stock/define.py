@@ -1,6 +1,6 @@
 """Takes a task description, gives the task: the last step of every chain.
 
-Here, and nowhere else, the words of people become the words of the queue.
+Only this step converts the keys that people write into those of the queue.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from relpro.transform.context import Context
 from relpro.transform.scope import Release
 from relpro.values.merge import merged
 
-#: Payloads kept at a time, for further tasks with the same worker.
+#: The most payloads that are cached, for further tasks with the same worker.
 KEPT = 64
 
 #: A gate depends on itself: it stays unscheduled until somebody schedules it (queue API).
@@ -30,7 +30,7 @@ WAIT_FOR_ITSELF: Json = {"task-reference": "<self>"}
 
 
 def define(ctx: Context, description: TaskDescription) -> Task:
-    """The task of a description. A `Definer` does the same for many at a fraction of the cost.
+    """The task of a description. For many tasks, a `Definer` is much cheaper.
 
     Raises what `Definer` raises.
     """
@@ -39,9 +39,9 @@ def define(ctx: Context, description: TaskDescription) -> Task:
 
 @attrs.frozen(eq=False, repr=False)
 class Definer:
-    """Defines the tasks of one kind. What they have in common is made once and shared.
+    """Defines the tasks of one kind. Shared parts are made once.
 
-    Places by worker alias, payloads by the worker, and what bodies have in `common`.
+    These are places by worker alias, payloads by worker, and the parts of bodies in `common`.
     """
 
     common: Common
@@ -52,16 +52,16 @@ class Definer:
 
     @classmethod
     def of(cls, config: GraphConfig, parameters: Parameters, release: Release) -> "Definer":
-        """The definer of a kind that sees these. Raises `RelproError` for a missing setting."""
+        """The definer for a kind and its inputs. Raises `RelproError` for a missing setting."""
         return cls(Common.of(config, parameters, release))
 
     def __call__(self, ctx: Context, description: TaskDescription) -> Task:
         """The task of a description.
 
-        Raises `RelproError` for an unknown worker alias (T413) or name of the configuration
-        (K211), for a key that the worker lacks (K202) or does not know (K203), for a value of it
-        that is rendered to something else (T403) and for a setting without a value; `Refusal` for
-        what a payload builder or a route cannot take.
+        Raises `RelproError` for an unknown worker alias (T413) or name of the configuration (K211),
+        for a missing (K202) or unknown (K203) key of the worker, for a rendered value that does not
+        fit its key (T403) and for a setting without a value; `Refusal` for values that a payload
+        builder or a route does not accept.
         """
         demand_identity(ctx, description)
         making = self.making(ctx, description)
@@ -93,7 +93,7 @@ class Definer:
         )
 
     def making(self, ctx: Context, description: TaskDescription) -> Making:
-        """What the body of a task is made of. Raises what `__call__` raises."""
+        """The inputs of a task's body. Raises what `__call__` raises."""
         place = self.place(ctx, description)
         payload = self.payload(ctx, description, place)
         return Making(self.common, ctx, description, place.pool, payload)
@@ -108,9 +108,9 @@ class Definer:
         return found
 
     def payload(self, ctx: Context, description: TaskDescription, place: Place) -> Payload:
-        """The payload of a task; tasks of one kind that share their worker share it as well.
+        """The payload of a task, shared by the tasks of a kind that share their worker.
 
-        Only the latest are kept, which is enough for tasks that come entry by entry.
+        Only the latest payloads are cached, which is enough as tasks come entry by entry.
         """
         worker = description.worker
         key = (id(worker), description.kind, description.worker_type)
@@ -119,7 +119,7 @@ class Definer:
             return known[1]
         implementation = place.implementation
         if place.worker:
-            # The one that is known by its identity is the task's own.
+            # The payload that is cached by identity belongs to the task's own worker.
             description = description.replace(worker=merged(place.worker, worker))
         whole = description.worker
         if not implementation.required <= whole.keys() <= implementation.known:
@@ -134,7 +134,7 @@ class Definer:
             raise
         if len(self.payloads) >= KEPT:
             self.payloads.clear()
-        # The worker is held, so that no other can take its identity.
+        # The worker is held, so that its identity is not reused.
         self.payloads[key] = (worker, payload)
         return payload
 
@@ -142,7 +142,7 @@ class Definer:
 def _of_another_shape(
     ctx: Context, description: TaskDescription, payload: Payload, implementation: Implementation
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (G311) for each thing of a payload that a builder's own `BODY` refuses."""
+    """A diagnostic (G311) for each part of a payload that does not fit the builder's `BODY`."""
     if implementation.shape is None:
         return
     for text in implementation.shape.misfits(payload.payload, "payload"):

@@ -1,6 +1,6 @@
-"""Takes a folder of the tree with a Dockerfile, gives what an image is built from.
+"""Takes a folder of the tree with a Dockerfile, gives the build context of the image.
 
-The bytes of a context follow from the files alone: members are sorted, no times, no owners.
+The bytes of a context depend only on the files: members are sorted and have no times or owners.
 """
 
 import gzip
@@ -18,11 +18,11 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.tree import EXECUTABLE, LINK, PLAIN, Tree, TreeFile
 from relpro.run_task import PROGRAMS
 
-#: Files of the tree that are included lie below this folder. Source: taskgraph, contexts of images.
+#: Included files of the tree are below this folder. Source: taskgraph, contexts of images.
 INCLUDED = "topsrcdir"
 
-#: The line by which an image gets the programs that tasks run, and what stands in its place.
-#: Source: taskgraph, contexts of images.
+#: The line that adds the programs with which tasks run, and its replacement. Source: taskgraph,
+#: contexts of images.
 _PROGRAMS_LINE = "# %include-run-task"
 _PROGRAMS_FOLDER = "run-task"
 _COPIES = "".join(
@@ -35,14 +35,14 @@ _VOLUME = re.compile(r"VOLUME\s+(?P<paths>.+)", re.IGNORECASE)
 
 @attrs.frozen(slots=False)
 class DockerContext:
-    """The files of which an image is made, sorted by path, and the volumes that it declares."""
+    """The files from which an image is built, sorted by path, and the volumes that it declares."""
 
     members: tuple[TreeFile, ...]
     volumes: tuple[str, ...]
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, in hex, over path, mode and content of every member."""
+        """SHA-256, in hex, of path, mode and content of every member."""
         digest = hashlib.sha256()
         for member in self.members:
             digest.update(f"{member.digest} {member.path}\0".encode())
@@ -51,7 +51,7 @@ class DockerContext:
     def archive(self) -> bytes:
         """The context as a tar.gz, always the same bytes."""
         made = io.BytesIO()
-        # The name and time of a gzip would be those of the file and of today.
+        # gzip would write the name of the file and the current time.
         with (
             gzip.GzipFile(filename="", mode="wb", fileobj=made, mtime=0) as packed,
             tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
@@ -75,10 +75,9 @@ def _entry(member: TreeFile) -> tarfile.TarInfo:
 
 
 def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerContext:
-    """The context of an image whose Dockerfile lies in `folder`.
+    """The context of an image whose Dockerfile is in `folder`.
 
-    Raises one `RelproError` (T417) for everything that the Dockerfile asks for and that is not
-    there: it has no other faults that concern the tree.
+    Raises one `RelproError` (T417) for everything that the Dockerfile includes and that is missing.
     """
     own = tree.files([folder])
     name = f"{folder}/Dockerfile"
@@ -107,7 +106,7 @@ def read_context(tree: Tree, folder: str, args: Mapping[str, str]) -> DockerCont
 
 
 def included_by(dockerfile: TreeFile, args: Mapping[str, str]) -> tuple[str, ...]:
-    """The paths from the top of the tree that a Dockerfile includes, whether they are there or not.
+    """The paths, from the top of the tree, that a Dockerfile includes, whether they exist or not.
 
     Raises `RelproError` (T417) for one that is not UTF-8.
     """
@@ -116,7 +115,7 @@ def included_by(dockerfile: TreeFile, args: Mapping[str, str]) -> tuple[str, ...
 
 @attrs.frozen
 class _Dockerfile:
-    """A Dockerfile: its text with arguments in place, and what its directives ask for by line."""
+    """A Dockerfile: its text with arguments filled in, and its directives by line."""
 
     path: str
     rendered: str
@@ -149,7 +148,7 @@ class _Dockerfile:
         return cls(file.path, "".join(lines), tuple(included), tuple(missing), programs)
 
     def faults(self, tree: Tree) -> Iterator[Diagnostic]:
-        """What the directives ask for in vain, in the order of lines of each sort."""
+        """Errors in the directives, in the order of lines for each sort of directive."""
         for line, name in self.missing:
             what = f"no argument is called `{name}`"
             remedy = f"give it: `image: {{args: {{{name}: ...}}}}`"
@@ -171,18 +170,18 @@ def _text(file: TreeFile) -> str:
 
 
 def _put(name: str, value: str) -> Callable[[str], str]:
-    """Put the value of an argument where a line says `$NAME` or `${NAME}`."""
+    """Replace `$NAME` or `${NAME}` in a line by the value of an argument."""
     pattern = re.compile(rf"\$(?:{re.escape(name)}\b|\{{{re.escape(name)}\}})")
     return lambda line: pattern.sub(lambda _: value, line)
 
 
 def volumes_in(file: TreeFile) -> tuple[str, ...]:
-    """The volumes that a Dockerfile declares as it is written."""
+    """The volumes that a Dockerfile declares."""
     return volumes_of(file.content.decode("utf-8", "replace"))
 
 
 def volumes_of(dockerfile: str) -> tuple[str, ...]:
-    """The paths of all `VOLUME` lines, sorted: a JSON list, or words with blanks between."""
+    """The paths of all `VOLUME` lines, sorted: a JSON list, or words separated by blanks."""
     found: set[str] = set()
     for line in dockerfile.splitlines():
         if said := _VOLUME.fullmatch(line.strip()):

@@ -13,21 +13,23 @@ tasks:
 ```
 
 The files of the folder are an input: `relpro plan` records them. In the Dockerfile, `# %include
-PATH` adds a file or folder of the tree as `topsrcdir/PATH`, and `# %ARG NAME` lets `$NAME` and
-`${NAME}` below it be the argument of the task, in an include as well. `# %include-run-task` puts
-run-task and fetch-content into `/usr/local/bin`. `relpro decision` publishes the result as
-`public/docker-contexts/<name>.tar.gz`, whose bytes follow from content, mode and links alone.
+PATH` adds a file or folder of the tree as `topsrcdir/PATH`, and `# %ARG NAME` replaces `$NAME` and
+`${NAME}` in the lines below it, also in an include, by the argument of the task. `#
+%include-run-task` puts run-task and fetch-content into `/usr/local/bin`. `relpro decision`
+publishes the result as `public/docker-contexts/<name>.tar.gz`, whose bytes depend only on content,
+modes and links.
 
 The worker gets `CONTEXT_TASK_ID` and `CONTEXT_PATH` of that archive, its digest as `HASH`,
 `IMAGE_NAME`, `DOCKER_BUILD_ARGS` (JSON), with a parent also `PARENT_TASK_ID`, and publishes
-`public/image.tar.zst`, which docker-worker loads for tasks that say
-`docker-image: {in-tree: builder}`. What the Dockerfile declares by `VOLUME` stands in their
-`TASKCLUSTER_VOLUMES`: a kind knows of an image that is not in `docker/<name>` if it has
-`docker-image` in its `kind-dependencies`. The context, the arguments and the parent decide whether
-an image that exists is used again. Attributes: `docker_context` {folder, args}, `docker_volumes`.
+`public/image.tar.zst`, which docker-worker loads for tasks with `docker-image: {in-tree: builder}`.
+Their variable `TASKCLUSTER_VOLUMES` lists the volumes that the Dockerfile declares by `VOLUME`. To
+use an image that is not in `docker/<name>`, a kind needs `docker-image` in its `kind-dependencies`.
+An existing image is reused if context, arguments and parent are the same. Attributes:
+`docker_context` {folder, args}, `docker_volumes`.
 
-An image whose folder lies in another tree has a `digest` of it, which the project computes; its
-`context` is where the worker finds the folder, and `volumes` are what its Dockerfile declares.
+An image whose folder is in another tree needs a `digest` of that folder, which the project
+computes; `context` is the path at which the worker finds the folder, and `volumes` are those that
+its Dockerfile declares.
 """
 
 import json
@@ -58,16 +60,16 @@ IMAGE = Section(
     },
 )
 
-#: The type of cache that images are kept in; counts up when images are built another way.
+#: The cache type of images; increase its number when images are built in another way.
 CACHE_TYPE = "docker-images.v2"
 
-#: The attribute that says which folder of the tree an image is built from, and its arguments.
+#: The attribute with the folder of the tree from which an image is built, and its arguments.
 CONTEXT = "docker_context"
 
 
 @attrs.frozen
 class _Source:
-    """What an image is built from: its digest, what the worker is told, attributes of the task."""
+    """The source of an image: its digest, variables for the worker, attributes of the task."""
 
     digest: str
     env: Mapping[str, Any]
@@ -130,7 +132,7 @@ def _own(ctx: Context, description: TaskDescription) -> _Source:
 
 
 def _elsewhere(section: Mapping[str, Any], name: str) -> _Source:
-    """An image of another tree, of which only a digest is known here."""
+    """An image of another tree, for which only a digest is known."""
     if not section["digest"]:
         what = "the digest is empty: a change of the image would go unnoticed"
         raise Refusal(what, "give the digest of its folder", ("image", "digest"))
@@ -140,12 +142,12 @@ def _elsewhere(section: Mapping[str, Any], name: str) -> _Source:
 
 
 def artifact_of(name: str) -> str:
-    """Where the context of an image is published, below `public/`."""
+    """The artifact with the context of an image, below `public/`."""
     return f"docker-contexts/{name}.tar.gz"
 
 
 def published_contexts(graph: TaskGraph, tree: Tree) -> Mapping[str, DockerContext]:
-    """Path below `public/` -> context, of every image of a graph that is built from the tree."""
+    """Path below `public/` -> context, for every image of a graph that is built from the tree."""
     return {
         artifact_of(task.name): read_context(tree, said["folder"], said["args"])
         for task in graph

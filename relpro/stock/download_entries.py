@@ -1,18 +1,18 @@
-"""A file of `kinds/data/` that tells a download service of a release: its entries, their files.
+"""A file of `kinds/data/` with the entries of a release in a download service, and their files.
 
 ```yaml
 # kinds/data/downloads.yml
 folder: '/widget/releases/{version}'
-platforms:                             # as the locales of the release name them
-  linux64: {called: linux64, folder: linux-x86_64}   # by the service; where its files are
+platforms:                             # by their names in the changesets
+  linux64: {called: linux64, folder: linux-x86_64}   # its name in the service; its folder
   macosx64: {called: osx, folder: mac}
-products: [installer, partial]         # which of the entries this release has
+products: [installer, partial]         # the entries that this release has
 entries:
   installer:
-    name: 'widget-{version}'           # what the service calls it
+    name: 'widget-{version}'           # its name in the service
     ssl-only: true                     # only by https; default: false
     add-locales: true                  # the service adds its own locales; default: true
-    paths:                             # pattern of what the service calls platforms -> file
+    paths:                             # pattern of the service's platform names -> file
       linux.*: '${platform}/:lang/widget-{version}.tar.xz'
       osx: '${platform}/:lang/Widget%20{version}.dmg'
   partial:
@@ -23,9 +23,9 @@ aliases: {ssl: installer}              # alias -> product
 partner-aliases: {'widget-${partner}': 'widget-{version}-${partner}'}   # for transforms of your own
 ```
 
-`${platform}` is the folder of a platform, `:lang` the service's own word for a locale, and
-`${previous}` each version from which the release has partial updates: an entry that is called by it
-is made for each. Anything else may name variables and be keyed.
+`${platform}` is the folder of a platform, and `:lang` the service's own placeholder for a locale.
+`${previous}` is a version from which the release has partial updates: an entry whose name contains
+it is made for each such version. All other values may be templates and keyed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ from relpro.values.validators import Key, Scalar
 
 
 def with_blanks(*names: str) -> Scalar:
-    """Text in which only these words, each as `${word}`, are left to be filled in."""
+    """The schema of a text in which only these words, each as `${word}`, remain to be filled in."""
 
     def accepts(value: Any) -> bool:
         if not isinstance(value, str):
@@ -54,7 +54,7 @@ def with_blanks(*names: str) -> Scalar:
 
 
 def entries_schema(*blanks: str) -> Any:
-    """What each product is called, and a pattern of platforms -> where its file is on them."""
+    """The schema of products: the name of each, and a pattern of platforms -> its file on them."""
     return {
         named: {
             Required("name"): with_blanks(*blanks),
@@ -66,7 +66,7 @@ def entries_schema(*blanks: str) -> Any:
 
 
 def _unknown_products(content: Mapping[str, Any]) -> Iterator[Disagreement]:
-    """Products that a release has, or an alias leads to, and that no entry describes."""
+    """Products of a release, or of an alias, that have no entry."""
     entries = content["entries"]
     said = {("products", place): name for place, name in enumerate(content["products"])}
     for alias, name in content.get("aliases", {}).items():
@@ -77,7 +77,7 @@ def _unknown_products(content: Mapping[str, Any]) -> Iterator[Disagreement]:
             yield path, f"`{name}` is none of the `entries`", remedy
 
 
-#: Platform, as locales name it -> how the service calls it, and its folder on the site.
+#: Name of a platform in the changesets -> its name in the service, and its folder on the site.
 PLATFORMS = {named: {Required("called"): text, Required("folder"): text}}
 
 _OF_A_RELEASE = {
@@ -92,12 +92,12 @@ _ALIASES = {
     "partner-aliases": {with_blanks("partner"): with_blanks("partner")},
 }
 
-#: `products` of a release, and their `entries` in a download service.
+#: The `products` of a release, and their `entries` in a download service.
 SUBMISSION = DataFile(
     {**_OF_A_RELEASE, **{Optional(key): value for key, value in _ALIASES.items()}},
     _unknown_products,
 )
-#: The same, with the names without version that lead to them.
+#: The same, with the download names that contain no version.
 ALIASES = DataFile(
     {
         **_OF_A_RELEASE,

@@ -1,4 +1,4 @@
-"""Takes an entry, gives tasks that wait for many others, so that one edge stands for all of them.
+"""Takes an entry, gives tasks that each wait for many others, so that one edge replaces many.
 
 ```yaml
 transforms: [relpro.stock.dummy]
@@ -9,10 +9,10 @@ tasks:
     worker-type: succeed
 ```
 
-The upstream tasks of each `product` (the default), `platform`, or of `all` are cut into runs of
-at most `limit` (default 99), in their order. The names are `<product>-<phase>-<n>`,
+The upstream tasks of each `product` (the default), of each `platform`, or of `all` are split into
+groups of at most `limit` (default 99), in their order. The names are `<product>-<phase>-<n>`,
 `<product>-<platform>-<n>`, or `<entry>-<n>`. Variables: `fan` (from 1), `total-fans`. Attributes:
-those by which tasks were grouped. Each edge is named by its label.
+those by which tasks were grouped. The name of each edge is its label.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ FAN_IN = Section(
 
 
 def fan_in(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
-    """A draft for each run of upstream tasks."""
+    """A draft for each group of upstream tasks."""
     section = ctx.section(draft, FAN_IN)
     if section is None:
         yield draft

@@ -1,4 +1,4 @@
-"""Takes the address and sum of a file, gives the task that downloads it for other tasks.
+"""Takes the URL and checksum of a file, gives the task that downloads it for other tasks.
 
 ```yaml
 # kinds/build/fetch.yml
@@ -10,9 +10,9 @@ tasks:
       url: https://example.com/zlib-1.3.tar.gz
       sha256: ff0ba4c292013dbc27530b3a81e1f9a813cd39de01ca5e0f8bf355702efa593e
       size: 1495873
-      artifact-name: zlib.tar.zst         # default: the end of the address; packs it anew
-      strip-components: 1                 # folders to leave out of the names of members
-      add-prefix: zlib/                   # what those names then begin with
+      artifact-name: zlib.tar.zst         # default: end of the URL; repacks archives
+      strip-components: 1                 # leading folders to remove from the names of members
+      add-prefix: zlib/                   # a prefix for those names
       headers: {Accept: text/plain}
       gpg-signature:                      # a detached signature, and who must have made it
         sig-url: https://example.com/zlib-1.3.tar.gz.asc
@@ -31,16 +31,16 @@ tasks:
     worker: {docker-image: {in-tree: fetch}}
 ```
 
-The worker runs fetch-content: docker-worker that of its image, generic-worker that of the decision
-task. The artifact lies under `artifact-prefix` (an attribute; default `public`), and kinds that
-depend on this one fetch it by name or alias: `fetches: {fetch: [zlib]}`. What has the sum, or the
-revision, and the name of an earlier one is that one: at level 3 a fetch expires after 1000 years.
-`type` may name a module of the project instead, which has a `SCHEMA` of its section and a function
-`fetch(section, folder)`; it gives the `command` that puts a file into the folder, the
-`artifact-name` of that, `digest-data`, perhaps `env` and `secrets`.
+The worker runs fetch-content: docker-worker runs the one in its image, generic-worker the one that
+the decision task publishes. The artifact is below `artifact-prefix` (an attribute; default
+`public`), and kinds that depend on this one fetch it by name or alias: `fetches: {fetch: [zlib]}`.
+A fetch with the checksum (or revision) and name of an earlier one is not run again: at level 3,
+fetches expire after 1000 years. `type` may also name a module of the project with a `SCHEMA` of the
+section and a function `fetch(section, folder)`. It returns the `command` that puts a file into the
+folder, its `artifact-name`, `digest-data`, and optionally `env` and `secrets`.
 
 Other defaults: `max-run-time: 900`, `chain-of-trust: true`. Attributes: `fetch-artifact`,
-`fetch-alias`, named for the kind. Source: taskgraph, kinds of fetches.
+`fetch-alias`, with the name of the kind as prefix. Source: taskgraph, kinds of fetches.
 """
 
 from collections.abc import Mapping
@@ -62,21 +62,21 @@ from relpro.values import text
 FETCH = Section("fetch", {Required("type"): text, str: object})
 ALIAS = Section("fetch-alias", ALIASES)
 
-#: The type of cache that fetches are kept in. Source: taskgraph, kinds of fetches.
+#: The cache type of fetches. Source: taskgraph, kinds of fetches.
 CACHE_TYPE = "content.v1"
 
-#: A fetch does not change: it is kept as long as anything that was made with it.
+#: The content of a fetch never changes: it is kept as long as anything that was made with it.
 FOR_EVER = "1000 years"
 
-#: Where docker-worker finds files, and in which folder of its task generic-worker.
+#: The folder for files in docker-worker, and the folder of a task in generic-worker.
 _FOLDERS = {"docker-worker": f"{WORKDIR}/artifacts", "generic-worker": "artifacts"}
 
 
 def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:
-    """The description with the sections `run` and `cache` that download what `fetch` says."""
+    """The description with the sections `run` and `cache` for the download."""
     section = description.sections.get("fetch")
     alias = ctx.config.workers.get(description.worker_type)
-    if section is None or alias is None:  # an unknown alias is told of when the task is defined
+    if section is None or alias is None:  # an unknown alias is reported when the task is defined
         return description
     if alias.implementation not in _FOLDERS or alias.os == "windows":
         what = f"workers of `{description.worker_type}` have no fetch-content to run"
@@ -109,7 +109,7 @@ def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:
 
 
 def _program(implementation: str) -> tuple[list[str], list[Mapping[str, Any]]]:
-    """The words that start fetch-content, and what must be mounted for them."""
+    """The words that start fetch-content, and the mounts that they need."""
     if implementation == "docker-worker":
         return ["fetch-content"], []
     published = {"task": "decision", "artifact": "public/fetch-content"}
@@ -137,7 +137,7 @@ def _worker(
 
 
 def _cache(name: str, content: Content) -> Mapping[str, Any]:
-    """Its sum, or its revision, says all of what is fetched: the image has no part in it."""
+    """Checksum or revision define the fetched content completely; the image has no influence."""
     return {
         "type": CACHE_TYPE,
         "name": name,

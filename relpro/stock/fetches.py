@@ -1,4 +1,4 @@
-"""Takes a task and the files it needs, gives it edges to their tasks, and its worker the list.
+"""Takes a task and the files that it needs, adds edges to their tasks, and the list to its worker.
 
 ```yaml
 transforms: [relpro.stock.from_deps, relpro.stock.fetches]
@@ -10,26 +10,26 @@ tasks:
         - "{locale}/target.tar.gz"
         - {artifact: /public/logs/notes.txt, extract: false, dest: notes}
       toolchain: [linux64-mar, dmg]               # a kind: its tasks, by name or alias
-      test: [{each: report.json, dest: reports}]  # a kind: of each edge to one of its tasks
+      test: [{each: report.json, dest: reports}]  # a kind: a file of every such task
 ```
 
-An edge is one that the task has by then: of `from-deps`, or one that it declares under
-`dependencies`, to a task of a kind of `kind-dependencies` or of its own kind. A kind may be the
-task's own as well, so that a toolchain is made with another.
+An edge must exist before this transform: from `from-deps`, or declared under `dependencies`, to a
+task of a kind of `kind-dependencies` or of the task's own kind. A kind may also be the task's own,
+so that one toolchain can be built with another.
 
-An artifact is looked for under the upstream task's attribute `artifact_prefix` (`public/build`
-where it has none); one that starts with `/` is written in full. A task of the kind `toolchain` is
-found by its name or by one of its `toolchain_alias`es (not one that several have), and its one
-artifact is its attribute `toolchain_artifact`; so for every kind. Artifacts that are not public
-give the task a scope.
+The path of an artifact is relative to the upstream task's attribute `artifact_prefix` (default:
+`public/build`); one that starts with `/` is a complete name. A task of the kind `toolchain` is
+found by its name or by one of its `toolchain_alias`es (if only one task has it), and its artifact
+is its attribute `toolchain_artifact`; the same holds for every kind, with its own name. For
+artifacts that are not public the task gets a scope.
 
-With `each`, the artifact of every task of the kind to which the task has an edge by then, such as
-those of `from-deps` with `unique-kinds: false`. The file of each is put into a folder of that
-task's name, below `dest`, since all may be called alike.
+With `each`, the artifact is fetched from every task of the kind to which the task already has an
+edge, such as those from `from-deps` with `unique-kinds: false`. Each file is put into a folder with
+the name of its task, below `dest`, since all files may have the same name.
 
-The worker gets `MOZ_FETCHES`, JSON that names task, artifact, `extract` (true unless said
-otherwise) and `dest`, and `MOZ_FETCHES_DIR` (`fetches`, unless set). The attribute `toolchain_env`
-of a task that is fetched, or that of its kind, are variables that the worker gets as well.
+The worker gets the variables `MOZ_FETCHES`, JSON with task, artifact, `extract` (default: true) and
+`dest`, and `MOZ_FETCHES_DIR` (default: `fetches`). If a fetched task has the attribute
+`toolchain_env` (or that of its kind), the worker also gets these variables.
 """
 
 import json
@@ -50,7 +50,7 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import whole
 from relpro.values import OneOf, flag, text
 
-#: What may be said of a file beside its name.
+#: The optional keys of a file.
 _HOW = {Optional("extract"): flag, Optional("dest"): text}
 
 FETCHES = Section(
@@ -66,19 +66,19 @@ FETCHES = Section(
     },
 )
 
-#: Where artifacts are that are written without a folder.
+#: The folder of artifacts that are written without one.
 DEFAULT_PREFIX = "public/build"
 
 #: `fetches`, an edge or kind, and the place of an item.
 _Path = tuple[str, str, int]
 
-#: A task that makes something: of an earlier kind, or of the same one and not yet defined.
+#: A task that makes artifacts: of an earlier kind, or of the same one and not yet defined.
 _Maker = Task | TaskDescription
 
 
 @attrs.frozen
 class Fetch:
-    """One file to fetch: the edge to the task that makes it, and its artifact in full."""
+    """One file to fetch: the edge to the task that makes it, and the full name of the artifact."""
 
     edge: str
     task: _Maker
@@ -88,7 +88,7 @@ class Fetch:
 
     @property
     def place(self) -> str:
-        """Where the file is put, below the folder of fetches."""
+        """The path of the file, below the folder of fetches."""
         return posixpath.normpath(f"{self.dest or '.'}/{posixpath.basename(self.artifact)}")
 
     def to_json(self) -> Mapping[str, Any]:
@@ -99,7 +99,7 @@ class Fetch:
 
 @attrs.frozen(eq=False, repr=False)
 class _Index:
-    """The tasks that can be fetched from: by label, and by kind and name or alias."""
+    """The tasks from which files can be fetched: by label, and by kind and name or alias."""
 
     ctx: Context
     own: Sequence[TaskDescription]
@@ -124,7 +124,7 @@ class _Index:
         return self._named[kind]
 
     def labelled(self, label: str) -> _Maker | None:
-        """The task with a label, of the same kind or of a kind of `kind-dependencies`."""
+        """The task with a label, in the same kind or a kind of `kind-dependencies`."""
         if not self._labelled:
             self._labelled.update({task.label: task for task in self.ctx.upstream.every()})
             self._labelled.update({task.label: task for task in self.own})
@@ -135,9 +135,9 @@ class _Index:
 
 
 def fetches(ctx: Context, descriptions: Sequence[TaskDescription]) -> Iterable[TaskDescription]:
-    """The descriptions, those with a section with their fetches.
+    """The descriptions; those with the section get their fetches.
 
-    Works on the whole kind so that tasks are indexed once, and may fetch from each other. Raises
+    Works on the whole kind, so that tasks are indexed once and may fetch from each other. Raises
     `RelproError` (T412).
     """
     index = _Index(ctx, descriptions)
@@ -188,7 +188,7 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
 
 
 def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
-    """Raise `Refusal` where a file would be written over another: all are fetched at once."""
+    """Raise `Refusal` if a file would overwrite another: all are fetched at the same time."""
     known: dict[str, Fetch] = {}
     for fetch, path in placed:
         other = known.setdefault(fetch.place, fetch)
@@ -200,7 +200,7 @@ def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
 
 
 def _variables_of(found: Iterable[Fetch], own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What tasks say that all who fetch from them have in their environment."""
+    """The variables that tasks set for every task that fetches from them."""
     given: dict[str, tuple[Any, _Maker]] = {}
     for fetch in found:
         for name, value in (fetch.task.attributes.get(f"{fetch.task.kind}_env") or {}).items():
@@ -260,7 +260,7 @@ def _fetch(
 
 
 def _behind(description: TaskDescription, index: _Index, path: _Path) -> _Maker | None:
-    """The task to which the edge leads that `path` names; None where there is no such edge."""
+    """The task to which the edge in `path` leads; None if there is no such edge."""
     _, key, _ = path
     if (known := description.upstream.get(key)) is not None:
         return known
@@ -290,7 +290,7 @@ def _only(kind: str, name: str, named: Mapping[str, tuple[_Maker, ...]], path: _
 def _artifact(task: _Maker, name: str, path: _Path) -> str:
     prefix = task.attributes.get("artifact_prefix") or DEFAULT_PREFIX
     artifact = name[1:] if name.startswith("/") else f"{prefix}/{name}"
-    # What a task of the same kind publishes is known only once it is defined.
+    # The artifacts of a task of the same kind are known only once it is defined.
     if isinstance(task, Task) and task.artifacts and not task.makes(artifact):
         remedy = meant(artifact, task.artifacts)
         raise Refusal(f"the task of `{path[1]}` makes no artifact `{artifact}`", remedy, path)

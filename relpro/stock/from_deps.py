@@ -14,21 +14,22 @@ tasks:
       names: {build-signing: signing, build-mac-notarization: signing}
 ```
 
-- `primary`: the first of these kinds that a group has gives the new task its name and attributes,
-  and comes first among its edges; a group without any makes no task. Of several tasks of that kind
-  it is the one whose label comes first. Default: the kind of the first task.
+- `primary`: the new task gets its name and attributes from the first of these kinds that the group
+  contains, and that edge comes first; a group without any makes no task. If the group has several
+  tasks of that kind, the one whose label sorts first is used. Default: the kind of the first task.
 - `require`: a group that lacks one of these kinds makes no task.
-- `copy-attributes`: `true` (the default), `false`, or names. What says when and where the upstream
-  task runs and what it makes is never copied (`NEVER_COPIED`); `drop-attributes` names more.
-- `names`: kind -> name of the edge; the default is the kind. Two kinds may share a name as long as
-  no group has both.
+- `copy-attributes`: `true` (the default), `false`, or names. Attributes about when and where the
+  upstream task runs, and what it makes, are never copied (`NEVER_COPIED`); `drop-attributes` lists
+  further ones.
+- `names`: kind -> name of the edge; default: the kind. Two kinds may share a name if no group has
+  both.
 - `unique-kinds`: `true` (the default): two tasks of one kind in a group are an error. `false`:
-  edges that `names` does not name are named by label.
-- `set-name`: `strip-kind` (the default) takes the primary's name, `retain-kind` its label, `false`
-  leaves the entry's.
+  edges without an entry in `names` are named by label.
+- `set-name`: `strip-kind` (the default) uses the primary's name, `retain-kind` its label, `false`
+  keeps the entry's name.
 
-The variables by which tasks were grouped can be named in templates. With `platform-locale`,
-`{locale}` is `en-US` for tasks without a locale, but only the others get the attribute.
+Templates can use the variables by which tasks were grouped. With `platform-locale`, `{locale}` is
+`en-US` for tasks without a locale, but only the others get the attribute.
 `{primary-kind-dependency}` is the primary's kind, `{primary-dependency-label}` its label.
 """
 
@@ -70,7 +71,7 @@ FROM_DEPS = Section(
     },
 )
 
-#: Attributes that speak of the upstream task alone: when it runs, and what it makes.
+#: Attributes that concern only the upstream task: when it runs, and what it makes.
 NEVER_COPIED = frozenset(
     {
         "always_target",
@@ -89,7 +90,7 @@ NEVER_COPIED = frozenset(
 
 
 def from_deps(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
-    """A draft for each group of upstream tasks, or the reason why a group has none."""
+    """A draft for each group of upstream tasks, or the reason why a group makes no task."""
     section = ctx.section(draft, FROM_DEPS)
     if section is None:
         yield draft
@@ -118,7 +119,7 @@ def _check(ctx: Context, section: Mapping[str, Any]) -> None:
 def _groups(
     ctx: Context, wanted: Any, tasks: Sequence[Task]
 ) -> tuple[Sequence[Group], Sequence[Task], str]:
-    """The groups, the tasks that are in none, and why they are."""
+    """The groups, the tasks that are in none, and the reasons."""
     if isinstance(wanted, str) and "." in wanted:
         groups = _of_project(ctx, wanted, tasks)
         taken = {task.label for group in groups for task in group.tasks}
@@ -129,7 +130,7 @@ def _groups(
 
 
 def _of_project(ctx: Context, name: str, tasks: Sequence[Task]) -> Sequence[Group]:
-    """The groups that a function of the project makes; each has tasks."""
+    """The groups that a function of the project returns; each has tasks."""
     where = ctx.entry.entry.origin("from-deps", "group-by")
     words = "any number of lists of tasks"
     role = Role("`group-by`", where, "K252", "tasks, parameters", tuple, words=words, each=Sequence)
@@ -154,7 +155,7 @@ def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:
 
 @attrs.frozen(eq=False, repr=False)
 class _Wanted:
-    """What a section wants of every group; `copied` are names, or None for all that may be."""
+    """The requirements of a section for every group; `copied` are names, or None for all."""
 
     required: tuple[str, ...]
     primary: tuple[str, ...] | None
@@ -192,7 +193,7 @@ def _from_group(draft: Draft, wanted: _Wanted, group: Group) -> Draft | Skipped:
         name=_name(draft, primary, wanted.set_name),
         attributes=_attributes(draft, primary, wanted, group),
         variables={**draft.variables, **group.shared},
-        # Named twice: the new edges come first, and win.
+        # If an edge exists already, the new one takes precedence and comes first.
         upstream={**edges, **draft.upstream, **edges},
     )
 
@@ -202,9 +203,9 @@ def _words(kinds: Sequence[str]) -> str:
 
 
 def _primary(tasks: Sequence[Task], kinds: Sequence[str] | None) -> Task | None:
-    """The task of the first of `kinds` that is there; of several, the one whose label is first.
+    """The task of the first of `kinds` in a group; of several, the one whose label sorts first.
 
-    Their order in their file is no matter: an entry that moves there renames nothing here.
+    The order in their file must not matter: moving an entry there must not rename tasks here.
     """
     if len(tasks) == 1 and kinds is None:
         return tasks[0]

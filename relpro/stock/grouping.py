@@ -1,4 +1,4 @@
-"""Takes upstream tasks and by what to group them, gives the groups; one pass, in their order.
+"""Takes upstream tasks and a way of grouping, gives the groups, in the order of the tasks.
 
 | `group-by` | tasks of one group share |
 | --- | --- |
@@ -8,13 +8,13 @@
 | `platform` | `build_platform`, `build_type` and `shipping_product` |
 | `platform-locale` | the platform, and a locale |
 | `chunk` | the platform, and `l10n_chunk` |
-| `{attribute: NAME}` | the value of that attribute; 0, false and the empty text are values |
-| `package.module.function` | what a function of the project says: see below |
+| `{attribute: NAME}` | the value of that attribute; 0, false and the empty text count as values |
+| `package.module.function` | decided by a function of the project: see below |
 
-A task with `chunk_locales` is in the group of every one of its locales; a task that names no
-locale is in that of en-US. A task that lacks what the grouping asks for is in no group. A function
-of the project takes the tasks and the parameters and gives any number of groups, each a list or a
-tuple of tasks; a task may be in several, or in none.
+A task with `chunk_locales` is in the group of each of its locales; a task without a locale is in
+the group of en-US. A task that lacks the required attributes is in no group. A function of the
+project takes the tasks and the parameters, and returns groups, each a list or a tuple of tasks; a
+task may be in several groups, or in none.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -25,17 +25,17 @@ import attrs
 from relpro.model.task import Task
 from relpro.transform.template import as_key, variable
 
-#: The locale of a task that names none.
+#: The locale of a task without one.
 SOURCE_LOCALE = "en-US"
 
-#: What the tasks of a group have in common: the variables by which they were grouped.
+#: The variables by which a group of tasks was made, with their values.
 Shared = Mapping[str, Any]
 _Keys = Callable[[Task], Iterable[tuple[Any, ...]]]
 
 
 @attrs.frozen
 class Group:
-    """Tasks that belong together. `shared` holds the attributes by which they were grouped."""
+    """Tasks that belong together. `shared` are the attributes by which they were grouped."""
 
     shared: Shared
     tasks: tuple[Task, ...]
@@ -47,7 +47,7 @@ class Group:
 
 @attrs.frozen(eq=False, repr=False)
 class Grouping:
-    """How to group: the variables that make the key, and the keys of a task."""
+    """A way of grouping: the variables of the key, and the keys of a task."""
 
     names: tuple[str, ...]
     keys: _Keys
@@ -89,7 +89,7 @@ def _chunk(task: Task) -> Iterable[tuple[Any, ...]]:
 
 _PLATFORM = ("build_platform", "build_type", "shipping_product")
 
-#: Ways to group that have a name of their own.
+#: Ways of grouping that have names.
 GROUPINGS: Mapping[str, Grouping] = {
     "single": Grouping((), _single, ""),
     "all": Grouping((), _all, ""),
@@ -131,7 +131,7 @@ def grouped(
 
 
 def _distinct(key: tuple[Any, ...]) -> Hashable:
-    """A key under which 0, False and the like stay apart, and lists can stand."""
+    """A key that distinguishes 0 from False and the like, and may contain lists."""
     types = tuple(map(type, key))
     if list in types or dict in types:
         key = tuple(repr(value) if isinstance(value, list | dict) else value for value in key)

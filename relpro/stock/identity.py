@@ -1,7 +1,6 @@
-"""Takes a described task, refuses a label that can be none and a product that there is not.
+"""Takes a described task, refuses an invalid label and an unknown product.
 
-What entries say is checked when they are loaded; here it shows what came of templates and of
-transforms.
+Entries are checked when they are loaded; this checks the results of templates and transforms.
 """
 
 from relpro.errors import Diagnostic, RelproError
@@ -14,7 +13,7 @@ from relpro.values.wording import shown
 
 
 def demand_identity(ctx: Context, description: TaskDescription) -> None:
-    """Raise `Refusal` for what can be no label, `RelproError` (K211) for an unknown product."""
+    """Raise `Refusal` for an invalid label, `RelproError` (K211) for an unknown product."""
     if not is_label(description.label):
         path = ("label",) if "label" in ctx.entry.entry.data else ("name",)
         raise Refusal(f"label {shown(description.label)} must be {LABEL}", path=path)
@@ -24,14 +23,14 @@ def demand_identity(ctx: Context, description: TaskDescription) -> None:
         raise unknown(ctx, "product", str(product), ctx.config.products, place)
 
 
-#: Phases whose tasks act on nothing outside: what they do may be done twice.
+#: Phases whose tasks have no effect outside, so that they may be repeated.
 _HARMLESS = (None, "build")
 
 
 def retrigger_tag(description: TaskDescription) -> str:
-    """The tag by which the retrigger actions tell what may be run again just like that.
+    """The tag that tells the retrigger actions whether a task may be repeated without `force`.
 
-    The attribute `retrigger` says it; else tasks of a release phase are not.
+    It is the value of the attribute `retrigger`; by default, tasks of a release phase may not.
     """
     said = description.attributes.get("retrigger")
     harmless = description.attributes.get("shipping_phase") in _HARMLESS
@@ -39,7 +38,7 @@ def retrigger_tag(description: TaskDescription) -> str:
 
 
 def needs_itself(description: TaskDescription) -> RelproError:
-    """The error (G303) for a task that would never start; only gates are meant to wait so."""
+    """The error (G303) for a task that depends on itself and would never start; only gates may."""
     what = f"task `{description.label}` depends on itself"
     why = "it would wait for its own end, and never start"
     remedy = "name another task; to hold a phase until people agree, use `relpro.stock.signoff`"

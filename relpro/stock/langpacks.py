@@ -1,4 +1,4 @@
-"""Takes the task that made language packs, gives them to the add-on site, locale by locale.
+"""Takes a task that made language packs, submits them to the add-on site, locale by locale.
 
 ```yaml
 transforms: [relpro.stock.from_deps, relpro.stock.langpacks]
@@ -6,7 +6,7 @@ tasks:
   langpacks:
     from-deps: {kinds: [l10n]}
     langpacks:
-      types: {l10n: l10n}            # kind -> its type for Chain of Trust, if its name tells none
+      types: {l10n: l10n}            # kind -> Chain of Trust type, if its name does not imply one
     worker-type: addon
     worker: {server: production, channel: listed}
 ```
@@ -30,7 +30,7 @@ LANGPACKS = Section("langpacks", {Optional("types"): {str: text}})
 
 
 def add_langpacks(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """One upstream artifact for each locale of the task, which is en-US if it names none."""
+    """Adds one upstream artifact for each locale of the task; without a locale, en-US."""
     section = task.sections.get("langpacks")
     if section is None:
         return task

@@ -6,10 +6,10 @@ tasks:
   l10n:
     locales:
       changesets: "{l10n-changesets}"     # {de: {platforms: [linux64, ...], revision: ...}, ...}
-      platform: linux64                   # as the changesets name it
+      platform: linux64                   # its name in the changesets
       per-task: 5
-      ignore: [xx]                        # these not
-      only: [de, fr]                      # no others than these
+      ignore: [xx]                        # locales to leave out
+      only: [de, fr]                      # only these locales
 ```
 
 The sorted locales are split as `relpro.stock.chunk` does. Attributes: `chunk_locales` (a list)
@@ -17,8 +17,7 @@ and `l10n_chunk` (text, from `1`). Variables: `this-chunk`, `total-chunks`, and 
 (locale -> revision, for the chunk's locales). `-<chunk>` is added to the name, before a slash. A
 platform without locales makes no task.
 
-On macOS, Japanese is the locale `ja-JP-mac`, elsewhere `ja`. Every choice of locales for a platform
-goes through `fits`.
+On macOS, Japanese is the locale `ja-JP-mac`, elsewhere `ja`. All selections of locales use `fits`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,7 +49,7 @@ Changesets = Mapping[str, Mapping[str, Any]]
 
 
 def released_platforms(changesets: Changesets, platforms: Iterable[str]) -> tuple[str, ...]:
-    """Those of some platforms for which a locale is released, in their order."""
+    """Those platforms for which at least one locale is released, in their order."""
     listed = {name for locale in changesets.values() for name in locale["platforms"]}
     return tuple(name for name in platforms if name in listed)
 
@@ -88,7 +87,7 @@ def _chosen(every: Collection[str], section: Mapping[str, Any]) -> tuple[str, ..
 
 
 def locales_of(changesets: Changesets, platform: str) -> tuple[str, ...]:
-    """The sorted locales that the changesets list for a platform and that fit it."""
+    """The sorted locales that the changesets list for a platform, and that exist on it."""
     return tuple(
         locale
         for locale in sorted(changesets)
@@ -97,7 +96,7 @@ def locales_of(changesets: Changesets, platform: str) -> tuple[str, ...]:
 
 
 def fits(locale: str, platform: str) -> bool:
-    """Whether a platform takes a locale: Japanese has one for macOS and one for all others."""
+    """Whether a locale exists on a platform: Japanese has a code of its own on macOS."""
     if locale == "ja":
         return not _is_mac(platform)
     return locale != "ja-JP-mac" or _is_mac(platform)

@@ -1,4 +1,4 @@
-"""What a kind gave, and all that it looked at: from the same it gives the same."""
+"""The result of a kind together with all its inputs: the same inputs give the same result."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -22,8 +22,8 @@ from relpro.yaml.document import Document
 class CompiledKind:
     """A kind whose chain is resolved and whose entries are templates.
 
-    `config` notes what was read of the configuration, `modules` are those that were asked for by
-    name: of its transforms, of payload builders.
+    `config` records what was read of the configuration, `modules` the modules that were imported by
+    name: transforms, payload builders.
     """
 
     kind: Kind
@@ -33,7 +33,7 @@ class CompiledKind:
     modules: Mapping[str, ModuleType]
 
     def is_of(self, kind: Kind, config: GraphConfig) -> bool:
-        """Whether it is what this kind is compiled to, with the code that is imported by now."""
+        """Whether compiling the kind with the currently imported code would give the same."""
         return (
             (self.kind is kind or self.kind == kind)
             and self.config.is_of(config)
@@ -43,12 +43,12 @@ class CompiledKind:
 
 @attrs.frozen(eq=False, repr=False)
 class MadeKind:
-    """What a kind gave, and all that it looked at.
+    """The result of a kind, and everything that it read.
 
-    `upstream` has, by kind, the tasks that it saw; `seen` notes what it read of what is of all
-    kinds; `modules` are those that were asked for by name meanwhile, such as handlers of `run`;
-    `data` has the files of `kinds/data/` that it read, `tree` notes what it read of the repository.
-    `shown` are its tasks as later kinds see them.
+    `upstream` are the tasks that it saw, by kind; `seen` records what it read of shared data;
+    `modules` were imported by name meanwhile, such as handlers of `run`; `data` are the files of
+    `kinds/data/` that it read, `tree` records the files of the repository. `shown` are its tasks as
+    later kinds see them.
     """
 
     compiled: CompiledKind
@@ -63,11 +63,11 @@ class MadeKind:
 
     @property
     def has_its_modules(self) -> bool:
-        """Whether the modules that it asked for are what they were."""
+        """Whether the modules that it imported have not changed."""
         return _are_imported(self.modules)
 
     def kept_from(self, before: "MadeKind") -> "MadeKind":
-        """The same, with the very tasks that the kind gave before where they are equal."""
+        """The same result, with equal tasks replaced by the objects of the previous one."""
         known = {task.label: task for task in before.tasks}
         tasks = tuple(
             old if (old := known.get(task.label)) is not None and _is_same(old, task) else task
@@ -84,7 +84,7 @@ def _are_imported(modules: Mapping[str, ModuleType]) -> bool:
 
 
 def _is_same(old: Task, new: Task) -> bool:
-    # Python takes `1` for `true`, and cares for no order of keys.
+    # For Python, `1` equals `true`, and the order of keys does not matter.
     return _is_shown_alike(old, new) and repr(old.definition) == repr(new.definition)
 
 
@@ -93,7 +93,7 @@ def _is_shown_alike(old: Task, new: Task) -> bool:
 
 
 def _free(task: Task) -> tuple[object, ...]:
-    """What of a task, beside its body, may be of any type or in any order."""
+    """The parts of a task, besides its body, that may have any type or any order."""
     return task.attributes, task.dependencies, task.optimization
 
 
@@ -103,13 +103,13 @@ Made = Mapping[str, MadeKind]
 
 @attrs.frozen(eq=False, repr=False)
 class Known:
-    """What kinds gave before: for each, what is likely to be given again comes first."""
+    """Results of kinds from earlier generations, the most likely ones first."""
 
     _made: Mapping[str, tuple[MadeKind, ...]]
 
     @classmethod
     def of(cls, generations: Iterable[Made]) -> "Known":
-        """What kinds gave in generations, the latest of the same goal first."""
+        """The results of generations, the latest with the same goal first."""
         found: dict[str, dict[int, MadeKind]] = {}
         for made in generations:
             for name, kind in made.items():
@@ -117,9 +117,9 @@ class Known:
         return cls({name: tuple(kinds.values()) for name, kinds in found.items()})
 
     def made(self, kind: str) -> tuple[MadeKind, ...]:
-        """What a kind of this name gave."""
+        """Earlier results of a kind with this name."""
         return self._made.get(kind, ())
 
     def compiled(self, kind: str) -> Iterable[CompiledKind]:
-        """What a kind of this name was compiled to, each once."""
+        """What a kind with this name was compiled to, without duplicates."""
         return {id(one.compiled): one.compiled for one in self.made(kind)}.values()

@@ -1,4 +1,4 @@
-"""Takes an entry, gives a task for each combination of the values it lists.
+"""Takes an entry, gives a task for each combination of the listed values.
 
 ```yaml
 transforms: [relpro.stock.matrix]
@@ -11,14 +11,14 @@ tasks:
     attributes: {build-platform: "{platform}"}
 ```
 
-Each name is a variable of the tasks, whose attribute `matrix` has all names and values. `rows`
-lists combinations in full, instead of or, combined with each of them, beside the lists. A
-combination that has all values of an item of `exclude` is left out. The values are appended to the
-task's name, `build-linux-opt`, unless `set-name: false`. The order is that of writing; the last
-name varies fastest.
+Each name is a variable of the tasks; their attribute `matrix` has all names and values. `rows`
+lists complete combinations; if there are lists as well, each row is combined with each of their
+values. A combination that has all values of an item of `exclude` is left out. The values are
+appended to the task's name, `build-linux-opt`, unless `set-name: false`. Tasks are in the order of
+the lists; the last name varies fastest.
 
-A list that is written empty is an error, and so is an item of `exclude` that fits no combination;
-a list that a template makes may be empty, and what is excluded of it may be missing.
+An empty list is an error, and so is an item of `exclude` that matches no combination. A list that
+comes from a template may be empty, and may lack values that `exclude` names.
 """
 
 import math
@@ -46,7 +46,7 @@ MATRIX = Section(
     },
 )
 
-#: Combinations of one entry at most: a task group of the queue holds no more tasks.
+#: The most combinations of one entry: a task group of the queue cannot hold more tasks.
 MOST = 100_000
 
 #: Variables that every task has already.
@@ -90,7 +90,7 @@ def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Ite
 
 
 def _demand_few(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> None:
-    """Raise `Refusal` for more combinations than a graph has tasks: they would fill the memory."""
+    """Raise `Refusal` for more combinations than a graph can have: they would fill the memory."""
     count = math.prod((len(rows), *map(len, lists.values())))
     if count > MOST:
         what = f"the matrix has {count:,} combinations, more than {MOST:,}"
@@ -106,8 +106,8 @@ def _empty(section: Mapping[str, Any]) -> str:
 
 
 def _demand_sense(said: Any, found: Sequence[Row], excluded: Sequence[Row]) -> None:
-    """Raise `Refusal` for what is written so that it makes, or leaves out, nothing."""
-    if not isinstance(said, Mapping):  # a template, or by a key: it may be so for some releases
+    """Raise `Refusal` for lists that make no task, and for exclusions without effect."""
+    if not isinstance(said, Mapping):  # a template or keyed: it may be empty for some releases
         return
     for name, values in said.items():
         if name != "exclude" and isinstance(values, list | tuple) and not values:
@@ -130,7 +130,7 @@ def _is_excluded(row: Row, excluded: Sequence[Row]) -> bool:
 
 
 def _is_literal(said: Any) -> bool:
-    """Whether a value is the same for all releases: no template in it, nothing by a key."""
+    """Whether a value is the same for all releases: it has no template and is not keyed."""
     if isinstance(said, Mapping):
         return all(map(_is_literal, said.values())) and not any(
             str(name).startswith("by-") for name in said
@@ -141,9 +141,9 @@ def _is_literal(said: Any) -> bool:
 
 
 def _attributes(draft: Draft, row: Row) -> Row:
-    """The attributes of a draft with those of its combination added to `matrix`.
+    """The attributes of a draft with its combination added to `matrix`.
 
-    As in taskgraph, a matrix that was copied from upstream is kept, and added to.
+    As in taskgraph, a `matrix` that was copied from upstream is kept and extended.
     """
     copied = draft.attributes.get("matrix")
     before = copied if isinstance(copied, Mapping) else {}

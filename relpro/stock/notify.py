@@ -1,4 +1,4 @@
-"""Takes a task and who wants to know, gives it the routes and messages of the notify service.
+"""Takes a task and recipients, adds the routes and messages of the notify service.
 
 ```yaml
 transforms: [relpro.stock.notify]
@@ -16,8 +16,8 @@ tasks:
         matrix: {body: "...", msgtype: m.notice, format: ..., formatted-body: "..."}
 ```
 
-A recipient hears of each of its `status-types`, by default `on-completed`. Without `content`, the
-service writes messages of its own. Source: Taskcluster, notify service, task notifications.
+A recipient is notified of each of its `status-types` (default: `on-completed`). Without `content`,
+the service sends its standard messages. Source: Taskcluster, notify service, task notifications.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import OneOf, text
 
-#: The statuses of which the service tells.
+#: The statuses that the service can report.
 STATUSES = (
     "on-completed",
     "on-defined",
@@ -44,7 +44,7 @@ STATUSES = (
     "on-transition",
 )
 
-#: Recipient type -> the key that says where it is.
+#: Recipient type -> the key of its address.
 ADDRESS_KEYS = {
     "email": "address",
     "matrix-room": "room-id",
@@ -52,7 +52,7 @@ ADDRESS_KEYS = {
     "slack-channel": "channel-id",
 }
 
-#: Our key -> the service's, in `task.extra.notify`.
+#: relpro's key -> the service's, in `task.extra.notify`.
 _MESSAGES = {
     "slack": {"text": "slackText", "blocks": "slackBlocks", "attachments": "slackAttachments"},
     "matrix": {

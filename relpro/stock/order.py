@@ -1,4 +1,4 @@
-"""Takes a kind, refuses transforms that would be missed, or would come too early."""
+"""Takes a kind, refuses a chain in which required transforms are missing or come too early."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,10 +11,9 @@ _Uses = Callable[[TaskDescription], bool]
 
 
 def followed_by(uses: _Uses, first: str, *others: str) -> _Whole:
-    """A transform that changes nothing, of a kind that must have `others` after `first`, in order.
+    """A transform that changes nothing, but requires `others` after `first`, in order.
 
-    It raises `RelproError` (T421) where any task `uses` the first one: what that makes would stay
-    undone without them.
+    It raises `RelproError` (T421) if any task `uses` the first one: its result needs the others.
     """
 
     def demand_order(

@@ -1,4 +1,4 @@
-"""Takes a task that builds on several locales, gives a task for each of them.
+"""Takes a task with several locales, gives a task for each of them.
 
 ```yaml
 transforms: [relpro.stock.from_deps, relpro.stock.per_locale]
@@ -8,9 +8,9 @@ tasks:
     per-locale: {}
 ```
 
-The locales are those of the attribute `chunk_locales`, else of the primary upstream task. Each new
-task has the attribute `locale` in place of `chunk_locales`. `linux-3/opt` with the locale `de`
-becomes `de-linux/opt`, unless the entry has a `name` of its own.
+The locales are those of the draft's attribute `chunk_locales`, else of its primary upstream task.
+Each new task has the attribute `locale` in place of `chunk_locales`. `linux-3/opt` with the locale
+`de` becomes `de-linux/opt`, unless the entry has a `name` of its own.
 """
 
 from collections.abc import Iterator

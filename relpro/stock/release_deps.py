@@ -1,4 +1,4 @@
-"""Takes a task of a release, gives it edges to everything upstream that its release has so far.
+"""Takes a task of a release, adds edges to all upstream tasks of that release.
 
 ```yaml
 transforms: [relpro.stock.release_deps]
@@ -6,11 +6,12 @@ kind-dependencies: [post-beetmover-dummy, release-generate-checksums]
 tasks:
   push-to-releases:
     shipping-product: browser
-    release-deps: {}          # or `kinds` and `with-attributes`: see relpro.stock.candidates
+    release-deps: {}          # optional keys: see relpro.stock.candidates
 ```
 
-Upstream tasks of the same `shipping-product` are taken, unless they belong to a later phase, or to
-another `build-platform` where both sides have one. Each edge is named by its label.
+Upstream tasks of the same `shipping-product` are selected, unless they belong to a later phase, or
+to another `build-platform` (if both tasks have one). The optional keys are `kinds`,
+`with-attributes` and `without-attributes`. The name of each edge is its label.
 """
 
 from collections.abc import Iterator

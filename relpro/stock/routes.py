@@ -1,7 +1,7 @@
-"""Takes where a task is to be shown and found, gives its routes and what `extra` says of them.
+"""Takes the keys `treeherder` and `index` of a task, gives its routes and parts of `extra`.
 
-Treeherder shows tasks by platform and symbol, the index finds them by a path; both hear of them by
-routes.
+Treeherder shows tasks by platform and symbol, the index finds them by path; both are notified
+through routes.
 """
 
 import re
@@ -26,7 +26,7 @@ from relpro.transform.template import Template, Unrenderable, Value
 from relpro.values.wording import shown
 
 _SYMBOL = re.compile(r"(?P<group>[^()]+)\((?P<symbol>[^()]+)\)")
-#: What may be part of an index path. Source: the index service, its schema of namespaces.
+#: The characters allowed in an index path. Source: the index service, its schema of namespaces.
 _JOB = re.compile(r"[A-Za-z0-9!'()~*_%.-]+")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 
@@ -34,15 +34,15 @@ Json = Mapping[str, Any]
 
 
 def treeherder_route(parameters: Parameters) -> str:
-    """The route by which Treeherder hears of every task of a push."""
+    """The route through which Treeherder learns of every task of a push."""
     return f"tc-treeherder.v2.{parameters.project}.{parameters['head_rev']}"
 
 
 def treeherder_extra(ctx: Context, said: Json) -> dict[str, Any]:
     """`extra.treeherder` for `{symbol, platform, kind, tier}` of an entry.
 
-    Raises `Refusal` for a symbol or platform that is missing or not well-formed, `RelproError`
-    (K211) for a group that the configuration does not name.
+    Raises `Refusal` for a missing or malformed symbol or platform, `RelproError` (K211) for an
+    undeclared group.
     """
     platform, slash, collection = said.get("platform", "").partition("/")
     if not (platform and slash and collection):
@@ -77,9 +77,9 @@ def _symbols(ctx: Context, written: str) -> dict[str, str]:
 def unknown(
     ctx: Context, what: str, name: str, known: Iterable[str], path: tuple[str, ...]
 ) -> RelproError:
-    """The error (K211) for a `name` that the configuration does not have among those `known`.
+    """The error (K211) for a `name` that is not among those `known` to the configuration.
 
-    `path` is where the entry says it, `what` says what is called so.
+    `path` is its path in the entry, `what` its sort for the message.
     """
     return RelproError(
         Diagnostic(
@@ -93,17 +93,18 @@ def unknown(
 
 
 def escaped(name: str) -> str:
-    """A name as one part of an index path: what is not a letter, digit, `_` or `-` is encoded.
+    """A name as one part of an index path; anything but letters, digits, `_` and `-` is encoded.
 
-    A dot would start a new part; a slash is not a character of a route.
+    A dot would start a new part; a slash is not allowed in a route.
     """
     return _UNSAFE.sub(lambda byte: b"%%%02X" % byte[0][0], name.encode()).decode()
 
 
 def index_project(parameters: Parameters) -> str:
-    """The project in index paths; in git, where one project has many branches, with the branch.
+    """The project in index paths; in git, where a project has many branches, with the branch.
 
-    A pull request comes from a branch of a fork, whatever its name: it stands under its number.
+    A pull request comes from a branch of a fork, whose name is arbitrary: its number is used
+    instead.
     """
     if parameters.tasks_for.startswith("github-pull-request"):
         return f"{parameters.project}.pull-request.{parameters['pull_request_number']}"
@@ -113,12 +114,12 @@ def index_project(parameters: Parameters) -> str:
 
 
 def indexed_branch(project: str, ref: str) -> str:
-    """The project in index paths with the branch of a git repository, where there is one."""
+    """The project in index paths, with the branch of a git repository if there is one."""
     return f"{project}.branch.{escaped(branch_of(ref))}" if ref else project
 
 
 def index_variables(parameters: Parameters) -> dict[str, Value]:
-    """What index routes may name beside the variables of the release.
+    """Variables of index routes besides those of the release.
 
     `build_day` is the day of `build_date` (2021.09.22), `build_time` its day and second
     (2021.09.22.20210922161155), both in UTC.
@@ -163,7 +164,7 @@ def _rendered(
 
 @attrs.frozen(eq=False, repr=False)
 class Indexer:
-    """Makes the index routes of tasks: the templates of a type are compiled once."""
+    """Makes the index routes of tasks: the templates of each type are compiled once."""
 
     products: tuple[str, ...]
     types: Mapping[str, tuple[str, ...]]
@@ -184,10 +185,10 @@ class Indexer:
         )
 
     def routes(self, ctx: Context, description: TaskDescription) -> list[str]:
-        """Every index route of a task; those that name the locale once for each of its locales.
+        """Every index route of a task; those with a locale once for each of its locales.
 
-        Raises `RelproError` for a type or product that the configuration does not name (K211) and
-        for a route that names what the task has not (T401 to T403).
+        Raises `RelproError` for a type or product that the configuration does not declare (K211)
+        and for a route with a variable that the task lacks (T401 to T403).
         """
         said: Json = description.index or {}
         variables = {**self.variables, **self._named(ctx, said)}
@@ -222,9 +223,9 @@ class Indexer:
         return self.compiled[name]
 
     def rank(self, description: TaskDescription) -> int:
-        """`extra.index.rank`: of two tasks with one route, the index keeps the higher.
+        """`extra.index.rank`: of two tasks with one route, the index keeps the higher rank.
 
-        By tier, the default, a task of tier 1 ranks by its date and any other lowest.
+        With the default, `by-tier`, a task of tier 1 is ranked by its date, any other task lowest.
         """
         rank = (description.index or {}).get("rank", "by-tier")
         if rank == "by-tier":

@@ -1,4 +1,4 @@
-"""Takes a command, gives the task that checks out the tree, fetches, and runs it there.
+"""Takes a command, gives a task that checks out the tree, fetches files, and runs it there.
 
 ```yaml
 transforms: [relpro.stock.run, relpro.stock.fetches]
@@ -9,32 +9,32 @@ tasks:
       command: make package         # a line of bash, or a list of words
       cwd: app                      # below the checkout; default: its top
       checkout: true                # the default; or {PREFIX: {path, ref, rev}}, or false
-      use-caches: [checkout, pip]   # also cargo, npm, uv; default: checkout, where there is one
+      use-caches: [checkout, pip]   # also cargo, npm, uv; default: checkout, if there is one
       exec-with: bash               # or powershell
       run-as-root: false
       sparse-profile: build/profile
       workdir: /builds/worker       # of docker-worker
       env: {MODE: release}
-      folders: {data: DATA_CACHE}   # further caches below workdir, and the variables that tell
-      scopes: [widget:get:data]     # that the command needs
+      folders: {data: DATA_CACHE}   # further caches below workdir -> a variable for the path
+      scopes: [widget:get:data]     # scopes that the command needs
 ```
 
 The worker is docker-worker, whose image has `/usr/local/bin/run-task`, or generic-worker, which
-mounts run-task, and fetch-content where the task has `fetches`: the decision task publishes both.
+mounts run-task (and fetch-content, if the task has `fetches`); the decision task publishes both.
 
-`repositories` of the configuration are what can be checked out: prefix -> `name`, and for those
-that are not the project's own, which comes first, `default-repository` and `default-ref`. `true`
-checks out the first. Several lie side by side, each in its `path-prefix`, or in its prefix.
-`ssh-secret-name` gives the task the scope of that secret. The task is tried again on exit status
-72, its caches purged. Names of caches end in a digest of run-task: a new one has new caches.
-Images with a run-task of their own may have it elsewhere, and it may want to be told other things:
-`run-task` of the configuration says so. `cwd: null` stays where the image works.
+`repositories` of the configuration lists what can be checked out: prefix -> `name`, and, except for
+the first, which is the project's own, `default-repository` and `default-ref`. `checkout: true`
+checks out the first. Several repositories are checked out side by side, each in its `path-prefix`,
+or in its prefix. With `ssh-secret-name`, the task gets the scope of that secret. On exit status 72
+the task is retried and its caches are purged. Names of caches end in a digest of run-task, so a new
+run-task has new caches. If images bring their own run-task, `run-task` of the configuration
+describes how to start it. `cwd: null` runs the command in the working directory of the image.
 
-`using` may name a module of the project instead, in full or as `run-task: {using: ...}` of the
-configuration calls it. It has a `SCHEMA` of its section and a function
-`run(section, parameters, place)` that gives a section for `run-task`; `place` is the worker alias.
-What it gives may have `worker`, keys for the worker: lists and mappings are joined, and of what is
-single, that of the task stands. Source: taskgraph, run-task.
+`using` may also name a module of the project, by its dotted name or by its short name in `run-task:
+{using: ...}` of the configuration. The module has a `SCHEMA` of its section and a function
+`run(section, parameters, place)` that returns a section for `run-task`; `place` is the worker
+alias. The result may have `worker`, keys for the worker: lists and mappings are merged; for single
+values, those of the task win. Source: taskgraph, run-task.
 """
 
 import subprocess
@@ -60,7 +60,7 @@ from relpro.values import text
 
 RUN = Section("run", {Required("using"): text, str: object})
 
-#: With this status run-task asks for its caches to be purged. Source: run_task.py, PURGE_CACHES.
+#: With this status run-task requests that its caches are purged. Source: run_task.py, PURGE_CACHES.
 PURGE = 72
 
 #: The Python of Windows workers. Source: taskgraph, run-task on generic-worker.
@@ -71,7 +71,7 @@ _EXEC: Mapping[str, Sequence[str]] = {
     "powershell": ("powershell.exe", "-ExecutionPolicy", "Bypass"),
 }
 
-#: Workers made for one section that are kept at a time.
+#: The most workers for one section that are cached.
 _KEPT = 64
 
 _Worker = Mapping[str, Json]
@@ -80,11 +80,11 @@ _Worker = Mapping[str, Json]
 def run(ctx: Context, description: TaskDescription) -> TaskDescription:
     """The description whose worker runs the command of the section `run` by run-task.
 
-    Tasks with one section, alias and worker get one worker, and hence share their payload.
+    Tasks with the same section, alias and worker share one worker, and so their payload.
     """
     section = description.sections.get("run")
     alias = ctx.config.workers.get(description.worker_type)
-    if section is None or alias is None:  # an unknown alias is told of when the task is defined
+    if section is None or alias is None:  # an unknown alias is reported when the task is defined
         return description
     worker = description.worker
     made = ctx.once(_made_for, section)
@@ -97,7 +97,7 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
     if known is None:
         if len(made.workers) >= _KEPT:
             made.workers.clear()
-        # The worker is held, so that no other can take its identity.
+        # The worker is held, so that its identity is not reused.
         known = made.workers[key] = (worker, _made(ctx, job, worker, fetches=fetches))
     if job.scopes:
         description = description.replace(scopes=(*description.scopes, *job.scopes))
@@ -106,7 +106,7 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
 
 @attrs.frozen(eq=False)
 class _Made:
-    """What came of one section: the job by worker alias, and the workers made for it."""
+    """The cached results for one section: the job by worker alias, and the workers."""
 
     jobs: dict[str, "_Job"] = attrs.field(factory=dict)
     workers: dict[tuple[int, str, bool], tuple[_Worker, _Worker]] = attrs.field(factory=dict)
@@ -117,14 +117,14 @@ def _made_for(_ctx: Context, _section: Any) -> _Made:
 
 
 def _job(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
-    """The job of a section, the same for all of a kind that say the same of one alias.
+    """The job of a section, shared by all tasks of a kind with the same section and alias.
 
-    What tells locales apart is often in the worker alone.
+    Tasks of different locales often differ only in the worker.
     """
     known = ctx.once_for_kind(_jobs, alias)
     try:
         key = orjson.dumps(section)
-    except TypeError:  # what is not JSON is told of by its schema
+    except TypeError:  # a value that is not JSON is reported by its schema
         return _Job.of(ctx, section, alias)
     if key not in known:
         known[key] = _Job.of(ctx, section, alias)
@@ -136,7 +136,7 @@ def _jobs(_ctx: Context, _alias: WorkerAlias) -> dict[bytes, "_Job"]:
 
 
 def _made(ctx: Context, job: "_Job", worker: _Worker, *, fetches: bool) -> _Worker:
-    """The worker that does a job."""
+    """The worker that runs a job."""
     if "command" in worker:
         what = "`worker` has a command of its own"
         raise Refusal(what, "leave it to `run`", ("worker", "command"))
@@ -152,9 +152,9 @@ def _made(ctx: Context, job: "_Job", worker: _Worker, *, fetches: bool) -> _Work
 
 @attrs.frozen(eq=False, repr=False)
 class _Job:
-    """What a section asks of workers of one alias, whatever else they are told.
+    """What a section requires of workers of one alias, whatever the other keys of the worker are.
 
-    `worker` are keys that they get, `secrets` those that they read to check anything out.
+    `worker` are keys that the worker gets, `secrets` those that it reads for any checkout.
     """
 
     machine: Machine
@@ -168,7 +168,7 @@ class _Job:
 
     @classmethod
     def of(cls, ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
-        """The job of a section. Raises `Refusal` and `RelproError` for what cannot be done."""
+        """The job of a section. Raises `Refusal` and `RelproError` for an invalid section."""
         if alias.implementation not in {"docker-worker", "generic-worker"}:
             what = f"`{alias.implementation}` runs no commands"
             remedy = "choose a worker of docker-worker or generic-worker"
@@ -199,7 +199,7 @@ class _Job:
 
 
 def _joined(worker: _Worker, more: _Worker) -> _Worker:
-    """The worker with what a handler adds: lists and mappings joined, of the rest its own."""
+    """The worker merged with the keys of a handler: lists and mappings merged, else its own win."""
     made = {**more, **worker}
     for key in worker.keys() & more.keys():
         own, other = worker[key], more[key]
@@ -241,7 +241,7 @@ def _command(asked: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _with_checkout(worker: _Worker, job: _Job) -> dict[str, Any]:
-    """What a worker needs besides to check anything out."""
+    """The additional keys of a worker for a checkout."""
     if not job.checkouts:
         return {}
     keys: dict[str, Any] = {"taskcluster-proxy": worker.get("taskcluster-proxy", True)}
@@ -253,7 +253,7 @@ def _with_checkout(worker: _Worker, job: _Job) -> dict[str, Any]:
 
 
 def _started(machine: Machine, settings: RunTaskSettings, words: Sequence[Any]) -> list[Any]:
-    """The command as the worker takes it."""
+    """The command in the form that the worker takes."""
     if machine.docker:
         return [settings.program, *words]
     if not machine.windows:
@@ -261,14 +261,14 @@ def _started(machine: Machine, settings: RunTaskSettings, words: Sequence[Any]) 
     line = (_WINDOWS_PYTHON, "run-task", *words)
     if all(isinstance(word, str) for word in line):
         return [subprocess.list2cmdline(line)]
-    # One text has one sort of reference; where it names an artifact, `<task>` alone is an error.
+    # A text has one sort of reference; in one with an artifact, `<task>` alone is an error.
     sorts = {sort for word in line if not isinstance(word, str) for sort in word}
     texts = [word if isinstance(word, str) else next(iter(word.values())) for word in line]
     return [{min(sorts): subprocess.list2cmdline(texts)}]
 
 
 def _mounted(worker: _Worker, job: _Job, *, fetches: bool) -> Mapping[str, Any]:
-    """The caches of a container, or the mounts of a machine, programs among them."""
+    """The caches of a container, or the mounts of a machine, including programs."""
     if job.machine.docker:
         made = [{"name": one.name, "mount-point": one.folder} for one in job.places]
         caches = [*worker.get("caches", ()), *made]

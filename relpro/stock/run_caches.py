@@ -1,7 +1,7 @@
-"""Takes what a section `run` says, gives the folders that are kept from one task to the next.
+"""Takes a section `run`, gives the folders that are kept from one task to the next.
 
-The name of a cache ends in a digest of run-task: a new one has new caches. Source: taskgraph,
-run-task.
+The name of a cache ends in a digest of run-task, so a new run-task has new caches. Source:
+taskgraph, run-task.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from relpro.stock.run_handlers import CACHES
 
 @attrs.frozen
 class Place:
-    """A folder that is kept from one task to the next, what it is called, and who tells of it."""
+    """A cached folder, the name of its cache, and the variable that holds its path."""
 
     name: str
     folder: str
@@ -34,7 +34,7 @@ def places_of(
     machine: Machine,
     settings: RunTaskSettings,
 ) -> Iterator[Place]:
-    """What is cached; the names of checkouts tell which repositories lie in them."""
+    """The caches of a section; the names of checkout caches depend on the repositories in them."""
     said = asked.get("use-caches", True)
     wanted = ("checkout",) if said is True else tuple(said or ())
     suffix = f"-{settings.cache_version}".rstrip("-") + f"-{_digest_of(settings.revision)}"

@@ -1,4 +1,4 @@
-"""Takes what a task checks out, gives where it goes and what run-task is told of it."""
+"""Takes the checkouts of a task, gives their folders and run-task's variables."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +13,15 @@ from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 
-#: The folder in which tasks of docker-worker have all that they write, unless they say otherwise.
+#: The folder in which tasks of docker-worker write, unless they set another.
 WORKDIR = "/builds/worker"
 
 
 @attrs.frozen
 class Checkout:
-    """A repository of a task: where it goes, and which revision or ref.
+    """A checkout of a repository: its folder, and the revision or ref.
 
-    `facts` are what run-task is told of it, by the end of the variable's name.
+    `facts` are its values for run-task, by the suffix of the variable's name.
     """
 
     repository: CheckedOut
@@ -31,7 +31,10 @@ class Checkout:
 
 @attrs.frozen
 class Machine:
-    """Where the command runs: in a container, or on a machine. The tree is put in `folder`."""
+    """Where the command runs: in a container or on a machine.
+
+    The tree is checked out to `folder`.
+    """
 
     docker: bool
     windows: bool
@@ -51,7 +54,7 @@ class Machine:
 
 
 def checkouts_of(ctx: Context, said: Any, machine: Machine) -> Iterator[Checkout]:
-    """What `checkout` of a section asks for. Raises `Refusal` for what cannot be checked out."""
+    """The checkouts that a section requests. Raises `Refusal` for an impossible one."""
     known = {one.prefix: one for one in ctx.config.repositories}
     own = ctx.config.repositories[0]
     wanted: Mapping[str, Mapping[str, str]] = said if isinstance(said, Mapping) else {}
@@ -102,7 +105,7 @@ def _facts(
 def environment_of(
     ctx: Context, checkouts: Sequence[Checkout], machine: Machine, settings: RunTaskSettings
 ) -> Mapping[str, Any]:
-    """The variables by which run-task knows what to check out, and tasks where it is."""
+    """The variables that tell run-task what to check out, and tasks where it is."""
     env: dict[str, Any] = {"MOZ_SCM_LEVEL": ctx.parameters.level}
     if not checkouts:
         return env

@@ -1,6 +1,6 @@
-"""Takes a `run` section and who handles it, gives what run-task is to do.
+"""Takes a `run` section, gives the section for run-task that its handler makes of it.
 
-`using: run-task` says it itself. A project adds a handler by a module, named in full:
+With `using: run-task`, it is the section itself. A project adds a handler as a module:
 
 ```python
 # widget_transforms/gradle.py: `run: {using: widget_transforms.gradle, tasks: [assemble]}`
@@ -10,9 +10,9 @@ def run(section, parameters, place):
     return {"command": ["./gradlew", *section["tasks"]], "use-caches": ["checkout"]}
 ```
 
-What `run` gives is a section for `using: run-task`: command, `env`, `use-caches` and the rest, and
-`worker`, keys that the worker gets as well. `place` is the worker alias. It depends on nothing
-else: tasks whose sections are one are handled once.
+`run` returns a section for `using: run-task`: `command`, `env`, `use-caches` and so on, and
+optionally `worker`, keys for the worker. `place` is the worker alias. The result must depend on
+nothing else: the handler is called once for tasks that share their section.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import OneOf, flag, text
 
-#: Name of a cache -> the variable that tells a program of it; the checkout is run-task's own.
+#: Name of a cache -> the variable with its path; run-task handles the checkout cache itself.
 CACHES: Mapping[str, str | None] = {
     "checkout": None,
     "cargo": "CARGO_HOME",
@@ -37,7 +37,7 @@ CACHES: Mapping[str, str | None] = {
     "uv": "UV_CACHE_DIR",
 }
 
-#: What `using: run-task` takes.
+#: The schema of `using: run-task`.
 SCHEMA = {
     Required("command"): OneOf(text, REFERENCE, [OneOf(text, REFERENCE)]),
     Optional("checkout"): OneOf(
@@ -55,15 +55,15 @@ SCHEMA = {
 }
 
 _TAKEN = Schema(SCHEMA)
-#: What handlers give.
+#: The schema of a handler's result.
 _GIVEN = Schema({**SCHEMA, Optional("worker"): {str: object}})
 
 
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
-    """The section that `using: run-task` has, of a section for any handler.
+    """The section for `using: run-task`, from a section for any handler.
 
-    Raises `RelproError`: K201 to K203 for a section that its handler does not take, or for what a
-    handler of the project gives; T418 where there is no such handler, T410 where it fails.
+    Raises `RelproError`: K201 to K203 for a section that does not fit the handler's schema, or for
+    the result of a project's handler; T418 if the handler does not exist, T410 if it fails.
     """
     using = section["using"]
     own = {key: value for key, value in section.items() if key != "using"}

@@ -1,4 +1,4 @@
-"""Takes `run-task` of the configuration, gives what it says for the release."""
+"""Takes `run-task` of the configuration, gives its values for the release."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ _STRICT: Mapping[str, voluptuous.Schema] = {
 
 
 def run_task_settings(ctx: Context) -> RunTaskSettings:
-    """How run-task is started in this release. Raises `RelproError` (T401 to T403)."""
+    """How to start run-task in this release. Raises `RelproError` (T401 to T403)."""
     return ctx.once_for_kind(_rendered, ctx.config.run_task)
 
 

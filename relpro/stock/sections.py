@@ -1,7 +1,7 @@
-"""Takes the name of a section, tells which stock transform owns it.
+"""Takes the name of a section, gives the stock transform that owns it.
 
-A section in an entry of a kind that does not name its transform is an unknown key, of which this
-says what was forgotten. Written out, so that no transform is imported for the message of an error.
+A section in an entry of a kind that does not name its transform is an unknown key; this table says
+what is missing. It is written out so that an error message does not import every transform.
 """
 
 from collections.abc import Mapping

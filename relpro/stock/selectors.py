@@ -1,6 +1,6 @@
-"""Takes the configuration, gives what an entry may name by which its tasks are selected.
+"""Takes the configuration, gives the allowed values of keys that select tasks.
 
-A name that nothing has would keep them from ever being selected, without a word.
+With a misspelt name a task would silently never be selected.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ Schemas = Mapping[str, voluptuous.Schema]
 
 
 def selectors(config: GraphConfig) -> Schemas:
-    """What the keys of an entry hold that say of which project, product and event it is."""
+    """The schemas of the keys of an entry that name projects, products and events."""
     return _selectors(config.products, tuple(config.project_names))
 
 
 @cache
 def _selectors(products: tuple[str, ...], projects: tuple[str, ...]) -> Schemas:
-    # Where the configuration names no project, any name may be one.
+    # If the configuration has no `projects`, any name is allowed.
     project = one_of([*projects, EVERYWHERE]) if projects else text
     items = {
         "run-on-projects": project,

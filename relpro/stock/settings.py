@@ -17,20 +17,20 @@ def release_scope(release: Release) -> TaskScope:
 
 
 def misconfigured(problem: Unrenderable, name: str, *where: Origin) -> RelproError:
-    """The error for a value called `name` of the configuration that cannot be rendered."""
+    """The error for a configuration value called `name` that cannot be rendered."""
     what = f"`{name}`: {problem.what}"
     return RelproError(Diagnostic(problem.code, what, where, remedy=problem.remedy))
 
 
 def for_release(name: str, written: Value, release: Release, origin: Origin) -> Value:
-    """What `written` is for the release. Raises `RelproError` (T401 to T403)."""
+    """The value of `written` for the release. Raises `RelproError` (T401 to T403)."""
     try:
         return compile_template(written).render(release_scope(release))
     except Unrenderable as problem:
         raise misconfigured(problem, name, origin) from None
 
 
-#: What every task has of its own, and a release may have besides.
+#: Names that every task has, and that the release may have too.
 _OF_TASKS = frozenset({"kind", "name", "shipping_phase", "shipping_product"})
 
 
@@ -38,9 +38,9 @@ _OF_TASKS = frozenset({"kind", "name", "shipping_phase", "shipping_product"})
 class Setting:
     """A keyed value that may depend on attributes of the task as well as on the release.
 
-    `value` is what it is for every task that has none of the attributes it `names`; None where it
-    names what only tasks have. `name` and `origin` say where it is written, `field` is that of a
-    task for which it stands.
+    `value` applies to every task that has none of the attributes in `names`; it is None if the
+    value depends on something that only tasks have. `name` and `origin` are those of the setting,
+    `field` is the field of a task for which it is the default.
     """
 
     name: str
@@ -52,7 +52,10 @@ class Setting:
 
     @classmethod
     def of(cls, field: str, written: Value, release: Release, config: GraphConfig) -> "Setting":
-        """The setting for a field, as it is `written`. Raises `RelproError` (T401 to T403)."""
+        """The setting for a field, from its `written` value.
+
+        Raises `RelproError` (T401 to T403).
+        """
         name = f"task-{field.replace('_', '-')}"
         origin = config.locations.origin(name)
         try:
@@ -77,7 +80,7 @@ class Setting:
         return self.checked(value)
 
     def checked(self, value: Value) -> Value:
-        """The value, if the field holds it. Raises `RelproError` (T403)."""
+        """The value, if it fits the field. Raises `RelproError` (T403)."""
         if what := complaint(self.field, value, self.name):
             raise RelproError(Diagnostic("T403", what, (self.origin,)))
         return value

@@ -1,4 +1,4 @@
-"""Takes the gates of the configuration, gives the tasks that hold a phase until people sign off.
+"""Takes the gates of the configuration, gives tasks that hold back a phase until people sign off.
 
 ```yaml
 # kinds/promote/signoff.yml: the kind must have this name
@@ -11,11 +11,11 @@ tasks:
 ```
 
 Each role of each gate is one task, `signoff-<product>-<phase>-<role>`, that depends on itself: it
-never starts, and is scheduled by hand. Its projectId `signoff/<role>` says who may:
-`queue:schedule-task-in-project:signoff/<role>` (queue API, scheduleTask). Attributes:
-`shipping_product`, `shipping_phase`, `signoff_role`; variable: `role`.
+never starts unless somebody schedules it. Its projectId `signoff/<role>` decides who may: people
+with the scope `queue:schedule-task-in-project:signoff/<role>` (queue API, scheduleTask).
+Attributes: `shipping_product`, `shipping_phase`, `signoff_role`; variable: `role`.
 
-`gates` then makes every task that publishes in that phase wait for all of its gates.
+The transform `gates` makes the tasks of the kinds in `before` wait for all gates of their phase.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def gate_names(gate: Gate) -> tuple[tuple[str, str], ...]:
 
 
 def is_gate(description: TaskDescription) -> bool:
-    """Whether a task is one that waits for people: those of this kind that stand for a role."""
+    """Whether a task is a gate: a task of this kind that has a role."""
     return description.kind == KIND and "signoff_role" in description.attributes
 
 
@@ -65,7 +65,7 @@ def make_gates(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
 
 
 def hold(_ctx: Context, description: TaskDescription) -> TaskDescription:
-    """A gate that waits for itself, in the project of its role."""
+    """A gate that depends on itself, in the project of its role."""
     role = description.attributes.get("signoff_role")
     if role is None:
         return description
@@ -76,7 +76,7 @@ def hold(_ctx: Context, description: TaskDescription) -> TaskDescription:
 
 
 def gates(ctx: Context, description: TaskDescription) -> TaskDescription:
-    """The description, waiting for every gate that the configuration puts before its kind."""
+    """The description, with dependencies on the gates that must hold back its kind."""
     labels = [
         f"{KIND}-{name}"
         for gate in ctx.config.gates
@@ -98,7 +98,7 @@ def _holds(gate: Gate, description: TaskDescription) -> bool:
     )
 
 
-#: What the engine does to every task of a project, after its own transforms.
+#: The transforms that the engine adds after those of every kind.
 GATES = each(gates)
 
 transforms = (expand(make_gates, GATE), each(hold, GATE))

@@ -1,4 +1,4 @@
-"""Takes a rendered part of an entry, holds it against a schema that depends on what it says."""
+"""Takes a rendered part of an entry, checks it against a schema that depends on its content."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -21,9 +21,9 @@ def taken(
     path: Sequence[str],
     context: str,
 ) -> Mapping[str, Any]:
-    """What is `said` at a path of the entry, where it is what the schema holds.
+    """The value `said` at a path of the entry, if it fits the schema.
 
-    Raises one `RelproError` (K201 to K203) for all that is wrong in what is said.
+    Raises one `RelproError` (K201 to K203) for everything that does not fit.
     """
     entry = ctx.entry.entry
 
@@ -35,9 +35,9 @@ def taken(
 
 
 def schema_of(module: str, role: Role) -> voluptuous.Schema:
-    """The `SCHEMA` of a module of the project, which was imported for a function of that role.
+    """The `SCHEMA` of a module of the project that was imported for a role.
 
-    Raises `RelproError` (the code of the role) where it has none.
+    Raises `RelproError` (with the code of the role) if it has none.
     """
     if (schema := _compiled(import_of(module))) is not None:
         return schema
@@ -46,7 +46,7 @@ def schema_of(module: str, role: Role) -> voluptuous.Schema:
     raise RelproError(Diagnostic(role.code, what, (role.where,), remedy=remedy))
 
 
-@lru_cache  # of the latest: a module that changed is imported anew, and is another
+@lru_cache  # of the latest import: a changed module is imported again, as another object
 def _compiled(module: ModuleType) -> voluptuous.Schema | None:
     schema = vars(module).get("SCHEMA")
     return voluptuous.Schema(schema) if isinstance(schema, Mapping) else None

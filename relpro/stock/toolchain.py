@@ -1,4 +1,4 @@
-"""Takes a script of the tree, gives the task that builds a tool with it for other tasks.
+"""Takes a script of the tree, gives the task that builds a tool for other tasks.
 
 ```yaml
 # kinds/build/toolchain.yml
@@ -14,9 +14,9 @@ tasks:
       using: toolchain-script
       script: build/toolchains/packer.sh    # from the top of the tree
       arguments: [--static]
-      resources: [build/toolchains/patches] # files that it is made of, besides the script
+      resources: [build/toolchains/patches] # further inputs, besides the script
       toolchain-artifact: public/build/packer.tar.zst
-      toolchain-alias: [packer]             # further names; each of one task alone
+      toolchain-alias: [packer]             # further names; each for one task only
       toolchain-env: {PACKER: packer/bin}   # variables of every task that fetches it
       rebuild-with-image: true
     fetches: {fetch: [zlib]}
@@ -25,17 +25,17 @@ tasks:
 
 `run` also holds `checkout`, `cwd`, `env`, `exec-with`, `folders`, `run-as-root`, `scopes`,
 `sparse-profile`, `use-caches` and `workdir` as for `relpro.stock.run`. The script runs at the top
-of a checkout, unless `cwd` says otherwise, and puts the artifact into the folder `UPLOAD_DIR`,
-under the last part of its name, which is the last part of `TOOLCHAIN_ARTIFACT`. `MOZ_BUILD_DATE` is
-the build id.
+of a checkout, unless `cwd` is set. It must put the artifact into the folder `UPLOAD_DIR`; the file
+name is the last part of `TOOLCHAIN_ARTIFACT`. `MOZ_BUILD_DATE` is the build id.
 
-The digest of a toolchain is over the content of `script` and `resources`, its artifact and
-arguments, and the digests of what it fetches: a change in one of them, and in nothing else, makes
-it again. Of an in-tree image it has the name, for few changes of images show in what they build;
-with `rebuild-with-image` it has the digest. A toolchain whose script lies in another tree has a
-`digest`, which the project computes, and which stands for `script` and `resources`: neither is
-looked for. Default: `chain-of-trust: true`. Attributes: `toolchain-artifact`, `toolchain-alias`,
-`toolchain-env`, named for the kind. Source: taskgraph, kinds of toolchains.
+The digest of a toolchain covers the content of `script` and `resources`, its artifact and
+arguments, and the digests of its fetches: the toolchain is built again only if one of them changes.
+Of an in-tree image only the name is included, since few changes of an image affect what it builds;
+with `rebuild-with-image`, its digest is. A toolchain whose script is in another tree needs a
+`digest`, which the project computes, and which replaces the content of `script` and `resources`;
+these files are not read. Default: `chain-of-trust: true`. Attributes: `toolchain-artifact`,
+`toolchain-alias`, `toolchain-env`, with the name of the kind as prefix. Source: taskgraph, kinds of
+toolchains.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ from relpro.transform.step import each, whole
 from relpro.values import flag, text
 from relpro.values.names import some_text
 
-#: The type of cache that toolchains are kept in. Source: taskgraph, kinds of toolchains.
+#: The cache type of toolchains. Source: taskgraph, kinds of toolchains.
 CACHE_TYPE = "toolchains.v3"
 
 USING = "toolchain-script"
@@ -76,17 +76,17 @@ _OWN = {
     Optional("rebuild-with-image"): flag,
 }
 
-#: `relpro.stock.run` reads it, and a toolchain cannot say it: it is the script.
+#: Keys of `relpro.stock.run` that a toolchain cannot set, since it runs the script.
 _FIXED = "command"
 
 _SCHEMA = Schema({**_OWN, **{key: value for key, value in SCHEMA.items() if str(key) != _FIXED}})
 
 
 def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
-    """The description whose section `run` is one for run-task, with the section `cache`."""
+    """The description with a section `run` for run-task, and the section `cache`."""
     alias = ctx.config.workers.get(description.worker_type)
     if not _is_toolchain(description) or alias is None:
-        return description  # an unknown alias is told of when the task is defined
+        return description  # an unknown alias is reported when the task is defined
     section = description.sections["run"]
     own = {key: value for key, value in section.items() if key != "using"}
     said = taken(ctx, _SCHEMA, own, ("run",), f"what `{USING}` takes")
@@ -124,7 +124,7 @@ def _is_toolchain(description: TaskDescription) -> bool:
 
 
 def _top(ctx: Context, said: Mapping[str, Any], machine: Machine) -> str:
-    """The folder of the checkout that has the script: of the project's own repository."""
+    """The folder of the checkout that contains the script: the project's own repository."""
     own = ctx.config.repositories[0]
     for one in checkouts_of(ctx, said.get("checkout", True), machine):
         if one.repository is own:
@@ -135,7 +135,7 @@ def _top(ctx: Context, said: Mapping[str, Any], machine: Machine) -> str:
 
 
 def _digest(ctx: Context, said: Mapping[str, Any], *, windows: bool) -> str:
-    """What the files say that a toolchain is made of."""
+    """The digest of the files from which a toolchain is built."""
     script = _script(ctx, said["script"], windows=windows)
     patterns = [*said.get("resources", ()), script.path]
     return _digest_of(
@@ -155,9 +155,9 @@ def _script(ctx: Context, path: str, *, windows: bool) -> TreeFile:
 
 
 def _command(top: str, said: Mapping[str, Any], machine: Machine) -> str:
-    """The line that runs the script, which it names from the folder in which it runs."""
+    """The line that runs the script, relative to the folder in which it runs."""
     path, cwd = join(top, said["script"]), said.get("cwd", "")
-    if cwd is None and machine.docker:  # where the image works, wherever that is
+    if cwd is None and machine.docker:  # the working directory of the image, whatever it is
         return _line(path, said)
     near = relpath(path, "/" if cwd is None else join(top, cwd))
     return _line(near if near.startswith("../") else f"./{near}", said)
@@ -188,7 +188,7 @@ def _worker(
 
 
 def _covers(artifact: Mapping[str, Any], name: str) -> bool:
-    """Whether an artifact is, or a directory holds, the one of a name."""
+    """Whether an artifact is the one with this name, or a directory that contains it."""
     own: str = artifact["name"]
     return own == name or (artifact.get("type") == "directory" and name.startswith(f"{own}/"))
 
@@ -210,7 +210,7 @@ def _image(description: TaskDescription) -> Iterator[str]:
 
 
 def _digest_of(files: Sequence[TreeFile]) -> str:
-    """SHA-256, in hex, over content and path of files. Source: taskgraph, hashes of paths."""
+    """SHA-256, in hex, of content and path of files. Source: taskgraph, hashes of paths."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{hashlib.sha256(file.content).hexdigest()} {file.path}\n".encode())

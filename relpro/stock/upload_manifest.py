@@ -1,27 +1,27 @@
-"""A manifest of `kinds/data/`: which files are uploaded of which tasks, and where to.
+"""A manifest of `kinds/data/`: the files that are uploaded, their tasks, and their destinations.
 
 ```yaml
 # kinds/data/candidates.yml
 folder: 'pub/{shipping-product}/candidates/{version}'   # below the bucket
-types: {nightly-l10n: l10n}            # kind -> its type for Chain of Trust, if its name tells none
-checksums-by-name: true                # the checksums file names files, not their places
+types: {nightly-l10n: l10n}            # kind -> Chain of Trust type, if its name implies none
+checksums-by-name: true                # the checksums file has file names, not destinations
 files:
   'target.tar.xz':                     # in the folder of the task's locale, or at `artifact`
-    from: [repackage, build]           # the first upstream task of these that makes it
+    from: [repackage, build]           # kinds; the first task that makes the file is used
     only-for: linux.*                  # pattern of the attribute `build-platform`
     destinations: ['{build-platform}/{locale-name}/widget-{version}.tar.xz']
   'target.complete.mar':
     from: [mar-signing]
-    only-en-US: true                   # not of tasks with a locale
-    update-balrog-manifest: true       # the update server is told of it
+    only-en-US: true                   # not for tasks with a locale
+    update-balrog-manifest: true       # the file is submitted to the update server
     destinations: ['update/{build-platform}/en-US/widget-{version}.complete.mar']
-partials:                              # what the attribute `partials` of these tasks names
+partials:                              # the files in the attribute `partials` of these tasks
   from: [partials-signing]
   destination: 'update/{build-platform}/widget-{}-{version}.partial.mar'   # {}: the earlier version
 ```
 
-A file that no upstream task makes is left out. `from`, `types` and `only-en-US` are the same for
-all tasks; anything else may name variables and be keyed.
+A file that no upstream task makes is left out. `from`, `types` and `only-en-US` are constant; all
+other values may be templates and keyed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ from relpro.values import flag, list_of, templated, text
 from relpro.values.names import a_name, named, regular_expression
 from relpro.values.patterns import Pattern, fault_of
 
-#: What such a file holds.
+#: The schema of such a file.
 MANIFEST = DataFile(
     {
         Required("folder"): templated(text),
@@ -68,7 +68,7 @@ MANIFEST = DataFile(
 
 @attrs.frozen(eq=False)
 class ManifestFile:
-    """A file of a manifest: of which tasks it speaks, and what it says, still unrendered."""
+    """A file of a manifest: the kinds that make it, and its templates."""
 
     path: tuple[str, ...]
     sources: tuple[str, ...]
@@ -79,7 +79,7 @@ class ManifestFile:
 
     @classmethod
     def of(cls, name: str, said: Mapping[str, Any]) -> "ManifestFile":
-        """The file of a name, and what the manifest says of it."""
+        """A file by its name and its keys in the manifest."""
         path = ("files", name)
         return cls(
             path,
@@ -91,7 +91,10 @@ class ManifestFile:
         )
 
     def concerns(self, task: TaskDescription, scope: Scope) -> bool:
-        """Whether a task may upload it: most tasks upload few of the files, and render no other."""
+        """Whether a task may upload it.
+
+        Most tasks upload few of the files and render only those.
+        """
         if self.only_source_locale and task.attributes.get("locale"):
             return False
         if task.upstream.keys().isdisjoint(self.sources):
@@ -109,7 +112,7 @@ def _matches(pattern: str, platform: str) -> bool:
 
 
 def as_text(value: Any, path: tuple[str, ...]) -> str:
-    """A rendered value that must be text; raises `Unrenderable` (T403) where a variable was not."""
+    """A rendered value that must be text; raises `Unrenderable` (T403) if it is not."""
     if not isinstance(value, str):
         raise Unrenderable("T403", f"`{path[-1]}` must be text, and is rendered to {value!r}", path)
     return value
@@ -117,10 +120,10 @@ def as_text(value: Any, path: tuple[str, ...]) -> str:
 
 @attrs.frozen(eq=False)
 class Manifest:
-    """A manifest, its templates compiled once for all tasks.
+    """A manifest whose templates are compiled once for all tasks.
 
-    `types` are those of kinds for Chain of Trust, where the name of the kind does not tell.
-    `names_checksums` where the checksums file calls files by their names, not by their places.
+    `types` are the Chain of Trust types of kinds whose names do not imply one. With
+    `names_checksums`, the checksums file lists files by name, not by destination.
     """
 
     folder: Template
@@ -132,7 +135,7 @@ class Manifest:
 
 
 def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
-    """The manifest that a file of `kinds/data/` holds."""
+    """The manifest in a file of `kinds/data/`."""
     partials = content.get("partials", {"from": (), "destination": ""})
     return Manifest(
         compile_template(content["folder"], ("folder",)),
@@ -145,7 +148,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
 
 
 def as_list(value: Any, path: tuple[str, ...]) -> Sequence[Any]:
-    """A rendered list with something in it; raises `Unrenderable` (T403) for anything else."""
+    """A rendered list that is not empty; raises `Unrenderable` (T403) for anything else."""
     if not isinstance(value, list | tuple) or not value:
         raise Unrenderable("T403", f"`{path[-1]}` must be a list with something in it", path)
     return value

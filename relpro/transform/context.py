@@ -73,7 +73,7 @@ class Context:
 
     @property
     def release_level(self) -> str:
-        """`production` or `staging`: decides between real and test services."""
+        """`production` or `staging`: the only function that selects real or test services."""
         level: str = self.release.values["release_level"]
         return level
 

@@ -1,8 +1,8 @@
 """Every worker implementation, by the name that worker aliases of the configuration use.
 
-One of a project's own is a module, named in full: `implementation: transforms.workers.notary`. Its
-`SCHEMA` says what tasks may write under `worker`, `build` makes a `Payload` of that, and `BODY`,
-where it has one, is a JSON schema that payloads are held against.
+A project's own is a module with a dotted name: `implementation: transforms.workers.notary`. Its
+`SCHEMA` describes the keys of `worker`, `build` makes a `Payload` from them, and `BODY`, if it
+exists, is a JSON schema for its payloads.
 """
 
 import importlib
@@ -42,9 +42,9 @@ MODULES: Mapping[str, str] = {
 
 
 class _Implementations(Mapping[str, Implementation]):
-    """The implementations, each imported when it is first asked for.
+    """The implementations, each imported when it is first used.
 
-    A project uses a few of them, and importing them all costs a small one a tenth of its time.
+    A project uses few of them; importing all would cost a small project a tenth of its time.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = _Implementations()
 
 
 def implementation_of(alias: WorkerAlias) -> Implementation | None:
-    """What a worker alias names, of relpro or of the project; None where it names neither.
+    """The implementation of a worker alias, of relpro or of the project; None for an unknown one.
 
     Raises `RelproError`: K252 for a module of the project that cannot be found, K253 for one that
     is no payload builder.
@@ -79,7 +79,7 @@ def implementation_of(alias: WorkerAlias) -> Implementation | None:
 
 
 def faults_of_builders(config: GraphConfig) -> Iterator[Diagnostic]:
-    """What is wrong with payload builders of the project, whether a task uses them or not."""
+    """Errors in payload builders of the project, whether a task uses them or not."""
     for alias in config.workers.values():
         try:
             if "." in alias.implementation:
@@ -100,7 +100,7 @@ def _of_project(name: str, where: Origin) -> Implementation:
 
 @cache
 def _made(module: ModuleType, name: str, role: Role) -> Implementation:
-    """One for each module: a module that is imported anew is another one."""
+    """One for each module object: a module that is imported again is another one."""
     build = project_function(f"{name}.build", role)
     return Implementation(vars(module)["SCHEMA"], build, vars(module).get("BODY"))
 

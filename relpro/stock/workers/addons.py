@@ -1,6 +1,6 @@
-"""Takes add-ons, gives the payload of addonscript, which has the add-on site sign them.
+"""Takes add-ons, gives the payload of addonscript, which submits them for signing.
 
-Source: addonscript. Its scope has the same prefix for every product.
+Source: addonscript. Its scopes have the same prefix for every product.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ SCHEMA = {
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; without a `server`, the one that the release level says."""
+    """The payload. Without a `server`, the release level decides."""
     worker = description.worker
     items = worker["upstream-artifacts"]
     server = worker.get("server", ctx.release_level)
-    # The add-ons of each product have ids of their own, which stand inside of them.
+    # Add-ons of different products have different ids, which are inside the files.
     product, version = worker.get("product", ctx.config.trust_domain), ctx.parameters["version"]
     written = (
         Place("add-on", f"{server}/{worker['channel']}/{product}/{version}/{item['locale']}")

@@ -1,4 +1,4 @@
-"""Takes what to tell the update server, gives the payload of balrogscript.
+"""Takes data for the update server, gives the payload of balrogscript.
 
 Source: balrogscript, and its schema for each behavior.
 """
@@ -56,12 +56,12 @@ SCHEMA = {
 
 _PLAIN = handed_on(SCHEMA, "server", "upstream-artifacts", "max-run-time")
 
-#: Behaviors that speak of a release as a whole, and so need to know which one it is.
+#: Behaviors that concern a release as a whole, and so need its name and version.
 _OF_A_RELEASE = ("submit-toplevel", "v2-submit-toplevel", "schedule", "set-readonly")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload and the scope of the server; keys without a value are left out."""
+    """The payload, and the scope of the server; keys without a value are omitted."""
     worker = description.worker
     behavior = worker["behavior"]
     payload = _release(ctx, behavior)
@@ -78,16 +78,16 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _effects(behavior: str, server: str, payload: Mapping[str, Any]) -> Effects:
-    """What a behavior does to blobs, rules and pins, where it speaks of a whole release.
+    """The effects of a behavior on blobs, rules and pins, if it concerns a whole release.
 
-    A blob is named after its product as the script writes it. A locale is submitted by a manifest
-    that a task makes: its kind says what is known of it. Source: balrogscript.
+    The script derives the name of a blob from the product. A locale is submitted through a manifest
+    that another task makes, so its kind declares the effects. Source: balrogscript.
     """
     if behavior not in _OF_A_RELEASE or "product" not in payload:
         return Effects()
     name = f"{payload['product'].capitalize()}-{payload['version']}-build{payload['build_number']}"
     if behavior.endswith("submit-toplevel"):
-        # `blob_suffix` ends the names of all blobs, the keys of `update_line` that of one each.
+        # All blobs have the suffix `blob_suffix`; each key of `update_line` is the suffix of one.
         ends = tuple(payload.get("update_line") or ("",))
         suffix = payload.get("blob_suffix", "")
         blobs = [f"{server}/{name}{suffix}{end}" for end in ends]
@@ -108,7 +108,7 @@ def _effects(behavior: str, server: str, payload: Mapping[str, Any]) -> Effects:
 
 
 def _pins(server: str, payload: Mapping[str, Any]) -> Iterator[Place]:
-    """Of each channel that is pinned, a pin of the major version and one of the minor version."""
+    """For each pinned channel, a pin of the major version and one of the minor version."""
     numbers = re.findall(r"\d+", str(payload["version"]))
     for channel in payload.get("pin_channels") or ():
         for version in (".".join((*numbers[:length], "")) for length in (1, 2)):
@@ -127,5 +127,5 @@ def _release(ctx: Context, behavior: str) -> dict[str, Any]:
     known = {"version": parameters["version"], "build_number": parameters["build_number"]}
     if behavior.endswith("submit-toplevel"):
         return {**known, "app_version": parameters["app_version"]}
-    # balrogscript wants the key of a schedule to be there, if only with an empty text.
+    # balrogscript requires the key of a schedule, even if it is empty.
     return {**known, "release_eta": parameters["release_eta"]} if behavior == "schedule" else known

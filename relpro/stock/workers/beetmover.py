@@ -1,6 +1,6 @@
-"""Takes files and where they go, gives the payload of beetmoverscript.
+"""Takes files and their destinations, gives the payload of beetmoverscript.
 
-Source: beetmoverscript, whose tasks hold two scopes: one names the action, the other the bucket or
+Source: beetmoverscript, whose tasks have two scopes: one names the action, the other the bucket or
 the package repository.
 """
 
@@ -18,15 +18,15 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import OneOf, flag, text, whole_number
 
-#: Actions that describe to the script the build whose files they upload.
+#: Actions that need a description of the build whose files they upload.
 _UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")
 
 _TRANSLATIONS = "upload-translations-artifacts"
 
-#: Every file has a path in the checksums file, if only an empty one; but not in translations.
+#: Every file has a path in the checksums file, possibly empty; not so for translations.
 _NO_CHECKSUMS = {"checksums_path": ""}
 
-#: Actions to which the build is no concern, or which are told of it in other words.
+#: Actions that do not use the build, or get its values in other keys.
 _OTHERS = (
     "direct-push-to-bucket",
     "import-from-gcs-to-artifact-registry",
@@ -81,7 +81,7 @@ SCHEMA = {
     Optional("max-run-time"): whole_number,
 }
 
-#: Keys that go into the payload as they stand.
+#: Keys that are passed on unchanged.
 _PLAIN = handed_on(
     SCHEMA,
     *("action", "bucket", "apt-repo", "yum-repo", "release-properties", "upload-date"),
@@ -89,7 +89,7 @@ _PLAIN = handed_on(
     *("data-map", "max-run-time"),
 )
 
-#: Keys of a release that are named in the payload where the action reads them.
+#: Keys of a release that the payload contains if the action reads them.
 _BUILD = {
     "push-to-candidates": ("version", "build-number", "next-version"),
     "push-to-nightly": ("version", "build-number", "next-version"),
@@ -101,15 +101,15 @@ _BUILD = {
 _SPELT = {"build-id": "buildid", "app-name": "appName", "app-version": "appVersion"}
 _PROPERTIES = {**_SPELT, "branch": "branch", "hash-type": "hashType", "platform": "platform"}
 
-#: The end of the name of the checksums file, by the tag `kind` of who uploads. Source:
+#: The suffix of the checksums file, by the tag `kind` of the uploading task. Source:
 #: beetmoverscript.
 CHECKSUMS = {"beetmover-source": "-source", "release-beetmover-signed-langpacks": "-langpack"}
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; what is not said of the build is what the parameters say.
+    """The payload; defaults for the description of the build come from the parameters.
 
-    Raises `Refusal` unless the worker names one resource.
+    Raises `Refusal` unless the worker names exactly one resource.
     """
     worker = description.worker
     action = worker["action"]

@@ -1,6 +1,6 @@
 """Takes workflows of a Bitrise app, gives the payload of bitrisescript.
 
-Source: bitrisescript, whose tasks hold one scope for the app and one for each workflow.
+Source: bitrisescript, whose tasks have one scope for the app and one for each workflow.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
 from relpro.values import OneOf, text
 
-#: What a build is told of the tree, and what else the service can be told.
+#: Values about the tree for a build, and further values that the service accepts.
 _PARAMETERS = {
     Optional("branch"): text,
     Optional("branch-dest"): text,
@@ -43,7 +43,7 @@ _ARTIFACTS = "public"
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; without `global-params`, a build is of the branch and revision of the push."""
+    """The payload; without `global-params`, a build uses the branch and revision of the push."""
     worker = description.worker
     folder = worker.get("artifact-prefix", _ARTIFACTS)
     workflows = worker["workflows"]
@@ -62,7 +62,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _runs(worker: Mapping[str, Any]) -> Iterator[Place]:
-    """Each run of a workflow. Runs are told apart by what they are told beside the push.
+    """Each run of a workflow. Runs are distinguished by their arguments other than the push.
 
     Source: bitrisescript, task.py, `get_build_params`.
     """

@@ -1,6 +1,6 @@
-"""Takes where downloads lead, gives the payload of bouncerscript.
+"""Takes download names and their targets, gives the payload of bouncerscript.
 
-Source: bouncerscript, whose tasks hold two scopes: one names the server, the other the action.
+Source: bouncerscript, whose tasks have two scopes: one names the server, the other the action.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ _PLAIN = handed_on(SCHEMA, "action", "server", "submission-entries")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; without a `server`, the one that the release level says."""
+    """The payload. Without a `server`, the release level decides."""
     worker = description.worker
     payload = picked(worker, _PLAIN)
     if "submission-entries" in worker:
@@ -55,7 +55,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _downloads(worker: Mapping[str, Any]) -> Iterator[Download]:
-    """Where names lead: to what lies below `pub/` of the bucket, as a part of an address."""
+    """The targets of download names: paths below `pub/` of the bucket, URL-encoded."""
     locales = tuple(worker.get("locales", ()))
     for name, entry in worker.get("submission-entries", {}).items():
         for path in entry["paths-per-bouncer-platform"].values():

@@ -1,4 +1,4 @@
-"""Takes a command and its environment as people write them, gives them as workers read them."""
+"""Takes a command and its environment as people write them, gives the form that workers read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,25 +9,25 @@ from relpro.transform.section import Refusal
 from relpro.transform.template import as_key
 from relpro.values import OneOf, text
 
-#: A value that is made of the ids of other tasks, once these are known.
+#: A value that contains task ids, which are filled in later.
 REFERENCE = OneOf({Required("task-reference"): text}, {Required("artifact-reference"): text})
 
-#: A name that may hold the ids of other tasks, such as that of a cache for one image.
+#: A name that may contain task ids, such as that of a cache for one image.
 NAME = OneOf(text, {Required("task-reference"): text})
 
-#: The types of what is text, or becomes text when references are resolved.
+#: The types of values that are text, or become text when references are resolved.
 _TEXT = frozenset({str, dict})
 
 
 def shell_line(line: str) -> list[str]:
-    """A line of shell as a list of arguments; the shell stops at the first command that fails."""
+    """A line of shell as a list of arguments; the shell stops at the first failing command."""
     return ["/bin/sh", "-ec", line]
 
 
 def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Variables as text. References stay as they are; a mapping of texts is shared, not copied.
+    """Variables as text. References are kept; a mapping that is already text is shared, not copied.
 
-    Raises `Refusal` for a list, and for nothing.
+    Raises `Refusal` for a list and for null.
     """
     if _TEXT.issuperset(map(type, env.values())):
         return env

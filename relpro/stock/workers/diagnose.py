@@ -1,8 +1,8 @@
-"""Takes a rendered `worker`, gives what its implementation cannot take of it.
+"""Takes a rendered `worker`, gives the keys and values that do not fit its implementation.
 
-What is written is checked when it is loaded: only a placeholder alone can become something else.
-What transforms gave is looked at where a builder stumbles over it; to check all of it would cost as
-much as to build it.
+Values are checked as written when they are loaded; only a lone placeholder can change type. Values
+from transforms are checked only if a builder fails: checking all of them would cost as much as
+building the payload.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from relpro.transform.template import Collection, Constant, Template
 
 
 def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
-    """The keys of the entry's worker of which only rendering tells whether their value fits."""
+    """The keys of the entry's worker whose values must be checked again after rendering."""
     template: Template
     templates = (template for name, template in ctx.entry.varying if name == "worker")
     template, known = next(templates, Constant(None)), implementation.strict
@@ -33,14 +33,14 @@ def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ..
 def all_fit(
     worker: Mapping[str, Any], keys: tuple[str, ...], implementation: Implementation
 ) -> bool:
-    """Whether the values of `keys`, where the worker has them, are what they should be."""
+    """Whether the values of `keys` that the worker has fit."""
     return all(implementation.takes(key, worker[key]) for key in keys if key in worker)
 
 
 def wrong_keys(
     ctx: Context, worker: Mapping[str, Any], implementation: Implementation
 ) -> Iterator[Diagnostic]:
-    """Keys that a worker lacks (K202), and those that are unknown (K203)."""
+    """Missing keys of a worker (K202), and unknown ones (K203)."""
     context = f"kind `{ctx.kind.name}`"
     for key in sorted(implementation.required - worker.keys()):
         what = f"required key `{key}` of `worker` is missing"
@@ -54,12 +54,12 @@ def wrong_keys(
 def wrong_values(
     ctx: Context, name: str, worker: Mapping[str, Any], implementation: Implementation
 ) -> Iterator[Diagnostic]:
-    """Values of the worker of task `name` that are not what their keys hold (T403)."""
+    """Values of the worker of task `name` that do not fit their keys (T403)."""
     schema = voluptuous.Schema(dict(implementation.keys))
     context = f"task `{name}` of kind `{ctx.kind.name}`"
     return misfits(schema, worker, lambda *path: _place(ctx, *path), context)
 
 
 def _place(ctx: Context, *path: str | int) -> Origin:
-    """Where a value of the worker is written, or the nearest thing around it that is."""
+    """The place of a value of the worker, or of the nearest value around it that is written."""
     return ctx.entry.entry.origin("worker", *path)

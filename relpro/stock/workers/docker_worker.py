@@ -1,6 +1,6 @@
-"""Takes what should run in a container, gives the payload of docker-worker.
+"""Takes a command and its container, gives the payload of docker-worker.
 
-Source: the payload schema of docker-worker, which generic-worker reads as well.
+Source: the payload schema of docker-worker, which generic-worker accepts as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +21,19 @@ from relpro.values import OneOf, duration, flag, text, whole_number
 from relpro.values.validators import seconds
 from relpro.values.wording import shown
 
-#: Where a task that builds an image publishes it.
+#: The artifact of a task that builds an image.
 IMAGE_ARTIFACT = "public/image.tar.zst"
 
-#: The kind that `in-tree` images belong to.
+#: The kind of `in-tree` images.
 IMAGES = "docker-image"
 
-#: The attribute of such a task that lists the volumes of its image.
+#: The attribute of such a task with the volumes of its image.
 VOLUMES = "docker_volumes"
 
 #: Lists and their keys that are names and no paths; the name of an artifact is a path.
 _NO_PATHS = frozenset({("caches", "name"), ("mounts", "cache-name")})
 
-#: What stands before the names of caches that pull requests write.
+#: The prefix of caches that pull requests write.
 _PULL_REQUEST = "pr-"
 
 SCHEMA = {
@@ -65,12 +65,12 @@ SCHEMA = {
 }
 
 
-#: Keys that switch on a feature -> the feature.
+#: Keys that enable a feature -> the feature.
 _SWITCHES = {name: camel(name) for name in ("chain-of-trust", "taskcluster-proxy", "allow-ptrace")}
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; `features` and `env` are always there, as Chain of Trust demands."""
+    """The payload; `features` and `env` are always present, as Chain of Trust requires."""
     worker = description.worker
     image, dependencies, extra = ctx.once(_image, worker["docker-image"])
     payload: dict[str, Any] = {
@@ -96,7 +96,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _image(_ctx: Context, image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
-    """(image of the payload, dependencies on the task that builds it, extra)."""
+    """(image of the payload, dependencies on the task that builds it, `extra`)."""
     if isinstance(image, str):
         return image, {}, {}
     if "indexed" in image:
@@ -151,7 +151,7 @@ def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     demand_distinct(caches, "name", "caches")
     demand_distinct(caches, "mount-point", "caches")
     made = {cache_text(ctx, item["name"]): item["mount-point"] for item in caches}
-    # Names are keys here, and cannot be mappings themselves.
+    # Names are keys here; a key cannot be a mapping with a reference.
     refers = any(isinstance(item["name"], Mapping) for item in caches)
     return {"task-reference": made} if refers else made
 
@@ -162,14 +162,14 @@ def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[st
 
 
 def _names(caches: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The caches of a payload by name, in which names of tasks may stand for their ids."""
+    """The caches of a payload by name; names may contain references."""
     return caches.get("task-reference", caches)  # type: ignore[no-any-return]
 
 
 def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> None:
-    """Raise `Refusal` where two items of list `name` have one value of `key`.
+    """Raise `Refusal` if two items of list `name` have the same value of `key`.
 
-    The later one would take the place of the earlier without a word. `/x/` is the folder `/x`.
+    The later one would silently replace the earlier. `/x/` is the folder `/x`.
     """
     seen = set()
     for place, item in enumerate(items):
@@ -190,7 +190,7 @@ def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expiry(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """When an artifact expires, where that is said. Raises `Refusal` for what is not a duration."""
+    """The expiry of an artifact, if it is given. Raises `Refusal` for an invalid duration."""
     words = item.get("expires-after")
     if words is None:
         return {}
@@ -215,10 +215,10 @@ def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[s
 
 
 def cache_text(ctx: Context, said: Any) -> str:
-    """What a worker calls a cache; names of tasks that stand for their ids are still in it.
+    """The name of a cache for the worker; references are still in it.
 
-    One level never reads what another wrote, and no branch what a pull request wrote. Raises
-    `Refusal` for a name that would be that of a pull request's cache.
+    A level never reads a cache that another level wrote, and a branch none that a pull request
+    wrote. Raises `Refusal` for a name with the prefix of pull requests.
     """
     name: str = said["task-reference"] if isinstance(said, Mapping) else said
     if name.startswith(_PULL_REQUEST):
@@ -231,7 +231,7 @@ def cache_text(ctx: Context, said: Any) -> str:
 
 
 def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The names of what a worker publishes; that of a directory ends in `/`."""
+    """The names of the artifacts of a worker; that of a directory ends in `/`."""
     return tuple(
         item["name"] if item.get("type", "file") == "file" else f"{item['name'].rstrip('/')}/"
         for item in artifacts
@@ -239,7 +239,7 @@ def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tup
 
 
 def exit_statuses(worker: Mapping[str, Any]) -> dict[str, Any]:
-    """The exit statuses upon which a worker does something of its own."""
+    """The exit statuses that a worker handles in a special way."""
     statuses = {
         "retry": worker.get("retry-exit-status"),
         "purgeCaches": worker.get("purge-caches-exit-status"),

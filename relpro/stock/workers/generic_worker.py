@@ -1,7 +1,7 @@
-"""Takes what should run on a machine, gives the payload of generic-worker.
+"""Takes a command and its machine, gives the payload of generic-worker.
 
-Source: the payload schemas of generic-worker. On Windows a command is one line of text, elsewhere
-a list of arguments.
+Source: the payload schemas of generic-worker. On Windows a command is one line of text, elsewhere a
+list of arguments.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

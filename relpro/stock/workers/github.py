@@ -1,7 +1,7 @@
 """Takes a tag and files, gives the payload of githubscript, which makes a release on GitHub.
 
-Source: githubscript, whose tasks hold two scopes: one names the project, the other the action. It
-has no schema: what it reads stands in release_config.py.
+Source: githubscript, whose tasks have two scopes: one names the project, the other the action. It
+has no schema; release_config.py reads the payload.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ _PLAIN = handed_on(SCHEMA, "action", "github-project", "upstream-artifacts", "ar
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; without `git-revision`, a tag that is not there is made at the push's."""
+    """The payload; without `git-revision`, a missing tag is made at the revision of the push."""
     worker = description.worker
     payload: dict[str, Any] = {"gitRevision": ctx.parameters["head_rev"]}
     payload |= {camel(name): worker[name] for name in _PLAIN if name in worker}
@@ -57,8 +57,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 def _written(worker: Mapping[str, Any]) -> Iterator[Place]:
     """The release and its files.
 
-    The script changes a release of the same tag that is there, and puts its files anew. It takes
-    the repository from its configuration, by the project, unless that lets a task name it.
+    If a release of the same tag exists, the script changes it and replaces its files. The script
+    takes the repository from its configuration, by project, unless that allows a task to name it.
     """
     named = [worker.get(name) for name in ("github-owner", "github-repo-name")]
     repository = "/".join(map(str, named)) if all(named) else worker["github-project"]

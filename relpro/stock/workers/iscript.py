@@ -1,6 +1,6 @@
-"""Takes files of a Mac and how to sign them, gives the payload of iscript.
+"""Takes files for Macs and their signing formats, gives the payload of iscript.
 
-Source: iscript, which signs on Mac hardware. Keys of its payload are spelt with dashes.
+Source: iscript, which signs on Mac hardware. Keys of its payload are written with dashes.
 """
 
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _outputs(path: str, behavior: str) -> Iterator[str]:
-    """What is published of one file: an app comes out packed, and as a package if so asked."""
+    """The artifacts for one file: an app is packed, and also made a package if requested."""
     stem = path.removesuffix(".dmg").removesuffix(".tar.gz")
     if stem == path:
         yield published(path)

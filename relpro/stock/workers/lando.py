@@ -1,7 +1,7 @@
 """Takes changes to a source tree, gives the payload of landoscript.
 
-Source: landoscript, which changes a tree by way of Lando. Its scopes have the same prefix for
-every product.
+Source: landoscript, which changes a tree through Lando. Its scopes have the same prefix for every
+product.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ _PLAIN = handed_on(SCHEMA, "actions", "max-run-time")
 
 
 def build(_ctx: Context, description: TaskDescription) -> Payload:
-    """The payload, and a scope for the repository, for each action, for each file to bump."""
+    """The payload, and scopes: for the repository, for each action, for each file to bump."""
     payload = tree_changes(description.worker, _PLAIN)
     effects = changed_tree(payload["lando_repo"], payload)
     return Payload(payload, scopes=tuple(_scopes(payload)), effects=effects)

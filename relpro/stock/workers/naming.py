@@ -1,4 +1,4 @@
-"""Takes keys as people write them, gives them as the queue or a script spells them."""
+"""Takes keys as people write them, gives the spelling of the queue or of a script."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -16,12 +16,12 @@ def camel(name: str) -> str:
 
 
 def handed_on(schema: Mapping[Any, Any], *read: str) -> tuple[str, ...]:
-    """The keys of a builder's schema that its payload has as they are: all but those it `read`s."""
+    """The schema keys that the payload has unchanged: all except those that the builder reads."""
     return tuple(str(key) for key in schema if str(key) not in read)
 
 
 def snaked(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a mapping with its own keys in snake_case; values are shared as they are."""
+    """A copy of a mapping with its top-level keys in snake_case; values are shared."""
     return {key.replace("-", "_"): value for key, value in mapping.items()}
 
 
@@ -33,7 +33,7 @@ def picked(worker: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
 def deeply_snaked(value: Any, untouched: Collection[str] = ()) -> Any:
     """A copy of a nested value with every key in snake_case.
 
-    What stands under a key of `untouched` is left alone: its keys are data, not names.
+    The values of keys in `untouched` are not changed: their keys are data, not names.
     """
     if isinstance(value, Mapping):
         return {

@@ -1,4 +1,4 @@
-"""What a payload builder is, and what it gives."""
+"""Payload builders and their results."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -19,14 +19,14 @@ from relpro.values import templated
 
 @attrs.frozen
 class Payload:
-    """What a worker implementation adds to a task body.
+    """What a payload builder contributes to the body of a task.
 
-    `artifacts` are the names the task will publish, one that ends in `/` being a folder.
+    `artifacts` are the names of the task's artifacts; a name that ends in `/` is a folder.
     `dependencies` are names -> labels of tasks that the worker itself needs, each under the name of
-    the key that asks for it; `extra` goes into the body's `extra`. `worker_tag` is the tag by
-    which Chain of Trust knows the worker: `docker-worker`, `generic-worker`, `scriptworker`, or
-    empty for what it never sees. `effects` are what the script does outside of the task's
-    artifacts, as far as the payload tells it.
+    the key that requests it; `extra` is merged into the body's `extra`. `worker_tag` is the tag by
+    which Chain of Trust identifies the worker: `docker-worker`, `generic-worker`, `scriptworker`,
+    or empty for tasks that Chain of Trust never verifies. `effects` are what the script does
+    besides the task's artifacts, as far as the payload shows it.
     """
 
     payload: Mapping[str, Json]
@@ -38,8 +38,8 @@ class Payload:
     effects: Effects = NO_EFFECTS
 
 
-#: Makes a payload from a description's `kind`, `worker_type` and `worker`, and from nothing else of
-#: it: tasks of which these are the same share their payload. Raises `Refusal` for what cannot be.
+#: Makes a payload. It reads `kind`, `worker_type` and `worker` of a description and nothing else:
+#: tasks with the same values share their payload. Raises `Refusal` for invalid values.
 Build = Callable[[Context, TaskDescription], Payload]
 
 
@@ -47,10 +47,10 @@ Build = Callable[[Context, TaskDescription], Payload]
 class Implementation:
     """A worker implementation: the keys of a task's `worker`, and the builder that reads them.
 
-    `keys` is written as for voluptuous. As transforms may add keys, `schema`, by which an entry is
-    checked as it is written, asks for none; in the end a task must have those that are `required`
-    and none but those that are `known`. `body` is a JSON schema of its payloads, where one of the
-    project's own has it.
+    `keys` is a voluptuous schema. `schema`, which checks an entry as written, requires no key, as
+    transforms may add keys; the finished task must have those that are `required`, and only those
+    that are `known`. `body` is a JSON schema of its payloads, if a project's own implementation has
+    one.
     """
 
     keys: Mapping[Any, Any]
@@ -75,7 +75,7 @@ class Implementation:
 
     @cached_property
     def strict(self) -> Mapping[str, voluptuous.Schema]:
-        """Key -> the schema of its value once that is rendered, for those that hold not just any.
+        """Key -> the schema of its rendered value, for keys that restrict it.
 
         Compiled when first used.
         """
@@ -92,18 +92,18 @@ class Implementation:
 
     @cached_property
     def shape(self) -> Shape | None:
-        """What its payloads must be, besides what the engine knows of workers."""
+        """The JSON schema of its payloads, beyond the engine's own schemas of workers."""
         return Shape(self.body) if self.body is not None else None
 
     def takes(self, key: str, value: Json) -> bool:
-        """Whether a key of the worker, one of `strict`, holds a value once that is rendered.
+        """Whether a rendered value fits a key of the worker, one of `strict`.
 
-        Most are one of a few: each of those is looked at once. What voluptuous refuses on its way
-        to the alternative that fits leaves a circle of errors and frames, which hold the task.
+        Most values are one of a few, so results are cached. A refused alternative in voluptuous
+        leaves a reference cycle of errors and stack frames, which would hold the task.
         """
         try:
             said = (key, orjson.dumps(value))
-        except TypeError:  # no JSON: its schema tells
+        except TypeError:  # not JSON: the schema reports that
             return fits(self.strict[key], value)
         if said in self._taken:
             return True

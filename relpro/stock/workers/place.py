@@ -1,4 +1,4 @@
-"""Takes a worker alias and the release, gives where its tasks run and what makes their payload."""
+"""Takes a worker alias and the release, gives its pool, payload builder and defaults."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ from relpro.values.wording import shown
 
 @attrs.frozen(eq=False, repr=False)
 class Place:
-    """Where tasks of one alias run; `worker` are keys that they have unless they say otherwise."""
+    """Where tasks of one alias run; `worker` are defaults for the keys of their `worker`."""
 
     pool: Pool
     implementation: Implementation
@@ -26,11 +26,11 @@ class Place:
 
 
 def find_place(name: str, config: GraphConfig, release: Release, asked: Origin) -> Place:
-    """The place behind the alias `name`, which `asked` names.
+    """The place for the alias `name`, which `asked` names.
 
-    Raises `RelproError`: T413 for an unknown alias, K211, K252 and K253 for an implementation that
-    is none, K203 for a key that it does not know, T401 to T403 for what cannot be rendered or does
-    not fit its key.
+    Raises `RelproError`: T413 for an unknown alias, K211, K252 and K253 for an invalid
+    implementation, K203 for an unknown key in its defaults, T401 to T403 for values that cannot be
+    rendered or do not fit.
     """
     pool = find_pool(name, config, release, asked)
     alias = config.workers[name]

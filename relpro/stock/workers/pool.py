@@ -1,4 +1,4 @@
-"""Takes a worker alias and the release, gives the worker pool: where its tasks run."""
+"""Takes a worker alias and the release, gives the worker pool."""
 
 import attrs
 
@@ -12,7 +12,7 @@ from relpro.values.wording import shown
 
 @attrs.frozen
 class Pool:
-    """A worker pool. `os` is what its workers run on, `implementation` names the builder."""
+    """A worker pool. `os` is the system of its workers, `implementation` names the builder."""
 
     provisioner: str
     worker_type: str
@@ -24,7 +24,7 @@ class Pool:
 
 
 def find_pool(name: str, config: GraphConfig, release: Release, asked: Origin) -> Pool:
-    """The pool behind the alias `name`, which `asked` names.
+    """The pool of the alias `name`, which `asked` names.
 
     Raises `RelproError`: T413 for an unknown alias, T401 to T403 for one that cannot be rendered.
     """

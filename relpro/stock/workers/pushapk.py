@@ -1,6 +1,6 @@
-"""Takes Android packages, gives the payload of pushapkscript, which hands them to a store.
+"""Takes Android packages, gives the payload of pushapkscript, which uploads them to a store.
 
-Source: pushapkscript. Without `commit` the store is asked, but nothing is published.
+Source: pushapkscript. Without `commit`, the store only validates the upload.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def _effects(worker: Mapping[str, Any]) -> Effects:
-    """The track of the store that gets the packages; nothing where the store is only asked."""
+    """The track of the store that gets the packages; none if the store only validates."""
     track = worker.get("google-play-track") or worker.get("channel")
     if not (worker.get("commit") or worker.get("submit")) or not track:
         return Effects()

@@ -1,4 +1,4 @@
-"""Takes flatpaks, gives the payload of pushflatpakscript, which hands them to a store.
+"""Takes flatpaks, gives the payload of pushflatpakscript, which uploads them to a store.
 
 Source: pushflatpakscript.
 """
@@ -21,7 +21,7 @@ SCHEMA = {
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload, and a scope for the channel, of one product or app if the worker names it."""
+    """The payload, and a scope for the channel (of one product or app, if the worker names it)."""
     worker = description.worker
     channel = worker["channel"]
     payload = {

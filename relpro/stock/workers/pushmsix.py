@@ -1,4 +1,4 @@
-"""Takes packages for Windows, gives the payload of pushmsixscript, which hands them to a store.
+"""Takes packages for Windows, gives the payload of pushmsixscript, which uploads them to a store.
 
 Source: pushmsixscript.
 """
@@ -22,7 +22,7 @@ SCHEMA = {
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; a task that only pretends to push (`mock`) needs no scope."""
+    """The payload; a task that only simulates a push (`mock`) needs no scope."""
     worker = description.worker
     channel = worker["channel"]
     payload: dict[str, Any] = {
@@ -34,8 +34,8 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     scope = f"{ctx.config.scope_prefix}:microsoftstore:{channel}"
     if channel == "mock":
         return Payload(payload)
-    # The channel is that of one application, which the script knows. What a person publishes there
-    # later is nothing that people get.
+    # A channel belongs to one application, which the script knows. Draft submissions, which a
+    # person publishes later, do not reach users.
     end = "/draft" if worker.get("publish-mode") == "Manual" else ""
     effects = Effects((Place("track", f"microsoft/{ctx.config.trust_domain}/{channel}{end}"),))
     return Payload(payload, scopes=(scope,), effects=effects)

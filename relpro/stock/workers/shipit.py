@@ -1,6 +1,6 @@
-"""Takes what to tell Ship-it of a release, gives the payload of shipitscript.
+"""Takes data about a release for Ship-it, gives the payload of shipitscript.
 
-Source: shipitscript, whose tasks hold two scopes: one names the server, the other the action.
+Source: shipitscript, whose tasks have two scopes: one names the server, the other the action.
 """
 
 from voluptuous import Optional, Required
@@ -37,7 +37,7 @@ _PLAIN = handed_on(SCHEMA, "action", "server")
 
 
 def build(ctx: Context, description: TaskDescription) -> Payload:
-    """The payload; without a `server`, the one that the release level says."""
+    """The payload. Without a `server`, the release level decides."""
     worker = description.worker
     prefix = f"{ctx.config.scope_prefix}:ship-it"
     server = worker.get("server", ctx.release_level)

@@ -1,6 +1,6 @@
-"""Takes files and the formats to sign them in, gives the payload of signingscript.
+"""Takes files and their signing formats, gives the payload of signingscript.
 
-Source: signingscript. Only the certificate is a scope; the worker decides which formats it takes.
+Source: signingscript. Only the certificate is a scope; the worker decides which formats it accepts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,10 +22,10 @@ SCHEMA = {
     Optional("max-run-time"): whole_number,
 }
 
-#: What is published beside a signed file, by the end of the format's name.
+#: Artifacts published beside a signed file, by the suffix of the format.
 _BESIDE = {"gpg": ".asc", "rsa": ".sig"}
 
-#: What is published once where a format is used at all, by the end of its name.
+#: Artifacts published once if a format is used at all, by the suffix of the format.
 _KEYS = {"gpg": "public/build/KEY", "rpmsign": "public/build/RPM-KEY"}
 
 
@@ -41,7 +41,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def certificate(ctx: Context, signing_type: str) -> str:
-    """The scope to sign with the certificate of a type."""
+    """The scope for signing with the certificate of a type."""
     return f"{ctx.config.scope_prefix}:signing:cert:{signing_type}"
 
 
@@ -49,7 +49,7 @@ def _outputs(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     keys: list[str] = []
     for item in items:
         ends = [_end(name) for name in item["formats"]]
-        # An application comes out packed; what is only signed beside stays as it is.
+        # A signed application is packed; a file with a detached signature is not changed.
         packed = any(end not in _BESIDE for end in ends)
         for path in item["paths"]:
             stem = path.removesuffix(".dmg")
@@ -62,5 +62,5 @@ def _outputs(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _end(name: str) -> str:
-    """What a format does: `gcp_prod_autograph_gpg:key` -> `gpg`."""
+    """The last part of a format's name: `gcp_prod_autograph_gpg:key` -> `gpg`."""
     return name.partition(":")[0].rpartition("_")[2]

@@ -1,6 +1,6 @@
-"""A task that does nothing, for the sake of its routes: the queue itself runs it.
+"""A task that does nothing and completes at once, run by the queue itself.
 
-Source: Taskcluster, worker type `built-in/succeed`.
+It is used for its routes and dependencies. Source: Taskcluster, worker type `built-in/succeed`.
 """
 
 from relpro.model.task import TaskDescription

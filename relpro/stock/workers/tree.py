@@ -15,7 +15,7 @@ from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
 from relpro.values import OneOf, flag, text, whole_number
 
-#: What both scripts that change a tree can be told, action by action.
+#: The keys of both scripts that change a tree, action by action.
 CHANGES = {
     Optional("tag-info"): {
         Required("tags"): [text],
@@ -33,7 +33,7 @@ CHANGES = {
     Optional("max-run-time"): whole_number,
 }
 
-#: What both scripts that change a tree can do to it.
+#: The actions of both scripts that change a tree.
 ACTIONS = (
     "tag",
     "version-bump",
@@ -54,7 +54,7 @@ SCHEMA = {
     **CHANGES,
 }
 
-#: Mappings from data (locales) to data: their keys are no names of ours.
+#: Mappings from data (locales) to data: their keys are not converted.
 _DATA = ("ignore-config",)
 
 _PLAIN = handed_on(SCHEMA, "actions", "max-run-time")
@@ -72,7 +72,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
 
 
 def changed_tree(repository: str, payload: Mapping[str, Any]) -> Effects:
-    """What a payload does to a repository: nothing where it only tries (`dry_run`)."""
+    """The effects of a payload on a repository: none with `dry_run`."""
     return Effects() if payload.get("dry_run") else Effects(tuple(_changed(repository, payload)))
 
 
@@ -91,13 +91,13 @@ def _changed(repository: str, payload: Mapping[str, Any]) -> Iterator[Place]:
         files = (*files, bump.get("path", ""))
     yield from (Place("tag", f"{repository}/{tag}") for tag in tags)
     for file in files:
-        # A file without a name is told of by the schema of the script.
+        # A file without a name is reported by the schema of the script.
         name = file.get("filename", "") if isinstance(file, Mapping) else file
         yield Place("tree-file", f"{repository}/{name}")
 
 
 def tree_changes(worker: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """The keys `names` of a worker, and its actions, as the scripts spell them."""
+    """The keys `names` of a worker, and its actions, in the spelling of the scripts."""
     payload: dict[str, Any] = {"actions": [snake(action) for action in worker["actions"]]}
     payload |= {key: deeply_snaked(value, _DATA) for key, value in picked(worker, names).items()}
     if "max-run-time" in worker:

@@ -1,6 +1,6 @@
 """Takes the keys of a beetmover worker, gives the places that its task writes and copies to.
 
-Source: beetmoverscript. Buckets and repositories of packages are named as in the worker.
+Source: beetmoverscript. Buckets and package repositories have the names that the worker uses.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,13 @@ from typing import Any
 
 from relpro.model.place import Copy, Effects, Place
 
-#: The resources of which a task names one.
+#: The resources, of which a task names one.
 RESOURCES = ("bucket", "apt-repo", "yum-repo")
 
-#: Those that offer packages, and what each is called in a key.
+#: Resources that offer packages -> their names in keys of places.
 _REPOSITORIES = {"apt-repo": "apt", "yum-repo": "yum"}
 
-#: What is never copied to releases, as patterns of whole paths. Files of partners are, where the
+#: Patterns of whole paths that are never copied to releases. Partner files are copied if the
 #: payload names them. Source: beetmoverscript, constants.py.
 NOT_RELEASED = (
     r"^.*tests.*$",
@@ -32,11 +32,11 @@ NOT_RELEASED = (
     r"^.*/beetmover-checksums/.*$",
 )
 
-#: Buckets whose objects only partners see: their folders stand right below the bucket.
+#: Buckets for partners only: their folders are directly below the bucket.
 _PRIVATE = frozenset({"partner", "dep-partner"})
 
-#: Artifact of a partner's build -> name of its file. Source: beetmoverscript, its template for
-#: repacks of partners.
+#: Artifact of a partner build -> its file name. Source: beetmoverscript, its template for partner
+#: repacks.
 _PARTNER_FILES = {
     "target.installer.exe": "{name} Setup {version}.exe",
     "target.stub-installer.exe": "{name} Installer.exe",
@@ -47,8 +47,8 @@ _PARTNER_FILES = {
 }
 _SIGNATURE = ".asc"
 
-#: Of the candidates of a release only those that were promoted as the first build for partners are
-#: copied. Source: beetmoverscript, utils.py, `get_partner_candidates_prefix`.
+#: Of the candidates of a release, only the first build for partners is copied. Source:
+#: beetmoverscript, utils.py, `get_partner_candidates_prefix`.
 _COPIED_PARTNERS = "v1"
 
 _IMPORT = "import-from-gcs-to-artifact-registry"
@@ -57,7 +57,7 @@ _OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
 
 
 def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
-    """What a task does, by its worker, which names one resource, and by the payload made of it."""
+    """The effects of a task, from its worker, which names one resource, and from its payload."""
     store = next(worker[name] for name in RESOURCES if name in worker)
     keys = [*_destinations(worker)]
     if worker["action"] == "push-to-partner":
@@ -71,11 +71,11 @@ def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
 
 
 def _imported(worker: Mapping[str, Any]) -> Effects:
-    """Packages that a repository takes from the bucket that is called as it is.
+    """The packages that a repository imports from the bucket of the same name.
 
     Source: beetmoverscript, gcloud.py, `import_from_gcs_to_artifact_registry`; its bucket is that
-    of the same resource (utils.py, `get_bucket_name`). A repository calls a package as the package
-    calls itself, which its path stands for: packages for two processors may share a file name.
+    of the same resource (utils.py, `get_bucket_name`). A repository uses the name inside a package,
+    for which its path stands here: packages for two architectures may share a file name.
     """
     resource = next((name for name in _REPOSITORIES if name in worker), "bucket")
     store, sources = worker[resource], worker.get("gcs-sources", ())
@@ -94,9 +94,9 @@ def _destinations(worker: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _partner_files(store: str, payload: Mapping[str, Any]) -> Iterator[str]:
-    """The `locale` of an upstream artifact is the folder of a partner.
+    """Uploads of partner files: the `locale` of an upstream artifact is the folder of a partner.
 
-    Of artifacts without a name in the template, the script knows none.
+    The script ignores artifacts that its template does not name.
     """
     for item in payload.get("upstreamArtifacts", ()):
         for path in item["paths"]:
@@ -105,9 +105,9 @@ def _partner_files(store: str, payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 def partner_key(store: str, payload: Mapping[str, Any], folder: str, path: str) -> str:
-    """Where push-to-partner puts an artifact in the bucket; empty where the script knows no name.
+    """The key at which push-to-partner puts an artifact; empty if the template does not name it.
 
-    `folder` is what stands where others have a locale.
+    `folder` replaces the locale.
     """
     name = payload["releaseProperties"]["appName"]
     words = {"name": name, "lower": name.lower(), "version": payload["version"]}
@@ -120,7 +120,7 @@ def partner_key(store: str, payload: Mapping[str, Any], folder: str, path: str) 
 
 
 def _libraries(store: str, keys: Iterable[str]) -> list[Place]:
-    """The coordinates of what lies at `maven2/<group>/<name>/<version>/<file>`, each once."""
+    """The Maven coordinates of files at `maven2/<group>/<name>/<version>/<file>`, each once."""
     parts = (key.split("/") for key in keys)
     found = {
         f"{store}/{'.'.join(folders)}:{name}:{version}": None
@@ -130,7 +130,7 @@ def _libraries(store: str, keys: Iterable[str]) -> list[Place]:
 
 
 def _copies(worker: Mapping[str, Any]) -> Iterator[Copy]:
-    """What a push copies from candidates to releases, and of partners that it names.
+    """The copies of a push from candidates to releases, and those of the partners that it names.
 
     Source: beetmoverscript, `push_to_releases`.
     """

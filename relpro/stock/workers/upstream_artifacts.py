@@ -1,7 +1,7 @@
 """Takes the artifacts that a scriptworker task reads, gives `payload.upstreamArtifacts`.
 
-An item names its task by the name of a dependency. `type` is the type of link that the task is to
-Chain of Trust: `build`, `signing`, `repackage`, ...
+An item names its task by the name of a dependency. `type` is the task's type of link in Chain of
+Trust: `build`, `signing`, `repackage`, ...
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,18 +17,18 @@ _KEYS = {"type": "taskType", "authenticode-comment": "authenticode_comment"}
 
 
 def item_schema(**more: Any) -> dict[Any, Any]:
-    """The schema of one item; `more` maps further optional keys, underscores for dashes."""
+    """The schema of one item; `more` adds optional keys, with underscores for dashes."""
     optional = {Optional(name.replace("_", "-")): schema for name, schema in more.items()}
     return {Required("task"): text, Required("type"): text, Required("paths"): [text], **optional}
 
 
 def task_id(dependency: str) -> dict[str, str]:
-    """A reference to the id of the task that a dependency is called by."""
+    """A reference to the task id of a dependency."""
     return {"task-reference": f"<{dependency}>"}
 
 
 def upstream_artifacts(items: Iterable[Item]) -> list[dict[str, Any]]:
-    """The items as scriptworker reads them, in order; paths and formats are shared, not copied."""
+    """The items in the form that scriptworker reads, in order; paths and formats are shared."""
     found = []
     for item in items:
         made: dict[str, Any] = {"taskId": task_id(item["task"])}
@@ -40,7 +40,7 @@ def upstream_artifacts(items: Iterable[Item]) -> list[dict[str, Any]]:
 
 
 def published(path: str) -> str:
-    """The artifact at `path`; of a pattern, the folder in which its matches lie."""
+    """The artifact at `path`; for a pattern, the folder of its matches."""
     if "*" not in path:
         return path
     return path.partition("*")[0].rpartition("/")[0] + "/"
