@@ -1,1 +1,1 @@
-"""Tasks, and the graph they form."""
+"""Tasks, and the graphs that they form."""

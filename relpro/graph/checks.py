@@ -1,4 +1,4 @@
-"""Takes tasks and their edges, gives what keeps them from forming a graph."""
+"""Takes tasks and their edges, gives the errors that prevent them from forming a graph."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from relpro.graph import walk
 from relpro.model.nearest import meant
 from relpro.model.task import Task
 
-#: Names by which references call tasks that are no dependency, with what they are.
+#: Names in references that are not dependencies, and their meanings.
 SELF = "self"
 DECISION = "decision"
 _TAKEN = {DECISION: "the decision task", SELF: "the task itself"}
@@ -19,9 +19,9 @@ def check_tasks(
     external: Collection[str],
     edges: walk.Edges,
 ) -> Iterator[Diagnostic]:
-    """Everything wrong with `tasks`: see `TaskGraph.build`.
+    """Everything that is wrong with `tasks`: see `TaskGraph.build`.
 
-    `positions` are those of the labels, `edges` of what each task waits for, `external` labels
+    `positions` are those of the labels, `edges` the dependencies of each task, `external` labels
     that may be named although no task has them.
     """
     yield from _duplicates(tasks, positions)
@@ -60,7 +60,7 @@ def _unknown(
             if label in positions or label in external:
                 continue
             if label not in suggested:
-                # Comparing with every label takes a while, and the rest is only counted.
+                # Comparing with every label is slow, and further errors are only counted.
                 suggested[label] = meant(label, positions) if len(suggested) < SHOWN else ""
             what = f"task `{task.label}` depends on `{label}`, which no kind makes"
             context = f"dependency `{name}`"

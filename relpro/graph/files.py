@@ -1,4 +1,4 @@
-"""Takes a graph, gives its file; takes such a file, gives the graph. One task is one line."""
+"""Takes a graph, gives its file; takes a file, gives the graph. Each task is one line."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
@@ -11,7 +11,7 @@ from relpro.model.place import NO_EFFECTS, UNTOLD, Effects
 from relpro.model.task import Json, Task
 from relpro.schemas.documents import GRAPH
 
-#: Names, in order, and the JSON of what they name.
+#: Names, in order, and the JSON text of their values.
 Texts = Iterable[tuple[str, bytes]]
 
 
@@ -26,7 +26,7 @@ def text_of(task: Task) -> bytes:
 
 
 def written(task: Task) -> dict[str, Json]:
-    """What a graph file says of a task: what taskgraph's would, and its effects if any tell."""
+    """A task as in a graph file: the keys of taskgraph, and its effects if it has any."""
     said, effects = task.to_json(), task.effects
     if effects is not UNTOLD:
         said["effects"] = {} if effects is NO_EFFECTS else effects.to_json()
@@ -34,13 +34,13 @@ def written(task: Task) -> dict[str, Json]:
 
 
 def definition_in(text: bytes) -> dict[str, Json]:
-    """The definition of the task that a text is of."""
+    """The definition in the text of a task."""
     definition: dict[str, Json] = orjson.loads(text)["task"]
     return definition
 
 
 def write_json(texts: Texts, file: BinaryIO) -> None:
-    """Write names with the texts of their tasks as one JSON object, one task a line.
+    """Write names and the texts of their tasks as one JSON object, one task per line.
 
     The object is never in memory as a whole.
     """
@@ -63,10 +63,10 @@ def _plain(value: Any) -> Any:
 
 
 def read_json(content: bytes, name: str) -> TaskGraph:
-    """The graph of a graph file; also of one that taskgraph wrote.
+    """The graph of a graph file; taskgraph's files are accepted, too.
 
-    `name` is the file's, for messages. What tasks publish is not in such a file. Raises
-    `RelproError` (G308) when the content is something else.
+    `name` is the file's, for messages. Artifacts of tasks are not in such a file. Raises
+    `RelproError` (G308) for any other content.
     """
     try:
         found = orjson.loads(content)
@@ -76,7 +76,7 @@ def read_json(content: bytes, name: str) -> TaskGraph:
 
 
 def checked_tasks(found: Any, name: str) -> Mapping[str, Mapping[str, Any]]:
-    """What a graph file holds, by label or by task id. Raises `RelproError` (G308)."""
+    """The tasks of a graph file, by label or by task id. Raises `RelproError` (G308)."""
     if not isinstance(found, dict):
         raise _unreadable(name, "it is not a mapping of labels to tasks")
     if wrong := tuple(GRAPH.misfits(found)):
@@ -85,7 +85,7 @@ def checked_tasks(found: Any, name: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def graph_of(tasks: Mapping[str, Mapping[str, Any]], name: str) -> TaskGraph:
-    """The graph of checked tasks, by label; `name` is that of their file."""
+    """The graph of checked tasks, by label; `name` is the name of their file."""
     return TaskGraph.of(_task(label, value, name) for label, value in tasks.items())
 
 

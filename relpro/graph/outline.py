@@ -1,6 +1,6 @@
-"""Takes a graph, gives the picture of its kinds: boxes by phase, and no arrow that others imply.
+"""Takes a graph, gives a picture of its kinds: boxes by phase, without redundant arrows.
 
-Task by task a release is a picture of six thousand boxes, which nobody can read, or draw.
+A release has thousands of tasks: a picture of them could be neither drawn nor read.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ import orjson
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.phase import PHASES
 
-#: Phase -> the colour of its boxes; black can be read on each.
+#: Phase -> the colour of its boxes; black text is readable on each.
 COLOURS: Mapping[str, str] = {
     "": "#e8e8e8",
     "build": "#cfe3f7",
@@ -26,9 +26,9 @@ _Edge = tuple[str, str]
 
 @attrs.frozen
 class Outline:
-    """Kinds by phase, each with the number of its tasks, and edges from a kind to what needs it.
+    """Kinds by phase, each with its number of tasks, and edges from a kind to its dependents.
 
-    `soft` are those of soft dependencies alone.
+    `soft` are edges that consist only of soft dependencies.
     """
 
     kinds: Mapping[str, Mapping[str, int]]
@@ -37,7 +37,7 @@ class Outline:
 
     @classmethod
     def of(cls, graph: TaskGraph) -> "Outline":
-        """The outline of a graph. A kind stands in the phase of its first task."""
+        """The outline of a graph. A kind is in the phase of its first task."""
         phases: dict[str, str] = {}
         for task in graph:
             phases.setdefault(task.kind, task.attributes.get("shipping_phase") or "")
@@ -61,7 +61,7 @@ def _edges(graph: TaskGraph, needs: Iterable[tuple[int, Iterable[int]]]) -> Iter
 
 
 def reduced(edges: Iterable[_Edge]) -> set[_Edge]:
-    """As few of the edges as lead to all that they lead to, also where kinds need each other."""
+    """The transitive reduction of the edges, also for kinds that depend on each other."""
     after: dict[str, set[str]] = defaultdict(set)
     for first, then in edges:
         after[first].add(then)
@@ -85,7 +85,7 @@ def _leads(start: str, end: str, after: Mapping[str, Iterable[str]]) -> bool:
 
 
 def mermaid(outline: Outline) -> Iterator[str]:
-    """A flow chart for Mermaid; arrows go from a kind to what waits for it."""
+    """A flow chart for Mermaid; arrows go from a kind to its dependents."""
     yield "flowchart LR"
     names = _numbered(outline)
     for phase, kinds in outline.kinds.items():
@@ -99,7 +99,7 @@ def mermaid(outline: Outline) -> Iterator[str]:
 
 
 def dot(outline: Outline) -> Iterator[str]:
-    """A digraph for Graphviz; arrows go from a kind to what waits for it."""
+    """A digraph for Graphviz; arrows go from a kind to its dependents."""
     yield "digraph kinds {"
     yield "  rankdir=LR;"
     yield '  node [shape=box, style=filled, fillcolor=white, fontname="sans-serif"];'

@@ -1,6 +1,6 @@
-"""Takes tasks, gives what they do to places, one item for each: what people look at and compare.
+"""Takes tasks, gives the places that they use, one item for each.
 
-To what the builder of a payload says, the routes of the index are added, which stand in the body.
+Index routes, which are in the body, are added to the effects that the payload builder declares.
 """
 
 import re
@@ -15,15 +15,15 @@ from relpro.model.task import Task
 
 _INDEX = "index."
 
-#: The source of what comes from earlier releases.
+#: The source of places written by earlier releases.
 OUTSIDE = "outside"
 
 
 class Use(NamedTuple):
-    """What one task does to one place: `writes`, `reads` or `copies` it.
+    """One use of a place by a task: it `writes`, `reads` or `copies` it.
 
-    `locale` is that of the task, empty where it has none; `source` is what is copied, or `OUTSIDE`
-    of what is read and no task of the release writes.
+    `locale` is that of the task, or empty; `source` is the copied place, or `OUTSIDE` for a place
+    that is read and that earlier releases wrote.
     """
 
     place: Place
@@ -34,7 +34,7 @@ class Use(NamedTuple):
 
 
 def effects_of(task: Task) -> Effects:
-    """What a task does, with the index paths at which it will be found."""
+    """The effects of a task, with its index paths."""
     routes = task.definition.get("routes", ())
     found = [
         Place("index", route.removeprefix(_INDEX))
@@ -47,13 +47,13 @@ def effects_of(task: Task) -> Effects:
 
 
 def uses_in(graph: TaskGraph) -> Iterator[Use]:
-    """What the tasks of a graph do, in their order."""
+    """The uses of all tasks of a graph, in their order."""
     for task in graph:
         yield from uses_of(task.label, effects_of(task), task.attributes.get("locale") or "")
 
 
 def uses_of(label: str, effects: Effects, locale: str = "") -> Iterator[Use]:
-    """What the task of a label does. A copy is of all objects below a folder."""
+    """The uses of the task with a label. A copy is of all objects below a folder."""
     for place in effects.writes:
         yield Use(place, "writes", label, locale)
     for place in effects.reads:
@@ -65,14 +65,14 @@ def uses_of(label: str, effects: Effects, locale: str = "") -> Iterator[Use]:
 
 
 def written_places(effects: Effects) -> Iterator[Place]:
-    """What is written, and the folders to which copies go."""
+    """The written places, and the target folders of copies."""
     yield from effects.writes
     for copy in effects.copies:
         yield Place("object", copy.target)
 
 
 def copied(copy: Copy, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Of the objects with these keys, those that are copied: each with the key of its copy."""
+    """Those of the objects with these keys that are copied, each with the key of its copy."""
     excluded = _exclusion(copy)
     for key in keys:
         if key.startswith(copy.source) and not excluded.match(key.partition("/")[2]):
@@ -80,7 +80,7 @@ def copied(copy: Copy, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def copied_from(copy: Copy, key: str) -> str:
-    """The key of the object of which a copy would have this key; empty where none can be."""
+    """The key of the object whose copy would have this key; empty if there cannot be one."""
     if not key.startswith(copy.target):
         return ""
     source = copy.source + key.removeprefix(copy.target)
@@ -88,5 +88,5 @@ def copied_from(copy: Copy, key: str) -> str:
 
 
 def _exclusion(copy: Copy) -> re.Pattern[str]:
-    """What matches the paths of objects that are not copied."""
+    """A pattern for the paths of objects that are not copied."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in copy.excluded) or r"(?!)")

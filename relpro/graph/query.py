@@ -1,4 +1,4 @@
-"""Takes a question about a graph in words like those of `bazel query`, gives the tasks it names.
+"""Takes a query on a graph in the syntax of `bazel query`, gives the tasks that it selects.
 
     deps(X)  deps(X, 1)  rdeps(X)  rdeps(X, 1)     X, and what it needs, or what needs it
     somepath(A, B)  allpaths(A, B)                 from A to B: a shortest way, or all tasks on any
@@ -6,10 +6,10 @@
     attr(NAME, REGEX, X)                           those of X with such an attribute
     X + Y   X - Y   X ^ Y   (X)                    either, the first but not the second, both
 
-X is a label, a label with `*` in it, or again a question. Where X is left out, it is every task.
-Patterns are regular expressions, sought anywhere. `union`, `except` and `intersect` are the same as
-`+`, `-` and `^`, which stand between spaces, as labels may hold them. An edge is any for which a
-task waits, a soft one too.
+X is a label, a label with `*`, or another query. If X is omitted, it is every task. Patterns are
+regular expressions that may match anywhere. `union`, `except` and `intersect` are the same as `+`,
+`-` and `^`, which need spaces around them, since labels may contain them. Soft dependencies count
+as edges.
 """
 
 import fnmatch
@@ -29,21 +29,21 @@ from relpro.model.task import Task
 
 _TOKEN = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([(),])|([^\s(),"']+))""")
 
-#: Positions of tasks; in declared order, or in that of a way.
+#: Positions of tasks, in declared order or in the order of a path.
 Found = tuple[int, ...]
 
 
 def query(graph: TaskGraph, text: str) -> tuple[str, ...]:
-    """The labels that the question names: in declared order, or in that of `somepath`.
+    """The labels that the query selects: in declared order, or in the order of `somepath`.
 
-    Raises `RelproError`: O620 for a text that is no question, O604 for a label that no task has.
+    Raises `RelproError`: O620 for invalid syntax, O604 for a label that no task has.
     """
     return tuple(graph.tasks[at].label for at in _Reader(graph, tuple(_tokens(text)), text).whole())
 
 
 @attrs.frozen
 class _Token:
-    """One word of a question; `quoted` words are never operators or functions."""
+    """One token of a query; `quoted` tokens are never operators or functions."""
 
     text: str
     quoted: bool = False
@@ -70,7 +70,7 @@ def _misread(text: str, why: str) -> RelproError:
 
 @attrs.define(eq=False)
 class _Reader:
-    """Reads a question from left to right, and answers each part as soon as it is read."""
+    """Reads a query from left to right and evaluates each part as soon as it is read."""
 
     graph: TaskGraph
     tokens: Sequence[_Token]
@@ -113,7 +113,7 @@ class _Reader:
         return found
 
     def named(self, name: str) -> Found:
-        """The task of a label, or those whose labels a pattern with `*` matches."""
+        """The task with a label, or the tasks whose labels match a pattern with `*`."""
         if name in self.graph:
             return (self.graph.positions[name],)
         if "*" in name:
@@ -130,14 +130,14 @@ class _Reader:
         )
 
     def rest(self) -> Found:
-        """The last argument: a question, or every task where it is left out."""
+        """The last argument: a query; if it is omitted, every task."""
         if not self.is_next(","):
             return tuple(range(len(self.graph)))
         self.sign(",")
         return self.expression()
 
     def depth(self) -> int:
-        """The last argument: how far to go; as far as there is anything where it is left out."""
+        """The last argument: the maximum number of steps; if it is omitted, no limit."""
         if not self.is_next(","):
             return len(self.graph)
         self.sign(",")
@@ -183,7 +183,7 @@ def _rdeps(reader: _Reader) -> Found:
 
 
 def _reached(edges: walk.Edges, start: Found, depth: int) -> Found:
-    """The nodes from which `start` leads on in at most so many steps, and those of it."""
+    """The nodes reachable from `start` in at most that many steps, including `start`."""
     reached = set(start)
     last = reached
     for _ in range(depth):
@@ -237,7 +237,7 @@ def _attr(reader: _Reader) -> Found:
 
 
 def _values(value: object) -> Iterable[str]:
-    """The texts by which an attribute is sought: of a list those of its items."""
+    """The texts in which an attribute's pattern is searched; for a list, those of its items."""
     if isinstance(value, list | tuple):
         return [text for item in value for text in _values(item)]
     if isinstance(value, str):

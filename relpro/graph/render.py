@@ -14,7 +14,7 @@ from relpro.model.phase import PHASES
 
 
 class Plain(yaml.CSafeDumper):
-    """Repeats a value that is used twice: an alias would say nothing to a reader."""
+    """Writes a value that is used twice without aliases, which would only confuse readers."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the dumper's own signature
         """Never an alias, whatever the `data`."""
@@ -22,12 +22,12 @@ class Plain(yaml.CSafeDumper):
 
 
 def write_labels(graph: TaskGraph, file: BinaryIO) -> None:
-    """One label a line, in alphabetical order."""
+    """One label per line, in alphabetical order."""
     _write(sorted(graph.labels), file)
 
 
 def write_table(graph: TaskGraph, file: BinaryIO) -> None:
-    """How many tasks of each kind each phase has."""
+    """A table of the number of tasks, by kind and phase."""
     _write(_table(graph), file)
 
 
@@ -43,26 +43,26 @@ def write_yaml(texts: Texts, file: BinaryIO) -> None:
 
 
 def write_mermaid(graph: TaskGraph, file: BinaryIO) -> None:
-    """A flow chart of kinds; arrows go from a kind to what waits for it."""
+    """A flow chart of kinds for Mermaid; arrows go from a kind to its dependents."""
     _write(outline.mermaid(outline.Outline.of(graph)), file)
 
 
 def write_dot(graph: TaskGraph, file: BinaryIO) -> None:
-    """A graphviz digraph of kinds; arrows go from a kind to what waits for it."""
+    """A digraph of kinds for Graphviz; arrows go from a kind to its dependents."""
     _write(outline.dot(outline.Outline.of(graph)), file)
 
 
 def write_mermaid_tasks(graph: TaskGraph, file: BinaryIO) -> None:
-    """A flow chart; arrows go from a task to what waits for it."""
+    """A flow chart of tasks for Mermaid; arrows go from a task to its dependents."""
     _write(_mermaid(graph), file)
 
 
 def write_dot_tasks(graph: TaskGraph, file: BinaryIO) -> None:
-    """A graphviz digraph; arrows go from a task to what waits for it."""
+    """A digraph of tasks for Graphviz; arrows go from a task to its dependents."""
     _write(_dot(graph), file)
 
 
-#: What writes the formats that show how tasks hang together.
+#: The writers of formats that show dependencies.
 _OUTLINES: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
     "labels": write_labels,
     "table": write_table,
@@ -71,7 +71,7 @@ _OUTLINES: Mapping[str, Callable[[TaskGraph, BinaryIO], None]] = {
     "mermaid-tasks": write_mermaid_tasks,
     "dot-tasks": write_dot_tasks,
 }
-#: What writes the formats that show all of each task.
+#: The writers of formats that show every task completely.
 _TEXTS: Mapping[str, Callable[[Texts, BinaryIO], None]] = {"json": write_json, "yaml": write_yaml}
 
 FORMATS = ("labels", "table", "json", "yaml", "mermaid", "dot", "mermaid-tasks", "dot-tasks")

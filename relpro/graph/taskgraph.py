@@ -1,4 +1,4 @@
-"""Takes tasks, gives the graph they form: the one value that every stage passes to the next."""
+"""Takes tasks, gives their graph, the value that every stage passes to the next."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -13,11 +13,11 @@ from relpro.model.task import Json, Task
 
 @attrs.frozen(slots=False, eq=False, repr=False)
 class TaskGraph:
-    """Tasks in declared order, with what they need and what needs them. Never changes.
+    """Tasks in declared order, with their dependencies and dependents. Immutable.
 
-    Labels outside, positions in `tasks` inside: `hard[n]` are the positions of the dependencies of
-    task `n` that are in the graph, `soft[n]` of its soft dependencies. Dependencies that are not
-    in the graph are `external`: tasks that exist, or that nobody needs any more.
+    The interface uses labels, the implementation positions in `tasks`: `hard[n]` are the positions
+    of the dependencies of task `n` that are in the graph, `soft[n]` those of its soft dependencies.
+    Dependencies outside the graph are `external`: tasks that exist, or that are no longer needed.
     """
 
     tasks: tuple[Task, ...]
@@ -27,10 +27,10 @@ class TaskGraph:
 
     @classmethod
     def build(cls, tasks: Iterable[Task], external: Collection[str] = ()) -> "TaskGraph":
-        """The graph of all `tasks`; `external` are labels that dependencies may name besides.
+        """The graph of all `tasks`; `external` are further labels that dependencies may name.
 
-        Raises one `RelproError` with every label there is twice (G302), unknown dependency (G301),
-        circle (G303), and conditional or soft dependency that cannot be (G306).
+        Raises one `RelproError` with every duplicate label (G302), unknown dependency (G301),
+        circle (G303), and invalid conditional or soft dependency (G306).
         """
         graph = cls.of(tasks)
         raise_all(check_tasks(graph.tasks, graph.positions, frozenset(external), graph.waits))
@@ -38,7 +38,7 @@ class TaskGraph:
 
     @classmethod
     def of(cls, tasks: Iterable[Task]) -> "TaskGraph":
-        """The graph of tasks that are known to form one; edges out of it are external."""
+        """The graph of tasks that are known to be valid; edges out of it are external."""
         every = tuple(tasks)
         positions = {task.label: position for position, task in enumerate(every)}
         hard = tuple(_present(task.dependencies, positions) for task in every)
@@ -53,7 +53,7 @@ class TaskGraph:
 
     @cached_property
     def waits(self) -> tuple[tuple[int, ...], ...]:
-        """For each task the positions of those it waits for: hard dependencies, then soft ones."""
+        """For each task, the positions of its hard, then its soft dependencies."""
         if not self.soft:
             return self.hard
         return tuple(
@@ -67,7 +67,7 @@ class TaskGraph:
 
     @cached_property
     def sequence(self) -> tuple[int, ...]:
-        """The positions of all tasks, each after those it waits for."""
+        """The positions of all tasks, each after its dependencies."""
         return tuple(walk.order(self.waits))
 
     @property
@@ -102,26 +102,27 @@ class TaskGraph:
     __hash__ = None  # type: ignore[assignment]
 
     def needs(self, label: str) -> tuple[Task, ...]:
-        """The tasks of the graph that `label` waits for: its dependencies, then its soft ones."""
+        """The dependencies of `label` in the graph, then its soft dependencies."""
         return tuple(self.tasks[at] for at in self.waits[self.positions[label]])
 
     def needed_by(self, label: str) -> tuple[Task, ...]:
-        """The tasks of the graph that wait for `label`, in declared order."""
+        """The dependents of `label`, in declared order."""
         return tuple(self.tasks[at] for at in self._dependents[self.positions[label]])
 
     def order(self) -> tuple[Task, ...]:
-        """Every task after those it waits for, otherwise in declared order."""
+        """Every task after its dependencies, otherwise in declared order."""
         return tuple(self.tasks[at] for at in self.sequence)
 
     def closure(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """`labels` and all that they need, in declared order. A soft dependency is no need."""
+        """`labels` and all their dependencies, in declared order. Soft ones do not count."""
         through = walk.pulled_in(self.hard, (self.positions[label] for label in labels))
         return tuple(task.label for task, at in zip(self.tasks, through, strict=True) if at >= 0)
 
     def since(self, before: "TaskGraph", *, alike: bool) -> "TaskGraph":
-        """The tasks that are not the very ones of `before`, and all that they need.
+        """The tasks that are not the same objects as in `before`, and all their dependencies.
 
-        With those that need them, unless the tasks are `alike`, and differ only in their bodies.
+        Their dependents are included, unless the tasks are `alike`, that is, differ only in their
+        bodies.
         """
         known = {task.label: task for task in before}
         new = {at for at, task in enumerate(self.tasks) if known.get(task.label) is not task}
@@ -146,12 +147,12 @@ class TaskGraph:
     def with_tasks(self, tasks: tuple[Task, ...]) -> "TaskGraph":
         """The graph with other tasks of the same labels and edges, one for each, in order."""
         copy = object.__new__(TaskGraph)
-        # With all that was found out about the edges: they are the same.
+        # The results about edges are kept, since the edges are the same.
         object.__setattr__(copy, "__dict__", {**self.__dict__, "tasks": tasks})
         return copy
 
     def with_tasks_of(self, other: "TaskGraph") -> "TaskGraph":
-        """The graph with the tasks that `other` has of its labels, of the same edges."""
+        """The graph with the tasks that `other` has for the same labels; edges are the same."""
         tasks, positions = other.tasks, other.positions
         return self.with_tasks(tuple([tasks[positions[label]] for label in self.positions]))
 
@@ -166,7 +167,7 @@ class TaskGraph:
 
 
 def _present(dependencies: Mapping[str, str], positions: Mapping[str, int]) -> tuple[int, ...]:
-    """The positions of the dependencies that are in the graph, each once."""
+    """The positions of the dependencies that are in the graph, without duplicates."""
     if not dependencies:
         return ()
     found = [positions[label] for label in dependencies.values() if label in positions]

@@ -1,4 +1,4 @@
-"""Takes the task that creates and a label, gives the task id: the same one every time."""
+"""Takes the id of the creating task and a label, gives the task id: always the same one."""
 
 import base64
 import hashlib
@@ -9,10 +9,10 @@ TASK_ID = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za
 
 
 def task_id(creator: str, label: str) -> str:
-    """The id under which task `creator` (an id as well) creates the task called `label`.
+    """The id of the task `label` that the task with the id `creator` creates.
 
-    A slug of 22 characters that the queue takes for a version 4 UUID, and that never starts with
-    `-`, so that it can stand on a command line. Two runs of one decision find each other's tasks.
+    A slug of 22 characters that the queue accepts as a version 4 UUID. It never starts with `-`, so
+    it can be an argument on a command line. Two runs of one decision compute the same ids.
     """
     digest = bytearray(hashlib.sha256(f"{creator}\0{label}".encode()).digest()[:16])
     digest[0] &= 0x7F

@@ -1,7 +1,7 @@
 """Takes the edges of a graph as positions, gives orders, closures and circles.
 
-`edges[n]` are the positions that node `n` needs. Nothing here recurses: a chain may be as long as
-the graph.
+`edges[n]` are the positions of the dependencies of node `n`. Nothing here is recursive, since a
+chain may be as long as the graph.
 """
 
 import heapq
@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 
 Edges = Sequence[Sequence[int]]
 
-#: Circles looked for; past that the graph is beyond repair one by one.
+#: The most circles that are reported.
 CIRCLES = 20
 
 
 def reverse(edges: Edges) -> list[list[int]]:
-    """For each node the nodes that need it, in ascending order."""
+    """For each node the nodes that depend on it, in ascending order."""
     needed_by: list[list[int]] = [[] for _ in edges]
     for node, needs in enumerate(edges):
         for need in needs:
@@ -23,10 +23,10 @@ def reverse(edges: Edges) -> list[list[int]]:
 
 
 def order(edges: Edges, needed_by: Edges | None = None) -> list[int]:
-    """Every node after the nodes it needs, otherwise by position (Kahn's algorithm).
+    """Every node after its dependencies, otherwise by position (Kahn's algorithm).
 
-    `needed_by` is `reverse(edges)` where the caller has it. Nodes of a circle, and those that need
-    them, are left out: the result is then shorter than `edges`.
+    `needed_by` is `reverse(edges)`, if the caller has it. Nodes of a circle, and those that depend
+    on them, are left out: the result is then shorter than `edges`.
     """
     if all(need < node for node, needs in enumerate(edges) for need in needs):
         return list(range(len(edges)))
@@ -45,9 +45,9 @@ def order(edges: Edges, needed_by: Edges | None = None) -> list[int]:
 
 
 def pulled_in(edges: Edges, roots: Iterable[int]) -> list[int]:
-    """For each node the one through which it is reached from `roots`, by a shortest way.
+    """For each node, the node from which it is reached from `roots` on a shortest path.
 
-    A root is reached through itself; -1 stands for nodes that are not reached.
+    A root is reached from itself; -1 marks nodes that are not reached.
     """
     through = [-1] * len(edges)
     reached = []
@@ -55,7 +55,7 @@ def pulled_in(edges: Edges, roots: Iterable[int]) -> list[int]:
         if through[root] < 0:
             through[root] = root
             reached.append(root)
-    for node in reached:  # grows while it is walked
+    for node in reached:  # grows during the loop
         for need in edges[node]:
             if through[need] < 0:
                 through[need] = node
@@ -66,7 +66,7 @@ def pulled_in(edges: Edges, roots: Iterable[int]) -> list[int]:
 def circles(edges: Edges, rank: Sequence[int]) -> list[list[int]]:
     """Circles such that breaking one edge of each leaves none; at most `CIRCLES`.
 
-    Each starts at its node of the lowest `rank`, and a node is followed by one that it needs.
+    Each starts at its node of the lowest `rank`; each node is followed by one of its dependencies.
     """
     open_edges = [list(needs) for needs in edges]
     found: list[list[int]] = []
@@ -84,7 +84,10 @@ def _unordered(edges: Edges) -> list[int]:
 
 
 def _one_each(edges: Edges, left: Sequence[int]) -> list[list[int]]:
-    """Disjoint circles. Every node of `left` needs another one of it, so each way ends in one."""
+    """Disjoint circles.
+
+    Every node of `left` has a dependency in `left`, so each path ends in one.
+    """
     inside = frozenset(left)
     following = {node: next(need for need in edges[node] if need in inside) for node in left}
     walked_from: dict[int, int] = {}

@@ -1,1 +1,1 @@
-"""Rules on a finished graph, each one function that gives diagnostics."""
+"""Rules on a finished graph: each is a function that returns diagnostics."""

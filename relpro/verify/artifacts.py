@@ -1,4 +1,4 @@
-"""Takes the full graph, finds artifacts that a worker would look for in vain, or not trust."""
+"""Takes the full graph, finds artifacts that a worker would not find, or not trust."""
 
 import fnmatch
 import json
@@ -20,11 +20,11 @@ _BUILDERS = frozenset({"docker-worker", "generic-worker"})
 def what_is_read_exists_and_is_signed_for(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every artifact that a scriptworker task reads is made (G305), and trusted (G310).
+    """Every artifact that a scriptworker task reads is made (G305) and trusted (G310).
 
     A scriptworker follows its `upstreamArtifacts`, and from there `extra.chainOfTrust.inputs`. It
-    refuses an artifact whose task did not make `chain-of-trust.json`. Source: scriptworker, Chain
-    of Trust.
+    refuses an artifact whose task made no `chain-of-trust.json`. Source: scriptworker, Chain of
+    Trust.
     """
     needed: dict[int, Task] = {}
     for task, position, paths in reads(graph):
@@ -39,9 +39,10 @@ def what_is_read_exists_and_is_signed_for(
 def what_is_fetched_of_the_same_kind_exists(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every file that a task fetches from one of its own kind is made there (G305).
+    """Every file that a task fetches from a task of its own kind is made there (G305).
 
-    While its fetches are made, it is not known what the other publishes: that of other kinds is.
+    While its fetches are made, the artifacts of the other task are unknown; those of other kinds
+    are known.
     """
     for task in graph:
         env = task.definition["payload"].get("env")
@@ -57,11 +58,11 @@ def what_is_fetched_of_the_same_kind_exists(
 
 
 def _fetched(said: Any) -> Iterator[tuple[str, str]]:
-    """The edge and the artifact of each file in `MOZ_FETCHES`, as the transform writes it."""
+    """The edge and the artifact of each file in `MOZ_FETCHES`, as written by the transform."""
     text = said.get("task-reference") if isinstance(said, dict) else None
     try:
         items = json.loads(text or "[]")
-    except ValueError:  # somebody else wrote it
+    except ValueError:  # not written by the transform
         return
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict) and item.keys() >= {"task", "artifact"}:
@@ -82,7 +83,7 @@ def _not_fetched(task: Task, upstream: Task, artifact: str) -> Diagnostic:
 
 
 def makes(task: Task, path: str) -> bool:
-    """Whether a task publishes `path`, or with a `*` in it, anything that it matches."""
+    """Whether a task publishes `path`, or, if it contains `*`, any artifact that matches."""
     if task.makes(path):
         return True
     if "*" not in path:
@@ -108,9 +109,9 @@ def _not_made(task: Task, upstream: Task, path: str) -> Diagnostic:
 
 
 def _not_signed_for(graph: TaskGraph, readers: dict[int, Task]) -> Iterator[Diagnostic]:
-    """Errors (G310) for tasks that a Chain of Trust leads to and that lack `chain-of-trust`.
+    """Errors (G310) for tasks in a Chain of Trust that lack `chain-of-trust`.
 
-    `readers` maps the positions of tasks that are read to one task that does.
+    `readers` maps the positions of tasks that are read to one task that reads them.
     """
     needed = dict(readers)
     for at in graph.sequence[::-1]:
@@ -130,7 +131,7 @@ def _not_signed_for(graph: TaskGraph, readers: dict[int, Task]) -> Iterator[Diag
 
 
 def _inputs(task: Task) -> Iterator[str]:
-    """The labels of the inputs that a task hands to a Chain of Trust."""
+    """The labels of a task's inputs for Chain of Trust."""
     extra = task.definition["extra"].get("chainOfTrust")
     inputs = extra.get("inputs") if type(extra) is dict else None
     if type(inputs) is not dict:

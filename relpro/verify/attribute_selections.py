@@ -1,7 +1,7 @@
-"""Takes the full graph and its kinds, gives attributes of upstream tasks by which none is found.
+"""Takes the full graph and its kinds, finds selections by attribute values that no task has.
 
-A section that selects by a value that is misspelt selects nothing: its task is never made, and
-nothing else says so. Not every release has all platforms, so what other entries write counts too.
+A section with a misspelt value selects nothing: its task is never made, and no other rule reports
+that. Not every release has all platforms, so values in other entries count too.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -23,9 +23,9 @@ _SELECTING: Final = frozenset({"with-attributes", "without-attributes"})
 def attributes_in_vain(
     graph: TaskGraph, kinds: Mapping[str, Kind], config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (O613) for each attribute of which a section names only values that none has.
+    """A diagnostic (O613) for each attribute for which a section names only values that none has.
 
-    Values that are rendered are left alone, and attributes that no task has as a text.
+    Rendered values are not checked, and neither are attributes that no task has as text.
     """
     entries = [entry for kind in kinds.values() for entry in kind.entries]
     asked = [
@@ -46,7 +46,7 @@ def attributes_in_vain(
 
 
 def _selections(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """The texts that each attribute is compared with, where they are all written out."""
+    """The texts with which each attribute is compared, if all are constant."""
     if not isinstance(value, Mapping):
         return
     for key, part in value.items():
@@ -64,7 +64,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether what stands there is no selection itself."""
+    """Whether the value of a key is not itself a selection."""
     return _SELECTING.isdisjoint(path)
 
 

@@ -1,6 +1,7 @@
-"""Takes task bodies, gives what the queue, their worker or Chain of Trust would refuse in them.
+"""Takes task bodies, finds what the queue, their worker or Chain of Trust would refuse.
 
-A body is exactly what `queue.createTask` gets: dates are ISO texts, dependencies are task ids.
+A body is exactly what is sent to `queue.createTask`: dates are ISO texts, dependencies are task
+ids.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,21 +27,21 @@ _LINK_RULES: tuple[Rule, ...] = (
 _DOCKER_RULES = (*_LINK_RULES, *links.OF_IMPLEMENTATION["docker-worker"])
 _GENERIC_RULES = (*_LINK_RULES, *links.OF_IMPLEMENTATION["generic-worker"])
 
-#: Dates of the form of real ones: those are set at submission.
+#: Dates in the form of real ones, which are set at submission.
 _DATE = "2000-01-01T00:00:00.000Z"
 _DATES = {"created": _DATE, "deadline": _DATE, "expires": _DATE}
 
 
 def queue_and_workers_accept_every_body(task: Task) -> Iterator[Diagnostic]:
-    """Every body fits limits and schemas of queue and worker, and what the worker's code asks.
+    """Every body satisfies the limits and schemas of queue and worker, and the worker's code.
 
-    A diagnostic for each limit of the queue that a morphed task exceeds (G312). For one that
-    exceeds none, each thing that queue, worker or Chain of Trust refuse in its body (G311).
+    A diagnostic for each limit of the queue that a morphed task exceeds (G312). If it exceeds none,
+    one for each part of its body that queue, worker or Chain of Trust refuse (G311).
     """
     body = _dated(task.definition)
     refused = refused_by_queue(body)
     if refused and (limits := [*exceeded_limits(task)]):
-        # The schema knows the limits as well: these words are better than its own.
+        # The schema has the limits as well, but its messages are less clear.
         for problem in limits:
             yield Diagnostic("G312", f"task `{task.label}`: {problem}", (task.origin,))
         return
@@ -57,7 +58,7 @@ def _dated(body: Body) -> Body:
 
 
 def _items(artifacts: Any) -> Collection[Mapping[str, Any]]:
-    """The artifacts of a payload: docker-worker has them by name, generic-worker in a list."""
+    """The artifacts of a payload: docker-worker has a mapping, generic-worker a list."""
     return artifacts.values() if isinstance(artifacts, dict) else artifacts
 
 
@@ -67,10 +68,10 @@ def _with_dates(artifacts: Any) -> Any:
 
 
 def check_body(implementation: str, body: Body) -> Iterator[str]:
-    """What is wrong with a body: one text each, naming the JSON path or scope concerned.
+    """The errors in a body: one text each, with the JSON path or scope concerned.
 
-    `implementation` is the worker implementation. Of one that is not known here, only what the
-    queue and Chain of Trust demand is checked. What the queue itself would refuse hides the rest.
+    `implementation` is the worker implementation. For an unknown one, only the requirements of the
+    queue and Chain of Trust are checked. If the queue refuses the body, nothing else is reported.
     """
     yield from refused_by_queue(body) or refused_by_worker(implementation, body)
 
@@ -101,7 +102,7 @@ def _payload_problems(name: str, body: Body, rules: tuple[Rule, ...]) -> Iterato
 
 
 def _script_problems(script: Script, body: Body) -> Iterator[str]:
-    """Schemas and scopes are judged together; the rest is only sound once these hold."""
+    """Schemas and scopes are checked first; the other rules assume that both are right."""
     refused = list(_broken(script.scope_rules, body))
     for name in script.schemas(body):
         refused += [text for text in schemas.problems(name, body) if text not in refused]
@@ -114,7 +115,7 @@ def _broken(rules: Iterable[Rule], body: Body) -> Iterator[str]:
 
 
 def _beyond_the_schema(body: Body) -> Iterator[str]:
-    """What the queue's code refuses and its schema lets pass. Source: the queue, createTask."""
+    """Values that the queue's schema allows and its code refuses. Source: the queue, createTask."""
     if "taskQueueId" not in body and not ("provisionerId" in body and "workerType" in body):
         yield "the task lacks `provisionerId` and `workerType`"
     for scope in body.get("scopes", ()):
@@ -129,7 +130,7 @@ def payload_is_empty(body: Body) -> Iterator[str]:
 
 
 def _is_for_windows(body: Body) -> bool:
-    """Whether tag `os` says so; without the tag, whether commands are lines, not lists."""
+    """Whether the tag `os` says so; without it, whether commands are lines, not lists."""
     system = body.get("tags", {}).get("os")
     if system is not None:
         return bool(system == "windows")

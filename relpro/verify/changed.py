@@ -1,4 +1,4 @@
-"""Takes a graph and one before it in which nothing was wrong, tells what can be wrong by now."""
+"""Takes a graph and an earlier one without errors, gives the parts that may have new errors."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -12,11 +12,11 @@ from relpro.model.task import Task
 
 @attrs.frozen(eq=False, repr=False, slots=False)
 class Changed:
-    """A graph of which some tasks are what they were, in a graph in which nothing was wrong.
+    """A graph in which some tasks are unchanged since an earlier graph without errors.
 
-    `tasks` has those that can be wrong by themselves, and what they depend on. `pairs` are the
-    tasks of a label that are not the very same, then and now; None where there was no such graph,
-    or its tasks had other labels.
+    `tasks` are those that may have errors by themselves, and their dependencies. `pairs` are the
+    tasks of one label that are not the same object, before and now; None if there was no earlier
+    graph, or its tasks had other labels.
     """
 
     graph: TaskGraph
@@ -25,12 +25,12 @@ class Changed:
 
     @classmethod
     def whole(cls, graph: TaskGraph) -> "Changed":
-        """A graph of which all is new."""
+        """A graph in which every task is new."""
         return cls(graph, graph, None)
 
     @classmethod
     def since(cls, before: TaskGraph, graph: TaskGraph, *, alike: bool) -> "Changed":
-        """What differs between two graphs; tasks that are `alike` differ only in their bodies."""
+        """The changes between two graphs; tasks that are `alike` differ only in their bodies."""
         tasks = graph.since(before, alike=alike)
         if not alike and before.labels != graph.labels:
             return cls(graph, tasks, None)
@@ -44,7 +44,7 @@ class Changed:
     def differs_in(self, parts: Iterable[str]) -> bool:
         """Whether any task differs in one of `parts`.
 
-        A part is a field of a task, or `definition.payload.env`: a way into one.
+        A part is a field of a task, or a path into one: `definition.payload.env`.
         """
         return self.pairs is None or any(map(self._differs, parts))
 

@@ -10,17 +10,17 @@ from relpro.model.task import Task
 from relpro.values.validators import UNITS
 from relpro.verify.lifetimes import last_expiries, lengths, words
 
-#: Seconds until the last deadline that the queue takes. Source: the queue, createTask.
+#: Seconds until the latest deadline that the queue accepts. Source: the queue, createTask.
 LATEST_DEADLINE = 5 * UNITS["day"]
 
 
 def dates_are_in_order(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Deadlines are within 5 days, and no task or dependency expires before one (G312).
+    """Deadlines are within 5 days, and no task or dependency expires before a deadline (G312).
 
-    A dependency that expires before its dependent's deadline is refused by the queue. All dates
-    are counted from one moment. Source: the queue, createTask.
+    The queue refuses a dependency that expires before its dependent's deadline. All dates are
+    counted from one moment. Source: the queue, createTask.
     """
     deadlines, expiries = lengths(graph, "deadline"), lengths(graph, "expires")
     for at, task in enumerate(graph):
@@ -44,7 +44,8 @@ def artifacts_expire_with_their_tasks(
 ) -> Iterator[Diagnostic]:
     """No artifact expires after its task does (G312): one finding for each task.
 
-    The queue lets no worker make such an artifact. Source: the queue, createArtifact.
+    The queue refuses such an artifact when the worker creates it. Source: the queue,
+    createArtifact.
     """
     ends = lengths(graph, "expires")
     for at, (latest, name) in enumerate(last_expiries(graph)):

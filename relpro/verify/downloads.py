@@ -1,7 +1,7 @@
-"""Takes the full graph, finds download names that lead to a file that nobody uploads.
+"""Takes the full graph, finds download names whose target nobody uploads.
 
 A release uploads candidates, copies most of them to the releases folder and enters download names
-that lead there; each of the three spells the names of files.
+for the copies; all three contain the names of the files.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ from relpro.verify.effects import released
 def downloads_lead_to_files(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """What a download name leads to is uploaded, or copied there, by a task of the release (G366).
+    """The file of each download name is uploaded or copied by a task of the release (G366).
 
-    Looked for are the files of platforms and locales that are released: of which anything lies in
-    their folder. The policy names patterns of paths that need not be there.
+    Checked are the files of released platforms and locales, that is, those with any file in their
+    folder. The policy lists patterns of paths that need not exist.
     """
     tasks = [task for _, task in released(graph, parameters, config)]
     entering = [task for task in tasks if task.effects.downloads]
@@ -50,7 +50,7 @@ def _uploaded(tasks: Iterable[Task]) -> set[str]:
 
 
 class _Files:
-    """The files of a release, and the folders that hold any, at whatever depth."""
+    """The files of a release, and all folders above them."""
 
     def __init__(self, paths: set[str]) -> None:
         self.paths = paths
@@ -62,7 +62,7 @@ class _Files:
                 at = path.rfind("/", 0, at)
 
     def lacking(self, download: Download) -> Iterator[str]:
-        """The paths to which a name leads, and where a file should be and is none."""
+        """The paths to which a download name leads and at which a file is missing."""
         before, lang, after = download.path.partition(LANG)
         locales = download.locales if lang else ("",)
         wanted = download.paths()

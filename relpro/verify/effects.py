@@ -1,6 +1,6 @@
-"""Takes the full graph, finds what its tasks would do to the world and no release should.
+"""Takes the full graph, finds effects of its tasks that no release should have.
 
-Tasks of one product, over all phases, are one release.
+The tasks of one product, in all phases, are one release.
 """
 
 import re
@@ -16,7 +16,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.place import NO_EFFECTS, Place
 from relpro.model.task import Task
 
-#: What no key may be or hold, and how each is told.
+#: Forbidden keys and parts of keys, and the messages about them.
 _ILL_NAMED: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"^$"), "it is empty"),
     (re.compile(r"^/"), "it begins with `/`"),
@@ -26,7 +26,7 @@ _ILL_NAMED: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"^\s|\s$"), "a blank stands at an end"),
 )
 
-#: What is no path of an object besides: people fetch it by an address.
+#: Further forbidden parts of object paths, which become URLs.
 _ILL_FORMED = (
     (re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:"), "it begins with a scheme"),
     (re.compile(r"(^|/)\.\.?(/|$)"), "a part of it is `.` or `..`"),
@@ -36,10 +36,10 @@ _ILL_FORMED = (
     *_ILL_NAMED,
 )
 
-#: Bytes that the path of an object has at most. Source: Amazon S3, object key names.
+#: The maximum length of an object's path, in bytes. Source: Amazon S3, object key names.
 _LONGEST = 1024
 
-#: Nearly all keys, which need not be looked at piece by piece: a bucket, folders and a file.
+#: Nearly all keys have this form and need no further check: a bucket, folders and a file.
 _FINE = re.compile(r"[!-.0-9;-~]+(?:/[!-\-0-9;-~](?:[^/:%?#\\\x00-\x1f\x7f-\U0010ffff])*)+(?<!\s)")
 
 
@@ -48,8 +48,8 @@ def released(
 ) -> Iterator[tuple[int, Task]]:
     """The tasks with effects that this release may have, with their positions.
 
-    They are of its product, and their attributes let some flavor of that select them. On a push,
-    which releases no product, those of every product count.
+    They belong to its product, and their attributes allow some flavor of that product to select
+    them. On a push, which releases no product, those of every product count.
     """
     released_product = parameters["release_product"]
     wanted = _wanted(config)
@@ -64,12 +64,15 @@ def released(
             yield at, task
 
 
-#: Attributes, and the parameters of which a task must have one.
+#: Pairs of attributes and parameters, of which a task must match at least one.
 _Match = Mapping[str, str]
 
 
 def _wanted(config: GraphConfig) -> Mapping[str | None, Sequence[_Match]]:
-    """Product -> what its flavors select tasks by; not where one of them takes whatever tasks."""
+    """Product -> the conditions of its flavors.
+
+    Products with an unconditional flavor are omitted.
+    """
     found: dict[str | None, list[_Match]] = {}
     for flavor in config.flavors.values():
         method = config.target_methods[flavor.target_tasks_method]
@@ -88,9 +91,9 @@ def _matches_any(task: Task, parameters: Parameters, matches: Sequence[_Match]) 
 def keys_are_well_formed(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every key leads to one place, by one name (G363): one finding for each task.
+    """Every key leads to one place, and is its only name (G363): one diagnostic per task.
 
-    Paths in buckets, to which tasks write or copy, are names of folders and of a file.
+    Paths in buckets, which tasks write or copy, consist of names of folders and a file.
     """
     for task in graph:
         for kind, key in task.effects.writes:
@@ -114,7 +117,7 @@ def _ill_formed(task: Task, kind: str, key: str, fault: str, does: str = "") -> 
 
 
 def _fault(kind: str, key: str) -> str:
-    """What is wrong with a key; of other places than objects only what no name has."""
+    """What is wrong with a key; for places other than objects, only what no name may contain."""
     is_object = kind == "object"
     path = key.partition("/")[2] if is_object else key
     rules = _ILL_FORMED if is_object else _ILL_NAMED
@@ -123,7 +126,7 @@ def _fault(kind: str, key: str) -> str:
 
 
 def _unseen(path: str, *, is_object: bool) -> str:
-    """What is wrong with a key that people do not see."""
+    """What is wrong with a key and invisible to people."""
     if not path.isprintable():
         return "it holds a sign that is not seen"
     if unicodedata.normalize("NFC", path) != path:
@@ -136,9 +139,9 @@ def _unseen(path: str, *, is_object: bool) -> str:
 def objects_are_below_owned_folders(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Objects are written, and copied, where the project says it owns (G367): one for each task.
+    """Objects are written and copied only to folders that the project owns (G367).
 
-    A project that says nothing of it may write anywhere.
+    One diagnostic per task. A project without `owned-folders` may write anywhere.
     """
     owned = config.policy.owned_folders
     if not owned:

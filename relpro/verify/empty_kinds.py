@@ -1,4 +1,4 @@
-"""Takes kinds, tells of those that can make no task: nothing would show that one was meant to."""
+"""Takes kinds, warns about those without entries, which make no task."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ from relpro.model.kind import Kind
 
 
 def kinds_without_entries(kinds: Iterable[Kind]) -> Iterator[Diagnostic]:
-    """A diagnostic (O622) for each kind that has no entry, in its file or those of `tasks-from`."""
+    """A diagnostic (O622) for each kind without entries, in its file or those of `tasks-from`."""
     for kind in kinds:
         if not kind.entries:
             what = f"kind `{kind.name}` has no entry, and so makes no task"

@@ -1,8 +1,8 @@
-"""Takes the full graph, finds files that one platform and locale lacks and its family has.
+"""Takes the full graph, finds files that are missing for a platform and locale.
 
-A family is what a release has of each platform and locale: an installer, a complete update, one
-partial update from each earlier version, a language pack, checksums. The policy says by globs
-which files are of which family: placeholders in them stand for what there is one of each for.
+A family is a file that a release has for each platform and locale: an installer, a complete update,
+a partial update from each earlier version, a language pack, checksums. The policy defines families
+by globs, in which placeholders stand for platform, locale and earlier version.
 """
 
 import re
@@ -24,23 +24,23 @@ from relpro.transform.template import Unrenderable
 from relpro.values.globs import Globs
 from relpro.verify.effects import released
 
-#: What a glob of a file may name: each is one part of its path, or a piece of one.
+#: Placeholders in a glob: each is one part of the path, or a piece of one.
 _PLACEHOLDER = re.compile(r":(platform|locale|previous)\b|(\*)")
 
 _PREVIOUS = "previous"
 
 _NAMED = 5
 
-#: Placeholder -> value, of one file.
+#: Placeholder -> value, for one file.
 Member = tuple[tuple[str, str], ...]
 
 
 def families_are_complete(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Each family has a file for every platform and locale that any family has one for (G381).
+    """Each family has a file for every platform and locale of the release (G381).
 
-    The policy says which are absent; the history, from which versions there are partial updates.
+    The policy lists the absent ones; the release history has the versions of partial updates.
     """
     families = config.policy.families
     product = parameters["release_product"]
@@ -65,9 +65,9 @@ def families_are_complete(
 
 @attrs.frozen
 class _Said:
-    """What the policy says of this release.
+    """The policy's families, rendered for this release.
 
-    `files` has the patterns of each family, `names` the placeholders of its members.
+    `files` are the patterns of each family, `names` the placeholders of its members.
     """
 
     folder: str
@@ -79,7 +79,7 @@ class _Said:
 
     @classmethod
     def of(cls, families: Families, task: Task, release: Release) -> "_Said":
-        """With its templates rendered, as for a task. Raises `Unrenderable`."""
+        """The families, with templates rendered as for a task. Raises `Unrenderable`."""
         draft = Draft(task.name, task.origin, task.attributes, {}, {})
         scope = TaskScope(task.kind, draft, {}, release)
 
@@ -100,7 +100,7 @@ class _Said:
         )
 
     def wanted(self, family: str, found: Mapping[str, set[Member]]) -> set[Member]:
-        """The members that a family should have: all that is released, told by its placeholders."""
+        """The members that a family should have, as values of its placeholders."""
         names = self.names[family]
         members = {member for one in self.released_by for member in found.get(one, ())}
         if _PREVIOUS in names:
@@ -113,7 +113,7 @@ class _Said:
 def _updates(
     history: Mapping[str, Mapping[str, Mapping[str, Any]]], platforms: Mapping[str, str]
 ) -> Iterator[Member]:
-    """The partial updates that the history makes possible, on the platforms that are named."""
+    """The partial updates in the history, on the platforms of the policy."""
     for folder, platform in platforms.items():
         for locale, archives in history.get(platform, {}).items():
             for archive in archives.values():
@@ -122,7 +122,7 @@ def _updates(
 
 
 def _pattern(glob: str, platforms: Iterable[str]) -> re.Pattern[str]:
-    """What matches the paths that a glob means: `*` and placeholders stay within a name."""
+    """A regular expression for a glob: `*` and placeholders match within a name."""
     held = {"platform": "|".join(map(re.escape, platforms))}
     text, at = "", 0
     for part in _PLACEHOLDER.finditer(glob):
@@ -133,7 +133,7 @@ def _pattern(glob: str, platforms: Iterable[str]) -> re.Pattern[str]:
 
 
 def _placeholders(globs: Iterable[str]) -> tuple[str, ...]:
-    """The placeholders that all globs of a family have, in the order in which they are told."""
+    """The placeholders that all globs of a family contain, in a fixed order."""
     found = [{part[1] for part in _PLACEHOLDER.finditer(glob) if part[1]} for glob in globs]
     shared = set.intersection(*found)
     return tuple(name for name in ("platform", "locale", _PREVIOUS) if name in shared)
@@ -142,7 +142,7 @@ def _placeholders(globs: Iterable[str]) -> tuple[str, ...]:
 def _members(
     said: _Said, tasks: Iterable[Task]
 ) -> tuple[Mapping[str, set[Member]], Mapping[Member, Task]]:
-    """The members that each family has, and a task that writes any file of a member."""
+    """The members of each family, with a task that writes a file of each."""
     found: dict[str, set[Member]] = {family: set() for family in said.files}
     writers: dict[Member, Task] = {}
     for task in tasks:

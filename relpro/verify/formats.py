@@ -1,4 +1,4 @@
-"""Takes a graph, finds signing tasks whose format no server has for their certificate."""
+"""Takes a graph, finds signing tasks with a format that no server has for their certificate."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,10 +16,10 @@ _CERT = ":signing:cert:"
 def servers_have_every_format(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Each format of a signing task is one that the servers have for the task's certificate (G310).
+    """The servers have each format of a signing task for the task's certificate (G310).
 
-    Source: signingscript, which looks up (scope, format) in its configuration and fails the task
-    where there is none. Which there are is known to the project: `policy.signing-formats`.
+    Source: signingscript, which looks up (scope, format) in its configuration and fails the task if
+    it finds none. The project declares them in `policy.signing-formats`.
     """
     known = config.policy.signing_formats
     if not known:
@@ -35,11 +35,11 @@ def servers_have_every_format(
 
 
 def _used(task: Task) -> Iterator[tuple[str, str]]:
-    """(certificate, format) of everything that a task has signed."""
+    """(certificate, format) of everything that a task signs."""
     scopes = task.definition.get("scopes", ())
     cert = next((scope.partition(_CERT)[2] for scope in scopes if _CERT in scope), "")
     for item in task.definition["payload"].get("upstreamArtifacts", ()):
-        # What is not text is for the schema of the worker to refuse.
+        # Values that are not text are refused by the schema of the worker.
         yield from ((cert, name) for name in item.get("formats", ()) if isinstance(name, str))
 
 

@@ -1,4 +1,4 @@
-"""Takes the full graph and the kinds it is of, refuses what cannot be right."""
+"""Takes the full graph and its kinds, refuses a graph with errors."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,9 +23,9 @@ from relpro.verify.soft_dependencies import unsatisfiable
 
 @attrs.frozen(eq=False, repr=False)
 class Sound:
-    """A full graph in which nothing is wrong; `names` are those that the rules read of parameters.
+    """A full graph without errors; `names` are the parameters that the rules read.
 
-    They are None where rules read all of them.
+    None means that rules read all of them.
     """
 
     graph: TaskGraph
@@ -33,13 +33,13 @@ class Sound:
     names: frozenset[str] | None
 
     def is_of(self, parameters: Parameters) -> bool:
-        """Whether nothing is wrong with it for these parameters either."""
+        """Whether it has no errors with these parameters either."""
         return self.names is not None and all(
             same(self.parameters.get(name), parameters.get(name)) for name in self.names
         )
 
     def also_of(self, before: "Sound") -> "Sound":
-        """The same, where the rules read as well what they read of the graph before."""
+        """The same graph, with the parameters that rules read of the previous graph added."""
         known = None if self.names is None or before.names is None else self.names | before.names
         return attrs.evolve(self, names=known)
 
@@ -51,11 +51,10 @@ def demand_sound(
     parameters: Parameters,
     project: Project,
 ) -> Sound:
-    """The graph, if it is sound.
+    """The graph, if it has no errors.
 
-    Raises `RelproError`, or `Refused`, with all that a look at every task finds.
-    `run` are the kinds of which the graph has the tasks. What is wrong is told at the line that
-    says it, where an entry does.
+    Raises `RelproError`, or `Refused`, with all errors of all tasks. `run` are the kinds whose
+    tasks the graph contains. Errors name the line of the entry that causes them, if there is one.
     """
     graph, config = changed.graph, project.config
     with relied_on(graph):
@@ -66,5 +65,5 @@ def demand_sound(
         unknown = unknown_programs(changed.tasks, graph, config, project.tree)
         raise_found(at_their_lines([*checked.found, *unknown], run))
         raise_all(objections("full", lambda: graph, parameters, config))
-    # What verifications of the project read of parameters, nobody notes.
+    # Reads of parameters by verifications of the project are not recorded.
     return Sound(graph, parameters, None if config.verifications.get("full") else checked.names)

@@ -1,4 +1,4 @@
-"""Takes the full graph, finds what is gone when it is needed, and runs that cannot end in time.
+"""Takes the full graph, finds artifacts that expire too early, and runs that end too late.
 
 All dates of a graph are counted from one moment, in seconds.
 """
@@ -24,7 +24,7 @@ def runs_fit_into_deadlines(
 ) -> Iterator[Diagnostic]:
     """The longest run that a task may have ends before its deadline (G341).
 
-    The queue resolves a task at its deadline, whatever its worker is doing.
+    The queue resolves a task at its deadline, even while its worker runs it.
     """
     for task, deadline in zip(graph, lengths(graph, "deadline"), strict=True):
         longest = task.definition["payload"].get("maxRunTime")
@@ -42,10 +42,10 @@ def runs_fit_into_deadlines(
 def what_is_read_is_still_there(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No artifact expires before what reads it may have run (G340).
+    """No artifact expires before the tasks that read it may have run (G340).
 
-    What a later phase needs, tasks and artifacts, stays besides for the time from push to ship
-    that the project states, `policy.push-to-ship` (G342).
+    Tasks and artifacts that a later phase needs are also kept for the time from push to ship that
+    the project sets, `policy.push-to-ship` (G342).
     """
     apart = config.policy.push_to_ship
     stay = apart.seconds if apart else 0
@@ -65,19 +65,19 @@ def what_is_read_is_still_there(
 
 
 def last_expiries(graph: TaskGraph) -> list[_Expiry]:
-    """Of each task the artifact that expires last; after no time where it says of none when."""
+    """For each task, the artifact that expires last; infinitely late if one sets no expiry."""
     return _chosen(graph, max, (float("-inf"), ""))
 
 
 def _shortest(graph: TaskGraph) -> list[float]:
-    """After how long the first artifact of each task expires of which that is said."""
+    """For each task, when the first artifact with an expiry expires."""
     return [seconds for seconds, _ in _chosen(graph, min, (float("inf"), ""))]
 
 
 def _chosen(
     graph: TaskGraph, choose: Callable[[Iterable[_Expiry]], _Expiry], none: _Expiry
 ) -> list[_Expiry]:
-    """One artifact of each task, chosen by when it expires. Many tasks share their artifacts."""
+    """One artifact of each task, chosen by its expiry. Many tasks share their artifacts."""
     said = [task.definition["payload"].get("artifacts") for task in graph]
     distinct = {id(one): one for one in said if one}
     found = {
@@ -88,7 +88,7 @@ def _chosen(
 
 
 def _ranks(graph: TaskGraph) -> list[float]:
-    """The rank of the phase of each task; of one that belongs to none, none is before or after."""
+    """The rank of each task's phase; a task without a phase is neither before nor after another."""
     ranks = {phase.value: phase.rank for phase in Phase}
     return [ranks.get(task.attributes.get("shipping_phase") or "", float("nan")) for task in graph]
 
@@ -109,7 +109,7 @@ def _short(
 
 
 def expiries(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Name -> when it expires, for each artifact of a body of which that is said."""
+    """Name -> expiry, for each artifact of a body that sets one."""
     return _expiries(definition["payload"].get("artifacts") or ())
 
 
@@ -123,19 +123,19 @@ def _expiries(artifacts: Any) -> Mapping[str, Any]:
 
 
 def artifact_of(definition: Mapping[str, Any], path: str) -> str | None:
-    """The name under which a body says when the artifact `path` expires: its own, or a folder's."""
+    """The name of the artifact or folder in a body that sets the expiry of artifact `path`."""
     names = expiries(definition)
     inside = (name for name in names if path.startswith(f"{name.rstrip('/')}/"))
     return path if path in names else max(inside, default=None, key=len)
 
 
 def length(task: Task, key: str) -> int:
-    """How long after the creation of a task its date `key` is; 0 where it is no relative date."""
+    """The time from the creation of a task to its date `key`; 0 if that is not a relative date."""
     return _after(task.definition[key])
 
 
 def lengths(graph: TaskGraph, key: str) -> list[int]:
-    """The `length` of each task; tasks share their dates, so each is read once."""
+    """The `length` for each task; tasks share their dates, so each is read once."""
     dates = [task.definition[key] for task in graph]
     distinct = {id(date): date for date in dates}
     found = {identity: _after(date) for identity, date in distinct.items()}
@@ -143,7 +143,7 @@ def lengths(graph: TaskGraph, key: str) -> list[int]:
 
 
 def words(task: Task, key: str) -> str:
-    """The same as it is written, such as `1 day`."""
+    """The same as written, such as `1 day`."""
     return _said(task.definition[key])
 
 

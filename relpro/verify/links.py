@@ -1,7 +1,7 @@
 """Takes a task body, gives why Chain of Trust would refuse the task as a link of a chain.
 
-Source: scriptworker, which walks from a release task through everything it was made of, and runs
-the task only if each link has a shape that it can check.
+Source: scriptworker, which follows all inputs of a release task, and runs the task only if each
+link has a form that it can verify.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import Body, Rule, place_of, upstream_artifacts
 
-#: The kinds of link there are: the end of a `taskType`, and of a key in `chainOfTrust.inputs`.
+#: The types of links: the suffix of a `taskType`, and of a key in `chainOfTrust.inputs`.
 LINK_TYPES = (
     "action",
     "balrog",
@@ -33,7 +33,7 @@ _SCRIPTWORKER_PROVISIONERS = ("scriptworker-prov-v1", "scriptworker-k8s")
 
 
 def upstream_is_of_a_known_type(body: Body) -> Iterator[str]:
-    """Each `taskType` and each chain-of-trust input ends in one of the 14 types of link."""
+    """Each `taskType` and each chain-of-trust input ends in one of the 14 types of links."""
     for index, item in upstream_artifacts(body):
         if not _is_link_type(name := item.get("taskType")):
             place = f"`{place_of(index)}.taskType`"
@@ -61,7 +61,7 @@ def implementation_is_evident(body: Body) -> Iterator[str]:
 
 
 def implementation(body: Body) -> str:
-    """The worker implementation of a body, where it is evident."""
+    """The worker implementation of a body, if all hints agree."""
     return next(_hints(body))
 
 
@@ -94,7 +94,7 @@ def _provisioner(body: Body) -> str:
 
 
 def docker_payload_can_be_checked(body: Body) -> Iterator[str]:
-    """A docker task has `features` and `env`, if empty, and nobody can log in to it."""
+    """A docker task has `features` and `env`, even if empty, and allows no interactive access."""
     payload = body["payload"]
     for key in ("features", "env"):
         if key not in payload:
@@ -106,7 +106,7 @@ def docker_payload_can_be_checked(body: Body) -> Iterator[str]:
 
 
 def image_is_an_input(body: Body) -> Iterator[str]:
-    """An image that another task made is the `docker-image` among the chain-of-trust inputs."""
+    """An image made by another task is the `docker-image` among the chain-of-trust inputs."""
     image = body["payload"].get("image")
     if not isinstance(image, Mapping) or image["type"] != "task-image":
         return
@@ -120,7 +120,7 @@ def image_is_an_input(body: Body) -> Iterator[str]:
 
 
 def generic_payload_can_be_checked(body: Body) -> Iterator[str]:
-    """Nobody can log in to a generic-worker task."""
+    """A generic-worker task allows no interactive access."""
     payload = body["payload"]
     if payload.get("rdpInfo"):
         yield "`payload.rdpInfo` is set"
@@ -137,7 +137,7 @@ def _inputs(body: Body) -> Mapping[str, Any]:
     return inputs if isinstance(inputs, Mapping) else {}
 
 
-#: Worker implementation -> what is asked of its tasks beyond what is asked of all.
+#: Worker implementation -> rules for its tasks, beyond those for all.
 OF_IMPLEMENTATION: Mapping[str, tuple[Rule, ...]] = {
     "docker-worker": (docker_payload_can_be_checked, image_is_an_input),
     "generic-worker": (generic_payload_can_be_checked,),

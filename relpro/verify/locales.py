@@ -1,4 +1,4 @@
-"""Takes the full graph and the locales of a release, finds those that miss a task or have two."""
+"""Takes the full graph and the locales of a release, finds missing and duplicate tasks."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _NAMED = 5
 def every_locale_has_one_task(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Each localising kind has one task for each locale of each platform, and no other (G310)."""
+    """Each localizing kind has exactly one task for each locale of each platform (G310)."""
     demand = config.policy.localisation
     if demand is None:
         return
@@ -46,7 +46,7 @@ def every_locale_has_one_task(
 
 
 def _tasks_of(graph: TaskGraph, demand: Localisation) -> Mapping[str, dict[Build, list[Task]]]:
-    """Kind -> build -> the tasks that have locales; kinds without any task are left out."""
+    """Kind -> build -> the tasks with locales; kinds without tasks are left out."""
     made: dict[str, dict[Build, list[Task]]] = {}
     for task in graph:
         if task.kind in demand.kinds:
@@ -59,7 +59,7 @@ def _tasks_of(graph: TaskGraph, demand: Localisation) -> Mapping[str, dict[Build
 
 
 def locales_in(task: Task) -> tuple[str, ...]:
-    """The locales that a task localises: several where it works on a chunk; none is en-US."""
+    """The locales of a task: several if it works on a chunk; a task without one has en-US."""
     locale = task.attributes.get("locale")
     if locale:
         return () if locale == "en-US" else (locale,)

@@ -1,8 +1,8 @@
-"""Takes a graph and the kinds it is of, finds texts that look like a reference and are none.
+"""Takes a graph and its kinds, finds texts that look like a reference but are none.
 
-`<build>` is a reference only under `task-reference`: anywhere else a worker gets it as it stands.
-Shells, mails and manuals have words in angle brackets too, so only what the task in hand could mean
-counts: the name of one of its edges, `self` and `decision`.
+`<build>` is a reference only under `task-reference`; anywhere else a worker gets it unchanged.
+Shell commands, mails and manuals contain words in angle brackets too, so only names that the task
+could mean count: its edges, `self` and `decision`.
 """
 
 import re
@@ -15,7 +15,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.kind import Entry, Kind
 from relpro.model.task import Task
 
-#: The keys of an entry of which the task's body is made, apart from what people read.
+#: The keys of an entry that end up in the task's body, except descriptions.
 _OF_BODIES: Final = ("worker", "extra", "scopes", "routes", "tags")
 
 _REFERENCES: Final = frozenset({"task-reference", "artifact-reference"})

@@ -1,4 +1,4 @@
-"""Takes shell-style patterns, gives what tells whether any of them matches: compiled once."""
+"""Takes shell-style patterns, gives one matcher for all of them, compiled once."""
 
 import fnmatch
 import re
@@ -9,19 +9,22 @@ import attrs
 
 @attrs.frozen(eq=False, repr=False)
 class Patterns:
-    """Matches texts against many patterns at once, and remembers each answer."""
+    """Matches texts against many patterns at once, and caches the answers."""
 
     regex: re.Pattern[str] | None
     known: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> "Patterns":
-        """What matches any of `patterns`: `*` is any text, `?` any sign. None match nothing."""
+        """A matcher for any of `patterns`: `*` is any text, `?` any character.
+
+        No patterns match nothing.
+        """
         every = "|".join(fnmatch.translate(pattern) for pattern in patterns)
         return cls(re.compile(every) if every else None)
 
     def match(self, text: object) -> bool:
-        """Whether a pattern matches the whole of `text`; none matches what is not text."""
+        """Whether a pattern matches the whole of `text`; a value that is not text never matches."""
         if not isinstance(text, str):
             return False
         found = self.known.get(text)

@@ -1,7 +1,7 @@
-"""Takes the full graph, finds tasks that cannot be told apart, or whose routes lead nowhere.
+"""Takes the full graph, finds tasks that services cannot distinguish, and invalid routes.
 
-Treeherder shows tasks by platform, collection, group and symbol; the index finds them by a path;
-the notify service listens to routes of its own.
+Treeherder distinguishes tasks by platform, collection, group and symbol, the index by path; the
+notify service has routes of its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from relpro.stock.notify import ADDRESS_KEYS, STATUSES
 def treeherder_shows_tasks_apart(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No two tasks have one platform, collection, group and symbol (G313)."""
+    """No two tasks have the same platform, collection, group and symbol (G313)."""
     shown: dict[tuple[Any, ...], Task] = {}
     for task in graph:
         if (said := _shown(task)) is not None:
@@ -34,7 +34,7 @@ def treeherder_shows_tasks_apart(
 
 
 def _shown(task: Task) -> Mapping[str, Any] | None:
-    """What Treeherder is told of a task; None where nothing is, or nothing that it would take."""
+    """The task as Treeherder shows it; None if it does not, or if the values are invalid."""
     said = task.definition.get("extra", {}).get("treeherder")
     if type(said) is dict and type(said.get("machine")) is dict:
         return said if type(said.get("collection")) is dict else None
@@ -49,7 +49,7 @@ def _place(said: Mapping[str, Any]) -> tuple[Any, ...]:
 def index_paths_lead_to_one_task(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No two tasks have one index route (G313): the later one would hide the other."""
+    """No two tasks have the same index route (G313): the later would replace the earlier."""
     found: dict[str, Task] = {}
     for task in graph:
         for route in task.definition.get("routes", ()):
@@ -99,9 +99,9 @@ def _suggestion(name: str, known: tuple[str, ...]) -> str:
 def watched_tasks_wait_for_watched_ones(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No task depends on one of a higher tier (G310), where the policy asks for it.
+    """No task depends on one of a higher tier (G310), if the policy requires that.
 
-    People look after tier 1 first: a failure that stops such a task must be seen as one.
+    People watch tier 1 first: a failure that blocks such a task must be visible there.
     """
     if not config.policy.dependency_tiers:
         return
@@ -119,7 +119,7 @@ def watched_tasks_wait_for_watched_ones(
 
 
 def _tier(task: Task) -> int:
-    """The tier of a task; 0 where Treeherder does not show it."""
+    """The tier of a task; 0 if Treeherder does not show it."""
     said = _shown(task)
     tier = said.get("tier", 1) if said else 0
     return tier if isinstance(tier, int) else 0

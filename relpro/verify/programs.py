@@ -1,9 +1,9 @@
-"""Takes tasks, finds the programs that they start and that come from nowhere known.
+"""Takes tasks, finds programs that they start and that have no known source.
 
-A program is known if it is run-task or fetch-content; if it stands in a checkout: in the tree at
-hand, or in the list of entry points of another; if it was fetched; if the image or the worker is
-said to have it; or if the configuration says so. Images and workers are taken to have a shell and
-the utilities of POSIX, and a script that is told an interpreter must be known as well.
+A program is known if it is run-task or fetch-content; if it is a file of a checkout (in this tree,
+or in the list of entry points of another); if it was fetched; if the image or worker is declared to
+have it; or if the configuration lists it. Images and workers are assumed to have a shell and the
+POSIX utilities. A script passed to an interpreter must be known as well.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,8 +22,8 @@ from relpro.model.task import Task
 from relpro.run_task import PROGRAMS
 from relpro.values.shell_line import BUILTINS, Started, started_by_line, started_by_words
 
-#: What a system that can build anything has. Source: POSIX.1-2017, utilities, of those of
-#: development only make; bash is what run-task starts lines with, gzip and the like what tar needs.
+#: Programs of a system that can build software. Source: POSIX.1-2017, utilities; of those for
+#: development only make. bash is used by run-task, gzip and the like by tar.
 STANDARD = frozenset(
     word
     for line in (
@@ -35,24 +35,24 @@ STANDARD = frozenset(
     for word in line.split()
 )
 
-#: Folders in which programs of the system are, whatever their names.
+#: Folders of system programs, whatever their names.
 _SYSTEM = ("/bin/", "/usr/bin/", "/usr/sbin/", "/sbin/")
 
-#: Where run-task is told to check out and to work.
+#: The options of run-task for checkouts and the working directory.
 _CHECKOUT, _CWD = "-checkout", "--task-cwd"
 
-#: How run-task is called in images: by its own name, or one for each kind of repository.
+#: The names of run-task in images: its own, or one for each kind of repository.
 _RUN_TASK = "run-task"
 
 
 def unknown_programs(
     tasks: TaskGraph, graph: TaskGraph, config: GraphConfig, tree: Tree
 ) -> Iterator[Diagnostic]:
-    """A diagnostic for each program that comes from nowhere (G374), and for needless exemptions.
+    """A diagnostic for each program without a known source (G374), and each needless exemption.
 
-    Tasks of one entry that start one program in one place are told of together. Exemptions are
-    kinds that are said to start such programs, and start none (G375). Tasks that have one payload
-    share it, and are looked at once.
+    Tasks of one entry that start the same program in the same place are reported together. An
+    exemption is needless if the kind starts no unknown program (G375). Tasks with the same payload
+    share it, and are checked once.
     """
     seen: set[int] = set()
     hollow: set[str] = set()
@@ -72,15 +72,15 @@ def unknown_programs(
             alike.setdefault(key, []).append((task, one))
     for (task, one), *others in alike.values():
         yield _nowhere(task, one, len(others))
-    if tasks is graph:  # else kinds whose tasks are as they were would seem to start nothing
+    if tasks is graph:  # otherwise unchanged kinds would seem to start nothing
         yield from _needless(config, {task.kind for task in graph}, hollow)
 
 
 @attrs.frozen
 class _Program:
-    """A program, the text that names it, where it is started, and what is there.
+    """A program, the text that names it, the folder in which it is started, and what exists there.
 
-    `interpreter` is that of run-task, where it was started before.
+    `interpreter` is the program that runs it, if it is a script.
     """
 
     started: Started
@@ -99,7 +99,7 @@ def _programs(task: Task, payload: Mapping[str, Any]) -> Iterator[_Program]:
         cwd, rest, interpreter = "", words, ""
         if _is_run_task(words):
             checkouts, cwd, rest = _prepared(words)
-            # Started by itself, it has its own first line: `#!/usr/bin/env python3`.
+            # Started directly, it runs by its first line: `#!/usr/bin/env python3`.
             interpreter = "python3" if _is_run_task(words[:1]) else str(words[0])
         folder = env.get("MOZ_FETCHES_DIR", "")
         fetches = folder if isinstance(folder, str) else ""
@@ -119,7 +119,7 @@ def _commands(command: Any, implementation: str) -> Iterator[list[Any]]:
 
 
 def _is_run_task(words: Sequence[Any]) -> bool:
-    """Whether run-task is what is started, by itself or by its interpreter."""
+    """Whether a command starts run-task, directly or through an interpreter."""
     return any(
         isinstance(word, str)
         and (basename(word) == _RUN_TASK or basename(word).startswith(f"{_RUN_TASK}-"))
@@ -128,7 +128,7 @@ def _is_run_task(words: Sequence[Any]) -> bool:
 
 
 def _prepared(words: Sequence[Any]) -> tuple[tuple[tuple[str, str], ...], str, list[Any]]:
-    """(prefix and folder of each checkout, where the command is started, the command)."""
+    """(prefix and folder of each checkout, the folder in which the command starts, the command)."""
     end = words.index("--") if "--" in words else len(words)
     checkouts, cwd = [], ""
     for place, word in enumerate(words[:end]):
@@ -156,7 +156,7 @@ def _started(
         else:
             for one in started_by_words(texts, cwd, env):
                 yield one, one.program
-    except ValueError:  # quotes that are not closed: the shell says so
+    except ValueError:  # quotes that are not closed: the shell reports that
         return
 
 
@@ -165,7 +165,7 @@ def _text(word: Any) -> str:
 
 
 def _place(task: Task, payload: Mapping[str, Any]) -> str:
-    """What an image is called, or the pool of a machine."""
+    """The name of the image, or the pool of a machine."""
     image = payload.get("image")
     if isinstance(image, str):
         return image
@@ -176,7 +176,7 @@ def _place(task: Task, payload: Mapping[str, Any]) -> str:
 
 
 class _Known:
-    """Answers whether a program comes from somewhere known."""
+    """Decides whether the source of a program is known."""
 
     def __init__(self, config: GraphConfig, tree: Tree) -> None:
         self._said = config.programs
@@ -196,7 +196,7 @@ class _Known:
         patterns = self._provided(program.place)
         if any(fnmatchcase(one, pattern) for one in {name, system} for pattern in patterns):
             return True
-        # run-task makes the folder of fetches an absolute one, below the folder of the task.
+        # run-task makes the folder of fetches absolute, below the folder of the task.
         if program.fetches and f"/{program.fetches}/" in f"/{name}":
             return True
         path = normpath(join(program.started.cwd, name))

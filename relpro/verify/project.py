@@ -1,7 +1,7 @@
-"""Takes a graph and the verifications that the configuration names, gives what they object to.
+"""Takes a graph and the verifications in the configuration, gives their objections.
 
-A verification is a function of the project: of graph, parameters and configuration, and of nothing
-else. It gives an `Objection` for each thing that it finds.
+A verification is a function of the project that depends only on graph, parameters and
+configuration. It returns an `Objection` for each problem.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,10 +17,10 @@ from relpro.python.functions import Role, project_function
 
 @attrs.frozen
 class Objection:
-    """What a verification of a project finds.
+    """A problem found by a verification of a project.
 
-    `what` says it, in words that follow the task of `label`; without a label it is about the graph
-    as a whole. `remedy` says what to do.
+    `what` continues a sentence that starts with the task of `label`; without a label it concerns
+    the whole graph. `remedy` says what to do.
     """
 
     what: str
@@ -33,8 +33,8 @@ def objections(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (K254) for each objection of the verifications of a stage, in their order.
 
-    The graph is made only where there is a verification of it.
-    Raises `RelproError`: K252 where there is no such function, T410 where it fails.
+    The graph is made only if a verification needs it. Raises `RelproError`: K252 if a function does
+    not exist, T410 if it fails.
     """
     for item, name in enumerate(config.verifications.get(stage, ())):
         where = config.locations.origin("verifications", stage, item)

@@ -1,7 +1,7 @@
-"""Takes the full graph, finds what is pushed and was never uploaded, or uploaded and never pushed.
+"""Takes the full graph, finds pushed files that are never uploaded, and the reverse.
 
-A push copies the candidates of a release to where people get them. What it leaves out is named: by
-the script, which says what it never copies, or by the project.
+A push copies the candidates of a release to the public location. Files that it leaves out must be
+named: by the script, which has a list of exclusions, or by the project.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +24,10 @@ _NAMED = 3
 def what_is_pushed_was_uploaded(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every copy finds something, and every object of such a bucket is copied, or said not to be.
+    """Every copy finds files, and every object of such a bucket is copied or excluded (G380).
 
-    (G380.) An object lies where a copy begins, or where one leads; the script excludes some there.
-    Others the policy names. On a push, which releases nothing, nothing is looked for.
+    An object belongs to a copy if it is in the source or the target; the script excludes some, the
+    policy others. Nothing is checked on a push to the repository, which releases nothing.
     """
     if not parameters["release_product"]:
         return
@@ -59,7 +59,7 @@ def _nothing_to_push(task: Task, copy: Copy, uploaded: Mapping[str, Task]) -> Di
 def _never_pushed(
     tasks: Sequence[Task], copies: Sequence[Copy], config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """One diagnostic for the objects of each kind of task that no copy begins or ends at."""
+    """One diagnostic for the objects of each kind of task that no copy covers."""
     pushed = tuple(folder for copy in copies for folder in (copy.source, copy.target))
     buckets = tuple({f"{copy.source.partition('/')[0]}/" for copy in copies})
     named = Globs.of(config.policy.never_pushed)

@@ -1,6 +1,7 @@
-"""Takes the full graph, finds tasks that read places which no task of the release has written.
+"""Takes the full graph, finds tasks that read places that no earlier task of the release writes.
 
-A key with `*` is a glob, one that ends in `/` is all below it. A copy reads what it copies.
+A key with `*` is a glob; a key that ends in `/` covers everything below it. A copy reads its
+source.
 """
 
 import re
@@ -22,7 +23,7 @@ from relpro.model.task import Task
 from relpro.values.globs import Glob
 from relpro.verify.effects import released
 
-#: Where the part of a glob ends that is no pattern; what sorts behind all that begins with a text.
+#: The end of the literal part of a glob; a character that sorts after all others.
 _WILD = re.compile(r"[*?\[]")
 _LAST = chr(0x10FFFF)
 
@@ -34,11 +35,11 @@ OneOf = tuple[At, ...]
 def what_is_read_is_written_before(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Every place that is read is written (G364), by a task that is sure to come before (G365).
+    """Every place that is read is written (G364), by a task that surely comes before (G365).
 
-    That is a task for which the reader waits, or one of an earlier phase: a promotion does not
-    begin before all tasks of the phases before it are completed. What comes from outside is written
-    by no task (G364). On a push, nothing is looked for.
+    That is a dependency of the reader, or a task of an earlier phase: a promotion starts only after
+    all tasks of earlier phases are completed. No task of this release writes places from outside
+    (G364). Nothing is checked on a push to the repository.
     """
     if not parameters["release_product"]:
         return
@@ -59,7 +60,7 @@ def what_is_read_is_written_before(
 
 
 def _late_sources(copy: Copy, at: At, written: "Written", order: "_Order") -> Sequence[At]:
-    """What is excluded from a copy is looked at only where anything may come too late."""
+    """Exclusions of a copy are only evaluated if some source may come too late."""
     below = written.below(copy.source)
     return order.late(at, written.sources(copy)) if order.late(at, below) else ()
 
@@ -72,7 +73,7 @@ class Written:
 
     @cached_property
     def places(self) -> Mapping[Place, OneOf]:
-        """Each place with the tasks that write it: few have more than one."""
+        """Each place with the tasks that write it; few have more than one."""
         found: dict[Place, OneOf] = {}
         for at, task in self.tasks:
             for place in task.effects.writes:
@@ -81,7 +82,7 @@ class Written:
 
     @cached_property
     def _keys(self) -> Mapping[str, Sequence[str]]:
-        """Kind of place -> the keys of what is written, sorted."""
+        """Kind of place -> the keys of written places, sorted."""
         found: dict[str, list[str]] = {}
         for kind, key in self.places:
             found.setdefault(kind, []).append(key)
@@ -96,7 +97,7 @@ class Written:
         return {}
 
     def writers(self, place: Place) -> tuple[OneOf, ...] | frozenset[OneOf]:
-        """The tasks that write a place, or what a glob matches; also those that copy to it."""
+        """The tasks that write a place, or the places that match a glob; copies count."""
         if not place.is_many:
             found = self.places.get(place)
             return self._copiers(place) if found is None else (found,)
@@ -107,7 +108,7 @@ class Written:
         return self._many[place]
 
     def _matched(self, place: Place) -> Iterable[str]:
-        """The keys of what is written that a glob matches; copies are not among it."""
+        """The keys of written places that match a glob; copies do not count."""
         start = _start(place.key)
         keys = self._starting(place.kind, start)
         return keys if start == place.key else filter(Glob.of(place.key).match, keys)
@@ -124,11 +125,11 @@ class Written:
         )
 
     def copied(self, copy: Copy) -> Iterator[tuple[str, str]]:
-        """The objects that a copy copies, each with the key of its copy."""
+        """The objects of a copy, each with the key of its copy."""
         return copied(copy, self._starting("object", copy.source))
 
     def sources(self, copy: Copy) -> frozenset[OneOf]:
-        """The tasks that write what is copied."""
+        """The tasks that write the source of a copy."""
         return frozenset(self.places[Place("object", key)] for key, _ in self.copied(copy))
 
     def _copiers(self, place: Place) -> tuple[OneOf, ...]:
@@ -147,13 +148,13 @@ class Written:
 
 
 def _start(key: str) -> str:
-    """What stands before the first sign of a pattern."""
+    """The literal part at the start of a pattern."""
     return _WILD.split(key, maxsplit=1)[0]
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
 class _Order:
-    """Which tasks are sure to be done before another begins."""
+    """Decides which tasks are surely completed before another starts."""
 
     graph: TaskGraph
     _behind: dict[tuple[At, ...], Sequence[int]] = attrs.field(factory=dict, init=False)
@@ -161,11 +162,11 @@ class _Order:
 
     @cached_property
     def _ranks(self) -> Sequence[int | None]:
-        """The rank of the phase of each task; None where it has none."""
+        """The rank of the phase of each task; None without a phase."""
         return [phase.rank if (phase := task.phase) else None for task in self.graph]
 
     def late(self, at: At, writers: Collection[OneOf]) -> Sequence[At]:
-        """A task of each of the writers that may come after the task at a position, sorted."""
+        """From each group of writers, a task that may come after the task at a position, sorted."""
         waits = self.graph.waits[at]
         key = waits, self._ranks[at], writers
         if key not in self._late:
@@ -175,7 +176,7 @@ class _Order:
     def _found_late(
         self, waits: tuple[At, ...], rank: int | None, writers: Collection[OneOf]
     ) -> Sequence[At]:
-        # A look at the phase or at what is waited for spares the walk, nearly always.
+        # Checking phase and direct dependencies first nearly always avoids the search.
         open_ones = [
             some
             for some in writers
@@ -203,7 +204,7 @@ def _unwritten(task: Task, place: Place, written: Written) -> Diagnostic:
 
 
 def _own(graph: TaskGraph, task: Task, written: Written) -> Iterator[Diagnostic]:
-    """What is read as of an earlier release, and is of this one."""
+    """Places declared as written by earlier releases, and written by this one."""
     for place in task.effects.outside:
         if not place.is_many and (writers := written.writers(place)):
             writer = graph.tasks[min(writers)[0]]

@@ -1,4 +1,4 @@
-"""Takes a graph, finds references that name no dependency, or an artifact that nobody makes."""
+"""Takes a graph, finds references to unknown dependencies and artifacts."""
 
 from collections.abc import Iterator
 
@@ -23,10 +23,10 @@ from relpro.verify.sendable import unsendable
 def references_name_what_exists(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """A diagnostic for each reference that names no dependency (G304) or no artifact (G305).
+    """A diagnostic for each reference to an unknown dependency (G304) or artifact (G305).
 
-    And for each reference or relative date that cannot be filled in (G331), and each value that
-    the queue cannot be sent (G370), once for all tasks of a file.
+    Also for each reference or relative date that cannot be filled in (G331), and each value that
+    cannot be sent to the queue (G370), once for all tasks of a file.
     """
     search = Search()
     told = 0
@@ -64,7 +64,7 @@ def _check(
     label = task.dependencies.get(name, task.label)
     if artifact is None or label not in graph or graph[label].makes(artifact):
         return None
-    # The address of a folder, to which a program adds names of its own.
+    # The URL of a folder, to which a program appends names.
     if any(one.startswith(f"{artifact}/") for one in graph[label].artifacts):
         return None
     return _unknown_artifact(task, graph[label], reference, suggest=suggest)
@@ -104,7 +104,7 @@ def _unknown_name(graph: TaskGraph, task: Task, reference: Reference) -> Diagnos
 
 
 def _edge_to(graph: TaskGraph, task: Task, name: str) -> str | None:
-    """The edge to a task that is called otherwise here, as `names` of from-deps says: by kind."""
+    """The edge that leads to a task under another name, given by `names` of from-deps."""
     for edge, label in task.dependencies.items():
         if label == name or (label in graph and graph[label].kind == name):
             return edge
@@ -112,7 +112,7 @@ def _edge_to(graph: TaskGraph, task: Task, name: str) -> str | None:
 
 
 def _text_with(task: Task, reference: Reference) -> str:
-    """The text of a task in which a reference stands."""
+    """The text of a task that contains a reference."""
     for name in REFERRING:
         for key, text in texts(task.definition.get(name)):
             if reference in references_in(key, text):

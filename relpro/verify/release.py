@@ -1,4 +1,4 @@
-"""Takes a graph, finds where it breaks what every release demands: phases, products, scopes."""
+"""Takes a graph, finds violations of the rules for every release: phases, products, scopes."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ _PROMOTE = Phase.PROMOTE.rank
 def phases_only_depend_backwards(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No task waits for one of a later phase (G307). Without a phase, a task counts as built."""
+    """No task depends on one of a later phase (G307). A task without a phase counts as built."""
     ranks = [_rank(task) for task in graph]
     for at, needs in enumerate(graph.waits):
         for needed in needs:
@@ -64,10 +64,10 @@ def released_tasks_have_a_product(
 def release_scopes_are_for_releases(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Scopes that act on what users see are only for production, their stand-ins for the rest.
+    """Release scopes are only for production, staging scopes only for staging.
 
-    A task of promote, push or ship in production must not have a stand-in either: it would look
-    released, and not be (G310).
+    A production task of promote, push or ship must not have a staging scope either: it would look
+    released without being so (G310).
     """
     level = config.release_level(parameters.project, parameters.level)
     is_real = level == "production"
@@ -95,9 +95,9 @@ def _wrong_scope(task: Task, scope: str, parameters: Parameters, *, is_real: boo
 def nothing_is_compiled_again(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No promotion makes a task of a kind that compiles (G310): what ships is what was tested.
+    """No promotion makes a task of a kind that compiles (G310): tested files must ship.
 
-    The policy excepts products that are rebuilt.
+    Products that are rebuilt are exceptions of the policy.
     """
     kinds, rebuilt = frozenset(config.policy.compile_kinds), config.policy.rebuilt_products
     for task in graph:

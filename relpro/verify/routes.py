@@ -1,7 +1,7 @@
-"""Takes the full graph, finds routes that the index or Treeherder would not take.
+"""Takes the full graph, finds routes that the index or Treeherder would ignore.
 
-The queue takes any text for a route. A service that cannot read one does nothing, and says so to
-nobody who looks at the task.
+The queue accepts any text as a route. A service that cannot parse a route ignores it without any
+error.
 """
 
 import re
@@ -18,7 +18,8 @@ from relpro.model.task import Task
 #: One part of an index path. Source: the index service, its schema of namespaces.
 _PART = re.compile(r"[a-zA-Z0-9_!~*'()%-]+")
 _INDEX = re.compile(rf"index\.(?:{_PART.pattern}\.)*{_PART.pattern}")
-#: `<prefix>.v2.<project>.<revision>`, and the id of the push. Source: Treeherder, parse_route.
+#: `<prefix>.v2.<project>.<revision>`, and optionally the id of the push. Source: Treeherder,
+#: parse_route.
 _TREEHERDER = re.compile(
     r"tc-treeherder(?:-[a-z]+)?\.v2\.[\w-]+(?:/[\w-]+)?\.\w+(?:\.\d+)?", re.ASCII
 )
@@ -26,7 +27,7 @@ _TREEHERDER = re.compile(
 
 @attrs.frozen
 class _Fault:
-    """What is wrong with routes: the first of them, and the tasks that have it, by label."""
+    """An error in routes: the first such route, and the tasks that have it, by label."""
 
     route: str
     tasks: dict[str, Task] = attrs.field(factory=dict)
@@ -35,9 +36,9 @@ class _Fault:
 def services_take_every_route(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Each `index.` and `tc-treeherder` route can be read by its service (G330).
+    """Its service can parse each `index.` and `tc-treeherder` route (G330).
 
-    Tasks of which one part of a route is wrong in the same way are counted, not told one by one.
+    Tasks with the same error in one part of a route are counted, not reported one by one.
     """
     known: dict[str, str] = {}
     faults: dict[str, _Fault] = {}

@@ -1,6 +1,6 @@
-"""Takes a graph, finds where it breaks a rule: the rules are listed here, one function each.
+"""Takes a graph, checks all rules: each is a function, and this module lists them.
 
-A rule is a pure function of graph, parameters and configuration. It says everything that it finds.
+A rule is a pure function of graph, parameters and configuration. It reports every violation.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,8 +45,8 @@ _DATES = ("definition.deadline", "definition.expires")
 _READ = "definition.payload.upstreamArtifacts"
 _SHOWN = "definition.extra.treeherder"
 
-#: What is checked of each task, by itself and what other kinds see of those that it depends on.
-#: The first looks through all payloads, which takes as long as all others together.
+#: Rules for single tasks, which read a task and what kinds see of its dependencies. The first
+#: checks all payloads, which takes as long as all others together.
 TASK_RULES: tuple[Rule, ...] = (
     references.references_name_what_exists,
     artifacts.what_is_fetched_of_the_same_kind_exists,
@@ -65,9 +65,9 @@ TASK_RULES: tuple[Rule, ...] = (
     waiting.what_people_see_waits_for_its_phase,
 )
 
-#: What is checked of all of them together, by the parts of tasks that it looks at beside label,
-#: kind and name: where no task differs in one of them, nothing else can be found. One that stands
-#: above as well is, then, checked of each task that differs in anything. Origins only say where.
+#: Rules that compare tasks, with the parts of tasks that they read besides label, kind and name: if
+#: no task differs in one of them, the result is the same. A rule that is also listed above is then
+#: run for each task that differs in anything. Origins only affect messages.
 GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
     dates.dates_are_in_order: ("dependencies", *_DATES),
     artifacts.what_is_read_exists_and_is_signed_for: (
@@ -125,23 +125,23 @@ WHOLE_RULES: tuple[Rule, ...] = (
 #: Every rule of the full graph.
 FULL_RULES = tuple(dict.fromkeys((*TASK_RULES, *GRAPH_RULES)))
 
-#: What is checked besides of what a promotion would create, the build phase having run.
+#: Additional rules for the tasks that a promotion would create after the build phase.
 PROMOTION_RULES: tuple[Rule, ...] = (release.nothing_is_compiled_again,)
 
-#: Every rule of a promotion; that of bodies is kept while they are made.
+#: All rules for a promotion; results for bodies are kept while these are made.
 RULES: tuple[Callable[..., Iterator[Diagnostic]], ...] = (
     *FULL_RULES,
     queue_and_workers_accept_every_body,
     *PROMOTION_RULES,
 )
 
-#: The code of what is well-formed and not allowed.
+#: The code for a graph that is well-formed but not allowed.
 _POLICY = "G310"
 
 
 @attrs.frozen
 class Checked:
-    """What rules found, and the names of the parameters that they read; None where all."""
+    """The results of rules, and the names of the parameters that they read; None for all."""
 
     found: tuple[Diagnostic, ...]
     names: frozenset[str] | None
@@ -150,7 +150,7 @@ class Checked:
 def check_rules(
     rules: Sequence[Rule], graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> tuple[Diagnostic, ...]:
-    """Everything that any of the rules finds, in their order."""
+    """All violations of the rules, in their order."""
     return _check(rules, graph, parameters, config).found
 
 
@@ -195,10 +195,10 @@ def check_full(
 
 
 def raise_found(found: Sequence[Diagnostic]) -> None:
-    """Raise one error with everything that was found, if anything was.
+    """Raise one error with all violations, if there are any.
 
-    It is `Refused` where nothing is wrong with the graph but that a release must not be so, and
-    `RelproError` otherwise.
+    It is `Refused` if the graph is well-formed but breaks rules for releases, and `RelproError`
+    otherwise.
     """
     if found:
         is_policy = all(diagnostic.code == _POLICY for diagnostic in found)

@@ -1,7 +1,7 @@
-"""Takes the full graph and what selects of it, gives what is selected by and nothing has.
+"""Takes the full graph and its selections, finds names in selections that nothing has.
 
-Such a name is mostly misspelt: its rule holds for nothing, or its task never runs, without a word.
-Some may be meant, for what is not yet there, so nothing is stopped.
+Such a name is usually misspelt: its rule has no effect, or its task silently never runs. Some may
+be intended for later, so these are warnings.
 """
 
 import re
@@ -21,7 +21,7 @@ from relpro.values.patterns import Pattern
 
 Named = Iterator[tuple[str, Origin, str]]
 
-#: What a pattern of branches may stand for, where the configuration says `*`.
+#: What a pattern of branches may match, if the configuration has `*`.
 _SAMPLES = ("x", "1", "1.0", "x/1.0")
 _NAMED = 5
 
@@ -29,10 +29,10 @@ _NAMED = 5
 def selected_in_vain(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (O613) for each name or pattern by which something selects, and nothing has.
+    """A diagnostic (O613) for each name or pattern in a selection that nothing has.
 
-    They are those of branches and projects of tasks, of projects behind aliases, of attributes in
-    target methods, of platforms in the policy, of sign-offs, and of what a gate holds.
+    Checked are branches and projects of tasks, projects behind aliases, attributes in target
+    methods, platforms in the policy, sign-offs, and what a gate holds back.
     """
     yield from _branches(graph, config)
     yield from _projects(graph, config)
@@ -44,7 +44,7 @@ def selected_in_vain(
 
 
 def _branches(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
-    """Patterns of branches; those of hg where the projects say which they have."""
+    """Patterns of branches; for Mercurial only if the projects list their branches."""
     projects = config.projects.values()
     for system, declared in (
         ("git", {name for project in projects for name in project.branches}),
@@ -59,7 +59,7 @@ def _branches(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
 
 
 def _of_a_branch(declared: Collection[str]) -> Callable[[str], bool]:
-    """What tells whether a pattern is one of a branch that is declared."""
+    """A test whether a pattern can match a declared branch."""
     there = tuple(name.replace("*", sample) for name in sorted(declared) for sample in _SAMPLES)
 
     def is_there(pattern: str) -> bool:
@@ -69,7 +69,7 @@ def _of_a_branch(declared: Collection[str]) -> Callable[[str], bool]:
 
 
 def _projects(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
-    """Names of projects that a transform has set: those of entries are checked where they stand."""
+    """Names of projects set by a transform; those in entries are checked when they are loaded."""
     known = {*config.project_names, EVERYWHERE}
     if config.projects:
         what = "`run-on-projects` says `{}`, which no project is called"
@@ -95,7 +95,7 @@ def _of_tasks(
 
 
 def _aliased(config: GraphConfig) -> Iterator[Diagnostic]:
-    """Projects of an alias, where one that is declared is called almost like it."""
+    """Projects of an alias whose names are almost those of declared ones."""
     for alias, names in config.project_aliases.items():
         for item, name in enumerate(names):
             close = "" if name in config.projects else meant(name, config.projects)
@@ -106,7 +106,7 @@ def _aliased(config: GraphConfig) -> Iterator[Diagnostic]:
 
 
 def _is_variant(name: str, projects: Collection[str]) -> bool:
-    """Whether a name is that of a project and a suffix: pull requests are one of their own."""
+    """Whether a name is that of a project plus a suffix, as for pull requests."""
     return any(name.startswith(f"{project}-") for project in projects)
 
 
@@ -128,7 +128,10 @@ def _attributes(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
 
 
 def _platforms(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
-    """Patterns of build platforms: not every release has all, so what is written counts as well."""
+    """Patterns of build platforms.
+
+    Not every release has all, so platforms in entries count, too.
+    """
     platforms = (task.attributes.get("build_platform") for task in graph)
     built = {name for name in platforms if isinstance(name, str)}
     known = sorted(built.union(*map(_texts, config.variables.values())))
@@ -154,7 +157,7 @@ def _platform_patterns(config: GraphConfig) -> Named:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text that is written in a keyed value, but for the keys that it is chosen by."""
+    """Every text in a keyed value, except the keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list | tuple):
@@ -172,7 +175,7 @@ def _sign_offs(graph: TaskGraph, parameters: Parameters) -> Iterator[Diagnostic]
 
 
 def _gates(graph: TaskGraph, config: GraphConfig) -> Iterator[Diagnostic]:
-    """Gates that hold no task, although their product has tasks in their phase."""
+    """Gates that hold back no task, although their product has tasks in their phase."""
     if not config.gates:
         return
     made = {

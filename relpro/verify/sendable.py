@@ -1,7 +1,7 @@
-"""Takes a graph with which something went wrong, tells what in its tasks no task can have.
+"""Takes a graph whose processing failed, finds values that no task can have.
 
-Transforms are Python: they can put anything anywhere. What works with tasks relies on their types,
-and only where that fails every task is looked through.
+Transforms are Python and can set anything. Code that handles tasks relies on their types; only if
+it fails, every task is checked.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _TEXTS = ("priority", "requires")
 
 @contextmanager
 def relied_on(graph: TaskGraph) -> Iterator[None]:
-    """Within it, what fails because of such a value raises `RelproError` (G370), with its task."""
+    """A context in which a failure because of such a value raises `RelproError` (G370)."""
     try:
         yield
     except RelproError:
@@ -29,7 +29,7 @@ def relied_on(graph: TaskGraph) -> Iterator[None]:
 
 
 def unsendable(task: Task, fault: str) -> Diagnostic:
-    """The diagnostic (G370) for a value of a task that is none."""
+    """The diagnostic (G370) for such a value of a task."""
     remedy = "a transform of the kind gives it: give it there as text"
     return Diagnostic("G370", f"task `{task.label}`: {fault}", (task.origin,), remedy=remedy)
 

@@ -1,7 +1,7 @@
-"""Takes a graph of a trusted level, gives the worker pools that tasks of level 1 run on as well.
+"""Takes a graph of a trusted level, finds worker pools on which tasks of level 1 run too.
 
-Who may push anywhere runs commands on a pool of level 1: a machine of it that the next task of a
-release gets may be theirs. Only projects that say whose commits they trust are looked at.
+Anyone who may push anywhere can run commands on a pool of level 1, and so manipulate a machine that
+runs the next task of a release. Only projects that declare whose commits they trust are checked.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from relpro.transform.scope import Release
 
 _LOWEST = "1"
 
-#: The queue's own workers, which run nothing. Source: Taskcluster, services/built-in-workers.
+#: The queue's built-in workers, which run nothing. Source: Taskcluster, services/built-in-workers.
 _BUILT_IN = "built-in"
 
 
 def pools_of_all_levels(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (O617) for each pool of the graph that the policy does not say to be shared."""
+    """A diagnostic (O617) for each shared pool of the graph that the policy does not list."""
     if not config.projects or parameters.level == _LOWEST:
         return
     below = _pools(Parameters({**parameters.values, "level": _LOWEST}), config)
@@ -41,7 +41,7 @@ def pools_of_all_levels(
 
 
 def _pools(parameters: Parameters, config: GraphConfig) -> dict[str, Origin]:
-    """The pools behind all aliases, for these parameters; not of one that only others have."""
+    """The pools of all aliases that have one for these parameters."""
     release, found = Release.of(parameters, config), dict[str, Origin]()
     for name, alias in config.workers.items():
         try:

@@ -26,12 +26,11 @@ _PUBLISHERS = frozenset(
 
 @attrs.frozen(eq=False, repr=False)
 class _Demand:
-    """What must have been done to an artifact before it is published.
+    """A step that is required before an artifact is published.
 
-    `does` says of each position whether its task does it, and so to the files that it makes.
-    `kept` says whether what its task packs of others was done there, which only files show that
-    `keeps` names, by kind. `holds` says whether it must be done to the file of a name, made by a
-    task.
+    `does` says for each position whether its task performs the step on the files that it makes.
+    `kept` says whether files that its task only packs have had the step; `keeps` lists such files,
+    by kind. `holds` says whether the step is required for the file of a name, made by a task.
     """
 
     does: Sequence[bool]
@@ -42,7 +41,7 @@ class _Demand:
     remedy: str
 
     def missing(self, position: int, paths: Sequence[str], task: Task) -> Iterator[tuple[str, str]]:
-        """The names and paths, of those made by the task at a position, to which it is not done."""
+        """Those names and paths, made by the task at a position, that lack the step."""
         if self.does[position]:
             return
         keeps = self.keeps.get(task.kind, _NOTHING) if self.kept[position] else _NOTHING
@@ -55,18 +54,18 @@ class _Demand:
 _NOTHING = Patterns.of(())
 
 
-#: What is not done, to the file of which name, published by which kind, made by which.
+#: The missing step, the name of the file, the kind that publishes it, the kind that makes it.
 _Fault = tuple[_Demand, str, str, str]
 
 
 def published_artifacts_are_signed(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """What is published comes from the tasks that the policy demands (G310).
+    """Published files come from tasks that sign and notarize them, as the policy demands (G310).
 
-    It was signed by keys of the release level. What is made of signed files afterwards is not,
-    unless the policy says that the file only packs them. In production it was notarized as well,
-    on the platforms where that is asked for.
+    They are signed with keys of the release level. Files made from signed files are unsigned,
+    unless the policy says that they only pack them. In production, files of some platforms are
+    notarized as well.
     """
     demands = tuple(_demands(graph, parameters, config))
     broken: dict[_Fault, list[tuple[Task, Task, str]]] = {}
@@ -127,7 +126,7 @@ def _notarized(
 def _done(
     graph: TaskGraph, does: Callable[[Task], bool], keeping: Mapping[str, tuple[str, ...]]
 ) -> tuple[Sequence[bool], Sequence[bool], Mapping[str, Patterns]]:
-    """Which tasks do it; which pack what such a task, or one that packs, made; what they pack."""
+    """Which tasks perform the step, which pack their results, and which files they pack."""
     done = [False] * len(graph)
     kept = [False] * len(graph)
     for at in graph.sequence:
@@ -140,7 +139,7 @@ def _done(
 
 
 def _told(demand: _Demand, cases: Sequence[tuple[Task, Task, str]]) -> Diagnostic:
-    """The first of the tasks that fail alike, and how many more there are."""
+    """The first of the tasks with the same error, and the number of others."""
     task, upstream, path = cases[0]
     what = f"task `{task.label}` publishes `{path}` of `{upstream.label}`, {demand.fault}"
     context = f"and {len(cases) - 1} more of kind `{task.kind}`" if len(cases) > 1 else ""

@@ -1,7 +1,7 @@
-"""Takes a graph and the kinds it is of, gives soft dependencies that no release could satisfy.
+"""Takes a graph and its kinds, finds soft dependencies that no release can satisfy.
 
-A task may wait softly for one that this release does not make, so a label that is not in the graph
-can be right. It is a mistake where no kind could make it in any release.
+A soft dependency may name a task that this release does not make, so an unknown label can be right.
+It is a mistake if no kind could make the task in any release.
 """
 
 import re
@@ -27,8 +27,8 @@ def unsatisfiable(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (G301) for each label in soft dependencies of `graph` that no kind can make.
 
-    `decisions` name the tasks that were not made this time; `kinds` are all of the project, `run`
-    those of which `graph` has the tasks.
+    `decisions` name the tasks that were not made this time; `kinds` are all kinds of the project,
+    `run` those whose tasks are in `graph`.
     """
     named = [(graph.tasks[at], label) for at in graph.soft for label in _strangers(graph, at)]
     if not named:
@@ -48,9 +48,9 @@ def _strangers(graph: TaskGraph, at: int) -> Iterator[str]:
 
 
 def _labels(kind: Kind, run: Mapping[str, Kind]) -> Iterator[str]:
-    """A pattern for each form of the labels that a kind may make in another release.
+    """A pattern for each form of a label that a kind may make in another release.
 
-    The tasks of entries that are not multiplied are known by name, made or not.
+    Entries that always make one task are known by name, whether the task was made or not.
     """
     is_open = kind.name not in run or bool(resolve_chain(kind).expanders)
     for entry in kind.entries:
@@ -63,7 +63,7 @@ def _labels(kind: Kind, run: Mapping[str, Kind]) -> Iterator[str]:
 
 
 def _patterns(template: Any) -> Iterator[str]:
-    """What a text matches for any values of its placeholders; of a keyed value, each text."""
+    """Patterns for a text with any values of its placeholders; for a keyed value, for each text."""
     if isinstance(template, Mapping):
         for alternative in template.values():
             yield from _patterns(alternative)
@@ -80,6 +80,6 @@ def _patterns(template: Any) -> Iterator[str]:
 
 
 def _written(kind: Kind, task: Origin) -> Origin:
-    """Where the entry of a task says what it waits for; the entry, where a transform says it."""
+    """The place of a dependency in the entry of a task; the entry itself if a transform set it."""
     key = "soft-dependencies"
     return next((one.origin(key) for one in kind.entries if one.origin() == task), task)

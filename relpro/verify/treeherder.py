@@ -1,7 +1,7 @@
-"""Takes the full graph, finds tasks that Treeherder would not show, whatever the queue takes.
+"""Takes the full graph, finds tasks that the queue accepts but Treeherder would not show.
 
-Treeherder holds `extra.treeherder` of a task, and the message that it makes of it, against schemas
-of its own, and passes by what does not fit; only its own log says so. Source: Treeherder,
+Treeherder checks `extra.treeherder` of a task, and the message that it makes from it, against its
+own schemas, and ignores tasks that do not fit; only its own log says so. Source: Treeherder,
 schemas/task-treeherder-config.yml and schemas/pulse-job.yml, read by
 treeherder/etl/taskcluster_pulse/handler.py (validateTask, buildMessage).
 """
@@ -32,10 +32,10 @@ _TIERS = (1, 2, 3)
 def treeherder_shows_every_task(
     graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Whatever is told Treeherder of a task fits its schemas (G320).
+    """The Treeherder data of every task fits Treeherder's schemas (G320).
 
-    Tasks of which the same is said share it: each is looked at once, told apart by identity; so is
-    each part that was fine once.
+    Tasks with equal data share it: each object is checked once, by identity; so is each part that
+    was valid.
     """
     seen: set[int] = set()
     fine: set[object] = set()
@@ -50,7 +50,7 @@ def treeherder_shows_every_task(
 
 @attrs.frozen
 class _Fault:
-    """What is wrong with a part of what Treeherder is told, and what to write there."""
+    """An error in a part of the Treeherder data, and the remedy."""
 
     what: str
     remedy: str
@@ -79,7 +79,7 @@ def _faults(said: Any, fine: set[object]) -> Iterator[_Fault]:
         try:
             if key in fine:
                 continue
-        except TypeError:  # it holds what nothing there may hold
+        except TypeError:  # it contains a value that is never allowed there
             key = (name, type(value), None)
         faults = [*check(value)]
         if not faults:
@@ -125,7 +125,7 @@ def _one_of(value: Any, *, name: str, choices: tuple[Any, ...]) -> Iterator[_Fau
         yield _Fault(f"{name} is {shown(value)}, and must be one of {listed}", "choose one")
 
 
-#: Key -> whether it must be there, and what finds faults in its value.
+#: Key -> whether it is required, and the check of its value.
 _PARTS: Mapping[str, tuple[bool, Callable[[Any], Iterator[_Fault]]]] = {
     "symbol": (True, partial(_text, name="symbol", most=MAX_SYMBOL, least=0)),
     "groupSymbol": (False, partial(_text, name="group", most=MAX_SYMBOL)),

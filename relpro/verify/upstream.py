@@ -1,4 +1,4 @@
-"""Takes tasks, gives what they read: the artifacts of which upstream task."""
+"""Takes tasks, gives the artifacts that they read, with the upstream task of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,15 +9,14 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Task
 from relpro.morph.references import Search
 
-#: A task, the position in the graph of one that it reads from, and the paths that it reads.
+#: A task, the position of a task from which it reads, and the paths that it reads.
 Read = tuple[Task, int, Sequence[str]]
 
 
 def reads(graph: TaskGraph) -> Iterator[Read]:
     """Each item of the `upstreamArtifacts` of every task, in order.
 
-    Items whose task cannot be told, or is not in the graph, are left out: a reference that names
-    no dependency is another rule's business.
+    Items whose task is unknown or not in the graph are left out: another rule reports them.
     """
     position_of = graph.positions.get
     for task in graph.tasks:
@@ -28,16 +27,16 @@ def reads(graph: TaskGraph) -> Iterator[Read]:
 
 
 def referred(task: Task, reference: Any) -> str:
-    """The label of the dependency that `{"task-reference": "<name>"}` means; else empty."""
+    """The label of the dependency in `{"task-reference": "<name>"}`; else empty."""
     text = reference.get("task-reference") if type(reference) is dict else None
     return task.dependencies.get(text[1:-1], "") if text else ""
 
 
 def artifacts_read(task: Task) -> Iterator[tuple[str, str]]:
-    """Label of a dependency and path of an artifact, for each that a task of any worker reads.
+    """(label of a dependency, path of an artifact) for each artifact that a task reads.
 
-    They stand in `upstreamArtifacts`, in `MOZ_FETCHES`, in the image of a docker-worker task and
-    the mounts of a generic-worker one, and in references to artifacts.
+    They come from `upstreamArtifacts`, from `MOZ_FETCHES`, from the image of a docker-worker task
+    and the mounts of a generic-worker task, and from references to artifacts.
     """
     payload = task.definition["payload"]
     for item in payload.get("upstreamArtifacts", ()):
@@ -59,6 +58,6 @@ def _fetched(payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     text = written.get("task-reference", "[]") if isinstance(written, Mapping) else written
     try:
         items = orjson.loads(text)
-    except orjson.JSONDecodeError:  # not that of relpro.stock.fetches
+    except orjson.JSONDecodeError:  # not made by relpro.stock.fetches
         return ()
     return [item for item in items if isinstance(item, Mapping)] if type(items) is list else ()

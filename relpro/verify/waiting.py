@@ -1,4 +1,4 @@
-"""Takes tasks, finds those that write where people look before the phase that may."""
+"""Takes tasks, finds those that write a public place before the phase in which that is allowed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,10 +19,10 @@ from relpro.verify.patterns import Patterns
 def what_people_see_waits_for_its_phase(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No task writes, or copies to, a place before the phase that may (G386): one for each task.
+    """No task writes a place before the first phase in which it may be written (G386).
 
-    Of a kind of place of which the policy speaks, it says of every place from which phase on it may
-    be written (G387). A task without a phase counts as built.
+    One diagnostic per task. If the policy lists a kind of place, a pattern must cover each of its
+    places (G387). A task without a phase counts as built.
     """
     written = config.policy.earliest_phases
     if not written:
@@ -48,9 +48,10 @@ def what_people_see_waits_for_its_phase(
 def gates_hold_what_they_name(
     graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Of each kind that a sign-off gate names, some task is of its phase (G382).
+    """For each kind that a sign-off gate names, there is a task in the gate's phase (G382).
 
-    A kind may make no task of the product in a release; those of another phase wait for nobody.
+    A kind may make no task of the product in a release; tasks of other phases do not wait for a
+    gate.
     """
     for gate in config.gates:
         for kind in gate.before:
@@ -64,7 +65,7 @@ def gates_hold_what_they_name(
 
 
 def _in_order(phases: Mapping[str, Sequence[str]]) -> Sequence[tuple[Phase, Patterns]]:
-    """What may be written from each phase on, of one kind of place."""
+    """The patterns for each phase, in order, for one kind of place."""
     return [
         (phase, Patterns.of(phases[name])) for name, phase in PHASE_OF.items() if name in phases
     ]

@@ -1,4 +1,4 @@
-"""Takes the full graph, finds places that are written twice: by two tasks, by one, or by a copy."""
+"""Takes the full graph, finds places that are written twice: by tasks, or by a task and a copy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -19,12 +19,12 @@ _Copies = Sequence[tuple[Task, Copy]]
 def every_place_has_one_writer(
     graph: TaskGraph, parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """No two tasks write one place, and no task writes one twice (G362): one for each task.
+    """No two tasks write one place, and no task writes one twice (G362): one diagnostic per task.
 
-    Between tasks, the policy names kinds that may write some places. Copies write as well.
+    The policy lists kinds that may write some places again. Copies count as writes.
 
-    Tasks that this release does not have, as they are of another product or release type, may write
-    what those do that stand for them here.
+    Tasks that this release does not have, because they belong to another product or release type,
+    may write the same places as their counterparts.
     """
     writers: dict[Place, Task] = {}
     rewriting = _rewriting(config.policy.rewriting_kinds)
@@ -37,7 +37,7 @@ def every_place_has_one_writer(
                 continue
             kind, key = place
             if kind in MOVING and first.product != task.product:
-                continue  # it is where the latest of the products put it
+                continue  # the place leads to the latest release of whichever product
             if _may(rewriting.get((first.kind, kind), _NO_GLOBS), key):
                 writers[place] = task
             elif not told and not _may(rewriting.get((task.kind, kind), _NO_GLOBS), key):
@@ -70,10 +70,10 @@ def _may(globs: Globs | None, key: str) -> bool:
 
 
 def _hardly_apart(writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
-    """Places that are two here, and one where files or names are kept: one for each task.
+    """Places that are distinct here but the same in a file system or service: one per task.
 
-    Names of downloads are taken without regard to case, and so are those of files by many systems;
-    on none is one path a file and a folder.
+    Download names are case-insensitive, and so are file names on many systems; on no system is one
+    path both a file and a folder.
     """
     names: dict[Place, Place] = {}
     told: set[str] = set()
@@ -96,12 +96,12 @@ def _hardly_apart(writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
             above = above.rpartition("/")[0]
 
 
-#: Kinds of places whose names many take without regard to small and capital letters.
+#: Kinds of places whose keys many systems compare case-insensitively.
 _WITHOUT_CASE = frozenset({"object", "download", "alias"})
 
 
 def _copied_over(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
-    """Objects that one task writes and another copies to: one for each copy."""
+    """Objects that one task writes and another copies to: one diagnostic per copy."""
     for task, copy in copies:
         for place, first in writers.items():
             below = place.kind == "object" and place.key.startswith(copy.target)
@@ -111,7 +111,7 @@ def _copied_over(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Dia
 
 
 def _copied_twice(copies: _Copies, writers: Mapping[Place, Task]) -> Iterator[Diagnostic]:
-    """Objects to which two tasks copy; looked for only where the folders of two overlap."""
+    """Objects to which two tasks copy; checked only if the target folders overlap."""
     ordered = sorted(copies, key=lambda one: one[1].target)
     pairs = pairwise(copy.target for _, copy in ordered)
     if not any(after.startswith(before) for before, after in pairs):

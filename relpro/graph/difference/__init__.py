@@ -1,1 +1,1 @@
-"""Two graphs -> what differs between them, as data and as text."""
+"""Two graphs -> their difference, as data and as text."""

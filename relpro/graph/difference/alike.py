@@ -1,8 +1,8 @@
-"""Takes a task of a graph file, gives it in words in which taskgraph and relpro say the same.
+"""Takes a task of a graph file, gives it in terms that taskgraph and relpro have in common.
 
-What the two do otherwise by design is rewritten, on both sides, so that what is left of a
-difference is meant. docs/how-to/adopt-relpro.md lists it. Sources: taskgraph 24.5, its transforms
-and run-task.
+Differences by design between the two tools are rewritten on both sides, so that the remaining
+differences are real ones. docs/how-to/adopt-relpro.md lists them. Sources: taskgraph 24.5, its
+transforms and run-task.
 """
 
 import json
@@ -15,35 +15,35 @@ from relpro.model.task import Json
 
 Body = dict[str, Any]
 
-#: What stands in the description of a task that Treeherder shows.
+#: What taskgraph appends to the description of a task that Treeherder shows.
 _PUSH_LINK: Final = re.compile(r" \(\[Treeherder push\]\([^)]*\)\)$")
 
-#: What taskgraph and relpro put behind the name of a cache: versions and digests of run-task.
+#: What taskgraph and relpro append to the name of a cache: versions and digests of run-task.
 _CACHE_END: Final = re.compile(r"(-v\d+)?(-[0-9a-f]{20}([0-9a-f]{12}|-<docker-image>)?)?$")
 
 _CACHE_SCOPE: Final = re.compile(r"(docker-worker|generic-worker):cache:")
 
-#: Treeherder's route with the number of a push, which a project in git has not.
+#: Treeherder's route with the number of a push, which projects in git do not have.
 _PUSH_NUMBER: Final = re.compile(r"^(tc-treeherder\.v2\.[^.]+\.[0-9a-f]+)\.\w+$")
 
-#: The address of a program that the decision task publishes.
+#: The URL of a program that the decision task publishes.
 _PROGRAM: Final = re.compile(r".*/task/[^/]+/artifacts/(public/(?:run-task|fetch-content))$")
 
-#: A kind's own files, which count among those that change.
+#: The file of a kind, whose changes count as changes of its tasks.
 _KIND_FILE: Final = re.compile(r"(^|/)kinds/[^*]*\.yml$")
 
 #: Exit statuses of run-task, and of an interrupted process on Windows.
 _STATUSES: Final = frozenset({72, 1073807364, 3221225786})
 
-#: The kinds whose digests are over what the other tool packs otherwise.
+#: The kinds whose digests cover files that the other tool packs differently.
 _IMAGES: Final = "docker-image"
 
-#: What is fetched, or built by a script: known by an attribute, whatever the kind is called.
+#: Attributes by which fetches and toolchains are recognized, whatever their kind is called.
 _FETCH, _TOOLCHAIN = "fetch", "toolchain"
 
 
 def alike(task: Json) -> Json:
-    """A task of a graph file in common words. It is read, not changed."""
+    """A task of a graph file in common terms. The argument is not changed."""
     attributes = _attributes(task)
     sorts = (sort for sort in (_FETCH, _TOOLCHAIN) if f"{sort}_artifact" in attributes)
     sort = next(sorts, str(task.get("kind", "")))
@@ -57,7 +57,7 @@ def alike(task: Json) -> Json:
 
 
 def _attributes(task: Json) -> Json:
-    """Attributes by names with underscores, without those that only one of the tools has."""
+    """Attributes with underscores, without those that only one of the tools has."""
     found = {name.replace("-", "_"): value for name, value in task["attributes"].items()}
     for name in ("kind", "docker_context", "docker_volumes"):
         found.pop(name, None)
@@ -73,7 +73,7 @@ def _attributes(task: Json) -> Json:
 
 
 def _first_alike(task: Json, attributes: Mapping[str, Json]) -> str | None:
-    """Of several dependencies of the primary kind, the one whose label comes first."""
+    """Of several dependencies of the primary kind, the one whose label sorts first."""
     said, kind = (
         attributes.get(f"primary_{what}") for what in ("dependency_label", "kind_dependency")
     )
@@ -82,7 +82,7 @@ def _first_alike(task: Json, attributes: Mapping[str, Json]) -> str | None:
 
 
 def _optimization(task: Json) -> Json:
-    """What need not run: without the files of its kind, and without digests of images."""
+    """The optimization, without the files of its kind and without digests of images."""
     said = task.get("optimization")
     if not isinstance(said, Mapping):
         return said
@@ -173,7 +173,7 @@ def _arguments(env: Mapping[str, Json]) -> Json:
 
 
 def _read(text: Json) -> Json:
-    """What a text of JSON holds; the text where it is none."""
+    """The value of JSON text; the text itself if it is not JSON."""
     try:
         return json.loads(text)
     except (TypeError, ValueError):
@@ -181,12 +181,12 @@ def _read(text: Json) -> Json:
 
 
 def _in_order(values: Iterable[Json]) -> list[Json]:
-    """Values of which the order says nothing."""
+    """Sorted values of a list whose order has no meaning."""
     return sorted(values, key=lambda one: json.dumps(one, sort_keys=True))
 
 
 def _commands(commands: Sequence[Json], sort: str) -> Json:
-    """What is run, with the options of run-task in one spelling and order."""
+    """Commands, with the options of run-task in one spelling and order."""
     if len(commands) == 1 and isinstance(commands[0], str):
         return [_line(commands[0])]
     if any(isinstance(one, list) for one in commands):
@@ -208,7 +208,7 @@ def _words(words: Sequence[Json], sort: str) -> Json:
 
 
 def _options(words: Sequence[str]) -> list[str]:
-    """Options and their values as one word each, sorted."""
+    """Options with their values, one text each, sorted."""
     found: list[str] = []
     for word in words:
         if not word.startswith("--") and found and "=" not in found[-1]:
@@ -219,21 +219,21 @@ def _options(words: Sequence[str]) -> list[str]:
 
 
 def _plain_path(option: str) -> str:
-    """An option whose folder is written in the shortest way."""
+    """An option whose folder is normalized."""
     name, equals, path = option.partition("=")
     shorter = re.sub(r"/[^/]+/\.\.$", "", path.rstrip("/"))
     return f"{name}{equals}{shorter}"
 
 
 def _script(words: Sequence[Json]) -> Sequence[Json]:
-    """The script of a toolchain with its arguments, run by a shell or as it is, as one line."""
+    """The script of a toolchain with its arguments as one line, whether a shell runs it or not."""
     if list(words[:2]) == ["bash", "-cx"] and len(words) == 3:
         return [str(words[2]).removeprefix("./")]
     return [shlex.join(map(str, words))]
 
 
 def _line(line: str) -> str:
-    """A line of Windows: quotes may stand around words, and folders end in a slash."""
+    """A command line of Windows, without quotes around words; folders end in a slash."""
     return re.sub(r"/(?= )", "", line.replace('\\"', "").replace('"', ""))
 
 
@@ -252,13 +252,13 @@ def _environment(env: Mapping[str, Json]) -> Json:
 
 
 def _fetches(said: Mapping[str, Json]) -> Json:
-    """What is fetched, in one order: it is fetched at once."""
+    """Fetches in a fixed order, since all are fetched at the same time."""
     known = _read(said.get("task-reference"))
     return _in_order(known) if isinstance(known, list) else said
 
 
 def _folder(value: Json) -> Json:
-    """A folder of a cache: taskgraph's are in `.task-cache`."""
+    """A folder of a cache; taskgraph's are in `.task-cache`."""
     return value.replace(".task-cache/", ".cache/") if isinstance(value, str) else value
 
 

@@ -1,6 +1,6 @@
-"""Takes two values as JSON knows them, gives their changes; takes changes, gives the other value.
+"""Takes two JSON values, gives their changes; takes changes, gives the other value.
 
-A value inside another is found by its path: keys of mappings, positions in lists.
+A nested value is identified by its path: keys of mappings, positions in lists.
 """
 
 import enum
@@ -21,15 +21,15 @@ class _Missing(enum.Enum):
     MISSING = "missing"
 
 
-#: Stands for the value of a key that is not there.
+#: The value of a missing key.
 MISSING: Final = _Missing.MISSING
-#: A value, or nothing where there is none.
+#: A value, or `MISSING`.
 Found = Json | Literal[_Missing.MISSING]
 
 
 @attrs.frozen
 class Change:
-    """What stands at `path` before and after; `MISSING` where nothing does."""
+    """The values at `path` before and after; `MISSING` if there is none."""
 
     path: Path
     before: Found
@@ -37,10 +37,10 @@ class Change:
 
 
 def find_changes(before: Found, after: Found, path: Path = ()) -> Iterator[Change]:
-    """The smallest changes that make `after` of `before`, keys in alphabetical order.
+    """The smallest changes that turn `before` into `after`, keys in alphabetical order.
 
-    A list whose length changes, or that holds scalars, changes as a whole. As in JSON, `1` differs
-    from `true`, and a tuple is a list.
+    A list whose length changes, or that contains scalars, changes as a whole. As in JSON, `1`
+    differs from `true`, and a tuple is a list.
     """
     if before is after:
         return
@@ -55,7 +55,7 @@ def find_changes(before: Found, after: Found, path: Path = ()) -> Iterator[Chang
 
 
 def _pairs(before: Found, after: Found) -> list[tuple[Json, Json]]:
-    """The items of two lists of as many collections; nothing of other values."""
+    """The items of two lists of equal length that contain only collections; else nothing."""
     if not isinstance(before, list | tuple) or not isinstance(after, list | tuple):
         return []
     if len(before) != len(after):
@@ -66,16 +66,16 @@ def _pairs(before: Found, after: Found) -> list[tuple[Json, Json]]:
 
 
 def same(before: Found, after: Found) -> bool:
-    """Whether two values are one and the same in JSON."""
+    """Whether two values are equal in JSON."""
     if before is MISSING or after is MISSING:
         return before is after
     return before is after or encode(before) == encode(after)
 
 
 def apply_changes(value: Found, changes: Sequence[Change], depth: int = 0) -> Found:
-    """The value that `changes` make of `value`, which stays as it is.
+    """`value` with `changes` applied; the argument is not changed.
 
-    `depth` is how much of the changes' paths leads to `value`.
+    `depth` is the number of leading elements of the changes' paths that lead to `value`.
     """
     if any(len(change.path) == depth for change in changes):
         return changes[-1].after

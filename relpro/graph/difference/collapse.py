@@ -1,4 +1,4 @@
-"""Takes labels, gives one short text for them all: what they share once, what varies in braces."""
+"""Takes labels, gives one short text for all: common parts once, alternatives in braces."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ from relpro.graph.difference.words import SIGNS
 _Words = tuple[str, ...]
 _SIGN = f"[{re.escape(SIGNS)}]"
 
-#: Alternatives shown of one place in a label, where no more are asked for.
+#: The default number of alternatives shown for one place in a label.
 SHOWN = 4
 
 
 @attrs.frozen
 class Collapse:
-    """Collapses labels. `compounds` are words that are never parted: `pt-BR`, longest first."""
+    """Collapses labels. `compounds` are words that are never split: `pt-BR`, longest first."""
 
     compounds: tuple[str, ...] = ()
     shown: int | None = SHOWN
@@ -28,17 +28,17 @@ class Collapse:
         return re.compile(f"{_SIGN}?(?:{words}[^{re.escape(SIGNS)}]*)")
 
     def __call__(self, labels: Iterable[str]) -> str:
-        """The labels in one text: `a-{x,y}-{1,2}` for four of them, in alphabetical order.
+        """The labels in one text, in alphabetical order: `a-{x,y}-{1,2}` for four labels.
 
-        Of more than `shown` alternatives in one place the rest is counted:
-        `a-{1,2,3,4,...96 more}`; None shows all.
+        If a place has more than `shown` alternatives, the others are counted: `a-{1,2,3,4,...96
+        more}`; with None all are shown.
         """
         words = sorted({tuple(filter(None, self._word.findall(label))) for label in labels})
         return _joined(words, self.shown) if words else ""
 
 
 def _joined(labels: Sequence[_Words], shown: int | None) -> str:
-    """The common head, the alternatives, the common tail."""
+    """The common prefix, the alternatives, and the common suffix."""
     head = _shared(labels)
     rest = [label[head:] for label in labels]
     tail = _shared([label[::-1] for label in rest])
@@ -50,7 +50,7 @@ def _joined(labels: Sequence[_Words], shown: int | None) -> str:
 
 
 def _shared(labels: Sequence[_Words]) -> int:
-    """How many words all labels have in common at their start."""
+    """The number of leading words that all labels have in common."""
     if len(labels) < 2:
         return len(labels[0]) if labels else 0
     first, last = min(labels), max(labels)
@@ -59,7 +59,7 @@ def _shared(labels: Sequence[_Words]) -> int:
 
 
 def _alternatives(labels: Sequence[_Words], shown: int | None) -> str:
-    """Labels that differ from their first word on; equal continuations are written once."""
+    """Labels that differ in their first word; equal continuations are written once."""
     by_rest: dict[tuple[_Words, ...], list[str]] = {}
     for head, rests in _by_first(labels).items():
         more = _shared(rests) if head else 0
@@ -82,7 +82,7 @@ def _by_first(labels: Sequence[_Words]) -> dict[_Words, list[_Words]]:
 
 
 def _braced(texts: Sequence[str], shown: int | None) -> str:
-    """Alternatives in braces, with the sign before them outside where they all have one."""
+    """Alternatives in braces; a separator that precedes all of them is put before the brace."""
     if len(texts) == 1:
         return texts[0]
     sign = texts[0][:1]

@@ -1,6 +1,6 @@
 """Takes two graphs, gives their difference; takes a graph and a difference, gives the other graph.
 
-The difference is data: `relpro.graph.difference.text` and its siblings say it to people.
+The difference is data; `relpro.graph.difference.text` and related modules format it.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from relpro.model.task import Json, Task
 
 @attrs.frozen
 class Changed:
-    """A task that is in both graphs. The paths of its changes are those of a graph file."""
+    """A task in both graphs. The paths of its changes are those in a graph file."""
 
     before: Task = attrs.field(repr=False)
     after: Task
@@ -32,11 +32,11 @@ class Changed:
 
 @attrs.frozen
 class Difference:
-    """What makes one graph of another.
+    """The changes that turn one graph into another.
 
-    `added`, `removed` and `changed` tasks are in alphabetical order of their labels; a renamed
-    task is a changed one. `counts` are the numbers of tasks before and after, by kind, sorted.
-    `places` are those outside of the graph that other tasks write.
+    `added`, `removed` and `changed` tasks are in alphabetical order of their labels; a renamed task
+    is a changed one. `counts` are the numbers of tasks before and after, by kind, sorted. `places`
+    are those outside the graph that other tasks write than before.
     """
 
     added: tuple[Task, ...]
@@ -51,18 +51,18 @@ class Difference:
 
     @property
     def renamed(self) -> tuple[Changed, ...]:
-        """The changed tasks that have another label."""
+        """The changed tasks whose label changed."""
         return tuple(one for one in self.changed if one.renamed)
 
     @property
     def totals(self) -> tuple[int, int]:
-        """How many tasks there are before and after."""
+        """The numbers of tasks before and after."""
         pairs = self.counts.values()
         return sum(before for before, _ in pairs), sum(after for _, after in pairs)
 
 
 def diff(before: TaskGraph, after: TaskGraph) -> Difference:
-    """What makes `after` of `before`. The order of tasks is no difference."""
+    """The changes that turn `before` into `after`. The order of tasks does not matter."""
     removed = {task.label: task for task in before if task.label not in after}
     added = {task.label: task for task in after if task.label not in before}
     renames = find_renames(tuple(removed.values()), tuple(added.values()))
@@ -99,7 +99,7 @@ def _counts(before: TaskGraph, after: TaskGraph) -> Mapping[str, tuple[int, int]
 
 
 def apply(difference: Difference, graph: TaskGraph) -> TaskGraph:
-    """The graph that `difference` makes of `graph`; tasks that it adds are last."""
+    """`graph` with `difference` applied; added tasks are last."""
     changed = {one.before.label: one for one in difference.changed}
     removed = {task.label for task in difference.removed}
     kept = [

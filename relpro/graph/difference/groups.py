@@ -1,4 +1,4 @@
-"""Takes changed tasks, gives groups of equal changes: each is one line of a report."""
+"""Takes changed tasks, gives groups of equal changes; each is one line of a report."""
 
 import re
 from collections import Counter
@@ -12,19 +12,19 @@ from relpro.graph.difference.words import OwnWords
 from relpro.graph.files import encode
 from relpro.model.task import Json, Task
 
-#: Groups of different values at one path of one kind; more are counted.
+#: The most groups of different values at one path of one kind; further ones are counted.
 _VALUES = 6
-#: A word of a text, or what stands between words.
+#: A word of a text, or the characters between words.
 _WORD = re.compile(r"\w+|\W")
-#: What stands in a path for any item of a list.
+#: Stands for any list item in a path.
 ITEM = "[]"
 
 
 @attrs.frozen
 class Edit:
-    """One thing that changed at one place of a task: of a list, one item.
+    """One change at one path of a task; for a list, of one item.
 
-    `before` or `after` is `MISSING` where something came or went. `ordered` says that nothing but
+    `before` or `after` is `MISSING` if something was added or removed. `ordered` means that only
     the order of a list changed.
     """
 
@@ -38,8 +38,8 @@ class Edit:
 class Group:
     """An edit that tasks of one kind have in common; `labels` are sorted.
 
-    With `values`, tasks have as many different edits at this path, of which `edit` is one. In
-    values, `{locale}` and the like stand for what differs from task to task.
+    With `values`, the tasks have that many different edits at this path, of which `edit` is one. In
+    values, `{locale}` and similar placeholders stand for text that differs from task to task.
     """
 
     kind: str
@@ -54,7 +54,7 @@ _Edited = tuple[Edit, Task, Task]
 def group_changes(difference: Difference, every: bool = False) -> tuple[Group, ...]:
     """The groups of all changes, by kind and path. `every` keeps all different values apart.
 
-    The new names of renamed tasks, and dependencies that only follow a renaming, are no groups.
+    New names of renamed tasks, and dependencies that only follow a renaming, are left out.
     """
     renamed = {one.before.label: one.after.label for one in difference.renamed}
     by_place: dict[tuple[str, Path], list[_Edited]] = {}
@@ -73,7 +73,7 @@ def _edits(changed: Changed, renamed: Mapping[str, str]) -> Iterator[Edit]:
 
 
 def _is_name(change: Change, changed: Changed) -> bool:
-    """Whether a renamed task's value differs by nothing but its own names."""
+    """Whether a renamed task's value differs only in the task's own names."""
     old = OwnWords(changed.before).replaced(change.before)
     return same(old, OwnWords(changed.after).replaced(change.after))
 
@@ -86,7 +86,7 @@ def _follows(change: Change, renamed: Mapping[str, str]) -> bool:
 
 
 def edits_of(change: Change) -> Iterator[Edit]:
-    """A change as edits: of lists, the items that came and went."""
+    """A change as edits: for a list, the items that were added and removed."""
     before, after = change.before, change.after
     if isinstance(before, list | tuple) and isinstance(after, list | tuple):
         yield from _list_edits((*change.path, ITEM), before, after)
@@ -123,7 +123,7 @@ def _items(items: Sequence[Json], wanted: Counter[bytes]) -> list[Json]:
 
 
 def _grouped(kind: str, edits: Sequence[_Edited], every: bool) -> Iterator[Group]:
-    """Groups at one place: of equal edits, else of edits that are equal once worded alike."""
+    """Groups for one path: of equal edits, else of edits that are equal with placeholders."""
     groups = _by_value((edit, task.label) for edit, _, task in edits)
     shared = _shared_attributes(edits) if len(groups) > 1 else frozenset()
     for alike in (_worded, _essence):
@@ -148,9 +148,9 @@ def _by_value(edits: Iterable[tuple[Edit, str]]) -> list[tuple[Edit, set[str]]]:
 
 
 def _shared_attributes(edits: Sequence[_Edited]) -> frozenset[str]:
-    """The attributes in which all of these tasks agree: a word like theirs stands there by chance.
+    """The attributes in which all of these tasks agree, whose values are not replaced.
 
-    `build` in a description is a verb, and not the phase, where every task is of phase build.
+    If every task is of phase build, `build` in a description is a verb, not the phase.
     """
     tasks = [task for _, before, after in edits for task in (before, after)]
     first = tasks[0].attributes
@@ -171,7 +171,7 @@ def _worded(edit: Edit, before: Task, after: Task, shared: frozenset[str]) -> Ed
 
 
 def _essence(edit: Edit, before: Task, after: Task, shared: frozenset[str]) -> Edit:
-    """The words of a text that changed, without those around them."""
+    """The words of a text that changed, without the unchanged words around them."""
     edit = _worded(edit, before, after, shared)
     if not isinstance(edit.before, str) or not isinstance(edit.after, str):
         return edit

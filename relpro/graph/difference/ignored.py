@@ -1,4 +1,4 @@
-"""Takes a difference, leaves out what somebody does not ask about, and counts it."""
+"""Takes a difference, removes the changes to ignore, and counts them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -11,7 +11,7 @@ from relpro.graph.difference.changes import MISSING, Change, Found, find_changes
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.report import path_text
 
-#: Whether a change, from the first value to the second, is one to leave out.
+#: Whether to ignore a change from the first value to the second.
 Test = Callable[[Found, Found], bool]
 
 
@@ -24,7 +24,7 @@ def _added(before: Found, _after: Found) -> bool:
 
 
 def _said_nothing(before: Found, after: Found) -> bool:
-    """Whether a value went that stands for what is so without it."""
+    """Whether the removed value was equal to the default."""
     nothing: tuple[object, ...] = (None, False, True, "", [], {}, 1, ["all"])
     return after is MISSING and before in nothing
 
@@ -33,8 +33,8 @@ def _removed(_before: Found, after: Found) -> bool:
     return after is MISSING
 
 
-#: What relpro does otherwise than taskgraph by design, as docs/how-to/adopt-relpro.md lists it:
-#: path of a task in a graph file, with `*` for any text, and the changes that are meant.
+#: Differences by design between relpro and taskgraph, as listed in docs/how-to/adopt-relpro.md:
+#: path of a task in a graph file, with `*` for any text, and the changes to ignore.
 BY_DESIGN: Final[Mapping[str, Test]] = {
     "attributes.*": _said_nothing,
     "attributes.release_artifacts": _removed,
@@ -62,17 +62,17 @@ BY_DESIGN: Final[Mapping[str, Test]] = {
 
 @attrs.frozen
 class Left:
-    """A difference of which something is left out, and how many changes that were."""
+    """A difference without the ignored changes, and the number of these."""
 
     difference: Difference
     count: int
 
 
 def without(difference: Difference, paths: Iterable[str], *, by_design: bool = False) -> Left:
-    """The difference without changes at `paths`, of tasks that both graphs have.
+    """The difference without changes at `paths`, for tasks in both graphs.
 
-    A path is that of a value as a difference is shown, and covers what lies below it; `*` stands
-    for any text. `by_design` leaves out, besides, what relpro does otherwise than taskgraph.
+    A path has the form in which differences are shown, and includes everything below it; `*` stands
+    for any text. With `by_design`, differences by design from taskgraph are left out too.
     """
     tests: dict[str, Test] = dict(BY_DESIGN) if by_design else {}
     count = 0
@@ -90,13 +90,13 @@ def without(difference: Difference, paths: Iterable[str], *, by_design: bool = F
 
 
 def of_taskgraph(difference: Difference) -> bool:
-    """Whether what is compared with is a graph of taskgraph, whose bodies name no scheduler."""
+    """Whether a graph was made by taskgraph, whose bodies name no scheduler."""
     before = (*difference.removed, *(one.before for one in difference.changed))
     return bool(before) and not any("schedulerId" in task.definition for task in before)
 
 
 def _in_common_words(difference: Difference) -> tuple[Difference, int]:
-    """The difference of what both say in common words, and how many changes that leaves out."""
+    """The difference in common terms, and the number of changes that this leaves out."""
     changed, count = [], 0
     for one in difference.changed:
         pair = alike(one.before.to_json()), alike(one.after.to_json())

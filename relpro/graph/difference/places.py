@@ -1,6 +1,6 @@
-"""Takes two graphs, gives what they do otherwise to places outside of the tasks' own artifacts.
+"""Takes two graphs, gives the differences in the places that their tasks write.
 
-A place is gained or lost, or moved to another task. That a task has another name is no move.
+A place is gained, lost, or moved to another task. A renamed task is no move.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,9 +15,9 @@ from relpro.model.task import Task
 
 @attrs.frozen
 class PlaceChange:
-    """A place that other tasks write than before, sorted by label; none where nobody does.
+    """A place that other tasks write than before, sorted by label; no tasks if nobody writes it.
 
-    `source` is the folder of which this one is a copy; empty where the place is no copy.
+    `source` is the folder from which the place is copied; empty if it is not a copy.
     """
 
     place: Place
@@ -34,7 +34,7 @@ class PlaceChange:
 
     @property
     def writers(self) -> str:
-        """Who writes it, in words: the kinds of tasks, and both labels of what has moved."""
+        """The writers in words: the kinds of tasks, and both labels if the place moved."""
         if self.sign == ">":
             return f"{_named(self.before)} -> {_named(self.after)}"
         by = ", ".join(sorted({task.kind for task in (*self.before, *self.after)}))
@@ -51,9 +51,9 @@ _Written = Mapping[tuple[Place, str], tuple[Task, ...]]
 def find_place_changes(
     before: TaskGraph, after: TaskGraph, renamed: Mapping[str, str]
 ) -> tuple[PlaceChange, ...]:
-    """What differs, sorted by place; `renamed` are labels before -> labels after.
+    """The differences, sorted by place; `renamed` are labels before -> labels after.
 
-    Nothing, where one of the graphs is from a file that does not tell what its tasks do.
+    Empty if one of the graphs is from a file without effects.
     """
     if not (_is_told(before) and _is_told(after)):
         return ()

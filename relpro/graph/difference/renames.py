@@ -1,7 +1,8 @@
-"""Takes tasks that went and tasks that came, gives which of them are the same under a new label.
+"""Takes removed and added tasks, finds those that are the same under a new label.
 
-Three passes, from certain to likely: tasks that differ in nothing but their names; tasks with
-equal attributes, and tasks with equal names but for the kind, of which most values are equal.
+Three passes, from certain to likely: tasks that differ only in their names; tasks with equal
+attributes; and tasks whose names are equal except for the kind. In the last two, most values must
+be equal.
 """
 
 import hashlib
@@ -10,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from relpro.graph.files import encode
 from relpro.model.task import Json, Task
 
-#: The share of values that two tasks must have in common to be taken for one.
+#: The share of equal values that makes two tasks the same.
 ALIKE = 0.6
-#: Pairs of tasks of one bucket that are compared value by value.
+#: The most pairs of tasks of one bucket that are compared value by value.
 _PAIRS = 400
 
 _Buckets = dict[bytes, tuple[list[Task], list[Task]]]
@@ -38,7 +39,7 @@ def _label(task: Task) -> str:
 
 
 def _buckets(old: Sequence[Task], new: Sequence[Task], key: Callable[[Task], bytes]) -> _Buckets:
-    """Tasks that may be the same ones, by what they have in common."""
+    """Tasks that may be the same, by what they have in common."""
     buckets: _Buckets = {}
     for task in old:
         buckets.setdefault(key(task), ([], []))[0].append(task)
@@ -51,7 +52,7 @@ def _buckets(old: Sequence[Task], new: Sequence[Task], key: Callable[[Task], byt
 def _matched(
     gone: Sequence[Task], came: Sequence[Task], score: Callable[[Task, Task], float]
 ) -> Iterator[tuple[str, str]]:
-    """Pairs of one bucket, the most alike first."""
+    """Pairs of one bucket, the most similar first."""
     if not came or len(gone) * len(came) > _PAIRS:
         return
     scores = [(-score(a, b), a.label, b.label) for a in gone for b in came]
@@ -68,7 +69,7 @@ def _certain(_before: Task, _after: Task) -> float:
 
 
 def _nameless(task: Task) -> bytes:
-    """A digest of everything but the task's own names."""
+    """A digest of everything except the task's own names."""
     text = encode({**task.to_json(), "kind": ""})
     for word in (task.label, task.name, task.kind):
         if word:
@@ -85,7 +86,7 @@ def _name(task: Task) -> bytes:
 
 
 def _likeness(before: Task, after: Task) -> float:
-    """The share of values that both tasks have, 0 to 1."""
+    """The share of values that both tasks have, from 0 to 1."""
     old, new = _values(before), _values(after)
     return len(old & new) / max(1, len(old | new))
 

@@ -18,9 +18,9 @@ from relpro.graph.files import encode
 from relpro.model.counted import counted
 from relpro.model.task import Task
 
-#: Signs of one value that are shown, where it is not asked for all.
+#: The most characters of a value that are shown, unless all are requested.
 WIDTH = 120
-#: Texts that are shown as in JSON, so that nobody takes them for something else.
+#: Texts that are shown as in JSON, because they look like another type.
 _QUOTED = re.compile(r"|[\d.]+|true|false|null|[\[{\"].*|\s.*|.*\s")
 
 
@@ -35,7 +35,7 @@ class Line:
 
 @attrs.frozen
 class Report:
-    """A difference in words. `title` names the graph that differs; `places` come first."""
+    """A difference in words. `title` names the changed graph; `places` come first."""
 
     title: str
     headline: str
@@ -50,7 +50,7 @@ class Report:
 
 
 def make_report(difference: Difference, title: str = "graph", full: bool = False) -> Report:
-    """The report on a difference. `full` shows all of every value and every label."""
+    """The report on a difference. `full` shows all values and all labels completely."""
     return _Writer(difference, full).report(title)
 
 
@@ -79,9 +79,9 @@ class _Writer:
         return Report(title, _headline(title, found), tuple(self.risks()), lines, places)
 
     def places(self) -> Iterator[Line]:
-        """A line for the places of a kind that fare alike, by the kinds of tasks that write them.
+        """A line for all places of a kind that changed in the same way, by the kinds of writers.
 
-        `+` for those gained, `-` for those lost, `>` for those that another task writes now.
+        `+` for gained places, `-` for lost ones, `>` for those that another task writes now.
         """
         alike: dict[tuple[str, str, str], list[PlaceChange]] = {}
         for change in self.difference.places:
@@ -126,7 +126,7 @@ class _Writer:
         return Line("~", f"{group.kind}: {edit} in {which}", group.labels)
 
     def how_many(self, labels: Sequence[str], of: int = 0) -> str:
-        """How many, and which; not which where they are all that there are."""
+        """How many, and which; only the number if these are all."""
         if len(labels) == of:
             return counted(of)
         count = f"{len(labels)} of {counted(of)}" if of else counted(len(labels))
@@ -162,7 +162,7 @@ def _edit_text(edit: Edit, width: int | None) -> str:
 
 
 def path_text(path: Path) -> str:
-    """A path as people write it: `payload.env.HOME`, `payload.artifacts[0]`."""
+    """A path in the usual notation: `payload.env.HOME`, `payload.artifacts[0]`."""
     parts = path[1:] if path[:1] == ("task",) and len(path) > 1 else path
     text = ""
     for part in parts:
@@ -176,7 +176,7 @@ def path_text(path: Path) -> str:
 
 
 def value_text(value: Found, width: int | None = WIDTH) -> str:
-    """A value in one line: texts as they are, where nobody could take them for something else."""
+    """A value in one line; a text without quotes unless it looks like another type."""
     plain = isinstance(value, str) and value.isprintable() and not _QUOTED.fullmatch(value)
     text = str(value) if plain else encode(value).decode()
     if width is not None and len(text) > width:

@@ -1,6 +1,6 @@
-"""Takes a difference, gives what of it can do harm: scopes, worker pools, what is published.
+"""Takes a difference, gives its risky changes: scopes, worker pools, publishing tasks.
 
-Risks are never folded away. Each is one line with the tasks it concerns.
+Risks are never collapsed. Each is one line with the tasks concerned.
 """
 
 import re
@@ -15,14 +15,14 @@ from relpro.graph.difference.words import OwnWords
 from relpro.graph.files import encode
 from relpro.model.task import Json, Task
 
-#: Services behind scopes by which a task publishes something, or tells others to: scriptworkers.
+#: Services of scriptworkers whose scopes allow a task to publish something or to notify others.
 PUBLISHING = re.compile(
     r":(addons|balrog|beetmover|bitrise|bouncer|flathub|github|googleplay|lando|microsoftstore"
     r"|ship-?it|snapcraft|treescript|treestatus)(?=[.:]|$)"
 )
 _POOL = ("provisionerId", "workerType")
-#: Lines about scopes beyond which those are told as one that differ by the tasks' own words; and
-#: beyond which they are told by what they start with.
+#: If there are more lines about scopes than this, scopes that differ only in the tasks' own words
+#: become one line; beyond the second number, scopes with the same first words do.
 _WORDED, _STARTS = 30, 150
 
 Sort = Literal["scope", "pool", "publish"]
@@ -30,9 +30,9 @@ Sort = Literal["scope", "pool", "publish"]
 
 @attrs.frozen
 class Risk:
-    """Something that a reviewer must see.
+    """A change that a reviewer must see.
 
-    `sign` is `+`, `-` or `~`; `what` says what came, went or changed; `labels` are sorted.
+    `sign` is `+`, `-` or `~`; `what` says what was added, removed or changed; `labels` are sorted.
     """
 
     sort: Sort
@@ -42,7 +42,7 @@ class Risk:
 
 
 def find_risks(difference: Difference) -> tuple[Risk, ...]:
-    """Every risk: scopes first, then pools, then tasks that publish; of each what came first."""
+    """Every risk: scopes, then pools, then publishing tasks; within each, additions first."""
     risks = _grouped(_found(difference, worded=False))
     if _scope_lines(risks) > _WORDED:
         risks = _grouped(_found(difference, worded=True))
@@ -70,7 +70,7 @@ def _scope_lines(risks: Sequence[Risk]) -> int:
 
 
 def _by_start(risks: Sequence[Risk], words: int) -> tuple[Risk, ...]:
-    """Scopes with the same first words as one: the last resort where there are very many."""
+    """Scopes with the same first words as one: the last resort for very many."""
     starts: dict[tuple[str, str], list[Risk]] = {}
     for risk in risks:
         if risk.sort == "scope":
@@ -117,7 +117,7 @@ def _of_change(changed: Changed, worded: bool) -> Iterator[tuple[Sort, str, str,
 
 
 def _published(difference: Difference) -> Iterator[tuple[Sort, str, str, str]]:
-    """The changed tasks that publish; of each kind in one line that says which parts changed."""
+    """The changed tasks that publish: one line for each kind, with the changed parts."""
     kinds: dict[str, list[Changed]] = {}
     for changed in difference.changed:
         if services := _services(changed.after) or _services(changed.before):
@@ -129,7 +129,7 @@ def _published(difference: Difference) -> Iterator[tuple[Sort, str, str, str]]:
 
 
 def _place(path: Sequence[str | int]) -> str:
-    """Where a change is, in a word or two."""
+    """The part of the task that a change concerns, in a word or two."""
     words = [str(part) for part in path if isinstance(part, str)]
     words = words[1:] if words[0] == "task" else words
     return ".".join(words[:2] if words[0] in {"payload", "extra", "dependencies"} else words[:1])

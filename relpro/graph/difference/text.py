@@ -10,14 +10,14 @@ from relpro.graph.difference.places import PlaceChange
 from relpro.graph.difference.report import Line, Report
 from relpro.graph.difference.risks import find_risks
 
-#: What a comment on a pull request may hold, in bytes, with room for a few words around it.
+#: The maximum size of a comment on a pull request, in bytes, less some room for other text.
 COMMENT = 60_000
 
 
 def text_lines(report: Report, full: bool = False) -> Iterator[tuple[str, str]]:
-    """The lines of a report for a terminal, each with its sort: a sign, `risk` or nothing.
+    """The lines of a report for a terminal, each with its sort: a sign, `risk` or empty.
 
-    What is done to places outside of the graph comes first, marked by `@`.
+    Changes of places outside the graph come first, marked by `@`.
 
     `full` lists the labels of every line below it.
     """
@@ -50,9 +50,9 @@ def write_text(reports: Sequence[Report], full: bool = False) -> str:
 
 
 def write_markdown(reports: Sequence[Report], full: bool = False, limit: int = COMMENT) -> str:
-    """The reports as a comment on a pull request of fewer than `limit` bytes.
+    """The reports as a comment on a pull request, of fewer than `limit` bytes.
 
-    Risks of every report come first; changes that find no room are counted.
+    Risks of all reports come first; changes that do not fit are counted.
     """
     heads = [_head(report) for report in reports]
     room = limit - sum(len(head.encode()) + 200 for head in heads)
@@ -76,7 +76,7 @@ def _head(report: Report) -> str:
 
 
 def _fenced(report: Report, full: bool, room: int) -> str:
-    """The changes in a fence, as many as fit."""
+    """The changes in a code block, as many as fit."""
     kept: list[str] = []
     left = room
     for place, line in enumerate(report.lines):
@@ -99,7 +99,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def to_data(title: str, difference: Difference) -> dict[str, Any]:
-    """A difference for programs. Lists of labels are complete."""
+    """A difference as JSON. Lists of labels are complete."""
     before, after = difference.totals
     return {
         "title": title,

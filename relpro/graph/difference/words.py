@@ -1,20 +1,20 @@
-"""Takes a task and a value of it, gives the value with the task's own words as placeholders.
+"""Takes a task and one of its values, gives the value with the task's own words as placeholders.
 
-So values that differ from task to task only by label, locale or platform become equal.
+Values that differ from task to task only by label, locale or platform become equal.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from relpro.model.task import Json, Task
 
-#: What parts a label, and joins words to one.
+#: The characters that separate words of a label, and those that join them.
 SIGNS = "-/:."
 
 
 class OwnWords:
-    """The names of one task: of itself, and in its attributes; of its kind where it `has_kind`.
+    """The names of one task: its own, its attributes, and its kind if it `has_kind`.
 
-    Attributes named in `but` are no words of its own: all tasks in question have the same there.
+    Attributes in `but` are left out: all tasks in question have the same values.
     """
 
     __slots__ = ("_names",)
@@ -33,11 +33,14 @@ class OwnWords:
         self._names = tuple((word, f"{{{names[word]}}}") for word in by_length if word)
 
     def replaced(self, value: Json) -> Json:
-        """The value with `{locale}` for the task's locale, and so on, in all of its texts."""
+        """The value with `{locale}` in place of the task's locale, and so on, in all its texts."""
         return _in_texts(value, self._replaced)
 
     def filled(self, value: Json) -> Json:
-        """The value with the task's own words in the place of placeholders: `replaced`, undone."""
+        """The value with placeholders replaced by the task's own words.
+
+        The inverse of `replaced`.
+        """
         return _in_texts(value, self._filled)
 
     def _replaced(self, text: str) -> str:
@@ -63,7 +66,7 @@ def _in_texts(value: Json, change: Callable[[str], str]) -> Json:
 
 
 def _replace(text: str, word: str, name: str) -> str:
-    """The text with `name` for every `word` that is no part of a longer one."""
+    """The text with `name` in place of every `word` that is not part of a longer word."""
     first, *others = text.split(word)
     result = first
     for part in others:
@@ -73,7 +76,7 @@ def _replace(text: str, word: str, name: str) -> str:
 
 
 def compounds(tasks: Iterable[Task]) -> tuple[str, ...]:
-    """The words in the attributes of `tasks` that are made of several: `pt-BR`; longest first."""
+    """Attributes of `tasks` that consist of several words, such as `pt-BR`; longest first."""
     found = {
         value
         for task in tasks

@@ -1,4 +1,4 @@
-"""What each scriptworker script demands of its tasks, by the name of the worker implementation."""
+"""The requirements of each scriptworker script, by the name of the worker implementation."""
 
 from collections.abc import Mapping
 

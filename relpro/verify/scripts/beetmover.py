@@ -23,8 +23,8 @@ _FOLDER = "beetmoverscript"
 _MAPPED = f"{_FOLDER}/artifactMap_beetmover_task_schema.json"
 _PLAIN = f"{_FOLDER}/beetmover_task_schema.json"
 
-#: The schemas of each action. Three actions need an `artifactMap` that their own schema does not
-#: ask for; the schema of direct pushes, which does, is applied to them as well.
+#: The schemas of each action. Three actions need an `artifactMap` that their own schemas do not
+#: require; the schema of direct pushes, which does, is applied to them as well.
 _SCHEMAS: Mapping[str, tuple[str, ...]] = {
     "push-to-candidates": (_PLAIN, _MAPPED),
     "push-to-nightly": (_PLAIN, _MAPPED),
@@ -40,7 +40,7 @@ _SCHEMAS: Mapping[str, tuple[str, ...]] = {
     "upload-translations-artifacts": (f"{_FOLDER}/upload_translations_artifacts_task_schema.json",),
 }
 
-#: Actions that read which build it is, though their schema does not ask for it; that of
+#: Actions that read the build number, though their schemas do not require it; that of
 #: push-to-releases does.
 _OF_A_BUILD = ("push-to-candidates", "push-to-partner")
 
@@ -52,13 +52,13 @@ _WITH_CHECKSUMS = (
     "push-to-system-addons",
 )
 
-#: Actions that say what the update server is told.
+#: Actions that write data for the update server.
 _WITH_MANIFEST = ("push-to-candidates", "push-to-nightly")
 
-#: Actions that look up where each file goes.
+#: Actions that look up the destination of each file.
 _BY_MAP = ("push-to-candidates", "push-to-nightly", "direct-push-to-bucket", "push-to-maven")
 
-#: How installers are called. Source: beetmoverscript/constants.py.
+#: The names of installers. Source: beetmoverscript/constants.py.
 INSTALLERS = (
     "target.tar.bz2",
     "target.tar.xz",
@@ -67,7 +67,7 @@ INSTALLERS = (
     "target.apk",
 )
 
-#: Where packages of partners may lie. Source: beetmoverscript/constants.py.
+#: Allowed folders of partner packages. Source: beetmoverscript/constants.py.
 _PARTNER_FOLDERS = (
     re.compile(r"(beetmover-checksums/)?(mac|win32|win64(|-aarch64))-EME-free/[^/.]+$"),
     re.compile(
@@ -93,7 +93,7 @@ def _resource_and_action_belong_together(body: Body) -> Iterator[str]:
 
 
 def _a_release_has_a_build(body: Body) -> Iterator[str]:
-    """Manifests and the folders of partners are made of both."""
+    """Manifests and partner folders contain version and build number."""
     if only(body, _ACTION) in _OF_A_BUILD:
         for key in ("version", "build_number"):
             if key not in body["payload"]:
@@ -107,7 +107,7 @@ def _the_kind_is_tagged(body: Body) -> Iterator[str]:
 
 
 def _every_file_has_a_destination(body: Body) -> Iterator[str]:
-    """The map is searched by task, locale and path."""
+    """The script searches the map by task, locale and path."""
     payload = body["payload"]
     if only(body, _ACTION) not in _BY_MAP:
         return
@@ -124,7 +124,7 @@ def _every_file_has_a_destination(body: Body) -> Iterator[str]:
 
 
 def _records_of_builds_have_an_installer(body: Body) -> Iterator[str]:
-    """The script writes the address of the installer into the record."""
+    """The script writes the URL of the installer into the record."""
     if only(body, _ACTION) not in _BY_MAP:
         return
     paths: dict[str, list[str]] = {}
@@ -137,9 +137,9 @@ def _records_of_builds_have_an_installer(body: Body) -> Iterator[str]:
 
 
 def _updates_have_digests_of_their_own(body: Body) -> Iterator[str]:
-    """Digests are kept by that name, and the first file of a name decides them.
+    """Digests are stored by that name, and the first file with a name wins.
 
-    The update server would be told of an archive with the size and digest of another file.
+    The update server would get the size and digest of another file.
     """
     files = [
         (path, said.get("checksums_path"), said.get("update_balrog_manifest"))
@@ -156,7 +156,7 @@ def _updates_have_digests_of_their_own(body: Body) -> Iterator[str]:
 
 
 def _partners_have_their_folders(body: Body) -> Iterator[str]:
-    """The folder below candidates stands where others have a locale."""
+    """The folder below candidates replaces the locale."""
     if only(body, _ACTION) != "push-to-partner":
         return
     for index, item in upstream_artifacts(body):

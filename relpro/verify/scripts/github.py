@@ -1,6 +1,6 @@
 """Takes a task body, gives what githubscript (releases on GitHub) refuses.
 
-It has no schema: what it reads of a payload is demanded here.
+It has no schema, so the keys that it reads are required here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from relpro.verify.scripts.script import (
     upstream_artifacts,
 )
 
-#: What the script reads of every payload, and of which type it is.
+#: The keys that the script reads in every payload, with their types.
 _NEEDED: Mapping[str, tuple[type, str]] = {
     "gitTag": (str, "a text"),
     "gitRevision": (str, "a text"),

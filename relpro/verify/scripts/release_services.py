@@ -44,7 +44,7 @@ _SHIPIT = {
 
 
 def behavior_of(body: Body) -> str:
-    """What a balrogscript task does: its payload says, else its action scope, else the default."""
+    """The action of a balrogscript task: of its payload, else its action scope, else default."""
     behavior: str | None = body["payload"].get("behavior")
     return behavior or only(body, ":balrog:action:") or "submit-locale"
 
@@ -69,21 +69,21 @@ def _schedule_has_an_eta(body: Body) -> Iterator[str]:
 
 
 def _one_manifest_is_submitted(body: Body) -> Iterator[str]:
-    """The script reads the first path of the first and passes over all others."""
+    """The script reads the first path of the first artifact and ignores all others."""
     paths = upstream_paths(body) if "submit-locale" in behavior_of(body) else []
     if len(paths) > 1:
         yield f"`payload.upstreamArtifacts` must be one manifest, found {listed(paths)}"
 
 
 def _rate_is_a_percentage(body: Body) -> Iterator[str]:
-    """The service refuses what the script passes on as it stands."""
+    """The service refuses the value, which the script passes on unchecked."""
     rate = body["payload"].get("background_rate")
     if behavior_of(body) == "schedule" and rate is not None and not 0 <= rate <= 100:
         yield f"`payload.background_rate` is {rate}, which is not a percentage"
 
 
 def _partials_are_builds(body: Body) -> Iterator[str]:
-    """The script takes what is before and after the one `build` of each."""
+    """The script splits each at its only `build`."""
     if "submit-toplevel" not in behavior_of(body):
         return
     named = body["payload"].get("partial_versions")
@@ -136,7 +136,7 @@ BALROG = Script(
 
 
 def _products_have_all_options(body: Body) -> Iterator[str]:
-    """The script reads them without a default; its schema lets all of an entry be left out."""
+    """The script reads them without defaults, although its schema makes them optional."""
     if only(body, ":bouncer:action:") != "submission":
         return
     for product, entry in body["payload"]["submission_entries"].items():
@@ -149,7 +149,7 @@ def _products_have_all_options(body: Body) -> Iterator[str]:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    """A value, where it is a mapping: the script's schema lets anything stand there."""
+    """A value, if it is a mapping: the script's schema allows anything."""
     return value if isinstance(value, dict) else {}
 
 

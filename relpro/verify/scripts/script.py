@@ -1,7 +1,7 @@
-"""Takes a task body and what a script looks for, gives the scopes it finds or why it refuses them.
+"""Takes a task body and what a script looks for, gives these scopes, or why they are refused.
 
-Each project puts its own prefix before the scopes of a service (`project:releng:`, ...), so that a
-scope is known by its middle: `:signing:cert:`, `:beetmover:bucket:`.
+Each project puts its own prefix before the scopes of a service (`project:releng:`, ...), so a scope
+is recognized by its middle part: `:signing:cert:`, `:beetmover:bucket:`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,10 +11,10 @@ import attrs
 
 from relpro.schemas.wording import listed
 
-#: A task body as the queue gets it.
+#: A task body as it is sent to the queue.
 Body = Mapping[str, Any]
 
-#: A rule on a body: gives a text for each violation.
+#: A rule for bodies: returns a text for each violation.
 Rule = Callable[[Body], Iterator[str]]
 
 #: The servers that a deployment has of most services.
@@ -23,10 +23,10 @@ SERVERS = ("production", "staging")
 
 @attrs.frozen(eq=False, repr=False)
 class Demand:
-    """Something that the code of a script asks for and its schema does not.
+    """A requirement of a script's code that its schema does not have.
 
-    `says` is the demand in a sentence, `source` the file and the function that make it, `check`
-    the rule by which a body is judged. It is made of tasks of some `actions`; of all, if empty.
+    `says` is the requirement as a sentence, `source` the file and function of the script, `check`
+    the rule for bodies. It applies to tasks of some `actions`; if empty, to all.
     """
 
     says: str
@@ -37,17 +37,17 @@ class Demand:
 
 @attrs.frozen(eq=False, repr=False)
 class Script:
-    """What one scriptworker script demands of a task.
+    """The requirements of one scriptworker script.
 
-    `schemas` gives the names of the schemas that the whole task must fit; none where the script
-    could not choose one, which a demand on scopes explains. `of_scopes` need only a body that the
-    queue accepts; `of_payload` are judged of a body that fits the schemas.
+    `schemas` returns the names of the schemas that the whole task must fit; none if the script
+    could not choose one, which a requirement on scopes reports. `of_scopes` are checked for every
+    body that the queue accepts, `of_payload` only for a body that fits the schemas.
     """
 
     schemas: Callable[[Body], tuple[str, ...]]
     of_scopes: tuple[Demand, ...] = ()
     of_payload: tuple[Demand, ...] = ()
-    #: The rules of both, made once: each is asked of every task of the script.
+    #: The rules of both, computed once, since they are used for every task of the script.
     scope_rules: tuple[Rule, ...] = attrs.field(init=False)
     payload_rules: tuple[Rule, ...] = attrs.field(init=False)
 
@@ -61,7 +61,7 @@ class Script:
 
     @property
     def demands(self) -> tuple[Demand, ...]:
-        """All of them, in the order in which they are judged."""
+        """All requirements, in the order in which they are checked."""
         return (*self.of_scopes, *self.of_payload)
 
 
@@ -71,7 +71,7 @@ def always(name: str) -> Callable[[Body], tuple[str, ...]]:
 
 
 def by_scope(marker: str, schemas: Mapping[str, str]) -> Callable[[Body], tuple[str, ...]]:
-    """Chooses among `schemas` by what follows `marker` in the one scope that has it."""
+    """Chooses among `schemas` by the text after `marker` in the only scope that contains it."""
 
     def choose(body: Body) -> tuple[str, ...]:
         name = schemas.get(only(body, marker) or "")
@@ -81,24 +81,24 @@ def by_scope(marker: str, schemas: Mapping[str, str]) -> Callable[[Body], tuple[
 
 
 def scopes_with(body: Body, marker: str) -> list[tuple[str, str]]:
-    """(what stands before `marker`, what stands after it) of each scope that has it, in order."""
+    """(text before `marker`, text after it) for each scope that contains it, in order."""
     parts = [scope.partition(marker) for scope in body.get("scopes", ()) if marker in scope]
     return [(before, after) for before, _, after in parts]
 
 
 def values(body: Body, marker: str) -> list[str]:
-    """What stands after `marker` in each scope that has it, in order."""
+    """The text after `marker` in each scope that contains it, in order."""
     return [after for _, after in scopes_with(body, marker)]
 
 
 def only(body: Body, marker: str) -> str | None:
-    """What stands after `marker` in the one scope that has it; None for no scope or several."""
+    """The text after `marker` in the only scope with it; None for no scope or several."""
     found = values(body, marker)
     return found[0] if len(found) == 1 else None
 
 
 def exactly_one(marker: str, known: Collection[str] = ()) -> Rule:
-    """A rule: one scope has `marker`, no more; it ends in one of `known`, if that is given."""
+    """A rule: exactly one scope contains `marker`; it ends in one of `known`, if given."""
 
     def rule(body: Body) -> Iterator[str]:
         found = values(body, marker)
@@ -112,7 +112,7 @@ def exactly_one(marker: str, known: Collection[str] = ()) -> Rule:
 
 
 def one_prefix(markers: Collection[str], told: str) -> Rule:
-    """A rule: the scopes that have one of `markers` begin alike; `told` is how they are called."""
+    """A rule: all scopes with one of `markers` have the same prefix; `told` is their name."""
 
     def rule(body: Body) -> Iterator[str]:
         found = {prefix for marker in markers for prefix, _ in scopes_with(body, marker)}
@@ -123,9 +123,9 @@ def one_prefix(markers: Collection[str], told: str) -> Rule:
 
 
 def upstream_artifacts(body: Body) -> list[tuple[int, Mapping[str, Any]]]:
-    """(index, item) of each upstream artifact that the payload names; see `place_of`.
+    """(index, item) of each upstream artifact in the payload; see `place_of`.
 
-    Not every script's schema speaks of them, so that what is not a list of mappings is passed over.
+    Not every script's schema covers them, so values of a wrong type are ignored.
     """
     items = body["payload"].get("upstreamArtifacts")
     if not isinstance(items, (list, tuple)):

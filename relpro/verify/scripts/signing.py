@@ -19,8 +19,8 @@ _STACKED = "apple_notarization_stacked"
 _ARCHIVES = (".zip", ".tar.bz2", ".tar.gz", ".tar.xz", ".dmg")
 _EXTENSIONS = (".xpi", ".zip")
 
-#: How a format begins, without the server that it is of -> the ends of the files that it is for.
-#: Formats that are not here sign any file.
+#: The start of a format, without its server -> the extensions of files that it can sign. Formats
+#: that are not listed sign any file.
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "autograph_langpack": (".xpi",),
     "autograph_xpi": _EXTENSIONS,
@@ -35,7 +35,7 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
 }
 _SERVERS = ("gcp_prod_", "stage_")
 
-#: What of a Mac is unpacked, and where its files lie.
+#: Mac files that are unpacked, and the folders of their contents.
 _UNPACKED = (".tar.bz2", ".tar.gz", ".tgz", ".dmg", ".zip")
 _FOLDERS = ("public/", "releng/partner/", "private/openh264/", "project/enterprise/repacks/")
 _HARDENED = ("mac_sign_hardened", "mac_sign_and_pkg_hardened")
@@ -43,7 +43,7 @@ _OF_APPLICATIONS = ("mac_sign", "mac_sign_and_pkg", *_HARDENED)
 
 
 def _each_path_is_signed_once(body: Body) -> Iterator[str]:
-    """The script keeps its files by path, so that the later would replace the earlier."""
+    """The script stores files by path, so a later file would replace an earlier one."""
     first: dict[str, int] = {}
     for index, item in upstream_artifacts(body):
         for path in item["paths"]:
@@ -54,7 +54,7 @@ def _each_path_is_signed_once(body: Body) -> Iterator[str]:
 
 
 def _comments_are_on_installers(body: Body) -> Iterator[str]:
-    """The script writes a comment into nothing else."""
+    """The script supports comments only in installers."""
     for index, item in upstream_artifacts(body):
         if not item.get("authenticode_comment"):
             continue
@@ -75,7 +75,7 @@ def _stacked_notarization_is_alone(body: Body) -> Iterator[str]:
 
 
 def _formats_are_for_the_file(body: Body) -> Iterator[str]:
-    """The script looks at the end of the name."""
+    """The script checks the extension."""
     for index, item in upstream_artifacts(body):
         for name in item["formats"]:
             ends = _ends_of(name)
@@ -96,7 +96,7 @@ def _behavior(body: Body) -> str:
 
 
 def _applications_can_be_unpacked(body: Body) -> Iterator[str]:
-    """Language packs are signed as they are, and what has no format is only read."""
+    """Language packs are signed unchanged, and files without a format are only read."""
     if _behavior(body) not in _OF_APPLICATIONS:
         return
     for index, item in upstream_artifacts(body):
@@ -130,7 +130,7 @@ def _hardening_is_said(body: Body) -> Iterator[str]:
 
 
 def _files_have_formats(body: Body) -> Iterator[str]:
-    """Resources that are only read have an empty list; the script reads the key of all."""
+    """Resources that are only read have an empty list; the script requires the key."""
     for index, item in upstream_artifacts(body):
         if "formats" not in item:
             yield f"`{place_of(index)}` lacks `formats`, which may be empty"

@@ -1,4 +1,4 @@
-"""Takes a task body, gives what the scripts that hand packages to stores and builders refuse."""
+"""Takes a task body, gives what the scripts for stores and build services refuse."""
 
 from collections.abc import Iterator
 from posixpath import normpath
@@ -37,9 +37,9 @@ def _channel_is_one_of(*channels: str) -> Rule:
 
 
 def _channel_is_held(marker: str) -> Rule:
-    """A rule: a scope with `marker` names the channel, unless that is `mock`.
+    """A rule: a scope with `marker` names the channel, unless the channel is `mock`.
 
-    The channel is the last part of the scope, or the one before the id of an app.
+    The channel is the last part of the scope, or the part before the id of an app.
     """
 
     def rule(body: Body) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _one_store_has_no_tracks(body: Body) -> Iterator[str]:
 
 
 def _a_package_for_the_store_is_there(body: Body) -> Iterator[str]:
-    """A pattern may lead to one."""
+    """A pattern may match one."""
     paths = upstream_paths(body)
     if not any(path.endswith(".store.msix") or "*" in path for path in paths):
         yield "no path of `payload.upstreamArtifacts` ends in `.store.msix`"

@@ -17,10 +17,10 @@ _INFO = {
     "create_branch": "create_branch_info",
 }
 
-#: What stands between a repository and a revision in addresses of files, in git and in hg.
+#: The text between repository and revision in URLs of files, in git and in Mercurial.
 _VIEWS = ("/blob/", "/file/")
 
-#: Options of landoscript and the actions that heed them.
+#: Options of landoscript, and the actions that use them.
 _OPTIONS = {
     "dontbuild": ("l10n_bump",),
     "ignore_closed_tree": ("l10n_bump", "android_l10n_sync"),
@@ -42,9 +42,9 @@ def _the_tree_is_named(body: Body) -> Iterator[str]:
 
 
 def tree_of(body: Body) -> str:
-    """The address of the tree that treescript changes; empty where nothing names it.
+    """The URL of the tree that treescript changes; empty if nothing names it.
 
-    The script takes it from the address of the task's source, where the payload has none.
+    Without one in the payload, the script uses the URL of the task's source.
     """
     said: str = body["payload"].get("source_repo", "")
     source = body.get("metadata", {}).get("source", "")
@@ -94,7 +94,7 @@ def _options_have_a_reader(body: Body) -> Iterator[str]:
 
 
 def _scopes_are_held(body: Body) -> Iterator[str]:
-    """A scope for all of `version_bump` stands for those of its files."""
+    """A scope for `version_bump` as a whole covers those of its files."""
     payload, held = body["payload"], values(body, ":lando:")
     wanted = [f"repo:{payload['lando_repo']}"] if "lando_repo" in payload else []
     for action in payload.get("actions", ()):
