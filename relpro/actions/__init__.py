@@ -1,1 +1,1 @@
-"""What can be asked of a task group, and what each request comes to."""
+"""The actions that a task group offers, and the work that each request leads to."""

@@ -1,7 +1,7 @@
-"""An action: what people and services can ask of a task group, and what it comes to.
+"""An action: a request that people and services can make to a task group.
 
-An action decides, and does nothing itself: it takes a `Request` and gives `Work`, which
-`relpro.actions.perform` carries out, or a desk shows.
+An action only decides: it takes a `Request` and returns `Work`, which `relpro.actions.perform`
+carries out, or a dry run shows.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,13 +19,13 @@ from relpro.pipeline import Pipeline
 from relpro.plan.records import Definition, Records
 from relpro.project import Project
 
-#: A set of tags: an action with it is offered on tasks that have them all (actions.json, context).
+#: A set of tags: the action is offered for tasks that have them all (actions.json, context).
 TagSet = Mapping[str, str]
 
 
 @attrs.frozen
 class Request:
-    """Who asks for what.
+    """A request for an action.
 
     `input` is complete. `task_group_id` and `task_id` say on what the action was asked for;
     `creator` is the task that runs it, whose children new tasks are. `head` are the parameters
@@ -54,11 +54,11 @@ class Request:
         return self.project.config
 
     def of_group(self) -> str:
-        """The group that the action is asked of. Raises `RelproError` (Q707) where none is said."""
+        """The group of the request. Raises `RelproError` (Q707) without one."""
         return _said(self.task_group_id, "task group", "--group")
 
     def of_task(self) -> str:
-        """The task that the action is asked of. Raises `RelproError` (Q707) where none is said."""
+        """The task of the request. Raises `RelproError` (Q707) without one."""
         return _said(self.task_id, "task", "--task")
 
 
@@ -92,8 +92,8 @@ class Cancel:
 
 Work = Generate | Rerun | Cancel
 
-#: What an action may come to, by which its scopes are known: phases of a release, tasks of a push
-#: once more, runs of tasks that exist, or their end.
+#: The effects of actions, which decide their scopes: phases of a release, repeating tasks of a
+#: push, further runs of existing tasks, or cancelling them.
 Does = Literal["release", "create", "rerun", "cancel"]
 
 
@@ -109,13 +109,12 @@ def _no_input(_config: GraphConfig) -> Schema | None:
 class Action:
     """One action.
 
-    `name` is what its readers know it by (`actions.json`, name); `callback` is the name by which it
-    is triggered, unique among all, and `name` itself where it is empty. `permission` names the
-    hook, and through it the scopes, with which it runs. `context` holds tag sets of tasks; an empty
-    one means that it is asked of a task group. `symbol` is JSON-e, with `input` at hand. `order`
-    sorts the list that people see. `available` tells whether a push can have it; `projects` are
-    those that offer it, by name or alias, every one where it is None. `does` says what it may
-    come to.
+    `name` identifies it to its readers (`actions.json`, name); `callback` is the name by which it
+    is triggered, unique among all; if it is empty, that is `name`. `permission` names the hook with
+    which it runs, and so its scopes. `context` are tag sets of tasks; an empty one means that it
+    applies to a task group. `symbol` is JSON-e that can use `input`. `order` sorts the list that
+    people see. `available` tells whether a push can have it; `projects` are those that offer it, by
+    name or alias, or None for all. `does` is the effect.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Takes an action's schema and the input somebody wrote, gives the complete input.
+"""Takes an action's schema and an input, gives the complete, valid input.
 
 The defaults of the schema are filled in first: neither Taskcluster nor its hooks do that. Whoever
 refuses a part of the input names its place, which goes with it from here on.
@@ -67,7 +67,7 @@ def complete_input(
     """The input with the schema's defaults; raises `RelproError` (Q709, K203) for what is wrong.
 
     An action without a schema takes no input: None or an empty mapping. `origin` gives the place of
-    each part of what is `given`.
+    each part of the `given` input.
     """
     if schema is None:
         if given:

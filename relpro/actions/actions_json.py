@@ -1,8 +1,8 @@
 """Takes parameters and `.taskcluster.yml`, gives `public/actions.json` (schema version 1).
 
-Each action is offered as a hook: who may trigger the hook may run the action, with the scopes of
-the hook's role, and with no others. The hook is named after the content of `.taskcluster.yml`,
-from which it is made: an edit of that file changes what actions run, and so needs a new hook.
+Each action is offered as a hook: anyone who may trigger the hook may run the action, with exactly
+the scopes of the hook's role. The name of the hook contains a digest of `.taskcluster.yml`, from
+which it is made: an edit of that file changes what actions run, and so needs a new hook.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _SCHEMA = "taskcluster/actions/action-schema-v1.json"
 def read_template(root: Path) -> bytes:
     """The content of the project's `.taskcluster.yml`.
 
-    Raises `RelproError`: Q707 where there is none, K251 for a link that leads out of the project.
+    Raises `RelproError`: Q707 if there is none, K251 for a link that leads out of the project.
     """
     path = root / ".taskcluster.yml"
     demand_ordinary(root, path, path.name)
@@ -46,9 +46,9 @@ def render_actions(
     """The content of `actions.json`; `template` is that of `.taskcluster.yml`.
 
     `task_group_id` is the id of the task that publishes it: actions run in the group of that name.
-    Nothing is offered where no hook has the scopes to run it (`GraphConfig.action_repositories`).
+    No action is offered if no hook has the scopes to run it (`GraphConfig.action_repositories`).
 
-    Raises `RelproError` (Q707) where it would not fit the schema that its readers know.
+    Raises `RelproError` (Q707) if the result does not fit the public schema of `actions.json`.
     """
     offered = sorted(actions, key=lambda action: action.order) if _runs(parameters, config) else []
     entries = [
@@ -65,7 +65,10 @@ def render_actions(
 
 
 def _runs(parameters: Parameters, config: GraphConfig) -> bool:
-    """Whether the role of the hooks of a level covers the repository; unknown without projects."""
+    """Whether the role of the hooks of a level covers the repository.
+
+    Unknown without `projects`.
+    """
     repositories = config.action_repositories(parameters.level)
     return not config.projects or _repository(parameters) in repositories
 
@@ -75,17 +78,17 @@ def _repository(parameters: Parameters) -> str:
 
 
 def hook_hash(template: bytes) -> str:
-    """The end of the names of hooks that are made from this `.taskcluster.yml`."""
+    """The suffix of the names of hooks that are made from this `.taskcluster.yml`."""
     return hashlib.sha256(template).hexdigest()[:10]
 
 
 def hook_group(config: GraphConfig) -> str:
-    """The group of the hooks of a trust domain."""
+    """The hook group of a trust domain."""
     return f"project-{config.trust_domain}"
 
 
 def hook_id(permission: str, level: str, digest: str) -> str:
-    """The name of the hook that runs actions of a permission for projects of a level."""
+    """The id of the hook that runs actions with a permission for projects of a level."""
     return f"in-tree-action-{level}-{permission}/{digest}"
 
 
@@ -105,7 +108,7 @@ def _entry(action: Action, parameters: Parameters, config: GraphConfig, digest: 
 
 
 def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) -> Json:
-    """What whoever triggers the hook sends, once rendered: this push, and what the user says."""
+    """The payload for triggering the hook, once rendered: this push, and the user's input."""
     said = {
         "name": action.name,
         "title": action.title,
@@ -133,7 +136,7 @@ def _hook_payload(action: Action, parameters: Parameters, task_group_id: str) ->
 
 
 def _literal(texts: Mapping[str, str]) -> Json:
-    """Texts as JSON-e gives them back: `${` in the name of a branch is no expression."""
+    """Texts escaped for JSON-e: `${` in the name of a branch is no expression."""
     return {name: text.replace("${", "$${") for name, text in texts.items()}
 
 
@@ -152,5 +155,5 @@ def _push(parameters: Parameters) -> Json:
 
 
 def _owner(owner: str) -> str:
-    """An owner that tasks can have: the queue's services send mail to it."""
+    """A valid owner for tasks, to which the queue's services can send mail."""
     return owner if "@" in owner else f"{owner}@noreply.example"

@@ -1,9 +1,9 @@
-"""Takes a request and what the queue says of the tasks it names, gives why it may not be done.
+"""Takes a request and the queue's records of the tasks in it, gives reasons to refuse it.
 
-Whoever triggers an action writes its input, the task and the task group. What its own task is, the
-queue says: who may create it is ruled by scopes. So everything that a request names is held against
-the queue's word on that task, before anything is decided. A desk that creates nothing may leave
-unsaid what the queue does not know; there, nothing is held against it.
+Whoever triggers an action writes its input, task and task group. The records of the queue can be
+trusted, since scopes decide who may create which task. So every task in a request is compared with
+the queue's record before anything is decided. In a dry run, tasks that the queue does not know are
+accepted.
 """
 
 import re
@@ -18,21 +18,21 @@ from relpro.plan.records import Definition, level_of
 
 _QUEUE = Origin("queue")
 
-#: The scope that the hook of an action gives its task (relpro.actions.hooks), and its permission.
+#: The scope that the hook of an action gives its task (relpro.actions.hooks), with the permission.
 _PERMISSION = re.compile(r"assume:repo:(?P<repository>.*):action:(?P<permission>[^:]+)")
 
 
 def with_known(request: Request) -> Request:
-    """The request, with what the queue says of its own task and of those that it names."""
+    """The request, with the queue's records of its own task and of those that it names."""
     named = (request.creator, request.task_group_id, request.task_id)
     ids = [*dict.fromkeys(filter(None, named))]
     return attrs.evolve(request, known=request.records.definitions(ids))
 
 
 def objections(action: Action, request: Request) -> Iterator[Diagnostic]:
-    """A diagnostic (Q716) for each thing that keeps the request from being done.
+    """A diagnostic (Q716) for each reason to refuse the request.
 
-    The request is one that `with_known` has given.
+    The request must come from `with_known`.
     """
     named = dict.fromkeys(filter(None, (request.task_group_id, request.task_id)))
     known = request.known
@@ -111,7 +111,7 @@ def _foreign(task_id: str, fact: str, value: str, why: str) -> Diagnostic:
 
 
 def _permission(action: Action, own: Definition, repository: str) -> Iterator[Diagnostic]:
-    """What keeps the task from running the action: its own repository gives the permission."""
+    """Why the task may not run the action: the permission comes from its own repository."""
     found = [match for scope in own.get("scopes", ()) if (match := _PERMISSION.fullmatch(scope))]
     held = [one["permission"] for one in found if one["repository"] == repository]
     if action.permission in held:
@@ -140,7 +140,7 @@ def _of_the_group(task_id: str, task: Definition, group: str) -> Iterator[Diagno
 
 
 def _level(request: Request, own: Definition) -> Iterator[Diagnostic]:
-    """What an action that says it is of one level has in common with one of another: nothing."""
+    """Whether the level that the action claims differs from that of its own task."""
     said, level = request.head.get("level"), level_of(own["schedulerId"])
     if said and said != level:
         what = f"this action says it is of level {said}, and its task is of level {level}"
@@ -148,7 +148,7 @@ def _level(request: Request, own: Definition) -> Iterator[Diagnostic]:
 
 
 def _stranger(task_id: str, task: Definition, own: Definition) -> Iterator[Diagnostic]:
-    """What tells that a task was made by others, or at a lower level, than this action."""
+    """Why a task does not belong to this action's repository and level."""
     if foreign := foreign_scheduler(task, own["schedulerId"]):
         what, why = foreign
         yield Diagnostic("Q716", f"task `{task_id}` {what}", (_QUEUE,), why=why)

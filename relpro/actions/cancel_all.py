@@ -1,4 +1,4 @@
-"""The cancel-all action: cancel what a task group has not resolved yet."""
+"""The cancel-all action: cancel all unresolved tasks of a task group."""
 
 from relpro.actions.action import Action, Cancel, Request
 from relpro.errors import Diagnostic, RelproError

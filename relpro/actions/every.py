@@ -30,10 +30,10 @@ _NAMES = tuple(action.cb_name for action in ACTIONS)
 
 
 def actions_for(config: GraphConfig) -> tuple[Action, ...]:
-    """Every action, the project's own last, with what `actions` of the configuration says of it.
+    """Every action, the project's own last, with the settings of `actions` in the configuration.
 
-    Raises `RelproError`: K211 where that names an action which does not exist, K252 and K253 for
-    one of the project's that cannot be found, or is none.
+    Raises `RelproError`: K211 if these name an unknown action, K252 and K253 for one of the
+    project's own that cannot be found, or is no action.
     """
     raise_all(
         Diagnostic("K211", f"no action is called `{name}`", (said.origin,), remedy=_remedy(name))
@@ -47,7 +47,7 @@ def actions_for(config: GraphConfig) -> tuple[Action, ...]:
 
 
 def _of_project(said: ActionSettings) -> Action:
-    """An action that a project brings, under the name that the configuration gives it."""
+    """An action of the project's own, with the name that the configuration gives it."""
     name, named_by = str(said.source), f"action `{said.name}`"
     role = Role(named_by, said.origin, "K252", "request", Action, words="an `Action`")
     action = project_value(name, role, Action)
@@ -63,7 +63,7 @@ def _of_project(said: ActionSettings) -> Action:
 def action_named(name: str, config: GraphConfig, project: str = "") -> Action:
     """The action that is triggered by `name`.
 
-    Raises `RelproError` (Q707) where there is none, or where `project` does not offer it.
+    Raises `RelproError` (Q707) if there is none, or if `project` does not offer it.
     """
     found = {action.cb_name: action for action in actions_for(config)}.get(name)
     if found is None:

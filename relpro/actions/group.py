@@ -1,4 +1,4 @@
-"""Takes the task group that an action is asked of, gives its generation anew, for some labels."""
+"""Takes the task group of an action, gives its generation again, for some labels."""
 
 from collections.abc import Collection, Mapping
 
@@ -17,7 +17,7 @@ from relpro.transform.completion import complete
 
 @attrs.frozen
 class GroupGraph:
-    """What the decision or action task of a group generated, and the ids that its tasks got."""
+    """The generation of a group's decision or action task, and the ids of its tasks."""
 
     request: Request
     pipeline: Pipeline
@@ -25,7 +25,7 @@ class GroupGraph:
 
     @classmethod
     def of(cls, request: Request) -> "GroupGraph":
-        """Read what the group's own task recorded. Raises `RelproError` (Q706, P...)."""
+        """Read the records of the group's own task. Raises `RelproError` (Q706, P...)."""
         group = request.of_group()
         given = read_parameters(group, request.records, request.config)
         parameters = complete(
@@ -35,7 +35,7 @@ class GroupGraph:
         return cls(request, Pipeline(request.project, parameters), made)
 
     def label(self) -> str:
-        """The label of the task that the action is asked of. Raises `RelproError` (Q707)."""
+        """The label of the request's task. Raises `RelproError` (Q707)."""
         task_id = self.request.of_task()
         for label, made in self.made.items():
             if made == task_id:
@@ -45,7 +45,7 @@ class GroupGraph:
         raise RelproError(Diagnostic("Q707", what, remedy="ask for it in the task's own group"))
 
     def dependents(self, label: str) -> tuple[str, ...]:
-        """The labels of the group's tasks that wait for `label`, directly or through others."""
+        """The labels of the group's tasks that depend on `label`, directly or through others."""
         full, pending, found = self.pipeline.full, [label], dict[str, None]()
         while pending:
             for task in full.needed_by(pending.pop()):
@@ -55,7 +55,7 @@ class GroupGraph:
         return tuple(found)
 
     def generate(self, labels: Collection[str]) -> Generate:
-        """The generation that makes `labels` anew and uses what else the group has.
+        """The generation that makes `labels` again and reuses the other tasks of the group.
 
         Raises `RelproError` (O604) for labels that no kind makes.
         """

@@ -1,7 +1,7 @@
-"""Takes a project, gives what may happen to it, as Taskcluster tells `.taskcluster.yml` of it.
+"""Takes a project, gives the events that can occur in it, as `.taskcluster.yml` sees them.
 
-Of each event only what a template may use is told: what Chain of Trust can find out again. Names
-and revisions that nobody has stand for those that change; `relpro.grants.moving` knows them.
+An event contains only values that a template may use: those that Chain of Trust can find out again.
+Changing names and revisions have placeholders, which `relpro.grants.moving` knows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from relpro.yaml.document import parse
 
 Json = Mapping[str, Any]
 
-#: What stands for a name that people choose: a branch, a tag, who pushed.
+#: The placeholder for a name that people choose: a branch, a tag, the author of a push.
 SOME: Final = "relpro-some-name"
 HEAD: Final = "4e1f" * 10
 BASE: Final = "5ba5" * 10
@@ -34,10 +34,10 @@ _OWNER = f"{SOME}@example.com"
 
 @attrs.frozen
 class Happening:
-    """Something that may happen: what people call it, `tasks_for`, and what the template is told.
+    """An event: its name for people, `tasks_for`, and the data for the template.
 
-    `arguments` are values of the event that a cron job says on its command line. `action` is what
-    was asked for, where it was an action.
+    `arguments` are parameters of the event that a cron job has on its command line. `action` is the
+    action in question, for an action.
     """
 
     about: str
@@ -48,7 +48,7 @@ class Happening:
 
     @property
     def context(self) -> dict[str, Any]:
-        """All that the template may name."""
+        """All variables of the template."""
         common = {
             "tasks_for": self.tasks_for,
             "now": NOW,
@@ -60,10 +60,10 @@ class Happening:
 def happenings(
     root: Path, config: GraphConfig, projects: tuple[str, ...], *, strangers: bool
 ) -> Iterator[Happening]:
-    """What may happen to `projects`; without any named, to every one, and to those that are none.
+    """The events of `projects`; by default of every project, and of repositories that are none.
 
-    `strangers` is whether pull requests of people make tasks who do not collaborate.
-    Raises `RelproError` (K247) for a `.cron.yml` that cannot be read.
+    `strangers` says whether pull requests of people who are no collaborators make tasks. Raises
+    `RelproError` (K247) for an invalid `.cron.yml`.
     """
     jobs = tuple(_jobs(root))
     known = [config.projects[name] for name in projects] or [*config.projects.values()]
@@ -80,7 +80,7 @@ def happenings(
 def asked(
     actions: tuple[Action, ...], config: GraphConfig, projects: tuple[str, ...]
 ) -> Iterator[Happening]:
-    """The actions that may be asked for of `projects`, or of every one."""
+    """The actions that can be triggered for `projects`; by default for every one."""
     for project in config.projects.values():
         if projects and project.name not in projects:
             continue

@@ -1,12 +1,12 @@
 """Takes a project's actions and its `.taskcluster.yml`, gives the hooks that run them, and roles.
 
-Actions run as hooks: who may trigger a hook may run its action, with the scopes of the hook's role
-and no others. There is one hook for each level and permission; its name ends in a digest of
-`.taskcluster.yml`, whose first entry is its template. Whoever manages a Taskcluster installs what
-is given here, again whenever that file changes; roles stay, as their names end in `*`.
+Actions run as hooks: anyone who may trigger a hook may run its action, with exactly the scopes of
+the hook's role. There is one hook for each level and permission; its name ends in a digest of
+`.taskcluster.yml`, whose first entry is its template. The administrator of a Taskcluster installs
+these hooks again whenever that file changes; roles stay, as their names end in `*`.
 
-The wrapper around the template, and the schema of what triggers it, are those that deployments
-generate (fxci-config, src/ciadmin/generate/in_tree_actions.py) and that Chain of Trust rebuilds.
+The wrapper around the template, and the schema of the trigger, are those that deployments generate
+(fxci-config, src/ciadmin/generate/in_tree_actions.py) and that Chain of Trust rebuilds.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,10 +24,10 @@ Json = dict[str, Any]
 def hooks(
     actions: Iterable[Action], config: GraphConfig, *, template: bytes, levels: Iterable[str]
 ) -> list[Json]:
-    """The hooks of every level and permission, as `hooks.createHook` takes them, with their names.
+    """The hooks of every level and permission, for `hooks.createHook`, by name.
 
-    `template` is the content of `.taskcluster.yml`. Raises `RelproError` (Q707) where that has no
-    list of tasks.
+    `template` is the content of `.taskcluster.yml`. Raises `RelproError` (Q707) if it has no list
+    of tasks.
     """
     entry = first_entry(template)
     digest = hook_hash(template)
@@ -42,8 +42,8 @@ def hooks(
 def roles(actions: Iterable[Action], config: GraphConfig, levels: Iterable[str]) -> list[Json]:
     """The roles of those hooks: each assumes the role of its repositories for its permission.
 
-    What that role may do, docs/how-to/run-in-ci.md says. A person who may trigger the hooks of a
-    permission holds `hooks:trigger-hook:<group>/in-tree-action-<level>-<permission>/*`.
+    docs/how-to/run-in-ci.md describes the scopes of that role. A person who may trigger the hooks
+    of a permission has `hooks:trigger-hook:<group>/in-tree-action-<level>-<permission>/*`.
     """
     permissions = _permissions(actions)
     return [
@@ -89,9 +89,9 @@ def _hook(config: GraphConfig, level: str, permission: str, digest: str, entry: 
 
 
 def _context(permission: str) -> Json:
-    """What `.taskcluster.yml` may name, made of what triggered the hook.
+    """The variables for `.taskcluster.yml`, from the payload that triggered the hook.
 
-    `repo_scope` is made of what somebody sends, and the hooks service holds it against the role.
+    `repo_scope` comes from the payload; the hooks service checks it against the role.
     """
     url = "${payload.decision.repository.url[8:]}"
     decided = ("name", "title", "description", "taskGroupId", "symbol", "cb_name")
@@ -125,7 +125,7 @@ def _texts(*names: str) -> Json:
     return {name: {"type": "string"} for name in names}
 
 
-#: What may trigger a hook: what the decision task published, and what a person says.
+#: The schema of a trigger: data from the decision task, and the user's input.
 TRIGGER: Json = _closed(
     {
         "decision": _closed(

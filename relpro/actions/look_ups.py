@@ -1,7 +1,7 @@
-"""Takes what a release needs to know from outside, gives the answer: recorded, or asked now.
+"""Takes a question about a release, gives the answer: recorded, or from the project's functions.
 
-An answer is asked for once, when a product is promoted, or a push is decided on; it stands in the
-parameters from then on.
+A question is asked once, when a product is promoted or in the decision on a push; the answer
+becomes a parameter.
 """
 
 from collections.abc import Mapping
@@ -18,22 +18,22 @@ from relpro.schemas.documents import RECORDED_INDEX
 
 Answer = Mapping[str, Any]
 
-#: Names of the look-ups: keys of `look-ups` in the configuration and of recorded answers.
+#: Names of look-ups: keys of `look-ups` in the configuration and of recorded answers.
 HISTORY = "release_history"
 PARTNERS = "release_partner_config"
 FILES = "files_changed"
-#: Under which recorded answers hold the index.
+#: The key of recorded answers for index paths.
 INDEX = "index"
 
 
 @attrs.frozen
 class Question:
-    """What is asked: for which release, and what the look-up needs to know of it.
+    """A question: the release, and details for the look-up.
 
     `details` are, for the history, `partial_updates` (version -> build number and locales); for
-    partners, `urls` (partner kind -> where its configuration is kept); for changed files, of what
-    event, by the names of parameters, and there is no product. `settings` is what else
-    stands under `look-ups` in the configuration, rendered for this release.
+    partners, `urls` (partner kind -> URL of its configuration); for changed files, parameters of
+    the event, without a product. `settings` are the other keys under `look-ups` in the
+    configuration, rendered for this release.
     """
 
     name: str
@@ -49,7 +49,7 @@ class LookUps(Protocol):
     """Answers questions about a release."""
 
     def answer(self, question: Question) -> Answer:
-        """The answer; raises `RelproError` (Q707) where there is none."""
+        """The answer; raises `RelproError` (Q707) if there is none."""
         ...
 
 
@@ -57,8 +57,8 @@ class LookUps(Protocol):
 class RecordedLookUps:
     """Answers from `source`: a JSON or YAML mapping by name of look-up, or a folder of such files.
 
-    In a folder, `release_history.json` holds the answer for `release_history`. Beside them, under
-    `index`, may stand what the index holds.
+    In a folder, `release_history.json` has the answer for `release_history`. The key `index` may
+    have recorded index paths.
     """
 
     source: Path
@@ -72,7 +72,7 @@ class RecordedLookUps:
         return _fitting(question.name, recorded, origin)
 
     def index(self) -> Mapping[str, str] | None:
-        """What the index is recorded to hold, path -> task id; None where nothing is recorded.
+        """The recorded index, path -> task id; None if nothing is recorded.
 
         Raises `RelproError` (Q707, P504).
         """
@@ -88,7 +88,7 @@ class RecordedLookUps:
         return index
 
     def _read(self, name: str) -> tuple[Any, OriginOf]:
-        """What is recorded under a name, and where its parts stand; None where nothing is."""
+        """The recorded answer for a name, and the places of its parts; None if there is none."""
         if self.source.is_dir():
             path = self.source / f"{name}.json"
             within = places_in(path, str(path))
@@ -106,10 +106,10 @@ class ProjectLookUps:
     project: Project
 
     def answer(self, question: Question) -> Answer:
-        """What the project's function for this question gives.
+        """The result of the project's function for this question.
 
-        Raises `RelproError`: Q707 where there is none, T410 where it fails, P501 where what it
-        gives is nothing that the parameter of that name holds.
+        Raises `RelproError`: Q707 if there is no function, T410 if it fails, P501 if its result
+        does not fit the parameter.
         """
         key = question.name.replace("_", "-")
         where = self.project.config.locations.origin("look-ups", key)
@@ -127,7 +127,7 @@ class ProjectLookUps:
 def _fitting(name: str, answer: Any, origin: OriginOf) -> Answer:
     """The answer, which becomes the parameter of that name. Raises `RelproError` (P501).
 
-    What an event changed is answered by a mapping that holds the names: whoever asks looks at it.
+    The answer about changed files is a mapping that contains the names, which its reader checks.
     """
     if name != FILES:
         raise_all(unfit_value(name, answer, origin))

@@ -1,4 +1,4 @@
-"""Takes the work that an action comes to, does it."""
+"""Takes the work of an action, carries it out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,22 +13,22 @@ from relpro.plan.records import Status
 from relpro.submit.queue import Queue
 from relpro.submit.scopes import check_scopes, steering
 
-#: States that no action brings about.
+#: States in which there is nothing left to do.
 _ENDED = frozenset({"completed", "failed"})
 
 _NOTHING = "nothing to do: every task is resolved"
 
-#: Gives the content of `actions.json` for a generation.
+#: Returns the content of `actions.json` for a generation.
 ActionsOf = Callable[[Pipeline], Mapping[str, Any]]
 
 
 def perform(
     work: Work, desk: Desk, folder: Path, actions_of: ActionsOf, reviewed: str = ""
 ) -> Iterator[str]:
-    """Do the work; gives one line about each thing done.
+    """Do the work; returns one line for each thing done.
 
-    The artifacts of a generation are written into `folder`. Where `reviewed` is the digest of a
-    plan, raises `Refused` (Q708) unless the generation is exactly that. Raises as `carry_out` does.
+    The artifacts of a generation are written into `folder`. If `reviewed` is the digest of a plan,
+    raises `Refused` (Q708) unless the generation has exactly that plan. Raises like `carry_out`.
     """
     match work:
         case Generate(pipeline):
@@ -47,9 +47,9 @@ _DOING: Final = {"rerun": "running these tasks again", "cancel": "cancelling the
 
 
 def refuse_unless_allowed(verb: str, task_ids: Sequence[str], queue: Queue) -> None:
-    """Raise `Refused` (Q704) where the caller may not `rerun` or `cancel` one of some tasks.
+    """Raise `Refused` (Q704) if the caller may not `rerun` or `cancel` one of the tasks.
 
-    Nothing has been done to any of them then.
+    In that case, nothing has been done to any of them.
     """
     needs = [
         (steering(verb, task_id, body), body.get("tags", {}).get("kind", "a task"))
@@ -67,7 +67,7 @@ def steps(work: Rerun | Cancel) -> Iterator[str]:
 
 
 def _each(task_ids: Iterable[str], steer: Callable[[str], Status], word: str) -> Iterator[str]:
-    """Do it to every task. What the queue refuses of one does not spare the others."""
+    """Do it to every task. If the queue refuses one, the others are still handled."""
     refused: list[Diagnostic] = []
     for task_id in task_ids:
         try:
@@ -77,7 +77,8 @@ def _each(task_ids: Iterable[str], steer: Callable[[str], Status], word: str) ->
         except RelproError as error:
             refused.extend(error.diagnostics)
         else:
-            # The queue takes it where there is nothing to do, and says so (queue API, cancelTask).
+            # The queue accepts the call if there is nothing to do, and says so (queue API,
+            # cancelTask).
             yield f"{word}: {task_id}" if state not in _ENDED else f"{state} already: {task_id}"
     if not task_ids:
         yield _NOTHING
@@ -86,7 +87,7 @@ def _each(task_ids: Iterable[str], steer: Callable[[str], Status], word: str) ->
 
 
 def refuse_unreviewed(plan: Plan, reviewed: str) -> None:
-    """Raise `Refused` (Q708) unless the plan is the one that was reviewed, if one was."""
+    """Raise `Refused` (Q708) if a plan was reviewed and this is another one."""
     if reviewed and plan.digest != reviewed:
         what = f"the plan is {plan.digest}, and {reviewed} was reviewed"
         remedy = "compare `plan.json` of this task with the plan that was reviewed"

@@ -1,4 +1,4 @@
-"""The rebuild-cached-tasks action: make what was taken from the cache anew."""
+"""The rebuild-cached-tasks action: make cached tasks again."""
 
 from relpro.actions.action import Action, Generate, Request
 from relpro.actions.group import GroupGraph

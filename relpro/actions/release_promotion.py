@@ -8,7 +8,7 @@ from relpro.model.parameters import Parameters
 
 
 def _releases(parameters: Parameters, config: GraphConfig) -> bool:
-    """Whether the project releases at all: staging releases are promoted from try as well."""
+    """Whether the project makes releases; staging releases are promoted from try as well."""
     del parameters
     return bool(config.flavors)
 

@@ -43,10 +43,10 @@ def _rerun(request: Request) -> Rerun:
 
 
 def _not_completed(request: Request, task_id: str, status: Status) -> list[str]:
-    """What a task needs and has not: the queue looks at that no more when a task is run again.
+    """The uncompleted dependencies of a task, which the queue ignores when a task is rerun.
 
-    A task that needs itself waits to be scheduled by somebody who signs off; once that has
-    happened, it needs itself no more.
+    A task that depends on itself waits for a sign-off; once it has run, that dependency does not
+    count.
     """
     task = request.records.definitions([task_id]).get(task_id, {})
     signed_off = any(run.get("reasonCreated") == "scheduled" for run in status.get("runs", ()))

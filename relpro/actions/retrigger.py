@@ -1,7 +1,7 @@
 """The retrigger actions: run a task of a group again as a new task.
 
-Tasks say by their tag `retrigger` whether that is harmless (relpro.stock.define). One that
-publishes would do it a second time, so that it is asked for with `force`, on an entry of its own.
+The tag `retrigger` of a task says whether that is harmless (relpro.stock.define). A task that
+publishes would do so a second time, so retriggering it is a separate action that needs `force`.
 """
 
 from relpro.actions.action import Action, Generate, Request
@@ -44,7 +44,7 @@ def _retrigger(request: Request) -> Generate:
 
 
 def _demand_harmless(group: GroupGraph, labels: tuple[str, ...]) -> None:
-    """Raise `RelproError` (Q707) for tasks that are not to be run again just like that."""
+    """Raise `RelproError` (Q707) for tasks that may not be retriggered without `force`."""
     full = group.pipeline.full
     acting = [
         label

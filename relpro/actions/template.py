@@ -1,7 +1,7 @@
-"""Takes a project's `.taskcluster.yml` and its configuration, gives where the two disagree.
+"""Takes a project's `.taskcluster.yml` and its configuration, finds contradictions.
 
-Both say which branches are trusted: the file makes decision tasks, the configuration is what they
-are held against. The file is asked as Taskcluster asks it: by what it makes of a push.
+Both say which branches are trusted: the file makes decision tasks, the configuration is compared
+with them. The file is rendered for pushes, as Taskcluster renders it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,13 +21,13 @@ from relpro.yaml.document import parse
 _TEMPLATE = Origin(".taskcluster.yml")
 _GITHUB = "github.com"
 
-#: A branch that no project has, and what no repository of a project ends in.
+#: A branch that no project has, and the suffix of a repository that no project has.
 _STRANGE = "relpro-of-no-project"
 
 
 @attrs.frozen
 class _Push:
-    """A push to a repository on GitHub; `ref` as git says it."""
+    """A push to a repository on GitHub; `ref` is a git ref."""
 
     repository: str
     ref: str
@@ -49,7 +49,7 @@ def first_entry(template: bytes) -> Any:
 
 
 def lets_strangers_run(template: bytes) -> bool:
-    """Whether pull requests of people make tasks, with a role of their own, who do not collaborate.
+    """Whether pull requests of people who are no collaborators make tasks, with their own role.
 
     Source: Taskcluster, policies of its integration with GitHub.
     """
@@ -59,11 +59,11 @@ def lets_strangers_run(template: bytes) -> bool:
 
 
 def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
-    """What the file makes of pushes to GitHub that `projects` denies (Q730).
+    """What the file makes of pushes to GitHub in contradiction to `projects` (Q730).
 
-    Pushes to the branches of each project are of that project and level; to other branches, to a
-    tag of the same name and to a fork they are of level 1, and of no trusted project.
-    Raises `RelproError` (Q707) for a file that is no template.
+    Pushes to the branches of each project must have that project and level; pushes to other
+    branches, to a tag of the same name and to a fork must have level 1 and no trusted project.
+    Raises `RelproError` (Q707) if the file is no template.
     """
     entry = first_entry(template)
     for project in config.projects.values():
@@ -114,7 +114,7 @@ def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
 
 
 def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | None:
-    """Project and level that the decision task of a push is told; None where there is no task."""
+    """Project and level in the decision task for a push; None if there is no task."""
     happening = Happening(str(push), "github-push", push_told(push.repository, push.ref))
     task = task_of(entry, happening)
     if task is None:
@@ -125,7 +125,7 @@ def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | Non
 
 
 def task_of(entry: Any, happening: Happening) -> Mapping[str, Any] | None:
-    """The task that the template makes of something; None where it makes none.
+    """The task that the template makes for an event; None if it makes none.
 
     Raises `RelproError` (Q707) for a template that cannot be rendered.
     """
@@ -141,9 +141,9 @@ def task_of(entry: Any, happening: Happening) -> Mapping[str, Any] | None:
 def environment_of(
     task: Mapping[str, Any], config: GraphConfig, happening: Happening
 ) -> Mapping[str, Any]:
-    """The variables of a task of the template, in which it is told what happened.
+    """The environment variables of a task of the template, which describe the event.
 
-    Raises `RelproError` (Q707) where it has none.
+    Raises `RelproError` (Q707) if it has none.
     """
     payload = task.get("payload")
     env = payload.get("env", {}) if isinstance(payload, Mapping) else None

@@ -1,1 +1,1 @@
-"""Two of: revision, working tree, graph file, folder of decision artifacts -> their graphs."""
+"""Compares two of: revision, working tree, graph file, folder of decision artifacts."""

@@ -1,7 +1,7 @@
-"""Takes a graph file or a folder of decision artifacts, gives the graph and the ids in it.
+"""Takes a graph file or a folder of decision artifacts, gives the graph and its task ids.
 
-What a decision task publishes names tasks by ids that differ from run to run; `without_ids` puts
-labels in their place, and the time that passes in the place of dates.
+Artifacts of a decision task contain task ids, which differ from run to run, and dates.
+`without_ids` replaces ids by labels, and dates by times relative to a task's creation.
 """
 
 import re
@@ -39,14 +39,14 @@ _ID = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{21}[AQgw](?![\w-])")
 
 @attrs.frozen
 class Artifacts:
-    """A graph that was written to a file; `labels` are those of the task ids in it."""
+    """A graph from a file; `labels` maps the task ids in it to labels."""
 
     graph: TaskGraph
     labels: Mapping[str, str]
 
 
 def holds_artifacts(folder: Path) -> bool:
-    """Whether a folder has the graph of a decision task."""
+    """Whether a folder contains the graph of a decision task."""
     return any((folder / name).is_file() for name in FILES.values())
 
 
@@ -69,7 +69,7 @@ def read_graph(path: Path, labels: Mapping[str, str] | None = None) -> Artifacts
 
 
 def graph_by_labels(content: Json, name: str, labels: Mapping[str, str]) -> Artifacts:
-    """The graph in the content of a file called `name`. Raises `RelproError` (G308)."""
+    """The graph in the content of file `name`. Raises `RelproError` (G308)."""
     found = checked_tasks(content, name)
     known = {**labels, **dict(filter(None, map(_label, found, found.values())))}
     tasks = {known.get(key, key): _labelled(task, known) for key, task in found.items()}
@@ -87,7 +87,7 @@ def _ids(path: Path) -> Mapping[str, str]:
 def _json(path: Path) -> Json:
     try:
         found: Json = orjson.loads(path.read_bytes())
-        orjson.dumps(found)  # what is nested deeper than that could not be compared
+        orjson.dumps(found)  # content that is nested too deeply to be compared
     except (OSError, TypeError, orjson.JSONDecodeError) as error:
         what = f"`{path}` cannot be read as JSON: {error}"
         raise RelproError(Diagnostic("Q711", what, (Origin(str(path)),))) from None
@@ -101,13 +101,13 @@ def _unread(path: Path, why: str) -> Diagnostic:
 
 
 def _label(key: str, task: Mapping[str, Json]) -> tuple[str, str] | None:
-    """The label of a task that is keyed by its id."""
+    """The label of a task whose key is its id."""
     label = task.get("label")
     return (key, label) if label is not None and label != key else None
 
 
 def _labelled(task: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, Json]:
-    """A task of a file that names what it needs by labels."""
+    """A task of a file whose dependencies are labels."""
     if not labels:
         return task
     needs = {name: labels.get(one, one) for name, one in task["dependencies"].items()}
@@ -122,7 +122,7 @@ def without_ids(graph: TaskGraph, labels: Mapping[str, str]) -> TaskGraph:
 
 
 def offline_labels(graph: TaskGraph) -> Mapping[str, str]:
-    """The labels of the ids in a graph that was made offline."""
+    """Task id -> label, for a graph that was made offline."""
     labels = (*graph.labels, *sorted(graph.external))
     creators = (OFFLINE_CREATOR, ASSUMED_CREATOR)
     ids = {task_id(creator, label): label for creator in creators for label in labels}
@@ -135,13 +135,13 @@ def _body(body: Mapping[str, Json], labels: Mapping[str, str]) -> Mapping[str, J
     result = {**named(_undated(body), names)}
     result.pop("taskGroupId", None)
     if isinstance(result.get("dependencies"), list):
-        # By their text: in a file there may be references among them.
+        # By their text: in a file they may contain references.
         result["dependencies"] = sorted(result["dependencies"], key=str)
     return result
 
 
 def named(value: Json, labels: Mapping[str, str]) -> Json:
-    """A value with `<label>` in the place of each task id; `labels` are those of the ids."""
+    """A value with `<label>` in place of each task id; `labels` maps ids to labels."""
     if isinstance(value, str):
         return _ID.sub(lambda match: _named_id(match[0], labels), value)
     if isinstance(value, Mapping):
@@ -152,14 +152,17 @@ def named(value: Json, labels: Mapping[str, str]) -> Json:
 
 
 def _named_id(text: str, labels: Mapping[str, str]) -> str:
-    """A text that looks like a task id, named; as it is where it is a word of the same length."""
+    """The replacement of a text that looks like a task id.
+
+    The text itself if it is another word.
+    """
     if text in labels or TASK_ID.fullmatch(text):
         return f"<{labels.get(text, text)}>"
     return text
 
 
 def _undated(body: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The body with the time from its creation in the place of each date."""
+    """The body with each date replaced by the time since the task's creation."""
     created = body.get("created")
     start = datetime.fromisoformat(created) if isinstance(created, str) else None
     return {key: _relative(value, start) for key, value in body.items()}
@@ -178,7 +181,7 @@ def _relative(value: Json, start: datetime | None) -> Json:
 
 
 def _date(text: str) -> datetime | None:
-    """The moment that a text is, as Taskcluster writes them."""
+    """The moment in a text in Taskcluster's date format."""
     with suppress(ValueError):
         return datetime.fromisoformat(text) if _DATE.fullmatch(text) else None
     return None

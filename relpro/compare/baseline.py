@@ -1,4 +1,4 @@
-"""Takes what BASE stands for, gives what the graphs of every save are compared with."""
+"""Takes BASE, gives the graphs with which the graphs after every save are compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,9 +15,9 @@ from relpro.pipeline import Pipeline
 
 @attrs.frozen(eq=False, repr=False)
 class Base:
-    """A graph for each that is asked for.
+    """One graph for each request.
 
-    `ids` are labels by the ids of what was written, where those are recorded beside it; None where
+    `ids` maps task ids to labels for written graphs whose ids are recorded beside them; None if
     graphs are compared before tasks have ids.
     """
 
@@ -26,7 +26,7 @@ class Base:
 
     @classmethod
     def of(cls, side: Side, requests: Sequence[Request], root: Path) -> "Base":
-        """What one side is for each request. Raises `RelproError` where it cannot be had."""
+        """The graphs of one side, for each request. Raises `RelproError` if there is none."""
         if not isinstance(side, Written):
             return cls(graphs_of(side, requests, root))
         read = side.read("morphed")
@@ -34,7 +34,7 @@ class Base:
         return cls([graph] * len(requests), read.labels)
 
     def differences(self, pipelines: Sequence[Pipeline]) -> Iterator[Difference]:
-        """What differs between each graph and what a pipeline would create."""
+        """The difference between each graph and the graph that a pipeline would create."""
         return (
             diff(graph, self._compared(pipeline))
             for graph, pipeline in zip(self.graphs, pipelines, strict=True)

@@ -1,20 +1,20 @@
-"""Takes files and folders, tells which files in them were saved, as soon as they were."""
+"""Takes files and folders, reports at once which files in them are saved."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-#: Milliseconds without a change after which what was saved together is told together.
+#: Milliseconds without a change after which the changes so far are reported together.
 _QUIET = 40
-#: Milliseconds after which it is looked again whether anybody has interrupted.
+#: Milliseconds between checks for an interruption.
 _BEAT = 100
 
 
 def saved(paths: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
-    """The files that are saved, made or removed from now on, sorted; each time some are.
+    """The sorted files that are saved, created or removed from now on, each time some are.
 
-    It never ends. Paths that do not exist are left out; caches, hidden folders and backups of
-    editors too. Raises `KeyboardInterrupt`.
+    It never ends. Paths that do not exist, caches, hidden folders and backups of editors are
+    ignored. Raises `KeyboardInterrupt`.
     """
     import watchfiles  # noqa: PLC0415 - only where something is watched
 
@@ -22,11 +22,11 @@ def saved(paths: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
     changes = watchfiles.watch(
         *present, step=_QUIET, rust_timeout=_BEAT, yield_on_timeout=True, raise_interrupt=True
     )
-    first = next(changes)  # it watches now: nothing is missed while others begin
+    first = next(changes)  # it watches from here on, so no change is missed while the caller starts
     return (_files(some) for some in chain((first,), changes) if some)
 
 
 def _files(changes: Iterable[tuple[object, str]]) -> tuple[Path, ...]:
     every = sorted({Path(path) for _, path in changes})
-    # Editors write to files that are renamed, or gone, at once.
+    # Editors write to temporary files that are renamed or removed at once.
     return tuple(path for path in every if path.exists()) or tuple(every)

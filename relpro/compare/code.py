@@ -1,6 +1,7 @@
-"""Takes the folder of a project's transforms as it is by now, keeps imported what is as it was.
+"""Takes the current transforms of a project, keeps those imported modules that have not changed.
 
-A module is as it was where its own text is, and that of all modules of the project that it imports.
+A module has not changed if its own text and the text of all project modules that it imports are the
+same.
 """
 
 import ast
@@ -13,16 +14,16 @@ from types import ModuleType
 
 import attrs
 
-#: With these, Python finds modules by names that are not written as such.
+#: With these, Python imports modules by computed names.
 _FINDING = frozenset({"__import__", "importlib", "pkgutil", "runpy", "exec", "eval"})
 
-#: Any module there is.
+#: Stands for any module.
 _ANY = "*"
 
 
 @attrs.frozen(eq=False, repr=False)
 class Code:
-    """The modules of a package as they were: their texts, and those that were imported."""
+    """The modules of a package at some time: their texts, and those that were imported."""
 
     package: str
     texts: Mapping[str, bytes]
@@ -30,7 +31,7 @@ class Code:
 
     @classmethod
     def read(cls, root: Path, package: str) -> "Code":
-        """The texts below `root`; nothing is imported of them."""
+        """The texts below `root`; nothing is imported."""
         paths = sorted((root / package).rglob("*.py"))
         return cls(package, {_module(root, path): path.read_bytes() for path in paths}, {})
 
@@ -44,8 +45,8 @@ class Code:
         return (self.package, self.texts) == (other.package, other.texts)
 
     def restore(self, before: "Code | None" = None) -> None:
-        """Let this process have modules of these texts only: those from before, if they are."""
-        # Python tells a file that was saved twice within a second from its bytecode by its size.
+        """Give this process only modules with these texts: earlier ones if they are the same."""
+        # Two saves within a second differ for Python's bytecode cache only if the size does.
         sys.dont_write_bytecode = True
         importlib.invalidate_caches()
         for name in [*sys.modules]:
@@ -76,7 +77,7 @@ def _module(root: Path, path: Path) -> str:
 
 
 def _used(name: str, texts: Mapping[str, bytes], every: Iterable[str]) -> set[str]:
-    """A module, those above it, and all that they import, there or not; it may be `every` one."""
+    """A module, its parent packages, and all that they import; it may be every one."""
     used: set[str] = set()
     pending = [name]
     while pending:
@@ -92,7 +93,7 @@ def _used(name: str, texts: Mapping[str, bytes], every: Iterable[str]) -> set[st
 
 @lru_cache(maxsize=1024)
 def _imports(text: bytes, module: str) -> frozenset[str]:
-    """The names of all that a module may import; `_ANY` where they cannot be told."""
+    """The names of all modules that a module may import; `_ANY` if they are unknown."""
     try:
         return frozenset(_named(ast.parse(text), module))
     except (SyntaxError, ValueError):
@@ -114,7 +115,7 @@ def _named(tree: ast.AST, module: str) -> Iterator[str]:
 
 
 def _sources(node: ast.ImportFrom, module: str) -> Iterator[str]:
-    """What `from ... import` names. A relative name is another in a package than in a module."""
+    """The modules of `from ... import`. A relative name differs in a package and in a module."""
     if not node.level:
         yield node.module or ""
         return

@@ -1,6 +1,6 @@
-"""Takes a tree and what to generate, gives the graph that the tree's own relpro makes of it.
+"""Takes a tree and a request, gives the graph that the tree's own relpro makes.
 
-Each generation is a process of its own: trees may differ in transforms and in relpro itself.
+Each generation runs in its own process, since trees may differ in transforms and in relpro itself.
 """
 
 import os
@@ -19,7 +19,7 @@ from relpro.graph.taskgraph import TaskGraph
 
 @attrs.frozen
 class Tree:
-    """A project at `root`; `top` is the top folder of the checkout, `name` what people call it."""
+    """A project at `root`; `top` is the top folder of the checkout, `name` is for people."""
 
     root: Path
     top: Path
@@ -28,7 +28,7 @@ class Tree:
 
 @attrs.frozen
 class Request:
-    """What to generate: a stage, the arguments of `relpro graph` that say of what, parameters."""
+    """What to generate: a stage, arguments of `relpro graph`, and parameters."""
 
     title: str
     stage: str
@@ -37,14 +37,14 @@ class Request:
 
     @property
     def existing_tasks(self) -> Mapping[str, str]:
-        """Label -> id of the tasks that the parameters record."""
+        """Label -> task id, as recorded in the parameters."""
         found: Mapping[str, str] = self.parameters.get("existing_tasks", {})
         return found
 
 
 @attrs.frozen
 class Generation:
-    """A generation under way. What it says goes to files in `folder`."""
+    """A running generation. Its output goes to files in `folder`."""
 
     tree: Tree
     folder: Path
@@ -52,8 +52,8 @@ class Generation:
 
     @classmethod
     def start(cls, tree: Tree, request: Request, folder: Path) -> "Generation":
-        """Start to generate; `folder` is an empty one that stays until `graph` has been read."""
-        # Without -P, a `yaml.py` in the tree would be imported in place of the library.
+        """Start to generate; `folder` is empty and must exist until `graph` has been read."""
+        # Without -P, a `yaml.py` in the tree would be imported instead of the library.
         command = [sys.executable, "-P", "-m", "relpro", "graph", "--format", "json"]
         command += ["--stage", request.stage, *request.arguments]
         folder.mkdir(parents=True)
@@ -65,7 +65,7 @@ class Generation:
                 command,
                 cwd=tree.root,
                 env=_environment(tree, folder),
-                # What somebody types is for the command that they have started.
+                # Input from the terminal is for the command that the user started.
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -73,7 +73,10 @@ class Generation:
         return cls(tree, folder, process)
 
     def graph(self) -> TaskGraph:
-        """Wait for the graph. Raises `RelproError` (Q711), or `Refused`, with what it said."""
+        """Wait for the graph.
+
+        Raises `RelproError` (Q711), or `Refused`, with the process's messages.
+        """
         code = self.process.wait()
         if code == 0:
             return read_json((self.folder / "out").read_bytes(), f"graph of {self.tree.name}")
@@ -85,20 +88,20 @@ class Generation:
 
     @property
     def doubts(self) -> str:
-        """What it said that may be a mistake, and stopped nothing; it is told last."""
+        """The warnings of the process, which are printed last."""
         said = (self.folder / "err").read_text(errors="replace")
         _, found, rest = f"\n{said}".partition("\nwarning[")
         return f"{found}{rest}".strip()
 
     def stop(self) -> None:
-        """End the process if it still runs."""
+        """Terminate the process if it still runs."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
 
 
-#: What a generation is told of the environment: what programs, files and words need, and nothing
-#: else. Kinds are code: a revision may be anybody's, and the rest holds tokens.
+#: The environment variables that a generation gets: those that programs, files and messages need,
+#: and nothing else. Kinds are code, a revision may be anybody's, and other variables hold tokens.
 _TOLD = frozenset(
     {
         *("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "SYSTEMROOT", "TEMP", "TERM"),
@@ -108,12 +111,12 @@ _TOLD = frozenset(
 
 
 def _environment(tree: Tree, folder: Path) -> dict[str, str]:
-    """The environment of a generation, in which the relpro of a tree is used where it has one."""
-    # An empty name is the folder that Python is started in, which for the child is the tree.
+    """The environment of a generation, which uses the tree's own relpro if there is one."""
+    # An empty name means Python's current folder, which for the child is the tree.
     said = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     path = [str(Path(name).absolute()) for name in said]
     if (tree.top / "relpro" / "__main__.py").is_file():
-        # Of the top folder nothing else is to be found, as a library might be by a file's name.
+        # Nothing else of the top folder may be imported, such as a file with a library's name.
         own = folder / "path"
         own.mkdir()
         (own / "relpro").symlink_to(tree.top / "relpro", target_is_directory=True)
@@ -121,5 +124,5 @@ def _environment(tree: Tree, folder: Path) -> dict[str, str]:
     told = {
         name: value for name, value in os.environ.items() if name in _TOLD or name.startswith("LC_")
     }
-    # Nothing is left behind in the user's tree.
+    # Nothing is written into the user's tree.
     return {**told, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(path)}

@@ -1,4 +1,4 @@
-"""Takes a checkout and the words of a git command, gives what git said."""
+"""Takes a checkout and a git command, gives git's output."""
 
 import os
 import signal
@@ -10,10 +10,9 @@ from relpro.errors import Diagnostic, RelproError
 
 
 def run_git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run git in the checkout at `root`. Raises `RelproError` (Q711) where there is no git.
+    """Run git in the checkout at `root`. Raises `RelproError` (Q711) if git is not installed.
 
-    Where a signal ends the wait, git and what it has started are ended as well, gently: git then
-    takes away what it has half made.
+    If a signal ends the wait, git and its child processes get a chance to remove incomplete files.
     """
     command = ["git", "-C", str(root), *words]
     try:
@@ -41,6 +40,6 @@ def run_git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def ask_git(root: Path, *words: str) -> str | None:
-    """What a git command printed; None where it failed."""
+    """The output of a git command; None if it failed."""
     done = run_git(root, *words)
     return done.stdout.strip() if done.returncode == 0 else None

@@ -1,7 +1,7 @@
-"""Takes the id of a task group, gives the graph of its tasks, as those that made them published it.
+"""Takes the id of a task group, gives the graph of its tasks as published by their creators.
 
-A task names the one that made it (`extra.parent`): a decision, or an action, which may add to the
-group of another.
+A task names its creator (`extra.parent`): a decision, or an action, which may add tasks to the
+group of another task.
 """
 
 import orjson
@@ -13,10 +13,10 @@ from relpro.submit.queue import Queue
 
 
 def graph_of_group(queue: Queue, group: str) -> TaskGraph:
-    """The tasks of a group of which a graph is published, each made by one of them.
+    """The tasks of a group that are in a published graph of their creator.
 
-    Raises `RelproError`: Q706 where a graph is not there any more, Q711 where no task of the group
-    says what made it, G308 for what is no graph.
+    Raises `RelproError`: Q706 if a graph no longer exists, Q711 if no task of the group names its
+    creator, G308 for an invalid graph.
     """
     parents: dict[str, set[str]] = {}
     for member in queue.group_members(group):

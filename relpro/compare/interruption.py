@@ -1,4 +1,4 @@
-"""Takes the signals that end a process, gives room to take everything temporary away first."""
+"""Takes the signals that end a process, lets it remove temporary files first."""
 
 import signal
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Ended(SystemExit):
-    """What a signal raises, so that no function of a project is said to have raised it."""
+    """The exception of a signal; it is never attributed to a function of a project."""
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """A signal to end raises `KeyboardInterrupt` or `SystemExit`; further ones change nothing.
+    """Within it, a signal raises `KeyboardInterrupt` or `SystemExit`; further signals do nothing.
 
     Signals that the process was started to ignore stay ignored, as under `nohup`.
     """

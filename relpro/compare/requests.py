@@ -1,4 +1,4 @@
-"""Takes what is said of the graphs to compare, gives one request for each of them."""
+"""Takes the options of a comparison, gives one request for each graph to compare."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,18 +15,18 @@ _SUFFIXES = {".yml", ".yaml", ".json"}
 
 @attrs.frozen
 class Scenario:
-    """Parameter files that are read together; `name` is empty where there is only one scenario."""
+    """Parameter files that are read together; `name` is empty if there is only one scenario."""
 
     name: str
     files: tuple[Path, ...]
 
 
 def find_scenarios(names: Sequence[str]) -> tuple[Scenario, ...]:
-    """The scenarios of the files and folders given as parameters.
+    """The scenarios in the given parameter files and folders.
 
-    A folder without a `parameters.yml` of its own holds a scenario in each of its files, and in
-    each of its folders that have one; what else is given goes before. Raises `RelproError` (P504)
-    for a folder that has none.
+    In a folder without `parameters.yml`, each file is a scenario, and so is each subfolder that has
+    a `parameters.yml`; the other given files are read before it. Raises `RelproError` (P504) for a
+    folder without scenarios.
     """
     shared: list[Path] = []
     folders: list[Path] = []
@@ -54,7 +54,7 @@ def _name(path: Path) -> str:
 
 
 def arguments(product: str | None, flavor: str | None, *, fresh: bool) -> list[str]:
-    """The words of the command line by which a generation is asked for these."""
+    """The command-line arguments for a generation with these values."""
     named = (("product", product), ("flavor", flavor))
     words = [f"--{option}={value}" for option, value in named if value]
     return [*words, "--fresh"] if fresh else words
@@ -71,7 +71,7 @@ def make_requests(
 ) -> Iterator[Request]:
     """One request for each phase of each scenario; without phases, one for each scenario.
 
-    What the parameters leave open is said by the checkout of `project`, on both sides alike.
+    Parameters that are not given come from the checkout of `project`, for both sides.
     """
     for scenario in scenarios:
         values = given_values(scenario.files, assignments, project.config)

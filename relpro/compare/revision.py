@@ -1,4 +1,4 @@
-"""Takes a checkout and the name of a revision, gives the commit that it stands for."""
+"""Takes a checkout and the name of a revision, gives the commit."""
 
 from pathlib import Path
 
@@ -6,20 +6,20 @@ from relpro.compare.git import ask_git
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.vcs import FULL_REVISION
 
-#: Where the main branch may be found, most telling first.
+#: Refs of the main branch, in order of preference.
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 def find_revision(root: Path, name: str) -> str | None:
-    """The commit that `name` stands for in the checkout at `root`; None where there is none."""
+    """The commit that `name` names in the checkout at `root`; None if there is none."""
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     found = ask_git(root, *words, f"{name}^{{commit}}")
-    # Of `^main` git tells the commit that is left out, as `^` and its digits.
+    # For `^main` git prints `^` and the id of the excluded commit.
     return found if found and FULL_REVISION.fullmatch(found) else None
 
 
 def merge_base(root: Path) -> str:
-    """The commit where the current branch left the main branch. Raises `RelproError` (Q711)."""
+    """The merge base of the current branch and the main branch. Raises `RelproError` (Q711)."""
     main = next((name for name in _MAIN if find_revision(root, name)), None)
     base = ask_git(root, "merge-base", "HEAD", main) if main else None
     if base is None and find_revision(root, "HEAD") is None:
@@ -34,6 +34,6 @@ def merge_base(root: Path) -> str:
 
 
 def toplevel(root: Path) -> Path | None:
-    """The top folder of the checkout that `root` lies in; None where it is no checkout."""
+    """The top folder of the checkout that contains `root`; None if it is no checkout."""
     found = ask_git(root, "rev-parse", "--show-toplevel")
     return Path(found) if found else None

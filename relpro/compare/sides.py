@@ -1,4 +1,4 @@
-"""Takes the words for two things to compare and what to generate, gives pairs of graphs."""
+"""Takes the names of two sides and the requests, gives pairs of graphs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -50,9 +50,9 @@ Side = Tree | Revision | Written
 
 @attrs.frozen
 class Compared:
-    """What a request gave: the graph of the second side, and what made it of the first one's.
+    """The result of a request: the graph of the second side, and its difference to the first.
 
-    `doubts` are what may be a mistake on the second side, as it is told.
+    `doubts` are the warnings of the second side.
     """
 
     request: Request
@@ -62,9 +62,9 @@ class Compared:
 
 
 def find_side(word: str, root: Path) -> Side:
-    """What `word` stands for: a file, a folder, else a revision of the repository at `root`.
+    """The side that `word` names: a file, a folder, or a revision of the repository at `root`.
 
-    Raises `RelproError` (Q711) for what is none of them.
+    Raises `RelproError` (Q711) if it is none of these.
     """
     path = Path(word)
     if path.is_file():
@@ -81,7 +81,7 @@ def find_side(word: str, root: Path) -> Side:
 
 
 def working_tree(folder: Path, name: str = "the working tree") -> Tree:
-    """The tree of the project at `folder` or above it, as it is on disk."""
+    """The tree of the project at `folder` or above it, as on disk."""
     root = Project.find(folder).root
     return Tree(root, toplevel(root) or root, name)
 
@@ -89,9 +89,9 @@ def working_tree(folder: Path, name: str = "the working tree") -> Tree:
 def compare(
     before: Side, after: Side, requests: Sequence[Request], root: Path
 ) -> Iterator[Compared]:
-    """The difference of both sides for each request, in order.
+    """The difference between both sides for each request, in order.
 
-    Both sides of a request are generated at the same time. Raises `RelproError` for what cannot be
+    Both sides of a request are generated at the same time. Raises `RelproError` if a side cannot be
     generated or read.
     """
     with ExitStack() as stack:
@@ -103,7 +103,7 @@ def compare(
 
 
 def graphs_of(side: Tree | Revision, requests: Sequence[Request], root: Path) -> list[TaskGraph]:
-    """The graph that one side gives for each request. Raises `RelproError` as `compare` does."""
+    """The graph of one side for each request. Raises `RelproError` like `compare`."""
     with ExitStack() as stack:
         stack.enter_context(stopped_by_signals())
         comparison = _Comparison(stack, stack.enter_context(workplace()), root)
@@ -112,7 +112,7 @@ def graphs_of(side: Tree | Revision, requests: Sequence[Request], root: Path) ->
 
 @attrs.frozen
 class _Comparison:
-    """What must be taken away when a comparison ends: worktrees, processes, files."""
+    """Resources that are released when a comparison ends: worktrees, processes, files."""
 
     stack: ExitStack
     folder: Path
@@ -128,10 +128,10 @@ class _Comparison:
     def graphs(
         self, sides: Iterable[Side], request: Request, place: int
     ) -> tuple[list[TaskGraph], str]:
-        """Both graphs, and the doubts of the second."""
+        """Both graphs, and the warnings of the second side."""
         running: dict[int, Generation] = {}
         both = tuple(sides)
-        # The working tree first: it need not be checked out.
+        # The working tree starts first, as it needs no checkout.
         for at in sorted(range(len(both)), key=lambda at: isinstance(both[at], Revision)):
             side = both[at]
             if not isinstance(side, Written):
@@ -152,7 +152,7 @@ class _Comparison:
         return named, doubts
 
     def tree(self, side: Tree | Revision) -> Tree:
-        """The tree of a side; that of a revision is checked out when it is first asked for."""
+        """The tree of a side; a revision is checked out when it is first used."""
         if isinstance(side, Tree):
             return side
         if side.commit not in self.trees:

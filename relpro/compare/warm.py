@@ -1,7 +1,7 @@
-"""Takes a project and what is asked of it, gives its graphs again and again as files are edited.
+"""Takes a project and requests, gives their graphs again and again as files are edited.
 
-What an edit does not touch is taken from the generation before: every kind that sees what it saw,
-every task that is what it was (`relpro.before`). The result is that of a new process.
+Parts that an edit does not affect come from the previous generation: kinds whose inputs are the
+same, and tasks that have not changed (`relpro.before`). The result is that of a new process.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ from relpro.project import Project
 
 @attrs.frozen
 class Asked:
-    """A graph that is asked for: of a goal, with the parameters of a scenario.
+    """A requested graph: a goal, with the parameters of a scenario.
 
-    `title` tells it from others. `assignments` are words of the command line, `checkout` is what
-    version control says where the parameters leave it open.
+    `title` identifies it. `assignments` are `key=value` arguments, `checkout` are the parameters
+    from version control, used where no other value is given.
     """
 
     title: str
@@ -39,7 +39,7 @@ class Asked:
 
 @attrs.frozen(eq=False, repr=False)
 class Given:
-    """What the files of a scenario gave: their texts, and the parameters that they say."""
+    """The files of a scenario: their texts, and the parameters in them."""
 
     texts: tuple[bytes | None, ...]
     config: GraphConfig
@@ -48,7 +48,7 @@ class Given:
 
 @attrs.frozen(eq=False, repr=False)
 class Generation:
-    """What was asked for, made of the files as they were."""
+    """The results of all requests, made from the files at one time."""
 
     project: Project
     code: Code
@@ -58,7 +58,7 @@ class Generation:
 
     @property
     def graphs(self) -> tuple[TaskGraph, ...]:
-        """What would be created for each, as `relpro diff` compares it."""
+        """The graph for each request, in the form that `relpro diff` compares."""
         return tuple(one.optimized.graph for one in self.pipelines)
 
 
@@ -72,7 +72,7 @@ def ask(
     flavor: str | None = None,
     fresh: bool = False,
 ) -> tuple[Asked, ...]:
-    """What words ask for: one graph for each phase of each scenario, else one for each scenario."""
+    """The requests of a command: one for each phase of each scenario, or for each scenario."""
     return tuple(
         Asked(
             " ".join(filter(None, (scenario.name, phase))) or flavor or "push",
@@ -87,9 +87,9 @@ def ask(
 
 
 def watched(project: Project, asked: Sequence[Asked]) -> tuple[Path, ...]:
-    """Files and folders in which a change can change what is asked for.
+    """Files and folders whose changes can change the results.
 
-    Raises `RelproError` where the configuration is wrong.
+    Raises `RelproError` if the configuration is invalid.
     """
     given = (path for one in asked for path in one.scenario.files)
     return (
@@ -101,14 +101,14 @@ def watched(project: Project, asked: Sequence[Asked]) -> tuple[Path, ...]:
 
 
 def generate(root: Path, asked: Sequence[Asked], last: Generation | None = None) -> Generation:
-    """The graphs asked for, of the project at `root` as it is on disk by now.
+    """The requested graphs of the project at `root`, as it is on disk now.
 
-    `last` is the last generation of the same in which nothing was wrong. Raises `RelproError` with
-    what is wrong.
+    `last` is the last generation without errors for the same requests. Raises `RelproError` with
+    all errors.
     """
     project = last.project.again() if last else Project(root)
     code = Code.read(project.root, project.config.transforms_package)
-    # Modules are kept by their names: those that are not as they were are imported anew.
+    # Python keeps modules by name, so changed ones must be imported again.
     code.restore(last.code if last else None)
     given = dict(last.given) if last else {}
     made: list[Before] = []
@@ -131,7 +131,7 @@ def _memory(at: int, made: Sequence[Before], code: Code, last: Generation | None
 
 
 def _given(scenario: Scenario, project: Project, known: Given | None) -> Given:
-    """What the files of a scenario give; what they hold is looked at once."""
+    """The parameters in the files of a scenario; unchanged files are parsed once."""
     texts = tuple(map(_text, scenario.files))
     if known and known.texts == texts and known.config == project.config:
         return known
@@ -141,7 +141,7 @@ def _given(scenario: Scenario, project: Project, known: Given | None) -> Given:
 def _text(path: Path) -> bytes | None:
     try:
         return (path / "parameters.yml" if path.is_dir() else path).read_bytes()
-    except OSError:  # whoever reads it will say so
+    except OSError:  # its reader reports the error
         return None
 
 

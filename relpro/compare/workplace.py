@@ -1,8 +1,8 @@
-"""Takes nothing, gives a temporary folder; and in it, of a commit, a temporary worktree.
+"""Provides a temporary folder, and in it a temporary worktree of a commit.
 
-The user's own tree, branches and worktrees stay as they are, whatever happens. The folder is
-locked as long as its process lives: a folder that is not was left by one that was killed, and the
-next worktree that is made of the same repository takes it away first.
+The user's own tree, branches and worktrees are never changed. The folder is locked while its
+process lives: an unlocked folder was left by a killed process, and is removed before the next
+worktree of the same repository is made.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ _LOCK = "lock"
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """A temporary folder of this process, taken away in the end."""
+    """A temporary folder of this process, removed at the end."""
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with (folder / _LOCK).open("wb") as lock:
@@ -43,7 +43,7 @@ def worktree(root: Path, commit: str, folder: Path) -> Iterator[Path]:
 
 
 def _add(root: Path, tree: Path, commit: str) -> None:
-    # A hook of the user's would not know what this checkout is for.
+    # A hook of the user would not know the purpose of this checkout.
     words = ("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--quiet", "--detach")
     done = run_git(root, *words, str(tree), commit)
     if done.returncode:
@@ -52,10 +52,10 @@ def _add(root: Path, tree: Path, commit: str) -> None:
 
 
 def _remove(root: Path, tree: Path) -> None:
-    """Take a worktree away, on disk and from the repository's list.
+    """Remove a worktree, on disk and from the repository's list.
 
-    Git goes on when the folder is not there any more. `worktree prune` would do as well, but also
-    forget worktrees of the user's on a disk that is not there at the moment.
+    git continues if the folder no longer exists. `worktree prune` would do the same, but also
+    forget the user's worktrees on a disk that is not mounted at the moment.
     """
     words = ("worktree", "remove", "--force", "--force", str(tree))
     if run_git(root, *words).returncode:
@@ -64,7 +64,7 @@ def _remove(root: Path, tree: Path) -> None:
 
 
 def _remove_leftovers(root: Path) -> None:
-    """Take away the worktrees of processes that were killed."""
+    """Remove the worktrees of processes that were killed."""
     listed = ask_git(root, "worktree", "list", "--porcelain") or ""
     for line in listed.splitlines():
         word, _, path = line.partition(" ")
@@ -76,7 +76,7 @@ def _remove_leftovers(root: Path) -> None:
 
 
 def _is_in_use(folder: Path) -> bool:
-    """Whether the process that made a workplace still lives."""
+    """Whether the process that made a folder is still alive."""
     try:
         with (folder / _LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""JSON schemas of what people write, by which editors complete and check while one types."""
+"""JSON schemas of what people write, with which editors complete and check while typing."""

@@ -1,7 +1,7 @@
-"""Takes a schema of values that people write, gives the JSON schema that says the same.
+"""Takes a schema of values that people write, gives an equivalent JSON schema.
 
-It is for editors: it refuses nothing that relpro takes, and leaves to relpro what JSON schemas
-cannot say.
+It is for editors: it refuses nothing that relpro accepts, and leaves to relpro what JSON schemas
+cannot express.
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ from relpro.values.validators import (
 
 JsonSchema = dict[str, Any]
 
-#: A text with a variable in it, and one that is a variable and nothing else.
+#: A text with a variable in it, and one that consists of a variable.
 _TEMPLATE: JsonSchema = {"type": "string", "pattern": r"\{[^{}]+\}"}
 _VARIABLE: JsonSchema = {"type": "string", "pattern": r"^\{[^{}]+\}$"}
 
 _DURATION = r"^[0-9]+ ?(second|minute|hour|day|week|month|year)s?$"
-#: Scalars that are not text, or of which a pattern says which.
+#: Scalars that are not text, or that match a pattern.
 _SCALARS: Mapping[Scalar, JsonSchema] = {
     whole_number: {"type": "integer"},
     percentage: {"type": "integer", "minimum": 0, "maximum": 100},
@@ -54,17 +54,17 @@ def document(schema: voluptuous.Schema) -> JsonSchema:
 
 @attrs.frozen
 class Converter:
-    """Makes the JSON schemas of one document; `definitions` are those that refer to themselves.
+    """Makes the JSON schemas of one document; `definitions` are schemas that refer to themselves.
 
-    Where a document is only part of a whole, as an entry to which defaults are added, it is no
-    mistake that a required key lacks: `partial`.
+    If a document is only part of a whole, such as an entry to which defaults are added, it is
+    `partial`, and may lack required keys.
     """
 
     partial: bool = False
     definitions: dict[str, JsonSchema] = attrs.field(factory=dict)
 
     def convert(self, schema: Any) -> JsonSchema:
-        """The JSON schema of a voluptuous schema; of a validator of one's own: anything."""
+        """The JSON schema of a voluptuous schema; anything is allowed for an unknown validator."""
         match schema:
             case Varying():
                 made = self._varying(schema.schema)
@@ -87,7 +87,7 @@ class Converter:
         return made
 
     def _mapping(self, schema: Mapping[Any, Any], *, required: bool) -> JsonSchema:
-        """Of a mapping; where it is `required`, plain keys must be there."""
+        """The schema of a mapping; if it is `required`, its keys without a marker must exist."""
         properties: JsonSchema = {}
         others: Any = False
         needed = []
@@ -122,9 +122,9 @@ class Converter:
         return {**made, "minItems": 1} if schema.some else made
 
     def _varying(self, schema: Any) -> JsonSchema:
-        """What the schema accepts, a template, or alternatives of these, as deep as one likes."""
+        """The schema, a template, or alternatives of these at any depth."""
         name = f"value-{len(self.definitions)}"
-        self.definitions[name] = {}  # taken, while what is inside is being made
+        self.definitions[name] = {}  # reserved while the inner schema is made
         reference = {"$ref": f"#/definitions/{name}"}
         plain = self.convert(schema)
         is_text = plain.get("type") == "string" and "pattern" not in plain
@@ -146,13 +146,13 @@ def keyed(alternative: JsonSchema) -> JsonSchema:
 
 
 def _is_single(schema: JsonSchema) -> bool:
-    """Whether it accepts single values: a text with a variable in it may become one."""
+    """Whether it accepts scalars: a text with a variable may become one."""
     parts = schema.get("anyOf", [schema])
     return any("enum" in part or part.get("type") not in {"object", "array"} for part in parts)
 
 
 def _single(schema: Any) -> JsonSchema:
-    """Of a value without parts."""
+    """The schema of a scalar."""
     if schema is None or isinstance(schema, str | int):
         return {"const": schema}
     if not isinstance(schema, Scalar):

@@ -1,7 +1,8 @@
 """Takes a project, gives the JSON schemas of the files of its kinds.
 
-An entry may have the sections of all stock transforms, and of those that the project's kinds name:
-that the kind names them too, the editor cannot see. What lacks may come from `task-defaults`.
+An entry may have the sections of all stock transforms, and of those that the project's kinds use;
+an editor cannot check whether the kind names the transform. Missing keys may come from
+`task-defaults`.
 """
 
 import importlib
@@ -28,7 +29,7 @@ def kind_schema(project: Project) -> JsonSchema:
 
 
 def tasks_schema(project: Project) -> JsonSchema:
-    """The JSON schema of a file that `tasks-from` names. Raises `RelproError` as `kind_schema`."""
+    """The JSON schema of a `tasks-from` file. Raises `RelproError` like `kind_schema`."""
     return _with_entries(TASKS, project)
 
 

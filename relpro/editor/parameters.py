@@ -1,4 +1,4 @@
-"""Takes the parameters that a project knows, gives the JSON schema of a file of them."""
+"""Takes the parameters of a project, gives the JSON schema of parameter files."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ _TYPES = {str: "string", int: "integer", bool: "boolean"}
 
 
 def parameters_schema(known: Iterable[Parameter]) -> JsonSchema:
-    """The JSON schema of a file of parameters; others may be in it, as in those of decisions."""
+    """The JSON schema of a parameter file; unknown names are allowed, as in those of decisions."""
     return {"type": "object", "properties": {one.name: schema_of(one) for one in known}}
 
 

@@ -1,1 +1,1 @@
-"""Why a label is in a graph or not, what would bring it back, and what set a value of it."""
+"""Why a label is in a graph or not, what would add it, and what set a value of its task."""

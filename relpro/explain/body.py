@@ -1,6 +1,6 @@
-"""Takes how a task came about, gives which rows of its body set a value, and what they made it of.
+"""Takes the history of a task, gives the rows of its body that set a value, and their sources.
 
-What stands beside the body, such as the edges of a task, is partly the payload builder's, too.
+Values outside the body, such as the edges of a task, may also come from the payload builder.
 """
 
 import inspect
@@ -20,16 +20,19 @@ from relpro.project import Project
 from relpro.stock.body import FIELDS, Source, bodies_by_rows
 from relpro.stock.workers import MODULES, implementation_of
 
-#: What a value is made of, in words, and where that is written; None where it is in no file.
+#: The source of a value, in words, and its place; None if it is in no file.
 Told = tuple[str, Origin | None]
 
-#: What a payload builder gives beside the body.
+#: The results of a payload builder outside the body.
 _BESIDE = frozenset({"artifacts", "effects"})
 
 
 @attrs.frozen
 class Setting:
-    """One thing that set a value: `by` in words, at `place`; `choices` are notes on the way."""
+    """One step that set a value: `by` in words, at `place`.
+
+    `choices` are notes about keyed values.
+    """
 
     value: Found
     by: str
@@ -38,7 +41,7 @@ class Setting:
 
 
 def in_body(path: ValuePath) -> bool:
-    """Whether a path is one of the body, and not of what stands beside it."""
+    """Whether a path is inside the body."""
     return any(path[0] == field.key for field in FIELDS)
 
 
@@ -47,21 +50,22 @@ def settings_by_rows(
 ) -> Iterator[Setting]:
     """What each row of the body made of the value at a path, in the order of the rows.
 
-    `before` is the value that the description has there, `MISSING` where it has none.
+    `before` is the value in the description, `MISSING` if there is none.
     """
     said = before is not MISSING and before is not None
     for field, body in bodies_by_rows(history.making):
         value = look_up(body, path)
         if value is MISSING or same(before, value):
             continue
-        # What the task says stands before the configuration: only the words are the queue's.
+        # The description's value comes before the configuration's; only its spelling is the
+        # queue's.
         if not (said and field.made_of.what == "configuration"):
             yield Setting(value, *_words_of(field.made_of, history, project))
         before = value
 
 
 def setting_beside(history: History, path: ValuePath, value: Found, project: Project) -> Setting:
-    """What set a value that stands beside the body."""
+    """The step that set a value outside the body."""
     name, *inside = path
     if name == "dependencies":
         return _edge_of_payload(history, tuple(inside), value, project)
@@ -73,7 +77,7 @@ def setting_beside(history: History, path: ValuePath, value: Found, project: Pro
 def _edge_of_payload(
     history: History, inside: ValuePath, value: Found, project: Project
 ) -> Setting:
-    """What set an edge that neither the kind nor a transform gave: `worker` asks for it."""
+    """The source of an edge that neither the kind nor a transform set: a key of `worker`."""
     written = None
     if inside:
         key = ("worker", inside[0])
@@ -127,7 +131,7 @@ def _builder(history: History, project: Project) -> Told:
 
 
 def source_of(function: Callable[..., Any], project: Project) -> Origin:
-    """Where a function is written: relative to the project, or to where its package lies."""
+    """The file of a function: relative to the project, or to the folder of its package."""
     function = inspect.unwrap(function)
     if not inspect.isfunction(function):
         return Origin(function.__module__)

@@ -1,4 +1,4 @@
-"""Takes why a task is not made, gives where its conditions are written and what they hang on."""
+"""Takes the reason why a task is not made, gives the places and variables of its conditions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,13 +10,13 @@ from relpro.pipeline import Pipeline
 from relpro.transform.compiler import keyed_by
 from relpro.transform.template import as_key, variable, written
 
-#: The rule of the decision on a task whose conditions are not met.
+#: The rule of the decision about a task whose conditions are not met.
 RULE = "only-when"
 _NAMED = re.compile(r"`([^`]+)` is ")
 
 
 def condition_lines(pipeline: Pipeline, decision: Decision) -> Iterator[str]:
-    """For each condition that is not met: where it is written, and what its variable hangs on."""
+    """For each unmet condition, its place and the sources of its variable."""
     if decision.rule != RULE:
         return
     for name in _NAMED.findall(decision.cause):
@@ -29,13 +29,13 @@ def condition_lines(pipeline: Pipeline, decision: Decision) -> Iterator[str]:
 
 
 def kinds_of(pipeline: Pipeline, label: str) -> tuple[Kind, ...]:
-    """The kinds that a label may belong to, the likeliest first."""
+    """The kinds to which a label may belong, the likeliest first."""
     kinds = (kind for name, kind in pipeline.kinds.items() if label.startswith(f"{name}-"))
     return tuple(sorted(kinds, key=lambda kind: -len(kind.name)))
 
 
 def alternatives(pipeline: Pipeline, name: str) -> tuple[str, Mapping[str, Any]] | None:
-    """The variable by which one of the configuration is keyed, and its alternatives."""
+    """The variable that keys a value of the configuration, and the alternatives."""
     said = pipeline.config.variables.get(name)
     key = keyed_by(said)
     if key is None or not isinstance(said, Mapping):
@@ -45,7 +45,7 @@ def alternatives(pipeline: Pipeline, name: str) -> tuple[str, Mapping[str, Any]]
 
 
 def _asking(pipeline: Pipeline, label: str, name: str) -> list[Entry]:
-    """The entry that sets a condition; none where it cannot be told from others."""
+    """The entry that sets a condition; None if it cannot be identified."""
     for kind in kinds_of(pipeline, label)[:1]:
         asking = [entry for entry in kind.entries if name in entry.data.get(RULE, {})]
         if len({entry.origin(RULE, name) for entry in asking}) == 1:
@@ -54,7 +54,7 @@ def _asking(pipeline: Pipeline, label: str, name: str) -> list[Entry]:
 
 
 def _sources(pipeline: Pipeline, name: str) -> Iterator[str]:
-    """From a variable of the configuration on, what each is keyed by."""
+    """The variables on which a variable of the configuration depends, recursively."""
     while found := alternatives(pipeline, name):
         key, _ = found
         value = pipeline.release.values.get(variable(key))

@@ -1,4 +1,4 @@
-"""Takes a path as people write it, gives its parts; finds the value there, in either spelling.
+"""Takes a path as people write it, gives its parts, and finds the value, in either spelling.
 
 People may ask for `payload.maxRunTime`, as the queue calls it, or for `worker.max-run-time`.
 """
@@ -14,7 +14,7 @@ from relpro.model.task import Draft, Task, TaskDescription
 _PART = re.compile(r"""\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[]+)""")
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
-#: Keys of the queue -> fields of a description, where the words differ.
+#: Keys of the queue -> fields of a description, if the names differ.
 _FIELDS: Mapping[Path, Path] = {
     ("payload",): ("worker",),
     ("metadata", "name"): ("label",),

@@ -1,6 +1,6 @@
-"""Takes a pipeline and a place, gives which tasks write and read it, of all phases.
+"""Takes a pipeline and a place, gives the tasks of all phases that write and read it.
 
-A copy writes a place too: what it is a copy of is told with it, and what writes that.
+A copy writes a place too: its source is shown with it, and the tasks that write the source.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,10 +20,10 @@ _FATES = {"created": "is created", "reused": "exists already", "absent": "is not
 
 @attrs.frozen
 class Uses:
-    """Who does what to a place.
+    """The uses of a place.
 
-    `copies` has each task with the place that it copies, `leading` with the download name by which
-    it lets people find an object.
+    `copies` are tasks with the place that they copy, `leading` are tasks with the download name
+    that leads to the object.
     """
 
     place: Place
@@ -33,14 +33,14 @@ class Uses:
     leading: tuple[tuple[Task, str], ...]
 
     def __bool__(self) -> bool:
-        """Whether any task has to do with it."""
+        """Whether any task uses the place."""
         return bool(self.writers or self.copies or self.readers)
 
 
 def find_uses(graph: TaskGraph, words: str) -> tuple[Uses, ...]:
     """The uses of each place that `words` name: a key, or the kind of a place and a key.
 
-    Raises `RelproError` (O616) where no task has to do with any.
+    Raises `RelproError` (O616) if no task uses any.
     """
     kind, _, key = words.partition(" ")
     asked = [Place(kind, key)] if kind in KINDS else [Place(kind, words) for kind in KINDS]
@@ -69,7 +69,7 @@ def _uses(graph: TaskGraph, place: Place) -> Uses:
 
 
 def is_about_place(graph: TaskGraph, words: str) -> bool:
-    """Whether words can only be meant for a place: they name a kind of it, or where some are."""
+    """Whether words can only name a place: they begin with a kind of place."""
     head, between, _ = words.partition(" ")
     if between and head in KINDS:
         return True
@@ -92,7 +92,7 @@ def _unknown(graph: TaskGraph, words: str, place: Place | None) -> RelproError:
 
 
 def place_lines(reasons: Reasons, found: Sequence[Uses], indent: str = "") -> Iterator[str]:
-    """The lines that tell of places: who writes each, by which phase, and who reads it."""
+    """The lines about places: the tasks and phase that write each, and the tasks that read it."""
     for uses in found:
         yield f"{indent}{uses.place}"
         for task in uses.writers:

@@ -1,4 +1,4 @@
-"""Takes a pipeline and a label, gives why the label is in its graph, or where it dropped out.
+"""Takes a pipeline and a label, gives why the label is in its graph, or which stage removed it.
 
 The answer comes from the decisions that every stage returns beside its graph.
 """
@@ -15,7 +15,7 @@ from relpro.model.decision import Decision, Verdict
 from relpro.model.nearest import nearest
 from relpro.pipeline import Pipeline
 
-#: What became of a label: it is created, another task is used in its place, it is not there.
+#: The fate of a label: it is created, another task is used instead, or it is absent.
 Fate = Literal["created", "reused", "absent"]
 
 _ABSENT = {Verdict.SKIPPED, Verdict.UNWANTED, Verdict.REMOVED}
@@ -25,9 +25,9 @@ _ABSENT = {Verdict.SKIPPED, Verdict.UNWANTED, Verdict.REMOVED}
 class Reason:
     """Why a label has its fate.
 
-    `decision` is the one that settled it. `chain` are labels: the one asked about, then each time
-    the nearest that needs the one before; the last is there for its own sake. `others` counts
-    further tasks that need the label directly.
+    `decision` is the decisive one. `chain` are labels: the one in question, then each time the
+    nearest dependent; the last was selected for its own sake. `others` counts further tasks that
+    need the label directly.
     """
 
     label: str
@@ -52,11 +52,11 @@ class Reasons:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every label about which some stage decided, in the order of the decisions."""
+        """Every label about which a stage decided, in the order of the decisions."""
         return tuple(self._by_label)
 
     def decisions(self, label: str) -> Sequence[Decision]:
-        """What each stage decided about a label. Raises `RelproError` (O604) if nobody did."""
+        """Each stage's decision about a label. Raises `RelproError` (O604) if there is none."""
         if label not in self._by_label:
             tasks = [one for one, some in self._by_label.items() if not self.is_of_entry(some[0])]
             close = (
@@ -73,14 +73,14 @@ class Reasons:
         return self._by_label[label]
 
     def _nothing_made(self, label: str) -> Decision | None:
-        """Why the kind that a label seems to be of makes nothing of one of its entries."""
+        """Why the kind to which a label seems to belong makes no task from one of its entries."""
         kind = _kind_named(label, self.pipeline)
         entries = self.pipeline.kinds[kind].entries if kind else ()
         decisions = (self._by_label.get(f"{kind}-{entry.name}", ()) for entry in entries)
         return next((one for some in decisions for one in some if self.is_of_entry(one)), None)
 
     def is_of_entry(self, decision: Decision) -> bool:
-        """Whether a decision is on an entry of which an expander made nothing, not on a task."""
+        """Whether a decision is about an entry from which an expander made nothing."""
         return (
             decision.verdict is Verdict.SKIPPED
             and decision.rule != "only-when"
@@ -89,12 +89,12 @@ class Reasons:
 
     @cached_property
     def _entries(self) -> frozenset[str]:
-        """The labels that entries have before any transform has made tasks of them."""
+        """The labels of entries before any transform has made tasks from them."""
         kinds = self.pipeline.kinds.values()
         return frozenset(f"{kind.name}-{entry.name}" for kind in kinds for entry in kind.entries)
 
     def of(self, label: str) -> Reason:
-        """Why a label is there or not. Raises `RelproError` (O604) for an unknown one."""
+        """Why a label is present or absent. Raises `RelproError` (O604) for an unknown one."""
         decisions = self.decisions(label)
         last = decisions[-1]
         if last.verdict is Verdict.REPLACED:
@@ -114,34 +114,34 @@ class Reasons:
         return Reason(label, "created", ending, chain, len(needed_by) - 1)
 
     def _wanting(self, decision: Decision) -> int:
-        """How many tasks of the target graph need one that is not needed in the end."""
+        """The number of tasks of the target graph that need a task that was not created."""
         graph = self.pipeline.target.graph
         return len(graph.needed_by(decision.label)) if decision.label in graph else 0
 
 
 def _kind_of(label: str, pipeline: Pipeline) -> str:
-    """A task of the kind that the label seems to be of."""
+    """A task of the kind to which the label seems to belong."""
     kind = _kind_named(label, pipeline)
     return next((task.label for task in pipeline.full if task.kind == kind), "")
 
 
 def _kind_named(label: str, pipeline: Pipeline) -> str:
-    """The kind that a label seems to be of; empty where it begins like none."""
+    """The kind to which a label seems to belong; empty if no kind matches."""
     kinds = sorted(pipeline.kinds, key=lambda kind: -len(kind))
     return next((one for one in kinds if label.startswith(f"{one}-")), "")
 
 
 def needing(graph: TaskGraph, label: str) -> tuple[str, ...]:
-    """The labels that need `label`. One that only waits for it, if it is there, does not."""
+    """The labels that depend on `label`; soft dependencies do not count."""
     dependents = graph.needed_by(label)
     return tuple(task.label for task in dependents if label in task.dependencies.values())
 
 
 def shortest_chain(graph: TaskGraph, label: str, wanted: Collection[str]) -> Iterator[str]:
-    """From `label` through tasks that need it to the nearest of the `wanted` ones; with both ends.
+    """From `label` through dependents to the nearest of the `wanted` ones, including both.
 
-    Nothing where none of them needs it. Of several that are equally near, the first in declared
-    order of the graph is taken.
+    Empty if none depends on it. Of several equally near ones, the first in declared order of the
+    graph is used.
     """
     targets = frozenset(wanted)
     if label not in graph:

@@ -1,7 +1,7 @@
-"""Takes a task of a generation, gives what each transform of its chain made of it.
+"""Takes a task of a generation, gives what each transform of its chain did to it.
 
-The chain of the task's kind is run once more, every transform of it wrapped. Where nobody asks,
-nothing is wrapped, and nothing is slower.
+The chain of the task's kind is run again with every transform wrapped; normal runs have no
+overhead.
 """
 
 import functools
@@ -25,7 +25,7 @@ from relpro.transform.step import Step
 
 @attrs.frozen
 class Expanded:
-    """One transform and a draft that it made of another."""
+    """A transform and a draft that it made from another."""
 
     step: Step
     before: Draft
@@ -34,7 +34,7 @@ class Expanded:
 
 @attrs.frozen
 class Passed:
-    """One transform and what it made of a description."""
+    """A transform and its result for a description."""
 
     step: Step
     before: TaskDescription
@@ -43,11 +43,11 @@ class Passed:
 
 @attrs.frozen
 class History:
-    """How a task came about.
+    """How a task was made.
 
-    `expanded` are the transforms that made its draft. `ctx` and `draft` are what its templates were
-    rendered for, `described` is what they gave, `passed` the transforms that changed it since,
-    `making` what its body is made of, `task` the end of it.
+    `expanded` are the transforms that made its draft. `ctx` and `draft` are the inputs of its
+    templates, `described` is the rendered description, `passed` the transforms that changed it,
+    `making` the inputs of its body, `task` the result.
     """
 
     ctx: Context
@@ -131,12 +131,12 @@ def record(pipeline: Pipeline, label: str) -> History:
 
 
 def record_skipped(pipeline: Pipeline, kind: Kind) -> tuple[tuple[Step, Skipped], ...]:
-    """What transforms gave in place of tasks of a kind, and which transform each."""
+    """Tasks that transforms skipped in a kind, each with the transform."""
     return tuple(_run(pipeline, kind).skipped)
 
 
 def _run(pipeline: Pipeline, kind: Kind) -> _Record:
-    """The chain of a kind, run once more."""
+    """A second run of the chain of a kind."""
     pipeline.project.import_transforms()
     compiled = compile_kind(kind, pipeline.config)
     files = DataFiles(pipeline.project.data)
@@ -181,7 +181,7 @@ def _history(found: _Record, label: str) -> History:
 
 
 def _lineage(found: _Record, draft: Draft) -> Iterator[Expanded]:
-    """The transforms that made a draft, the first first."""
+    """The transforms that made a draft, in order."""
     made = next((one for one in found.expanded if one.after is draft), None)
     if made is not None:
         yield from _lineage(found, made.before)
@@ -189,7 +189,7 @@ def _lineage(found: _Record, draft: Draft) -> Iterator[Expanded]:
 
 
 def _describes(ctx: Context, draft: Draft, description: TaskDescription) -> bool:
-    """Whether a description was rendered for this draft."""
+    """Whether a description was rendered from this draft."""
     if draft.upstream is not description.upstream:
         return False
     given = describe(ctx.kind, ctx.entry, draft, ctx.scope(draft))

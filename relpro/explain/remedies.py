@@ -1,7 +1,6 @@
-"""Takes a label that is absent, gives the smallest change of what was asked that brings it back.
+"""Takes an absent label, gives the smallest change of the request that adds it.
 
-What might help follows from the rule by which the label dropped out; whether it does, is found by
-generating again.
+The rule that removed the label suggests changes; a new generation shows whether one works.
 """
 
 import json
@@ -25,19 +24,19 @@ from relpro.pipeline import Pipeline
 from relpro.transform.compiler import keyed_by
 from relpro.transform.template import variable
 
-#: Generations that are tried for one label.
+#: The most generations that are tried for one label.
 TRIES = 8
-#: Signs that make a pattern of a text; a point is mostly that of a version.
+#: Characters that mark a text as a pattern; a dot usually belongs to a version.
 _PATTERN = re.compile(r"[\\^$*+?{}()\[\]]")
-#: The stages in which a label can drop out, in their order.
+#: The stages that can remove a label, in their order.
 _STAGES = ("full", "target", "optimize")
 
 
 @attrs.frozen
 class Remedy:
-    """A change of what was asked: parameters with new values, and fields of the goal.
+    """A change of the request: parameters with new values, and fields of the goal.
 
-    `before` are the values that parameters had, where only a part of them is another.
+    `before` has the previous values of parameters of which only a part changes.
     """
 
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
@@ -55,7 +54,7 @@ class Remedy:
         )
 
     def apply(self, pipeline: Pipeline) -> Pipeline:
-        """The pipeline that is asked for this instead."""
+        """The pipeline for the changed request."""
         return attrs.evolve(
             pipeline,
             given=pipeline.given.replace(**self.parameters),
@@ -65,9 +64,9 @@ class Remedy:
 
 @attrs.frozen
 class Search:
-    """The remedy that was found; or the likeliest one with which no graph can be made, and why.
+    """The remedy that was found; or the likeliest one with which generation fails, and the error.
 
-    `fate` is what becomes of the label with it: it is created, or it exists already.
+    `fate` is the fate of the label with the remedy: it is created, or it exists already.
     """
 
     found: Remedy | None
@@ -76,9 +75,10 @@ class Search:
 
 
 def seek_remedy(reasons: Reasons, label: str) -> Search:
-    """Seek what brings an absent label back, by generating.
+    """Find a change that adds an absent label, by generating.
 
-    A change that only lets the label come further is kept, and the next one sought on top of it.
+    A change that only lets the label reach a later stage is kept, and the search continues from
+    there.
     """
     pipeline, reason = reasons.pipeline, reasons.of(label)
     found, tries, seen = Remedy(), 0, {(reason.decision.stage, reason.decision.rule)}
@@ -102,7 +102,7 @@ def seek_remedy(reasons: Reasons, label: str) -> Search:
 
 
 def _reason(pipeline: Pipeline, label: str) -> tuple[Reasons, Reason] | Diagnostic | None:
-    """What becomes of a label, if there is one; or why there is no graph."""
+    """The label's fate with a reason, or the error if there is no graph."""
     try:
         reasons = Reasons(pipeline)
         return (reasons, reasons.of(label)) if label in reasons else None
@@ -111,13 +111,13 @@ def _reason(pipeline: Pipeline, label: str) -> tuple[Reasons, Reason] | Diagnost
 
 
 def _stage(reason: Reason) -> int:
-    """How far a label has come."""
+    """The last stage that the label has passed."""
     stage = reason.decision.stage
     return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
 
 
 def candidates_for(reasons: Reasons, reason: Reason) -> Iterator[Remedy]:
-    """Changes that may bring a label back, the likeliest first."""
+    """Changes that may add a label, the likeliest first."""
     yield from _of_rule(reasons.pipeline, reason)
     if reason.decision.stage == "target":
         kinds = set[str]()
@@ -128,7 +128,7 @@ def candidates_for(reasons: Reasons, reason: Reason) -> Iterator[Remedy]:
 
 
 def _of_rule(pipeline: Pipeline, reason: Reason) -> Iterator[Remedy]:
-    """Changes that may get a label past the rule by which it dropped out."""
+    """Changes that may get a label past the rule that removed it."""
     decision = reason.decision
     if decision.stage == "full":
         yield from _told_by_transform(pipeline, decision)
@@ -141,7 +141,7 @@ def _of_rule(pipeline: Pipeline, reason: Reason) -> Iterator[Remedy]:
 
 
 def _told_by_transform(pipeline: Pipeline, decision: Decision) -> Iterator[Remedy]:
-    """The parameters with which the transform that left a task out says it would make it."""
+    """The parameters with which the transform that skipped a task says it would make it."""
     if decision.rule == RULE:
         return
     for kind in kinds_of(pipeline, decision.label):
@@ -156,7 +156,7 @@ def _told_by_transform(pipeline: Pipeline, decision: Decision) -> Iterator[Remed
 
 
 def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
-    """Parameters with a value that some `only-when` of the label's kind asks for."""
+    """Parameters with a value that some `only-when` of the label's kind requires."""
     seen: list[Remedy] = []
     for kind in kinds_of(pipeline, label):
         for entry in kind.entries:
@@ -169,7 +169,7 @@ def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
 
 
 def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
-    """Parameters by which a variable gets a value; of patterns nobody knows what they match."""
+    """Parameters with which a variable gets a value; patterns cannot be used."""
     if variable(name) in pipeline.given.values:
         yield Remedy({variable(name): value})
     elif found := alternatives(pipeline, name):
@@ -180,7 +180,7 @@ def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
 
 
 def _values(wanted: Any) -> Iterator[Any]:
-    """The values that a condition lists, and those that a pattern only strings together."""
+    """The values in a condition, including those in a pattern of plain alternatives."""
     if keyed_by(wanted) is not None or not isinstance(wanted, list):
         return
     for value in wanted:
@@ -191,7 +191,7 @@ def _values(wanted: Any) -> Iterator[Any]:
 
 
 def _phase(task: Task, pipeline: Pipeline) -> Iterator[Remedy]:
-    """The phase, and the product, of the task."""
+    """The phase and the product of the task."""
     own = task.phase
     product = task.product or pipeline.product
     if own is not None and own is not pipeline.goal.phase:
@@ -230,7 +230,7 @@ def _run_on(attribute: str, parameter: str) -> Callable[[Task, Pipeline], Iterat
     return candidates
 
 
-#: Rule of the target stage -> what may get a task past it.
+#: Rule of the target stage -> changes that may get a task past it.
 _BY_FILTER: Mapping[str, Callable[[Task, Pipeline], Iterator[Remedy]]] = {
     "phase": _phase,
     "shipping-phase": _phase,
@@ -245,7 +245,7 @@ _BY_FILTER: Mapping[str, Callable[[Task, Pipeline], Iterator[Remedy]]] = {
 
 
 def words_of(remedy: Remedy) -> str:
-    """A remedy as it is written on the command line."""
+    """A remedy as command-line arguments."""
     words = [f"--{name} {_word(value)}" for name, value in remedy.goal.items() if value]
     for name, value in remedy.parameters.items():
         if name in remedy.before:

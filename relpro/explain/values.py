@@ -1,4 +1,4 @@
-"""Takes a task and a path, gives what set the value there, from the YAML to the queue's body."""
+"""Takes a task and a path, gives every step that set the value, from the YAML to the body."""
 
 from collections.abc import Iterator
 
@@ -22,14 +22,14 @@ from relpro.model.task import Task
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 
-#: Keys that are named one by one.
+#: The most keys that are listed one by one.
 _NAMED = 12
 
 
 def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Setting, ...]:
-    """Everything that set the value at a path of a task, in order; the last one counts.
+    """Every step that set the value at a path of a task, in order; the last one counts.
 
-    Raises `RelproError` (O604) where the task has nothing there, and never had.
+    Raises `RelproError` (O604) if the task has and never had a value there.
     """
     history = record(pipeline, label)
     settings = tuple(_settings(history, path, pipeline.project))
@@ -41,7 +41,7 @@ def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Sett
 
 
 def _other_keys(task: Task, path: ValuePath) -> str:
-    """What may have been meant by a path that leads nowhere."""
+    """Similar paths, for a path that does not exist."""
     place, keys = nearest_inside(task, path)
     where = f"`{path_text(place)}`" if place else "it"
     wrong = str(path[len(place)])
@@ -73,7 +73,7 @@ def _settings(history: History, path: ValuePath, project: Project) -> Iterator[S
 
 
 def _expanders(history: History, inside: ValuePath, project: Project) -> Iterator[Setting]:
-    """What each transform that made drafts set, with the section of the entry that told it to."""
+    """The values that each expander set, with the section of the entry that it read."""
     entry = history.ctx.entry.entry
     for one in history.expanded:
         value = in_draft(one.after, inside)
@@ -87,7 +87,7 @@ def _expanders(history: History, inside: ValuePath, project: Project) -> Iterato
 def _described(
     history: History, inside: ValuePath, value: Found, *, before: Found
 ) -> Iterator[Setting]:
-    """What the entry says, or else the engine's own rule; nothing where it stays as it was."""
+    """The entry's value, or else the engine's default; nothing if it has not changed."""
     ctx = history.ctx
     written = find_written(ctx, ctx.scope(history.draft), inside)
     entry = ctx.entry.entry

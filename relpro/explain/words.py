@@ -1,4 +1,4 @@
-"""Takes reasons, gives them in words: the shortest answer first."""
+"""Takes reasons, gives them in words, the short answer first."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from relpro.model.decision import Decision, Verdict
 from relpro.optimize.removal import DEPENDENT
 from relpro.pipeline import Pipeline
 
-#: Tasks that are named one by one.
+#: The most tasks that are named one by one.
 _NAMED = 3
 
 
 def reason_lines(reasons: Reasons, reason: Reason) -> Iterator[str]:
-    """Why a label is there, reused, or not there."""
+    """Why a label is present, reused, or absent."""
     if reason.fate == "created":
         yield from _created(reasons, reason)
     elif reason.fate == "reused":
@@ -57,7 +57,7 @@ def _created(reasons: Reasons, reason: Reason) -> Iterator[str]:
 
 
 def _target(pipeline: Pipeline, decision: Decision) -> str:
-    """Who targets a task: a verb without its object."""
+    """Who selects a task: a verb without its object."""
     phase = pipeline.goal.phase
     rule = decision.rule
     if decision.verdict is not Verdict.TARGETED:
@@ -77,7 +77,7 @@ def _absent(pipeline: Pipeline, decision: Decision) -> str:
 
 
 def _dependents(reasons: Reasons, reason: Reason) -> Iterator[str]:
-    """Of a task that nobody needs any more: what became of those that would."""
+    """For a task that is no longer needed: the fate of its dependents."""
     if reason.decision.stage != "optimize" or reason.decision.rule != "not-needed":
         return
     dependents = reasons.pipeline.target.graph.needed_by(reason.label)
@@ -90,7 +90,7 @@ def _dependents(reasons: Reasons, reason: Reason) -> Iterator[str]:
 
 
 def remedy_line(search: Search) -> str:
-    """What would bring an absent label back, or what stands against it."""
+    """The change that would add an absent label, or what prevents that."""
     if search.found is not None:
         return f"it would be {search.fate} with: {words_of(search.found)}"
     if search.refused is not None:

@@ -1,6 +1,6 @@
-"""Takes what an entry says and the variables of a task, gives where a value of it is written.
+"""Takes an entry and the variables of a task, gives the place of one of its values.
 
-On the way to it, each `by-*` that chose and each variable that was filled in is noted.
+Each `by-*` that chose an alternative and each variable that was filled in is recorded.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,14 +21,14 @@ from relpro.values.placeholders import placeholders
 
 @attrs.frozen
 class Written:
-    """Where in an entry a value is written, and what was chosen on the way to it."""
+    """The place of a value in an entry, and the choices on the path to it."""
 
     path: Path
     choices: tuple[str, ...]
 
 
 def find_written(ctx: Context, scope: TaskScope, path: Path) -> Written | None:
-    """Where the entry says the value at a path of the description; None where it does not."""
+    """The place in the entry of the value at a path of the description; None without one."""
     data = ctx.entry.entry.data
     found = _field(data, path)
     if found is None:
@@ -63,7 +63,7 @@ def _field(data: Mapping[str, Any], path: Path) -> tuple[Path, Path] | None:
 
 
 def _key_of(value: Any, wanted: str | int, scope: TaskScope | None = None) -> Any:
-    """The key or index of `value` that is meant by `wanted`; None where there is none."""
+    """The key or index of `value` that `wanted` means; None if there is none."""
     if isinstance(value, list | tuple):
         at = int(wanted) if str(wanted).isdecimal() else len(value)
         return at if at < len(value) else None
@@ -79,7 +79,7 @@ def _filled(text: str, scope: TaskScope) -> str:
 
 
 def _chosen(value: Any, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
-    """The way to the alternative that a `by-*` takes, and the alternative."""
+    """The path to the alternative that a `by-*` chose, and the alternative."""
     ((word, alternatives),) = value.items()
     given = scope[variable(word.removeprefix("by-"))]
     texts = {as_key(key): key for key in alternatives}
@@ -91,7 +91,7 @@ def _chosen(value: Any, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
 
 
 def _variables(value: Any, scope: TaskScope, ctx: Context) -> Iterator[str]:
-    """What each variable of a text stood for, and what chose among its alternatives."""
+    """The value of each variable in a text, and what chose among its alternatives."""
     if not isinstance(value, str):
         return
     said = {variable(name): inner for name, inner in ctx.config.variables.items()}

@@ -1,1 +1,1 @@
-"""What an administrator must grant: the roles of a project, and the scopes of each."""
+"""The roles that an administrator must create for a project, and their scopes."""

@@ -1,7 +1,7 @@
-"""Takes a scope of one generation, gives the one of all generations of its kind.
+"""Takes a scope of one generation, gives the scope for all generations of its kind.
 
-A route that ends in a revision, a date or a version is another one tomorrow. What must be granted
-is what stands before that, and a `*`.
+A route that ends in a revision, a date or a version changes every time. The grant is its constant
+prefix and a `*`.
 """
 
 import time
@@ -13,7 +13,7 @@ import attrs
 from relpro.actions.happenings import BASE, HEAD, NUMBER, SOME
 from relpro.pipeline import Pipeline
 
-#: Of parameters, those that another push, or another release, has otherwise.
+#: Parameters that differ for another push or another release.
 _MOVING = (
     "head_rev",
     "base_rev",
@@ -24,7 +24,7 @@ _MOVING = (
     "next_version",
 )
 
-#: A shorter text stands in names that have nothing to do with it.
+#: A shorter text may be part of unrelated names.
 _SHORTEST = 3
 
 
@@ -34,13 +34,13 @@ def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
 
 @attrs.frozen
 class Moving:
-    """The texts of a generation that move."""
+    """The texts of a generation that change."""
 
     texts: tuple[str, ...] = attrs.field(converter=_longest_first)
 
     @classmethod
     def of(cls, pipeline: Pipeline) -> "Moving":
-        """Those of a pipeline: of its parameters, and digests of what is found in the index."""
+        """Those of a pipeline: of its parameters, and digests of tasks in the index."""
         known = pipeline.parameters
         said = (str(known[name] or "") for name in _MOVING if name in known.values)
         digests = (
@@ -52,19 +52,19 @@ class Moving:
         return cls((*_EVER, *said, *digests, *days, pipeline.creator))
 
     def widened(self, scope: str) -> str:
-        """The scope up to the first text that moves, and a `*`; or as it is."""
+        """The scope up to the first changing text, and a `*`; or the scope itself."""
         found = [at for text in self.texts if (at := scope.find(text)) >= 0]
         return f"{scope[: min(found)]}*" if found else scope
 
 
 _EVER = (HEAD, BASE, str(NUMBER), SOME)
 
-#: What moves of an event itself.
+#: Arguments of an event that change.
 EVER = Moving(_EVER)
 
 
 def _days(seconds: Any) -> Iterator[str]:
-    """A day as index paths have it."""
+    """A day in the format of index paths."""
     if seconds:
         day = time.gmtime(int(seconds))
         yield from (time.strftime(form, day) for form in ("%Y.%m.%d", "%Y%m%d"))

@@ -1,8 +1,8 @@
-"""Takes a project, gives the roles that a Taskcluster must have for it, and why each scope.
+"""Takes a project, gives the roles that a Taskcluster needs for it, and the reason for each scope.
 
-Every event is asked of `.taskcluster.yml`: of which role its task is, and of what project and
-level. The graph that `relpro decision` would make of it says the rest; of an action, the graphs of
-every flavor, or those that a push may make again.
+`.taskcluster.yml` is rendered for every event: its task has a role, a project and a level. The
+other scopes come from the graph that `relpro decision` would make; for an action, from the graphs
+of every flavor, or those that a push may make again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.submit.scopes import AnyOf, Need, needed
 
-#: Who needs what the task itself takes to be created.
+#: The need of a scope that creating the decision task itself requires.
 ITSELF = "the task itself"
 
 _ASSUME = "assume:"
@@ -31,7 +31,7 @@ _ASSUME = "assume:"
 
 @attrs.frozen
 class Role:
-    """A role: what happens with it, and each scope that it needs with what needs that."""
+    """A role: its event, and each scope that it needs with the reason."""
 
     name: str
     about: tuple[str, ...]
@@ -48,9 +48,10 @@ def roles(
 ) -> tuple[Role, ...]:
     """The roles of a project, by name.
 
-    `template` is the content of `.taskcluster.yml`. `further` are parameters that an event does not
-    say, such as the history of a release. `names` are the projects, `flavors` those of releases;
-    without any, all that the configuration has. Raises `RelproError` for what cannot be generated.
+    `template` is the content of `.taskcluster.yml`. `further` are parameters that events do not
+    contain, such as the history of a release. `names` are the projects, `flavors` those of
+    releases; by default all in the configuration. Raises `RelproError` if something cannot be
+    generated.
     """
     asking = _Asking(project, first_entry(template), further, flavors)
     config = project.config
@@ -71,9 +72,10 @@ def roles(
 
 
 def least(needs: Mapping[AnyOf, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
-    """As few scopes as satisfy all needs, each with what needs it; none can be left out.
+    """A minimal set of scopes that satisfies all needs, each with the reason.
 
-    A choice that another one lies in goes with that one; so does a scope that a wider one covers.
+    Of alternatives, one that is granted anyway is preferred; a scope that a wider one covers is
+    omitted.
     """
     narrow = [one for one in needs if not any(set(other) < set(one) for other in needs)]
     wide = tuple(choice[0][:-1] for choice in narrow if choice[0].endswith("*"))
@@ -87,7 +89,7 @@ def least(needs: Mapping[AnyOf, Iterable[str]]) -> Mapping[str, tuple[str, ...]]
 
 
 def graph_needs(pipeline: Pipeline) -> Iterator[Need]:
-    """What it needs to create the tasks of a generation, and of all others of its kind."""
+    """The scopes to create the tasks of a generation, and of all others of its kind."""
     moving = Moving.of(pipeline)
     for task in pipeline.morphed.graph:
         for choice in needed(task.definition):
@@ -96,7 +98,7 @@ def graph_needs(pipeline: Pipeline) -> Iterator[Need]:
 
 @attrs.frozen(eq=False)
 class _Asking:
-    """What happens, asked of one project. Graphs are made once for each project and level."""
+    """An event in one project. Graphs are made once for each project and level."""
 
     project: Project
     entry: Any
@@ -105,7 +107,7 @@ class _Asking:
     _made: dict[tuple[Any, ...], tuple[Need, ...]] = attrs.field(factory=dict, init=False)
 
     def needs(self, happening: Happening) -> Iterator[tuple[str, AnyOf, str]]:
-        """Role, scopes of which one is needed, and what needs it; nothing where no task is made."""
+        """Role, alternative scopes, and the reason; nothing if the event makes no task."""
         task = task_of(self.entry, happening)
         if task is None:
             return

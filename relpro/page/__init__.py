@@ -1,1 +1,1 @@
-"""A page to look at graphs: one document, drawn in a browser, from a file or from loopback."""
+"""A page that shows graphs: one document, drawn by a browser, from a file or from loopback."""

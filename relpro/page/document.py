@@ -1,8 +1,7 @@
 """Takes a generation, a plan or differences, gives the document that the page shows.
 
-The document is one JSON value. It has the tasks of each graph as they stand in graph files, and
-beside them what such a file does not hold: what becomes of each task, and why. Its other reader is
-`frontend/src/document.ts`.
+The document is one JSON value. It has the tasks of each graph as in graph files, and data that
+these files do not have: the fate of each task, and the reason. `frontend/src/document.ts` reads it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +26,7 @@ from relpro.pipeline import Pipeline
 from relpro.plan.plan import Plan
 from relpro.plan.summary import head_lines, rule_lines
 
-#: Signs of one value of a change that are shown.
+#: The most characters shown of one value of a change.
 WIDTH = 4000
 
 
@@ -36,7 +35,7 @@ class GraphShown:
     """One graph of the page.
 
     `texts` are labels with their tasks as in a graph file, `about` has by label what such a file
-    does not hold, `sections` are headings with lines about several tasks.
+    does not have, `sections` are headings with lines about several tasks.
     """
 
     title: str
@@ -45,7 +44,7 @@ class GraphShown:
     sections: tuple[tuple[str, tuple[Line, ...]], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in the document."""
+        """The graph as part of the document."""
         return {
             "title": self.title,
             "phases": PHASES,
@@ -59,7 +58,7 @@ class GraphShown:
 
 
 def make_document(title: str, graphs: Iterable[GraphShown]) -> bytes:
-    """The document with some graphs, packed: for a page that is open already."""
+    """The document with some graphs, packed, for a page that is already open."""
     shown = [graph.to_json() for graph in graphs]
     return pack(orjson.dumps({"format": 1, "title": title, "graphs": shown}))
 
@@ -70,7 +69,7 @@ def page_of(title: str, graphs: Iterable[GraphShown]) -> bytes:
 
 
 def title_of(pipeline: Pipeline) -> str:
-    """What a generation is of: `promote of widget, 3.0 build 1`."""
+    """The title of a generation: `promote of widget, 3.0 build 1`."""
     goal, parameters = pipeline.goal, pipeline.parameters
     phase = f"{goal.phase.value} of {pipeline.product}" if goal.phase else ""
     purpose = goal.flavor or phase or f"target method {parameters['target_tasks_method']}"
@@ -78,13 +77,13 @@ def title_of(pipeline: Pipeline) -> str:
 
 
 def of_tasks(title: str, graph: TaskGraph, texts: Texts) -> GraphShown:
-    """A graph of which nobody asks what becomes of its tasks: that of an early stage."""
+    """A graph of an early stage, whose tasks have no fate yet."""
     about = {task.label: _about_task(task) for task in graph}
     return GraphShown(title, dict(texts), about)
 
 
 def beside(pipeline: Pipeline) -> TaskGraph:
-    """What of the wanted tasks is not created: it is reused, or not needed."""
+    """Selected tasks that are not created: they are reused, or not needed."""
     optimized = pipeline.optimized
     return pipeline.target.graph.restrict((*optimized.replaced, *optimized.removed))
 
@@ -92,7 +91,7 @@ def beside(pipeline: Pipeline) -> TaskGraph:
 def of_generation(
     title: str, pipeline: Pipeline, graph: TaskGraph, texts: Texts, others: TaskGraph
 ) -> GraphShown:
-    """What a generation creates, and `others` that it reuses or drops, such as those `beside`."""
+    """The tasks that a generation creates, and `others` that it reuses or drops."""
     reasons = Reasons(pipeline)
     shown = {**dict(texts), **{task.label: text_of(task) for task in others}}
     about = {
@@ -104,7 +103,10 @@ def of_generation(
 
 
 def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
-    """What a plan creates, reuses and drops; what was never made of it is told in a section."""
+    """What a plan creates, reuses and drops.
+
+    Labels that were never made are listed in a section.
+    """
     morphed, full = pipeline.morphed, pipeline.full
     others = full.restrict(label for label in (*plan.reuse, *plan.drop) if label in full)
     shown = of_generation(title, pipeline, morphed.unresolved, morphed.texts.items(), others)
@@ -114,7 +116,7 @@ def of_plan(title: str, pipeline: Pipeline, plan: Plan) -> GraphShown:
 
 
 def of_difference(title: str, after: TaskGraph, difference: Difference) -> GraphShown:
-    """Both graphs as one: what was added, removed and changed, and the risks of it first."""
+    """Both graphs as one: added, removed and changed tasks, with the risks first."""
     every = (*after, *difference.removed)
     texts = {task.label: text_of(task) for task in sorted(every, key=lambda task: task.label)}
     about: dict[str, dict[str, Json]] = {task.label: {"fate": "same"} for task in after}
@@ -131,7 +133,7 @@ def of_difference(title: str, after: TaskGraph, difference: Difference) -> Graph
 
 
 def _published(graph: TaskGraph) -> Iterator[Line]:
-    """The scopes by which tasks publish something, or tell others to, each with those tasks."""
+    """The scopes with which tasks publish something, each with its tasks."""
     by_scope: dict[str, list[str]] = {}
     for task in graph:
         for scope in task.definition.get("scopes", ()):

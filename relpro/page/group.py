@@ -1,4 +1,4 @@
-"""Takes the entries of a task group, gives what the page shows of it: states and times."""
+"""Takes the entries of a task group, gives the page's data: states and times."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from relpro.page.document import GraphShown
 from relpro.submit.group import STATES, Group
 from relpro.submit.times import Entry, Took, critical_path, took, words
 
-#: Tasks that ran longest, as many as are told.
+#: The number of longest-running tasks that are listed.
 _LONGEST = 10
 
 
 def of_group(group: str, entries: Sequence[Entry]) -> GraphShown:
-    """A task group as it is by now: what ended otherwise than well first, then what took long."""
+    """The current state of a task group: unsuccessful tasks first, then the slowest ones."""
     found = Group.of(group, entries)
     labels = _labels(found)
     times = took(entries)
@@ -44,7 +44,7 @@ def of_group(group: str, entries: Sequence[Entry]) -> GraphShown:
 
 
 def _labels(group: Group) -> Mapping[str, str]:
-    """Task id -> label; with the id where several tasks have one label."""
+    """Task id -> label; with the id if several tasks have one label."""
     counts = Counter(member.label for member in group.members)
     return {
         one.task_id: one.label if counts[one.label] == 1 else f"{one.label} ({one.task_id})"

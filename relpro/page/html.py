@@ -1,7 +1,7 @@
-"""Takes a document, gives the page that shows it: one file that needs nothing else.
+"""Takes a document, gives the page that shows it: one file without dependencies.
 
-The page is built from `frontend/` (`make page`) and ships with the package. Its policy lets nothing
-run but its own script, and nothing be fetched; that of a live page lets it ask its own server.
+The page is built from `frontend/` (`make page`) and ships with the package. Its content security
+policy allows only its own script, and no requests; a live page may also call its own server.
 """
 
 import base64
@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-#: What stands in the built page where a part is to be filled in.
+#: Markers in the built page that are replaced.
 _PART = re.compile(r"\{\{(TITLE|CONNECT|LIVE|DOCUMENT)\}\}")
 
 
 def pack(document: bytes) -> bytes:
-    """A document as pages hold it, and as servers send it: gzipped."""
+    """A document in the form of pages and servers: gzipped."""
     return gzip.compress(document, 6, mtime=0)
 
 
 def make_page(title: str, packed: bytes, live: int = 0) -> bytes:
-    """The page with a packed document. A `live` one, with a number, listens to its server."""
+    """The page with a packed document. A `live` page, with a number, listens to its server."""
     parts = {
         "TITLE": html.escape(title),
         "CONNECT": "'self'" if live else "'none'",
@@ -39,6 +39,6 @@ def _filled(parts: dict[str, str]) -> Iterator[str]:
 
 @cache
 def _template() -> tuple[str, ...]:
-    """The built page: texts, and between them the names of parts."""
+    """The built page: texts, with the names of markers between them."""
     built = files("relpro.page") / "built" / "page.html"
     return tuple(_PART.split(built.read_text(encoding="utf-8")))

@@ -1,7 +1,7 @@
-"""Takes documents as they come, serves their page to this machine, and no other.
+"""Takes documents as they come, serves their page to this machine only.
 
-Whoever asks must know the token in the address, call the server by a name of this machine, and come
-from no other page. Open pages are told of every new document by server-sent events.
+A request must contain the token of the URL, use a host name of this machine, and not come from
+another page. Open pages learn of every new document by server-sent events.
 """
 
 import hmac
@@ -17,13 +17,13 @@ import orjson
 
 from relpro.page.html import make_page
 
-#: Seconds after which an open page is told that the server is still there.
+#: Seconds after which the server sends a sign of life to an open page.
 _BEAT = 15.0
 
 
 @attrs.frozen
 class State:
-    """The last document that could be made, its number, and what is wrong with a later one."""
+    """The last valid document, its number, and the error of a later one."""
 
     packed: bytes = attrs.field(repr=False)
     number: int = 1
@@ -31,7 +31,7 @@ class State:
 
 
 class PageServer(ThreadingHTTPServer):
-    """A server of one page, on loopback. Raises `OSError` where the port cannot be had."""
+    """A server of one page, on loopback. Raises `OSError` if the port is not available."""
 
     daemon_threads = True
 
@@ -43,11 +43,11 @@ class PageServer(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """The URL of the page."""
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
     def show(self, packed: bytes) -> None:
-        """Give all open pages a new document."""
+        """Send a new document to all open pages."""
         with self.changed:
             number = self.state.number + 1
             self.state = attrs.evolve(self.state, packed=packed, number=number, problems="")
@@ -60,7 +60,7 @@ class PageServer(ThreadingHTTPServer):
             self.changed.notify_all()
 
     def wait_for_other(self, known: State) -> State:
-        """The state as soon as it is another one, or the same after a while."""
+        """The state as soon as it changes, or the same one after a while."""
         with self.changed:
             self.changed.wait_for(lambda: self.state is not known, timeout=_BEAT)
             return self.state
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, b"", {"Content-Type": "text/plain"})
 
     def _place(self) -> str | None:
-        """What is asked for below the token; None for those who may not ask."""
+        """The requested path below the token; None for an unauthorized request."""
         port = self.server.server_port
         hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send_events(self) -> None:
-        """Tell of the state and of each that comes after it, until the page is closed."""
+        """Send the state, and each later one, until the page is closed."""
         self._head(HTTPStatus.OK, {"Content-Type": "text/event-stream"})
         state: State | None = None
         try:
@@ -121,10 +121,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as it is overridden
-        """Nothing: requests are of no interest to who edits kinds."""
+        """Nothing: users do not need a log of requests."""
 
 
-#: What every answer says to browsers, besides the policy that the page has in itself.
+#: Headers of every answer, besides the policy inside the page.
 _GUARDS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
     "Cache-Control": "no-store",

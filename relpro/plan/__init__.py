@@ -1,1 +1,1 @@
-"""Saved plans: made, shown, compared, carried out."""
+"""Saved plans: making, showing, comparing, carrying out."""

@@ -1,6 +1,6 @@
-"""Takes a pipeline and a queue, gives the task group: artifacts first, then the tasks.
+"""Takes a pipeline and a queue, creates the task group: artifacts first, then the tasks.
 
-A decision task and an action that creates tasks both end here.
+Decision tasks and actions that create tasks both use it.
 """
 
 import os
@@ -37,9 +37,9 @@ from relpro.writing import write_folder
 
 @attrs.frozen
 class Desk:
-    """Where a generation is carried out: what Taskcluster knows, how to create, what time it is.
+    """Where a generation is carried out: the state of Taskcluster, how to create tasks, the time.
 
-    `now` is the moment from which the dates of all tasks are counted.
+    The dates of all tasks are counted from `now`.
     """
 
     records: Records
@@ -49,7 +49,7 @@ class Desk:
 
 
 def intended_tasks(pipeline: Pipeline) -> tuple[Intended, ...]:
-    """The tasks of a pipeline, as children and in the task group of its creator."""
+    """The tasks of a pipeline as children of its creator, in the creator's task group."""
     return intend(
         pipeline.morphed.graph,
         pipeline.morphed.label_to_taskid,
@@ -59,10 +59,13 @@ def intended_tasks(pipeline: Pipeline) -> tuple[Intended, ...]:
 
 
 def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None) -> Plan:
-    """Write what a decision task publishes into `folder`; `actions` is that of `actions.json`.
+    """Write the artifacts of a decision task into `folder`.
 
-    Gives the plan, which is one of the files. Raises `RelproError` for all that the stages refuse,
-    `Refused` (Q718) for secrets in them, `OSError` where they cannot be written; then none is.
+    `actions` is the content of `actions.json`.
+
+    Returns the plan, which is one of the files. Raises `RelproError` for everything that the stages
+    refuse, `Refused` (Q718) for secrets in the files, `OSError` if they cannot be written; then
+    none is.
     """
     plan = make_plan(pipeline)
     artifacts = decision_artifacts(
@@ -81,7 +84,7 @@ def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None)
 
 
 def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
-    """Create the tasks of a pipeline. Raises as `refuse_unsafe` and `submit` do."""
+    """Create the tasks of a pipeline. Raises like `refuse_unsafe` and `submit`."""
     refuse_unsafe(pipeline, plan, desk.records, desk.now)
     return create(pipeline, desk)
 
@@ -96,12 +99,12 @@ def try_out(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> 
 
 
 def create(pipeline: Pipeline, desk: Desk) -> Submission:
-    """Create the tasks of a pipeline that `refuse_unsafe` accepts. Raises as `submit` does."""
+    """Create the tasks of a pipeline that passed `refuse_unsafe`. Raises like `submit`."""
     return submit(desk.queue, intended_tasks(pipeline), now=desk.now, progress=desk.progress)
 
 
 def assumption(plan: Plan) -> Diagnostic | None:
-    """Why a plan is only good to look at (Q714): nobody has said which tasks are there to reuse."""
+    """Why a plan cannot be applied (Q714): its reused tasks are only assumed to exist."""
     made_up = assumed(plan.reuse)
     if not made_up:
         return None
@@ -111,11 +114,10 @@ def assumption(plan: Plan) -> Diagnostic | None:
 
 
 def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
-    """Raise `Refused`, before anything is created, for what would go wrong afterwards.
+    """Raise `Refused`, before anything is created, for everything that would fail later.
 
-    That are reused tasks that cannot be relied on or were made by others (Q714), a release that
-    another group made (Q717), and tasks that an earlier run with another outcome has left in the
-    group (Q710).
+    These are unusable reused tasks or tasks made by others (Q714), a release that another group
+    made (Q717), and different tasks that an earlier run has left in the group (Q710).
     """
     if objection := assumption(plan):
         raise Refused(objection)
@@ -126,7 +128,7 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     needed = needed_labels(optimized)
     ids = [optimized.replaced[label] for label in needed]
     intended = [task.task_id for task in intended_tasks(pipeline)]
-    # A release is made of what is done; other tasks may wait for what is still under way.
+    # A release needs completed tasks; other graphs may wait for running ones.
     states = COMPLETED if pipeline.flavor else COMPLETED | UNRESOLVED
     statuses = records.statuses(ids)
     there = [label for label in needed if optimized.replaced[label] in statuses]
@@ -147,7 +149,7 @@ def _made_by_others(
     known: Mapping[str, Definition],
     records: Records,
 ) -> Iterator[Diagnostic]:
-    """What the queue says against the makers of reused tasks: those `needed`, as it has them."""
+    """Objections to the makers of the `needed` reused tasks, from the queue's records."""
     optimized = pipeline.optimized
     schedulers = (str(task.definition["schedulerId"]) for task in optimized.graph)
     own = max(schedulers, key=level_of, default="")

@@ -1,4 +1,4 @@
-"""Takes the plan that was saved and the one that is made now, gives every fact that moved."""
+"""Takes a saved plan and one that is made now, gives every fact that changed."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 from relpro.errors import Diagnostic, Refused
 from relpro.plan.plan import Plan
 
-#: Facts of one sort that are told one by one; more are counted.
+#: The most facts of one sort that are listed one by one.
 _TOLD = 10
 
 Facts = Mapping[str, Any]
 
 
 def refuse_drift(saved: Plan, now: Plan) -> None:
-    """Raise `Refused` (Q708) with every fact in which the two plans differ."""
+    """Raise `Refused` (Q708) with every fact that differs between the two plans."""
     moved = tuple(drift(saved, now))
     if moved:
         raise Refused(*moved)
 
 
 def drift(saved: Plan, now: Plan) -> Iterator[Diagnostic]:
-    """One diagnostic (Q708) for each fact that moved; none where the digests are equal.
+    """One diagnostic (Q708) for each changed fact; none if the digests are equal.
 
-    Causes come first: version of relpro, goal, parameters, files; then what follows from them.
+    Causes come first: version of relpro, goal, parameters, files; then their consequences.
     """
     if saved.digest == now.digest:
         return

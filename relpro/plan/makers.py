@@ -1,7 +1,7 @@
-"""Takes what the queue says of tasks, gives what tells that others than we have made them.
+"""Takes what the queue knows of tasks, finds tasks that were not made by this project's graphs.
 
-Artifacts say what the task wrote that published them. Scheduler, pool, name, group and scopes are
-ruled by the queue: without the scopes for them, nobody creates such a task.
+Artifacts only say what their task wrote. Scheduler, pool, name, group and scopes are controlled by
+the queue: nobody can create such a task without the scopes for them.
 """
 
 import re
@@ -17,33 +17,33 @@ from relpro.optimize.optimize import Optimized
 from relpro.optimize.strategies import leaves
 from relpro.plan.records import Definition, level_of
 
-#: How the names of tasks begin that carry out a graph (`.taskcluster.yml`).
+#: Prefixes of the names of tasks that create a graph (`.taskcluster.yml`).
 GRAPH_NAMES = ("Decision Task", "Action: ")
 
-#: What the root of a task group is called that a person creates.
+#: The name of the root of a task group that a person creates.
 ROOT = "relpro apply"
 
-#: Strategies that put no other task in the place of one.
+#: Strategies that never replace a task by another.
 _NOT_REPLACING = frozenset({"never", "always", "skip-unless-changed"})
 
 _QUEUE = Origin("queue")
 
 
 def repository_path(repository: str) -> str:
-    """A repository as scopes name it: without the `https://`."""
+    """A repository as written in scopes: without `https://`."""
     url = urlsplit(repository)
     return f"{url.netloc}{url.path}"
 
 
 def trust_domain_of(scheduler_id: str) -> str:
-    """The trust domain of tasks of a scheduler."""
+    """The trust domain of tasks with a scheduler."""
     return scheduler_id.rpartition("-level-")[0]
 
 
 def foreign_scheduler(task: Definition, own: str) -> tuple[str, str] | None:
-    """What tells that a task is of another trust domain or a lower level than scheduler `own`.
+    """Why a task belongs to another trust domain or a lower level than scheduler `own`.
 
-    A text that goes on after the name of the task, and why; None where nothing tells.
+    A text that follows the name of the task; None if nothing indicates it.
     """
     scheduler = task["schedulerId"]
     theirs, ours = level_of(scheduler), level_of(own)
@@ -56,29 +56,29 @@ def foreign_scheduler(task: Definition, own: str) -> tuple[str, str] | None:
 
 
 def pool_of(body: Mapping[str, object]) -> str:
-    """The pool of workers of a task, as `provisioner/worker-type`."""
+    """The worker pool of a task, as `provisioner/worker-type`."""
     return str(body.get("taskQueueId") or f"{body.get('provisionerId')}/{body.get('workerType')}")
 
 
 def _level_in(pool: str, trust_domain: str) -> str:
-    """The level of the workers of a pool, where its name tells."""
+    """The level of the workers of a pool, if its name contains it."""
     found = re.search(rf"(?:^|[-/]){re.escape(trust_domain)}-([0-9])(?:[-/]|$)", pool)
     return found[1] if found else ""
 
 
 @attrs.frozen
 class Reused:
-    """A task that is reused as `task`, which says what it would be if it were made now."""
+    """The existing task that is reused for `task`, which is what would be made now."""
 
     task: Task
     task_id: str
     cached: bool
 
     def objections(self, body: Definition, own: str, groups: Collection[str]) -> Iterator[str]:
-        """What tells that it is not a task that may stand in a graph of scheduler `own`.
+        """Why the task must not be in a graph of scheduler `own`.
 
-        `groups` are those of graphs of ours. What the index found is of any group, and may have
-        been called otherwise when it was made.
+        `groups` are those of this project's graphs. A task found in the index may be of any group,
+        and may have had another name when it was made.
         """
         if foreign := foreign_scheduler(body, own):
             yield f"{foreign[0]}: {foreign[1]}"
@@ -102,7 +102,7 @@ class Reused:
 def reused_tasks(
     labels: Collection[str], optimized: Optimized, full: TaskGraph, existing: Mapping[str, str]
 ) -> Iterator[Reused]:
-    """What is reused as `labels`; `existing` are those that earlier graphs say they made."""
+    """The tasks reused for `labels`; `existing` are those recorded by earlier graphs."""
     for label in labels:
         task_id, task = optimized.replaced[label], full[label]
         found = any(name not in _NOT_REPLACING for name, _ in leaves(task.optimization))
@@ -116,10 +116,10 @@ def foreign_tasks(
     own: str,
     repository: str,
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (Q714) for each reused task that was not made by a graph of ours.
+    """A diagnostic (Q714) for each reused task that was not made by a graph of this project.
 
-    `known` are their definitions, `groups` those of the tasks whose groups they are of; `own` is
-    the scheduler of the new tasks, `repository` that of their graph.
+    `known` are their definitions, `groups` those of the root tasks of their groups; `own` is the
+    scheduler of the new tasks, `repository` that of their graph.
     """
     ours = {one for one, body in groups.items() if is_graph(body, own, repository)}
     for one in reused:
@@ -131,7 +131,7 @@ def foreign_tasks(
 
 
 def is_graph(body: Definition, own: str, repository: str) -> bool:
-    """Whether a task is the decision, an action or the root of a graph of `repository`."""
+    """Whether a task is a decision, an action or the root of a graph of `repository`."""
     if foreign_scheduler(body, own):
         return False
     name = body["metadata"]["name"]

@@ -1,4 +1,4 @@
-"""Takes a plan, gives what its tasks do outside of their artifacts, and the lines that tell it."""
+"""Takes a plan, gives the places that its tasks use, and lines about them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,22 +10,22 @@ from relpro.model.counted import counted
 from relpro.model.place import Effects
 from relpro.plan.plan import Plan
 
-#: Parts of the key of an object by which objects are told apart: bucket, `pub`, product.
+#: The leading parts of object keys that are shown: bucket, `pub`, product.
 _APART = 3
 
-#: Alternatives of keys that are named in one place, and signs of the names of all.
+#: The most alternatives of keys named for one place, and the most characters of all names.
 _NAMED, _WIDTH = 8, 160
 
 
 def uses_in_plan(plan: Plan) -> Iterator[Use]:
-    """What the tasks of a plan do to places."""
+    """The uses of places by the tasks of a plan."""
     for label, task in plan.create.items():
         if "effects" in task:
             yield from uses_of(label, Effects.of_json(task["effects"]), task["locale"])
 
 
 def place_lines(plan: Plan) -> Iterator[str]:
-    """What is written where and copied whereto, what is read, and with which scopes: a summary."""
+    """A summary of what is written, copied and read, and with which scopes."""
     uses = [*uses_in_plan(plan)]
     for does in ("writes", "copies", "reads"):
         some = sorted({use for use in uses if use.does == does})
@@ -50,7 +50,7 @@ def _copies(uses: Iterable[Use]) -> Iterator[str]:
 
 
 def _by_kind(uses: Iterable[Use]) -> Iterator[str]:
-    """For each kind of place how many there are, and which; of objects, below which folders."""
+    """For each kind of place, the number of places and their keys; for objects, their folders."""
     kinds: dict[str, set[str]] = {}
     for use in uses:
         kinds.setdefault(use.place.kind, set()).add(use.place.key)

@@ -1,7 +1,7 @@
-"""Takes a pipeline, gives its plan: what would be created, from what, and a digest over it all.
+"""Takes a pipeline, gives its plan: what would be created, from what, and a digest of it all.
 
-A plan holds everything from which it was made besides the tree, so that it can be made again and
-compared. It does not depend on who creates the tasks, nor on when.
+A plan contains all inputs besides the tree, so that it can be made again and compared. It does not
+depend on who creates the tasks, nor on when.
 """
 
 import hashlib
@@ -38,11 +38,10 @@ from relpro.verify.rules import RULES
 class Plan:
     """What a generation would create.
 
-    `goal` and `parameters` are those of the pipeline, with what the index answered among the
+    `goal` and `parameters` are those of the pipeline, with the answers of the index among the
     existing tasks; `tree` maps files of kinds and transforms to digests. `create` maps labels to
-    `kind` and to the `digest` of the body, and where they do anything to places outside of their
-    artifacts to `effects`, `scopes` and `locale`; `reuse` maps labels to task ids, `drop` labels to
-    reasons, `policy` rules to results.
+    `kind`, the `digest` of the body, and, for tasks with effects, `effects`, `scopes` and `locale`;
+    `reuse` maps labels to task ids, `drop` labels to reasons, `policy` rules to results.
     """
 
     relpro: str
@@ -55,7 +54,7 @@ class Plan:
     policy: Mapping[str, str]
 
     def facts(self) -> dict[str, Any]:
-        """Everything that the digest is over."""
+        """Everything that the digest covers."""
         return {
             "format": FORMAT,
             "relpro": self.relpro,
@@ -74,7 +73,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything in the plan, in hexadecimal digits."""
+        """SHA-256 of everything in the plan, in hexadecimal digits."""
         return digest_of(self.facts())
 
     def encode(self) -> bytes:
@@ -90,7 +89,7 @@ def digest_of(value: Any) -> str:
 
 
 def make_plan(pipeline: Pipeline) -> Plan:
-    """The plan of a pipeline. Raises `RelproError` for all that its stages refuse."""
+    """The plan of a pipeline. Raises `RelproError` for everything that its stages refuse."""
     checked = pipeline.morphed
     morphed = (
         checked
@@ -127,10 +126,10 @@ def _created(task: Task, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = None) -> Pipeline:
-    """The pipeline that `plan` was made from, over the project as it is now.
+    """The pipeline from which `plan` was made, with the project as it is now.
 
-    `parameters`, where they are given, take the place of those that the plan holds. Raises
-    `RelproError` (P501, P502, P503) for parameters that no generation could have.
+    `parameters`, if given, replace those in the plan. Raises `RelproError` (P501, P502, P503) for
+    invalid parameters.
     """
     values = plan.parameters if parameters is None else parameters
     place = Origin("the plan")
@@ -139,7 +138,7 @@ def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = 
 
 
 def is_plan(path: Path) -> bool:
-    """Whether a file says that it is a plan, of whatever format."""
+    """Whether a file claims to be a plan, in any format."""
     try:
         content = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
@@ -150,8 +149,8 @@ def is_plan(path: Path) -> bool:
 def read_plan(path: Path) -> Plan:
     """The plan in a file.
 
-    Raises `RelproError`: Q711 where there is none, P501 and P503 for parameters that no plan has,
-    Q708 where it was edited.
+    Raises `RelproError`: Q711 if it is no plan, P501 and P503 for invalid parameters, Q708 if it
+    was edited.
     """
     try:
         text = path.read_bytes()
@@ -159,7 +158,7 @@ def read_plan(path: Path) -> Plan:
         if content["format"] != FORMAT:
             raise _unreadable(path, f"it has format {content['format']}, not {FORMAT}")
         content = shape_of_plan()(content)
-        encode(content)  # what is nested deeper than JSON is written here has no digest
+        encode(content)  # content that is nested deeper than JSON allows here has no digest
         json.loads(text, object_pairs_hook=_each_once)
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
@@ -176,7 +175,7 @@ def read_plan(path: Path) -> Plan:
         drop=content["drop"],
         policy=content["policy"],
     )
-    # With the digests of its parts: what stands in a plan is so, or nobody is to read it.
+    # With the digests of its parts, so that nobody reads an edited plan.
     if {**plan.facts(), "digest": plan.digest} != content:
         what = f"plan `{path}` was edited: its digest is not that of its content"
         raise Refused(Diagnostic("Q708", what, remedy="make the plan again"))
@@ -184,7 +183,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def _each_once(pairs: Sequence[tuple[str, object]]) -> None:
-    """Raise `ValueError` for a key that is there twice: people read one, and programs another."""
+    """Raise `ValueError` for a duplicate key: people and programs would read different values."""
     if len(dict(pairs)) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
@@ -205,7 +204,7 @@ def _unreadable(path: Path, why: str) -> RelproError:
 
 
 def _pinned(pipeline: Pipeline, reuse: Mapping[str, str]) -> Mapping[str, Any]:
-    """The parameters, with what the index answered: it may answer differently tomorrow."""
+    """The parameters with the answers of the index, which may answer differently later."""
     indexed = {label: task_id for label, task_id in reuse.items() if label not in pipeline.existing}
     if not indexed:
         return pipeline.given.values
@@ -223,7 +222,7 @@ def _dropped(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
 
 
 def _is_of(pipeline: Pipeline, decision: Decision, phase: Phase | None) -> bool:
-    """Whether a task is of the phase and product of the release, and yet was not selected."""
+    """Whether a task belongs to the phase and product of the release but was not selected."""
     if phase is None or decision.label not in pipeline.full:
         return False
     task = pipeline.full[decision.label]

@@ -1,6 +1,6 @@
-"""Takes a generation, gives what its tasks read from the task that creates them.
+"""Takes a generation, gives the files that the creating task publishes for the other tasks.
 
-Workers of generic-worker mount the programs that run tasks; builders of images unpack contexts.
+generic-worker mounts the programs that run tasks; builders of images unpack contexts.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from relpro.writing import Write
 def published(pipeline: Pipeline) -> Iterator[tuple[str, Write]]:
     """Name, below `public/`, and writer of each file.
 
-    Of the full graph, for actions add tasks that were not wanted at first.
+    They are for the full graph, since actions may add tasks that were not selected at first.
     """
     for name, program in PROGRAMS.items():
         yield name, partial(_copy, program)

@@ -1,12 +1,12 @@
-"""Takes a folder of recorded artifacts, gives what Taskcluster would say of the tasks in it.
+"""Takes a folder of recorded artifacts, answers in place of Taskcluster about the tasks in it.
 
     FOLDER/<task id>/public/parameters.yml      an artifact of a task
     FOLDER/index.json                           {index path: task id}; may be missing
     FOLDER/statuses.json                        {task id: status}; may be missing
     FOLDER/definitions.json                     {task id: definition}; may be missing
 
-The `public/` between task id and file name may be left out. What the tasks of a recorded graph were
-looked for at in the index, they are found at again.
+The `public/` between task id and file name may be omitted. The index paths that recorded graphs
+searched lead to the same tasks again.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -54,7 +54,7 @@ class RecordedTaskcluster:
             raise RelproError(Diagnostic("Q706", what, remedy="name a folder that exists"))
 
     def artifact(self, task_id: str, name: str) -> bytes:
-        """The content of a recorded artifact; raises Q706, or Q719 where only a part is there."""
+        """The content of a recorded artifact; raises Q706, or Q719 if only a part is there."""
         task = self.folder / task_id
         if not task_id or "/" in task_id or not task.is_dir():
             raise unknown_task(task_id, f"`{self.folder}` has no folder of that name")
@@ -69,7 +69,7 @@ class RecordedTaskcluster:
         return self._index.get(path)
 
     def find_all(self, paths: Collection[str]) -> Found:
-        """The task ids recorded for index paths, and those that recorded graphs made or used."""
+        """The task ids for index paths: recorded ones, and those that recorded graphs used."""
         known = {**self._used, **self._index}
         return Found({path: known[path] for path in paths if path in known})
 
@@ -94,7 +94,7 @@ class RecordedTaskcluster:
 
     @cached_property
     def _used(self) -> Mapping[str, str]:
-        """Index path -> what stood for the tasks that are looked for there, of every graph."""
+        """Index path -> the task that was used, for the searched paths of every graph."""
         used: dict[str, str] = {}
         for folder in sorted(self.folder.iterdir()):
             if folder.is_dir() and TASK_ID.fullmatch(folder.name):
@@ -105,12 +105,13 @@ class RecordedTaskcluster:
         try:
             made = json_artifact(self, task_id, "public/label-to-taskid.json", LABELS)
             full = json_artifact(self, task_id, "public/full-task-graph.json", KINDS)
-        except RelproError:  # not everything that is recorded is a graph
+        except RelproError:  # not every recorded artifact is a graph
             return
         for label, task in full.items():
             if label in made:
                 for paths in arguments_of(INDEX, task.get("optimization"), {}):
-                    # The last is that of the level at hand, which trusts those before it too.
+                    # The last path is that of the graph's own level, which trusts the levels before
+                    # it.
                     yield from ((path, made[label]) for path in paths[-1:] if isinstance(path, str))
 
     @cached_property
@@ -146,10 +147,10 @@ def _misfit(path: Path, why: str, where: Origin) -> Diagnostic:
 
 @attrs.frozen
 class RecordedParts:
-    """What was recorded, and the queue's word on everything else.
+    """Recorded parts, and the queue for everything else.
 
     `artifacts` are those of tasks whose artifacts were not uploaded, such as those of a rehearsal;
-    `index` maps index paths to task ids. None: it is asked.
+    `index` maps index paths to task ids; with None, the real index is asked.
     """
 
     queue: Records
@@ -165,13 +166,13 @@ class RecordedParts:
         return self.queue.find(path) if self.index is None else self.index.get(path)
 
     def find_all(self, paths: Collection[str]) -> Found:
-        """The tasks at those of `paths` that are there."""
+        """The tasks at those of `paths` that exist."""
         if self.index is None:
             return self.queue.find_all(paths)
         return Found({path: self.index[path] for path in paths if path in self.index})
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
-        """The statuses of a group's tasks; empty where there is no such group."""
+        """The statuses of a group's tasks; empty if there is no such group."""
         return self.queue.group(task_group_id)
 
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:

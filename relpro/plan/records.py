@@ -1,4 +1,4 @@
-"""What Taskcluster knows of tasks that exist: asked over HTTP, or of a folder on a desk."""
+"""What Taskcluster knows of existing tasks: requested over HTTP, or from a folder."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
@@ -9,25 +9,25 @@ from relpro.errors import Diagnostic, RelproError, Unreachable
 from relpro.optimize.found import Found, nothing_found
 from relpro.schemas.shape import Shape
 
-#: States in which a task can still do something (queue API, status).
+#: States in which a task can still change (queue API, status).
 UNRESOLVED = frozenset({"unscheduled", "pending", "running"})
 
-#: Reasons of one sort that are told.
+#: The most reasons of one sort that are listed.
 _TOLD = 5
 
-#: A status as the queue gives it: `taskId`, `state`, `expires`, ... (queue API, status).
+#: A status from the queue: `taskId`, `state`, `expires`, ... (queue API, status).
 Status = Mapping[str, Any]
 
 
-#: A definition as the queue gives it: `taskGroupId`, `schedulerId`, ... (queue API, task).
+#: A definition from the queue: `taskGroupId`, `schedulerId`, ... (queue API, task).
 Definition = Mapping[str, Any]
 
 
 class Records(Protocol):
-    """Reads of queue and index. Every method raises `Unreachable` (Q702, Q703) as it must."""
+    """Reads from queue and index. Every method may raise `Unreachable` (Q702, Q703)."""
 
     def artifact(self, task_id: str, name: str) -> bytes:
-        """The content of the artifact of the latest run; raises Q706 where it cannot be had."""
+        """The content of an artifact of the latest run; raises Q706 if it is not available."""
         ...
 
     def find(self, path: str) -> str | None:
@@ -35,30 +35,30 @@ class Records(Protocol):
         ...
 
     def find_all(self, paths: Collection[str]) -> Found:
-        """The tasks at those of `paths` that are there."""
+        """The tasks at those of `paths` that exist."""
         ...
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
-        """Task id -> status of every task of a group; empty where there is no such group."""
+        """Task id -> status of every task of a group; empty if there is no such group."""
         ...
 
     def statuses(self, task_ids: Collection[str]) -> Mapping[str, Status]:
-        """Task id -> status; ids that the queue does not know are left out."""
+        """Task id -> status; unknown ids are left out."""
         ...
 
     def definitions(self, task_ids: Collection[str]) -> Mapping[str, Definition]:
-        """Task id -> definition; ids that the queue does not know are left out."""
+        """Task id -> definition; unknown ids are left out."""
         ...
 
 
 def level_of(scheduler_id: str) -> str:
-    """The level of tasks of a scheduler, whose use is ruled by scopes; `0` where it has none."""
+    """The level of tasks with a scheduler, which scopes protect; `0` if it has none."""
     _, found, level = scheduler_id.rpartition("-level-")
     return level if found else "0"
 
 
 class NoRecords:
-    """A desk without queue and without recorded artifacts: nobody can say what exists."""
+    """Without queue and recorded artifacts: existing tasks are unknown."""
 
     def artifact(self, task_id: str, name: str) -> bytes:
         """Raise Q703."""
@@ -95,7 +95,7 @@ def _nobody_knows(what: str) -> RelproError:
 
 
 def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> RelproError:
-    """The error (Q706) for an artifact that Taskcluster should have and has not."""
+    """The error (Q706) for an artifact that should exist and does not."""
     what = f"artifact `{name}` of task `{task_id}` cannot be had"
     return Unreachable(Diagnostic("Q706", what, why=why, remedy=remedy))
 
@@ -103,14 +103,14 @@ def missing_artifact(task_id: str, name: str, why: str, remedy: str = "") -> Rel
 def unknown_task(
     task_id: str, why: str, remedy: str = "name the id of a decision task or of an action task"
 ) -> RelproError:
-    """The error (Q706) for a task id that stands for no task: a mistake of whoever wrote it."""
+    """The error (Q706) for an unknown task id, a mistake of whoever wrote it."""
     return RelproError(
         Diagnostic("Q706", f"no task has the id `{task_id}`", why=why, remedy=remedy)
     )
 
 
 def json_artifact(records: Records, task_id: str, name: str, shape: Shape) -> Any:
-    """The content of a JSON artifact; raises Q706 where it is not there, or not of that shape."""
+    """The content of a JSON artifact; raises Q706 if it is missing or does not fit its schema."""
     content = records.artifact(task_id, name)
     try:
         found = orjson.loads(content)

@@ -18,10 +18,10 @@ _INDEX = "/api/index/v1"
 
 @attrs.frozen
 class RemoteTaskcluster:
-    """The records of a Taskcluster, asked for when they are needed.
+    """The records of a Taskcluster, requested when needed.
 
-    A task found by the index is of use if it completed and is still there `needed_until`. What an
-    earlier run of `creator`, the task that runs this, found is found again.
+    A task in the index can be used if it is completed and does not expire before `needed_until`.
+    Tasks that an earlier run of `creator`, the task that runs this, has used are used again.
     """
 
     queue: Queue
@@ -30,7 +30,7 @@ class RemoteTaskcluster:
 
     @classmethod
     def at(cls, queue: Queue, now: datetime, creator: str = "") -> "RemoteTaskcluster":
-        """Records for tasks that are created `now` and, like all tasks, run within five days."""
+        """Records for tasks that are created `now` and run within five days, like all tasks."""
         return cls(queue, now + timedelta(days=5), creator)
 
     def artifact(self, task_id: str, name: str) -> bytes:
@@ -57,7 +57,7 @@ class RemoteTaskcluster:
         return str(self.queue.understood(answer, f"index path `{path}`", FOUND)["taskId"])
 
     def find_all(self, paths: Collection[str]) -> Found:
-        """The tasks there that completed and last (index API, findTasksAtIndex)."""
+        """The tasks there that are completed and last long enough (index API, findTasksAtIndex)."""
         found: dict[str, str] = {}
         every = sorted(paths)
         for start in range(0, len(every), PAGE):
@@ -71,11 +71,11 @@ class RemoteTaskcluster:
         return Found(lasting, self._found_earlier(paths, found), refused)
 
     def _found_earlier(self, paths: Collection[str], found: Mapping[str, str]) -> Mapping[str, str]:
-        """Index path -> task on which tasks that an earlier run created depend.
+        """Index path -> task on which tasks of an earlier run depend.
 
-        They are as they are, whatever the index says by now. What a task was indexed at is among
-        its routes (queue API, `index.` routes), unless another task indexed it: then only the
-        index can tell, as long as the task is still what is `found` there.
+        These tasks exist, whatever the index says now. The path is among the routes of the task
+        (queue API, `index.` routes), unless another task inserted it: then only the index can tell,
+        as long as the task is still `found` there.
         """
         if not self.creator or not self.queue.group_exists(self.creator):
             return {}
@@ -94,13 +94,13 @@ class RemoteTaskcluster:
         return {**there, **routed}
 
     def _page(self, paths: list[str]) -> Mapping[str, str]:
-        """Index path -> task at it, of a page of paths (index API, findTasksAtIndex)."""
+        """Index path -> task, for one page of paths (index API, findTasksAtIndex)."""
         what, body = "the index paths of cached tasks", orjson.dumps({"indexes": paths})
         entries = self.queue.pages("POST", f"{_INDEX}/tasks/indexes", what, "tasks", INDEXED, body)
         return {entry["namespace"]: entry["taskId"] for entry in entries}
 
     def _fault(self, status: Status | None) -> str:
-        """Why a task may not stand in for another; empty where it may."""
+        """Why a task may not replace another; empty if it may."""
         if status is None:
             return "which the queue does not know"
         if status["state"] != "completed":
@@ -110,7 +110,7 @@ class RemoteTaskcluster:
         return ""
 
     def group(self, task_group_id: str) -> Mapping[str, Status]:
-        """The statuses of a group's tasks; empty where there is no such group."""
+        """The statuses of a group's tasks; empty if there is no such group."""
         if not self.queue.group_exists(task_group_id):
             return {}
         members = self.queue.group_members(task_group_id)

@@ -1,4 +1,4 @@
-"""Takes what a generation reuses and what the queue says of it, gives what cannot be relied on."""
+"""Takes the reused tasks and the queue's records of them, finds unusable ones."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -14,17 +14,17 @@ from relpro.values.validators import seconds
 from relpro.verify.lifetimes import artifact_of, expiries, length
 from relpro.verify.upstream import artifacts_read
 
-#: How long after its creation a task may still start, where its definition does not say; the
-#: longest that the queue takes (queue API, createTask).
+#: How long after its creation a task may start, if its definition does not say: the maximum of the
+#: queue (queue API, createTask).
 _LONGEST = timedelta(days=5)
 
 
-#: What a release is made of.
+#: The states of tasks that a release may use.
 COMPLETED = frozenset({"completed"})
 
 
 def needed_labels(optimized: Optimized) -> tuple[str, ...]:
-    """The labels of reused tasks that a new task depends on, sorted."""
+    """The labels of reused tasks on which a new task depends, sorted."""
     needed = {
         label
         for task in optimized.graph
@@ -35,7 +35,7 @@ def needed_labels(optimized: Optimized) -> tuple[str, ...]:
 
 
 def assumed(reuse: Mapping[str, str]) -> tuple[str, ...]:
-    """The labels whose tasks are only assumed to exist: no graph of a release was given."""
+    """The labels whose tasks are only assumed to exist, because no earlier graph was given."""
     return tuple(
         label for label, reused in reuse.items() if reused == task_id(ASSUMED_CREATOR, label)
     )
@@ -49,10 +49,10 @@ def unreliable(
     *,
     states: Collection[str] = COMPLETED,
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (Q714) for each reused task that dependents cannot use.
+    """A diagnostic (Q714) for each reused task that its dependents cannot use.
 
-    It must exist, be in one of `states`, and not expire before a new task that needs it may run
-    last: the queue refuses a task with a dependency that expires before its deadline.
+    It must exist, be in one of `states`, and not expire before the deadline of a new task that
+    depends on it: the queue refuses such a dependency.
     """
     deadline = now + max((_deadline(task.definition) for task in optimized.graph), default=_LONGEST)
     for label in needed_labels(optimized):
@@ -64,7 +64,7 @@ def unreliable(
 
 
 def _read(optimized: Optimized) -> Mapping[str, Mapping[str, Task]]:
-    """Label of a reused task -> path of an artifact -> the new task that reads it the latest."""
+    """Label of a reused task -> path of an artifact -> the new task that may read it the latest."""
     found: dict[str, dict[str, Task]] = {}
     for task in optimized.graph:
         if optimized.replaced.keys().isdisjoint(task.dependencies.values()):
@@ -81,10 +81,10 @@ def _read(optimized: Optimized) -> Mapping[str, Mapping[str, Task]]:
 def expired(
     optimized: Optimized, definitions: Mapping[str, Definition], now: datetime
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (Q714) for each artifact of a reused task that is gone when it is read.
+    """A diagnostic (Q714) for each artifact of a reused task that may have expired when it is read.
 
-    `definitions` maps task ids to what the queue has: it keeps there when artifacts expire. One
-    that expires before the deadline of a new task that reads it may be gone when that runs.
+    `definitions` maps task ids to the queue's definitions, which contain the expiry of artifacts.
+    An artifact must not expire before the deadline of a new task that reads it.
     """
     for label, paths in sorted(_read(optimized).items()):
         reused = optimized.replaced[label]
@@ -124,7 +124,7 @@ def _deadline(definition: Mapping[str, object]) -> timedelta:
 
 
 def made_before(first_id: str, creator: str, records: Records) -> Diagnostic | None:
-    """Why a release is not made (Q717): the task that is its first is of another group."""
+    """Why a release cannot be made (Q717): its first task belongs to another group."""
     status = records.statuses([first_id]).get(first_id)
     if status is None or status["taskGroupId"] == creator:
         return None
@@ -145,7 +145,7 @@ def leftovers(
     """A diagnostic (Q710) for each unresolved task of a group that this run would not create.
 
     `members` are the statuses of the group of `creator` (ids -> statuses), `intended` the ids that
-    this run creates: those were made by an earlier run of the same task, which this one completes.
+    this run creates; those may come from an earlier run of the same task, which this run completes.
     """
     own = frozenset((*intended, creator))
     for task in sorted(members):

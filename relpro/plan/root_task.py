@@ -1,8 +1,8 @@
 """Takes a pipeline that no task carries out, gives the root of its task group.
 
-Tasks depend on the task that creates them, so that none starts before all exist. Where a person
-creates them there is no such task. The root takes its place: it waits for itself, and is scheduled
-when everything exists.
+Tasks depend on the task that creates them, so that none starts before all exist. If a person
+creates them, a root task takes its place: it depends on itself, and is scheduled when everything
+exists.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ from relpro.submit.submission import Submission
 
 
 def root_id(plan: Plan) -> str:
-    """The id of the root for a plan: the same one every time, so that apply can be run again."""
+    """The id of the root for a plan: always the same, so that `relpro apply` can be repeated."""
     return task_id("plan", plan.digest)
 
 
 def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
-    """Create the root, then the tasks of a pipeline whose creator it is; then let them start.
+    """Create the root, then the tasks of a pipeline whose creator it is; then schedule it.
 
-    Raises as `carry_out` does, and `Refused` (Q701, Q704) where the root is refused.
+    Raises like `carry_out`, and `Refused` (Q701, Q704) if the root is refused.
     """
     creator = pipeline.creator
     refuse_unsafe(pipeline, plan, desk.records, desk.now)
@@ -37,7 +37,7 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     if desk.records.statuses([creator]):
         check_scopes(desk.queue.current_scopes(), [start], "letting these tasks start")
     else:
-        # Whoever may create nothing below it, or not let it start, is not to leave a root behind.
+        # A caller who may not create the tasks or schedule the root must not leave a root behind.
         own = [(choice, ROOT) for choice in needed(root)]
         needs = (*creation(intended_tasks(pipeline)), *own, start)
         check_scopes(desk.queue.current_scopes(), needs)

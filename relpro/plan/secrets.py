@@ -1,4 +1,4 @@
-"""Takes an environment, gives what keeps the values of its secrets out of files."""
+"""Takes an environment, keeps the values of its secrets out of files."""
 
 import mmap
 import re
@@ -8,17 +8,17 @@ from pathlib import Path
 from relpro.errors import Diagnostic, Refused
 from relpro.writing import Check
 
-#: How the names of variables end that hold a secret.
+#: Suffixes of variables that hold a secret.
 _SECRET = re.compile(
     r"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|ACCESS_KEY|API_KEY|PRIVATE_KEY|CERTIFICATE)$"
 )
 
-#: Shorter values are words, which stand in many a file by chance.
+#: Shorter values are words that appear in files by chance.
 _SHORTEST = 8
 
 
 def refuse_secrets(environment: Mapping[str, str]) -> Check:
-    """What raises `Refused` (Q718) for a file that holds the value of a secret."""
+    """A check that raises `Refused` (Q718) for a file that contains the value of a secret."""
     secrets = {
         name: value.encode()
         for name, value in environment.items()

@@ -1,4 +1,4 @@
-"""What a plan file holds. Whoever edits one by hand can make its digest again, too."""
+"""The schema of a plan file. It is needed because a plan can be edited together with its digest."""
 
 from typing import Any, Final
 
@@ -8,12 +8,12 @@ from relpro.model.phase import PHASES
 from relpro.schemas.documents import EFFECTS
 from relpro.schemas.shape import Shape
 
-#: Of what a plan file says that it is one. Other ones are made again.
+#: The format of plan files; other formats must be made again.
 FORMAT: Final = 2
 
 
 def shape_of_plan() -> vol.Schema:
-    """The shape of all of it: everything must be there, and nothing else."""
+    """The schema of a whole plan: every key is required, and no others are allowed."""
     texts, anything = vol.Schema({str: str}), vol.Schema({str: object})
     said = vol.Any(str, None)
     goal = vol.Schema(

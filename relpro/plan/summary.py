@@ -7,15 +7,15 @@ from relpro.model.counted import counted
 from relpro.plan.places import place_lines
 from relpro.plan.plan import Plan
 
-#: Kinds or reasons shown of each list; the rest is counted.
+#: The most kinds or reasons shown of each list.
 _SHOWN = 20
 
 
 def summary(plan: Plan) -> Iterator[str]:
-    """What for, and what it does to the world.
+    """The purpose of a plan and its effects.
 
-    Then how many tasks of which kinds are created, reused, and dropped for which reason. Kinds of
-    another revision than that of the builds come first.
+    Then the number of tasks, by kind, that are created, reused, and dropped, with reasons. If kinds
+    and builds are of different revisions, that comes first.
     """
     yield from head_lines(plan)
     yield from place_lines(plan)
@@ -28,7 +28,7 @@ def summary(plan: Plan) -> Iterator[str]:
 
 
 def head_lines(plan: Plan) -> Iterator[str]:
-    """Which plan it is, and what it is for; first whether kinds and builds differ in revision."""
+    """The plan and its purpose; first, whether kinds and builds differ in revision."""
     if builds := plan.parameters.get("build_rev"):
         head = plan.parameters["head_rev"]
         yield f"kinds of revision {head} promote builds of revision {builds}"
@@ -38,7 +38,7 @@ def head_lines(plan: Plan) -> Iterator[str]:
 
 
 def rule_lines(plan: Plan) -> Iterator[str]:
-    """What the rules said."""
+    """The results of the rules."""
     for rule, result in plan.policy.items():
         yield f"{result} {rule.replace('_', ' ')}"
 
@@ -62,7 +62,7 @@ def _release(plan: Plan) -> str:
 
 
 def _counted(counts: Counter[str]) -> Iterator[str]:
-    """The most common of them first, those of equal count by name."""
+    """The most common ones first, those of equal count by name."""
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     for name, count in ordered[:_SHOWN]:
         yield f"  {count:>6}  {name}"

@@ -1,4 +1,4 @@
-"""Takes the tasks of a plan, gives whether there is time for them: chains of runs, and people."""
+"""Takes the tasks of a plan, compares their run times with deadlines and gates."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,8 +14,8 @@ _HOUR, _MINUTE = 3600, 60
 def time_lines(graph: TaskGraph) -> Iterator[str]:
     """Lines on the longest chain of runs, on deadlines that it may miss, and on each gate.
 
-    A run is as long as its `max-run-time`; where none is said, it counts nothing. Waiting for
-    workers and runs after a failure are on top of it.
+    A run counts with its `max-run-time`, or 0 without one. Waiting for workers and repeated runs
+    are not included.
     """
     if not len(graph):
         return
@@ -36,7 +36,7 @@ def time_lines(graph: TaskGraph) -> Iterator[str]:
 
 
 def is_gate(task: Task) -> bool:
-    """Whether a task waits for people, as `relpro.stock.signoff` makes them."""
+    """Whether a task is a gate, as made by `relpro.stock.signoff`."""
     return str(task.definition.get("projectId", "")).startswith(GATE)
 
 
@@ -50,7 +50,7 @@ def _room(graph: TaskGraph, gate: int) -> str:
 
 
 def _chains(graph: TaskGraph, among: Iterable[int]) -> Mapping[int, int]:
-    """Position -> seconds that the longest chain of runs takes to its end, `among` these tasks."""
+    """Position -> seconds of the longest chain of runs up to its end, `among` these tasks."""
     chosen = frozenset(among)
     took: dict[int, int] = {}
     for at in graph.sequence:
@@ -66,6 +66,6 @@ def _run(task: Task) -> int:
 
 
 def spelled(seconds: int) -> str:
-    """Such as `1 h 30 min`; what is less than a minute counts as one."""
+    """Such as `1 h 30 min`; less than a minute counts as one."""
     hours, minutes = divmod(-(-seconds // _MINUTE), _HOUR // _MINUTE)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -1,4 +1,4 @@
-"""Takes a project, gives a digest of every file that decides what its kinds make."""
+"""Takes a project, gives a digest of every file on which its tasks depend."""
 
 import hashlib
 import os
@@ -12,9 +12,8 @@ from relpro.project import Project
 def tree_digests(project: Project) -> Mapping[str, str]:
     """Path below the root -> SHA-256 of the content, sorted by path.
 
-    Of kinds and transforms, of the files that parameters are read from, wherever they are, and of
-    those of the tree that transforms have asked for: so ask when the graph is made.
-    Raises `RelproError` (K237).
+    The files are kinds and transforms, files from which parameters are read, and those of the tree
+    that transforms requested: call this after the graph is made. Raises `RelproError` (K237).
     """
     root = project.root.resolve()
     folders = (root / "kinds", root / project.config.transforms_package)
@@ -27,7 +26,7 @@ def tree_digests(project: Project) -> Mapping[str, str]:
 
 
 def _unnamable(files: Iterable[str]) -> Iterator[Diagnostic]:
-    """A diagnostic for each name that JSON does not hold: a plan names every file."""
+    """A diagnostic for each name that JSON cannot represent, since a plan lists every file."""
     for name in files:
         shown = os.fsencode(name).decode(errors="backslashreplace")
         if shown != name:
@@ -36,7 +35,7 @@ def _unnamable(files: Iterable[str]) -> Iterator[Diagnostic]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder, without what Python and editors leave there."""
+    """The files of a folder, without caches of Python and backups of editors."""
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.is_file() and not hidden and "__pycache__" not in path.parts:

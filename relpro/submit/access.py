@@ -1,4 +1,4 @@
-"""Takes the environment, gives where Taskcluster is and as whom it is called."""
+"""Takes the environment, gives the URL of Taskcluster and the credentials."""
 
 import base64
 import hmac
@@ -22,7 +22,7 @@ _CERTIFICATE = "TASKCLUSTER_CERTIFICATE"
 
 @attrs.frozen
 class Credentials:
-    """Who calls. Temporary credentials have a `certificate`, which is JSON text."""
+    """Credentials. Temporary ones have a `certificate`, which is JSON text."""
 
     client_id: str
     access_token: str = attrs.field(repr=False)
@@ -39,18 +39,18 @@ class Credentials:
 
 @attrs.frozen
 class Access:
-    """Where the services answer and, unless a proxy signs or nobody does, who signs."""
+    """The URLs of the services, and the credentials that sign calls, unless a proxy signs."""
 
     root_url: str
     credentials: Credentials | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, anonymous: bool = False) -> "Access":
-        """What the variables of a task or of a shell say.
+        """The access in environment variables of a task or a shell.
 
-        Credentials win over the proxy of a task, which signs by itself. `anonymous` lets a caller
-        without either read what everybody may. Raises `Unreachable` (Q703) when something is
-        missing.
+        Credentials take precedence over the proxy of a task, which signs by itself. `anonymous`
+        allows a caller without either to read public data. Raises `Unreachable` (Q703) if something
+        is missing.
         """
         credentials = _credentials(environ)
         if credentials is None and environ.get(_PROXY_URL):
@@ -65,11 +65,11 @@ class Access:
         return cls(root_url, credentials)
 
     def url(self, path: str) -> str:
-        """The address of a path such as `/api/queue/v1/ping`."""
+        """The URL of a path such as `/api/queue/v1/ping`."""
         return f"{self.root_url}{path}"
 
     def sign(self, verb: str, url: str) -> Mapping[str, str]:
-        """The headers that prove who calls; none where nobody signs."""
+        """The headers that authenticate a call; none without credentials."""
         who = self.credentials
         if who is None:
             return {}
@@ -78,10 +78,10 @@ class Access:
 
 
 def hawk_header(who: Credentials, verb: str, url: str, timestamp: int, nonce: str) -> str:
-    """The header with which `who` signs a call, body apart. `timestamp` is in seconds.
+    """The header with which `who` signs a call, without the body. `timestamp` is in seconds.
 
-    Source: Hawk 1.1, normalized request string and `mac`. Written out here as libraries parse
-    what they made: that was a third of the work of a call.
+    Source: Hawk 1.1, normalized request string and `mac`. Implemented here because libraries parse
+    the header that they made, which took a third of the time of a call.
     """
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}[parts.scheme]
@@ -100,7 +100,7 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
     if not url:
         raise _missing(f"`{name}` is not set", f"set `{name}`, as `https://tc.example.com`")
     if not _is_address(url):
-        # What stands before an `@` may be a password, after `?` or `#` a token: none is shown.
+        # Text before an `@` may be a password, text after `?` or `#` a token: neither is shown.
         shown = re.split("[?#]", url.rpartition("@")[2])[0]
         raise _missing(
             f"`{name}` is not an address: `{shown}`", "write it as `https://tc.example.com`"
@@ -109,7 +109,7 @@ def _url(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _is_address(url: str) -> bool:
-    """Whether paths can be put after it: a scheme, a host, perhaps a port and a path."""
+    """Whether it can be a base URL: a scheme, a host, optionally a port and a path."""
     if not is_on_the_web(url):
         return False
     parts = urlsplit(url)
@@ -117,7 +117,7 @@ def _is_address(url: str) -> bool:
 
 
 def is_on_the_web(url: str) -> bool:
-    """Whether a text is an address that can be asked for."""
+    """Whether a text is an http or https URL."""
     try:
         parts = urlsplit(url)
         usable = parts.port != 0 and bool(parts.hostname)

@@ -31,11 +31,11 @@ def decision_artifacts(
     decisions: Iterable[Decision],
     actions: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[str, Write]]:
-    """Name and writer of each file, its name under `public/`.
+    """Name and writer of each file; names are below `public/`.
 
-    `submitted` are the tasks of `morphed` as they are submitted: bodies of `task-graph.json` are
-    theirs, dates relative, for Chain of Trust to compare. `actions` is the content of
-    `actions.json`, which is left out where there is none.
+    `submitted` are the tasks of `morphed` as submitted: bodies in `task-graph.json` are taken from
+    them, with relative dates, for Chain of Trust to compare. `actions` is the content of
+    `actions.json`, which is omitted without it.
     """
     yield "parameters.yml", partial(_write_yaml, parameters.values)
     yield "full-task-graph.json", partial(write_json, texts_of(full))
@@ -50,7 +50,7 @@ def decision_artifacts(
 def task_texts(
     graph: TaskGraph, task_ids: Mapping[str, str], submitted: Sequence[Intended]
 ) -> Texts:
-    """Each task id with the text of its task, sorted; dependencies are task ids as well."""
+    """Each task id with the JSON of its task, sorted; dependencies are task ids as well."""
     for task in sorted(submitted, key=lambda task: task.task_id):
         node = graph[task.label]
         known = {
@@ -66,19 +66,19 @@ def task_texts(
 
 
 def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
-    # Through JSON, so that only JSON's types are left.
+    # Converted through JSON, so that only JSON's types are left.
     plain = orjson.loads(encode(values))
     file.write(yaml.dump(plain, Dumper=_Dumper, allow_unicode=True).encode())
 
 
-#: What other readers of YAML 1.2 take for a number.
+#: Texts that other YAML 1.2 parsers read as numbers.
 _NUMBER = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Quotes texts such as `1e3` or `0018`, which only we and YAML 1.1 read as texts."""
+    """Quotes texts such as `1e3` or `0018`, which only relpro and YAML 1.1 read as texts."""
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         is_text = isinstance(resolve_scalar(text), str) and not _NUMBER.fullmatch(text)

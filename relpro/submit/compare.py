@@ -1,4 +1,4 @@
-"""Takes the body that is intended and the definition that exists, gives where they differ."""
+"""Takes the intended body and the existing definition of a task, gives their differences."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from relpro.model.counted import listed
 from relpro.submit.dates import Dates, base_of
 from relpro.submit.intended import Intended
 
-#: What the queue fills in (queue API, createTask).
+#: Fields that the queue fills in (queue API, createTask).
 _DEFAULTS: Mapping[str, Any] = {
     "schedulerId": "-",
     "projectId": "none",
@@ -25,10 +25,10 @@ _DEFAULTS: Mapping[str, Any] = {
     "extra": {},
 }
 
-#: Fields named in one message.
+#: The most fields named in one message.
 _NAMED = 20
 
-#: Every run of a decision counts these from its own now.
+#: Dates that every run of a decision counts from its own time.
 _DATES = ("created", "deadline", "expires")
 
 
@@ -37,8 +37,9 @@ def differences(
 ) -> tuple[str, ...]:
     """The paths of all fields that differ, such as `payload.env.LOCALE`; none if they are equal.
 
-    The task's own three dates, what the queue fills in and the order of dependencies make no
-    difference. Other relative dates, as of artifacts, are counted from the existing task's.
+    The task's own three dates, fields filled in by the queue and the order of dependencies are
+    ignored. Other dates, such as those of artifacts, are counted from the creation of the existing
+    task.
     """
     since = base_of(intended, existing["created"])
     meant = orjson.loads(Dates(since).resolve(encode(intended)))
@@ -46,7 +47,7 @@ def differences(
 
 
 def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None:
-    """What to say (Q705) when a task exists and is not the intended one; None when it is."""
+    """The diagnostic (Q705) for an existing task that is not the intended one; None if it is."""
     fields = differences(task.task_id, task.body, existing)
     if not fields:
         return None

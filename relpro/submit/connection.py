@@ -1,4 +1,4 @@
-"""Takes a call of a Taskcluster service, gives its answer, through outages of some minutes."""
+"""Takes a call of a Taskcluster service, gives its answer, even through outages of some minutes."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -15,19 +15,20 @@ from relpro.submit.overdue import watched
 from relpro.submit.patience import Patience
 from relpro.submit.pool import manager
 
-#: Seconds to reach a server, and for which it may be silent.
+#: Seconds to connect to a server, and the longest silence of one.
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
 
-# Tries are counted here, not by urllib3; this is made once, as every call needs one.
+# Retries are counted here, not by urllib3; the object is shared because every call needs one.
 _ONCE = urllib3.Retry(False, redirect=False)
 
 _REMEDY = "see that the address is right and the network is up"
 
-#: Characters shown of what a server says.
+#: The most characters shown of a server's answer.
 _SHOWN = 2000
 
 
-#: Bytes of an answer at most. The largest is an artifact: a graph of 20,000 tasks has 100 MB.
+#: The maximum size of an answer, in bytes. The largest are artifacts: a graph of 20,000 tasks has
+#: 100 MB.
 LARGEST = 500_000_000
 
 #: Bytes that are read at a time.
@@ -35,32 +36,32 @@ _PART = 1 << 20
 
 
 class TooLarge(urllib3.exceptions.HTTPError):
-    """An answer that goes on beyond `LARGEST`."""
+    """An answer is larger than `LARGEST`."""
 
 
 class Overdue(urllib3.exceptions.HTTPError):
-    """An answer that is not complete in time."""
+    """An answer is not complete in time."""
 
 
-#: What another try would not mend.
+#: Errors for which a retry is useless.
 _HOPELESS = (urllib3.exceptions.SSLError, TooLarge, Overdue)
 
 
 @attrs.frozen
 class Answer:
-    """What a server said."""
+    """The answer of a server."""
 
     status: int
     content: bytes = attrs.field(repr=False)
 
     @property
     def is_good(self) -> bool:
-        """Whether the call did what it should."""
+        """Whether the call succeeded."""
         return self.status < 400
 
     @property
     def json(self) -> Any:
-        """The content; None where there is none or it is not JSON."""
+        """The JSON content; None if there is none or it is not JSON."""
         try:
             return orjson.loads(self.content)
         except orjson.JSONDecodeError:
@@ -68,7 +69,7 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What went wrong, in the service's words, without its footer (API, error shape)."""
+        """The error message of the service, without its footer (API, error schema)."""
         found = self.json
         said = found.get("message") or found.get("error") if isinstance(found, dict) else None
         text = str(said or "no explanation").split("\n---\n")[0]
@@ -95,22 +96,22 @@ class Connection:
         self.is_down = False
 
     def with_patience(self, patience: Patience) -> "Connection":
-        """The same connections, for calls that are tried for another time."""
+        """The same connections, with another limit for retries."""
         other = Connection(self.access, patience, self._timeout)
         other._pool = self._pool
         return other
 
     def call(self, verb: str, path: str, body: bytes | None = None) -> Answer:
-        """The answer of `path` (`/api/...`), which may be that the call is refused (4xx).
+        """The answer of `path` (`/api/...`), which may be a refusal (4xx).
 
-        Failures of servers (5xx) and of the network are tried again, with pauses, so the call
-        must be one that may be repeated. Raises `Unreachable` (Q702) when patience is at its end;
-        `is_down` then says whether nothing else was answered meanwhile either.
+        Failures of servers (5xx) and of the network are retried with pauses, so the call must be
+        repeatable. Raises `Unreachable` (Q702) when the limit is reached; `is_down` then says
+        whether every other call failed meanwhile, too.
         """
         return self._persist(self.access.root_url, lambda: self._try(verb, path, body), verb, path)
 
     def fetch(self, url: str) -> Answer:
-        """What is at an address outside the services, such as an artifact's; as patient as `call`.
+        """The content of a URL outside the services, such as an artifact's; retried like `call`.
 
         Raises `Unreachable` (Q702).
         """
@@ -171,7 +172,7 @@ class Connection:
 
 
 def fetch(url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """What is at an address outside the services, once; what it answers to `body`, if there is one.
+    """The content of a URL outside the services, without retries; with a `body`, a POST request.
 
     Raises `Unreachable` (Q702).
     """
@@ -201,15 +202,15 @@ def _tried(
 
 
 def _read(send: Callable[[], urllib3.BaseHTTPResponse]) -> Answer | urllib3.exceptions.HTTPError:
-    """Send a request and read its answer, which may be neither too long nor take too long."""
+    """Send a request and read its answer, within the limits of size and time."""
     with watched() as call:
         try:
             answer = _whole(send())
         except urllib3.exceptions.HTTPError as error:
             answer = error
-        except ValueError:  # a head that is none: a length of 5,000 digits
+        except ValueError:  # an invalid header, such as a length of 5,000 digits
             answer = urllib3.exceptions.ProtocolError("no HTTP")
-    # What was cut off may look complete.
+    # A truncated answer may look complete.
     return Overdue(f"takes longer than {call.seconds:g} seconds") if call.is_overdue else answer
 
 
@@ -231,7 +232,7 @@ def _whole(reply: urllib3.BaseHTTPResponse) -> Answer | urllib3.exceptions.HTTPE
 
 
 def _is_short(reply: urllib3.BaseHTTPResponse) -> bool:
-    """Whether an answer says that it is: most are, and are read at once."""
+    """Whether an answer declares a small size: most do, and are read at once."""
     length = reply.headers.get("Content-Length", "")
     return length.isdecimal() and int(length) <= _PART and "Content-Encoding" not in reply.headers
 

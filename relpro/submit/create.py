@@ -1,7 +1,7 @@
-"""Takes tasks and their requests, gives which were created: each after all that it depends on.
+"""Takes tasks and their bodies, creates them, each after its dependencies.
 
-Threads take tasks that are ready; a task becomes ready when the count of what it waits for is 0.
-Nothing is scanned twice, and nothing recurses.
+Threads take tasks that are ready; a task becomes ready when its count of pending dependencies
+reaches 0. Nothing is scanned twice, and nothing is recursive.
 """
 
 import threading
@@ -17,15 +17,15 @@ from relpro.submit.intended import Intended
 from relpro.submit.pool import CONNECTIONS
 from relpro.submit.queue import Queue, refusal
 
-#: Told how many tasks are settled, and of how many.
+#: Called with the number of finished tasks and the total.
 Progress = Callable[[int, int], None]
 
 
 @attrs.frozen
 class Outcome:
-    """What became of each task, by position, in the order in which it happened.
+    """The result for each task, by position, in the order in which they finished.
 
-    `failed` tells a task's own error, `skipped` the position of the failed task that it needs.
+    `failed` has a task's own error, `skipped` the position of the failed task on which it depends.
     """
 
     created: tuple[int, ...]
@@ -42,10 +42,10 @@ def create_tasks(
     existing: Collection[int] = (),
     progress: Progress = lambda *_: None,
 ) -> Outcome:
-    """Create every task but those at the positions `existing`, which exist as intended.
+    """Create every task except those at the positions `existing`, which exist as intended.
 
-    `bodies` are the requests. Errors of single tasks are part of the outcome; an outage that the
-    connection does not outlast fails everything that is left.
+    `bodies` are the requests. Errors of single tasks are part of the result; if an outage outlasts
+    the connection's retries, all remaining tasks fail.
     """
     run = _Run(queue, intended, bodies, progress, existing)
     threads = [
@@ -66,7 +66,7 @@ def create_tasks(
 
 
 class _Run:
-    """One creation under way. What threads share changes only under the lock."""
+    """A submission in progress. Shared state changes only under the lock."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class _Run:
         self.bug: BaseException | None = None
 
     def outcome(self) -> Outcome:
-        """What has become of the tasks."""
+        """The results for the tasks."""
         created, existing = tuple(self._created), tuple(self._existing)
         return Outcome(created, existing, dict(self._failed), dict(self._skipped))
 
@@ -114,7 +114,7 @@ class _Run:
             self.stop()
 
     def stop(self) -> None:
-        """Let every thread end after what it does now."""
+        """Let every thread end after its current task."""
         self._stopped = True
         for _ in range(CONNECTIONS):
             self._ready.put(None)
@@ -133,19 +133,19 @@ class _Run:
             self._succeed(at, self._existing if was_there else self._created)
 
     def _is_hopeless(self, error: Unreachable) -> bool:
-        """Whether the tasks that are left would fail just like this one."""
+        """Whether all remaining tasks would fail in the same way."""
         refused = any(diagnostic.code == "Q703" for diagnostic in error.diagnostics)
         return refused or self._queue.connection.is_down
 
     def _send(self, task: Intended, body: bytes) -> bool:
-        """Create one task; whether it was there already. Raises `RelproError`."""
+        """Create one task; returns whether it existed already. Raises `RelproError`."""
         answer = self._queue.create_task(task.task_id, body)
         if answer.is_good:
             return False
         failure = refusal(answer, f"task `{task.label}`")
         if answer.status != 409:
             raise failure
-        # Somebody else may be creating the same tasks, or an earlier attempt of ours got through.
+        # Another process may be creating the same tasks, or an earlier attempt may have succeeded.
         found = self._queue.definitions([task.task_id]).get(task.task_id)
         if found is None:
             raise failure
@@ -166,7 +166,7 @@ class _Run:
         with self._lock:
             self._failed[at] = error
             lost = [at]
-            for one in lost:  # grows while it is walked
+            for one in lost:  # grows during the loop
                 for dependent in self._dependents[one]:
                     if not self._settled[dependent] and dependent not in self._skipped:
                         self._skipped[dependent] = at

@@ -1,4 +1,4 @@
-"""Takes a body with relative dates and a moment, gives the body with dates the queue takes."""
+"""Takes a body with relative dates and a moment, gives the body with absolute dates."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from relpro.values.validators import seconds
 
 RELATIVE = "relative-datestamp"
 
-# In JSON without spaces these bytes are never inside a string: its quotes would be escaped.
+# In JSON without spaces these bytes cannot be part of a string, whose quotes are escaped.
 _ENCODED = re.compile(rb'\{"relative-datestamp":"([^"\\]*)"\}')
 
 
 def to_text(moment: datetime) -> str:
-    """A moment as the queue keeps it: UTC, three digits, `Z`."""
+    """A moment in the queue's format: UTC, three digits, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(words: str, now: datetime) -> datetime:
-    """The moment that is `words` (such as `1 day`) after `now`."""
+    """The moment `words` (such as `1 day`) after `now`."""
     length = seconds(words)
     assert length is not None, words
     return now + timedelta(seconds=length)
@@ -29,13 +29,13 @@ def moment(words: str, now: datetime) -> datetime:
 
 @attrs.frozen
 class Dates:
-    """Dates counted from one moment; each is made once, as few words are used in many bodies."""
+    """Dates counted from one moment; each is computed once, since bodies share few durations."""
 
     now: datetime
     made: dict[bytes, bytes] = attrs.field(factory=dict, init=False, repr=False)
 
     def resolve(self, body: bytes) -> bytes:
-        """A body in JSON without spaces, its relative dates counted from `now`."""
+        """A body in JSON without spaces, with its relative dates counted from `now`."""
         return _ENCODED.sub(self._date, body)
 
     def _date(self, found: re.Match[bytes]) -> bytes:
@@ -46,7 +46,7 @@ class Dates:
 
 
 def base_of(intended: Mapping[str, Any], created: str) -> datetime:
-    """The moment from which the dates of a task were counted, by its `created` in the queue."""
+    """The moment from which the dates of a task were counted, from its `created` in the queue."""
     at = datetime.fromisoformat(created)
     words = intended["created"]
     return at - (moment(words[RELATIVE], at) - at) if isinstance(words, Mapping) else at

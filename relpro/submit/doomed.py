@@ -1,7 +1,7 @@
-"""Takes tasks that an earlier run created and their states, gives what new tasks wait for in vain.
+"""Takes tasks of an earlier run and their states, finds new tasks that could never start.
 
-What exists is left alone, whatever became of it. But a task that is created now and needs one that
-was cancelled would stay unscheduled until its deadline, and nobody would be told.
+Existing tasks are never changed. But a new task that depends on a cancelled one would stay
+unscheduled until its deadline, without any message.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,8 +14,8 @@ from relpro.submit.intended import Intended, labels
 _RERUN = "rerun what failed, then run the same again"
 _ANEW = "start from a new creating task: push, or ask for the action, again"
 
-#: What became of a task (queue API, status: its state, or why its last run was resolved), and
-#: what to do. Who reruns a task makes it start, although what it needs may never have run.
+#: State of a task, or reason of its last run (queue API, status) -> what to do. A rerun starts a
+#: task even if its dependencies never ran.
 _ENDS: Mapping[str, tuple[str, str]] = {
     "failed": ("failed", _RERUN),
     "canceled": ("cancelled", _ANEW),
@@ -38,8 +38,8 @@ class Known(Protocol):
 def refuse_doomed(known: Known, intended: Sequence[Intended], existing: Collection[int]) -> None:
     """Raise `Refused` (Q715) if tasks that are still to be created could never start.
 
-    `existing` are the positions of those that exist. A task that takes whatever its dependencies
-    come to (`all-resolved`) can start all the same.
+    `existing` are the positions of existing tasks. A task with `all-resolved` can start whatever
+    its dependencies end as.
     """
     there = sorted(existing)
     statuses = known.statuses([intended[at].task_id for at in there])
@@ -67,7 +67,7 @@ def _problems(
     for reason, dead in ended.items():
         through = walk.pulled_in(needed_by, dead)
         waiting = [at for at, by in enumerate(through) if by >= 0 and at not in existing]
-        # Of those that ended so, only what a new task waits for is in the way.
+        # Of those, only the dependencies of new tasks are a problem.
         wanted = walk.pulled_in(edges, waiting)
         in_the_way = [at for at in dead if wanted[at] >= 0]
         if not waiting:

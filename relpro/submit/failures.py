@@ -1,4 +1,4 @@
-"""Takes the tasks of a group, gives those that failed, what each blocks, and what to do."""
+"""Takes the tasks of a group, gives the failed ones, what each blocks, and what to do."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,13 +8,13 @@ import attrs
 from relpro.graph.walk import pulled_in
 from relpro.submit.group import Group, Member
 
-#: The log that every worker keeps: docker-worker, generic-worker and scriptworker by default.
+#: The log of every worker: docker-worker, generic-worker and scriptworker by default.
 _LOG = "public/logs/live_backing.log"
 
 
 @attrs.frozen
 class Remedy:
-    """What to do: the action to ask of the task with its input, empty where `words` say all."""
+    """What to do: the action to trigger and its input; empty if `words` say everything."""
 
     words: str
     action: str = ""
@@ -44,7 +44,7 @@ class Failure:
         return Remedy(words, "retrigger-disabled", {"downstream": True, "force": True})
 
     def log(self, root_url: str) -> str:
-        """The address of the log of its last run; empty if no worker ever had it."""
+        """The URL of the log of its last run; empty if no worker ever ran it."""
         member = self.member
         if not member.is_started:
             return ""
@@ -53,10 +53,10 @@ class Failure:
 
 
 def failures(group: Group) -> tuple[Failure, ...]:
-    """What failed, those that block most first, then by label.
+    """The failed tasks: those that block most first, then by label.
 
-    A task that never started because of another one that failed is blocked by that, whether it
-    still waits, has reached its deadline or was cancelled.
+    A task that never started because another one failed is blocked by that one, whether it still
+    waits, has reached its deadline or was cancelled.
     """
 
     def rank(failure: Failure) -> tuple[int, str]:

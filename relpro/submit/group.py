@@ -1,4 +1,4 @@
-"""Takes the tasks of a group, gives what they are doing, and which sign-off gate holds which."""
+"""Takes the tasks of a group, gives their states, and which sign-off gate holds back which."""
 
 import re
 from collections import Counter
@@ -10,30 +10,30 @@ import attrs
 from relpro.graph.walk import pulled_in, reverse
 from relpro.model.phase import PHASES
 
-#: What to do where Taskcluster does not know an id.
+#: The remedy for an id that Taskcluster does not know.
 CHECK_ID = "see that the id and `TASKCLUSTER_ROOT_URL` are right"
 
-#: The states of a task, in the order in which it has them.
+#: The states of a task, in their order.
 STATES = ("unscheduled", "pending", "running", "completed", "failed", "exception")
 
-#: Those of a task that has ended otherwise than well.
+#: States of a task that ended without success.
 FAILED = frozenset(STATES[4:])
 
-#: The projectId of a gate is this and the role that may force it.
+#: The projectId of a gate is this and the role that may schedule it.
 GATE = "signoff/"
 
-# The folder of a kind is its phase, and a task's source names the file of its kind.
+# The folder of a kind is its phase, and a task's source URL contains the file of its kind.
 _SOURCE = re.compile(rf"/({'|'.join(PHASES)})/[^/]+(?:/[^/]+)?\.ya?ml$")
 
 
 @attrs.frozen
 class Member:
-    """One task of a group; `phase` is empty where it has none.
+    """One task of a group; `phase` is empty if it has none.
 
-    `run` is the number of its last run and -1 before the first; `is_started` says whether a worker
-    had that run, `reason` why it ended so. `needs_success` is off for a task that starts also when
-    what it needs has failed. `is_harmless` says that it may be made a second time (its tag
-    `retrigger`). `deadline` is written as the queue writes it.
+    `run` is the number of its last run, -1 before the first; `is_started` says whether a worker
+    claimed that run, `reason` why it ended. `needs_success` is false for a task that starts even if
+    its dependencies failed. `is_harmless` says that it may be run twice (its tag `retrigger`).
+    `deadline` has the queue's format.
     """
 
     task_id: str
@@ -76,7 +76,7 @@ class Member:
         return member.with_status(status)
 
     def with_status(self, status: Mapping[str, Any]) -> "Member":
-        """The task as its status says that it is by now."""
+        """The task with a later status."""
         last: Mapping[str, Any] = (status.get("runs") or [{}])[-1]
         return attrs.evolve(
             self,
@@ -88,14 +88,14 @@ class Member:
 
     @property
     def is_failed(self) -> bool:
-        """Whether it has ended otherwise than well."""
+        """Whether it ended without success."""
         return self.state in FAILED
 
 
 def _phase_of_gate(label: str, role: str) -> str:
-    """The phase that a gate holds: one kind has those of all phases, and names end in it and role.
+    """The phase of a gate: one kind has the gates of all phases; names end in phase and role.
 
-    Empty for what is no gate, or is called otherwise.
+    Empty for tasks that are no gates, or have other names.
     """
     before = label.removesuffix(f"-{role}") if role else ""
     return next((phase for phase in PHASES if before.endswith(f"-{phase}")), "")
@@ -105,7 +105,7 @@ def _phase_of_gate(label: str, role: str) -> str:
 class Gate:
     """A task that waits until somebody with a role signs off.
 
-    `held` are the labels of the tasks of the group that cannot start before, in the group's order.
+    `held` are the labels of the group's tasks that cannot start before, in the group's order.
     """
 
     task_id: str
@@ -133,7 +133,7 @@ class Group:
         return cls(group_id, tuple(map(Member.of, entries)))
 
     def with_statuses(self, statuses: Mapping[str, Mapping[str, Any]]) -> "Group":
-        """The group as it is later, by task id -> status."""
+        """The group with later statuses, by task id."""
 
         def later(member: Member) -> Member:
             status = statuses.get(member.task_id)
@@ -148,7 +148,7 @@ class Group:
 
     @property
     def is_failed(self) -> bool:
-        """Whether a task has ended otherwise than well."""
+        """Whether a task ended without success."""
         return any(member.is_failed for member in self.members)
 
     def counts(self) -> dict[tuple[str, str], Counter[str]]:
@@ -164,7 +164,7 @@ class Group:
         return tuple(sorted(self._gates(), key=lambda gate: gate.label))
 
     def needed_by(self) -> list[list[int]]:
-        """For each member the positions of those that need it; a gate needs itself."""
+        """For each member the positions of its dependents; a gate depends on itself."""
         positions = {member.task_id: at for at, member in enumerate(self.members)}
         edges = [
             [positions[need] for need in member.dependencies if need in positions]

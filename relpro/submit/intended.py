@@ -1,4 +1,4 @@
-"""Takes a morphed graph, gives the tasks that the queue is to have, as it is to have them."""
+"""Takes a morphed graph, gives the tasks and bodies that the queue should have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,18 +13,18 @@ from relpro.model.limits import MAX_BODY, MAX_DEPENDENCIES
 from relpro.model.task import Json
 from relpro.submit.dates import Dates
 
-#: What the queue takes (queue API, createTask); beyond its size it fails without saying why.
+#: The maximum size of a body (queue API, createTask); beyond it, the queue fails without a reason.
 
-#: Labels named in one message.
+#: The most labels named in one message.
 _NAMED = 10
 
 
 @attrs.frozen
 class Intended:
-    """One task that the queue is to have.
+    """One task that the queue should have.
 
-    `body` is what is submitted, but for dates, which are relative. `needs` are the positions of
-    the tasks of the same graph that must exist before this one.
+    `body` is what is submitted, with relative dates. `needs` are the positions of the tasks of the
+    same graph that must exist before this one.
     """
 
     label: str
@@ -45,9 +45,9 @@ def intend(
 ) -> tuple[Intended, ...]:
     """The tasks of a morphed graph as members of task group `group`, in the graph's order.
 
-    `task_ids` maps labels to ids; `scheduler` takes the place of the schedulerId of the bodies.
-    With `creator`, the id of the task that creates them, tasks that need no other task of the
-    graph depend on it: so none starts before all exist.
+    `task_ids` maps labels to ids; `scheduler` replaces the schedulerId of the bodies. With
+    `creator`, the id of the task that creates them, tasks without dependencies in the graph depend
+    on it, so that none starts before all exist.
     """
     positions = {task_ids[task.label]: at for at, task in enumerate(graph)}
     common = {"taskGroupId": group, **({"schedulerId": scheduler} if scheduler else {})}
@@ -66,9 +66,9 @@ def intend(
 
 
 def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, ...]:
-    """The request of each task, its dates counted from `now`.
+    """The request of each task, with dates counted from `now`.
 
-    Raises `Refused` (Q701) with every task that the queue would not take for its size.
+    Raises `Refused` (Q701) with every task that is too large for the queue.
     """
     dates = Dates(now)
     bodies = tuple(dates.resolve(encode(task.body)) for task in intended)
@@ -83,7 +83,7 @@ def encode_bodies(intended: Sequence[Intended], now: datetime) -> tuple[bytes, .
 
 
 def labels(intended: Sequence[Intended], positions: Sequence[int], most: int = _NAMED) -> str:
-    """The labels of the tasks at `positions`, in words; of more than `most`, only the first."""
+    """The labels of the tasks at `positions`, in words; at most `most` of them."""
     return listed([intended[at].label for at in positions], most)
 
 

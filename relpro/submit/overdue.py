@@ -1,6 +1,6 @@
-"""Takes calls that are under way, ends those whose answer takes too long as a whole.
+"""Ends calls whose complete answer takes too long.
 
-A server that sends a sign every few seconds is never silent: no timeout of a socket ends it.
+The timeout of a socket does not end a call if the server sends a byte every few seconds.
 """
 
 import contextlib
@@ -11,16 +11,16 @@ from collections.abc import Iterator
 
 import attrs
 
-#: Seconds from the begin of a request to the end of its answer, at most.
+#: The most seconds from the start of a request to the end of its answer.
 LONGEST = 300.0
 
-#: How often calls under way are looked at, seconds.
+#: Seconds between checks of running calls.
 TICK = 1.0
 
 
 @attrs.define(eq=False)
 class Watched:
-    """A call under way, which may take `seconds`; over a socket once it has one."""
+    """A running call, which may take `seconds`; it has a socket once it is connected."""
 
     seconds: float
     until: float
@@ -42,7 +42,7 @@ _watchers: list[threading.Thread] = []
 
 @contextlib.contextmanager
 def watched() -> Iterator[Watched]:
-    """Within it, this thread makes one call, whose socket is shut `LONGEST` after the begin."""
+    """Within it, this thread makes one call, whose socket is shut down after `LONGEST`."""
     call = Watched(LONGEST, time.monotonic() + LONGEST)
     with _lock:
         if not _watchers:
@@ -59,7 +59,7 @@ def watched() -> Iterator[Watched]:
 
 
 def speaks_over(connection: socket.socket | None) -> None:
-    """Note the socket of the call that this thread makes, if it is watched."""
+    """Set the socket of the call that this thread makes, if it is watched."""
     if _calls.current is not None:
         _calls.current.over = connection
 
@@ -78,5 +78,5 @@ def _end(call: Watched) -> None:
     call.is_overdue = True
     if call.over is not None:
         with contextlib.suppress(OSError):
-            # Not that of a TLS socket, which would forget its state while another thread reads.
+            # Not on the TLS socket, which would lose its state while another thread reads.
             socket.socket.shutdown(call.over, socket.SHUT_RDWR)

@@ -1,6 +1,6 @@
-"""Takes an address, gives pools of connections to its host, each sending a request at once.
+"""Takes a URL, gives pools of connections to its host, which send each request at once.
 
-urllib3 sends the head of a request and its body one after the other, which wakes the server twice.
+urllib3 sends the headers and the body of a request separately, which wakes the server twice.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from relpro.errors import Diagnostic, Unreachable
 from relpro.submit.overdue import speaks_over
 
-#: Connections that are kept alive, and hence calls under way, at most.
+#: The most connections that are kept alive, and so the most concurrent calls.
 CONNECTIONS = 50
 
 
 def manager(url: str) -> urllib3.PoolManager:
-    """Pools of connections to a host, through the proxy that the environment names for it."""
+    """Pools of connections to a host, through the proxy in the environment."""
     options: Mapping[str, Any] = {"maxsize": CONNECTIONS, "block": True}
     parts = urlsplit(url)
     proxy = getproxies().get(parts.scheme)
@@ -28,7 +28,7 @@ def manager(url: str) -> urllib3.PoolManager:
         try:
             made = urllib3.ProxyManager(proxy, **options)
         except (urllib3.exceptions.HTTPError, ValueError):
-            # It may hold a password, and is not to be shown.
+            # It may contain a password, which must not be shown.
             what = "the proxy of `https_proxy` is not an address"
             remedy = "write it as `http://proxy.example.com:3128`, or unset it"
             raise Unreachable(Diagnostic("Q703", what, remedy=remedy)) from None
@@ -37,7 +37,7 @@ def manager(url: str) -> urllib3.PoolManager:
 
 
 class _AtOnce(HTTPConnection):
-    """A connection that gathers what makes up a request, and sends it whole."""
+    """A connection that collects all parts of a request and sends it at once."""
 
     _gathered: list[bytes] | None = None
 
@@ -66,7 +66,7 @@ class _AtOnce(HTTPConnection):
 
 
 class _SecureAtOnce(_AtOnce, HTTPSConnection):
-    """The same over TLS."""
+    """The same with TLS."""
 
 
 class _Pool(urllib3.HTTPConnectionPool):

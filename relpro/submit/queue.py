@@ -1,4 +1,4 @@
-"""Takes calls of the queue and of auth, gives what they answer or a readable reason why not."""
+"""Takes calls of the queue and of auth, gives their answers or a readable error."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +24,13 @@ from relpro.submit.connection import Answer, Connection
 from relpro.submit.group import CHECK_ID
 from relpro.submit.scopes import Scopes
 
-#: Tasks that one call asks about at most, and entries of one page (queue API).
+#: The most tasks in one call, and the most entries of one page (queue API).
 PAGE = 1000
 
-#: Pages of one answer at most: a task group holds fewer tasks than a hundredth of them could.
+#: The most pages of one answer: a task group cannot hold more tasks than a hundredth of that.
 MOST_PAGES = 10_000
 
-#: Pages that are asked for at the same time.
+#: The most pages that are requested at the same time.
 _PAGES = 10
 
 _QUEUE = "/api/queue/v1"
@@ -39,21 +39,21 @@ Json = Mapping[str, Any]
 
 
 class Queue:
-    """The calls that relpro makes. Every one may be repeated, so none is lost to an outage.
+    """The calls that relpro makes. All are repeatable, so an outage loses none.
 
-    They raise `Unreachable` when Taskcluster does not answer (Q702) or does not accept who calls
-    (Q703), `Refused` when scopes are missing (Q704) or the call is refused (Q701), and
-    `RelproError` (Q712) for what Taskcluster does not know.
+    They raise `Unreachable` if Taskcluster does not answer (Q702) or does not accept the
+    credentials (Q703), `Refused` if scopes are missing (Q704) or the call is refused (Q701), and
+    `RelproError` (Q712) for unknown tasks and groups.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def create_task(self, task_id: str, body: bytes) -> Answer:
-        """Create a task from its body in JSON; a refusal (4xx) is an answer too.
+        """Create a task from its body in JSON; a refusal (4xx) is returned, too.
 
-        Raises `Unreachable` (Q702) for a good answer that does not name the task: a proxy that
-        wants a login, or another service, has created nothing.
+        Raises `Unreachable` (Q702) for a successful answer that does not name the task: it comes
+        from a proxy that requires a login, or another service, and nothing was created.
         """
         answer = self.connection.call("PUT", f"{_QUEUE}/task/{task_id}", body)
         if answer.is_good:
@@ -62,7 +62,7 @@ class Queue:
         return answer
 
     def definition(self, task_id: str) -> Json:
-        """A task's definition, with what the queue has filled in."""
+        """A task's definition, with the fields that the queue filled in."""
         return self._ask("GET", f"{_QUEUE}/task/{task_id}", f"task `{task_id}`", DEFINITION)
 
     def status(self, task_id: str) -> Json:
@@ -70,12 +70,12 @@ class Queue:
         return self._status("GET", task_id, "status")
 
     def definitions(self, task_ids: Sequence[str]) -> dict[str, Json]:
-        """Task id -> definition of those that exist."""
+        """Task id -> definition, for existing tasks."""
         entries = self._each(task_ids, f"{_QUEUE}/tasks", "tasks", DEFINITIONS)
         return {entry["taskId"]: entry["task"] for entry in entries}
 
     def statuses(self, task_ids: Sequence[str]) -> dict[str, Json]:
-        """Task id -> status of those that exist."""
+        """Task id -> status, for existing tasks."""
         entries = self._each(task_ids, f"{_QUEUE}/tasks/status", "statuses", STATUSES)
         return {entry["taskId"]: entry["status"] for entry in entries}
 
@@ -94,15 +94,15 @@ class Queue:
         return True
 
     def schedule_task(self, task_id: str) -> Json:
-        """Make a task pending, whatever it waits for; gives its status."""
+        """Make a task pending, whatever its dependencies; returns its status."""
         return self._status("POST", task_id, "schedule")
 
     def rerun_task(self, task_id: str) -> Json:
-        """Give a task another run; gives its status."""
+        """Give a task another run; returns its status."""
         return self._status("POST", task_id, "rerun")
 
     def cancel_task(self, task_id: str) -> Json:
-        """Cancel a task; gives its status."""
+        """Cancel a task; returns its status."""
         return self._status("POST", task_id, "cancel")
 
     def artifact(self, task_id: str, name: str) -> bytes:
@@ -118,17 +118,17 @@ class Queue:
             raise RelproError(Diagnostic("Q706", f"{what} cannot be had", why=answer.message))
         if not answer.is_good:
             raise refusal(answer, what)
-        if answer.status != 200:  # a part, or a page elsewhere
+        if answer.status != 200:  # incomplete content, or a page of another service
             raise self._stranger(answer)
         return answer.content
 
     def current_scopes(self) -> Scopes:
-        """What the caller may do, roles expanded (auth API, currentScopes)."""
+        """The caller's scopes, with roles expanded (auth API, currentScopes)."""
         found = self._ask("GET", "/api/auth/v1/scopes/current", "the caller's scopes", SCOPES)
         return Scopes(found["scopes"])
 
     def understood(self, answer: Answer, what: str, shape: Shape) -> Json:
-        """The JSON of an answer about `what`, of that shape; raises for anything else."""
+        """The JSON of an answer about `what` that fits the schema; raises for anything else."""
         if not answer.is_good:
             raise refusal(answer, what)
         found: Json = answer.json
@@ -137,7 +137,7 @@ class Queue:
         return found
 
     def _stranger(self, answer: Answer, why: str = "") -> RelproError:
-        """The error for an answer of another service, or of a proxy that wants a login."""
+        """The error for an answer of another service, or of a proxy that requires a login."""
         url = self.connection.access.root_url
         told = f"{url} is not a Taskcluster: it answers with HTTP {answer.status}, not as one would"
         remedy = "see that the address is right"
@@ -148,7 +148,7 @@ class Queue:
             raise self._stranger(answer, f"asked for `{asked}`; it is of `{found}`")
 
     def _status(self, verb: str, task_id: str, call: str) -> Json:
-        """The status that a call about a task answers with."""
+        """The status in the answer to a call about a task."""
         answer = self.connection.call(verb, f"{_QUEUE}/task/{task_id}/{call}")
         status: Json = self.understood(answer, f"task `{task_id}`", STATUS)["status"]
         self._demand(answer, status["taskId"], task_id)
@@ -178,7 +178,7 @@ class Queue:
         shape: Shape,
         body: bytes | None = None,
     ) -> Iterator[Json]:
-        """The entries called `name` of every page of an answer about `what`, of that shape."""
+        """The entries `name` of every page of an answer about `what` that fits the schema."""
         token = ""
         for _ in range(MOST_PAGES):
             page = self._ask(verb, path + token, what, shape, body)
@@ -192,13 +192,13 @@ class Queue:
 
 
 def _elsewhere(found: Any) -> str:
-    """The address at which an artifact is, where the queue says so; else empty."""
+    """The URL to which the queue redirects for an artifact; else empty."""
     url = found.get("url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else ""
 
 
 def refusal(answer: Answer, what: str) -> RelproError:
-    """The error for a call about `what` that was refused."""
+    """The error for a refused call about `what`."""
     said = answer.message
     if answer.status == 401:
         remedy = "sign in again: they may be mistyped or have expired"

@@ -1,4 +1,4 @@
-"""Takes the tasks of a group, gives what is told of them: what failed, gates, counts."""
+"""Takes the tasks of a group, gives a report: failed tasks, gates, counts."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -16,9 +16,9 @@ from relpro.submit.unwritten import NOTHING_KNOWN, Known, as_json, told
 
 @attrs.frozen(slots=False)
 class Report:
-    """What is told of a group whose tasks a Taskcluster at `root_url` has.
+    """The report on a group of a Taskcluster at `root_url`.
 
-    `known` is what its tasks do to places, where something failed.
+    `known` are the effects of its tasks, if any failed.
     """
 
     group: Group
@@ -27,7 +27,7 @@ class Report:
 
     @cached_property
     def failed(self) -> tuple[Failure, ...]:
-        """What failed by itself."""
+        """The tasks that failed by themselves."""
         return failures(self.group)
 
     def failed_lines(self, most: int | None = None) -> Iterator[str]:
@@ -63,14 +63,14 @@ class Report:
             yield f"gate {gate.label}: {_told(gate)}"
 
     def rows(self) -> Iterator[tuple[str, ...]]:
-        """Phase, kind and how many tasks are in each state; the last row has the totals."""
+        """Phase, kind and the number of tasks in each state; the last row has the totals."""
         for (phase, kind), counts in self.group.counts().items():
             yield phase or "-", kind or "-", *(str(counts[state] or ".") for state in STATES)
         states = [member.state for member in self.group.members]
         yield "", "total", *(str(states.count(state)) for state in STATES)
 
     def failed_json(self) -> dict[str, Any]:
-        """What failed; what each blocks as labels, and the places that are not written then."""
+        """The failed tasks, with the labels that each blocks, and the unwritten places."""
         return {
             "taskGroupId": self.group.group_id,
             "unwrittenNotKnown": self.known.lacking or None,
@@ -96,7 +96,7 @@ class Report:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """What failed, the gates, and counts by phase and kind."""
+        """The failed tasks, the gates, and counts by phase and kind."""
         return {
             **self.failed_json(),
             "gates": [

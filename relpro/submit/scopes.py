@@ -1,4 +1,4 @@
-"""Takes the calls that are to be made and the scopes somebody has, gives those that are missing.
+"""Takes calls and somebody's scopes, gives the missing ones.
 
 Source: queue API, createTask, scheduleTask, rerunTask and cancelTask.
 """
@@ -13,13 +13,13 @@ from relpro.errors import Diagnostic, Refused
 from relpro.model.config import PRIORITIES
 from relpro.submit.intended import Intended
 
-#: Scopes named for one group of kinds: routes of the index differ for every locale.
+#: The most scopes named for one group of kinds: routes of the index differ for every locale.
 _NAMED = 50
 
-#: Scopes of which any one is enough, the least first.
+#: Alternative scopes, of which one is enough, the narrowest first.
 AnyOf = tuple[str, ...]
 
-#: What one call needs, and for what: the kind of its task.
+#: What one call needs, and the kind of its task.
 Need = tuple[AnyOf, str]
 
 
@@ -29,7 +29,7 @@ def _set(scopes: Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen(slots=False)
 class Scopes:
-    """What somebody may do. A scope that ends in `*` stands for all that begin like it."""
+    """Somebody's scopes. A scope that ends in `*` covers all with that prefix."""
 
     held: frozenset[str] = attrs.field(converter=_set)
 
@@ -38,12 +38,12 @@ class Scopes:
         return tuple(sorted(scope[:-1] for scope in self.held if scope.endswith("*")))
 
     def satisfy(self, scope: str) -> bool:
-        """Whether this scope is among them. One that ends in `*` needs as wide a one."""
+        """Whether a scope is covered. One that ends in `*` needs one that is at least as wide."""
         return scope in self.held or scope.startswith(self._beginnings)
 
 
 def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
-    """What a caller needs to create this task: one of each."""
+    """The scopes that creating this task needs: one of each group of alternatives."""
     for scope in body.get("scopes", ()):
         yield (scope,)
     for route in body.get("routes", ()):
@@ -56,9 +56,9 @@ def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
 
 
 def steering(verb: str, task_id: str, body: Mapping[str, Any]) -> AnyOf:
-    """What a caller needs to `schedule`, `rerun` or `cancel` a task: any of these.
+    """The scopes to `schedule`, `rerun` or `cancel` a task: any of these.
 
-    `body` is its definition, or what of it a status has.
+    `body` is its definition, or the same fields of a status.
     """
     group = body.get("taskGroupId", task_id)
     return (
@@ -68,12 +68,12 @@ def steering(verb: str, task_id: str, body: Mapping[str, Any]) -> AnyOf:
 
 
 def creation(tasks: Iterable[Intended]) -> Iterator[Need]:
-    """What a caller needs to create tasks."""
+    """The scopes to create tasks."""
     return ((choice, task.kind) for task in tasks for choice in needed(task.body))
 
 
 def missing(scopes: Scopes, needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
-    """Scope -> the kinds that are kept from something without it, all sorted."""
+    """Scope -> the kinds whose tasks need it, all sorted."""
     judged: dict[AnyOf, bool] = {}
     lacking: dict[str, set[str]] = {}
     for choice, kind in needs:
@@ -87,10 +87,10 @@ def missing(scopes: Scopes, needs: Iterable[Need]) -> dict[str, tuple[str, ...]]
 def check_scopes(
     scopes: Scopes, needs: Sequence[Need], doing: str = "creating these tasks"
 ) -> None:
-    """Raise `Refused` (Q704) with all that is missing, grouped by the kinds that need it.
+    """Raise `Refused` (Q704) with all missing scopes, grouped by the kinds that need them.
 
-    `needs` are those of every call that is to be made, `doing` says what they come to: where one
-    lacks, none is made.
+    `needs` are those of every call that will be made, `doing` describes these calls: if one scope
+    is missing, none is made.
     """
     lacking = missing(scopes, needs)
     if not lacking:

@@ -1,7 +1,8 @@
-"""Takes the tasks that a task group is to have, gives the group: submits what is not there yet.
+"""Takes the intended tasks of a task group, submits those that do not exist yet.
 
-Killed anywhere and run again, it ends with exactly the intended tasks: ids follow from labels, what
-exists is compared and left alone, and nothing starts before everything exists.
+If it is killed at any point and run again, it ends with exactly the intended tasks: ids are
+computed from labels, existing tasks are compared and left alone, and no task starts before all
+exist.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,19 +19,19 @@ from relpro.submit.intended import Intended, encode_bodies, labels
 from relpro.submit.queue import Queue
 from relpro.submit.scopes import check_scopes, creation
 
-#: Between lines of a reason.
+#: Separates the lines of a reason.
 _HANGING = "\n     "
 
-#: Tasks that are named one by one where the queue refused them.
+#: The most refused tasks that are named one by one.
 _REFUSED = 100
 
 
 @attrs.frozen
 class Submission:
-    """What became of every label, in the order of the graph.
+    """The result for every label, in the order of the graph.
 
     `created` and `existing` map labels to task ids; `failed` to the task's own error, in words;
-    `skipped` to the label of the failed task that the task needs.
+    `skipped` to the label of the failed task on which the task depends.
     """
 
     created: Mapping[str, str]
@@ -40,12 +41,12 @@ class Submission:
 
     @property
     def told(self) -> str:
-        """How many tasks there are now, in words."""
+        """The number of tasks that exist now, in words."""
         return f"{counted(len(self.created))} created, {len(self.existing)} there already"
 
 
 class SubmissionRefused(Refused):
-    """Tasks were refused (exit code 4). `submission` says what became of each."""
+    """Tasks were refused (exit code 4). `submission` has the result for each."""
 
     def __init__(self, submission: Submission, *diagnostics: Diagnostic) -> None:
         super().__init__(*diagnostics)
@@ -53,7 +54,10 @@ class SubmissionRefused(Refused):
 
 
 class SubmissionUnreachable(Unreachable):
-    """Taskcluster failed us on the way (exit code 3). `submission` says what became of each."""
+    """Taskcluster failed during a submission (exit code 3).
+
+    `submission` has the result for each task.
+    """
 
     def __init__(self, submission: Submission, *diagnostics: Diagnostic) -> None:
         super().__init__(*diagnostics)
@@ -67,13 +71,13 @@ def submit(
     now: datetime,
     progress: Progress = lambda *_: None,
 ) -> Submission:
-    """Create what does not exist yet of the intended tasks; all dates are counted from `now`.
+    """Create the intended tasks that do not exist yet; all dates are counted from `now`.
 
     Before anything is created, raises `Refused` for tasks that are too large (Q701), that exist
-    with another definition (Q705), that could never start as they need one that exists and will not
+    with another definition (Q705), that could never start because an existing dependency will not
     complete (Q715), or for which the caller lacks scopes (Q704). After that, raises
-    `SubmissionRefused` (Q701, Q705) or `SubmissionUnreachable` (Q702, Q703) when not every task
-    could be created; what could has been.
+    `SubmissionRefused` (Q701, Q705) or `SubmissionUnreachable` (Q702, Q703) if some tasks could not
+    be created; all others were.
     """
     bodies = encode_bodies(intended, now)
     existing = standing(queue, intended)
@@ -141,7 +145,7 @@ def _incomplete(
 
 
 def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Diagnostic]:
-    """One diagnostic for each cause, such as an outage, with all that it kept from being."""
+    """One diagnostic for each cause, such as an outage, with all tasks that it concerns."""
     causes = _causes(intended, outcome)
     lost: dict[RelproError, list[int]] = {}
     for at in sorted(outcome.failed):
@@ -169,10 +173,10 @@ def _diagnostics(intended: Sequence[Intended], outcome: Outcome) -> Iterator[Dia
 
 
 def _causes(intended: Sequence[Intended], outcome: Outcome) -> dict[int, RelproError]:
-    """Position -> error; what failed for the same reason, one by one, has the error of the first.
+    """Position -> error; tasks that failed for the same reason share the error of the first.
 
-    So has all that met one outage, and all that a queue refuses in the same words: a task group
-    that is sealed takes none of its tasks.
+    Tasks share a reason if they met one outage, or if the queue refuses them with the same words,
+    as it does for a sealed task group.
     """
     first: dict[object, RelproError] = {}
     return {
@@ -182,7 +186,7 @@ def _causes(intended: Sequence[Intended], outcome: Outcome) -> dict[int, RelproE
 
 
 def _reason(error: RelproError, task_id: str) -> object:
-    """What errors have in common that have one cause; itself where nothing tells."""
+    """The common part of errors with one cause; a unique object if there is none."""
     if isinstance(error, Unreachable):
         return error.diagnostics[0].what
     said = tuple((one.code, one.why.replace(task_id, "")) for one in error.diagnostics)
@@ -190,6 +194,6 @@ def _reason(error: RelproError, task_id: str) -> object:
 
 
 def _of_all(what: str, intended: Sequence[Intended], tasks: Sequence[int]) -> str:
-    """What is said of the first of some tasks, said of all of them."""
+    """The message about the first of some tasks, extended to all of them."""
     first = f"task `{intended[tasks[0]].label}`"
     return what if len(tasks) == 1 else what.replace(first, f"{len(tasks):,} tasks")

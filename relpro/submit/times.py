@@ -1,4 +1,4 @@
-"""Takes the entries of a task group, gives how long tasks took, and the critical path."""
+"""Takes the entries of a task group, gives the durations of tasks, and the critical path."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,9 +11,9 @@ Entry = Mapping[str, Any]
 
 @attrs.frozen
 class Took:
-    """The last run of a task that a worker has had to its end.
+    """The last run of a task that a worker finished.
 
-    `ready` is when it could start (its run was scheduled), `started` and `ended` as they say.
+    `ready` is the time at which the run was scheduled, `started` and `ended` those of the run.
     """
 
     task_id: str
@@ -23,17 +23,17 @@ class Took:
 
     @property
     def waited(self) -> float:
-        """The seconds in which no worker had it."""
+        """The seconds before a worker claimed it."""
         return (self.started - self.ready).total_seconds()
 
     @property
     def ran(self) -> float:
-        """The seconds in which a worker had it."""
+        """The seconds for which it ran."""
         return (self.ended - self.started).total_seconds()
 
 
 def took(entries: Iterable[Entry]) -> Mapping[str, Took]:
-    """Task id -> its last run, of the tasks whose last run has started and ended."""
+    """Task id -> its last run, for tasks whose last run has started and ended."""
     found: dict[str, Took] = {}
     for entry in entries:
         status = entry["status"]
@@ -45,10 +45,10 @@ def took(entries: Iterable[Entry]) -> Mapping[str, Took]:
 
 
 def critical_path(entries: Sequence[Entry]) -> tuple[Took, ...]:
-    """The tasks that the end of a group waited for, the first one first.
+    """The tasks that determined when the group ended, in order.
 
-    The last is the one that ended last; before each stands the one, of those that it depends on in
-    the group, that ended last.
+    The last is the one that ended last; before each comes its dependency in the group that ended
+    last.
     """
     times = took(entries)
     needs = {entry["status"]["taskId"]: entry["task"].get("dependencies", ()) for entry in entries}
@@ -61,7 +61,7 @@ def critical_path(entries: Sequence[Entry]) -> tuple[Took, ...]:
 
 
 def words(seconds: float) -> str:
-    """A length of time for people: `45 s`, `12 min`, `1 h 05 min`."""
+    """A duration for people: `45 s`, `12 min`, `1 h 05 min`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

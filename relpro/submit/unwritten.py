@@ -1,4 +1,4 @@
-"""Takes the effects of tasks that failed or wait in vain, gives the places that nobody writes."""
+"""Takes the effects of failed and blocked tasks, gives the places that are not written."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from relpro.graph.places import written_places
 from relpro.model.counted import counted
 from relpro.model.place import NO_EFFECTS, Effects, Place
 
-#: How many places of each kind are named.
+#: The most places of each kind that are named.
 _NAMED = 2
 
 
@@ -22,19 +22,19 @@ class Known:
     lacking: str = ""
 
     def unwritten(self, labels: Iterable[str]) -> tuple[Place, ...]:
-        """The places that tasks with these labels would write or copy to, each once."""
+        """The places that tasks with these labels would write or copy to, without duplicates."""
         found: dict[Place, None] = {}
         for label in labels:
             found |= dict.fromkeys(written_places(self.effects.get(label, NO_EFFECTS)))
         return tuple(found)
 
 
-#: Of a group of whose tasks nobody asked.
+#: The value for a group whose effects were not requested.
 NOTHING_KNOWN = Known()
 
 
 def told(places: Iterable[Place]) -> Iterator[str]:
-    """For each kind of place how many there are, and which are the first of them."""
+    """For each kind of place, the number of places, and the first of them."""
     known = tuple(places)
     for kind, number in Counter(place.kind for place in known).items():
         keys = [place.key for place in known if place.kind == kind][:_NAMED]
@@ -43,5 +43,5 @@ def told(places: Iterable[Place]) -> Iterator[str]:
 
 
 def as_json(places: Iterable[Place]) -> list[dict[str, Any]]:
-    """Each place as `relpro effects --json` tells it."""
+    """Each place in the form of `relpro effects --json`."""
     return [{"place": kind, "key": key} for kind, key in places]

@@ -1,1 +1,1 @@
-"""For tests of kinds and transforms, ours and adopters': fixtures, golden graphs, factories."""
+"""Support for tests of kinds and transforms: fixtures, golden graphs, factories."""

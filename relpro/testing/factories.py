@@ -1,4 +1,4 @@
-"""Takes the few things a test is about, gives whole tasks, graphs and configurations."""
+"""Takes the few values that a test is about, gives complete tasks, graphs and configurations."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,15 +13,15 @@ from relpro.model.policy import Policy
 from relpro.model.task import Json, Task
 from relpro.parameters.known import DEFAULTS
 
-#: Where the values that factories make say that they were written.
+#: The origin of values that factories make.
 MADE_HERE = Origin("kinds/made/by-a-test.yml", 1)
 
-#: A policy that demands nothing.
+#: A policy without rules.
 NO_POLICY = Policy()
 
 
 def make_definition(label: str, **changes: Json) -> dict[str, Json]:
-    """A body that the queue would take, for a task called `label`; `changes` replace parts of it.
+    """A body that the queue would accept, for a task `label`; `changes` replace parts of it.
 
     Dates are relative, as they are until submission.
     """
@@ -65,10 +65,10 @@ def make_task(
     effects: Effects = NO_EFFECTS,
     origin: Origin = MADE_HERE,
 ) -> Task:
-    """A task that needs the labels `needs`, each under its own name.
+    """A task that depends on the labels `needs`, each under its own name.
 
-    The kind is the first word of the label unless given. `definition` are changes to
-    `make_definition`; `dependencies` are names -> labels beside `needs`.
+    The default kind is the first word of the label. `definition` are changes to `make_definition`;
+    `dependencies` are names -> labels besides `needs`.
     """
     own_kind = kind or label.partition("-")[0]
     own = {"shipping_phase": phase, "shipping_product": product}
@@ -91,12 +91,12 @@ def make_task(
 
 
 def make_graph(edges: Mapping[str, Iterable[str]]) -> TaskGraph:
-    """The graph of label -> labels it needs, in the order of the mapping."""
+    """The graph of label -> labels of dependencies, in the order of the mapping."""
     return TaskGraph.build(make_task(label, *needs) for label, needs in edges.items())
 
 
 def make_parameters(**changes: Any) -> Parameters:
-    """Parameters with their defaults, but for `changes`."""
+    """Default parameters with `changes`."""
     return Parameters({**DEFAULTS, **changes})
 
 
@@ -115,7 +115,7 @@ def make_method(
 
 
 def make_flavor(name: str, phase: Phase, product: str, method: str, **parameters: Json) -> Flavor:
-    """A flavor that bumps no version, rebuilds nothing and sets `parameters`."""
+    """A flavor without version bump and rebuilds that sets `parameters`."""
     return Flavor(
         name=name,
         phase=phase,
@@ -141,7 +141,7 @@ def make_config(
     release_branches: tuple[str, ...] = (),
     policy: Policy = NO_POLICY,
 ) -> GraphConfig:
-    """A graph configuration that says little."""
+    """A minimal graph configuration."""
     every = {method.name: method for method in methods}
     return GraphConfig(
         trust_domain="made",

@@ -1,7 +1,7 @@
-"""Takes a graph and a folder, writes the graph there to be reviewed; compares later graphs with it.
+"""Takes a graph and a folder, writes the graph there for review; compares later graphs with it.
 
-Three zoom levels: `labels.txt` has a line for each task with what it depends on, `kinds.txt` the
-number of tasks and a digest of all definitions of each kind, `definitions/KIND.json` in full the
+Three levels of detail: `labels.txt` has a line for each task with its dependencies, `kinds.txt` the
+number of tasks and a digest of all definitions of each kind, `definitions/KIND.json` the complete
 first task of each shape.
 """
 
@@ -26,7 +26,7 @@ from relpro.testing.reconstruction import reconstruct, shape_of
 from relpro.writing import Write, write_folder
 
 _ARROW = "  <- "
-#: Columns of a line of JSON, where it can be helped.
+#: The preferred maximum length of a line of JSON.
 _WIDTH = 100
 
 _REMEDIES = (
@@ -36,7 +36,7 @@ _REMEDIES = (
 
 
 def write_golden(graph: TaskGraph, folder: Path) -> None:
-    """Write the golden graph in `folder` anew; other files there stay."""
+    """Write the golden graph in `folder`; other files there are kept."""
     graph = _without_ids(graph)
     definitions = {f"{kind}.json": _definitions(tasks) for kind, tasks in _by_kind(graph).items()}
     outline = {
@@ -46,7 +46,7 @@ def write_golden(graph: TaskGraph, folder: Path) -> None:
     for place, files in ((folder / "definitions", definitions), (folder, outline)):
         write_folder(place, ((name, _writer(text)) for name, text in files.items()))
     for path in (folder / "definitions").iterdir():
-        if path.name not in definitions:  # of a kind that has no tasks any more
+        if path.name not in definitions:  # of a kind that no longer has tasks
             path.unlink()
 
 
@@ -60,7 +60,7 @@ def _writer(text: str) -> Write:
 
 
 def compare_golden(graph: TaskGraph, folder: Path) -> str:
-    """How a graph differs from the golden one, in words; empty where it does not."""
+    """The difference between a graph and the golden one, in words; empty if there is none."""
     if not (folder / "labels.txt").is_file():
         return f"there is no golden graph in {folder}: run `pytest --golden-update` and review it"
     graph = _without_ids(graph)
@@ -78,7 +78,7 @@ def compare_golden(graph: TaskGraph, folder: Path) -> str:
 
 
 def pretty(value: Json, indent: int = 0) -> str:
-    """JSON for people: keys sorted, and in one line what fits into one."""
+    """JSON for people: keys sorted; values that fit into one line are on one line."""
     compact = json.dumps(value, sort_keys=True, ensure_ascii=False)
     if len(compact) + indent <= _WIDTH or not value or not isinstance(value, dict | list):
         return compact
@@ -114,7 +114,7 @@ def _by_kind(graph: TaskGraph) -> Mapping[str, list[Task]]:
 
 
 def _label_lines(graph: TaskGraph) -> Iterator[str]:
-    """One line a task, by phase and label."""
+    """One line for each task, by phase and label."""
     rank = {phase: at for at, phase in enumerate(PHASES)}
     named_phases = [(task.attributes.get("shipping_phase") or "-", task) for task in graph]
     for phase, task in sorted(named_phases, key=lambda p: (rank.get(p[0], -1), p[1].label)):
@@ -133,7 +133,7 @@ def _digests(graph: TaskGraph) -> Mapping[str, tuple[int, str]]:
 
 
 def kinds_text(graph: TaskGraph) -> str:
-    """The number of tasks and the digest of each kind, one line each: what `kinds.txt` holds."""
+    """The content of `kinds.txt`: the number of tasks and the digest of each kind, one per line."""
     return _kinds_text(_digests(_without_ids(graph)))
 
 
@@ -159,10 +159,10 @@ def _samples(tasks: Iterable[Task]) -> Iterator[Task]:
 def _golden_graph(
     folder: Path, graph: TaskGraph, known: Mapping[str, tuple[int, str]]
 ) -> TaskGraph:
-    """The golden graph. Of what it keeps only digests, the digests say whether a guess is right.
+    """The golden graph. Tasks that are kept only as digests are guessed; digests verify a guess.
 
-    The first guess is that those tasks are as in `graph`, the second that they changed as did the
-    tasks that are kept.
+    The first guess is that those tasks are as in `graph`, the second that they changed in the same
+    way as the tasks that are kept.
     """
     samples: dict[str, Task] = {}
     for path in sorted((folder / "definitions").glob("*.json")):

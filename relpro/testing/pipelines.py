@@ -1,4 +1,4 @@
-"""Takes a parameters file and a phase, gives the pipeline that they ask for."""
+"""Takes a parameters file and a phase, gives the pipeline."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +19,9 @@ Source = str | Path | Mapping[str, Any]
 
 @attrs.frozen
 class MakePipeline:
-    """Makes the pipelines of a project; equal calls give the same one.
+    """Makes the pipelines of a project; equal calls return the same object.
 
-    A pipeline takes from those before it the kinds that would see what they saw there.
+    A pipeline reuses kinds with the same inputs from earlier ones.
     """
 
     project: Project
@@ -40,20 +40,20 @@ class MakePipeline:
     ) -> Pipeline:
         """The pipeline for parameters: a file below the project's root, or a mapping.
 
-        `changes` are parameters besides. Raises `RelproError` for what the project cannot take.
+        `changes` are further parameters. Raises `RelproError` for invalid ones.
         """
         values = {**self.read(parameters), **changes}
         key = encode([values, phase, product, flavor, fresh, kinds])
         if key not in self._made:
             goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
             pipeline = Pipeline.of(self.project, values, goal)
-            # Only those that are made already: one that nobody asks for may be wrong.
+            # Only existing pipelines are reused: making another one could raise errors.
             earlier = tuple(one.made for one in self._made.values() if "made" in vars(one))
             self._made[key] = attrs.evolve(pipeline, memory=Memory(earlier=earlier))
         return self._made[key]
 
     def read(self, parameters: Source | None) -> Mapping[str, Any]:
-        """The parameters of a source. Raises `RelproError` for what the project cannot take."""
+        """The parameters of a source. Raises `RelproError` for invalid ones."""
         if parameters is None or isinstance(parameters, Mapping):
             return parameters or {}
         source = read_parameter_file(self.project.root / parameters)

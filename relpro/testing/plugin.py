@@ -1,6 +1,6 @@
-"""The pytest plugin: fixtures for kinds, transforms and whole graphs, and golden graphs.
+"""The pytest plugin: fixtures for kinds, transforms and graphs, and golden graphs.
 
-Nothing of the engine is imported before a test asks for it: every run of pytest loads this module.
+The engine is imported only when a test uses a fixture, since every run of pytest loads this module.
 """
 
 import os
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to write golden graphs in CI: there they are what is checked."""
+    """Refuse to write golden graphs in CI, where they are checked."""
     if config.getoption("--golden-update") and os.environ.get("CI"):
         raise pytest.UsageError("--golden-update is refused in CI (CI is set in the environment)")
 
@@ -50,9 +50,9 @@ def relpro_project(pytestconfig: pytest.Config) -> "Project":
 def relpro_pipeline(relpro_project: "Project") -> "MakePipeline":
     """Makes pipelines: `relpro_pipeline("release.yml", phase="promote").morphed.graph`.
 
-    Parameters are a file or a mapping; `phase`, `product`, `flavor`, `fresh` and `kinds` are as
-    for `relpro graph`, and further keywords are parameters. Equal calls give one pipeline, whose
-    stages are made once in a session.
+    Parameters are a file or a mapping; `phase`, `product`, `flavor`, `fresh` and `kinds` are as for
+    `relpro graph`; further keywords are parameters. Equal calls return one pipeline, whose stages
+    are made once per session.
     """
     from relpro.testing.pipelines import MakePipeline  # noqa: PLC0415
 
@@ -71,7 +71,7 @@ def relpro_transform(relpro_project: "Project") -> "RunTransform":
 def golden_graph(request: pytest.FixtureRequest) -> GoldenGraph:
     """Compares a graph with the golden one in a folder beside the test: `golden_graph(graph, "x")`.
 
-    With `--golden-update` it writes the folder anew. Without golden graph the test fails.
+    With `--golden-update` it writes the folder. Without a golden graph the test fails.
     """
     folder: Path = request.path.parent
     update = bool(request.config.getoption("--golden-update"))

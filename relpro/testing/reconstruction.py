@@ -1,6 +1,6 @@
-"""Takes tasks as they are and what changed in some of them, gives all of them as they were.
+"""Takes current tasks and earlier versions of some of them, guesses the earlier versions of all.
 
-This is a guess, that the others changed alike: whoever has a digest of what they were can tell.
+The guess is that the others changed in the same way; a digest of the earlier tasks can verify it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,12 +17,12 @@ from relpro.model.task import Json, Task
 
 
 def shape_of(task: Task) -> bytes:
-    """The keys of a task and of all in it, its own words aside: tasks of one shape are alike."""
+    """The keys of a task at all levels, except its own words: tasks with one shape are similar."""
     return encode(_shape(OwnWords(task).replaced(task.to_json())))
 
 
 def _shape(value: Json) -> Json:
-    """The keys of a value and of all in it; of a list, those that its items have."""
+    """The keys of a value at all levels; for a list, the keys of its items."""
     if isinstance(value, Mapping):
         return {key: _shape(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -31,9 +31,9 @@ def _shape(value: Json) -> Json:
 
 
 def reconstruct(tasks: Iterable[Task], samples: Iterable[Task]) -> TaskGraph:
-    """`tasks` as they were if each changed as the sample of its shape did.
+    """The earlier `tasks`, if each changed as the sample of its shape did.
 
-    `samples` are some of the tasks as they were; they are taken as they are.
+    `samples` are the earlier versions of some tasks; these are used unchanged.
     """
     graph = TaskGraph.of(tasks)
     known = {task.label: task for task in samples}
@@ -51,7 +51,7 @@ def reconstruct(tasks: Iterable[Task], samples: Iterable[Task]) -> TaskGraph:
 
 
 def _backwards(before: Task, after: Task) -> Iterator[Change]:
-    """What makes a task again what it was, with placeholders for its own words."""
+    """The changes from a task to its earlier version, with placeholders for its own words."""
     words = OwnWords(after)
     for changed in diff(TaskGraph.of([after]), TaskGraph.of([before])).changed:
         for one in changed.changes:
@@ -60,7 +60,7 @@ def _backwards(before: Task, after: Task) -> Iterator[Change]:
 
 
 def _fitting(task: Task, changes: Iterable[Change]) -> Iterator[Change]:
-    """Those of the changes that start from what the task has, in the task's own words."""
+    """The changes that apply to the task's values, in the task's own words."""
     words, value = OwnWords(task), task.to_json()
     for change in changes:
         path = tuple(words.filled(part) for part in change.path)

@@ -1,4 +1,4 @@
-"""Takes one transform and one task, gives what the transform makes of it."""
+"""Takes one transform and one task, gives the transform's result."""
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ _BASE = {"description": "Made by a test", "worker-type": "made"}
 
 
 def make_description(name: str, kind: str = "made", **fields: Unpack[Changes]) -> TaskDescription:
-    """A task description of which little is said; `fields` say more."""
+    """A minimal task description, with `fields` set."""
     return TaskDescription(
         kind=kind,
         name=name,
@@ -39,7 +39,7 @@ def make_description(name: str, kind: str = "made", **fields: Unpack[Changes]) -
 
 
 def make_draft(name: str, **attributes: Any) -> Draft:
-    """A draft as an entry begins, with attributes that expanders before have given it."""
+    """A draft as at the start of an entry, with attributes that earlier expanders have set."""
     return Draft(name, Origin(_FILE, 1), attributes, {}, {})
 
 
@@ -54,11 +54,11 @@ def make_context(
     tree: Mapping[str, str | bytes] | None = None,
     **parameters: Any,
 ) -> Context:
-    """What a transform sees of a kind with one entry.
+    """The context of a transform in a kind with one entry.
 
-    `entry` are keys of the entry as YAML has them, sections among them; `upstream` are tasks of
-    the kinds that it depends on; `files` are those of `kinds/data/` by name, `tree` those of
-    the repository by path.
+    `entry` are keys of the entry as in YAML, including sections; `upstream` are tasks of the kinds
+    in `kind-dependencies`; `files` are those of `kinds/data/` by name, `tree` those of the
+    repository by path.
     """
     locations = Locations(_FILE, {})
     known = make_parameters(**parameters)
@@ -79,7 +79,7 @@ def make_context(
 
 
 def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
-    """Reads files that are given as values by name; raises `KeyError` for others."""
+    """Reads files whose content is given by name; raises `KeyError` for others."""
 
     def read(name: str) -> Document:
         file = f"kinds/data/{name}"
@@ -90,9 +90,9 @@ def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
 
 @attrs.frozen
 class RunTransform:
-    """Runs transforms as the project's configuration lets them see the world.
+    """Runs transforms with the project's configuration.
 
-    A transform is a `Step`, or the dotted name of a module whose steps are run in their order.
+    A transform is a `Step`, or the dotted name of a module, whose steps are run in order.
     """
 
     project: Project
@@ -100,10 +100,10 @@ class RunTransform:
     def __call__(
         self, transform: Step | str, task: TaskDescription, **context: Any
     ) -> TaskDescription | Skipped:
-        """What a transform made by `each` or `whole` makes of a description.
+        """The result of a transform made by `each` or `whole` for a description.
 
-        `context` is what `make_context` takes. Of a module, what works on drafts is passed over.
-        Raises `ValueError` where nothing is left.
+        `context` is made by `make_context`. Steps of a module that work on drafts are skipped.
+        Raises `ValueError` if no step is left.
         """
         ctx = make_context(self.project.config, **{"kind": task.kind, **context})
         given: TaskDescription | Skipped = task
@@ -117,9 +117,9 @@ class RunTransform:
         return given
 
     def expand(self, transform: Step | str, draft: Draft, **context: Any) -> list[Draft | Skipped]:
-        """What a transform made by `expand` makes of a draft.
+        """The result of a transform made by `expand` for a draft.
 
-        Of a module, what works on descriptions is passed over. Raises `ValueError` where nothing is
+        Steps of a module that work on descriptions are skipped. Raises `ValueError` if no step is
         left.
         """
         ctx = make_context(self.project.config, **context)
@@ -129,7 +129,7 @@ class RunTransform:
         return given
 
     def _steps(self, transform: Step | str, *modes: str) -> tuple[Step, ...]:
-        """The steps of these modes; the project's own are imported from its root."""
+        """The steps with these modes; the project's own modules are imported from its root."""
         every: tuple[Step, ...]
         if isinstance(transform, Step):
             every = (transform,)

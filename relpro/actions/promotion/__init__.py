@@ -1,1 +1,1 @@
-"""The release-promotion action: from what a release engineer asks for to the graph of a phase."""
+"""The release-promotion action: from a release engineer's request to the graph of a phase."""

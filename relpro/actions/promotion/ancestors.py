@@ -1,7 +1,7 @@
-"""Takes the earlier graphs of a release, gives what keeps them from being one release.
+"""Takes the earlier graphs of a release, finds reasons why they are not one release.
 
-They are of one commit of one project, were made in the order of phases, were asked for with the
-same numbers, and what they made is done.
+They must be of one commit of one project, made in the order of phases, requested with the same
+versions and numbers, and completed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,15 +21,15 @@ from relpro.model.phase import Phase
 from relpro.plan.records import Records
 from relpro.transform.history import origins
 
-#: What a release is of. Parameters of the graphs, and what the task of the action says of itself.
+#: The identity of a release: parameters of the graphs, and of the action's own task.
 _SAME = ("head_repository", "project", "level")
 
-#: Tasks that are named of those that are not completed.
+#: The most uncompleted tasks that are named.
 _NAMED = 10
 
-#: Parameters by which a release is known from its decision task on, and what it is called by.
+#: Parameters that identify a release from its decision task on, and their names for people.
 _BUILT_AS = ("version", "app_version")
-#: Those that a promotion is asked for with, besides.
+#: Further parameters of a promotion.
 _PROMOTED_AS = ("version", "build_number", "next_version")
 _PARTNER_BUILD = "release_partner_build_number"
 
@@ -41,8 +41,8 @@ def unrelated(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) for each graph of another repository, project, level or revision.
 
-    `head` says of what the task in hand is, as far as it is known. Kinds of one revision promote
-    builds of another only where the input names that `revision`.
+    `head` are the values of the action's own task, as far as they are known. Kinds of one revision
+    can promote builds of another only if the input names that `revision`.
     """
     first = previous.first
     for name in _SAME:
@@ -69,7 +69,7 @@ def _of_another(
 
 
 def _of_another_branch(previous: PreviousGraphs, own: str) -> Iterator[Diagnostic]:
-    """One revision may be pushed to several branches, of which each has builds of its own."""
+    """One revision may be pushed to several branches, each with builds of its own."""
     whose, remedy = "this task runs for", "name the graph of its branch, or ask on that group"
     for graph in previous.graphs:
         if graph.branch and not own:
@@ -90,7 +90,7 @@ def of_another_product(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Dia
 
 
 def out_of_order(previous: PreviousGraphs, flavor: Flavor) -> Iterator[Diagnostic]:
-    """A diagnostic (Q709) where graphs are not given in the order of their phases."""
+    """A diagnostic (Q709) if graphs are not given in the order of their phases."""
     ordered = tuple(sorted(previous.graphs, key=lambda graph: graph.rank))
     if ordered[0].phase is not None:
         what = f"`previous_graph_ids` name no decision task: {_phases(previous.graphs)}"
@@ -131,9 +131,9 @@ class Asked:
         return updates
 
     def differences(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
-        """A diagnostic (Q709) for each number with which a graph was made, and this one is not.
+        """A diagnostic (Q709) for each value that differs from that of an earlier graph.
 
-        A flavor's `may-differ` names those that may. What the input leaves out does not differ.
+        A flavor's `may-differ` lists exceptions. Values that the input omits do not differ.
         """
         for graph in previous.graphs:
             names = _BUILT_AS if graph.phase is None else _PROMOTED_AS
@@ -181,7 +181,7 @@ class Asked:
             yield self.given.refused(_UPDATES, what=what, remedy=remedy)
 
     def _partner_builds(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
-        """Partner builds that were promoted and are left out now, or the reverse."""
+        """Partner builds that were promoted and are omitted now, or the reverse."""
         now = switches(self.given, self.flavor)
         for name, is_on in now.items():
             was_on = any(graph.parameters[name] for graph in previous.promotions)
@@ -210,8 +210,8 @@ def undone(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) for tasks of earlier phases that are not completed.
 
-    All of them count, also those on which nothing depends. Tasks of the kinds to rebuild are made
-    anew, and those of kinds that `may_fail` may have.
+    All tasks count, also those without dependents, except tasks of kinds to rebuild and of kinds
+    that `may_fail`.
     """
     left_out = {*rebuild_kinds, *may_fail}
     earlier = [graph for graph in previous.promotions if graph.rank < phase.rank]

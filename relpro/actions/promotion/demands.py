@@ -1,6 +1,6 @@
-"""Takes the input of a promotion and its flavor, gives what the release lacks or has no use for.
+"""Takes the input of a promotion and its flavor, finds missing and unused values.
 
-The input has passed its schema; here is what depends on more than one field.
+The input fits its schema; these checks concern several fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,17 +15,17 @@ from relpro.model.policy import Period
 
 Parameters = Mapping[str, Any]
 
-#: How the type of a release ends that is first offered to those who run betas.
+#: The suffix of a release type that is first offered to beta users.
 CANDIDATE = "-rc"
 
-#: Field of the input -> partner kind whose tasks it switches on. Order is that of the messages.
+#: Field of the input -> the partner kind that it enables, in the order of the messages.
 PARTNER_SWITCHES: Mapping[str, str] = {
     "release_enable_partner_repack": "release-partner-repack",
     "release_enable_partner_attribution": "release-partner-attribution",
     "release_enable_emefree": "release-eme-free-repack",
 }
 
-#: Of those, the ones that `release_partners` chooses from.
+#: Those of which `release_partners` selects some.
 _WITH_PARTNERS = ("release_enable_partner_repack", "release_enable_partner_attribution")
 
 _NAMED = 5
@@ -45,10 +45,10 @@ def switches(given: Mapping[str, Any], flavor: Flavor) -> Mapping[str, bool]:
 def unmet_demands(
     given: Input, flavor: Flavor, first: Parameters, config: GraphConfig, now: datetime
 ) -> Iterator[Diagnostic]:
-    """One diagnostic (Q709) for everything that `flavor` needs and the input does not give.
+    """One diagnostic (Q709) for each value that `flavor` needs and the input does not have.
 
-    The reverse as well: what the input gives and the flavor has no use for. `first` are parameters
-    of the push that is promoted, and `now` is when somebody asked.
+    Also for values of the input that the flavor does not use. `first` are parameters of the
+    promoted push, `now` is the time of the request.
     """
     if flavor.version_bump and not given.text("next_version"):
         yield given.refused(

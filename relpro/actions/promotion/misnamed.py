@@ -1,4 +1,4 @@
-"""Takes the input of a promotion, tells what it names that the project does not have."""
+"""Takes the input of a promotion, finds names in it that the project does not have."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""Takes versions and builds that the input of a promotion names, gives those that make no sense.
+"""Takes the versions and builds in the input of a promotion, finds impossible ones.
 
-What a version is, its form and its order are for the project's `version-parser` to say; a fact that
-a parser does not give is not compared.
+The project's `version-parser` decides what a version is, its form and its order; a fact that the
+parser omits is not compared.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,17 +21,17 @@ from relpro.transform.versions import Facts, Parser, parser_of
 #: The field of earlier versions: version -> `buildNumber` and `locales`.
 _UPDATES = "partial_updates"
 
-#: How many names a message lists.
+#: The most names in a message.
 _NAMED = 5
 
 
 @attrs.frozen
 class Numbers:
-    """What the numbers of a release are held against.
+    """The values with which the input is compared.
 
-    `version` is the one that is released, and `parse` reads versions. `types` are the forms that
-    versions of this release type have, and `sources` those from which its users update; None: any.
-    `locales` are those that are released; None where the project does not say.
+    `version` is the released one, and `parse` reads versions. `types` are the allowed forms of its
+    version, `sources` those from which its users update; None: any. `locales` are the released
+    ones; None if the project does not list them.
     """
 
     version: str
@@ -48,9 +48,9 @@ class Numbers:
         scope: Mapping[str, str],
         locales: Collection[str] | None,
     ) -> "Numbers":
-        """What the configuration says of a release; `scope` is what its keyed values may name.
+        """The configuration's values for a release; `scope` has the variables of its keyed values.
 
-        Raises `RelproError`: T402 where it has no answer, K211 where no parser is found.
+        Raises `RelproError`: T402 if a keyed value has no alternative, K211 if no parser is found.
         """
         types, sources = (
             setting(config, ("release-promotion", key), value, scope)
@@ -142,7 +142,7 @@ class Numbers:
 def disagreements(history: History, given: Input) -> Iterator[Diagnostic]:
     """A diagnostic (Q709) for each update that was asked for and the history lacks, or the reverse.
 
-    A locale is looked for on those platforms that have it in any version.
+    A locale is expected on those platforms that have it in any version.
     """
     made: dict[tuple[str, str], set[tuple[str, str]]] = {
         (platform, locale): set() for platform, locales in history.items() for locale in locales
@@ -185,13 +185,13 @@ def _lacking(
 
 
 def _is_before(one: Facts, other: Facts) -> bool:
-    """Whether a version is earlier than another, where both say their order."""
+    """Whether a version is earlier than another, if the order of both is known."""
     mine, theirs = one.get("version_order"), other.get("version_order")
     return bool(mine and theirs and tuple(mine) < tuple(theirs))
 
 
 def _other_type(facts: Facts, types: Collection[str] | None) -> str:
-    """What form a version has, and which are wanted; empty where it has one of them."""
+    """The form of a version, and the allowed ones; empty if it is allowed."""
     form = facts.get("version_type")
     if types is None or form is None or form in types:
         return ""

@@ -1,4 +1,4 @@
-"""Takes the configuration of partners, gives what of it this release builds."""
+"""Takes the configuration of partners, gives the part that this release builds."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from relpro.transform.template import Unrenderable
 
 Json = Any
 
-#: The locale of the builds themselves, which no list of localisations has.
+#: The locale of the builds themselves, which lists of locales do not contain.
 SOURCE_LOCALE = "en-US"
 
 
@@ -23,7 +23,7 @@ def partner_urls(
     """Partner kind -> URL of its configuration for what is switched on, and what lacks one (Q709).
 
     The URLs are `look-ups: partner-urls` of the configuration, keyed by `release-product`,
-    `release-type` and `release-level`, which `scope` gives.
+    `release-type` and `release-level`, which `scope` provides.
     """
     urls, missing = {}, []
     configured = config.look_ups.get("partner-urls", {})
@@ -42,7 +42,7 @@ def partner_urls(
 
 
 def rendered(value: Json, scope: Mapping[str, str]) -> Json:
-    """A keyed value of `look-ups` for a release; None where it has no answer for that one."""
+    """A keyed value of `look-ups` for a release; None if it has no alternative for it."""
     try:
         return compile_template(value).render(scope)
     except (Unrenderable, KeyError):
@@ -52,9 +52,10 @@ def rendered(value: Json, scope: Mapping[str, str]) -> Json:
 def fitting_partners(
     answer: Mapping[str, Json], locales: Collection[str] | None
 ) -> dict[str, Json]:
-    """The configuration with locales that this release has, sorted; what has none is left out.
+    """The configuration with only released locales, sorted; partners without any are omitted.
 
-    `answer` is as the parameter `release_partner_config` has it. `locales` None keeps every locale.
+    `answer` has the form of the parameter `release_partner_config`. With `locales` None, every
+    locale is kept.
     """
     known = None if locales is None else frozenset({*locales, SOURCE_LOCALE})
     return {kind: _fitting_kind(kind, config, known) for kind, config in answer.items()}

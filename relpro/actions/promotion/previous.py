@@ -1,4 +1,4 @@
-"""Takes the earlier graphs of a release, oldest first; gives what they made. Later graphs win."""
+"""Takes the earlier graphs of a release, oldest first; gives their tasks. Later graphs win."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ Values = Mapping[str, Any]
 
 @attrs.frozen
 class PreviousGraph:
-    """What a decision task or a promotion, `task_id`, made.
+    """The graph of a decision task or a promotion, `task_id`.
 
     `parameters` are complete; `kinds` maps every label of its full graph to its kind, and `made`
     labels to the ids of tasks that it created or reused. `origin` is where it was named.
@@ -60,15 +60,15 @@ class PreviousGraph:
 
     @property
     def branch(self) -> str:
-        """The branch in git from which it was made; empty in hg, and where nobody said it."""
+        """The git branch from which it was made; empty for Mercurial, and if it is unknown."""
         is_hg = self.parameters["repository_type"] == "hg"
         return "" if is_hg else branch_of(str(self.parameters["head_ref"] or ""))
 
     @property
     def rank(self) -> int:
-        """That of its phase; a push comes before all phases.
+        """The rank of its phase; a push comes before all phases.
 
-        A candidate ships to those who run betas before its release is pushed to all others.
+        A candidate ships to beta users before its release is pushed to everybody.
         """
         if self.phase is None:
             return -1
@@ -103,9 +103,9 @@ class PreviousGraphs:
         return tuple(graph for graph in self.graphs if graph.phase is not None)
 
     def existing_tasks(self, rebuild_kinds: Collection[str]) -> dict[str, str]:
-        """Label -> task id of what can be reused, sorted by label; of several, the latest.
+        """Label -> task id of tasks that can be reused, sorted by label; of several, the latest.
 
-        Labels that no full graph held, such as those of index tasks, and labels of the kinds to
+        Labels that are in no full graph, such as those of index tasks, and labels of the kinds to
         rebuild are left out.
         """
         rebuilt = frozenset(rebuild_kinds)
@@ -118,7 +118,7 @@ class PreviousGraphs:
         }
 
     def pinned(self, name: str) -> Any:
-        """What the latest promotion among the graphs recorded as parameter `name`; None if none."""
+        """The value of parameter `name` in the latest promotion among the graphs; None if none."""
         latest = reversed(self.promotions)
         return next((g.parameters[name] for g in latest if g.parameters.get(name)), None)
 

@@ -1,7 +1,7 @@
 """Takes a request for a promotion, gives the generation of its flavor.
 
-Earlier graphs supply parameters and task ids, and nothing else: the graph itself is made anew from
-the checkout in which the action runs, so that a fix can be promoted over binaries that were tested.
+Earlier graphs supply only parameters and task ids: the graph itself is made from the checkout in
+which the action runs, so that fixed kinds can promote binaries that were already tested.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ Values = dict[str, Any]
 
 
 def promote(request: Request) -> Generate:
-    """The generation that a promotion comes to. Raises `RelproError` (Q706, Q707, Q709)."""
+    """The generation of a promotion. Raises `RelproError` (Q706, Q707, Q709)."""
     promotion = Promotion.of(request)
     parameters = complete(
         request.config,
@@ -75,7 +75,7 @@ class Promotion:
 
     @classmethod
     def of(cls, request: Request) -> "Promotion":
-        """Read the earlier graphs that the request is about. Raises `RelproError`."""
+        """Read the earlier graphs of the request. Raises `RelproError`."""
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
         named = _named(request)
         previous = PreviousGraphs.read(named, request.records, request.config)
@@ -87,7 +87,7 @@ class Promotion:
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:
-        """Kinds to make anew: those of configuration, flavor and input together."""
+        """The kinds to make again: those of configuration, flavor and input."""
         said = (
             *self.request.config.rebuild_kinds,
             *self.flavor.rebuild_kinds,
@@ -102,7 +102,7 @@ class Promotion:
         return self.request.config.release_level(first["project"], first["level"])
 
     def _unfit_ancestors(self) -> Iterator[Diagnostic]:
-        """What keeps the earlier graphs from being those of this release."""
+        """Reasons why the earlier graphs do not belong to this release."""
         request, given = self.request, self.request.input
         yield from unrelated(self.previous, request.head, given.text("revision"))
         yield from of_another_product(self.previous, self.flavor)
@@ -116,7 +116,7 @@ class Promotion:
         )
 
     def parameters(self) -> Values:
-        """The parameters of the first earlier graph, with what the promotion says of them.
+        """The parameters of the first earlier graph, with those of the promotion.
 
         Raises `RelproError` (Q709) for all that the release lacks and all that makes no sense,
         before anything is looked up.
@@ -129,10 +129,10 @@ class Promotion:
         return {**release, **self._looked_up(release)}
 
     def _asked_at(self) -> datetime:
-        """When somebody asked: the task that runs this may be run again much later."""
+        """The time of the request; a task that runs it may be rerun much later."""
         creator = self.request.creator
         status = self.request.records.statuses([creator]).get(creator, {})
-        # The runs of a task, the first one first (queue API, status).
+        # The runs of a task, in order (queue API, status).
         scheduled = [run["scheduled"] for run in status.get("runs", ()) if "scheduled" in run]
         return min([self.request.now, *map(datetime.fromisoformat, scheduled[:1])])
 
@@ -140,7 +140,7 @@ class Promotion:
         self.request.project.import_transforms()
         locales, scope = self._locales(release), self._scope(release)
         numbers = Numbers.of(release["version"], self.request.config, scope, locales)
-        # Later phases have the updates that were promoted: those of a candidate start from betas.
+        # Later phases use the promoted updates: those of a candidate start from betas.
         return (
             numbers if self.flavor.phase is Phase.PROMOTE else attrs.evolve(numbers, sources=None)
         )
@@ -185,7 +185,7 @@ class Promotion:
         return {HISTORY: self._history(release), PARTNERS: self._partners(release)}
 
     def _history(self, release: Mapping[str, Any]) -> Answer:
-        """What is known of the versions from which users update; what was promoted stays so."""
+        """The versions from which users update; the result of a promotion is kept."""
         if not self.flavor.partial_updates:
             return {}
         pinned, asked = self._pinned(HISTORY) or {}, self.request.input["partial_updates"]
@@ -196,7 +196,7 @@ class Promotion:
         return history
 
     def _pinned(self, name: str) -> Any:
-        """What an earlier promotion looked up; promoting itself looks up anew."""
+        """The result of an earlier promotion's look-up; a promotion itself looks up again."""
         return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
 
     def _partners(self, release: Mapping[str, Any]) -> Any:
@@ -211,7 +211,7 @@ class Promotion:
         return fitting_partners(answer, self._locales(release))
 
     def _locales(self, release: Mapping[str, Any]) -> Any:
-        """The localisations that there are; None where the configuration does not say."""
+        """The released locales; None if the configuration does not say."""
         name = self.request.config.released_locales or ""
         return release.get(name) or self.request.project.inputs.get(name)
 
@@ -222,7 +222,7 @@ class Promotion:
         return dict(urls)
 
     def _scope(self, release: Mapping[str, Any]) -> Mapping[str, str]:
-        """What keyed values of `look-ups`, and of what a release is held against, may name."""
+        """The variables of keyed values of `look-ups` and of allowed versions."""
         return {
             "project": release["project"],
             "release_product": self.flavor.product,
@@ -254,9 +254,9 @@ def _named(request: Request) -> Mapping[str, Origin]:
 
 
 def _decision(request: Request) -> str:
-    """The decision task of the group in hand where it is of the revision asked for, else by index.
+    """The group's own decision task if it has the requested revision, else one from the index.
 
-    Raises `RelproError`: Q709 where nothing tells, Q707 where no such task is indexed.
+    Raises `RelproError`: Q709 if nothing identifies it, Q707 if no such task is indexed.
     """
     asked, group = request.input.text("revision"), request.task_group_id
     if group:

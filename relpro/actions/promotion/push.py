@@ -1,6 +1,6 @@
-"""Takes what is known of a push, gives its decision task: that of a group, else by the index.
+"""Takes the facts of a push, gives its decision task: from a group, else from the index.
 
-Several pushes may have one revision: of two branches, of a branch and a merge queue, of a tag.
+One revision may have several pushes: to two branches, to a branch and a merge queue, of a tag.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,12 +25,12 @@ def decision_of_group(records: Records, task_group_id: str) -> str:
 def find_decision(
     records: Records, config: GraphConfig, head: Mapping[str, str], revision: str
 ) -> str:
-    """The id of the decision task of a push of `revision`, by the index.
+    """The id of the decision task for a push of `revision`, from the index.
 
-    `head` are the parameters that tell the push: `project`, and in git `head_ref`. Those of cron
-    jobs and of releases on the code host are indexed elsewhere. Where the index knows none by its
-    branch, any of the revision is given: it is for the caller to see that it is of the same branch.
-    Raises `RelproError` (Q707) where there is none.
+    `head` are the parameters that identify the push: `project`, and in git `head_ref`. Cron jobs
+    and releases on the code host have other index paths. If none is indexed by its branch, any of
+    the revision is returned: the caller must check the branch. Raises `RelproError` (Q707) if there
+    is none.
     """
     paths = tuple(_paths(config, head, revision))
     for path in paths:
@@ -42,7 +42,7 @@ def find_decision(
 
 
 def _paths(config: GraphConfig, head: Mapping[str, str], revision: str) -> Iterator[str]:
-    """Where `.taskcluster.yml` puts the decision tasks of pushes, the most exact path first."""
+    """The index paths of decision tasks in `.taskcluster.yml`, the most specific first."""
     project, ref = head["project"], head.get("head_ref", "")
     is_hg = head.get("repository_type") == "hg"
     for place in dict.fromkeys([indexed_branch(project, "" if is_hg else ref), project]):

@@ -1,7 +1,7 @@
 """Takes the graph configuration, gives the JSON schema of the release-promotion action's input.
 
-The schema that `actions.json` publishes is the one that is enforced. Fields are those of the
-release-promotion action as release automation sends them.
+The same schema is published in `actions.json` and enforced. Fields are those that release
+automation sends.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from relpro.parameters.parameter import HIGHEST_BUILD
 from relpro.parameters.read import own_parameter
 
 _TASK_ID = "^[A-Za-z0-9_-]{22}$"
-#: What a form makes of null is `None`.
+#: The text that a form sends for null.
 _REVISION = "^([0-9a-f]{40}|None)?$"
 _URL = "^https?://[^ ]+$"
 _TEXT_OR_NULL = ["string", "null"]
@@ -22,9 +22,9 @@ _BUILD_NUMBER = {"type": "integer", "minimum": 1, "maximum": HIGHEST_BUILD}
 
 
 def input_schema(config: GraphConfig) -> Mapping[str, Any]:
-    """The schema; flavors, default `rebuild_kinds` and further inputs are of the configuration.
+    """The schema; flavors, default `rebuild_kinds` and further inputs come from the configuration.
 
-    Raises `RelproError` (K242) for a further input that is called like one of these.
+    Raises `RelproError` (K242) if a further input has the name of one of these.
     """
     fields = {
         **_identity(config),
@@ -42,7 +42,7 @@ def input_schema(config: GraphConfig) -> Mapping[str, Any]:
 
 
 def _of_project(config: GraphConfig, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of the project's own that a promotion may be given, as these say of them."""
+    """The project's own parameters that a promotion may set, with their types."""
     found = {}
     for item, name in enumerate(config.promotion_inputs):
         if name in fields:
@@ -52,7 +52,7 @@ def _of_project(config: GraphConfig, fields: Mapping[str, Any]) -> dict[str, Any
                 Diagnostic("K242", what, (where,), remedy="call the parameter otherwise")
             )
         held = {**schema_of(own_parameter(config.inputs[name]))}
-        # Without a default: what is not given stays as it was recorded.
+        # Without a default: a value that is not given stays as recorded.
         del held["default"]
         about = f"Parameter `{name}` of the project; where it is not given, it stays as it was."
         found[name] = {**held, "description": about}
