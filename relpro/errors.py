@@ -42,7 +42,8 @@ class Diagnostic:
 
     `what` stands alone in a log; `where` holds every place concerned, the culprit first; `context`
     names the task or kind in hand; `why` and `remedy` may be empty. `said` is a text of the task
-    that is wrong, where the culprit is an entry: by it the line is found.
+    that is wrong, where the culprit is an entry: by it the line is found, below the keys `within`
+    of the entry where there are any.
     `raised` is what a function of the project raised.
     """
 
@@ -53,6 +54,7 @@ class Diagnostic:
     why: str = ""
     remedy: str = ""
     said: str = ""
+    within: tuple[str, ...] = ()
     raised: BaseException | None = attrs.field(default=None, eq=False, repr=False)
 
     @property

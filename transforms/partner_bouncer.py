@@ -8,7 +8,7 @@ from voluptuous import Required
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.stock.bouncer import BOUNCER, paths_of
-from relpro.stock.download_entries import PLATFORMS, entries_schema, with_blanks
+from relpro.stock.download_entries import PLATFORMS, entries_schema, unclear, with_blanks
 from relpro.transform.context import Context
 from relpro.transform.data_file import DataFile
 from relpro.transform.step import each
@@ -20,7 +20,8 @@ PARTNERS = DataFile(
         Required("folder"): with_blanks("partner", "sub"),
         Required("platforms"): PLATFORMS,
         Required("entries"): entries_schema("partner", "sub"),
-    }
+    },
+    unclear,
 )
 
 

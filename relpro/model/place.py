@@ -97,6 +97,10 @@ class Download(NamedTuple):
 LANG = ":lang"
 
 
+#: Keys of an entry below which it says what its task writes.
+SAID_BELOW = ("worker", "effects")
+
+
 @attrs.frozen
 class Effects:
     """The places that a task writes and those that it reads, in the order in which it says them.

@@ -37,6 +37,7 @@ from voluptuous import Optional, Required
 from relpro.transform.data_file import DataFile, Disagreement
 from relpro.values import flag, list_of, text
 from relpro.values.names import a_name, named, regular_expression
+from relpro.values.patterns import Pattern
 from relpro.values.validators import Key, Scalar
 
 
@@ -63,6 +64,35 @@ def entries_schema(*blanks: str) -> Any:
             Required("paths"): {Key(regular_expression): with_blanks("platform", *blanks)},
         }
     }
+
+
+def _disagreements(content: Mapping[str, Any]) -> Iterator[Disagreement]:
+    yield from _unknown_products(content)
+    yield from _namesakes(content)
+    yield from unclear(content)
+
+
+def _namesakes(content: Mapping[str, Any]) -> Iterator[Disagreement]:
+    """Products of a release that have one name: of two, the service would keep one."""
+    firsts: dict[str, str] = {}
+    for place, product in enumerate(content["products"]):
+        name = content["entries"].get(product, {}).get("name", product)
+        first = firsts.setdefault(name, product)
+        if first != product:
+            what = f"`{product}` is called `{name}`, as `{first}` is"
+            yield ("products", place), what, "give each a name of its own"
+
+
+def unclear(content: Mapping[str, Any]) -> Iterator[Disagreement]:
+    """Entries of which two patterns fit one platform: one path would hide the other."""
+    called = {said["called"]: None for said in content["platforms"].values()}
+    for product, entry in content["entries"].items():
+        for platform in called:
+            fits = [one for one in entry["paths"] if Pattern.of(one).fullmatch(platform)]
+            if len(fits) > 1:
+                what = f"`{fits[1]}` fits `{platform}`, as `{fits[0]}` does"
+                remedy = "let one pattern fit each platform"
+                yield ("entries", product, "paths", fits[1]), what, remedy
 
 
 def _unknown_products(content: Mapping[str, Any]) -> Iterator[Disagreement]:
@@ -95,7 +125,7 @@ _ALIASES = {
 #: The `products` of a release, and their `entries` in a download service.
 SUBMISSION = DataFile(
     {**_OF_A_RELEASE, **{Optional(key): value for key, value in _ALIASES.items()}},
-    _unknown_products,
+    _disagreements,
 )
 #: The same, with the download names that contain no version.
 ALIASES = DataFile(
@@ -105,5 +135,5 @@ ALIASES = DataFile(
         Required("aliases"): _ALIASES["aliases"],
         Optional("partner-aliases"): _ALIASES["partner-aliases"],
     },
-    _unknown_products,
+    _disagreements,
 )

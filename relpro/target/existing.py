@@ -180,7 +180,8 @@ def _made_again(task: Task, root: Task | None, decisions: Iterable[Decision]) ->
         cause = next((one.cause for one in decisions if one.label == root.label and one.cause), "")
         why = f"it needs `{root.label}`, which is made anew{f': {cause}' if cause else ''}"
         remedy = (
-            f"let `{root.label}` be found in the index (at a desk: in `--answers`), or push anew"
+            f"wait until the push has made `{root.label}`, and it is found in the index (at a "
+            "desk: in `--answers`), or push anew"
         )
     return Diagnostic("O603", what, (task.origin,), _phase(task), why, remedy + or_rebuild(task))
 

@@ -26,8 +26,11 @@ def at_their_lines(
 
 def _at_its_line(one: Diagnostic, entries: Mapping[Origin, Entry]) -> Diagnostic:
     entry = entries.get(one.where[0])
-    path = writes(entry.data, one.said) if entry else None
-    if entry is None or path is None:
+    if entry is None:
+        return one
+    some = {key: entry.data[key] for key in one.within if key in entry.data}
+    path = writes(some if one.within else entry.data, one.said)
+    if path is None:
         return one
     return attrs.evolve(one, where=(entry.origin(*path), *one.where[1:]))
 

@@ -11,6 +11,7 @@ from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.place import SAID_BELOW
 from relpro.model.task import Task
 from relpro.verify.effects import released
 from relpro.verify.upstream import referred
@@ -75,4 +76,4 @@ def _fits_several(path: str, shared: Iterable[str]) -> bool:
 def _diagnostic(what: str, said: str, task: Task, first: Origin) -> Diagnostic:
     where, context = tuple(dict.fromkeys((task.origin, first))), f"task `{task.label}`"
     remedy = "give each its own, or name what fits several under `policy: shared-files`"
-    return Diagnostic("G383", what, where, context, remedy=remedy, said=said)
+    return Diagnostic("G383", what, where, context, remedy=remedy, said=said, within=SAID_BELOW)

@@ -23,21 +23,30 @@ def downloads_lead_to_files(
 ) -> Iterator[Diagnostic]:
     """The file of each download name is uploaded or copied by a task of the release (G366).
 
-    Checked are the files of released platforms and locales, that is, those with any file in their
-    folder. The policy lists patterns of paths that need not exist.
+    Checked are the files of locales that a platform has, that is, those with any file in their
+    folder. The policy lists patterns of paths that need not exist, and patterns of files that fit
+    several platforms: these are uploaded with one of them, and checked only where it is released.
     """
     tasks = [task for _, task in released(graph, parameters, config)]
     entering = [task for task in tasks if task.effects.downloads]
     if not entering or not parameters["release_product"]:
         return
     files = _Files(_uploaded(tasks))
-    excused = config.policy.downloads_without_files
+    if not files.paths:
+        return  # others upload, and say nothing of it
+    excused, shared = config.policy.downloads_without_files, config.policy.shared_files
     for task in entering:
         for download in task.effects.downloads:
-            if any(fnmatchcase(download.path, pattern) for pattern in excused):
+            if _is_any_of(download.path, excused):
+                continue
+            if not files.has_folder(download) and _is_any_of(download.path, shared):
                 continue
             if lacking := [*files.lacking(download)]:
                 yield _diagnostic(task, download, lacking, files)
+
+
+def _is_any_of(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
 def _uploaded(tasks: Iterable[Task]) -> set[str]:
@@ -61,17 +70,24 @@ class _Files:
                 self.folders.add(path[: at + 1])
                 at = path.rfind("/", 0, at)
 
+    def has_folder(self, download: Download) -> bool:
+        """Whether anything lies where it leads, whatever the locale."""
+        before = download.path.partition(LANG)[0]
+        return before[: before.rfind("/") + 1] in self.folders
+
     def lacking(self, download: Download) -> Iterator[str]:
         """The paths to which a download name leads and at which a file is missing."""
         before, lang, after = download.path.partition(LANG)
         locales = download.locales if lang else ("",)
         wanted = download.paths()
-        if after.startswith("/"):
+        if not self.has_folder(download):
+            yield from wanted
+        elif after.startswith("/"):
             # A locale that this platform lacks has no folder there.
             for locale, path in zip(locales, wanted, strict=True):
                 if path not in self.paths and f"{before}{locale}/" in self.folders:
                     yield path
-        elif before[: before.rfind("/") + 1] in self.folders and self.paths.isdisjoint(wanted):
+        elif self.paths.isdisjoint(wanted):
             yield from wanted
 
 

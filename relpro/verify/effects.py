@@ -13,7 +13,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
-from relpro.model.place import NO_EFFECTS, Place
+from relpro.model.place import NO_EFFECTS, SAID_BELOW, Place
 from relpro.model.task import Task
 
 #: Forbidden keys and parts of keys, and the messages about them.
@@ -113,7 +113,7 @@ def _ill_formed(task: Task, kind: str, key: str, fault: str, does: str = "") -> 
     remedy = "write folders and a file name, divided by single `/`"
     other = "write a name without blanks at its ends, and nothing empty between `/`"
     remedy = remedy if is_object else other
-    return Diagnostic("G363", what, (task.origin,), remedy=remedy, said=name)
+    return Diagnostic("G363", what, (task.origin,), remedy=remedy, said=name, within=SAID_BELOW)
 
 
 def _fault(kind: str, key: str) -> str:
@@ -167,4 +167,6 @@ def _disowned(task: Task, key: str, owned: Mapping[str, Sequence[str]]) -> Diagn
     else:
         remedy = meant(bucket, owned, f"name folders of `{bucket}` under `policy: owned-folders`")
         why = f"`policy: owned-folders` names none of `{bucket}`"
-    return Diagnostic("G367", what, (task.origin,), why=why, remedy=remedy, said=path)
+    return Diagnostic(
+        "G367", what, (task.origin,), why=why, remedy=remedy, said=path, within=SAID_BELOW
+    )

@@ -8,7 +8,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.phase import PHASE_OF, Phase
-from relpro.model.place import Place
+from relpro.model.place import SAID_BELOW, Place
 from relpro.model.policy import Policy
 from relpro.model.task import Task
 from relpro.stock.settings import for_release
@@ -78,8 +78,12 @@ def _too_early(task: Task, place: Place, phase: Phase | None, policy: Policy) ->
         why = f"`policy: earliest-phases: {place.kind}` does not say from which phase on it may"
         remedy = "add it there, or correct the place"
         where = (task.origin, policy.origin)
-        return Diagnostic("G387", what, where, why=why, remedy=remedy, said=place.name)
+        return Diagnostic(
+            "G387", what, where, why=why, remedy=remedy, said=place.name, within=SAID_BELOW
+        )
     name = phase.value
     why = f"it cannot be taken back, and waits for phase {name}: `policy: earliest-phases`"
     remedy = f"give the task `shipping-phase: {name}`, or move its kind to `kinds/{name}`"
-    return Diagnostic("G386", what, (task.origin,), why=why, remedy=remedy, said=place.name)
+    return Diagnostic(
+        "G386", what, (task.origin,), why=why, remedy=remedy, said=place.name, within=SAID_BELOW
+    )

@@ -8,7 +8,7 @@ from relpro.graph.places import copied, copied_from
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
-from relpro.model.place import MOVING, Copy, Place
+from relpro.model.place import MOVING, SAID_BELOW, Copy, Place
 from relpro.model.task import Task
 from relpro.values.globs import Globs
 from relpro.verify.effects import released
@@ -131,7 +131,9 @@ def _twice(place: Place, task: Task, first: Task) -> Diagnostic:
     where = tuple(dict.fromkeys((task.origin, first.origin)))
     remedy = "add to it what differs between them, such as the platform or the locale"
     why = "the second would overwrite what the first wrote, or fail"
-    return Diagnostic("G362", what, where, why=why, remedy=remedy, said=place.name)
+    return Diagnostic(
+        "G362", what, where, why=why, remedy=remedy, said=place.name, within=SAID_BELOW
+    )
 
 
 def _alike(place: Place, task: Task, other: Place, first: Task, how: str) -> Diagnostic:
@@ -142,7 +144,9 @@ def _alike(place: Place, task: Task, other: Place, first: Task, how: str) -> Dia
     where = tuple(dict.fromkeys((task.origin, first.origin)))
     why = "where one of the two is kept, the other cannot be"
     remedy = "give them names that differ more"
-    return Diagnostic("G362", what, where, why=why, remedy=remedy, said=place.name)
+    return Diagnostic(
+        "G362", what, where, why=why, remedy=remedy, said=place.name, within=SAID_BELOW
+    )
 
 
 def _repeated(task: Task) -> Diagnostic:
@@ -150,4 +154,6 @@ def _repeated(task: Task) -> Diagnostic:
     place = next(place for at, place in enumerate(writes) if place in writes[:at])
     what = f"task `{task.label}` writes {place.kind} `{place.key}` twice"
     remedy = "give each file a place of its own"
-    return Diagnostic("G362", what, (task.origin,), remedy=remedy, said=place.name)
+    return Diagnostic(
+        "G362", what, (task.origin,), remedy=remedy, said=place.name, within=SAID_BELOW
+    )

@@ -96,7 +96,7 @@ def test_recorded_answers_hold_the_index(desk: Path) -> None:
         f"why: it needs `{CACHED}`, which is made anew: index-search: nothing in the" in ran.stderr
     )
     assert (
-        f"let `{CACHED}` be found in the index (at a desk: in `--answers`), or push anew"
+        f"`{CACHED}`, and it is found in the index (at a desk: in `--answers`), or push anew"
         in ran.stderr
     )
     assert "rebuild_kinds" not in ran.stderr

@@ -277,7 +277,11 @@ class World:
                     for locale in payload["locales"] if lang else [""]:
                         path = f"{before}{locale}{after}"
                         folder = f"{before}{locale}/" if lang else path[: path.rfind("/") + 1]
-                        if path not in there and any(one.startswith(folder) for one in there):
+                        near = before[: before.rfind("/") + 1]
+                        is_released = not any(one.startswith(near) for one in there) or any(
+                            one.startswith(folder) for one in there
+                        )
+                        if path not in there and is_released:
                             yield "G366", name
 
     def unpushed(self) -> Iterator[Finding]:

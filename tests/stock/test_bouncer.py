@@ -1,5 +1,8 @@
 from typing import Any
 
+import pytest
+
+from relpro.errors import RelproError
 from tests.stock.chains import run
 
 DOWNLOADS = """\
@@ -29,6 +32,27 @@ def worker(transform: str, section: str) -> dict[str, Any]:
     (one,) = run(transform, f"a: {{{section}}}", parameters=KNOWN, files=files).tasks
     made: dict[str, Any] = one.definition["worker"]
     return made
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "[installer, partial]\n",
+            "[installer, other]\n",
+            "`other` is called `widget-1.0`, as `installer` is",
+        ),
+        ("{osx: Widget.dmg,", "{osx: Widget.dmg, .*x: a,", "`.*x` fits `osx`, as `osx` does"),
+        ("ssl: installer", "ssl: instaler", "`instaler` is none of the `entries`"),
+    ],
+)
+def test_a_file_of_products_says_nothing_twice(old: str, new: str, fault: str) -> None:
+    assert old in DOWNLOADS
+    text = DOWNLOADS.replace(old, new).replace("name: widget-msi", "name: 'widget-{version}'")
+    said = "a: {bouncer: {products: downloads.yml}}"
+    with pytest.raises(RelproError) as raised:
+        run("bouncer", said, parameters=KNOWN, files={"downloads.yml": text})
+    assert fault in [one.what for one in raised.value.diagnostics]
 
 
 def test_the_service_is_told_of_what_is_released() -> None:

@@ -33,9 +33,11 @@ def names(*paths: str) -> Task:
     return make_task("names", effects=Effects(downloads=leads))
 
 
-def wrong(*tasks: Task, product: str | None = "widget", excused: str = "") -> list[Diagnostic]:
+def wrong(
+    *tasks: Task, product: str | None = "widget", excused: str = "", shared: str = ""
+) -> list[Diagnostic]:
     at = At(parameters={"release_product": product})
-    policy = Policy(downloads_without_files=(excused,) if excused else ())
+    policy = Policy(downloads_without_files=(excused,), shared_files=(shared,))
     return find(downloads_lead_to_files, *tasks, PUSH, at=at, policy=policy)
 
 
@@ -58,10 +60,16 @@ def test_what_the_copy_leaves_out_is_not_there() -> None:
     assert told(found) == [f"G366: download `Widget-1.0` leads to `{path}`, which no task uploads"]
 
 
-def test_a_platform_or_locale_of_which_nothing_is_released_is_not_missed() -> None:
+def test_a_locale_of_which_a_platform_has_nothing_is_not_missed() -> None:
+    assert wrong(uploads("linux/de/widget.tar"), names("linux/:lang/widget.tar")) == []
+
+
+def test_a_folder_in_which_there_is_nothing_is_missed_unless_it_is_of_another_platform() -> None:
     task = uploads("linux/de/widget.tar")
-    assert wrong(task, names("linux/:lang/widget.tar")) == []
-    assert wrong(task, names("mac/:lang/widget.dmg")) == []
+    (one,) = wrong(task, names("win/:lang/widget.exe"))
+    assert f"`{RELEASES}/win/de/widget.exe` and 1 more, which no task uploads" in one.what
+    assert wrong(task, names("win/:lang/widget.exe"), shared="*/win/*.exe") == []
+    assert len(wrong(task, names("linux/:lang/widget.rpm"), shared="*.rpm")) == 1
 
 
 def test_files_named_after_their_locale_are_missed_where_none_is_there() -> None:

@@ -72,14 +72,14 @@ def unmet_demands(
             why=f"flavor `{flavor.name}` makes no partial updates",
             remedy="leave them out",
         )
-    yield from _candidate_problems(given, flavor, first["release_type"], config)
     yield from _eta_problems(given, now, config.policy.push_to_ship)
     yield from _partner_problems(given, flavor)
 
 
-def _candidate_problems(
+def no_candidates(
     given: Input, flavor: Flavor, release_type: str, config: GraphConfig
 ) -> Iterator[Diagnostic]:
+    """A diagnostic (Q709) where `flavor` makes candidates of releases that have none."""
     types = config.release_types.rows
     own = release_type.removesuffix(CANDIDATE)
     if flavor.is_rc and types and f"{own}{CANDIDATE}" not in types:

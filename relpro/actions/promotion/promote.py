@@ -20,7 +20,7 @@ from relpro.actions.promotion.ancestors import (
     undone,
     unrelated,
 )
-from relpro.actions.promotion.demands import CANDIDATE, switches, unmet_demands
+from relpro.actions.promotion.demands import CANDIDATE, no_candidates, switches, unmet_demands
 from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
@@ -78,9 +78,10 @@ class Promotion:
         """Read the earlier graphs of the request. Raises `RelproError`."""
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
         named = _named(request)
-        previous = PreviousGraphs.read(named, request.records, request.config)
+        # What is no graph has no artifacts of one: the queue is asked first.
         if foreign := tuple(foreign_graphs(request, named)):
             raise Refused(*foreign)
+        previous = PreviousGraphs.read(named, request.records, request.config)
         promotion = cls(request, flavor, previous)
         raise_all(promotion._unfit_ancestors())
         return promotion
@@ -122,8 +123,10 @@ class Promotion:
         before anything is looked up.
         """
         given, first = self.request.input, self.previous.first.parameters
+        config = self.request.config
+        raise_all(no_candidates(given, self.flavor, first["release_type"], config))
         release = {**first, **self._release(), **self._sign_offs()}
-        demands = unmet_demands(given, self.flavor, first, self.request.config, self._asked_at())
+        demands = unmet_demands(given, self.flavor, first, config, self._asked_at())
         differences = Asked(given, self.flavor).differences(self.previous)
         raise_all((*demands, *differences, *self._numbers(release).problems(given)))
         return {**release, **self._looked_up(release)}
