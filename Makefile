@@ -62,11 +62,12 @@ bench: $(VENV)/.ready
 rehearsal: $(VENV)/.ready
 	$(RUN)/python -c 'import ziglang' 2> /dev/null || $(RUN)/pip install --quiet --require-hashes -r docs/examples/postcard/.ci/compiler.txt
 	$(RUN)/relpro rehearse --root docs/examples/postcard --folder build/rehearsal
-	RELPRO_REHEARSAL=1 $(RUN)/pytest -n 0 -q tests/rehearsal/test_updates.py
+	RELPRO_REHEARSAL=1 $(RUN)/pytest -n 0 -q tests/rehearsal/test_updates.py tests/rehearsal/test_faults.py
 
-## soak: change 10,000 documents of every sort; edit projects 2,000 times; kill a submission at every request, and at 50 points of a full promotion (not part of `make test`)
+## soak: change 10,000 documents of every sort; edit projects 2,000 times; kill a submission at every request, and at 50 points of a full promotion; kill a rehearsal at 20 moments (not part of `make test`)
 soak: $(VENV)/.ready
 	$(RUN)/python -m tests.acceptance.soak
+	$(RUN)/python -m tests.acceptance.rehearsals
 
 ## constraints: pin every dependency again, with hashes
 constraints: $(VENV)/.ready

@@ -153,6 +153,7 @@ CATALOGUE: Mapping[str, str] = {
     "U817": "a statement of where a file is from is missing, or does not hold",
     "U818": "nothing is stated of a file",
     "U819": "statements, or the key of who made them, cannot be read",
+    "U820": "a fault of a rehearsal did not come about, or did not stop it",
     # M: moving from taskgraph
     "M901": "no taskgraph configuration is found",
     "M902": "a file of a taskgraph configuration cannot be read",

@@ -14,6 +14,7 @@ import click
 
 from relpro.cli import options
 from relpro.cli.extras import needed
+from relpro.rehearsal.faults import FAULTS
 
 #: States of tasks that are told, in the order in which they are told.
 _STATES = ("running", "pending", "unscheduled")
@@ -28,8 +29,17 @@ _STATES = ("running", "pending", "unscheduled")
     metavar="DIR",
     help="The folder to use; by default one for this project in the cache of this machine.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    type=click.Choice(list(FAULTS)),
+    help="Let this go wrong: the release ships all the same, or is stopped. Repeatable.",
+)
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C, to look around.")
-def command(root: str, product: str | None, folder: Path | None, keep: bool) -> None:
+def command(
+    root: str, product: str | None, folder: Path | None, faults: tuple[str, ...], keep: bool
+) -> None:
     """Release this project on this machine: push, promote, push to releases, ship.
 
     A Taskcluster, a storage, an update server and workers are started on loopback. Every task is
@@ -44,6 +54,7 @@ def command(root: str, product: str | None, folder: Path | None, keep: bool) -> 
     Examples:
       relpro rehearse
       relpro rehearse --root docs/examples/postcard --keep
+      relpro rehearse --fault worker-killed
     """
     gc.enable()
     with needed("relpro rehearse", "embedded,rehearsal"):
@@ -54,7 +65,8 @@ def command(root: str, product: str | None, folder: Path | None, keep: bool) -> 
         signal.signal(number, _interrupted)
     top = options.open_project(root).root
     place = (folder or _cache(top)).resolve()
-    with rehearsed(top, place, product, _teller(), _say) as (here, one):
+    wrong = tuple(FAULTS[one] for one in faults)
+    with rehearsed(top, place, product, _teller(), _say, wrong) as (here, one):
         path = report.write(one)
         click.echo(report.markdown(one))
         click.echo(f"the report: {path}")

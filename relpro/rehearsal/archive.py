@@ -63,6 +63,14 @@ class Mirror:
                 shutil.copyfile(path, self._path(bucket.name, key))
                 self._tags[bucket.name, key] = made["ETag"]
 
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """Bucket and key of each object that is in the storage now."""
+        yield from ((bucket, key) for bucket in self.buckets for key, _ in self._listed(bucket))
+
+    def objects(self) -> tuple[tuple[str, str], ...]:
+        """Bucket and key of each object that was there at the last update."""
+        return tuple(sorted(self._tags))
+
     def content(self, bucket: str, key: str) -> bytes:
         """What an object held at the last update. Raises `OSError` where there was none."""
         return (self.folder / bucket / key).read_bytes()

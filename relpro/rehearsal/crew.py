@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +19,7 @@ _GROUP = "rehearsal"
 
 @attrs.define(eq=False)
 class Crew:
-    """Workers of a Taskcluster; `pools` have some.
+    """Workers of a Taskcluster.
 
     All that they write is below `folder`; `env` is added to tasks'.
     """
@@ -27,28 +27,39 @@ class Crew:
     service: EmbeddedTaskcluster
     folder: Path
     env: Mapping[str, str]
-    _workers: list[LocalWorker] = attrs.field(factory=list, init=False)
-    _threads: list[threading.Thread] = attrs.field(factory=list, init=False)
+    _working: dict[str, list[tuple[LocalWorker, threading.Thread]]] = attrs.field(
+        factory=dict, init=False
+    )
     _failed: list[Exception] = attrs.field(factory=list, init=False)
-    pools: set[str] = attrs.field(factory=set, init=False)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """End every worker, and what it runs."""
-        for worker in self._workers:
+        for worker, _thread in (one for each in self._working.values() for one in each):
             worker.shut_down()
-        for thread in self._threads:
+        for pool in list(self._working):
+            self.dismiss(pool)
+
+    @property
+    def pools(self) -> Collection[str]:
+        """The pools that have workers, or had some."""
+        return self._working.keys()
+
+    def dismiss(self, pool: str) -> None:
+        """End the workers of a pool, and what they run; its tasks wait for others."""
+        working, self._working[pool] = self._working[pool], []
+        for worker, _ in working:
+            worker.shut_down()
+        for worker, thread in working:
             thread.join()
-        for worker in self._workers:
             worker.__exit__()
 
     def staff(self, pool: str, rehearsal: Rehearsal, *, commands: bool) -> None:
         """Let workers run the tasks of a pool: of commands as many as there are processors."""
-        if pool in self.pools:
+        if self._working.get(pool):
             return
-        self.pools.add(pool)
         for number in range(len(os.sched_getaffinity(0)) if commands else 1):
             self._start(pool, f"{pool.rpartition('/')[2]}-{number}"[:38], rehearsal)
 
@@ -64,8 +75,7 @@ class Crew:
         folder = self.folder / pool.replace("/", "_") / name
         worker = LocalWorker(seat, folder, self.env, rehearsal=rehearsal)
         thread = threading.Thread(target=self._work, args=(worker,), name=name, daemon=True)
-        self._workers.append(worker)
-        self._threads.append(thread)
+        self._working.setdefault(pool, []).append((worker, thread))
         thread.start()
 
     def _work(self, worker: LocalWorker) -> None:

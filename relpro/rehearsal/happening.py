@@ -23,6 +23,8 @@ from relpro.embedded import EmbeddedTaskcluster
 from relpro.errors import Diagnostic, RelproError
 from relpro.grants.roles import roles
 from relpro.rehearsal.plan import Plan
+from relpro.submit.access import Access
+from relpro.submit.connection import Connection
 from relpro.submit.dates import to_text
 from relpro.submit.queue import Queue
 
@@ -132,6 +134,9 @@ def promote(service: EmbeddedTaskcluster, queue: Queue, decision: str, given: Js
 
 
 def sign_off(service: EmbeddedTaskcluster, task_id: str, role: str) -> None:
-    """Sign off a gate as somebody who has its role, and may do nothing else."""
+    """Sign off a gate as somebody who has a role, and may do nothing else.
+
+    Raises `Refused` (Q704) where it is another role than that of the gate.
+    """
     scope = f"queue:schedule-task-in-project:signoff/{role}"
-    taskcluster.Queue(service.options(scope)).scheduleTask(task_id)
+    Queue(Connection(Access.from_environment(service.environment(scope)))).schedule_task(task_id)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import attrs
 
+from relpro.errors import Diagnostic
 from relpro.project import Project
 from relpro.rehearsal.clients import Updated, updated_clients
+from relpro.rehearsal.faults import Fault, Mishaps, Scene
 from relpro.rehearsal.happening import grant, install_hooks, roles_of
 from relpro.rehearsal.manifest import Manifest, read_manifest
-from relpro.rehearsal.phases import Phase
+from relpro.rehearsal.phases import Failed, Phase
 from relpro.rehearsal.plan import Plan
 from relpro.rehearsal.release import Tell, Updates, next_version, release
 from relpro.rehearsal.rules import make_rules
@@ -31,8 +33,9 @@ class Rehearsed:
     """What was rehearsed, and what came of it.
 
     `previous` are the phases of the release before; none where it was kept from an earlier time.
-    `proved` says what holds of files and statements. `folder` holds what is left: the files that
-    were published, in `published`, and what is stated of them, in `provenance`.
+    `went_wrong` says what faults did, `proved` what holds of files and statements. `folder` has
+    what is left: the files that were published, in `published`, and what is stated of them, in
+    `provenance`.
     """
 
     product: str
@@ -42,6 +45,7 @@ class Rehearsed:
     phases: tuple[Phase, ...]
     clients: tuple[Updated, ...]
     proved: Proved
+    went_wrong: tuple[str, ...]
     folder: Path
     began: float
     ended: float
@@ -49,14 +53,21 @@ class Rehearsed:
 
 @contextmanager
 def rehearsed(
-    root: Path, folder: Path, product: str | None, tell: Tell, say: Callable[[str], object]
+    root: Path,
+    folder: Path,
+    product: str | None,
+    tell: Tell,
+    say: Callable[[str], object],
+    faults: tuple[Fault, ...] = (),
 ) -> Iterator[tuple[Stage, Rehearsed]]:
     """Rehearse a release of the project at `root`; everything runs until the context ends.
 
     `folder` keeps what the next rehearsal needs not make again. `tell` is told of each phase how
-    far it is, `say` of everything else. Raises `RelproError`: U813 for a project that cannot be
-    rehearsed, U814 for a task that fails, U815 for a client that ends otherwise than it should,
-    U816 and U817 for a file that is not what is stated of it.
+    far it is, `say` of everything else. What `faults` say goes wrong.
+
+    Raises `RelproError`: U813 for a project that cannot be rehearsed, U814 for a task that fails,
+    U815 for a client that ends otherwise than it should, U816 and U817 for a file that is not what
+    is stated of it, U820 where nothing went wrong.
     """
     began = time.time()
     plan, manifest = Plan.of(Project.find(root), product), read_manifest(root)
@@ -77,7 +88,11 @@ def rehearsed(
         previous = _previous(plan, manifest, here, source, shelf, stating, tell, say)
         updates = _updates(here, manifest)
         flavors, now = plan.flavors({}), time.time()
-        phases = release(plan, here, source.revision, version, now, flavors, updates, stating, tell)
+        mishaps = Mishaps(Scene(here), faults)
+        phases = release(
+            plan, here, source.revision, version, now, flavors, updates, stating, mishaps, tell
+        )
+        _demand_struck(mishaps)
         clients = updated_clients(here, manifest, version, run, say)
         proved = stating.prove(phases[-1].name)
         yield (
@@ -90,11 +105,19 @@ def rehearsed(
                 phases,
                 clients,
                 proved,
+                tuple(mishaps.scene.told),
                 run,
                 began,
                 time.time(),
             ),
         )
+
+
+def _demand_struck(mishaps: Mishaps) -> None:
+    """Raise `Failed` (U820) for a fault that did not come about, or should have stopped all."""
+    if missed := mishaps.missed():
+        what = "the release has shipped as if nothing had gone wrong"
+        raise Failed(Diagnostic("U820", what, why=" ".join(one.about for one in missed)))
 
 
 def _previous(
@@ -125,6 +148,7 @@ def _previous(
         plan.flavors(before.flavors),
         {},
         stating,
+        Mishaps(Scene(here)),
         lambda name, counts: tell(f"{before.version} {name}", counts),
     )
     shelf.save(source.previous, here, stating.folder)

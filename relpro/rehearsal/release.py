@@ -11,6 +11,7 @@ import attrs
 import taskcluster
 
 from relpro.model.config import Flavor
+from relpro.rehearsal.faults import Mishaps
 from relpro.rehearsal.happening import promote, push, sign_off
 from relpro.rehearsal.phases import Over, Phase, finish
 from relpro.rehearsal.plan import Plan
@@ -39,6 +40,7 @@ def release(
     flavors: tuple[Flavor, ...],
     updates: Updates,
     stating: Stating,
+    mishaps: Mishaps,
     tell: Tell,
 ) -> tuple[Phase, ...]:
     """Release a revision, gates signed off by their roles.
@@ -51,12 +53,13 @@ def release(
     began = time.time()
     taskcluster.Queue(here.service.options()).createTask(made.task_id, made.task)
     name = f"{plan.product}-{version}-build{_BUILD}"
-    course = _Course(here, stating, name, revision, tell)
+    course = _Course(here, stating, mishaps, name, revision, made.task_id, tell)
     phases = [course.finished("build", made.task_id, began)]
     for flavor in flavors:
         began = time.time()
         groups = [phase.group for phase in phases]
-        given = _input(flavor, groups, version, updates)
+        further = mishaps.given(flavor.phase.value)
+        given = {**_input(flavor, groups, version, updates), **further}
         group = promote(here.service, here.queue, made.task_id, given)
         # The action is a task of the push, what it creates is not.
         course.finish(flavor.phase.value, made.task_id)
@@ -72,8 +75,10 @@ class _Course:
 
     here: Stage
     stating: Stating
+    mishaps: Mishaps
     release: str
     revision: str
+    decision: str
     tell: Tell
 
     def finished(self, name: str, group: str, began: float) -> Phase:
@@ -86,14 +91,19 @@ class _Course:
     def finish(self, name: str, group: str) -> Over:
         """Wait until a group is over."""
         crew = self.here.crew
+
+        def look() -> None:
+            crew.check()
+            self.mishaps.look(name, group if group != self.decision else "")
+
         return finish(
-            self.here.service, group, self._sign, crew.check, crew.pools, partial(self.tell, name)
+            self.here.service, group, self._sign, look, crew.pools, partial(self.tell, name)
         )
 
     def _sign(self, task_id: str, role: str) -> None:
         """Sign off a gate, once it is seen that nothing was tampered with."""
         self.stating.check()
-        sign_off(self.here.service, task_id, role)
+        sign_off(self.here.service, task_id, self.mishaps.role(role))
 
 
 def _pool(task: Mapping[str, Any]) -> str:

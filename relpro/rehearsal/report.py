@@ -31,6 +31,9 @@ def _lines(one: Rehearsed) -> Iterator[str]:
         row = (phase.name, len(phase.entries), f"{phase.seconds:.1f}", _path(phase), roles)
         yield f"| {' | '.join(map(str, row))} |"
     yield ""
+    if one.went_wrong:
+        yield f"What went wrong, as it was to: {'; '.join(one.went_wrong)}."
+        yield ""
     yield "## What tasks took"
     yield ""
     yield "| kind | tasks | seconds of workers |"

@@ -5,6 +5,8 @@ stands for hosts of the world, and workers. All ends with the context.
 """
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -28,7 +30,11 @@ from relpro.workers.downloads import Downloads
 from relpro.workers.ledger import Ledger
 from relpro.workers.rehearsal import Rehearsal
 from relpro.workers.scripts import MODULES
-from relpro.workers.services import Services, Storage
+from relpro.workers.services import Services, Storage, services_text
+
+#: How long a claim lasts, seconds. Twice as much later, the queue still takes what is made by the
+#: clock of this machine. Source: queue, createTask (`created` may be 15 minutes in the past).
+CLAIM_SECONDS = 300.0
 
 
 @attrs.frozen
@@ -103,17 +109,51 @@ class Stage:
     proxy: str
     crew: Crew
     services: Services
+    _implementations: dict[str, str] = attrs.field(factory=dict, init=False, repr=False)
 
     def staff(self, pools: Mapping[str, str]) -> None:
         """Let workers run the tasks of pools, by their implementations.
 
         A pool of a script that nothing stands in for gets none.
         """
+        self._implementations.update(pools)
         queues = {pool: name for pool, name in pools.items() if name in MODULES}
         rehearsal = Rehearsal.of(attrs.evolve(self.services, queues=queues))
         for pool, name in pools.items():
             if pool in queues or runs_commands(name):
                 self.crew.staff(pool, rehearsal, commands=runs_commands(name))
+
+    def hire(self, pool: str) -> None:
+        """Let workers run the tasks of a pool again, whose workers were dismissed."""
+        self.staff({pool: self._implementations[pool]})
+
+    def end_claims(self) -> None:
+        """Let it be so much later for the queue that every claim has ended."""
+        self.service.clock.advance(CLAIM_SECONDS + 1)
+
+    @contextmanager
+    def apart(self, pool: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """A worker of a script's pool that is a process of its own, killed with the context."""
+        folder = self.crew.folder / "apart"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        queues = {pool: self._implementations[pool]}
+        said = folder / "services.yml"
+        said.write_bytes(services_text(attrs.evolve(self.services, queues=queues)))
+        words = ("worker", pool, "--services", str(said), "--folder", str(folder / "work"))
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "relpro", *words],
+                env={**os.environ, **self.service.environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
@@ -124,7 +164,9 @@ def stage(
     said = tuple(scopes)
     with ExitStack() as stack:
         service = stack.enter_context(
-            EmbeddedTaskcluster(settings=Settings.at_once(claim_wait=1.0))
+            EmbeddedTaskcluster(
+                settings=Settings.at_once(claim_wait=1.0, claim_seconds=CLAIM_SECONDS)
+            )
         )
         store = Store(str(folders.run / "updates.sqlite"))
         stack.callback(store.close)

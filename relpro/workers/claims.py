@@ -23,8 +23,9 @@ _QUEUE = "/api/queue/v1"
 #: A claim is renewed when this part of its time is over.
 _RENEWED_AFTER = 0.5
 
-#: The queue's answer where a claim has ended, or the task is resolved: it was cancelled, say.
-_CONFLICT = 409
+#: The queue's answers where a claim has ended, and its credentials with it, and where the task is
+#: resolved: it was cancelled, say.
+_GONE = (401, 409)
 
 
 @attrs.frozen
@@ -99,7 +100,7 @@ class Claim:
     def renew(self) -> bool:
         """Keep the claim for some more time; False where it is lost. Raises `RelproError`."""
         answer = self.connection.call("POST", f"{self.path}/reclaim")
-        if answer.status == _CONFLICT:
+        if answer.status in _GONE:
             return False
         self._take(_understood(answer, f"the claim of task {self.task_id}"))
         return True
@@ -121,7 +122,7 @@ class Claim:
         if outcome not in {"completed", "failed"}:
             outcome, body = "exception", orjson.dumps({"reason": outcome})
         answer = self.connection.call("POST", f"{self.path}/{outcome}", body)
-        if answer.status == _CONFLICT:
+        if answer.status in _GONE:
             return False
         _understood(answer, f"the outcome of task {self.task_id}")
         return True

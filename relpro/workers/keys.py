@@ -214,5 +214,8 @@ def _private(key: rsa.RSAPrivateKey | Ed25519PrivateKey) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.touch(mode=0o600)
-    path.write_bytes(content)
+    """Write a key that only the owner reads, whole or not at all."""
+    made = path.with_name(f".{path.name}")
+    made.touch(mode=0o600)
+    made.write_bytes(content)
+    made.replace(path)

@@ -103,13 +103,23 @@ def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
 
 @cache
 def apart() -> tuple[str, ...]:
-    """The words that give a command namespaces of its own; none where the system has none."""
-    words = ["unshare", "--user", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    """The words that give a command namespaces of its own; none where the system has none.
+
+    Where the system can, it ends with the thread that starts it: also where the worker is killed.
+    """
     uid = os.getuid() or _ORDINARY
     gid = os.getgid() or _ORDINARY
+    words = ["unshare", "--user", "--pid", "--fork", "--kill-child", "--mount-proc"]
     words += [f"--map-user={uid}", f"--map-group={gid}", "--"]
+    for tried in (("setpriv", "--pdeathsig", "KILL", *words), tuple(words)):
+        if _works(tried):
+            return tried
+    return ()
+
+
+def _works(words: tuple[str, ...]) -> bool:
     try:
         tried = subprocess.run([*words, "true"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(words) if tried.returncode == 0 else ()
+        return False
+    return tried.returncode == 0

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import orjson
 import voluptuous
 from voluptuous import Optional, Required
 
@@ -106,6 +107,31 @@ def read_services(path: Path) -> Services:
     document = read(path, str(path))
     raise_all(check(SCHEMA, document.data, document.locations.origin, "the services"))
     return _services(document, path.parent)
+
+
+def services_text(services: Services) -> bytes:
+    """The file that says the same: JSON, which is YAML."""
+    said: dict[str, Any] = {
+        "keys": str(services.keys.resolve()),
+        "queues": dict(services.queues),
+        "update-servers": dict(services.update_servers),
+        "update-user": services.update_user,
+        "scheme": services.scheme,
+        "repositories": dict(services.repositories),
+        "formats": dict(services.formats),
+        "products": list(services.products),
+    }
+    if services.ledger is not None:
+        said["ledger"] = str(services.ledger.resolve())
+    if (storage := services.storage) is not None:
+        said["storage"] = {
+            "endpoint": storage.endpoint,
+            "buckets": dict(storage.buckets),
+            "address": storage.address,
+            "access-key": storage.access_key,
+            "secret-key": storage.secret_key,
+        }
+    return orjson.dumps(said, option=orjson.OPT_INDENT_2)
 
 
 def _services(document: Document, folder: Path) -> Services:

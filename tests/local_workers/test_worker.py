@@ -364,6 +364,15 @@ def test_a_claim_is_renewed_while_its_task_runs(tmp_path: Path) -> None:
         assert bench.content(outcome, "public/a") == b"done\n"
 
 
+def test_a_claim_that_ends_meanwhile_is_lost_and_its_task_is_run_again(bench: Bench) -> None:
+    """As where a worker was cut off from the queue: the credentials of its task are void then."""
+    task_id = bench.create(command=[["sh", "-c", 'test "$RUN_ID" = 1 || sleep 1']])
+    threading.Timer(0.5, lambda: bench.service.clock.advance(3600)).start()
+    first, second = bench.worker.work(until_idle=True)
+    assert (first.task_id, first.told, second.told) == (task_id, False, True)
+    assert bench.runs(second) == [("exception", "claim-expired"), ("completed", "completed")]
+
+
 def test_a_worker_that_is_shut_down_gives_its_task_back(bench: Bench) -> None:
     task_id = bench.create(command=[["sh", "-c", 'test "$RUN_ID" = 1 || sleep 60']])
     threading.Timer(0.5, bench.worker.shut_down).start()

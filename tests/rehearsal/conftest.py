@@ -39,19 +39,25 @@ sockets.socket.connect = connect
 """
 
 
-def rehearse(folder: Path, root: Path) -> Path:
+def rehearse(folder: Path, root: Path, *faults: str) -> Path:
     """What a rehearsal has left, no process of which could connect to another machine."""
+    done = rehearsing(folder, root, *faults)
+    assert done.returncode == 0, done.stderr
+    return folder / "made" / "latest"
+
+
+def rehearsing(folder: Path, root: Path, *faults: str) -> "subprocess.CompletedProcess[str]":
+    """How a rehearsal ends in which some things go wrong."""
     (folder / "sitecustomize.py").write_text(LOOPBACK)
-    words = ("rehearse", "--root", str(root), "--folder", str(folder / "made"))
-    done = subprocess.run(
+    words = ["rehearse", "--root", str(root), "--folder", str(folder / "made")]
+    words += [f"--fault={name}" for name in faults]
+    return subprocess.run(
         [sys.executable, "-m", "relpro", *words],
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return folder / "made" / "latest"
 
 
 def copied(folder: Path, *locales: str) -> Path:
@@ -75,7 +81,10 @@ def first_release(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a short rehearsal has left: the same for all processes that run tests, to be read."""
+    """What a short rehearsal has left, in which some things go wrong that a release survives.
+
+    The same for all processes that run tests, to be read.
+    """
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "short"
     folder.mkdir(exist_ok=True)
@@ -83,7 +92,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         latest = folder / "made" / "latest"
         if not (latest / "report.md").exists():
-            return rehearse(folder, first_release(folder))
+            return rehearse(folder, first_release(folder), "task-fails-twice", "queue-lost")
     return latest
 
 
