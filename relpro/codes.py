@@ -37,6 +37,7 @@ CATALOGUE: Mapping[str, str] = {
     "K246": "the table of release types says something twice",
     "K247": "`.cron.yml` cannot be read",
     "K248": "a list of roles cannot be read",
+    "K249": "a morph of the project gives a task that cannot be",
     "K250": "a default decides what users get",
     "K251": "a file of the project is elsewhere, or is not a file",
     "K252": "an extension of the project cannot be found",

@@ -42,6 +42,7 @@ from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
 from relpro.verify.full import Sound, demand_sound
 from relpro.verify.project import objections
+from relpro.verify.rewritten import rewritten
 from relpro.verify.sendable import relied_on
 
 #: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
@@ -253,6 +254,11 @@ class Pipeline:
                 raise Refused(*found)
         return optimized
 
+    @cached_property
+    def created(self) -> Optimized:
+        """What is to be created, after the morphs of the project."""
+        return rewritten(self.optimized, self.full, self.parameters, self.config)
+
     @property
     def release_id(self) -> str | None:
         """The id of a task that only one group may have; None on a push, and of a release again."""
@@ -263,9 +269,9 @@ class Pipeline:
     @cached_property
     def morphed(self) -> Morphed:
         """The tasks exactly as the queue will get them. Raises `RelproError` where it would not."""
-        with relied_on(self.optimized.graph):
+        with relied_on(self.created.graph):
             morphed = morph(
-                self.optimized,
+                self.created,
                 creator=self.creator,
                 root_url=self.root_url,
                 index_task=index_task(self.config, self.release),
@@ -288,9 +294,5 @@ class Pipeline:
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """Every decision of every stage, in the order of the stages."""
-        return (
-            *self._made_decisions,
-            *self.target.decisions,
-            *self.optimized.decisions,
-            *self.morphed.decisions,
-        )
+        stages = (self.target, self.created, self.morphed)
+        return (*self._made_decisions, *(one for stage in stages for one in stage.decisions))

@@ -73,7 +73,7 @@ def command(
 
 def _uses(file: Path | None, group: str | None, goal: dict[str, Any]) -> Iterable[Use]:
     if file is None and group is None:
-        return uses_in(options.open_pipeline(**goal).optimized.graph)
+        return uses_in(options.open_pipeline(**goal).created.graph)
     said = [name for name, value in goal.items() if value and name != "root"]
     if said or (file and group):
         raise click.UsageError("a file or a group is shown as it is: leave the other options out")

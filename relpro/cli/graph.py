@@ -163,7 +163,7 @@ def _matching(graph: TaskGraph, kinds: tuple[str, ...], pattern: Pattern) -> Ite
 
 
 def _summary(pipeline: Pipeline) -> str:
-    optimized = pipeline.optimized
+    optimized = pipeline.created
     counts = (
         f"{counted(len(optimized.graph))} to create, {len(optimized.replaced)} reused, "
         f"{len(optimized.removed)} not needed"

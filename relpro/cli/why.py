@@ -59,7 +59,9 @@ def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
 
 def _dependents(pipeline: Pipeline, label: str) -> Sequence[str]:
     """The tasks that wait for one: of those that are wanted, where it is among them, or of all."""
-    graph = pipeline.target.graph if label in pipeline.target.graph else pipeline.full
+    graphs = (pipeline.target.graph, pipeline.full, pipeline.morphed.unresolved)
+    if (graph := next((one for one in graphs if label in one), None)) is None:
+        return ()
     at = next(place for place, task in enumerate(graph) if task.label == label)
     return [task.label for task, needs in zip(graph, graph.hard, strict=True) if at in needs]
 
@@ -72,7 +74,9 @@ def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:
     from relpro.graph.difference.report import value_text  # noqa: PLC0415
 
     if label not in pipeline.full:
-        Reasons(pipeline).decisions(label)
+        last = Reasons(pipeline).decisions(label)[-1]
+        what = f"`{label}` is of no kind: {last.rule} of stage {last.stage} makes all of it"
+        raise click.UsageError(what)
     if not (steps := parse_path(path)):
         raise click.UsageError(f"PATH names no value: `{path}`")
     settings = explain_value(pipeline, label, steps)

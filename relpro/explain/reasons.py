@@ -96,7 +96,7 @@ class Reasons:
     def of(self, label: str) -> Reason:
         """Why a label is present or absent. Raises `RelproError` (O604) for an unknown one."""
         decisions = self.decisions(label)
-        last = decisions[-1]
+        last = [one for one in decisions if one.verdict is not Verdict.CHANGED][-1]
         if last.verdict is Verdict.REPLACED:
             return Reason(label, "reused", last)
         if last.verdict in _ABSENT:

@@ -54,6 +54,9 @@ def _created(reasons: Reasons, reason: Reason) -> Iterator[str]:
         if one.cause and one.rule != "wanted":
             rule = "" if one.rule == DEPENDENT else f"{one.rule}: "
             yield f"  not optimized: {rule}{one.cause}"
+    for one in reasons.decisions(reason.label):
+        if one.verdict is Verdict.CHANGED:
+            yield f"  changed by morph `{one.rule}`"
 
 
 def _target(pipeline: Pipeline, decision: Decision) -> str:

@@ -123,6 +123,7 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
         run_task=run_task_of(data.get("run-task", {})),
         verifications={k: tuple(v) for k, v in data.get("verifications", {}).items()},
         computed=parameters.get("computed"),
+        morphs=tuple(data.get("morphs", ())),
     )
 
 

@@ -175,6 +175,7 @@ SCHEMA = voluptuous.Schema(
         },
         Optional("policy"): POLICY,
         Optional("version-parser"): function,
+        Optional("morphs"): list_of(function, distinct=True),
         Optional("version-tags"): OneOf(None, capturing),
         Optional("index-task"): {
             Required("worker-type"): a_name,

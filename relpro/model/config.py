@@ -192,7 +192,7 @@ class GraphConfig:
     `hooks_owner` is who is mailed when a hook fails.
     `version_parser` is the dotted name of the project's function that reads a version, `computed`
     of the one that computes parameters of decisions. `verifications` are those of functions that
-    look at a graph, by its stage.
+    look at a graph, by its stage, `morphs` of those that change what is created.
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
     None where tags mean something else.
     `locations` know where each value is written.
@@ -250,6 +250,7 @@ class GraphConfig:
     promotion_inputs: tuple[str, ...] = ()
     computed: str | None = None
     release_types: ReleaseTypes = NO_TABLE
+    morphs: tuple[str, ...] = ()
 
     @property
     def project_names(self) -> tuple[str, ...]:

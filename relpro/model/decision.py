@@ -16,6 +16,7 @@ class Verdict(enum.Enum):
     REMOVED = "removed"
     REPLACED = "replaced"
     ADDED = "added"
+    CHANGED = "changed"
 
 
 @attrs.frozen

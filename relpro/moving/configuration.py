@@ -11,6 +11,7 @@ from relpro.moving.merged import as_mapping
 from relpro.moving.registered import (
     actions,
     index_types,
+    morphs,
     named_by_kinds,
     own_parameters,
     run_handlers,
@@ -85,7 +86,7 @@ def configuration(c: Configuring) -> Data:
     data["workers"] = {"aliases": worker_aliases(c)}
     data |= {**_index(c), **_treeherder(c), **_times(c)}
     data |= {**own_parameters(c), **target_methods(c), **_promotion(c), **strategies(c)}
-    data |= {**verifications(c), **actions(c)}
+    data |= {**verifications(c), **morphs(c), **actions(c)}
     named_by_kinds(c)
     data["programs"] = {"known": ["*"]}
     if names := _attributes(c):

@@ -26,7 +26,6 @@ _DEFAULT_METHOD: Final = {
 
 #: What no name of the configuration stands for, or what is written where it is used.
 _ONLY_NOTED: Final[Mapping[str, str]] = {
-    "morph": "relpro has none: `index-task` and `verifications` do what most are for",
     "set-name": "say `set-name: false` and a `name`",
     "context": "write an attribute, or a variable of config.yml",
     "filter": "write a filter of a target method",
@@ -136,6 +135,13 @@ def verifications(c: Configuring) -> Data:
         module = c.added("verification", added, name=added.function)
         found.setdefault(stage, []).append(f"{module}.objections")
     return {"verifications": {s: found[s] for s in _STAGES.values() if s in found}} if found else {}
+
+
+def morphs(c: Configuring) -> Data:
+    """Morphs of the project's own."""
+    every = (added for _module, added in c.repository.every_added("morph"))
+    found = [f"{c.added('morph', added, name=added.function or None)}.changed" for added in every]
+    return {"morphs": found} if found else {}
 
 
 def actions(c: Configuring) -> Data:

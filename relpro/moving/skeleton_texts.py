@@ -114,6 +114,22 @@ def objections(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterato
     yield Objection("`$module` is to be written", remedy="see `$place`")
 '''
 
+_MORPH: Final = '''"""To be written: what morph `$name` changes.
+
+$about
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relpro import Parameters, Task, TaskGraph
+
+
+def changed(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Task]:
+    """Tasks to add, and others in place of those of their labels. Until it is written, none is."""
+    raise NotImplementedError("`$module` is to be written")
+'''
+
 _ACTION: Final = '''"""To be written: action `$name`.
 
 $about
@@ -181,6 +197,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "target": _TARGET,
     "parameters": _PARAMETERS,
     "verification": _VERIFICATION,
+    "morph": _MORPH,
     "action": _ACTION,
     "group": _GROUP,
     "fetch": _FETCH,

@@ -121,7 +121,7 @@ def refuse_unsafe(pipeline: Pipeline, plan: Plan, records: Records, now: datetim
     """
     if objection := assumption(plan):
         raise Refused(objection)
-    optimized, creator = pipeline.optimized, pipeline.creator
+    optimized, creator = pipeline.created, pipeline.creator
     release = pipeline.release_id
     if release and (objection := made_before(release, creator, records)):
         raise Refused(objection)
@@ -150,7 +150,7 @@ def _made_by_others(
     records: Records,
 ) -> Iterator[Diagnostic]:
     """Objections to the makers of the `needed` reused tasks, from the queue's records."""
-    optimized = pipeline.optimized
+    optimized = pipeline.created
     schedulers = (str(task.definition["schedulerId"]) for task in optimized.graph)
     own = max(schedulers, key=level_of, default="")
     reused = tuple(reused_tasks(needed, optimized, pipeline.full, pipeline.existing))

@@ -95,7 +95,7 @@ def make_plan(pipeline: Pipeline) -> Plan:
         checked
         if (pipeline.creator, pipeline.root_url) == (OFFLINE_CREATOR, OFFLINE_ROOT_URL)
         else morph(
-            pipeline.optimized,
+            pipeline.created,
             creator=OFFLINE_CREATOR,
             index_task=index_task(pipeline.config, pipeline.release),
         )

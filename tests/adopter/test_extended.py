@@ -66,10 +66,14 @@ def test_every_extension_point_is_used_once(things: Path, installed: Installed) 
     words = ("--phase", "promote", "--param", "campaign=spring", "--format", "json")
     made = run_module(things, "relpro", "graph", *GIVEN, *words, python=installed.python)
     letters = json.loads(made.stdout)
-    assert list(letters) == ["letter-made", "letter-notarized"]  # one for each group
+    # One for each group, and what the morph adds.
+    assert list(letters) == ["letter-made", "letter-notarized", "receipt"]
+    assert list(letters["receipt"]["dependencies"]) == ["letter-made", "letter-notarized"]
     assert letters["letter-made"]["task"]["metadata"]["description"] == (
         "Tell of spring, by the makers"  # the transform, and what a promotion may be given
     )
+    why = said(things, installed, "why", "receipt", *GIVEN, *words[:4])
+    assert "added by the morph stage: transforms.choices.receipt: a morph of the project" in why
     scopes = said(things, installed, "scopes")
     assert "action notarize of thing\n" in scopes
     assert "project:things:releng:notary:Berlin" in scopes

@@ -89,6 +89,11 @@ def verify(task, taskgraph, scratch_pad, graph_config, parameters):
     ...
 
 
+@register_morph
+def hurry(graph, label_to_taskid, parameters, config):
+    ...
+
+
 @register_callback_action(name="again", title="Again", order=3, context=[{}])
 def again(*args):
     ...
@@ -172,11 +177,12 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         "__init__.py:23: strategy `weekdays`",
         "__init__.py:27: strategy `weekends`",
         "__init__.py:31: verification `verify`: write `transforms.verification_verify`",
-        "__init__.py:36: action `again`: write `transforms.action_again`",
-        "__init__.py:41: verification `look`: relpro verifies no `parameters`",
-        "__init__.py:46: group-by `office`: write `transforms.group_office`",
-        "__init__.py:51: type of fetch `letter`: write `transforms.fetch_letter`",
-        "__init__.py:55: decision parameters",
+        "__init__.py:36: morph `hurry`: write `transforms.morph_hurry`",
+        "__init__.py:41: action `again`: write `transforms.action_again`",
+        "__init__.py:46: verification `look`: relpro verifies no `parameters`",
+        "__init__.py:51: group-by `office`: write `transforms.group_office`",
+        "__init__.py:56: type of fetch `letter`: write `transforms.fetch_letter`",
+        "__init__.py:60: decision parameters",
         "__init__.py:4: parameter `campaign`",
         "broken.py:1: this is not Python of today",
         "loader.py:1: loader `widget_taskgraph.loader:load`: write `transforms/loader_load.py`",

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import attrs
+
 from relpro import Keep, Objection, Parameters, Remove, Task, TaskGraph
 
 
@@ -45,3 +47,11 @@ def few_tasks(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator
     """A verification of the graph that is created."""
     if len(graph) > 5:
         yield Objection(f"there are {len(graph)} tasks, which nobody can pay for")
+
+
+def receipt(graph: TaskGraph, parameters: Parameters, config: Any) -> Iterator[Task]:
+    """A morph: where letters are written, one more task waits for all of them."""
+    letters = {task.label: task.label for task in graph if task.kind == "letter"}
+    if letters:
+        last = graph[max(letters)]
+        yield attrs.evolve(last, label="receipt", description="Prove it", dependencies=letters)
