@@ -257,7 +257,8 @@ class Pipeline:
     @cached_property
     def created(self) -> Optimized:
         """What is to be created, after the morphs of the project."""
-        return rewritten(self.optimized, self.full, self.parameters, self.config)
+        whole = len(self.kinds) == len(self.project.kinds)
+        return rewritten(self.optimized, self.full, self.parameters, self.config, whole=whole)
 
     @property
     def release_id(self) -> str | None:

@@ -10,17 +10,23 @@ from relpro.verify.rules import check_full, raise_found
 
 
 def rewritten(
-    optimized: Optimized, full: TaskGraph, parameters: Parameters, config: GraphConfig
+    optimized: Optimized,
+    full: TaskGraph,
+    parameters: Parameters,
+    config: GraphConfig,
+    *,
+    whole: bool,
 ) -> Optimized:
     """What is to be created, after every morph of the project.
 
+    `whole` says whether the full graph is of all kinds.
     Their tasks are checked by all rules, in place of those that the full graph has of their labels.
     Raises `RelproError` as `after_morphs` does, and with all that the rules find.
     """
     after = after_morphs(optimized, parameters, config)
     if after is not optimized:
         given = {task.label: task for task in after.graph}
-        whole = full.replace_tasks(given, (task for task in after.graph if task.label not in full))
-        changed = Changed.since(full, whole, alike=False)
-        raise_found(check_full(changed, parameters, config).found)
+        added = (task for task in after.graph if task.label not in full)
+        changed = Changed.since(full, full.replace_tasks(given, added), alike=False)
+        raise_found(check_full(changed, parameters, config, whole=whole).found)
     return after
