@@ -27,31 +27,12 @@ from relpro.load.vcs import (
 )
 from relpro.model.config import LEVELS, NOTHING, GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.parameters.known import VARIABLES
 from relpro.parameters.read import check_parameters
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
 from relpro.transform.completion import complete
 from relpro.transform.versions import contradiction
-
-#: What a decision task is told: name of the parameter -> end of the variable's name.
-VARIABLES: Mapping[str, str] = {
-    "base_ref": "BASE_REF",
-    "base_repository": "BASE_REPOSITORY",
-    "base_rev": "BASE_REV",
-    "head_ref": "HEAD_REF",
-    "head_repository": "HEAD_REPOSITORY",
-    "head_rev": "HEAD_REV",
-    "head_tag": "HEAD_TAG",
-    "level": "LEVEL",
-    "owner": "OWNER",
-    "project": "PROJECT",
-    "pull_request_number": "PULL_REQUEST_NUMBER",
-    "pushdate": "PUSH_DATE_TIME",
-    "pushlog_id": "PUSHLOG_ID",
-    "repository_type": "REPOSITORY_TYPE",
-    "target_tasks_method": "TARGET_TASKS_METHOD",
-    "tasks_for": "TASKS_FOR",
-}
 
 #: What a decision task cannot do without.
 _REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "owner")

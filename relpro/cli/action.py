@@ -17,8 +17,8 @@ from relpro.actions.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.cli import options, taskcluster
 from relpro.cli.doubts import tell_doubts
-from relpro.decision import VARIABLES
 from relpro.errors import Diagnostic, Origin, Refused, RelproError
+from relpro.parameters.known import VARIABLES
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare, try_out
 from relpro.plan.plan import make_plan

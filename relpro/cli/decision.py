@@ -14,8 +14,9 @@ from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
 from relpro.cli.changes import listed_by, with_history
 from relpro.cli.doubts import tell_doubts
-from relpro.decision import VARIABLES, Event, commit, decision_parameters
+from relpro.decision import Event, commit, decision_parameters
 from relpro.errors import Origin, raise_all
+from relpro.parameters.known import VARIABLES
 from relpro.parameters.read import check_parameters, parse_assignment
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.carry_out import carry_out, prepare

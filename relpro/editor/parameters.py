@@ -23,16 +23,29 @@ def parameters_schema(known: Iterable[Parameter]) -> JsonSchema:
 
 def schema_of(one: Parameter) -> JsonSchema:
     """The JSON schema of the value of a parameter."""
-    holds = _holds(one.holds)
-    if one.null:
-        holds = {"anyOf": [holds, {"type": "null"}]}
+    holds = holds_schema(one.holds, null=one.null)
     return {**holds, "description": one.meaning, "default": one.default}
 
 
-def _holds(holds: Holds) -> JsonSchema:
+def holds_schema(holds: Holds, *, null: bool = False) -> JsonSchema:
+    """The JSON schema of a value; with `null`, of one that may be null."""
+    made = _holds(holds)
+    if not null or "type" not in made:
+        return made
+    may_be = {"enum": [*made["enum"], None]} if "enum" in made else {}
+    return {**made, "type": [*_listed(made["type"]), "null"], **may_be}
+
+
+def _listed(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
+
+
+def _holds(holds: Holds) -> dict[str, Any]:
     match holds:
         case Scalar():
-            return {"type": [_TYPES[kind] for kind in holds.types], "description": holds.words}
+            types = [_TYPES[kind] for kind in holds.types]
+            said = {"description": holds.wanted} if holds.wanted else {}
+            return {"type": types[0] if len(types) == 1 else types, **said, **holds.keywords}
         case ListOf():
             return {"type": "array", "items": _holds(holds.item)}
         case MappingOf():

@@ -14,11 +14,12 @@ import attrs
 from relpro.actions.every import actions_for
 from relpro.actions.happenings import Happening, asked, happenings
 from relpro.actions.template import environment_of, first_entry, lets_strangers_run, task_of
-from relpro.decision import VARIABLES, Event, decision_parameters
+from relpro.decision import Event, decision_parameters
 from relpro.goal import PUSH, Goal
 from relpro.grants.moving import EVER, Moving
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
+from relpro.parameters.known import VARIABLES
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 from relpro.submit.scopes import AnyOf, Need, needed

@@ -16,13 +16,23 @@ Misfit = tuple[tuple[Any, ...], Any, str]
 
 _TEXT_KEYS = "a mapping whose keys are text"
 
+#: Larger numbers are no longer exact in JavaScript.
+_LARGEST = 2**53 - 1
+
+_WEB_ADDRESS = "^https?://[^ ]+$"
+
 
 class Holds(Protocol):
     """What a value must be."""
 
     @property
     def words(self) -> str:
-        """What the value is called, on the page and in messages: `a whole number`."""
+        """What the value is called in messages: `a list`."""
+        ...
+
+    @property
+    def in_full(self) -> str:
+        """The same with what is inside, as the page of reference says it: `a list: text`."""
         ...
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
@@ -32,12 +42,21 @@ class Holds(Protocol):
 
 @attrs.frozen
 class Scalar:
-    """A value without parts: of one of `types`, and accepted by `accepts`."""
+    """A value without parts: of one of `types`, and accepted by `accepts`.
+
+    `keywords` are those of JSON Schema that say the same, as far as there are any.
+    """
 
     words: str
     types: tuple[type, ...]
     wanted: str = ""
     accepts: Callable[[Any], bool] | None = None
+    keywords: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def in_full(self) -> str:
+        """What the value is called on the page of reference."""
+        return self.words
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """The value itself, where it is of another type, or not accepted."""
@@ -56,6 +75,11 @@ class ListOf:
     item: Holds
     words: str = "a list"
 
+    @property
+    def in_full(self) -> str:
+        """A list, and what each item is."""
+        return f"{self.words}: {self.item.in_full}"
+
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """The value, where it is not a list, and the misfits of its items."""
         if not isinstance(value, list | tuple):
@@ -71,6 +95,11 @@ class MappingOf:
 
     value: Holds
     words: str = "a mapping"
+
+    @property
+    def in_full(self) -> str:
+        """A mapping, and what each value is."""
+        return f"{self.words}: {self.value.in_full}"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """The value, where it is not a mapping, and the misfits of keys and values."""
@@ -89,6 +118,11 @@ class Anything:
     """Whatever JSON holds: its keys are text."""
 
     words: str = "anything"
+
+    @property
+    def in_full(self) -> str:
+        """Anything."""
+        return self.words
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """Every key within the value that is not text, as only YAML has them."""
@@ -113,6 +147,17 @@ class RecordOf:
     optional: Mapping[str, Holds] = attrs.field(factory=dict)
     others: Holds = attrs.field(factory=Anything)
     words: str = "a mapping"
+
+    @property
+    def in_full(self) -> str:
+        """A mapping, and what is below each known key; those that may be missing end in `?`."""
+        parts = {
+            **self.required,
+            **{f"{name}?": part for name, part in self.optional.items()},
+            **({} if isinstance(self.others, Anything) else {"others": self.others}),
+        }
+        inside = "; ".join(f"`{name}` {part.in_full}" for name, part in parts.items())
+        return f"{self.words} ({inside})"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """The value, if it is not a mapping or lacks a key, and the misfits of keys and values."""
@@ -157,13 +202,17 @@ def one_of(*choices: str, unsaid: bool = False) -> Scalar:
     """Text that is one of `choices`, or empty where it may be `unsaid`."""
     words = f"{', '.join(choices[:-1])} or {choices[-1]}"
     taken = frozenset((*choices, "") if unsaid else choices)
-    return Scalar("text", (str,), words, taken.__contains__)
+    keywords = {"enum": [*choices, ""] if unsaid else [*choices]}
+    return Scalar("text", (str,), words, taken.__contains__, keywords)
 
 
 def at_least(least: int) -> Scalar:
     """A whole number that is not below `least`, and that the queue, which is JavaScript, holds."""
     words = f"a whole number, {least} or more (and less than 2^53)"
-    return Scalar("a whole number", (int,), words, lambda value: least <= value < 2**53)
+    keywords = {"minimum": least, "maximum": _LARGEST}
+    return Scalar(
+        "a whole number", (int,), words, lambda value: least <= value <= _LARGEST, keywords
+    )
 
 
 #: The highest number that a build can have. It only counts attempts, but nothing that takes it asks
@@ -175,7 +224,10 @@ HIGHEST_BUILD = 2**31 - 1
 def build_number() -> Scalar:
     """The number of a build, from 1."""
     words = f"a whole number from 1 to {HIGHEST_BUILD}"
-    return Scalar("a whole number", (int,), words, lambda value: 1 <= value <= HIGHEST_BUILD)
+    keywords = {"minimum": 1, "maximum": HIGHEST_BUILD}
+    return Scalar(
+        "a whole number", (int,), words, lambda value: 1 <= value <= HIGHEST_BUILD, keywords
+    )
 
 
 def _is_build_id(text: str) -> bool:
@@ -203,6 +255,13 @@ FLAG = Scalar("true or false", (bool,))
 TEXT_OR_NUMBER = Scalar("text or a whole number", (str, int))
 BUILD_ID = Scalar("text", (str,), "a date as 20250715120000", _is_build_id)
 ADDRESS = Scalar("text", (str,), "an address as https://github.com/example/app", _is_address)
+WEB_ADDRESS = Scalar(
+    "text",
+    (str,),
+    "an address as https://example.com/signed",
+    lambda text: re.search(_WEB_ADDRESS, text) is not None,
+    {"pattern": _WEB_ADDRESS},
+)
 DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
 
 #: The words by which a project says what its parameters hold (`relpro.model.config.HELD`).
@@ -212,19 +271,42 @@ WORDS: Mapping[str, Holds] = dict(
 
 
 @attrs.frozen
+class Field:
+    """The field by which the input of the release-promotion action gives a parameter.
+
+    `meaning` is what people are told there. Where nothing is said, the parameter stays as it was
+    recorded, or the flavor has it, if it `stays`; else it is its default.
+    """
+
+    meaning: str
+    stays: bool = False
+
+
+@attrs.frozen
 class Parameter:
-    """One parameter. Null, where `null` allows it, becomes the default when parameters are made."""
+    """One parameter. Null, where `null` allows it, becomes the default when parameters are made.
+
+    `variable` ends the name of the variable by which a decision task is told of it, `field` is that
+    of the input of a promotion.
+    """
 
     name: str
     holds: Holds
     default: Any
     meaning: str
     null: bool = False
+    variable: str = ""
+    field: Field | None = None
 
     @property
     def words(self) -> str:
         """What it holds, as the page of reference says it."""
-        return f"{self.holds.words} or null" if self.null else self.holds.words
+        return f"{self.holds.in_full} or null" if self.null else self.holds.in_full
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds text alone."""
+        return isinstance(self.holds, Scalar) and self.holds.types == (str,)
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
         """Every place within the value that is not as it must be."""

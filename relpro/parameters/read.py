@@ -15,7 +15,7 @@ from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.parameters.known import KNOWN
-from relpro.parameters.parameter import TEXT, Anything, Misfit, Parameter, holds_of
+from relpro.parameters.parameter import Anything, Misfit, Parameter, holds_of
 from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read
 
@@ -67,10 +67,8 @@ def parse_assignment(word: str) -> tuple[str, Any]:
     if text.startswith("@"):
         return key, read_value(Path(text[1:]))
     value = _scalar(word, text)
-    is_text = (
-        key in KNOWN and KNOWN[key].holds.words == TEXT.words and isinstance(value, int | float)
-    )
-    return key, text if is_text else value
+    is_text = key in KNOWN and KNOWN[key].is_text
+    return key, text if is_text and isinstance(value, int | float) else value
 
 
 def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Values:

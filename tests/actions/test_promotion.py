@@ -397,20 +397,23 @@ def test_partners_of_the_input_are_used_as_they_are_given(project: Project, reco
 @pytest.mark.parametrize(
     ("partners", "place"),
     [
-        ({"x": 1}, "`x`"),
-        ({"x": {"one": "de"}}, "`one`"),
-        ({"x": {"one": {"one-a": {"locales": "de"}}}}, "`locales`"),
-        ({"release-partner-attribution": {"configs": [1]}}, "item 1 of `configs`"),
+        ({"x": 1}, "x"),
+        ({"x": {"one": "de"}}, "x.one"),
+        ({"x": {"one": {"one-a": {"locales": "de"}}}}, "x.one.one-a.locales"),
+        (
+            {"release-partner-attribution": {"configs": [1]}},
+            "release-partner-attribution.configs[0]",
+        ),
     ],
 )
 def test_partners_of_another_shape_are_refused(
     project: Project, recorded: Path, partners: Any, place: str
 ) -> None:
     given = {"release_enable_partner_repack": True, "release_partner_config": partners}
-    with pytest.raises(RelproError, match="P501") as error:
+    with pytest.raises(RelproError, match="Q709") as error:
         parameters(project, recorded, **given)
     what = error.value.diagnostics[0].what
-    assert what.startswith(f"{place} of parameter `release_partner_config` must be ")
+    assert what.startswith(f"`input.release_partner_config.{place}` is ")
 
 
 #: An input of a later phase, in which nearly everything is wrong that is looked at as one.
@@ -491,6 +494,15 @@ release_enable_partner_attribution: false
     record(promoted(project, recorded), recorded)
     text = text.replace(old, new).replace("DECISION", DECISION).replace("PROMOTION", PROMOTION)
     assert (field, line) in places(project, recorded, text)
+
+
+@pytest.mark.parametrize("unsaid", [None, "", "None"])
+def test_what_a_form_leaves_open_is_the_default_or_stays(
+    project: Project, recorded: Path, unsaid: str | None
+) -> None:
+    names = ("version", "release_eta", "next_version")
+    made = parameters(project, recorded, **dict.fromkeys(names, unsaid))
+    assert [made[name] for name in names] == ["1.0", "", None]
 
 
 @pytest.mark.parametrize(

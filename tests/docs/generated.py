@@ -19,6 +19,7 @@ from relpro.cli import COMMANDS, cli
 from relpro.cli.kinds import reference
 from relpro.optimize.offered import STRATEGIES
 from relpro.parameters.known import PARAMETERS
+from relpro.parameters.parameter import Parameter
 from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.values.expectation import expected, literal
@@ -81,7 +82,9 @@ where one of them is set, the file is not read. What was used is told on standar
 `relpro decision`, `action` and `apply` have no defaults.
 
 Templates name them with dashes: `{build-number}`. Dates are seconds since 1970 unless said
-otherwise.
+otherwise. Keys of a mapping that may be missing end in `?`. A decision task is told of an event by
+variables, of which the end of the name stands under "told by": `WIDGETS_HEAD_REV` with the prefix
+of the project. What "input" tells is a field of the release-promotion action as well.
 
 ## Parameters of every project
 """
@@ -122,11 +125,19 @@ def kinds_page() -> str:
 def parameters_page() -> str:
     """Every parameter of the engine, by name."""
     rows = "".join(
-        f"| `{row.name}` | {row.words} | `{json.dumps(row.default)}` | {row.meaning} |\n"
+        f"| `{row.name}` | {row.words} | `{json.dumps(row.default)}` | {row.meaning} "
+        f"| {' or '.join(_told_by(row))} |\n"
         for row in PARAMETERS
     )
-    head = "| name | holds | default | meaning |\n| --- | --- | --- | --- |\n"
+    head = "| name | holds | default | meaning | told by |\n| --- | --- | --- | --- | --- |\n"
     return f"# Parameters\n\n{_NOTE}\n{_PARAMETERS}\n{head}{rows}"
+
+
+def _told_by(row: Parameter) -> Iterator[str]:
+    if row.variable:
+        yield f"`{row.variable}`"
+    if row.field:
+        yield "input"
 
 
 def strategies_page() -> str:

@@ -83,7 +83,7 @@ def _parameters() -> Iterable[tuple[str, ...]]:
 
 
 def test_every_parameter_is_documented_with_its_default() -> None:
-    assert [(name, default) for name, _, default, _ in _parameters()] == [
+    assert [(name, default) for name, _, default, *_ in _parameters()] == [
         (f"`{name}`", f"`{json.dumps(value)}`") for name, value in sorted(DEFAULTS.items())
     ]
 

@@ -31,7 +31,7 @@ def _unasked_sign_offs(given: Input, pipeline: Pipeline) -> Iterator[Diagnostic]
         (("required_signoffs", at), name)
         for at, name in enumerate(given.get("required_signoffs", ()))
     ]
-    asked = [*required, *((("signoff_urls", name), name) for name in given["signoff_urls"])]
+    asked = [*required, *((("signoff_urls", name), name) for name in given.get("signoff_urls", ()))]
     known = {
         name
         for task in (pipeline.full if asked else ())

@@ -21,6 +21,7 @@ from relpro.actions.promotion.ancestors import (
     unrelated,
 )
 from relpro.actions.promotion.demands import CANDIDATE, no_candidates, switches, unmet_demands
+from relpro.actions.promotion.fields import said
 from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
@@ -30,7 +31,6 @@ from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
 from relpro.model.phase import Phase
-from relpro.parameters.read import unfit_value
 from relpro.pipeline import Pipeline
 from relpro.transform.completion import complete
 
@@ -158,17 +158,9 @@ class Promotion:
             "dontbuild": False,
             "shipping_phase": flavor.phase.value,
             "release_product": flavor.product,
-            "build_number": given["build_number"],
-            "next_version": given.text("next_version") or None,
-            "release_eta": given.text("release_eta"),
-            "release_partners": given["release_partners"],
-            "release_partner_build_number": given["release_partner_build_number"],
-            **switches(given, flavor),
-            **{name: given[name] for name in self.request.config.promotion_inputs if name in given},
+            **said(given, self.request.config),
             **flavor.parameters,
         }
-        if version := given.text("version"):
-            values["version"] = version
         built = self.previous.first.parameters["head_rev"]
         if head_rev := self.request.head.get("head_rev"):
             values["head_rev"] = head_rev
@@ -181,7 +173,7 @@ class Promotion:
     def _sign_offs(self) -> Values:
         given, first = self.request.input, self.previous.first.parameters
         required = {*first.get("required_signoffs", ()), *given.get("required_signoffs", ())}
-        urls = {**first.get("signoff_urls", {}), **given["signoff_urls"]}
+        urls = {**first.get("signoff_urls", {}), **given.get("signoff_urls", {})}
         return {"required_signoffs": sorted(required), "signoff_urls": urls}
 
     def _looked_up(self, release: Mapping[str, Any]) -> Values:
@@ -204,7 +196,6 @@ class Promotion:
 
     def _partners(self, release: Mapping[str, Any]) -> Any:
         given = self.request.input.get(PARTNERS)
-        raise_all(unfit_value(PARTNERS, given, self.request.input.origin))
         on = switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
