@@ -26,7 +26,7 @@ from relpro.load.vcs import (
     is_on_branch,
 )
 from relpro.model.config import LEVELS, NOTHING, GraphConfig
-from relpro.model.parameters import Parameters
+from relpro.model.parameters import EVENT, GIT, Parameters, Said, looked_up
 from relpro.parameters.known import VARIABLES
 from relpro.parameters.read import check_parameters
 from relpro.project import Project
@@ -36,8 +36,6 @@ from relpro.transform.versions import contradiction
 
 #: What a decision task cannot do without.
 _REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "owner")
-
-_ENVIRONMENT = Origin("the environment")
 
 #: Gives the files that an event changed, by its parameters; None where that is for git to say.
 Listed = Callable[[Mapping[str, Any]], Sequence[str] | None]
@@ -73,7 +71,7 @@ class Event:
             Diagnostic(
                 "P503",
                 f"the event has no `{name}`",
-                (_ENVIRONMENT,),
+                (EVENT,),
                 remedy=f"set `{prefix}_{VARIABLES[name]}`, or use --{name.replace('_', '-')}",
             )
             for name in _REQUIRED
@@ -82,10 +80,13 @@ class Event:
         return cls(values)
 
 
+_NOTHING_MORE = Said()
+
+
 def decision_parameters(
     project: Project,
     event: Event,
-    further: Mapping[str, Any] | None = None,
+    further: Said = _NOTHING_MORE,
     tell: Callable[[str], object] = str,
     listed: Listed = for_git_to_say,
 ) -> Parameters:
@@ -97,7 +98,7 @@ def decision_parameters(
     the tree.
     """
     told = _told(event)
-    check_parameters(told, project.config, lambda *_: _ENVIRONMENT)
+    check_parameters(told, project.config, lambda *_: EVENT)
     raise_all(strangers(told, project.config))
     root = project.root
     told["head_rev"] = head = commit(root, told["head_rev"])
@@ -111,34 +112,43 @@ def decision_parameters(
     if changes.assumed:
         tell(changes.assumed)
     pushdate = told.get("pushdate") or checkout_parameters(root).get("build_date", 0)
-    values: dict[str, Any] = {
-        **told,
+    dates = {
         "pushdate": pushdate,
         "build_date": pushdate,
         "moz_build_date": time.strftime("%Y%m%d%H%M%S", time.gmtime(pushdate)),
-        "message": message,
+    }
+    changed = {
         "files_changed": list(changes.files or ()),
         "files_changed_assumed": changes.assumed,
-        **(further or {}),
     }
+    lister = GIT if files is None else looked_up("files_changed")
+    values = {**told, **dates}
+    of_git = {"message": message} if "pushdate" in told else {"message": message, **dates}
+    found = Said.at(EVENT, values) | Said.at(GIT, of_git) | Said.at(lister, changed) | further
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
-        values.update(dontbuild=True, target_tasks_method=NOTHING)
-    parameters = complete(project.config, checkout={}, inputs=project.inputs, given=values)
+        found |= Said.at(GIT, {"dontbuild": True, "target_tasks_method": NOTHING})
+    parameters = complete(
+        project.config,
+        checkout={},
+        inputs=project.inputs,
+        given=found.values,
+        sources=found.sources,
+    )
     if project.config.computed:
-        parameters = parameters.replace(**_computed(project, parameters))
+        where = project.config.locations.origin("parameters", "computed")
+        parameters = parameters.replace(where, **_computed(project, parameters, where))
     tag = str(told.get("head_tag") or "").removeprefix("refs/tags/")
     raise_all(contradiction(tag, parameters.version, project.config))
     return parameters
 
 
-def _computed(project: Project, parameters: Parameters) -> Mapping[str, Any]:
+def _computed(project: Project, parameters: Parameters, where: Origin) -> Mapping[str, Any]:
     """What the project's own function computes, for this decision and all that builds on it.
 
-    Raises `RelproError`: K252 where there is no such function, T410 where it fails, P501 and P502
-    for what cannot be parameters, O621 for what only the event says.
+    `where` names the function. Raises `RelproError`: K252 where there is no such function, T410
+    where it fails, P501 and P502 for what cannot be parameters, O621 for what only the event says.
     """
     config = project.config
-    where = config.locations.origin("parameters", "computed")
     role = Role("`parameters: computed`", where, "K252", "parameters, root", Mapping)
     project.import_transforms()
     found = project_function(str(config.computed), role)(parameters, project.root)
@@ -168,16 +178,16 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
         return
     if source is None:
         what = f"project `{told['project']}` is not known: its level is 1, not {told['level']}"
-        where, remedy = (config.origin, _ENVIRONMENT), "add it to `projects` of the configuration"
+        where, remedy = (config.origin, EVENT), "add it to `projects` of the configuration"
         yield Diagnostic("P501", what, where, remedy=remedy)
     elif told["level"] > source.level:
         what = f"project `{source.name}` is of level {source.level}, not {told['level']}"
-        yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT))
+        yield Diagnostic("P501", what, (source.origin, EVENT))
     elif not source.holds(told["head_repository"], _branch(told)):
         what = f"this commit is not of project `{source.name}`"
         ref = f", ref `{told['head_ref']}`" if told.get("head_ref") else ", of no known ref"
         why = f"it comes from {told['head_repository']}{ref}"
-        yield Diagnostic("P501", what, (source.origin, _ENVIRONMENT), why=why)
+        yield Diagnostic("P501", what, (source.origin, EVENT), why=why)
 
 
 def _strays(told: Mapping[str, Any], root: Path) -> Iterator[Diagnostic]:
@@ -192,7 +202,7 @@ def _strays(told: Mapping[str, Any], root: Path) -> Iterator[Diagnostic]:
         what = f"the release is of commit {told['head_rev']}, which is not on its branch `{branch}`"
         why = "whoever may tag a commit would otherwise release it, reviewed or not"
         remedy = "merge it, or make the release with the branch that holds it as its target"
-        yield Diagnostic("P501", what, (_ENVIRONMENT,), why=why, remedy=remedy)
+        yield Diagnostic("P501", what, (EVENT,), why=why, remedy=remedy)
 
 
 def commit(root: Path, revision: str) -> str:
@@ -201,7 +211,7 @@ def commit(root: Path, revision: str) -> str:
     if found or (FULL_REVISION.fullmatch(revision) and revision.strip("0")):
         return found or revision
     what = f"the event's `head_rev` is `{revision}`, which git does not know as a commit"
-    raise RelproError(Diagnostic("P501", what, (_ENVIRONMENT,), remedy="name it by its 40 digits"))
+    raise RelproError(Diagnostic("P501", what, (EVENT,), remedy="name it by its 40 digits"))
 
 
 def _branch(told: Mapping[str, Any]) -> str | None:
@@ -223,7 +233,7 @@ def _told(event: Event) -> dict[str, Any]:
             values[name] = typed.get(name, _text)(said)
         except ValueError:
             what = f"the event says `{name}` is `{said}`, which it cannot be"
-            problems.append(Diagnostic("P501", what, (_ENVIRONMENT,)))
+            problems.append(Diagnostic("P501", what, (EVENT,)))
     if problems:
         raise RelproError(*problems)
     return values

@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 import attrs
 
 from relpro.before import Before, Memory
-from relpro.errors import Refused, raise_all
+from relpro.errors import Origin, Refused, raise_all
 from relpro.goal import PUSH, Goal
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import Flavor, GraphConfig
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
-from relpro.model.parameters import Parameters
+from relpro.model.parameters import NOT_TOLD, Parameters
 from relpro.model.phase import Phase
 from relpro.morph.index_pool import index_task
 from relpro.morph.morph import OFFLINE_ROOT_URL, Morphed, morph
@@ -34,7 +34,7 @@ from relpro.stock.made import Made
 from relpro.target.claims import release_id
 from relpro.target.existing import existing_for, missing_earlier
 from relpro.target.methods import Targeted, method_named, select, select_labels
-from relpro.transform.completion import complete, push_method
+from relpro.transform.completion import parameters_of, push_method
 from relpro.transform.scope import Release
 from relpro.transform.seen import Shared
 from relpro.verify import rules
@@ -68,16 +68,15 @@ class Pipeline:
     memory: Memory = attrs.field(factory=Memory, eq=False, repr=False)
 
     @classmethod
-    def of(cls, project: Project, values: Mapping[str, Any], goal: Goal = PUSH) -> "Pipeline":
-        """A pipeline for parameters of which only some are known."""
-        parameters = complete(
-            project.config,
-            checkout={} if "head_rev" in values else project.checkout,
-            inputs=project.inputs,
-            given=values,
-            folder=project.root.resolve().name,
-        )
-        return cls(project, parameters, goal)
+    def of(
+        cls,
+        project: Project,
+        values: Mapping[str, Any],
+        goal: Goal = PUSH,
+        sources: Mapping[str, Origin] = NOT_TOLD,
+    ) -> "Pipeline":
+        """A pipeline for parameters of which only some are known, said at `sources`."""
+        return cls(project, parameters_of(project, values, sources), goal)
 
     @property
     def config(self) -> GraphConfig:
@@ -101,7 +100,8 @@ class Pipeline:
         flavor = self.flavor
         if self.goal.phase is Phase.BUILD:
             return self.given.replace(
-                target_tasks_method=push_method(self.config, self.given.values)
+                self.config.locations.origin("target-tasks-method"),
+                target_tasks_method=push_method(self.config, self.given.values),
             )
         if flavor is None:
             return self.given
@@ -110,7 +110,7 @@ class Pipeline:
             "target_tasks_method": flavor.target_tasks_method,
             **flavor.parameters,
         }
-        return self.given.replace(**changes)
+        return self.given.replace(flavor.origin, **changes)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

@@ -6,7 +6,7 @@ import attrs
 
 from relpro.actions.action import Generate, Request
 from relpro.actions.promotion.previous import read_parameters
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.goal import Goal
 from relpro.model.nearest import meant
 from relpro.pipeline import Pipeline
@@ -65,7 +65,10 @@ class GroupGraph:
             raise RelproError(*(_unknown(label, full.labels) for label in unknown))
         kept = {label: task_id for label, task_id in self.made.items() if label not in labels}
         parameters = self.pipeline.parameters.replace(
-            existing_tasks=kept, optimize_target_tasks=False, do_not_optimize=sorted(labels)
+            Origin("the action"),
+            existing_tasks=kept,
+            optimize_target_tasks=False,
+            do_not_optimize=sorted(labels),
         )
         return Generate(
             Pipeline(

@@ -18,6 +18,7 @@ COMMANDS = {
     "import-taskgraph": "Write a project that makes the graph of a taskgraph configuration.",
     "graph": "Print the tasks that a phase or a push would create.",
     "effects": "Show what a phase writes and reads outside of its own artifacts.",
+    "parameters": "Show parameters: their values, and where these are from.",
     "kinds": "List the kinds by phase, with what they depend on.",
     "serve": "Show graphs on a page of this machine, anew after every save.",
     "diff": "Show what an edit does to every graph.",

@@ -17,6 +17,7 @@ from relpro.actions.look_ups import LookUps, ProjectLookUps, RecordedLookUps
 from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.cli import options, taskcluster
 from relpro.cli.doubts import tell_doubts
+from relpro.cli.parameters import print_parameters
 from relpro.errors import Diagnostic, Origin, Refused, RelproError
 from relpro.parameters.known import VARIABLES
 from relpro.pipeline import OFFLINE_CREATOR
@@ -74,6 +75,7 @@ class _Asked:
 @options.output("With --dry-run: save the plan.")
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@options.shows_parameters
 def command(
     name: str | None,
     root: str,
@@ -88,6 +90,7 @@ def command(
     output: str | None,
     now: str | None,
     dry_run: bool,
+    show_parameters: bool,
 ) -> None:
     """Run an action, in CI or on a desk.
 
@@ -107,13 +110,8 @@ def command(
     wanted = _required(name, "name the action")
     project.import_transforms()
     action = action_named(wanted, project.config, head.get("project", ""))
-    asked = _Asked(
-        *_input(input_file),
-        group,
-        task or _task(),
-        _creator(task_id, dry_run),
-        head,
-    )
+    creator = _creator(task_id, dry_run)
+    asked = _Asked(*_input(input_file), group, task or _task(), creator, head)
     when = taskcluster.moment(now)
     desk = None if dry_run else taskcluster.open_desk(when)
     if desk:
@@ -134,7 +132,8 @@ def command(
     reviewed = request.input.get("plan_digest") or ""
     if desk is None:
         # What was recorded knows little of what the queue has.
-        _show(work, output, reviewed, None if artifacts else records, when)
+        queue = None if artifacts else records
+        _show(work, output, reviewed, queue, when, show_parameters=show_parameters)
         return
     for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):
         click.echo(line)
@@ -167,7 +166,13 @@ def _request(
 
 
 def _show(
-    work: Work, output: str | None, reviewed: str, queue: Records | None, now: datetime
+    work: Work,
+    output: str | None,
+    reviewed: str,
+    queue: Records | None,
+    now: datetime,
+    *,
+    show_parameters: bool,
 ) -> None:
     """Say what would be done. Raises `Refused` as doing it would, where a queue can be asked."""
     match work:
@@ -178,7 +183,10 @@ def _show(
                 plan = make_plan(pipeline)
             if output:
                 write_whole(Path(output), plan.encode())
-            click.echo("\n".join((*summary(plan), *time_lines(pipeline.morphed.unresolved))))
+            if show_parameters:
+                print_parameters(pipeline)
+            else:
+                click.echo("\n".join((*summary(plan), *time_lines(pipeline.morphed.unresolved))))
             refuse_unreviewed(plan, reviewed)
             if queue:
                 try_out(pipeline, plan, queue, now)

@@ -58,8 +58,8 @@ def command(
     project = options.open_project(root)
     given = given_values(map(Path, parameter_files), assignments, project.config)
     values = None
-    if given:
-        known = {**saved.parameters, **given}
+    if given.values:
+        known = {**saved.parameters, **given.values}
         values = complete(project.config, checkout={}, inputs={}, given=known).values
     pipeline = remake(saved, project, values)
     refuse_drift(saved, make_plan(pipeline))

@@ -17,7 +17,7 @@ from relpro.actions.look_ups import (
 from relpro.actions.promotion.partners import rendered
 from relpro.decision import Listed, for_git_to_say
 from relpro.errors import Diagnostic, RelproError
-from relpro.model.parameters import Parameters
+from relpro.model.parameters import Parameters, looked_up
 from relpro.project import Project
 
 #: What of an event a look-up is told, where the event has it.
@@ -66,7 +66,8 @@ def with_history(project: Project, parameters: Parameters, answers: str | None) 
         product=project.config.products[0],
         release_type=str(parameters["release_type"]),
     )
-    return parameters.replace(**{HISTORY: _look_ups(project, answers).answer(question)})
+    answer = _look_ups(project, answers).answer(question)
+    return parameters.replace(looked_up(HISTORY), **{HISTORY: answer})
 
 
 def _look_ups(project: Project, answers: str | None) -> LookUps:

@@ -14,10 +14,12 @@ from relpro.actions.promotion.push import find_decision
 from relpro.cli import options, taskcluster
 from relpro.cli.changes import listed_by, with_history
 from relpro.cli.doubts import tell_doubts
+from relpro.cli.parameters import print_parameters
 from relpro.decision import Event, commit, decision_parameters
 from relpro.errors import Origin, raise_all
+from relpro.model.parameters import Said
 from relpro.parameters.known import VARIABLES
-from relpro.parameters.read import check_parameters, parse_assignment
+from relpro.parameters.read import assigned
 from relpro.pipeline import OFFLINE_CREATOR, Pipeline
 from relpro.plan.carry_out import carry_out, prepare
 from relpro.plan.records import Records
@@ -64,6 +66,7 @@ def _event(command: Callable[..., Any]) -> Callable[..., Any]:
 @taskcluster.folder
 @taskcluster.now
 @click.option("--dry-run", is_flag=True, help="Write the artifacts, and create nothing.")
+@options.shows_parameters
 def command(
     root: str,
     env_prefix: str | None,
@@ -76,6 +79,7 @@ def command(
     output_dir: str,
     now: str | None,
     dry_run: bool,
+    show_parameters: bool,
     **said: str | None,
 ) -> None:
     """Run the decision task: make the graph of what happened, publish it, create its tasks.
@@ -91,14 +95,15 @@ def command(
     project = options.open_project(root)
     prefix = env_prefix or project.config.source_env_prefix
     event = Event.read(os.environ, prefix, {k: v for k, v in said.items() if v})
-    further = dict(parse_assignment(word) for word in assignments)
-    check_parameters(further, project.config, lambda *_: Origin("--param"))
+    further = assigned(assignments, project.config)
     if optimize_target_tasks is not None:
-        further["optimize_target_tasks"] = optimize_target_tasks
+        where = Origin("--optimize-target-tasks")
+        further |= Said.at(where, {"optimize_target_tasks": optimize_target_tasks})
     when = taskcluster.moment(now)
     if include_push_tasks:
         records = taskcluster.open_records(None, when)
-        further["existing_tasks"] = _pushed(project, event, records, rebuild_kinds)
+        pushed = _pushed(project, event, records, rebuild_kinds)
+        further |= Said.at(Origin("--include-push-tasks"), {"existing_tasks": pushed})
     tell, listed = partial(click.echo, err=True), listed_by(project, answers)
     parameters = decision_parameters(project, event, further, tell, listed)
     parameters = with_history(project, parameters, answers)
@@ -107,9 +112,7 @@ def command(
     creator = _creator(task_id, dry_run)
     if dry_run:
         pipeline = Pipeline(project, parameters, creator=creator)
-        plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
-        click.echo("\n".join(summary(plan)))
-        tell_doubts(pipeline)
+        _show(pipeline, Path(output_dir), show_parameters=show_parameters)
         return
     desk = taskcluster.open_desk(when)
     pipeline = Pipeline(
@@ -123,6 +126,15 @@ def command(
     plan = prepare(pipeline, Path(output_dir), taskcluster.actions_of(pipeline))
     tell_doubts(pipeline)
     click.echo(carry_out(pipeline, plan, desk).told)
+
+
+def _show(pipeline: Pipeline, folder: Path, *, show_parameters: bool) -> None:
+    plan = prepare(pipeline, folder, taskcluster.actions_of(pipeline))
+    if show_parameters:
+        print_parameters(pipeline)
+    else:
+        click.echo("\n".join(summary(plan)))
+    tell_doubts(pipeline)
 
 
 def _pushed(

@@ -155,6 +155,13 @@ def pattern(text: str | None) -> Pattern:
         raise RelproError(Diagnostic("O604", what)) from None
 
 
+shows_parameters = click.option(
+    "--show-parameters",
+    is_flag=True,
+    help="With --dry-run: print the parameters and where they are from, not what is created.",
+)
+
+
 def open_project(root: str) -> Project:
     """The project of a folder. Raises `RelproError` (K210)."""
     return Project.find(Path(root))
@@ -185,7 +192,7 @@ def open_pipeline(
 ) -> Pipeline:
     """The pipeline that the shared options ask for."""
     project = open_project(root)
-    values = given_values(map(Path, parameter_files), assignments, project.config)
+    said = given_values(map(Path, parameter_files), assignments, project.config)
     check_goal(phase, product, flavor)
     goal = Goal(Phase(phase) if phase else None, product, flavor, fresh, kinds)
-    return Pipeline.of(project, values, goal)
+    return Pipeline.of(project, said.values, goal, said.sources)

@@ -12,16 +12,14 @@ from relpro.editor.json_schema import JsonSchema, document
 from relpro.editor.kinds import kind_schema, tasks_schema
 from relpro.editor.parameters import parameters_schema
 from relpro.load.config_schema import SCHEMA as CONFIG
-from relpro.parameters.known import PARAMETERS
-from relpro.parameters.read import own_parameter
+from relpro.parameters.read import rows
 from relpro.plan.shape import shape_of_plan
 from relpro.project import Project
 from relpro.schemas.documents import GRAPH
 
 
 def _parameters(project: Project) -> JsonSchema:
-    own = map(own_parameter, project.config.inputs.values())
-    return parameters_schema([*PARAMETERS, *own])
+    return parameters_schema(rows(project.config).values())
 
 
 #: Name -> makes the JSON schema of such a file of a project.

@@ -89,7 +89,7 @@ def command(
     has = _read(granted) if granted else None
     template = read_template(project.root)
     raise_all(disagreements(template, config))
-    further = given_values(map(Path, parameter_files), (), config)
+    further = given_values(map(Path, parameter_files), (), config).values
     project.import_transforms()
     found = roles(project, template, further, names=names, flavors=flavors)
     wanted = {role.name: role.scopes for role in found} | _of_hooks(config, names)

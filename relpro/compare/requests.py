@@ -74,7 +74,7 @@ def make_requests(
     Parameters that are not given come from the checkout of `project`, for both sides.
     """
     for scenario in scenarios:
-        values = given_values(scenario.files, assignments, project.config)
+        values = given_values(scenario.files, assignments, project.config).values
         values = values if "head_rev" in values else {**project.checkout, **values}
         for phase in phases or ("",):
             title = " ".join(filter(None, (scenario.name, phase))) or f"{stage} graph"

@@ -17,7 +17,7 @@ from relpro.goal import Goal
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.phase import Phase
-from relpro.parameters.read import given_values
+from relpro.parameters.read import assigned, given_values
 from relpro.pipeline import Pipeline
 from relpro.project import Project
 
@@ -135,7 +135,7 @@ def _given(scenario: Scenario, project: Project, known: Given | None) -> Given:
     texts = tuple(map(_text, scenario.files))
     if known and known.texts == texts and known.config == project.config:
         return known
-    return Given(texts, project.config, given_values(scenario.files, (), project.config))
+    return Given(texts, project.config, given_values(scenario.files, (), project.config).values)
 
 
 def _text(path: Path) -> bytes | None:
@@ -146,5 +146,5 @@ def _text(path: Path) -> bytes | None:
 
 
 def _values(one: Asked, project: Project, given: Given) -> Mapping[str, Any]:
-    values = {**given.values, **given_values((), one.assignments, project.config)}
+    values = {**given.values, **assigned(one.assignments, project.config).values}
     return values if "head_rev" in values else {**one.checkout, **values}

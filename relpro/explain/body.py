@@ -99,7 +99,9 @@ def _words_of(source: Source, history: History, project: Project) -> Told:
         case "builder":
             return _builder(history, project)
         case "parameters":
-            return f"made of parameter {source.name}", Origin("parameters")
+            words = " and ".join(f"`{name}`" for name in source.parameters)
+            where = history.ctx.parameters.source(source.parameters[0])
+            return f"made of parameter {words}", where
     return "made of kind, name and dependencies of the task", history.task.origin
 
 

@@ -18,6 +18,7 @@ from relpro.graph.difference.changes import find_changes
 from relpro.graph.difference.report import path_text, value_text
 from relpro.model.config import EVERYWHERE
 from relpro.model.decision import Decision
+from relpro.model.parameters import COMMAND_LINE
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 from relpro.pipeline import Pipeline
@@ -57,7 +58,7 @@ class Remedy:
         """The pipeline for the changed request."""
         return attrs.evolve(
             pipeline,
-            given=pipeline.given.replace(**self.parameters),
+            given=pipeline.given.replace(COMMAND_LINE, **self.parameters),
             goal=attrs.evolve(pipeline.goal, **self.goal),
         )
 

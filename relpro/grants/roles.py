@@ -17,7 +17,7 @@ from relpro.actions.template import environment_of, first_entry, lets_strangers_
 from relpro.decision import Event, decision_parameters
 from relpro.goal import PUSH, Goal
 from relpro.grants.moving import EVER, Moving
-from relpro.model.parameters import Parameters
+from relpro.model.parameters import Parameters, Said
 from relpro.model.phase import Phase
 from relpro.parameters.known import VARIABLES
 from relpro.pipeline import Pipeline
@@ -161,4 +161,4 @@ class _Asking:
 
     def _parameters(self, event: Event) -> Parameters:
         further = {name: value for name, value in self.further.items() if name not in VARIABLES}
-        return decision_parameters(self.project, event, further)
+        return decision_parameters(self.project, event, Said(further))

@@ -227,6 +227,7 @@ def _inputs(document: Document) -> Mapping[str, InputParameter]:
             plain(value.get("default")),
             document.locations.origin("parameters", "inputs", name),
             value.get("holds", HELD[-1]),
+            value.get("meaning", ""),
         )
         for name, value in inputs.items()
     }

@@ -159,6 +159,7 @@ SCHEMA = voluptuous.Schema(
                     Optional("file"): file_path,
                     Optional("default"): object,
                     Optional("holds"): _holds,
+                    Optional("meaning"): text,
                 }
             },
         },

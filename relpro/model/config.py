@@ -135,7 +135,8 @@ class Flavor:
 class InputParameter:
     """A parameter of the project's own: read from `file` unless given, else `default`.
 
-    `holds` is what it must be, as the configuration says it (`relpro.parameters.parameter`).
+    `holds` is what it must be, as the configuration says it (`relpro.parameters.parameter`), and
+    `meaning` what it means, in a sentence.
     """
 
     name: str
@@ -143,6 +144,12 @@ class InputParameter:
     default: Any
     origin: Origin = attrs.field(eq=False, repr=False)
     holds: Any = "anything"
+    meaning: str = ""
+
+    @property
+    def source(self) -> Origin:
+        """Where its value is said: its file, else the configuration."""
+        return Origin(f"kinds/{self.file}") if self.file else self.origin
 
 
 @attrs.frozen

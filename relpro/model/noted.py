@@ -63,7 +63,7 @@ class NotedParameters(Parameters):
     values: Noted
 
     def __init__(self, of: Parameters) -> None:
-        super().__init__(Noted(of.values))
+        super().__init__(Noted(of.values), of.sources)
 
     @property
     def names(self) -> frozenset[str] | None:

@@ -14,6 +14,7 @@ from relpro.load.whole import demand_complete
 from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
+from relpro.model.parameters import COMMAND_LINE, Said
 from relpro.parameters.known import KNOWN
 from relpro.parameters.parameter import Anything, Misfit, Parameter, holds_of
 from relpro.values.wording import named, remedy_for
@@ -22,9 +23,6 @@ from relpro.yaml.document import decode, parse, read
 Values = Mapping[str, Any]
 OriginOf = Callable[..., Origin]
 
-#: Where parameters are written that are given on the command line.
-_COMMAND_LINE = Origin("--param")
-
 
 @attrs.frozen(eq=False, repr=False)
 class ParameterFile:
@@ -32,6 +30,11 @@ class ParameterFile:
 
     values: Values
     origin: OriginOf
+
+    @property
+    def said(self) -> Said:
+        """The values, each with its place."""
+        return Said(self.values, {name: self.origin(name) for name in self.values})
 
 
 def read_parameter_file(path: Path) -> ParameterFile:
@@ -71,7 +74,7 @@ def parse_assignment(word: str) -> tuple[str, Any]:
     return key, text if is_text and isinstance(value, int | float) else value
 
 
-def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Values:
+def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Said:
     """The parameters that files and words such as `level=3` give; later ones win, words over all.
 
     Files that say which revision was built, and on what event, are those of a decision, and must
@@ -79,7 +82,7 @@ def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfi
 
     Raises `RelproError` (P501 to P504) for what cannot be read or is not what it must be.
     """
-    values: dict[str, Any] = {}
+    found = Said()
     recorded: ParameterFile | None = None
     for path in files:
         source = read_parameter_file(path)
@@ -87,13 +90,18 @@ def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfi
         if path.is_dir():
             demand_recorded(source.values, source.origin)
         recorded = source if "tasks_for" in source.values else recorded
-        values.update(source.values)
-    said = dict(map(parse_assignment, words))
-    check_parameters(said, config, lambda *_: _COMMAND_LINE)
-    known = {**values, **said}
-    if recorded is not None and "head_rev" in values:
-        demand_recorded(known, recorded.origin)
+        found |= source.said
+    known = found | assigned(words, config)
+    if recorded is not None and "head_rev" in found.values:
+        demand_recorded(known.values, recorded.origin)
     return known
+
+
+def assigned(words: Iterable[str], config: GraphConfig) -> Said:
+    """The parameters of words such as `level=3`. Raises `RelproError` (P501, P502, P504)."""
+    said = dict(map(parse_assignment, words))
+    check_parameters(said, config, lambda *_: COMMAND_LINE)
+    return Said.at(COMMAND_LINE, said)
 
 
 def read_value(path: Path) -> Any:
@@ -156,7 +164,18 @@ def unfit_inputs(
 
 def own_parameter(said: InputParameter) -> Parameter:
     """The row of a parameter of the project's own."""
-    return Parameter(said.name, holds_of(said.holds), said.default, "", null=said.holds == HELD[-1])
+    is_any = said.holds == HELD[-1]
+    return Parameter(said.name, holds_of(said.holds), said.default, said.meaning, null=is_any)
+
+
+def rows(config: GraphConfig) -> Mapping[str, Parameter]:
+    """The row of every parameter that a project has: the engine's, its own, those it carries."""
+    own = {name: own_parameter(said) for name, said in config.inputs.items()}
+    return {**{name: _carried(name) for name in config.pass_through}, **own, **KNOWN}
+
+
+def _carried(name: str) -> Parameter:
+    return Parameter(name, Anything(), None, "Carried for other tools.", null=True)
 
 
 def _places(parameter: InputParameter, folder: Path) -> OriginOf:
@@ -215,14 +234,11 @@ def demand_recorded(values: Values, origin: OriginOf) -> None:
 def _problems(
     values: Mapping[Any, Any], config: GraphConfig, origin: OriginOf
 ) -> Iterator[Diagnostic]:
-    known = {*KNOWN, *config.inputs, *config.pass_through}
+    known = rows(config)
     for name, value in values.items():
-        if name in KNOWN or name in config.inputs:
-            row = KNOWN[name] if name in KNOWN else own_parameter(config.inputs[name])
-            yield from (_misfit(name, misfit, origin) for misfit in row.misfits(value))
-        elif name in config.pass_through:
-            yield from (_misfit(name, misfit, origin) for misfit in Anything().misfits(value))
-        elif name not in known:
+        if name in known:
+            yield from (_misfit(name, misfit, origin) for misfit in known[name].misfits(value))
+        else:
             declare = "declare it under `parameters: pass-through` in `kinds/config.yml`"
             remedy = meant(name, sorted(known), declare) if isinstance(name, str) else declare
             what = f"unknown parameter `{name}`"

@@ -83,7 +83,7 @@ class Plan:
         env = {name: str(said) for name, said in environment_of(task, config, about).items()}
         event = Event.read(env, config.source_env_prefix, {})
         self.project.import_transforms()
-        release = Release.of(decision_parameters(self.project, event, {}), config)
+        release = Release.of(decision_parameters(self.project, event), config)
         found = (find_pool(name, config, release, config.origin) for name in config.workers)
         return {str(pool): pool.implementation for pool in found}
 

@@ -92,12 +92,14 @@ Make = Callable[[Making], Any]
 class Source:
     """The source of a field, unless its value comes from the description.
 
-    `name` is a key of the kind or of the configuration, or the names of parameters. It is empty for
-    values from the worker alias, from the payload builder or from the task itself.
+    `name` is a key of the kind or of the configuration, `parameters` are the names of parameters.
+    Both are empty for values from the worker alias, from the payload builder or from the task
+    itself.
     """
 
     what: Literal["kind", "configuration", "parameters", "alias", "builder", "task"]
     name: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -263,15 +265,20 @@ FIELDS = (
     Field("routes", Source("kind", "index"), _own_and_index_routes),
     Field("routes", Source("kind", "treeherder"), _treeherder_routes, adds=True),
     Field("tags", _TASK, _tags),
-    Field("tags", Source("parameters", "`owner`"), _user, "createdForUser"),
+    Field("tags", Source("parameters", parameters=("owner",)), _user, "createdForUser"),
     Field("tags", _ALIAS, _system, "os"),
     # Chain of Trust identifies workers by this tag: no task may override it.
     Field("tags", _BUILDER, lambda made: made.payload.worker_tag or None, "worker-implementation"),
     Field("metadata", _TASK, _names),
-    Field("metadata", Source("parameters", "`owner`"), lambda made: made.common.owner, "owner"),
     Field(
         "metadata",
-        Source("parameters", "`head_repository` and `head_rev`"),
+        Source("parameters", parameters=("owner",)),
+        lambda made: made.common.owner,
+        "owner",
+    ),
+    Field(
+        "metadata",
+        Source("parameters", parameters=("head_repository", "head_rev")),
         lambda made: made.common.source + made.ctx.kind.locations.file,
         "source",
     ),

@@ -59,14 +59,20 @@ def earlier_targets(
     methods and filters that do not exist.
     """
     push = parameters.replace(
-        release_product=None, shipping_phase=None, tasks_for=_push_of(parameters)
+        config.locations.origin("target-tasks-method"),
+        release_product=None,
+        shipping_phase=None,
+        tasks_for=_push_of(parameters),
     )
     runs = [(push_method, push)] if since is Phase.BUILD else []
     for flavor in config.flavors.values():
         if flavor.product == product and since <= flavor.phase and flavor.phase < phase:
             values = {"shipping_phase": flavor.phase.value, **flavor.parameters}
             runs.append(
-                (flavor.target_tasks_method, parameters.replace(release_product=product, **values))
+                (
+                    flavor.target_tasks_method,
+                    parameters.replace(flavor.origin, release_product=product, **values),
+                )
             )
     for name, values_then in runs:
         method = method_named(name, config)

@@ -5,7 +5,7 @@ version control, and last from the engine's defaults.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +13,9 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.load.release_types import no_type, unknown_type
 from relpro.load.vcs import example_address, without_secrets
 from relpro.model.config import GraphConfig
-from relpro.model.parameters import Parameters
+from relpro.model.parameters import BY_DEFAULT, GIT, NOT_TOLD, Parameters, Said
 from relpro.parameters.known import DEFAULTS, without_nulls
+from relpro.project import Project
 from relpro.transform.compiler import compile_template
 from relpro.transform.template import Unrenderable
 
@@ -26,22 +27,32 @@ _GIT = re.compile(r"\bgit|\.git$|^git@|^ssh:|^file:|\bbitbucket\.|\bcodeberg\.")
 
 
 def complete(
-    config: GraphConfig, *, checkout: Values, inputs: Values, given: Values, folder: str = ""
+    config: GraphConfig,
+    *,
+    checkout: Values,
+    inputs: Values,
+    given: Values,
+    sources: Mapping[str, Origin] = NOT_TOLD,
+    folder: str = "",
 ) -> Parameters:
     """Parameters with a value for every name; later sources win, `given` over all.
 
-    `folder` is the name of the project's folder, which is the default of parameter `project`.
+    `sources` say where the given ones were said. `folder` is the name of the project's folder, by
+    default that of the project.
 
     Raises `RelproError` (T402) if a keyed setting of the configuration has no value for the
     project.
     """
-    known = _named(without_nulls({**DEFAULTS, **checkout, **inputs, **given}), folder)
+    found = (
+        Said.at(BY_DEFAULT, DEFAULTS)
+        | Said.at(GIT, checkout)
+        | Said(inputs, {name: own.source for name, own in config.inputs.items()})
+        | Said(given, sources)
+    )
+    known = _named(without_nulls(found.values), folder)
     derived: dict[str, Any] = {}
-    for name, value in (
-        ("level", config.level),
-        ("release_type", config.release_type),
-        ("target_tasks_method", config.target_tasks_method),
-    ):
+    settings = (config.level, config.release_type, config.target_tasks_method)
+    for name, value in zip(_SETTINGS, settings, strict=True):
         if name not in given:
             if name == "release_type":
                 raise_all(
@@ -56,7 +67,49 @@ def complete(
     version = known["version"]
     if not known["app_version"]:
         derived["app_version"] = version
-    return Parameters({**known, **derived})
+    values = {**known, **derived}
+    made = dict(_made(config, found.values, derived, values))
+    return Parameters(values, {**found.sources, **made})
+
+
+def _made(
+    config: GraphConfig, found: Values, derived: Values, values: Values
+) -> Iterator[tuple[str, Origin]]:
+    """Where each value is from that is none of those that were found."""
+    for name, value in found.items():
+        if name in _SETTINGS and name in derived:
+            yield name, config.locations.origin(name.replace("_", "-"))
+        elif name in _MADE_OF and (name in derived or (values[name] and not value)):
+            yield name, Origin(f"as {_MADE_OF[name]} says")
+        elif value is None and values[name] is not None:
+            yield name, BY_DEFAULT
+
+
+#: Parameters that the configuration says by a key of the same name.
+_SETTINGS = ("level", "release_type", "target_tasks_method")
+
+#: Made of others, or of the name of the folder where nothing tells.
+_MADE_OF: Mapping[str, str] = {
+    "app_version": "`version`",
+    "base_repository": "`head_repository`",
+    "head_repository": "`project`",
+    "project": "the folder",
+    "repository_type": "`head_repository`",
+}
+
+
+def parameters_of(
+    project: Project, values: Values, sources: Mapping[str, Origin] = NOT_TOLD
+) -> Parameters:
+    """The parameters of a project's checkout of which `values` are given, said at `sources`."""
+    return complete(
+        project.config,
+        checkout={} if "head_rev" in values else project.checkout,
+        inputs=project.inputs,
+        given=values,
+        sources=sources,
+        folder=project.root.resolve().name,
+    )
 
 
 def push_method(config: GraphConfig, given: Values) -> str:

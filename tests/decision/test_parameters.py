@@ -11,6 +11,7 @@ from relpro.model.parameters import Parameters
 from relpro.project import Project
 from tests.actions.small_project import write_project
 from tests.cli.conftest import Run
+from tests.cli.test_parameters import sources
 
 ENVIRONMENT = {
     "GECKO_HEAD_REPOSITORY": "https://github.com/example/app",
@@ -151,6 +152,12 @@ def test_a_dry_run_publishes_and_creates_nothing(
     ran = relpro("decision", "--dry-run", "--head-rev", head, *words)
     assert ran.code == 0, ran.err
     assert "create 2 tasks" in ran.out
+    shown = relpro("decision", "--dry-run", "--head-rev", head, *words, "--show-parameters")
+    assert "create 2 tasks" not in shown.out
+    told = sources(shown.out)
+    assert [told[name] for name in ("level", "message", "build_number", "files_changed")] == [
+        *("the environment", "git", "default", "git")
+    ]
     assert {path.name for path in (tmp_path / "public").iterdir()} == {
         *("parameters.yml", "actions.json", "full-task-graph.json", "target-tasks.json"),
         *("task-graph.json", "label-to-taskid.json", "decisions.jsonl", "plan.json"),

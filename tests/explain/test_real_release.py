@@ -21,6 +21,7 @@ from relpro.explain.reasons import Reason, Reasons
 from relpro.explain.words import reason_lines
 from relpro.model.config import Gate, GraphConfig
 from relpro.model.kind import Entry, Kind
+from relpro.model.parameters import COMMAND_LINE
 from relpro.model.phase import Phase
 from relpro.parameters.read import read_value
 from relpro.pipeline import Pipeline
@@ -125,7 +126,7 @@ def test_a_task_that_is_reused_is_made_if_it_does_not_exist(
     known = {label: task_id for label, task_id in existing if label not in labels}
     anew = attrs.evolve(
         pipeline,
-        given=pipeline.given.replace(existing_tasks=known),
+        given=pipeline.given.replace(COMMAND_LINE, existing_tasks=known),
         # Without this it would be refused: a promotion never makes again what was tested.
         goal=attrs.evolve(pipeline.goal, rebuild_kinds=tuple(pipeline.kinds)),
         memory=Memory(earlier=(pipeline.made,)),

@@ -8,7 +8,7 @@ from relpro.errors import Origin
 from relpro.model.config import WorkerAlias
 from relpro.model.kind import Locations
 from relpro.model.noted import Noted, NotedConfig, NotedParameters, same
-from relpro.testing.factories import make_config, make_parameters
+from relpro.testing.factories import MADE_HERE, make_config, make_parameters
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_parameters_note_what_their_properties_read() -> None:
     noted = NotedParameters(given)
     assert noted.level == "3"
     assert noted.names == frozenset({"level"})
-    assert noted.is_of(given.replace(version="2.0"))
-    assert not noted.is_of(given.replace(level="1"))
+    assert noted.is_of(given.replace(MADE_HERE, version="2.0"))
+    assert not noted.is_of(given.replace(MADE_HERE, level="1"))
 
 
 def test_a_configuration_notes_fields_and_what_is_looked_for_in_some() -> None:

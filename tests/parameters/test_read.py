@@ -233,7 +233,7 @@ def test_a_file_that_does_not_hold_what_it_should_is_refused_at_its_line(tmp_pat
 def test_recorded_parameters_say_how_much_is_trusted(tmp_path: Path) -> None:
     recorded = tmp_path / "parameters.yml"
     recorded.write_text("head_ref: main\n", encoding="utf-8")
-    assert given_values([recorded], [], make_config()) == {"head_ref": "main"}
+    assert given_values([recorded], [], make_config()).values == {"head_ref": "main"}
     with pytest.raises(RelproError) as caught:
         given_values([tmp_path], ["level=3"], make_config())
     assert [(one.code, one.what) for one in caught.value.diagnostics] == [
@@ -241,7 +241,7 @@ def test_recorded_parameters_say_how_much_is_trusted(tmp_path: Path) -> None:
         ("P501", "the recorded parameters have no `project`"),
     ]
     recorded.write_text("level: '3'\nproject: main\n", encoding="utf-8")
-    assert given_values([tmp_path], [], make_config()) == {"level": "3", "project": "main"}
+    assert given_values([tmp_path], [], make_config()).values == {"level": "3", "project": "main"}
 
 
 def test_files_of_a_decision_say_among_them_how_much_is_trusted(tmp_path: Path) -> None:
@@ -254,8 +254,8 @@ def test_files_of_a_decision_say_among_them_how_much_is_trusted(tmp_path: Path) 
         (str(recorded), "the recorded parameters have no `level`")
     ]
     said = {"project": "main", "head_rev": "abc", "tasks_for": "cron", "level": "3"}
-    assert given_values([recorded, more], [], make_config()) == said
-    assert given_values([recorded], ["level=3"], make_config()) == said
+    assert given_values([recorded, more], [], make_config()).values == said
+    assert given_values([recorded], ["level=3"], make_config()).values == said
     # Written by hand, or what a checkout says.
     recorded.write_text("head_rev: abc\n", encoding="utf-8")
-    assert given_values([recorded], [], make_config()) == {"head_rev": "abc"}
+    assert given_values([recorded], [], make_config()).values == {"head_rev": "abc"}

@@ -6,9 +6,11 @@ from typing import Any
 import attrs
 
 from relpro.model.config import GraphConfig
+from relpro.model.parameters import BY_DEFAULT, Said
 from relpro.parameters.known import PARAMETERS
 from relpro.parameters.parameter import Anything, Field, Parameter
 from relpro.parameters.read import own_parameter
+from relpro.values.check import OriginOf
 
 #: What a form makes of null is `None`.
 _UNSAID = (None, "", "None")
@@ -26,19 +28,18 @@ def of_the_project(config: GraphConfig) -> Iterator[Parameter]:
         yield attrs.evolve(own_parameter(config.inputs[name]), field=Field(about, stays=True))
 
 
-def said(given: Mapping[str, Any], config: GraphConfig) -> dict[str, Any]:
-    """The parameters that an input says; defaults in place of those that are not to stay."""
+def said(given: Mapping[str, Any], config: GraphConfig, origin: OriginOf) -> Said:
+    """The parameters that an input says; defaults in place of those that are not to stay.
+
+    `origin` gives the place of each field.
+    """
     rows = {row.name: row for row in (*of_the_engine(), *of_the_project(config))}
     stay = {name for name, row in rows.items() if row.field and row.field.stays}
     defaults = {name: row.default for name, row in rows.items() if name not in stay}
-    return {
-        **defaults,
-        **{
-            name: given[name]
-            for name in rows
-            if name in given and _is_said(given[name], rows[name])
-        },
-    }
+    told = {name: given[name] for name in rows if name in given}
+    found = {name: value for name, value in told.items() if _is_said(value, rows[name])}
+    places = {name: origin(name) for name in found}
+    return Said.at(BY_DEFAULT, defaults) | Said(found, places)
 
 
 def _is_said(value: Any, row: Parameter) -> bool:

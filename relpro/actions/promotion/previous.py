@@ -18,6 +18,9 @@ from relpro.yaml.document import parse
 
 Values = Mapping[str, Any]
 
+#: The artifact in which a decision or action task records its parameters.
+PARAMETERS = "public/parameters.yml"
+
 
 @attrs.frozen
 class PreviousGraph:
@@ -125,8 +128,8 @@ class PreviousGraphs:
 
 def read_parameters(task_id: str, records: Records, config: GraphConfig) -> Values:
     """The checked content of `public/parameters.yml` of a decision or action task."""
-    name = "public/parameters.yml"
-    document = parse(records.artifact(task_id, name), f"{task_id}/{name}")
+    name = f"{task_id}/{PARAMETERS}"
+    document = parse(records.artifact(task_id, PARAMETERS), name)
     values: Values = document.data
     check_parameters(values, config, document.locations.origin)
     demand_recorded(values, document.locations.origin)

@@ -25,26 +25,31 @@ from relpro.actions.promotion.fields import said
 from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
-from relpro.actions.promotion.previous import PreviousGraphs, read_parameters
+from relpro.actions.promotion.previous import PARAMETERS, PreviousGraphs, read_parameters
 from relpro.actions.promotion.push import decision_of_group, find_decision
 from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
+from relpro.model.parameters import EVENT, Said, looked_up
 from relpro.model.phase import Phase
 from relpro.pipeline import Pipeline
 from relpro.transform.completion import complete
 
 Values = dict[str, Any]
 
+_EARLIER = Origin("earlier graphs")
+
 
 def promote(request: Request) -> Generate:
     """The generation of a promotion. Raises `RelproError` (Q706, Q707, Q709)."""
     promotion = Promotion.of(request)
+    given = promotion.parameters()
     parameters = complete(
         request.config,
         checkout={},
         inputs=request.project.inputs,
-        given=promotion.parameters(),
+        given=given.values,
+        sources=given.sources,
     )
     goal = Goal(
         flavor=promotion.flavor.name,
@@ -116,7 +121,7 @@ class Promotion:
             may_fail=request.config.may_fail,
         )
 
-    def parameters(self) -> Values:
+    def parameters(self) -> Said:
         """The parameters of the first earlier graph, with those of the promotion.
 
         Raises `RelproError` (Q709) for all that the release lacks and all that makes no sense,
@@ -125,11 +130,16 @@ class Promotion:
         given, first = self.request.input, self.previous.first.parameters
         config = self.request.config
         raise_all(no_candidates(given, self.flavor, first["release_type"], config))
-        release = {**first, **self._release(), **self._sign_offs()}
+        release = self._recorded() | self._release() | self._sign_offs()
         demands = unmet_demands(given, self.flavor, first, config, self._asked_at())
         differences = Asked(given, self.flavor).differences(self.previous)
-        raise_all((*demands, *differences, *self._numbers(release).problems(given)))
-        return {**release, **self._looked_up(release)}
+        numbers = self._numbers(release.values)
+        raise_all((*demands, *differences, *numbers.problems(given)))
+        return release | self._looked_up(release.values)
+
+    def _recorded(self) -> Said:
+        first = self.previous.first
+        return Said.at(Origin(f"{first.task_id}/{PARAMETERS}"), first.parameters)
 
     def _asked_at(self) -> datetime:
         """The time of the request; a task that runs it may be rerun much later."""
@@ -148,36 +158,57 @@ class Promotion:
             numbers if self.flavor.phase is Phase.PROMOTE else attrs.evolve(numbers, sources=None)
         )
 
-    def _release(self) -> Values:
-        given, flavor = self.request.input, self.flavor
-        values: Values = {
-            "existing_tasks": self.previous.existing_tasks(self.rebuild_kinds),
-            "do_not_optimize": given.get("do_not_optimize", list(flavor.do_not_optimize)),
+    def _release(self) -> Said:
+        """What flavor and input say of the release, and the task that runs this."""
+        request, flavor = self.request, self.flavor
+        before = {"existing_tasks": self.previous.existing_tasks(self.rebuild_kinds)}
+        asked = {
+            "do_not_optimize": list(flavor.do_not_optimize),
             "target_tasks_method": flavor.target_tasks_method,
             "optimize_target_tasks": True,
             "dontbuild": False,
             "shipping_phase": flavor.phase.value,
             "release_product": flavor.product,
-            **said(given, self.request.config),
-            **flavor.parameters,
         }
-        built = self.previous.first.parameters["head_rev"]
-        if head_rev := self.request.head.get("head_rev"):
-            values["head_rev"] = head_rev
-            values["build_rev"] = built if built != head_rev else ""
-        if flavor.is_rc:
-            release_type = str(self.previous.first.parameters["release_type"])
-            values["release_type"] = f"{release_type.removesuffix(CANDIDATE)}{CANDIDATE}"
-        return values
+        return (
+            Said.at(_EARLIER, before)
+            | Said.at(flavor.origin, asked)
+            | said(request.input, request.config, request.input.origin)
+            | Said.at(flavor.origin, {**flavor.parameters, **self._candidate()})
+            | Said.at(EVENT, self._revision())
+        )
 
-    def _sign_offs(self) -> Values:
+    def _revision(self) -> Values:
+        """The revision of the kinds, and that of the builds where it is another."""
+        built = self.previous.first.parameters["head_rev"]
+        head_rev = self.request.head.get("head_rev")
+        if not head_rev:
+            return {}
+        return {"head_rev": head_rev, "build_rev": built if built != head_rev else ""}
+
+    def _candidate(self) -> Values:
+        """The type of a release candidate, where the flavor makes one."""
+        if not self.flavor.is_rc:
+            return {}
+        release_type = str(self.previous.first.parameters["release_type"])
+        return {"release_type": f"{release_type.removesuffix(CANDIDATE)}{CANDIDATE}"}
+
+    def _sign_offs(self) -> Said:
         given, first = self.request.input, self.previous.first.parameters
         required = {*first.get("required_signoffs", ()), *given.get("required_signoffs", ())}
         urls = {**first.get("signoff_urls", {}), **given.get("signoff_urls", {})}
-        return {"required_signoffs": sorted(required), "signoff_urls": urls}
+        both = {"required_signoffs": sorted(required), "signoff_urls": urls}
+        return Said.at(Origin("earlier graphs and the input"), both)
 
-    def _looked_up(self, release: Mapping[str, Any]) -> Values:
-        return {HISTORY: self._history(release), PARTNERS: self._partners(release)}
+    def _looked_up(self, release: Mapping[str, Any]) -> Said:
+        found = {HISTORY: self._history(release), PARTNERS: self._partners(release)}
+        return Said(found, {name: self._finder(name) for name in found})
+
+    def _finder(self, name: str) -> Origin:
+        """Where a parameter that may be looked up is from."""
+        if self.request.input.get(name):
+            return self.request.input.origin(name)
+        return _EARLIER if self._pinned(name) else looked_up(name)
 
     def _history(self, release: Mapping[str, Any]) -> Answer:
         """The versions from which users update; the result of a promotion is kept."""
