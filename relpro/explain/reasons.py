@@ -12,6 +12,7 @@ import attrs
 from relpro.errors import Diagnostic, RelproError
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
+from relpro.model.label import label_of
 from relpro.model.nearest import nearest
 from relpro.pipeline import Pipeline
 
@@ -76,7 +77,7 @@ class Reasons:
         """Why the kind to which a label seems to belong makes no task from one of its entries."""
         kind = _kind_named(label, self.pipeline)
         entries = self.pipeline.kinds[kind].entries if kind else ()
-        decisions = (self._by_label.get(f"{kind}-{entry.name}", ()) for entry in entries)
+        decisions = (self._by_label.get(label_of(kind or "", one.name), ()) for one in entries)
         return next((one for some in decisions for one in some if self.is_of_entry(one)), None)
 
     def is_of_entry(self, decision: Decision) -> bool:
@@ -91,7 +92,7 @@ class Reasons:
     def _entries(self) -> frozenset[str]:
         """The labels of entries before any transform has made tasks from them."""
         kinds = self.pipeline.kinds.values()
-        return frozenset(f"{kind.name}-{entry.name}" for kind in kinds for entry in kind.entries)
+        return frozenset(label_of(kind.name, one.name) for kind in kinds for one in kind.entries)
 
     def of(self, label: str) -> Reason:
         """Why a label is present or absent. Raises `RelproError` (O604) for an unknown one."""

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypedDict, TypeVar, Unpack
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.label import label_of
 from relpro.model.phase import PHASE_OF, Phase
 from relpro.model.place import NO_EFFECTS, Effects, joined
 
@@ -295,4 +296,4 @@ class Skipped:
 
     def label_in(self, kind: str) -> str:
         """The label that the task would have in the kind of a name."""
-        return self.label or f"{kind}-{self.name}"
+        return self.label or label_of(kind, self.name)

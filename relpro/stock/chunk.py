@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from voluptuous import Optional
 
+from relpro.model.label import Name, chunk_number
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -64,7 +65,7 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
     for chunk in range(1, total + 1):
         named = draft
         if section.get("set-name") is not False:
-            named = draft.replace(name=with_chunk(draft.name, chunk))
+            named = draft.replace(name=str(Name.of(draft.name).chunk(chunk)))
         yield named.with_attributes(this_chunk=chunk, total_chunks=total).with_variables(
             chunk_number=chunk_number(chunk)
         )
@@ -100,23 +101,6 @@ def parts(items: Sequence[Item], count: int) -> tuple[tuple[Item, ...], ...]:
     size, longer = divmod(len(items), count) if count else (0, 0)
     ends = [place * size + min(place, longer) for place in range(count + 1)]
     return tuple(tuple(items[a:b]) for a, b in pairwise(ends))
-
-
-def chunk_number(chunk: int) -> str:
-    """The number of a chunk, from 1, as written in names of tasks; defined only here."""
-    return str(chunk)
-
-
-def with_chunk(name: str, chunk: int) -> str:
-    """`linux/opt`, 3 -> `linux-3/opt`."""
-    head, slash, rest = name.partition("/")
-    return f"{head}-{chunk_number(chunk)}{slash}{rest}"
-
-
-def without_chunk(name: str, number: str) -> str:
-    """`linux-3/opt`, `3` -> `linux/opt`; a name without the number stays as it is."""
-    head, slash, rest = name.partition("/")
-    return head.removesuffix(f"-{number}") + slash + rest
 
 
 transforms = (expand(chunks, CHUNKS),)

@@ -41,6 +41,7 @@ from voluptuous import Optional
 
 from relpro.graph.taskgraph import TaskGraph
 from relpro.load.tree import Tree
+from relpro.model.label import label_of
 from relpro.model.task import TaskDescription
 from relpro.stock.docker_context import DockerContext, read_context
 from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT, IMAGES, VOLUMES
@@ -98,7 +99,7 @@ def docker_image(ctx: Context, description: TaskDescription) -> TaskDescription:
     env = {"IMAGE_NAME": description.name, **source.env, "DOCKER_BUILD_ARGS": written}
     edges = {}
     if (parent := section.get("parent")) is not None:
-        edges["parent"] = f"{IMAGES}-{parent}"
+        edges["parent"] = label_of(IMAGES, parent)
         env["PARENT_TASK_ID"] = {"task-reference": "<parent>"}
     described = description.with_worker(
         chain_of_trust=True,

@@ -20,9 +20,10 @@ from typing import Any
 
 from voluptuous import Optional
 
+from relpro.model.label import Name
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import SELECTION, candidates, own, unknown_name
-from relpro.stock.chunk import whole_from_one, with_chunk
+from relpro.stock.chunk import whole_from_one
 from relpro.stock.grouping import GROUPINGS, Group, grouped
 from relpro.transform.context import Context
 from relpro.transform.section import Section
@@ -71,7 +72,7 @@ def _runs(draft: Draft, group: Group, limit: int, stem: str) -> Iterator[Draft]:
     for number, start in enumerate(starts, start=1):
         edges = {task.label: task for task in group.tasks[start : start + limit]}
         yield draft.replace(
-            name=with_chunk(stem, number),
+            name=str(Name.of(stem).chunk(number)),
             attributes={**draft.attributes, **shared},
             variables={**draft.variables, "fan": number, "total_fans": len(starts)},
             upstream={**draft.upstream, **edges},

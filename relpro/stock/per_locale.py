@@ -15,8 +15,8 @@ Each new task has the attribute `locale` in place of `chunk_locales`. `linux-3/o
 
 from collections.abc import Iterator
 
+from relpro.model.label import Name
 from relpro.model.task import Draft
-from relpro.stock.chunk import without_chunk
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
@@ -38,9 +38,9 @@ def per_locale(ctx: Context, draft: Draft) -> Iterator[Draft]:
         what = f"task `{draft.name}` has no `chunk-locales` to make tasks for"
         raise Refusal(what, "select upstream tasks that have them", ("per-locale",))
     kept = {name: value for name, value in attributes.items() if name != "chunk_locales"}
-    whole = without_chunk(draft.name, attributes.get("l10n_chunk", ""))
+    whole = Name.of(draft.name).whole(attributes.get("l10n_chunk", ""))
     for locale in chunk_locales:
-        yield draft.replace(name=f"{locale}-{whole}", attributes={**kept, "locale": locale})
+        yield draft.replace(name=str(whole.locale(locale)), attributes={**kept, "locale": locale})
 
 
 transforms = (expand(per_locale, PER_LOCALE),)

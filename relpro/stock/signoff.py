@@ -21,6 +21,7 @@ The transform `gates` makes the tasks of the kinds in `before` wait for all gate
 from collections.abc import Iterator
 
 from relpro.model.config import Gate
+from relpro.model.label import label_of
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -78,7 +79,7 @@ def hold(_ctx: Context, description: TaskDescription) -> TaskDescription:
 def gates(ctx: Context, description: TaskDescription) -> TaskDescription:
     """The description, with dependencies on the gates that must hold back its kind."""
     labels = [
-        f"{KIND}-{name}"
+        label_of(KIND, name)
         for gate in ctx.config.gates
         if _holds(gate, description)
         for _role, name in gate_names(gate)

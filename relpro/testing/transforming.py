@@ -10,6 +10,7 @@ from relpro.errors import Origin
 from relpro.load.tree import Tree
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Entry, Kind, Locations
+from relpro.model.label import label_of
 from relpro.model.phase import Phase
 from relpro.model.task import Changes, Draft, Skipped, Task, TaskDescription
 from relpro.project import Project
@@ -30,7 +31,7 @@ def make_description(name: str, kind: str = "made", **fields: Unpack[Changes]) -
     return TaskDescription(
         kind=kind,
         name=name,
-        label=f"{kind}-{name}",
+        label=label_of(kind, name),
         description=f"Made as {name}",
         origin=Origin(_FILE, 1),
         attributes={},

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relpro.model.kind import Kind
+from relpro.model.label import label_of
 from relpro.model.task import Draft, Skipped, TaskDescription
 from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
 from relpro.transform.rendered import demand
@@ -79,22 +80,16 @@ def describe(
         demand(name, value)
         fields[name] = tuple(value) if name in TUPLE_FIELDS else value
     fields["kind"] = kind.name
-    fields["name"], fields["label"] = _name_and_label(kind, compiled, draft, fields)
+    outline = compiled.outline
+    fields["name"] = name = fields.get("name") or outline.name or draft.name
+    fields["label"] = fields.get("label") or outline.label or label_of(kind.name, name)
     fields["origin"] = draft.origin
     fields["attributes"] = attributes
     fields["upstream"] = draft.upstream
     fields["sections"] = {name: part.render(scope) for name, part in compiled.sections.items()}
     for name, doubtful in compiled.doubtful.items():
         doubtful.demand(fields["sections"][name], scope, compiled.entry)
-    return compiled.outline.filled_in(fields)
-
-
-def _name_and_label(
-    kind: Kind, compiled: CompiledEntry, draft: Draft, fields: Mapping[str, Any]
-) -> tuple[str, str]:
-    """The name and label of the entry, rendered in `fields` if they vary; else the default ones."""
-    name = fields.get("name") or compiled.outline.name or draft.name
-    return name, fields.get("label") or compiled.outline.label or f"{kind.name}-{name}"
+    return outline.filled_in(fields)
 
 
 def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: TaskScope) -> str:
@@ -104,4 +99,6 @@ def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: Tas
         fields = {name: template.render(scope) for name, template in naming}
     except Unrenderable:
         return ""
-    return _name_and_label(kind, compiled, draft, fields)[1]
+    outline = compiled.outline
+    name = fields.get("name") or outline.name or draft.name
+    return fields.get("label") or outline.label or label_of(kind.name, name)

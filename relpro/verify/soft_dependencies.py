@@ -12,6 +12,7 @@ from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision
 from relpro.model.kind import Kind
+from relpro.model.label import label_of
 from relpro.model.nearest import meant
 from relpro.transform.chain import resolve_chain
 from relpro.values.placeholders import PLACEHOLDER
@@ -53,13 +54,14 @@ def _labels(kind: Kind, run: Mapping[str, Kind]) -> Iterator[str]:
     Entries that always make one task are known by name, whether the task was made or not.
     """
     is_open = kind.name not in run or bool(resolve_chain(kind).expanders)
+    own = re.escape(kind.name)
     for entry in kind.entries:
         if "label" in entry.data:
             yield from _patterns(entry.data["label"])
         elif "name" in entry.data:
-            yield from (f"{re.escape(kind.name)}-{one}" for one in _patterns(entry.data["name"]))
+            yield from (label_of(own, one) for one in _patterns(entry.data["name"]))
         elif is_open:
-            yield f"{re.escape(kind.name)}-.+"
+            yield label_of(own, ".+")
 
 
 def _patterns(template: Any) -> Iterator[str]:

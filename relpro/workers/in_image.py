@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from relpro.model.label import label_of
 from relpro.model.task import Task
 from relpro.stock.workers.docker_worker import IMAGES
 from relpro.workers.containers import Container, Engine, no_image, own_name
@@ -49,7 +50,7 @@ def _image(task: Task, engine: Engine) -> str:
     if said["type"] != "task-image":
         what = f"`{task.label}` runs in an image that only the index knows"
         raise no_image(what, "run it beside its image: `--without-container`")
-    name = task.dependencies["docker-image"].removeprefix(f"{IMAGES}-")
+    name = task.dependencies["docker-image"].removeprefix(label_of(IMAGES, ""))
     if not engine.has(tag := f"{name}:latest"):
         what = f"image `{name}` is not on this machine"
         raise no_image(what, f"`relpro image load {name}`, or `relpro image build {name}`")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relpro.stock.chunk import chunk_number, parts, split, with_chunk, without_chunk
+from relpro.stock.chunk import parts, split
 from tests.stock.chains import names, refusal, run, skipped
 
 
@@ -71,11 +71,6 @@ def test_there_are_as_many_parts_as_asked_for(items: list[int], count: int) -> N
 
 def test_earlier_chunks_get_the_remainder() -> None:
     assert split("abcdefg", 3) == (("a", "b", "c"), ("d", "e"), ("f", "g"))
-
-
-@given(st.sampled_from(["linux", "linux/opt", "linux-3/opt"]), st.integers(1, 30))
-def test_a_chunk_number_can_be_taken_off_a_name_again(name: str, chunk: int) -> None:
-    assert without_chunk(with_chunk(name, chunk), chunk_number(chunk)) == name
 
 
 @pytest.mark.parametrize(("locales", "tasks"), [(0, 0), (5, 1), (6, 2), (97, 20), (106, 22)])

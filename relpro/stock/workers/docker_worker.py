@@ -9,6 +9,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
+from relpro.model.label import label_of
 from relpro.model.task import TaskDescription
 from relpro.stock.docker_context import volumes_in
 from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
@@ -105,7 +106,7 @@ def _image(_ctx: Context, image: Any) -> tuple[Any, Mapping[str, str], Mapping[s
     reference = task_id("docker-image")
     return (
         {"type": "task-image", "path": IMAGE_ARTIFACT, "taskId": reference},
-        {"docker-image": f"{IMAGES}-{image['in-tree']}"},
+        {"docker-image": label_of(IMAGES, image["in-tree"])},
         {"chainOfTrust": {"inputs": {"docker-image": reference}}},
     )
 
