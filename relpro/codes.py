@@ -156,8 +156,11 @@ CATALOGUE: Mapping[str, str] = {
     "U819": "statements, or the key of who made them, cannot be read",
     "U820": "a fault of a rehearsal did not come about, or did not stop it",
     # M: moving from taskgraph
+    # M: moving from taskgraph, and what is new
     "M901": "no taskgraph configuration is found",
     "M902": "a file of a taskgraph configuration cannot be read",
     "M903": "a file that an import would write is there",
     "M904": "a part of a taskgraph configuration has another shape than taskgraph reads",
+    "M905": "what is to be written anew is there already",
+    "M906": "something of relpro itself is added to another project",
 }

@@ -15,6 +15,7 @@ from relpro.errors import Diagnostic, RelproError
 #: Command -> what it does. A command stands in the module of its name.
 COMMANDS = {
     "init": "Write the files that a project starts with.",
+    "new": "Write the files of a kind, transform, rule or strategy, and its test.",
     "import-taskgraph": "Write a project that makes the graph of a taskgraph configuration.",
     "graph": "Print the tasks that a phase or a push would create.",
     "effects": "Show what a phase writes and reads outside of its own artifacts.",

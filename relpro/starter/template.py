@@ -13,7 +13,8 @@ import attrs
 
 from relpro.starter.answers import Answers
 
-_TEMPLATES = Path(__file__).with_name("templates")
+#: The folder of templates.
+TEMPLATES: Final = Path(__file__).with_name("templates")
 _OPEN = re.compile(r"__([A-Za-z][A-Za-z_]*?)__")
 
 #: The page that a project has already, and that gets one more section.
@@ -34,16 +35,16 @@ def starter_files(answers: Answers) -> Iterator[StarterFile]:
     words = answers.words()
     found = {
         path.relative_to(folder).as_posix(): path
-        for folder in (_TEMPLATES / "every", _TEMPLATES / answers.template)
+        for folder in (TEMPLATES / "every", TEMPLATES / answers.template)
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
     for name, path in sorted(found.items()):
-        text = _filled(path.read_text(encoding="utf-8"), words)
+        text = filled(path.read_text(encoding="utf-8"), words)
         yield StarterFile(name, text, text.startswith("#!"))
 
 
-def _filled(text: str, words: Mapping[str, str]) -> str:
+def filled(text: str, words: Mapping[str, str]) -> str:
     """A text with its open words filled in; what looks like one and is none stays."""
     return _OPEN.sub(lambda match: words.get(match[1], match[0]), text)
 
