@@ -184,9 +184,17 @@ def workers(folder: Path) -> Case:
     for alias, worker in EXAMPLES.values():
         taken(graph(_sign(alias, worker)))
 
+    examples = [example for example in EXAMPLES.values() if example[1]]
+
     def case(rng: Random) -> Fault:
-        alias, worker = rng.choice([example for example in EXAMPLES.values() if example[1]])
+        alias, worker = rng.choice(examples)
         implementation = IMPLEMENTATIONS[implementations[alias]]
+        if rng.random() < 0.3:
+            # Each key is right; whether they are together, the body's schema and the script say.
+            ran = graph(
+                _sign(alias, _mixed(worker, [more for one, more in examples if one == alias], rng))
+            )
+            return ran.fault
         key = rng.choice([key for key in worker if key in implementation.strict])
         value = mutated(worker[key], rng)
         changed = _sign(alias, {**worker, key: value})
@@ -201,6 +209,16 @@ def workers(folder: Path) -> Case:
         return _refused_in(ran, _lines(as_yaml(changed), "tasks", "t", "worker", key), told)
 
     return case
+
+
+def _mixed(worker: Mapping[str, Any], like: list[Mapping[str, Any]], rng: Random) -> Any:
+    """A worker with a key of another of its script, and perhaps without one of its own."""
+    mixed = dict(worker)
+    if rng.random() < 0.5:
+        del mixed[rng.choice(tuple(mixed))]
+    other = rng.choice(like)
+    key = rng.choice(tuple(other))
+    return {**mixed, key: other[key]}
 
 
 def _is_held(value: Any) -> bool:

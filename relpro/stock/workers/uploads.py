@@ -53,6 +53,7 @@ _COPIED_PARTNERS = "v1"
 
 _IMPORT = "import-from-gcs-to-artifact-registry"
 
+_OF_PARTNERS = frozenset({"releaseProperties", "version", "build_number"})
 _OF_A_RELEASE = frozenset({"bucket", "product", "version", "build-number"})
 
 
@@ -60,7 +61,8 @@ def uploads(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Effects:
     """The effects of a task, from its worker, which names one resource, and from its payload."""
     store = next(worker[name] for name in RESOURCES if name in worker)
     keys = [*_destinations(worker)]
-    if worker["action"] == "push-to-partner":
+    # What the script demands and the body lacks, its schema tells.
+    if worker["action"] == "push-to-partner" and payload.keys() >= _OF_PARTNERS:
         keys += _partner_files(store, payload)
     objects = [Place("object", f"{store}/{key}") for key in keys]
     if worker["action"] == "push-to-maven":

@@ -194,6 +194,8 @@ def test_files_of_partners_get_the_names_that_the_script_gives_them(
     }
     files = ("App Setup 92.0.1.exe", "App Setup 92.0.1.exe.asc", "App 92.0.1.dmg")
     assert told("beetmover", worker) == [f"object {above}{folder}/{file}" for file in files]
+    del worker["release-properties"]
+    assert told("beetmover", worker) == [], "what the body lacks, its schema tells"
 
 
 def test_a_push_copies_partners_that_it_names_elsewhere() -> None:
