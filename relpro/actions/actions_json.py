@@ -13,7 +13,7 @@ from typing import Any
 from relpro import schemas
 from relpro.actions.action import Action
 from relpro.errors import Diagnostic, RelproError, raise_all
-from relpro.load.ordinary import demand_ordinary
+from relpro.load.ordinary import repository_file
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 
@@ -23,12 +23,11 @@ _SCHEMA = "taskcluster/actions/action-schema-v1.json"
 
 
 def read_template(root: Path) -> bytes:
-    """The content of the project's `.taskcluster.yml`.
+    """The content of the `.taskcluster.yml` of a project, or of the repository that it is part of.
 
     Raises `RelproError`: Q707 if there is none, K251 for a link that leads out of the project.
     """
-    path = root / ".taskcluster.yml"
-    demand_ordinary(root, path, path.name)
+    path = repository_file(root, ".taskcluster.yml")
     if not path.is_file():
         what = "the project has no `.taskcluster.yml`"
         raise RelproError(Diagnostic("Q707", what, why="actions run as hooks made from it"))

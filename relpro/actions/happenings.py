@@ -13,6 +13,7 @@ import attrs
 
 from relpro.actions.action import Action
 from relpro.errors import Diagnostic, raise_all
+from relpro.load.ordinary import repository_file
 from relpro.model.branch import ProjectSource
 from relpro.model.config import GraphConfig
 from relpro.schemas.documents import CRON
@@ -63,7 +64,7 @@ def happenings(
     """The events of `projects`; by default of every project, and of repositories that are none.
 
     `strangers` says whether pull requests of people who are no collaborators make tasks. Raises
-    `RelproError` (K247) for an invalid `.cron.yml`.
+    `RelproError` (K247, K251) for an invalid `.cron.yml`.
     """
     jobs = tuple(_jobs(root))
     known = [config.projects[name] for name in projects] or [*config.projects.values()]
@@ -126,7 +127,7 @@ def _to_anybody(repository: str, *, strangers: bool) -> Iterator[Happening]:
 
 def _jobs(root: Path) -> Iterator[Json]:
     """The jobs of `.cron.yml` that make decision tasks."""
-    path = root / ".cron.yml"
+    path = repository_file(root, ".cron.yml")
     if not path.is_file():
         return
     document = parse(path.read_bytes(), path.name)

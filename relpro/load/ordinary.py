@@ -3,10 +3,12 @@
 Through a link, messages could show any file of the machine; reading a pipe would never end.
 """
 
+import os
 import stat
 from pathlib import Path
 
 from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.load.vcs import top_of
 
 
 def demand_ordinary(root: Path, path: Path, name: str) -> None:
@@ -30,6 +32,16 @@ def demand_ordinary(root: Path, path: Path, name: str) -> None:
         return
     remedy = "put the file itself there"
     raise RelproError(Diagnostic("K251", what, (Origin(name),), why=why, remedy=remedy))
+
+
+def repository_file(root: Path, name: str) -> Path:
+    """Where a file is that Taskcluster reads at the top of the repository, if there is one.
+
+    A project may be a folder of its repository. Raises `RelproError` (K251) as `demand_ordinary`.
+    """
+    top = root if os.path.lexists(root / name) else top_of(root) or root
+    demand_ordinary(top, top / name, name)
+    return top / name
 
 
 def is_inside(root: Path, place: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,15 @@ def test_a_project_without_the_template_is_told(project: Project) -> None:
     (project.root / ".taskcluster.yml").unlink()
     with pytest.raises(RelproError, match=r"no `\.taskcluster\.yml`"):
         read_template(project.root)
+
+
+def test_a_project_in_a_folder_has_the_template_of_its_repository(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "app").mkdir()
+    (tmp_path / ".taskcluster.yml").write_text("version: 1\n")
+    assert read_template(tmp_path / "app") == b"version: 1\n"
+    (tmp_path / "app" / ".taskcluster.yml").write_text("version: 2\n")
+    assert read_template(tmp_path / "app") == b"version: 2\n"
 
 
 HOSTILE = ["x${1+1}", "$${a}", "${", "$$$${b}", "${'", "$eval", "'\"\\", "\u202e`x`", "${taskId}"]

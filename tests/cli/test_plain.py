@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from relpro.actions.actions_json import read_template
 from relpro.errors import Refused, RelproError
 from relpro.load.kinds import load_kinds
+from relpro.load.ordinary import repository_file
 from relpro.plan.secrets import refuse_secrets
 from relpro.writing import write_folder
 from tests.cli.conftest import Run
@@ -62,12 +62,13 @@ def test_a_linked_folder_on_the_way_to_tasks_from_is_not_followed(tmp_path: Path
     assert "root:" not in str(caught.value)
 
 
-def test_a_linked_template_of_actions_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".taskcluster.yml", ".cron.yml"])
+def test_a_linked_file_of_taskcluster_is_not_followed(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("root:x:0:0\n")
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / ".taskcluster.yml").symlink_to(tmp_path / "secret")
+    (tmp_path / "app" / name).symlink_to(tmp_path / "secret")
     with pytest.raises(RelproError) as caught:
-        read_template(tmp_path / "app")
+        repository_file(tmp_path / "app", name)
     assert [one.code for one in caught.value.diagnostics] == ["K251"]
 
 
