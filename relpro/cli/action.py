@@ -131,7 +131,6 @@ def command(
         tell_doubts(work.pipeline)
     reviewed = request.input.get("plan_digest") or ""
     if desk is None:
-        # What was recorded knows little of what the queue has.
         queue = None if artifacts else records
         _show(work, output, reviewed, queue, when, show_parameters=show_parameters)
         return
@@ -174,7 +173,11 @@ def _show(
     *,
     show_parameters: bool,
 ) -> None:
-    """Say what would be done. Raises `Refused` as doing it would, where a queue can be asked."""
+    """Say what would be done.
+
+    Raises `Refused` as doing it would, where a queue can be asked: what was recorded knows little
+    of what it has.
+    """
     match work:
         case Generate(pipeline):
             if folder := taskcluster.said_folder():

@@ -216,8 +216,8 @@ def at_least(least: int) -> Scalar:
 
 
 #: The highest number that a build can have. It only counts attempts, but nothing that takes it asks
-#: for less: the scripts take any number, and the release automation keeps it in 32 bits. Source:
-#: mozilla-releng/shipit, common/models.py, `Release.build_number` (an integer of PostgreSQL).
+#: for less: the scripts take any number, and Ship-it keeps it in 32 bits. Source: Ship-it,
+#: common/models.py, `Release.build_number`, an integer of PostgreSQL.
 HIGHEST_BUILD = 2**31 - 1
 
 

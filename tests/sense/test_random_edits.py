@@ -116,6 +116,15 @@ def _further_uploads() -> Iterator[Edit]:
     )
 
 
+#: Text of the paths to which download names lead -> what they say in its place.
+RENAMES = (
+    ("tar.xz", "tar.bz2"),
+    ("releases/1.0", "releases/1.1"),
+    (":lang", "de"),
+    ("/win/", "/linux/"),
+)
+
+
 def _workers() -> Iterator[Edit]:
     """Products, versions, builds, names, aliases, channels and rules of scripts."""
     values: list[tuple[str, str, Any]] = [
@@ -153,12 +162,7 @@ def _workers() -> Iterator[Edit]:
             task_of(made, kind)["worker"][key] = value
 
         yield Edit(f"{kind}: {key} {value}", edit)
-    for old, new in (
-        ("tar.xz", "tar.bz2"),
-        ("releases/1.0", "releases/1.1"),
-        (":lang", "de"),
-        ("/win/", "/linux/"),
-    ):
+    for old, new in RENAMES:
 
         def rename(made: dict[str, Kinds], old: str = old, new: str = new) -> None:
             for entry in task_of(made, "names")["worker"]["submission-entries"].values():
