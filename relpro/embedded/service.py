@@ -23,7 +23,7 @@ from relpro.embedded.lifecycle import perform_due
 from relpro.embedded.local_worker import Outcome, complete, work_off
 from relpro.embedded.server import Answered, Server
 from relpro.embedded.store import Store
-from relpro.embedded.tasks import TaskRecord, get_task, select_tasks
+from relpro.embedded.tasks import TaskRecord, get_task, select_tasks, states_of
 from relpro.errors import Diagnostic, RelproError
 
 Result = TypeVar("Result")
@@ -158,7 +158,8 @@ class EmbeddedTaskcluster:
 
     def states(self, task_group_id: str = "") -> dict[str, str]:
         """States by task id, in order of creation: of one group, or all."""
-        return {record.task_id: record.state for record in self._records(task_group_id)}
+        rows = self._run(lambda: states_of(self._store, task_group_id))
+        return dict(rows)
 
     def indexed(self, namespace: str) -> Json | None:
         """The index's entry at a namespace, if there is one."""

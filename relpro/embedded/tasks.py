@@ -108,6 +108,16 @@ def select_tasks(store: Store, condition: str, *values: object) -> list[TaskReco
     return [_record(row) for row in rows]
 
 
+def states_of(store: Store, task_group_id: str) -> list[tuple[str, str]]:
+    """(task id, state) of the tasks of a group, or of all, in order of creation.
+
+    Whoever waits asks for it again and again: nothing else is read.
+    """
+    of_group = "where task_group_id = ?" if task_group_id else ""
+    values = (task_group_id,) if task_group_id else ()
+    return store.all(f"select task_id, state from task {of_group} order by rowid", *values)  # noqa: S608
+
+
 def add_task(store: Store, record: TaskRecord, now: int) -> None:
     """Keep a new task."""
     store.run(
