@@ -6,7 +6,7 @@ from typing import Any, Final
 from relpro.actions.every import ACTIONS
 from relpro.moving.configuring import Configuring
 from relpro.moving.merged import as_mapping, merged_tasks
-from relpro.moving.substitutions import part_of_parameter
+from relpro.moving.substitutions import is_placeable, part_of_parameter
 from relpro.moving.texts import texts_of
 from relpro.parameters.known import KNOWN
 from relpro.values.names import is_label
@@ -52,13 +52,13 @@ def own_parameters(c: Configuring) -> Data:
 
 
 def _parts(c: Configuring) -> Data:
-    """Parameters that stand for a part of another one, which no placeholder can name."""
+    """Parameters that stand for others, or a part of one, which no placeholder can name."""
     found: Data = {}
     for kind in c.repository.kinds:
         for task in merged_tasks(kind):
             said = as_mapping(task.data.get("task-context"))
             for one in texts_of(as_mapping(said.get("from-parameters"))):
-                if "." in one:
+                if not is_placeable(one):
                     found[part_of_parameter(one)] = {"default": None, "holds": "anything"}
     return dict(sorted(found.items()))
 

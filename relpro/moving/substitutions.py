@@ -20,6 +20,7 @@ from relpro.moving.texts import (
     texts_of,
     variable_named,
 )
+from relpro.values.placeholders import placeholders
 
 Data = dict[str, Any]
 
@@ -90,13 +91,19 @@ def _of_parameter(name: str, parameter: Any, setting: Setting) -> Any:
     several = [str(one) for one in (parameter if isinstance(parameter, list) else [parameter])]
     path = ("task-context", "from-parameters", name)
     for one in several:
-        if "." in one:
-            why = "a placeholder leads to a whole parameter: compute one of that name"
+        if not is_placeable(one):
+            why = "no placeholder can say it: compute a parameter of that name"
             setting.hand(path, f"`{one}` is parameter `{part_of_parameter(one)}` now", why)
     if len(several) > 1:
         why = f"it was the first of {', '.join(several)} that has a value"
         setting.hand(path, f"`{{{name}}}` is the first of them alone", why)
-    return variable_named(part_of_parameter(several[0]))
+    first = several[0]
+    return variable_named(first if is_placeable(first) else part_of_parameter(first))
+
+
+def is_placeable(name: str) -> bool:
+    """Whether a placeholder can stand for a parameter, or a part of one: `a.b-c`."""
+    return next(placeholders(f"{{{name}}}"), None) == name
 
 
 def part_of_parameter(name: str) -> str:

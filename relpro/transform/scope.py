@@ -1,8 +1,9 @@
 """Takes a draft and the release around it, gives the variables of its templates.
 
 A name is looked up in the entry's own `attributes`, then in the variables that expanders set, then
-in the release: the project's variables, facts derived from the parameters, the parameters. Values
-are rendered when first used, so each may use the others.
+in the release: the project's variables, facts derived from the parameters, the parameters, and
+parts of parameters that are mappings: `{release-history.linux64}`. Values are rendered when first
+used, so each may use the others.
 """
 
 from collections import ChainMap
@@ -82,7 +83,21 @@ class Release:
             return self.variables[name], None
         if name in self.values:
             return None, self.values[name]
-        return (None, None) if name in self.optional else None
+        if name in self.optional:
+            return None, None
+        return _part(*name.partition("."), self.values) if "." in name else None
+
+
+def _part(first: str, _dot: str, path: str, values: Mapping[str, Value]) -> Found | None:
+    """What a parameter holds below a path of keys: `linux64.de` of `release_history`."""
+    found: Value = values.get(first)
+    for step in path.split("."):
+        inner = found.items() if isinstance(found, Mapping) else ()
+        parts = {variable(str(key)): part for key, part in inner}
+        if step not in parts:
+            return None
+        found = parts[step]
+    return None, found
 
 
 def _compiled(config: GraphConfig) -> Mapping[str, Template]:

@@ -38,6 +38,15 @@ def test_a_name_is_looked_for_in_attributes_then_the_draft_then_the_release() ->
     assert scope({"level": "entry"}, extra={"level": "expander"})["level"] == "entry"
 
 
+def test_a_part_of_a_parameter_has_a_name() -> None:
+    known = scope(existing_tasks={"de-at": {"x": "found"}, "de": None})
+    assert known["existing_tasks.de_at.x"] == "found"
+    assert known["existing_tasks.de"] is None
+    for name in ("existing_tasks.fr", "existing_tasks.de.x", "level.x", "nobody.x"):
+        with pytest.raises(Unrenderable, match="no variable is called"):
+            known[name]
+
+
 def test_every_variable_that_is_not_well_formed_is_told_with_its_line() -> None:
     variables = {"a": {"by-level": {"[": 1}}, "b": {"by-level": None}, "c": "fine"}
     with pytest.raises(RelproError) as caught:
