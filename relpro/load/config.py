@@ -19,6 +19,7 @@ from relpro.model.branch import ProjectSource
 from relpro.model.config import (
     HELD,
     LEVELS,
+    LONGEST_DEADLINE,
     VERSION_TAGS,
     ActionSettings,
     Flavor,
@@ -122,8 +123,9 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
         cached_task_prefix=data.get("cached-task-prefix", ""),
         run_task=run_task_of(data.get("run-task", {})),
         verifications={k: tuple(v) for k, v in data.get("verifications", {}).items()},
-        computed=parameters.get("computed"),
+        longest_deadline=data.get("longest-deadline", LONGEST_DEADLINE),
         morphs=tuple(data.get("morphs", ())),
+        computed=parameters.get("computed"),
     )
 
 

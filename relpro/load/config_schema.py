@@ -20,6 +20,7 @@ from relpro.values.names import (
     file_path,
     function,
     glob,
+    index_path,
     name_or_function,
     named,
     package,
@@ -125,7 +126,7 @@ SCHEMA = voluptuous.Schema(
                 Optional("ssh-secret-name"): some_text,
             }
         },
-        Optional("cached-task-prefix"): trust_domain,
+        Optional("cached-task-prefix"): index_path,
         Optional("run-task"): RUN_TASK,
         Optional("programs"): PROGRAMS,
         Optional("hooks-owner"): some_text,
@@ -139,6 +140,7 @@ SCHEMA = voluptuous.Schema(
         Optional("task-priority"): templated(one_of(PRIORITIES)),
         Optional("task-deadline-after"): templated(duration),
         Optional("task-expires-after"): templated(duration),
+        Optional("longest-deadline"): duration,
         Required("target-tasks-method"): _keyed_name,
         Required("target-methods"): {target_method: _METHOD},
         Optional("release-promotion"): {
@@ -174,9 +176,9 @@ SCHEMA = voluptuous.Schema(
             Optional("optimized"): list_of(function),
             Optional("morphed"): list_of(function),
         },
+        Optional("morphs"): list_of(function, distinct=True),
         Optional("policy"): POLICY,
         Optional("version-parser"): function,
-        Optional("morphs"): list_of(function, distinct=True),
         Optional("version-tags"): OneOf(None, capturing),
         Optional("index-task"): {
             Required("worker-type"): a_name,

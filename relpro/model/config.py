@@ -47,6 +47,10 @@ FILTERS = (
 #: What a list of places, where a task runs, says to mean every one.
 EVERYWHERE = "all"
 
+#: How long after its creation a task may have its deadline, by the queue's default
+#: `maxTaskDeadlineDays`. Source: Taskcluster, services/queue.
+LONGEST_DEADLINE = "5 days"
+
 #: Tags such as `v1.2.3`, `V1.2.3` and `1.2.3`.
 VERSION_TAGS = r"[vV]?(\d+(?:\.\d+)+.*)"
 
@@ -202,6 +206,7 @@ class GraphConfig:
     look at a graph, by its stage, `morphs` of those that change what is created.
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
     None where tags mean something else.
+    `longest_deadline` is how long after its creation the queue lets a task start.
     `locations` know where each value is written.
     `repositories` are those that tasks check out, the project's own first; `run_task` is how.
     `programs` are where those that they start come from.
@@ -254,10 +259,11 @@ class GraphConfig:
     run_task: RunTaskSettings = attrs.field(factory=RunTaskSettings)
     programs: Programs = attrs.field(factory=Programs)
     verifications: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    morphs: tuple[str, ...] = ()
+    longest_deadline: str = LONGEST_DEADLINE
     promotion_inputs: tuple[str, ...] = ()
     computed: str | None = None
     release_types: ReleaseTypes = NO_TABLE
-    morphs: tuple[str, ...] = ()
 
     @property
     def project_names(self) -> tuple[str, ...]:

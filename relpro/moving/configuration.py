@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from relpro.model.config import LONGEST_DEADLINE
 from relpro.model.phase import PHASES
 from relpro.moving.aliases import worker_aliases
 from relpro.moving.configuring import Configuring
-from relpro.moving.merged import as_mapping
+from relpro.moving.merged import alternatives, as_mapping
 from relpro.moving.registered import (
     actions,
     index_types,
@@ -23,6 +24,7 @@ from relpro.moving.registered import (
 from relpro.moving.texts import template
 from relpro.parameters.known import KNOWN
 from relpro.values.names import is_label
+from relpro.values.validators import seconds
 
 Data = dict[str, Any]
 
@@ -104,11 +106,7 @@ def _sources(c: Configuring) -> Data:
         made["repositories"] = {
             _prefix(c, prefix): _repository(c, prefix, one or {}) for prefix, one in known.items()
         }
-    prefix = said.get("cached-task-prefix")
-    if isinstance(prefix, str) and "." in prefix:
-        why = "relpro's prefix is one part of a path: caches are made once more"
-        c.hand(("taskgraph", "cached-task-prefix"), f"caches begin with `{prefix}`", why)
-    elif prefix:
+    if prefix := said.get("cached-task-prefix"):
         made["cached-task-prefix"] = prefix
     if scopes := (c.said.get("scriptworker") or {}).get("scope-prefix"):
         made["scope-prefix"] = scopes
@@ -153,6 +151,12 @@ def _treeherder(c: Configuring) -> Data:
 def _times(c: Configuring) -> Data:
     made = {key: c.said[key] for key in ("task-priority", "task-deadline-after") if key in c.said}
     expires = c.said.get("task-expires-after", "28 days")
+    every = [made.get("task-deadline-after"), *(one.get("deadline-after") for one in c.entries())]
+    said = [one for value in every for one in alternatives(value) if isinstance(one, str)]
+    longest = max(said, key=lambda one: seconds(one) or 0, default=LONGEST_DEADLINE)
+    if (seconds(longest) or 0) > (seconds(LONGEST_DEADLINE) or 0):
+        # A queue took it, so it takes it still.
+        made["longest-deadline"] = longest
     return {**made, "task-expires-after": {"by-level": {"1": expires, "default": "1 year"}}}
 
 

@@ -56,7 +56,14 @@ PARAMETERS = (
     Parameter(
         "app_version", TEXT, "", "The version that the binaries report; by default `version`."
     ),
-    Parameter("base_ref", TEXT, "", "The ref that the change is based on.", variable="BASE_REF"),
+    Parameter(
+        "base_ref",
+        TEXT,
+        "",
+        "The ref that the change is based on.",
+        null=True,
+        variable="BASE_REF",
+    ),
     Parameter(
         "base_repository",
         ADDRESS,
@@ -276,6 +283,7 @@ PARAMETERS = (
         TEXT,
         "",
         "The version that is released.",
+        null=True,
         field=Field("The version to release, where it is not the one in the tree.", stays=True),
     ),
 )

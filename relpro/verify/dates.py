@@ -7,26 +7,26 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.task import Task
-from relpro.values.validators import UNITS
+from relpro.values.validators import seconds
 from relpro.verify.lifetimes import last_expiries, lengths, words
-
-#: Seconds until the latest deadline that the queue accepts. Source: the queue, createTask.
-LATEST_DEADLINE = 5 * UNITS["day"]
 
 
 def dates_are_in_order(
-    graph: TaskGraph, _parameters: Parameters, _config: GraphConfig
+    graph: TaskGraph, _parameters: Parameters, config: GraphConfig
 ) -> Iterator[Diagnostic]:
-    """Deadlines are within 5 days, and no task or dependency expires before a deadline (G312).
+    """No deadline is too late for the queue, no task or dependency expires before one (G312).
 
     The queue refuses a dependency that expires before its dependent's deadline. All dates are
     counted from one moment. Source: the queue, createTask.
     """
     deadlines, expiries = lengths(graph, "deadline"), lengths(graph, "expires")
+    longest = seconds(config.longest_deadline) or 0
     for at, task in enumerate(graph):
-        if deadlines[at] > LATEST_DEADLINE:
-            said = f"deadline is {words(task, 'deadline')} after its creation"
-            yield _wrong(task, task, f"its {said}, and the queue takes 5 days")
+        if deadlines[at] > longest:
+            said = f"its deadline is {words(task, 'deadline')} after its creation"
+            what = f"task `{task.label}`: {said}, and the queue takes {config.longest_deadline}"
+            remedy = "change its `deadline-after`; if your queue takes more, say `longest-deadline`"
+            yield Diagnostic("G312", what, (task.origin,), remedy=remedy)
         if expiries[at] < deadlines[at]:
             yield _wrong(
                 task,

@@ -84,3 +84,32 @@ def test_attributes_that_say_something_are_no_defaults() -> None:
     (changed,) = left.difference.changed
     assert [change.path for change in changed.changes] == [("attributes", "shipping_product")]
     assert left.count == 1
+
+
+def fetching(*scopes: str) -> Mapping[str, Any]:
+    fetches = '[{"artifact": "private/a.zip"}, {"artifact": "private/b.zip"}]'
+    env = {"MOZ_FETCHES": {"task-reference": fetches}}
+    return {"payload": {"env": env}, "scopes": [f"queue:get-artifact:private/{s}" for s in scopes]}
+
+
+def test_a_scope_for_a_folder_is_one_for_each_file_that_is_fetched_of_it() -> None:
+    assert changes(fetching("*"), fetching("b.zip", "a.zip"), by_design=True) == []
+    assert changes(fetching("*"), fetching("a.zip"), by_design=True) == ["task.scopes"]
+    assert changes(fetching("*"), fetching("a.zip", "b.zip", "c.zip"), by_design=True) == [
+        "task.scopes"
+    ]
+
+
+def building(image: str, folder: str) -> TaskGraph:
+    artifacts = {"public/image.tar.zst": {"path": f"/workspace/{folder}image.tar.zst"}}
+    payload = {"image": image, "env": {}, "artifacts": artifacts}
+    task = make_task("docker-image-a", kind="docker-image", definition={"payload": payload})
+    return TaskGraph.build([task])
+
+
+def test_each_version_of_a_tool_builds_images_with_another_builder() -> None:
+    theirs = building("mozillareleases/image_builder:5.1.0", "")
+    ours = building("mozillareleases/image_builder:6.2.0@sha256:f7", "out/")
+    assert without(diff(theirs, ours), (), by_design=True).difference.changed == ()
+    other = building("example/builder:1", "out/")
+    assert len(without(diff(theirs, other), (), by_design=True).difference.changed) == 1

@@ -1,7 +1,9 @@
+import attrs
 import pytest
 
+from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Task
-from relpro.testing.factories import make_task
+from relpro.testing.factories import make_config, make_parameters, make_task
 from relpro.verify.dates import artifacts_expire_with_their_tasks, dates_are_in_order
 from tests.verify.found import find, told
 
@@ -27,6 +29,15 @@ def test_a_dependency_may_expire_at_the_deadline_of_its_dependent() -> None:
 @pytest.mark.parametrize(("deadline", "count"), [("5 days", 0), ("121 hours", 1)])
 def test_a_deadline_is_within_five_days(deadline: str, count: int) -> None:
     assert len(find(dates_are_in_order, dated("a", deadline=deadline))) == count
+
+
+def test_a_project_says_how_late_a_deadline_its_queue_takes() -> None:
+    config = attrs.evolve(make_config(), longest_deadline="20 days")
+    graph = TaskGraph.build([dated("a", deadline="20 days"), dated("b", deadline="481 hours")])
+    (found,) = dates_are_in_order(graph, make_parameters(), config)
+    assert found.what == (
+        "task `b`: its deadline is 481 hours after its creation, and the queue takes 20 days"
+    )
 
 
 def test_a_task_does_not_expire_before_its_own_deadline() -> None:
