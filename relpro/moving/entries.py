@@ -12,7 +12,7 @@ from relpro.moving.kept_kinds import docker_image, fetch
 from relpro.moving.merged import alternatives
 from relpro.moving.releasing import mark_as_shipped, release_artifacts
 from relpro.moving.running import run
-from relpro.moving.setting import Setting
+from relpro.moving.setting import Setting, is_alias
 from relpro.moving.substitutions import chunking, filled_by_own, matrix, task_context
 from relpro.moving.telling import notify, treeherder
 from relpro.moving.texts import formatted, formatted_all, template, variable_named
@@ -234,8 +234,18 @@ def _tell_missing(data: Data, setting: Setting) -> None:
             setting.hand((), f"`{key}` is missing", why)
     if setting.chain.own:
         data.setdefault("description", f"{variable_named('kind')} {variable_named('name')}")
-    if "worker-type" in data and setting.alias(data["worker-type"]) is None:
-        several = [one for one in alternatives(data["worker-type"]) if isinstance(one, str)]
-        what = f"worker type {', '.join(f'`{one}`' for one in several)}"
-        why = "not one implementation: write its `worker` by hand"
-        setting.hand(("worker-type",), what, why)
+    if "worker-type" in data:
+        _tell_alias(data["worker-type"], own, setting)
+
+
+def _tell_alias(said: Any, own: str, setting: Setting) -> None:
+    """Note worker types that are no alias, or those of a worker that could not be translated."""
+    several = list(dict.fromkeys(one for one in alternatives(said) if isinstance(one, str)))
+    unknown = [one for one in several if not is_alias(setting.config, one)]
+    why = f"no alias is called so: {own} makes one of it"
+    if setting.alias(said) is None:
+        unknown, why = several, "not one implementation: write its `worker` by hand"
+    if unknown:
+        setting.hand(
+            ("worker-type",), f"worker type {', '.join(f'`{one}`' for one in unknown)}", why
+        )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from relpro.moving.chain import Chain
-from relpro.moving.merged import Merged, alternatives
+from relpro.moving.merged import Merged, alternatives, as_mapping
 from relpro.moving.naming import Naming
 from relpro.moving.notes import Notebook
 from relpro.moving.python_code import Module
@@ -55,8 +55,13 @@ class Setting:
         return f"{self.kind}/{self.task.name}"
 
     def alias(self, worker_type: Any) -> Alias | None:
-        """The alias of a task; of several that it may have, their one implementation and system."""
+        """The alias of a task; of several that it may have, their one implementation and system.
+
+        What is no alias, Python of the tree makes one of: with an image it is of docker-worker.
+        """
         found = {_alias(self.config, one) for one in alternatives(worker_type)}
+        if found <= {None} and "docker-image" in as_mapping(self.task.data.get("worker")):
+            return Alias("docker-worker", "linux")
         return found.pop() if len(found) == 1 else None
 
     def adds(self, sort: str, name: Any) -> bool:
@@ -89,6 +94,11 @@ def _alias(config: Mapping[str, Any], name: Any) -> Alias | None:
     if not isinstance(found, Mapping):
         return None
     return Alias(str(found.get("implementation", "")), str(found.get("os", "")))
+
+
+def is_alias(config: Mapping[str, Any], name: str) -> bool:
+    """Whether the configuration, or taskgraph itself, has a worker alias of a name."""
+    return name in BUILT_IN or alias_entry(config, name) is not None
 
 
 def alias_entry(config: Mapping[str, Any], name: Any) -> Any:

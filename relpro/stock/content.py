@@ -68,8 +68,8 @@ _GIT = Schema(
 class Content:
     """What is fetched: the arguments for fetch-content except the file, and the file's name.
 
-    `command` is a complete command instead of those arguments. `secrets` are those that the task
-    needs.
+    `behind` are options that follow the file. `command` is a complete command instead of those
+    arguments. `secrets` are those that the task needs.
     """
 
     words: tuple[str, ...]
@@ -78,6 +78,7 @@ class Content:
     env: Mapping[str, str] = {}
     secrets: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 def content_of(ctx: Context, section: Mapping[str, Any], folder: str) -> Content:
@@ -140,19 +141,18 @@ def _git(_ctx: Context, said: Mapping[str, Any]) -> Content:
     prefix = said.get("path-prefix") or basename(said["repo"].rstrip("/"))
     artifact = said.get("artifact-name", f"{prefix}.tar.zst")
     _demand_packed(artifact, "artifact-name")
-    words = ["--path-prefix", prefix]
     digest_data = [said["revision"], prefix, artifact]
-    if said.get("include-dot-git"):
-        words.append("--include-dot-git")
-        digest_data.append(".git")
     secrets = (said["ssh-key"],) if "ssh-key" in said else ()
-    for secret in secrets:
-        words += ["--ssh-key-secret", secret]
+    behind = [word for secret in secrets for word in ("--ssh-key-secret", secret)]
+    if said.get("include-dot-git"):
+        behind.append("--include-dot-git")
+        digest_data.append(".git")
     return Content(
-        ("git-checkout-archive", *words, said["repo"], said["revision"]),
+        ("git-checkout-archive", "--path-prefix", prefix, said["repo"], said["revision"]),
         artifact,
         tuple(digest_data),
         secrets=secrets,
+        behind=tuple(behind),
     )
 
 

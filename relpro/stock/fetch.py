@@ -88,7 +88,7 @@ def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:
     prefix = description.attributes.get("artifact_prefix", "public")
     artifact = {"name": join(prefix, content.artifact), "path": path, "type": "file"}
     program, mounts = _program(alias.implementation)
-    command = list(content.command) or [*program, *content.words, path]
+    command = list(content.command) or [*program, *content.words, path, *content.behind]
     kind = description.kind
     found_by = {f"{kind}_artifact": artifact["name"]}
     if other_names := description.sections.get("fetch-alias"):

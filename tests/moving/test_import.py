@@ -52,6 +52,10 @@ tasks:
     name: the one
     treeherder: {job-symbol: B}
     run: {using: run-task, cwd: src, command: 'echo {what}'}
+  c:
+    description: Build where a transform says
+    worker-type: chosen
+    worker: {docker-image: x, max-run-time: 60, loopback-video: true}
 """
 PYTHON = {
     "__init__.py": """\
@@ -171,6 +175,7 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         "kind.yml:21: name `the one` in `build/b-{what}`",
         "kind.yml:22: what stands under `treeherder`",
         "kind.yml:23: `cwd` is `src`",
+        "kind.yml:26: worker type `chosen` in `build/c`: no alias is called so",
         "__init__.py:8: payload builder `notary`: write `transforms.worker_notary`",
         "__init__.py:13: run handler `gradle`",
         "__init__.py:18: target method `nightly`",
@@ -207,6 +212,7 @@ def test_skeletons_are_python_that_refuses_until_it_is_written(
     kind = (project / "kinds" / "build" / "build.yml").read_text()
     assert kind.startswith("# What is built.\n")
     assert "  # The first.\n" in kind
+    assert "devices: [loopback-video]" in kind
     assert "# By hand: variable `EMPTY` is empty (taskcluster/kinds/build/kind.yml:16):" in kind
     ran = relpro("graph", "--root", str(project), "--stage", "full")
     assert ran.code == 2

@@ -64,8 +64,8 @@ def test_a_machine_mounts_fetch_content_and_writes_below_its_task(tmp_path: Path
     words = found["command"][1]
     assert words[words.index("--") + 1 :] == [
         *("python3", "fetch-content", "git-checkout-archive", "--path-prefix", "helper.git"),
-        *("--ssh-key-secret", "app/key", "https://example.com/helper.git", REVISION),
-        "artifacts/helper.git.tar.zst",
+        *("https://example.com/helper.git", REVISION, "artifacts/helper.git.tar.zst"),
+        *("--ssh-key-secret", "app/key"),
     ]
     assert {one["file"] for one in found["mounts"]} == {"run-task", "fetch-content"}
     assert "secrets:get:app/key" in task.definition["scopes"]
