@@ -3,8 +3,8 @@
     with EmbeddedTaskcluster() as taskcluster_here:
         queue = taskcluster.Queue(taskcluster_here.options())
 
-The clock can be moved (`clock.advance`) and faults switched on (`faults.add`). What happened is
-read directly (`states`, `tasks`, `calls`), and `complete_pending` does what workers would.
+The clock can be moved (`clock.advance`) and faults can be switched on (`faults.add`). The state is
+read directly (`states`, `tasks`, `calls`), and `complete_pending` replaces workers.
 """
 
 from relpro.embedded.clock import Clock

@@ -1,4 +1,4 @@
-"""Takes what must happen later; gives it back, in order, when it is due. Survives a restart."""
+"""Takes events for later; returns them in order when they are due. Survives a restart."""
 
 import attrs
 
@@ -9,7 +9,7 @@ NEVER = 1 << 62
 
 @attrs.frozen
 class Due:
-    """Something to do to a task: a deadline, an expiring claim, dependents, an index entry."""
+    """An event about a task: a deadline, the end of a claim, dependents, an index entry."""
 
     kind: str
     task_id: str
@@ -18,19 +18,19 @@ class Due:
 
 
 class Agenda:
-    """What happens later, by time in milliseconds."""
+    """Future events, by time in milliseconds."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.next_due = self._earliest()
 
     def add(self, due: int, kind: str, task_id: str, run_id: int = 0) -> None:
-        """Note something for later."""
+        """Add an event."""
         self._store.run("insert into agenda values (?, ?, ?, ?)", due, kind, task_id, run_id)
         self.next_due = min(self.next_due, due)
 
     def take(self, now: int) -> list[Due]:
-        """What is due by now, the earliest first; it is no longer on the agenda."""
+        """The events that are due, the earliest first; they are removed."""
         rows = self._store.all(
             "select kind, task_id, run_id, due from agenda where due <= ? order by due, rowid", now
         )
@@ -39,7 +39,7 @@ class Agenda:
         return [Due(*row) for row in rows]
 
     def refresh(self) -> None:
-        """Read the earliest time again, after a transaction was rolled back."""
+        """Read the time of the first event again, after a transaction was rolled back."""
         self.next_due = self._earliest()
 
     def _earliest(self) -> int:

@@ -1,6 +1,7 @@
-"""Takes a worker's artifacts and readers' questions; gives where to put and where to get them.
+"""Takes calls of workers and readers about artifacts; gives URLs and contents.
 
-Bytes of `s3` artifacts are PUT to, and read from, the deployment itself, at signed loopback URLs.
+The bytes of `s3` artifacts are PUT to, and read from, the deployment itself, at signed loopback
+URLs.
 """
 
 import hashlib
@@ -20,10 +21,10 @@ from relpro.embedded.tasks import TaskRecord, get_task
 
 MINUTE = 60_000
 
-#: After an exception, artifacts may still be made for a while (queue API, createArtifact).
+#: After an exception, artifacts may be created for this long (queue API, createArtifact).
 GRACE = 25 * MINUTE
 
-#: How long an upload and a private download may begin (queue API, artifacts).
+#: For how long an upload and a private download may start (queue API, artifacts).
 PUT_UNTIL = 45 * MINUTE
 GET_UNTIL = 30 * MINUTE
 
@@ -55,7 +56,7 @@ class Artifact:
 
 
 def create_artifact(call: Call) -> Json:
-    """Queue API, createArtifact; `object` is answered as the deployment has no object service."""
+    """Queue API, createArtifact; `object` is refused, since there is no object service."""
     task_id, run_id = call.params["taskId"], int(call.params["runId"])
     call.require(f"queue:create-artifact:{task_id}/{run_id}")
     record, body = get_task(call.store, task_id), call.payload
@@ -92,7 +93,7 @@ def _check_open(record: TaskRecord, run_id: int, now: int) -> None:
 
 
 def keep_artifact(store: Store, artifact: Artifact) -> None:
-    """Keep an artifact; raises `RequestConflict` where it may not replace the one of its name."""
+    """Store an artifact; raises `RequestConflict` if it may not replace one with its name."""
     old = find_artifact(store, artifact.task_id, artifact.run_id, artifact.name)
     if old and not _may_replace(old, artifact):
         raise conflict(
@@ -142,7 +143,7 @@ def get_artifact(call: Call) -> Reply:
 
 
 def artifact_content(call: Call) -> Json:
-    """Queue API, artifact and latestArtifact: where to get the content."""
+    """Queue API, artifact and latestArtifact: the URL of the content."""
     artifact = _followed(call)
     if artifact.storage_type == "error":
         details = artifact.details
@@ -189,7 +190,7 @@ def find_artifact(store: Store, task_id: str, run_id: int, name: str) -> Artifac
 
 
 def put_content(call: Call) -> Reply:
-    """Keep the bytes sent to a `putUrl`; 403 if URL or content type are not those given out."""
+    """Store the bytes sent to a `putUrl`; 403 unless URL and content type are those given out."""
     place = _verified(call, "PUT")
     artifact = find_artifact(call.store, *place) if place else None
     if not artifact or artifact.content_type != call.payload.content_type:
@@ -213,7 +214,7 @@ def get_content(call: Call) -> Reply:
 
 
 def keep_content(store: Store, artifact: Artifact, body: bytes) -> None:
-    """Keep the bytes of an `s3` artifact."""
+    """Store the bytes of an `s3` artifact."""
     store.run(
         "insert or replace into content values (?, ?, ?, ?, ?)",
         artifact.task_id,
@@ -225,7 +226,7 @@ def keep_content(store: Store, artifact: Artifact, body: bytes) -> None:
 
 
 def _followed(call: Call) -> Artifact:
-    """The artifact a call names, through links; each name needs its scope."""
+    """The artifact that a call names, after following links; each name needs its scope."""
     name, seen = call.params["name"], set[str]()
     while True:
         call.require(f"queue:get-artifact:{name}")
@@ -247,7 +248,7 @@ def _get(call: Call, name: str) -> Artifact:
 
 
 def _run_of(call: Call) -> tuple[str, int]:
-    """The run a call names, or the latest one, even if that has no artifacts yet."""
+    """The run that a call names, or the latest one, even if that has no artifacts yet."""
     record = get_task(call.store, call.params["taskId"])
     if not record.runs:
         raise not_found(f"Task {record.task_id} has no runs")
@@ -274,7 +275,7 @@ def _signed_url(deployment: Deployment, method: str, artifact: Artifact, until: 
 
 
 def _verified(call: Call, method: str) -> tuple[str, int, str] | None:
-    """The run and name in a content URL, if it is signed and still good."""
+    """The run and name in a content URL, if its signature is valid and not expired."""
     place = call.params["place"]
     if not is_signed(call.deployment, method, call.params):
         return None
@@ -283,7 +284,7 @@ def _verified(call: Call, method: str) -> tuple[str, int, str] | None:
 
 
 def is_signed(deployment: Deployment, method: str, params: Mapping[str, str]) -> bool:
-    """Whether a content URL, of these `params`, is one that was given out for `method`."""
+    """Whether a content URL, with these `params`, was given out for `method`."""
     expected = _signature(deployment, method, params["place"])
     return hmac.compare_digest(params["signature"].encode(), expected.encode())
 

@@ -1,4 +1,4 @@
-"""Takes a worker's calls: claims tasks for it, keeps its claims alive, resolves what it ran."""
+"""Takes a worker's calls: claims and reclaims tasks, and resolves runs."""
 
 import asyncio
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ async def claim_work(call: Call) -> Json:
 
 
 def next_tasks(deployment: Deployment, task_queue_id: str, most: int) -> list[TaskRecord]:
-    """Pending tasks of a queue in the order in which they are run: by priority, then by age."""
+    """Pending tasks of a queue in the order in which they run: by priority, then by age."""
     condition = (
         "task_queue_id = ? and state = 'pending' and deadline > ?"
         " order by priority, pending_since, rowid limit ?"

@@ -1,4 +1,4 @@
-"""Takes calls of the auth service; keeps clients and roles, and tells what scopes imply."""
+"""Takes calls of the auth service; stores clients and roles, and expands scopes."""
 
 import secrets
 from typing import Any
@@ -126,14 +126,14 @@ def current_scopes(call: Call) -> Json:
 
 
 def expand_scopes(call: Call) -> Json:
-    """Auth API, expandScopes: what these scopes imply."""
+    """Auth API, expandScopes: all scopes that these imply."""
     call.require("auth:expand-scopes")
     held = tuple(call.payload["scopes"])
     return {"scopes": normalised(call.deployment.scopes(held).scopes)}
 
 
 def test_authenticate(call: Call) -> Json:
-    """Auth API, testAuthenticate: for client `tester`, whose scopes the body gives."""
+    """Auth API, testAuthenticate: for client `tester`, with the scopes of the body."""
     body = call.payload
     if not call.caller or call.caller.client_id != "tester":
         raise bad_input("testAuthenticate is for the client `tester`")

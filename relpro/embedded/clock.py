@@ -1,7 +1,7 @@
-"""Takes nothing; gives the time of the services, which a test can move.
+"""The clock of the services, which a test can move.
 
-The services' time decides dates, deadlines and claims. The signer's time decides whether a Hawk
-header is stale; it follows the real clock, as the client's does, unless `skew` moves it.
+The services' time decides dates, deadlines and claims. The signing time decides whether a Hawk
+header is stale; it is the real time, like the client's, unless `skew` moves it.
 """
 
 import threading
@@ -28,7 +28,10 @@ class Clock:
         return self._wall() + self._skewed
 
     def advance(self, seconds: float) -> None:
-        """Moves the services' time on; what falls due happens before the next answer."""
+        """Moves the services' time forward.
+
+        Events that are then due happen before the next answer.
+        """
         with self._lock:
             self._moved += seconds
 
@@ -39,7 +42,7 @@ class Clock:
 
 
 def to_milliseconds(text: str) -> int:
-    """The instant that an ISO 8601 text names; without a zone it is local time.
+    """The instant in an ISO 8601 text; without a time zone it is local time.
 
     Raises `ValueError` for anything else, and for a date without a time (queue API, createTask).
     """
@@ -50,7 +53,7 @@ def to_milliseconds(text: str) -> int:
 
 
 def to_text(milliseconds: int) -> str:
-    """An instant as the services write it: UTC, three digits, `Z`."""
+    """An instant in the services' format: UTC, three digits, `Z`."""
     seconds, rest = divmod(milliseconds, 1000)
     instant = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
     return f"{instant.isoformat(timespec='milliseconds')[:-6]}Z"

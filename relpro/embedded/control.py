@@ -1,6 +1,6 @@
-"""Takes a test's wishes over HTTP, where the services are another process; moves clock and faults.
+"""Takes a test's HTTP calls, if the services run in another process; moves the clock, sets faults.
 
-Both calls are for callers with the scope `relpro:control`, which root has.
+Both calls need the scope `relpro:control`, which root has.
 """
 
 from relpro.embedded.deployment import Call, Reply
@@ -15,7 +15,7 @@ def advance_clock(call: Call) -> Reply:
 
 
 def set_faults(call: Call) -> Reply:
-    """Answer `POST /relpro/control/faults`, whose body lists fields of `Fault`: all that are on."""
+    """Answer `POST /relpro/control/faults`, whose body lists all active faults."""
     call.require("relpro:control")
     call.deployment.faults.clear()
     call.deployment.faults.add(*(Fault(**fields) for fields in call.payload["faults"]))

@@ -1,4 +1,4 @@
-"""Takes the body of createTask; gives the definition the queue keeps, or says what is wrong."""
+"""Takes the body of createTask; gives the definition that the queue stores, or an error."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from relpro.embedded.tasks import PRIORITIES, TaskRecord
 #: A task id: 22 characters, a version 4 UUID (queue API, identifiers).
 SLUG = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
 
-#: What the queue fills in (queue API, createTask).
+#: Fields that the queue fills in (queue API, createTask).
 DEFAULTS: Json = {
     "schedulerId": "-",
     "projectId": "none",
@@ -40,7 +40,10 @@ def with_defaults(body: Json) -> dict[str, Any]:
 
 
 def with_queue(body: Json) -> dict[str, Any]:
-    """A body with all three names of its task queue; `InputError` if they are none or disagree."""
+    """A body with all three names of its task queue.
+
+    `InputError` if they are missing or disagree.
+    """
     provisioner_id, worker_type = body.get("provisionerId"), body.get("workerType")
     task_queue_id = body.get("taskQueueId")
     if task_queue_id is None:
@@ -60,7 +63,7 @@ def with_queue(body: Json) -> dict[str, Any]:
 
 
 def scopes_to_create(body: Json) -> Expression:
-    """What a caller needs to create this task (queue API, createTask)."""
+    """The scopes that creating this task requires (queue API, createTask)."""
     at_least = PRIORITIES[: PRIORITIES.index(body["priority"]) + 1]
     queue = body["taskQueueId"]
     return AllOf(
@@ -75,7 +78,7 @@ def scopes_to_create(body: Json) -> Expression:
 
 
 def with_dates(body: Json, now: int, longest_deadline: float) -> dict[str, Any]:
-    """A body with its dates checked and written as the queue keeps them."""
+    """A body with its dates checked and in the queue's format."""
     created, deadline = to_milliseconds(body["created"]), to_milliseconds(body["deadline"])
     if created < now - TOLERANCE:
         raise bad_input("`created` cannot be in the past (max 15min drift)")
@@ -103,7 +106,7 @@ def check_scopes(body: Json) -> None:
 
 
 def to_record(task_id: str, body: Json) -> TaskRecord:
-    """The task that a complete definition makes, without runs."""
+    """The task for a complete definition, without runs."""
     definition = {**body, "taskGroupId": body.get("taskGroupId", task_id)}
     return TaskRecord(
         task_id=task_id,

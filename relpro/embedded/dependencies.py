@@ -1,4 +1,4 @@
-"""Takes a task's dependencies; gives whether it may run, and what may run once another is done."""
+"""Takes a task's dependencies; gives whether it may run, and which tasks its end unblocks."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,15 +7,15 @@ from relpro.embedded.errors import bad_input
 from relpro.embedded.store import Store
 from relpro.embedded.tasks import RESOLVED, TaskRecord, find_task
 
-#: SQLite's limit of variables in one statement, less a margin.
+#: SQLite's limit of variables in one statement, minus a margin.
 BATCH = 900
 
 
 def check_dependencies(store: Store, record: TaskRecord, dependencies: Iterable[str]) -> list[bool]:
     """Whether each dependency is satisfied already.
 
-    Raises `InputError` naming all that do not exist, or that expire before the task's deadline.
-    A task may name itself; that is never satisfied before it runs (queue API, createTask).
+    Raises `InputError` naming all that do not exist, or that expire before the task's deadline. A
+    task may depend on itself; that is never satisfied before it runs (queue API, createTask).
     """
     wanted = list(dependencies)
     known = _states(store, [task_id for task_id in wanted if task_id != record.task_id])
@@ -35,13 +35,13 @@ def check_dependencies(store: Store, record: TaskRecord, dependencies: Iterable[
 def add_dependencies(
     store: Store, task_id: str, dependencies: Iterable[str], satisfied: Iterable[bool]
 ) -> None:
-    """Keep which tasks a task waits for."""
+    """Store the dependencies of a task."""
     rows = [(t, task_id, int(met)) for t, met in zip(dependencies, satisfied, strict=True)]
     store.many("insert or ignore into dependency values (?, ?, ?)", rows)
 
 
 def ready_dependents(store: Store, record: TaskRecord, now: int) -> Iterator[TaskRecord]:
-    """Tasks that wait for nothing more, now that this one is resolved."""
+    """Tasks whose last dependency was this one, which is resolved now."""
     waiting = store.all(
         "select task_id from dependency where required = ? and satisfied = 0 order by task_id",
         record.task_id,

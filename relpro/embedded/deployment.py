@@ -1,4 +1,4 @@
-"""Takes a database, a clock and settings; gives what every call of every service shares."""
+"""Takes a database, a clock and settings; gives the state that all calls share."""
 
 import asyncio
 import contextlib
@@ -19,24 +19,23 @@ from relpro.embedded.hawk import Client, Judge
 from relpro.embedded.scopes import PUBLIC, Expression, ScopeSet, expand, to_json
 from relpro.embedded.store import Store
 
-#: When clients of the deployment itself expire, milliseconds: the year 9000.
+#: The expiry of the deployment's own clients, in milliseconds: the year 9000.
 FAR_FUTURE = 221_845_392_000_000
 
 ROOT = "static/relpro/root"
 
-#: Whose credentials everybody knows; it may do no more than anonymous (auth API, testAuthenticate).
+#: A client with public credentials; it may do no more than anonymous (auth API, testAuthenticate).
 TESTER = Client("tester", "no-secret", (), FAR_FUTURE)
 
 
 @attrs.frozen
 class Settings:
-    """What differs between deployments; times in seconds.
+    """Settings of a deployment; times in seconds.
 
-    `anonymous` are the scopes of callers without credentials: `("*",)` makes it work as the proxy
-    of a worker does. The delays are those of work that a common deployment does in the background:
-    it looks every 5 s which tasks are resolved, and then makes dependents pending; the index and
-    the worker for built-in tasks hear of a task somewhat later. `durable` writes survive a power
-    failure.
+    `anonymous` are the scopes of callers without credentials: `("*",)` behaves like a worker's
+    proxy. The delays are those of background work in a usual deployment: every 5 s it looks for
+    resolved tasks and makes dependents pending; the index and the worker for built-in tasks learn
+    of a task somewhat later. `durable` writes survive a power failure.
     """
 
     anonymous: tuple[str, ...] = PUBLIC
@@ -51,14 +50,14 @@ class Settings:
 
     @classmethod
     def at_once(cls, **changes: Any) -> "Settings":
-        """Settings without those delays: for tests that do not wait for what they do not test."""
+        """Settings without delays, for tests of other behavior."""
         none = {"dependency_poll": 0.0, "built_in_delay": 0.0, "index_delay": 0.0}
         return cls(**{**none, **changes})
 
 
 @attrs.frozen
 class Caller:
-    """Who calls, and everything they may do."""
+    """A caller and all its scopes."""
 
     client_id: str
     scopes: ScopeSet
@@ -90,7 +89,7 @@ class Deployment:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep what is changed inside, all or, if anything is raised, nothing."""
+        """Commit all changes made inside, or none if anything is raised."""
         try:
             yield
             self.store.commit()
@@ -100,19 +99,19 @@ class Deployment:
             raise
 
     def wake(self) -> None:
-        """Tell waiting claims that a task has become pending."""
+        """Tell waiting claims that a task is pending now."""
         self.pending.set()
 
     def at_next_poll(self, seconds: float, kind: str, task_id: str) -> None:
-        """Put something on the agenda for the next time at which somebody looks who does it often.
+        """Add an event for the next poll of a periodic job.
 
-        Whoever looks every so many `seconds` sees it between at once and so much later.
+        A job that runs every `seconds` sees it between now and that much later.
         """
         now, every = self.clock.now(), int(seconds * 1000)
         self.agenda.add(now + (every - now % every if every else 0), kind, task_id)
 
     def later(self, seconds: float, kind: str, task_id: str, run_id: int = 0) -> None:
-        """Put something on the agenda."""
+        """Add an event."""
         self.agenda.add(self.clock.now() + int(seconds * 1000), kind, task_id, run_id)
 
     def client(self, client_id: str) -> Client | None:
@@ -133,11 +132,11 @@ class Deployment:
         return self._clients[client_id]
 
     def scopes(self, held: tuple[str, ...]) -> ScopeSet:
-        """Everything these scopes imply, with what anonymous callers may do."""
+        """All scopes that these imply, including those of anonymous callers."""
         return self._expanded(held)
 
     def forget_scopes(self) -> None:
-        """Read clients and roles again; to be called when either changes."""
+        """Read clients and roles again; must be called when either changes."""
         self._expanded.cache_clear()
         self._clients.clear()
 
@@ -161,7 +160,7 @@ class Deployment:
 
 
 def add_client(store: Store, client: Client, description: str, now: int) -> None:
-    """Keep a client, or replace the one of this name."""
+    """Store a client, or replace the one with its name."""
     store.run(
         "insert or replace into client values (?, ?, ?, ?, ?, ?, ?)",
         client.client_id,
@@ -181,7 +180,7 @@ def random_task_id() -> str:
 
 @attrs.frozen
 class Call:
-    """One call of one method: its arguments, who calls and when, and what it works on.
+    """One call of one method: its arguments, caller, time and state.
 
     `now` is the services' time at the start of the call, milliseconds.
     """
@@ -200,11 +199,11 @@ class Call:
         return self.deployment.store
 
     def scopes(self) -> ScopeSet:
-        """What the caller may do."""
+        """The scopes of the caller."""
         return self.caller.scopes if self.caller else self.deployment.scopes(())
 
     def require(self, expression: Expression) -> None:
-        """Raise `InsufficientScopes` unless the caller satisfies the expression."""
+        """Raise `InsufficientScopes` unless the caller's scopes satisfy the expression."""
         missing = self.scopes().lacks(expression)
         if missing is not None:
             raise ApiError("InsufficientScopes", self._refusal(missing, expression))

@@ -1,4 +1,4 @@
-"""Takes a request and the method it calls; gives the answer, having done what was asked."""
+"""Takes a request and its method; carries it out and gives the answer."""
 
 import inspect
 import logging
@@ -18,7 +18,7 @@ from relpro.embedded.schema import check_body
 
 LOG = logging.getLogger(__name__)
 
-#: Bytes of a request's body at most; more gives 500, not 413 (queue API, size).
+#: Maximum size of a request's body in bytes; larger ones give 500, not 413 (queue API, size).
 LARGEST = 10 * 1024 * 1024
 
 
@@ -52,7 +52,7 @@ async def answer(deployment: Deployment, match: Match, request: Request) -> Repl
 
 
 def refusal(deployment: Deployment, match: Match, error: ApiError, payload: object) -> Reply:
-    """The answer to a call that is refused."""
+    """The answer to a refused call."""
     echoed = None if isinstance(payload, Content) else payload
     now = deployment.clock.now()
     body = error_body(error, match.route.method, match.params, echoed, now)
@@ -60,7 +60,7 @@ def refusal(deployment: Deployment, match: Match, error: ApiError, payload: obje
 
 
 def internal_error(incident: str) -> ApiError:
-    """500, which tells nothing but the id of an incident."""
+    """500, which contains only the id of an incident."""
     message = f"Internal Server Error, incidentId relpro-{incident}"
     return ApiError("InternalServerError", message)
 
@@ -84,7 +84,7 @@ def _arguments(request: Request) -> Mapping[str, str]:
 
 
 def _payload(method: str, schema: str, request: Request) -> object:
-    """What a call is given: JSON where it has a schema, the content of an artifact, or nothing."""
+    """The payload of a call: JSON if it has a schema, the content of an artifact, or nothing."""
     if method == "uploadContent":
         return Content(request.content_type, request.body)
     if not schema:

@@ -1,4 +1,4 @@
-"""Takes what a service refuses; gives the status, code and body that it answers with."""
+"""Takes the refusal of a service; gives the status, code and body of the answer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from relpro.embedded.clock import to_text
 #: A JSON object.
 Json = Mapping[str, Any]
 
-#: HTTP status of every error code that relpro's services answer with.
+#: HTTP status of every error code of relpro's services.
 STATUSES = {
     "InputValidationError": 400,
     "InputError": 400,
@@ -39,22 +39,22 @@ class ApiError(Exception):
 
 
 def not_found(what: str) -> ApiError:
-    """404: what was asked for is not there."""
+    """404: the thing does not exist."""
     return ApiError("ResourceNotFound", what)
 
 
 def conflict(what: str) -> ApiError:
-    """409: what was asked for cannot be, as things are."""
+    """409: the request contradicts the current state."""
     return ApiError("RequestConflict", what)
 
 
 def bad_input(what: str) -> ApiError:
-    """400: a body that fits its schema and is refused all the same."""
+    """400: a body that fits its schema but is invalid."""
     return ApiError("InputError", what)
 
 
 def bad_argument(what: str) -> ApiError:
-    """400: a parameter in the URL or the query string."""
+    """400: an invalid parameter in the URL or the query string."""
     return ApiError("InvalidRequestArguments", what)
 
 

@@ -1,4 +1,4 @@
-"""Takes faults that a test switches on; gives the one, if any, that strikes a call."""
+"""Takes the faults of a test; gives the one, if any, that affects a call."""
 
 import random
 import threading
@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-#: What can go wrong: `before` and `after` say whether the call was carried out.
+#: Types of faults; `before` and `after` say whether the call was carried out.
 Kind = Literal[
     "error-before",
     "error-after",
@@ -26,10 +26,10 @@ def _names(methods: Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen
 class Fault:
-    """Something that goes wrong with calls of `methods` (API names; none means every method).
+    """A fault in calls of `methods` (API names; none means every method).
 
-    It strikes with `probability`, after letting `skip` matching calls pass, at most `times` times.
-    `seconds` is how long a latency or hang takes; a hang ends with a reset of the connection.
+    It occurs with `probability`, after `skip` matching calls, at most `times` times. `seconds` is
+    the duration of a latency or hang; a hang ends with a reset of the connection.
     """
 
     kind: Kind
@@ -48,7 +48,7 @@ class _Armed:
 
 
 class Faults:
-    """The faults switched on; the same seed and the same calls give the same faults."""
+    """The active faults; the same seed and the same calls give the same faults."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = random.Random(seed)
@@ -67,7 +67,7 @@ class Faults:
             self._armed.clear()
 
     def strike(self, method: str) -> Fault | None:
-        """The fault that this call meets; the first one switched on wins."""
+        """The fault for this call; the first active one wins."""
         if not self._armed:
             return None
         with self._lock:

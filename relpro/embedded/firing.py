@@ -1,6 +1,6 @@
-"""Takes a hook's payload; gives the task that the hook's template makes of it.
+"""Takes a hook's payload; gives the task that the hook's template renders.
 
-The task is created with the scopes of the hook's role, whoever fired the hook.
+The task is created with the scopes of the hook's role, whoever triggered the hook.
 """
 
 import hmac
@@ -20,14 +20,14 @@ from relpro.embedded.schema import check_body, trigger_validator, violations
 
 
 def trigger_hook(call: Call) -> Json:
-    """Hooks API, triggerHook: `{}` where the template rendered to nothing."""
+    """Hooks API, triggerHook: `{}` if the template rendered to nothing."""
     call.require(f"hooks:trigger-hook:{hook_name(call)}")
     client_id = call.caller.client_id if call.caller else "anonymous"
     return _fire(call, {"firedBy": "triggerHook", "clientId": client_id})
 
 
 def trigger_with_token(call: Call) -> Json:
-    """Hooks API, triggerHookWithToken: as triggerHook, but nobody knows who calls."""
+    """Hooks API, triggerHookWithToken: like triggerHook, but the caller is unknown."""
     get_definition(call)
     if not hmac.compare_digest((find_token(call) or "").encode(), call.params["token"].encode()):
         raise unauthorized("invalid hook token")
@@ -86,7 +86,7 @@ def _create(call: Call, task_id: str, rendered: Any) -> None:
 
 
 def _completed(rendered: Any, task_id: str, now: int) -> Json:
-    """The body of createTask: what a template may leave out is filled in (hooks API)."""
+    """The body of createTask, with fields that a template may omit (hooks API)."""
     if not SLUG.fullmatch(task_id):
         raise bad_input(f"taskId `{task_id}` must match {SLUG.pattern}")
     if not isinstance(rendered, dict):

@@ -1,4 +1,4 @@
-"""Takes a task group id; gives the group, its tasks page by page, and what may be done to it."""
+"""Takes a task group id; gives the group, its tasks page by page, and its allowed changes."""
 
 import attrs
 
@@ -24,7 +24,7 @@ class Group:
     sealed: int | None
 
     def to_json(self) -> dict[str, object]:
-        """The group as the queue gives it."""
+        """The group in the queue's format."""
         fields = {
             "taskGroupId": self.task_group_id,
             "schedulerId": self.scheduler_id,
@@ -34,7 +34,7 @@ class Group:
 
 
 def join_group(store: Store, record: TaskRecord) -> None:
-    """Make the group, or see that the task may join it; raises `RequestConflict` if not."""
+    """Create the group, or check that the task may join it; raises `RequestConflict` if not."""
     group = find_group(store, record.task_group_id)
     expires = record.expires + HOUR
     if group is None:

@@ -1,6 +1,6 @@
-"""Takes a signed request; gives who signed it, with which scopes, or says why it cannot be so.
+"""Takes a signed request; gives the signer and its scopes, or the reason to refuse it.
 
-A caller signs with a Hawk header or, for GET, a bewit in the URL. `ext` may carry a certificate
+A caller signs with a Hawk header or, for GET, a bewit in the URL. `ext` may contain a certificate
 (temporary credentials) and `authorizedScopes` (auth API, authenticateHawk).
 """
 
@@ -19,7 +19,7 @@ import orjson
 from relpro.embedded.errors import ApiError, Json
 from relpro.embedded.scopes import ScopeSet
 
-#: How far a caller's clock may be off (auth API), seconds.
+#: The tolerance for a caller's clock (auth API), in seconds.
 SKEW = 15 * 60
 
 
@@ -36,7 +36,7 @@ class Client:
 
 @attrs.frozen
 class Signed:
-    """What a signature covers, under the names that mohawk reads."""
+    """The signed values, by the names that mohawk reads."""
 
     method: str
     name: str
@@ -64,7 +64,7 @@ class Request:
 
 @attrs.frozen
 class Proof:
-    """What a header or bewit says; `timestamp` is that of signing or, for a bewit, of its end."""
+    """The content of a header or bewit; `timestamp` is that of signing or, for a bewit, its end."""
 
     client_id: str
     timestamp: str
@@ -76,7 +76,7 @@ class Proof:
 
 @attrs.frozen
 class Judge:
-    """Decides who signed; looks clients and scopes up through the functions it is given."""
+    """Identifies the signer; it looks up clients and scopes with the given functions."""
 
     find_client: Callable[[str], Client | None]
     expand: Callable[[tuple[str, ...]], ScopeSet]
@@ -86,7 +86,7 @@ class Judge:
     def caller(self, request: Request) -> tuple[str, tuple[str, ...]] | None:
         """The client id and scopes of the caller; None for an anonymous one.
 
-        Raises `AuthenticationFailed` for bad credentials, even where none would do.
+        Raises `AuthenticationFailed` for bad credentials, even if the call needs none.
         """
         if request.authorization:
             return self._header(request, request.authorization)
@@ -125,7 +125,7 @@ class Judge:
         return proof.client_id, self._scopes(signer, proof)
 
     def _signer(self, proof: Proof) -> Client:
-        """The client whose key must have signed; for temporary credentials, a derived key."""
+        """The client whose key must have signed; for temporary credentials, with a derived key."""
         certificate, client_id = _ext(proof.ext).get("certificate"), proof.client_id
         issuer = certificate.get("issuer", client_id) if certificate else client_id
         client = self.find_client(issuer)
@@ -225,7 +225,7 @@ def temporary_credentials(
 
 
 def bewit(client: Client, path: str, host: str, until: int, scopes: tuple[str, ...]) -> str:
-    """A bewit for GET of `path`; `until` in seconds, `scopes` all that it may be used for."""
+    """A bewit for GET of `path`; `until` in seconds, `scopes` are the only ones it grants."""
     ext = base64.urlsafe_b64encode(orjson.dumps({"authorizedScopes": list(scopes)})).decode()
     request, proof = Request("GET", path, host), Proof(client.client_id, str(until), "", ext)
     mac = mohawk.util.calculate_mac("bewit", _signed(request, path, client, proof), "").decode()

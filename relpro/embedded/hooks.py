@@ -1,4 +1,4 @@
-"""Takes calls of the hooks service; keeps hooks and their tokens."""
+"""Takes calls of the hooks service; stores hooks and their tokens."""
 
 import secrets
 from typing import Any
@@ -12,7 +12,7 @@ from relpro.embedded.errors import Json, bad_input, conflict, not_found
 from relpro.embedded.schema import trigger_validator
 from relpro.embedded.scopes import AllOf
 
-#: The schema of a payload where a hook gives none: nothing may be in it (hooks API, triggerHook).
+#: The default schema of a payload: it must be empty (hooks API, triggerHook).
 NOTHING = {"type": "object", "additionalProperties": False}
 
 
@@ -95,7 +95,7 @@ def reset_token(call: Call) -> Json:
 
 
 def find_token(call: Call) -> str | None:
-    """The token of the hook that a call names, if there is such a hook."""
+    """The token of the hook that a call names, if the hook exists."""
     row = call.store.one(
         "select token from hook where hook_group_id = ? and hook_id = ?", *hook_key(call)
     )
@@ -148,5 +148,5 @@ def hook_key(call: Call) -> tuple[str, str]:
 
 
 def hook_name(call: Call) -> str:
-    """Group and id of the hook that a call names, as scopes and roles write them."""
+    """Group and id of the hook that a call names, in the form used in scopes and roles."""
     return "/".join(hook_key(call))

@@ -12,14 +12,14 @@ from relpro.embedded.paths import quoted
 from relpro.embedded.scopes import AllOf
 from relpro.embedded.store import Row
 
-#: Characters of a namespace at most; the index stores a longer one and then fails (index API).
+#: Maximum length of a namespace; the index stores a longer one and then fails (index API).
 LONGEST = 255
 
 
 def insert_task(call: Call) -> Json:
-    """Index API, insertTask: the entry of highest rank, which may not be the one sent.
+    """Index API, insertTask: returns the entry of highest rank, which may not be the one sent.
 
-    Raises `InternalServerError` for a namespace that is too long, having stored the entry.
+    Raises `InternalServerError` for a namespace that is too long, after storing the entry.
     """
     call.require(f"index:insert-task:{call.params['namespace']}")
     body = call.payload
@@ -44,7 +44,7 @@ def find_task(call: Call) -> Json:
 
 
 def find_tasks(call: Call) -> Json:
-    """Index API, findTasksAtIndex; what is not there is left out."""
+    """Index API, findTasksAtIndex; missing entries are left out."""
     indexes = call.payload["indexes"]
     call.require(AllOf(tuple(f"index:find-task:{path}" for path in indexes)))
     page, more = page_of(call.query, lambda offset, limit: indexes[offset : offset + limit])
@@ -102,7 +102,7 @@ def delete_task(call: Call) -> Reply:
 
 
 def find_artifact(call: Call) -> Reply:
-    """Index API, findArtifactFromTask: to the queue, with a bewit for this artifact only."""
+    """Index API, findArtifactFromTask: a redirect with a bewit for this artifact only."""
     scope = f"queue:get-artifact:{call.params['name']}"
     call.require(scope)
     entry, name = _get(call), quoted(call.params["name"])

@@ -1,4 +1,4 @@
-"""Takes namespaces; gives what the index has there, and puts tasks into it."""
+"""Takes namespaces; gives their index entries, and inserts tasks."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Indexed:
     expires: int
 
     def to_json(self) -> Json:
-        """The entry as the index gives it."""
+        """The entry in the index's format."""
         rank = int(self.rank) if self.rank == int(self.rank) else self.rank
         return {
             "namespace": self.namespace,
@@ -48,7 +48,7 @@ def find_indexed(store: Store, namespace: str, now: int) -> Indexed | None:
 
 
 def insert(store: Store, entry: Indexed) -> Indexed:
-    """Put an entry in, unless one of higher rank is there; gives the entry that is there then."""
+    """Insert an entry, unless one of higher rank exists; returns the entry that is there then."""
     row = store.one(
         "select namespace, task_id, rank, data, expires from indexed where namespace = ?",
         entry.namespace,
@@ -73,7 +73,7 @@ def insert(store: Store, entry: Indexed) -> Indexed:
 def index_by_route(store: Store, task_id: str, definition: dict[str, Any]) -> None:
     """Index a completed task at its `index.` routes (index API, indexing by route).
 
-    What is not well-formed in `extra.index` counts as left out.
+    Malformed values in `extra.index` are ignored.
     """
     given = definition["extra"].get("index", {})
     given = given if isinstance(given, dict) else {}

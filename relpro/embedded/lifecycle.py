@@ -1,4 +1,4 @@
-"""Takes a task whose runs changed; stores it and does, now or later, what follows from that."""
+"""Takes a task whose runs changed; stores it and triggers the consequences, now or later."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ from relpro.embedded.indexing import index_by_route
 from relpro.embedded.runs import claimed, excepted, resolved, with_new_run
 from relpro.embedded.tasks import TaskRecord, add_task, get_task, save_task
 
-#: Queues whose tasks the deployment itself resolves, and how.
+#: Queues whose tasks the deployment itself resolves, and the result.
 BUILT_IN = {"built-in/succeed": "completed", "built-in/fail": "failed"}
 
 
 def create(deployment: Deployment, record: TaskRecord) -> None:
-    """Keep a new task, and see to its deadline and its worker."""
+    """Store a new task, and schedule its deadline and worker."""
     add_task(deployment.store, record, deployment.clock.now())
     delay = int(deployment.settings.deadline_delay * 1000)
     deployment.agenda.add(record.deadline + delay, "deadline", record.task_id)
@@ -24,7 +24,7 @@ def create(deployment: Deployment, record: TaskRecord) -> None:
 
 
 def change(deployment: Deployment, record: TaskRecord) -> None:
-    """Keep a task that became pending or resolved; see to its worker, or to its dependents."""
+    """Store a task that became pending or resolved; schedule its worker, or its dependents."""
     save_task(deployment.store, record, deployment.clock.now())
     settings = deployment.settings
     if record.state == "pending":
@@ -38,7 +38,7 @@ def change(deployment: Deployment, record: TaskRecord) -> None:
 def claim(
     deployment: Deployment, record: TaskRecord, run_id: int, worker: tuple[str, str]
 ) -> tuple[TaskRecord, int]:
-    """Give a pending run to a worker; gives the task and the end of the claim, milliseconds."""
+    """Give a pending run to a worker; returns the task and the end of the claim, milliseconds."""
     now = deployment.clock.now()
     until = now + int(deployment.settings.claim_seconds * 1000)
     record = claimed(record, run_id, worker, until=until, now=now)
@@ -48,7 +48,7 @@ def claim(
 
 
 def perform_due(deployment: Deployment) -> None:
-    """Do everything on the agenda that is due, and what follows from it."""
+    """Handle all events that are due, and their consequences."""
     while deployment.agenda.next_due <= deployment.clock.now():
         with deployment.transaction():
             for due in deployment.agenda.take(deployment.clock.now()):

@@ -1,4 +1,4 @@
-"""Takes pending tasks; resolves them at once, inside the deployment, without a worker's calls."""
+"""Takes pending tasks; resolves them at once, inside the deployment, without HTTP calls."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,19 +10,19 @@ from relpro.embedded.lifecycle import BUILT_IN, change, claim
 from relpro.embedded.runs import excepted, resolved
 from relpro.embedded.tasks import TaskRecord, select_tasks
 
-#: What becomes of a task: `completed`, `failed`, or the reason of an exception.
+#: The result of a task: `completed`, `failed`, or the reason of an exception.
 Outcome = Callable[[str, Mapping[str, Any]], str]
 
 
 def complete(task_id: str, definition: Mapping[str, Any]) -> str:  # noqa: ARG001
-    """The outcome of tasks that all succeed."""
+    """The result if every task succeeds."""
     return "completed"
 
 
 def work_off(
     deployment: Deployment, task_queue_id: str, outcome: Outcome, artifacts: Mapping[str, bytes]
 ) -> list[str]:
-    """Resolve what is pending on one queue, or on all but the built-in ones; gives the task ids."""
+    """Resolve pending tasks of one queue, or of all but the built-in ones; returns the task ids."""
     condition = "state = 'pending' and deadline > ? and (task_queue_id = ? or ? = '')"
     order = " order by priority, pending_since, rowid"
     now = deployment.clock.now()

@@ -1,4 +1,4 @@
-"""Takes nothing; gives the methods of each service's API: where they are and what answers them."""
+"""The methods of each service's API: their paths and handlers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -17,10 +17,10 @@ from relpro.embedded import (
 from relpro.embedded.deployment import Call
 from relpro.embedded.errors import Json
 
-#: Answers a call; claimWork alone waits.
+#: A handler; only that of claimWork waits.
 Handler = Callable[[Call], object] | Callable[[Call], Awaitable[object]]
 
-#: Name, HTTP method, path and answer.
+#: Name, HTTP method, path and handler.
 Method = tuple[str, str, str, Handler]
 
 
@@ -121,7 +121,7 @@ AUTH: tuple[Method, ...] = (
     PING,
 )
 
-#: What no Taskcluster has: the place of artifacts' content, and the control of tests.
+#: Methods that Taskcluster does not have: contents of artifacts, and control by tests.
 OWN: tuple[Method, ...] = (
     ("uploadContent", "PUT", "content/<signature>/<place>", artifacts.put_content),
     ("downloadContent", "GET", "content/<signature>/<place>", artifacts.get_content),
@@ -165,7 +165,7 @@ SCHEMAS: Mapping[str, str] = {
     "setFaults": "requests/faults",
 }
 
-#: Methods that answer page by page.
+#: Methods whose answers have pages.
 PAGED = frozenset(
     {
         "tasks",

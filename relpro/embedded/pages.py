@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from relpro.embedded.errors import bad_argument
 
-#: Entries of a page at most (queue API, listTaskGroup).
+#: Maximum number of entries of a page (queue API, listTaskGroup).
 PAGE = 1000
 
 Entry = TypeVar("Entry")
@@ -14,9 +14,9 @@ Entry = TypeVar("Entry")
 def page_of(
     query: Mapping[str, str], fetch: Callable[[int, int], Sequence[Entry]]
 ) -> tuple[Sequence[Entry], Mapping[str, str]]:
-    """One page of what `fetch(offset, limit)` gives, and a mapping with its continuationToken.
+    """One page of the rows from `fetch(offset, limit)`, and a mapping with its continuationToken.
 
-    A larger limit than `PAGE` is clamped; 0 gives nothing. Raises `InvalidRequestArguments`.
+    A limit above `PAGE` is reduced to it; 0 gives nothing. Raises `InvalidRequestArguments`.
     """
     limit = min(_number(query, "limit", PAGE), PAGE)
     offset = _number(query, "continuationToken", 0)

@@ -1,4 +1,4 @@
-"""Takes names; gives them as they stand in a URL's path, and back."""
+"""Takes names; quotes them for a URL's path, and unquotes them."""
 
 from urllib.parse import quote, unquote
 
@@ -9,5 +9,5 @@ def quoted(name: str) -> str:
 
 
 def unquoted(segment: str) -> str:
-    """The name that a segment of a path stands for."""
+    """The name in a segment of a path."""
     return unquote(segment, errors="replace") if "%" in segment else segment

@@ -1,4 +1,4 @@
-"""Takes calls of the queue that make and steer tasks; gives statuses and definitions."""
+"""Takes calls of the queue that create and change tasks; gives statuses and definitions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +25,12 @@ from relpro.embedded.tasks import PRIORITIES, TaskRecord, find_task, get_task, s
 
 
 def status_of(record: TaskRecord) -> Json:
-    """The answer of most calls."""
+    """The status in the answer of most calls."""
     return {"status": record.status()}
 
 
 def create_task(call: Call) -> Json:
-    """Queue API, createTask: checks in the queue's order, and idempotent as the queue is."""
+    """Queue API, createTask: with the queue's order of checks and its idempotency."""
     body = with_queue(call.payload)
     call.require(scopes_to_create(body))
     body = with_dates(body, call.now, call.deployment.settings.longest_deadline)
@@ -95,7 +95,7 @@ def _known(call: Call, scope: str) -> tuple[list[TaskRecord], Mapping[str, str]]
 
 
 def schedule_task(call: Call) -> Json:
-    """Queue API, scheduleTask: past unmet dependencies."""
+    """Queue API, scheduleTask: ignores unmet dependencies."""
     record = _steered(call, "schedule-task")
     if not record.runs:
         record = with_new_run(record, "scheduled", call.now)
@@ -104,7 +104,7 @@ def schedule_task(call: Call) -> Json:
 
 
 def rerun_task(call: Call) -> Json:
-    """Queue API, rerunTask: a new run, whatever became of the others."""
+    """Queue API, rerunTask: a new run, whatever the results of earlier ones."""
     record = _steered(call, "rerun-task")
     if record.state in {"pending", "running"}:
         return status_of(record)
@@ -124,7 +124,7 @@ def cancel_task(call: Call) -> Json:
 
 
 def _steered(call: Call, verb: str) -> TaskRecord:
-    """The task that a call is about, once the caller may steer it and its deadline allows it."""
+    """The task of a call, if the caller may change it and its deadline is not over."""
     record = get_task(call.store, call.params["taskId"])
     place = f"{record.scheduler_id}/{record.task_group_id}/{record.task_id}"
     in_project = f"queue:{verb}-in-project:{record.project_id}"

@@ -1,4 +1,4 @@
-"""Takes a request line; gives the API method it calls, with its parameters."""
+"""Takes a request line; gives its API method, with its parameters."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ NAMESPACE = re.compile(r"([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+")
 HOOK_GROUP = re.compile(r"[a-zA-Z0-9_-]{1,1000}")
 HOOK = re.compile(r"[a-zA-Z0-9_/-]{1,1000}")
 
-#: What parameters of the URL must look like, whole (queue, index and hooks API).
+#: Patterns that parameters of the URL must match completely (queue, index and hooks API).
 PARAMETERS: Mapping[str, re.Pattern[str]] = {
     "taskId": SLUG,
     "taskGroupId": SLUG,
@@ -29,7 +29,7 @@ PARAMETERS: Mapping[str, re.Pattern[str]] = {
     "name": re.compile(r"[\x20-\x7e]+"),
 }
 
-#: Parameters that may hold unquoted slashes; only ever the last of a path, or before a fixed end.
+#: Parameters that may contain unquoted slashes; only the last of a path, or before a fixed end.
 WITH_SLASHES = {
     "taskQueueId": "[^/]+(?:/[^/]+)?",
     "name": ".+",
@@ -38,7 +38,7 @@ WITH_SLASHES = {
     "place": ".+",
 }
 
-#: Where a service's methods are, and where relpro's own are.
+#: The paths of the services' methods, and of relpro's own.
 PLACE = re.compile(r"/(?:api/([a-z]+)/v1|relpro)/(.*)")
 
 PAGE_ARGUMENTS = ("continuationToken", "limit")
@@ -46,7 +46,7 @@ PAGE_ARGUMENTS = ("continuationToken", "limit")
 
 @attrs.frozen
 class Route:
-    """One method of a service's API; `schema` is empty where a call has no body."""
+    """One method of a service's API; `schema` is empty if a call has no body."""
 
     method: str
     pattern: re.Pattern[str]
@@ -57,13 +57,13 @@ class Route:
 
 @attrs.frozen
 class Match:
-    """A route, and the parameters that a path gives it."""
+    """A route, and the parameters in a path."""
 
     route: Route
     params: Mapping[str, str]
 
     def check(self, query: Iterable[str]) -> None:
-        """Raise `InvalidRequestArguments` for parameters that do not look as they must."""
+        """Raise `InvalidRequestArguments` for parameters that do not match their patterns."""
         wrong = [
             f"URL-param `{name}`, given `{value}`, must match {PARAMETERS[name].pattern}"
             for name, value in self.params.items()

@@ -1,4 +1,4 @@
-"""Takes a task and what happens to it; gives the task with its runs changed. Stores nothing."""
+"""Takes a task and an event; gives the task with its runs changed. Stores nothing."""
 
 import attrs
 
@@ -34,7 +34,7 @@ def with_run(record: TaskRecord, run_id: int, **changes: object) -> TaskRecord:
 def claimed(
     record: TaskRecord, run_id: int, worker: tuple[str, str], *, until: int, now: int
 ) -> TaskRecord:
-    """The task with a run that a worker, a group and an id, now works on."""
+    """The task with a run that a worker, given by group and id, has claimed."""
     return with_run(
         record,
         run_id,
@@ -47,7 +47,7 @@ def claimed(
 
 
 def resolved(record: TaskRecord, state: str, reason: str, now: int) -> TaskRecord:
-    """The task with its last run resolved; an unscheduled task gets a run that says so."""
+    """The task with its last run resolved; an unscheduled task gets a resolved run."""
     if not record.runs:
         record = with_new_run(record, "exception", now)
     last = len(record.runs) - 1
@@ -55,7 +55,7 @@ def resolved(record: TaskRecord, state: str, reason: str, now: int) -> TaskRecor
 
 
 def excepted(record: TaskRecord, reason: str, now: int) -> TaskRecord:
-    """The task after an exception: with a new run where the queue retries, else resolved."""
+    """The task after an exception: with a new run if the queue retries, else resolved."""
     done = resolved(record, "exception", reason, now)
     if reason not in RETRIED or done.retries_left <= 0:
         return done

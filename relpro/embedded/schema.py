@@ -11,13 +11,13 @@ import orjson
 from relpro.embedded.clock import is_date_time
 from relpro.embedded.errors import ApiError, Json
 
-#: Schema files of the services that are referred to by requests, by service.
+#: Schema files of the services that requests refer to, by service.
 REFERENCES = {
     "queue": ("task", "task-metadata"),
     "hooks": ("hook-metadata", "bindings"),
 }
 
-#: How a violated keyword is told; `{}` is the keyword's value.
+#: The message for a violated keyword; `{}` is the keyword's value.
 WORDING: dict[str, Callable[[Any], str]] = {
     "required": lambda v: f"must have required property '{v}'",
     "additionalProperties": lambda v: f"must NOT have additional properties: {', '.join(v)}",
@@ -61,7 +61,7 @@ def violations(validator: jsonschema_rs.Validator, body: object, name: str) -> I
 
 
 def trigger_validator(schema: Json) -> jsonschema_rs.Validator:
-    """The check of a hook's own trigger schema; raises `ValueError` where it is no schema."""
+    """The validator for a hook's own trigger schema; raises `ValueError` if it is invalid."""
     return jsonschema_rs.Draft7Validator(dict(schema), formats={"date-time": is_date_time})
 
 

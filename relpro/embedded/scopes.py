@@ -1,11 +1,11 @@
-"""Takes scopes and roles; gives what they satisfy, and what an expression of scopes still lacks."""
+"""Takes scopes and roles; gives what they satisfy, and the missing part of a scope expression."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import attrs
 
-#: What a deployment customarily lets everybody read.
+#: The scopes that deployments usually grant to everybody, for reading.
 PUBLIC = (
     "auth:current-scopes",
     "hooks:get:*",
@@ -43,21 +43,21 @@ Expression = str | AllOf | AnyOf
 
 @attrs.frozen(slots=False)
 class ScopeSet:
-    """Scopes somebody holds; one that ends in `*` covers all that begin as it does."""
+    """Somebody's scopes; one that ends in `*` covers all with that prefix."""
 
     scopes: frozenset[str]
 
     @cached_property
     def prefixes(self) -> tuple[str, ...]:
-        """What the patterns begin with; the shortest, hence widest, first."""
+        """The prefixes of the patterns; the shortest, hence widest, first."""
         return tuple(sorted((s[:-1] for s in self.scopes if s.endswith("*")), key=len))
 
     def satisfies(self, scope: str) -> bool:
-        """Whether this one scope is held."""
+        """Whether a scope is covered."""
         return scope in self.scopes or scope.startswith(self.prefixes)
 
     def lacks(self, expression: Expression) -> Expression | None:
-        """The part of the expression that is not satisfied; None if it all is."""
+        """The part of the expression that is not satisfied; None if all of it is."""
         if isinstance(expression, str):
             return None if self.satisfies(expression) else expression
         parts = [self.lacks(part) for part in expression.parts]
@@ -68,7 +68,7 @@ class ScopeSet:
 
 
 def to_json(expression: Expression) -> object:
-    """An expression as the services write it in messages."""
+    """An expression in the format of the services' messages."""
     if isinstance(expression, str):
         return expression
     name = "AllOf" if isinstance(expression, AllOf) else "AnyOf"
@@ -92,7 +92,7 @@ def expand(scopes: Iterable[str], roles: Mapping[str, tuple[str, ...]]) -> Scope
 
 
 def assumed(scope: str, role: str) -> str | None:
-    """What `<..>` stands for if the scope assumes the role; None if it does not."""
+    """The replacement of `<..>` if the scope assumes the role; None if it does not."""
     wanted = f"assume:{role}"
     if role.endswith("*"):
         if scope.startswith(wanted[:-1]):
@@ -103,7 +103,7 @@ def assumed(scope: str, role: str) -> str | None:
 
 
 def parameterised(grant: str, rest: str) -> str:
-    """A role's scope with `<..>` filled in; what follows a `*` is cut off."""
+    """A role's scope with `<..>` replaced; text after a `*` is cut off."""
     before, found, after = grant.partition("<..>")
     if not found:
         return grant

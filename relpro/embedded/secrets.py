@@ -1,4 +1,4 @@
-"""Takes calls of the secrets service; keeps secrets by name."""
+"""Takes calls of the secrets service; stores secrets by name."""
 
 import orjson
 
@@ -9,7 +9,7 @@ from relpro.embedded.pages import page_of
 
 
 def get_secret(call: Call) -> Json:
-    """Secrets API, get; what has expired is not found."""
+    """Secrets API, get; an expired secret is not found."""
     name = call.params["name"]
     call.require(f"secrets:get:{name}")
     row = call.store.one(

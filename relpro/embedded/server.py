@@ -1,4 +1,4 @@
-"""Takes HTTP requests on loopback; gives the services' answers, or the faults that are set."""
+"""Takes HTTP requests on loopback; gives the services' answers, or the configured faults."""
 
 import asyncio
 import contextlib
@@ -20,22 +20,22 @@ from relpro.embedded.hawk import Request
 from relpro.embedded.lifecycle import perform_due
 from relpro.embedded.routes import Match, find_route
 
-#: Bytes of an artifact at most.
+#: Maximum size of an artifact in bytes.
 LARGEST_ARTIFACT = 1_000_000_000
 
-#: How many calls `Server.calls` remembers.
+#: The number of calls that `Server.calls` keeps.
 REMEMBERED = 100_000
 
-#: How often the agenda is looked at when nobody calls, seconds.
+#: Seconds between looks at the agenda if nobody calls.
 TICK = 0.02
 
-#: How long a call hangs where a fault does not say, seconds.
+#: The default duration of a hang, in seconds.
 HANG = 3600.0
 
 
 @attrs.frozen
 class Answered:
-    """A call that was answered; `status` is 0 where a fault cut the connection."""
+    """An answered call; `status` is 0 if a fault cut the connection."""
 
     method: str
     params: Mapping[str, str]
@@ -82,7 +82,7 @@ class Server:
         try:
             received = await _received(request, self._most(match))
         except ConnectionResetError:
-            return web.Response(status=400)  # the caller is gone, before it has said everything
+            return web.Response(status=400)  # the caller is gone before its request was complete
         fault = self._deployment.faults.strike(match.route.method)
         if fault and fault.kind == "latency":
             await asyncio.sleep(fault.seconds)
@@ -99,14 +99,17 @@ class Server:
         return response
 
     def _most(self, match: Match) -> int:
-        """Bytes that are read of the body of a call: who may upload an artifact may send more."""
+        """The maximum size of a call's body in bytes.
+
+        It is larger for callers who may upload artifacts.
+        """
         is_upload = match.route.method == "uploadContent"
         if is_upload and is_signed(self._deployment, "PUT", match.params):
             return LARGEST_ARTIFACT
         return LARGEST
 
     async def _fail(self, request: web.BaseRequest, match: Match, fault: Fault) -> web.Response:
-        """Do what a fault says, instead of answering."""
+        """Do what a fault says instead of answering."""
         if fault.kind == "conflict":
             error = conflict("something is in the way")
             return self._response(match, refusal(self._deployment, match, error, None))
@@ -132,7 +135,7 @@ class Server:
 
 
 async def _end_hanging() -> None:
-    """Cancel calls that a fault still keeps waiting although their callers are gone."""
+    """Cancel calls that hang because of a fault and whose callers are gone."""
     hanging = asyncio.all_tasks() - {asyncio.current_task()}
     for task in hanging:
         task.cancel()

@@ -30,9 +30,10 @@ Result = TypeVar("Result")
 
 
 class EmbeddedTaskcluster:
-    """Queue, index, hooks, secrets and auth at `root_url` while the context lasts.
+    """Queue, index, hooks, secrets and auth at `root_url`, within the context.
 
-    The methods that read and steer go past HTTP; they may be called from any other thread.
+    Methods that read and change the state do not use HTTP; they may be called from any other
+    thread.
     """
 
     def __init__(
@@ -45,9 +46,9 @@ class EmbeddedTaskcluster:
         seed: int = 0,
         new_id: Callable[[], str] = random_task_id,
     ) -> None:
-        """Open or make the database at `path`; `seed` is that of the faults, port 0 is any.
+        """Open or create the database at `path`; `seed` is for faults, port 0 means any.
 
-        Raises `RelproError` where the database cannot be opened.
+        Raises `RelproError` if the database cannot be opened.
         """
         self.clock = clock or Clock()
         self.faults = Faults(seed)
@@ -77,7 +78,7 @@ class EmbeddedTaskcluster:
         self.stop()
 
     def start(self) -> None:
-        """Serve; raises `RelproError` where the port is taken."""
+        """Serve; raises `RelproError` if the port is in use."""
         self._thread.start()
         try:
             port = self._ready.result(timeout=30)
@@ -87,18 +88,18 @@ class EmbeddedTaskcluster:
         self._deployment.root_url = f"http://127.0.0.1:{port}"
 
     def stop(self) -> None:
-        """Cut open calls and close the database."""
+        """Close all connections and the database."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._close()
 
     @property
     def root_url(self) -> str:
-        """Where the services are, for the client's `rootUrl`."""
+        """The URL of the services, for the client's `rootUrl`."""
         return self._deployment.root_url
 
     @property
     def root_credentials(self) -> dict[str, str]:
-        """Credentials that may do everything."""
+        """Credentials with all scopes."""
         root = self._deployment.root
         return {"clientId": root.client_id, "accessToken": root.access_token}
 
@@ -109,7 +110,7 @@ class EmbeddedTaskcluster:
 
     @property
     def most_connections(self) -> int:
-        """How many connections were open at once, at most."""
+        """The highest number of simultaneous connections so far."""
         return self._server.most_connections
 
     def credentials(self, *scopes: str) -> dict[str, str]:
@@ -127,12 +128,12 @@ class EmbeddedTaskcluster:
         return self._run(make)
 
     def options(self, *scopes: str) -> dict[str, Any]:
-        """Options for a client: with these scopes, or with all where none is named."""
+        """Options for a client with these scopes; by default, with all."""
         credentials = self.credentials(*scopes) if scopes else self.root_credentials
         return {"rootUrl": self.root_url, "credentials": credentials}
 
     def environment(self, *scopes: str) -> dict[str, str]:
-        """The variables that tell a child process where the services are and who it is."""
+        """The environment variables that give a child process the services and its credentials."""
         credentials = self.options(*scopes)["credentials"]
         return {
             "TASKCLUSTER_ROOT_URL": self.root_url,
@@ -141,7 +142,7 @@ class EmbeddedTaskcluster:
         }
 
     def task(self, task_id: str) -> dict[str, Any]:
-        """A definition as the queue keeps it; raises `ApiError`."""
+        """A definition as the queue stores it; raises `ApiError`."""
         return self._run(lambda: get_task(self._store, task_id).body)
 
     def status(self, task_id: str) -> dict[str, Any]:
@@ -171,7 +172,7 @@ class EmbeddedTaskcluster:
         return self._run(find)
 
     def content(self, task_id: str, name: str, run_id: int = 0) -> bytes | None:
-        """The bytes uploaded as an artifact, if they were."""
+        """The bytes uploaded as an artifact, if there are any."""
         sql = "select body from content where task_id = ? and run_id = ? and name = ?"
         row = self._run(lambda: self._store.one(sql, task_id, run_id, name))
         return row[0] if row else None
@@ -183,16 +184,16 @@ class EmbeddedTaskcluster:
         outcome: Outcome = complete,
         artifacts: Mapping[str, bytes] | None = None,
     ) -> list[str]:
-        """Run every task that is pending now, of one queue or all; gives their ids, in order.
+        """Run every pending task, of one queue or all; returns their ids, in order.
 
-        `outcome` takes task id and definition and gives `completed`, `failed` or the reason of an
+        `outcome` takes task id and definition and returns `completed`, `failed` or the reason of an
         exception; `artifacts` are uploaded for each task.
         """
         made = artifacts or {}
         return self._run(lambda: work_off(self._deployment, task_queue_id, outcome, made))
 
     def complete_all(self, *, outcome: Outcome = complete) -> list[str]:
-        """Run pending tasks, and their dependents, until nothing is pending any more."""
+        """Run pending tasks, and their dependents, until nothing is pending."""
         done: list[str] = []
         while wave := self.complete_pending(outcome=outcome):
             done += wave
@@ -205,7 +206,7 @@ class EmbeddedTaskcluster:
         return self._run(lambda: select_tasks(self._store, "1 order by rowid"))
 
     def _run(self, action: Callable[[], Result]) -> Result:
-        """Do something on the server's thread, after what is due; gives its result."""
+        """Run a function on the server's thread, after events that are due; returns its result."""
 
         async def act() -> Result:
             perform_due(self._deployment)
@@ -243,9 +244,9 @@ def serve(
     settings: Settings | None = None,
     ready: Callable[[EmbeddedTaskcluster], None] = lambda _: None,
 ) -> None:
-    """Serve until the process is interrupted; `ready` is told once calls are answered.
+    """Serve until the process is interrupted; `ready` is called once calls are answered.
 
-    Raises `RelproError` where port or file are taken.
+    Raises `RelproError` if port or file are in use.
     """
     with EmbeddedTaskcluster(path, port=port, settings=settings) as service:
         try:

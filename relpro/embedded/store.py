@@ -1,4 +1,4 @@
-"""Takes a path; gives the SQLite database that the services keep everything in."""
+"""Takes a path; gives the SQLite database with the state of the services."""
 
 import os
 import sqlite3
@@ -66,11 +66,11 @@ class Store:
     """One connection, used by one thread at a time; each request is one transaction."""
 
     def __init__(self, path: str, *, durable: bool) -> None:
-        """Open or make the database.
+        """Open or create the database.
 
-        `durable` makes every answered write survive a power failure; without it, they survive the
-        end of the process only, and writing is several times faster. Raises `RelproError` where
-        the path cannot be a database, or another process has it open.
+        With `durable`, every answered write survives a power failure; without it, writes survive
+        only the end of the process, and are several times faster. Raises `RelproError` if the path
+        cannot be a database, or another process has it open.
         """
         try:
             _own(path)
@@ -99,7 +99,7 @@ class Store:
         return self._connection.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: object) -> int:
-        """Change something; gives the number of rows changed."""
+        """Change something; returns the number of changed rows."""
         return self._connection.execute(sql, values).rowcount
 
     def many(self, sql: str, rows: Iterable[Row]) -> None:
@@ -115,14 +115,14 @@ class Store:
         self._connection.rollback()
 
     def close(self) -> None:
-        """Close the file; what was not committed is lost."""
+        """Close the file; uncommitted changes are lost."""
         self._connection.close()
 
 
 def _own(path: str) -> None:
-    """Let only the owner read a database, from its first byte on: it holds tokens.
+    """Let only the owner read a database, from its first byte on: it contains tokens.
 
-    SQLite gives the files beside it (`-wal`, `-shm`) the mode that it has.
+    SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
     """
     if path == ":memory:":
         return

@@ -1,4 +1,4 @@
-"""Takes a task id; gives what the queue keeps of the task: its definition and its status."""
+"""Takes a task id; gives the task's definition and status."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from relpro.embedded.clock import to_text
 from relpro.embedded.errors import not_found
 from relpro.embedded.store import Row, Store
 
-#: From what is run first to what is run last (queue API, createTask).
+#: From the highest to the lowest priority (queue API, createTask).
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
 RESOLVED = ("completed", "failed", "exception")
@@ -20,7 +20,7 @@ COLUMNS = (
     " retries_left, requires, deadline, expires, pending_since, runs, definition"
 )
 
-#: One run, in the shape of the queue's status.
+#: One run, in the format of the queue's status.
 Run = Mapping[str, Any]
 
 
@@ -59,7 +59,7 @@ class TaskRecord:
 
     @property
     def raw(self) -> orjson.Fragment:
-        """The definition, ready to stand in a larger JSON text."""
+        """The definition as JSON text."""
         return orjson.Fragment(self.definition)
 
     def status(self) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def get_task(store: Store, task_id: str) -> TaskRecord:
 
 
 def select_tasks(store: Store, condition: str, *values: object) -> list[TaskRecord]:
-    """The tasks that a condition of ours (never a caller's text) selects."""
+    """The tasks selected by an SQL condition, which must not come from a caller."""
     rows = store.all(f"select {COLUMNS} from task where {condition}", *values)  # noqa: S608
     return [_record(row) for row in rows]
 
@@ -119,7 +119,7 @@ def states_of(store: Store, task_group_id: str) -> list[tuple[str, str]]:
 
 
 def add_task(store: Store, record: TaskRecord, now: int) -> None:
-    """Keep a new task."""
+    """Store a new task."""
     store.run(
         f"insert into task ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         record.task_id,
@@ -140,7 +140,7 @@ def add_task(store: Store, record: TaskRecord, now: int) -> None:
 
 
 def save_task(store: Store, record: TaskRecord, pending_since: int) -> None:
-    """Keep what may change of a task: priority, state, retries and runs."""
+    """Store the changeable fields of a task: priority, state, retries and runs."""
     store.run(
         "update task set priority = ?, state = ?, retries_left = ?, runs = ?, pending_since = ?"
         " where task_id = ?",

@@ -1,4 +1,4 @@
-"""Takes credentials and a queue; gives a worker that claims tasks over HTTP and resolves them."""
+"""Takes credentials and a queue; gives a worker that claims and resolves tasks over HTTP."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import attrs
 import requests
 import taskcluster
 
-#: What a claim gives: `task`, `status`, `runId`, `credentials` and so on (queue API, claimWork).
+#: A claim: `task`, `status`, `runId`, `credentials` and so on (queue API, claimWork).
 Claim = Mapping[str, Any]
 
 
@@ -22,7 +22,7 @@ class Worker:
     worker_id: str = "worker"
 
     def claim(self, most: int = 32) -> list[Claim]:
-        """Claim up to `most` tasks; waits as long as the queue does if there is none."""
+        """Claim up to `most` tasks; waits as long as the queue does if there are none."""
         body = {"workerGroup": self.worker_group, "workerId": self.worker_id, "tasks": most}
         claims: list[Claim] = self._queue(self.credentials).claimWork(self.task_queue_id, body)[
             "tasks"
@@ -30,7 +30,7 @@ class Worker:
         return claims
 
     def upload(self, claim: Claim, name: str, body: bytes, content_type: str) -> None:
-        """Make an artifact of a claimed run; raises the client's and `requests`' errors."""
+        """Create an artifact of a claimed run; raises errors of the client and of `requests`."""
         queue, (task_id, run_id) = self._queue(claim["credentials"]), _place(claim)
         made = queue.createArtifact(
             task_id,
@@ -56,7 +56,7 @@ class Worker:
             queue.reportException(task_id, run_id, {"reason": outcome})
 
     def work_loop(self, run: Callable[[Claim], str]) -> list[str]:
-        """Claim and run tasks until the queue has none; gives the ids of the tasks run."""
+        """Claim and run tasks until the queue has none; returns the ids of the tasks."""
         done = []
         while claims := self.claim():
             for claim in claims:

@@ -1,8 +1,7 @@
-"""A whole release on one machine: every phase of it runs, and what it ships updates what was there.
+"""A whole release on one machine: every phase runs, and the previous release is updated to it.
 
     manifest + tree -> source -> stage -> phases -> clients -> report
 
-The stage is a Taskcluster, a storage, an update server and workers, all on loopback. What happens
-on it is what happens in production: a push, a hook that somebody triggers, a gate that somebody
-signs.
+The stage is a Taskcluster, a storage, an update server and workers, all on loopback. The events are
+those of production: a push, a triggered hook, a signed-off gate.
 """

@@ -11,7 +11,7 @@ import attrs
 
 from relpro.workers.storage import client_of
 
-#: Whoever calls: the storage takes any name.
+#: The credentials: the storage accepts any.
 _ANYBODY = "rehearsal"
 
 
@@ -88,10 +88,10 @@ class Mirror:
 
 @contextmanager
 def archive() -> Iterator[Archive]:
-    """A storage, empty, for as long as the context lasts."""
+    """An empty storage, during the context."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - it takes a second to import
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would tell of every call
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would log every call
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:

@@ -1,8 +1,8 @@
-"""Takes what was released, lets installations of the release before update themselves, and judges.
+"""Takes a release, lets installations of the previous one update themselves, and checks them.
 
-Each is installed of the package that people downloaded then, and runs its own updater, which knows
-nothing of a rehearsal: it asks the update server at the address of production. What comes of it is
-compared, byte by byte, with the package of the new release.
+Each is installed from the package of that release, and runs its own updater, which knows nothing of
+a rehearsal: it asks the update server at the URL of production. The result is compared, byte by
+byte, with the package of the new release.
 """
 
 import os
@@ -24,17 +24,18 @@ from relpro.updates.clients import every_client
 from relpro.updates.platforms import PLATFORMS, Platform
 from relpro.updates.trees import Tree, differences, read_tree
 
-#: Of a hundred who do not look for updates themselves, the first that gets none at 25 %, and the
-#: last that does.
+#: The random number of the first background client that gets no update at 25 %, and of the last
+#: that does.
 _RATE, _FIRST_WITHOUT, _LAST_WITH = 25, 25, 24
 _PATIENCE = 120
 
 
 @attrs.frozen
 class Updated:
-    """An installation of the release before, and what became of it.
+    """An installation of the previous release, and its result.
 
-    `asked` says how it asked, `became` which version it is, `said` is what its updater wrote.
+    `asked` says how it asked, `became` is its version afterwards, `said` is the output of its
+    updater.
     """
 
     platform: str
@@ -46,7 +47,7 @@ class Updated:
 
 @attrs.frozen
 class _Case:
-    """How an installation asks: at which rate of the rule, with which die, and what is to come."""
+    """How an installation asks: rate of the rule, random number, and expected result."""
 
     asked: str
     rate: int
@@ -55,7 +56,7 @@ class _Case:
     updates: bool
 
 
-#: In the order in which the rate is raised.
+#: The cases, with increasing rate.
 _CASES = (
     _Case("at 25 %, as the 26th of a hundred", _RATE, _FIRST_WITHOUT, looks=False, updates=False),
     _Case("at 25 %, as the 25th of a hundred", _RATE, _LAST_WITH, looks=False, updates=True),
@@ -69,7 +70,7 @@ def updated_clients(
 ) -> tuple[Updated, ...]:
     """Let installations update, some at 25 % of a rollout and one of each platform at 100 %.
 
-    Raises `RelproError` (U815), with everything that ended otherwise than it should.
+    Raises `RelproError` (U815) with every unexpected result.
     """
     client, previous = manifest.client, manifest.previous
     if client is None or previous is None or not manifest.rules:
@@ -96,7 +97,7 @@ def updated_clients(
 
 
 def _everybody(here: Stage, version: str, channel: str) -> Iterator[tuple[Platform, str]]:
-    """Platform and locale of everybody who has a version, each once."""
+    """Platform and locale of every installation of a version, each once."""
     by_target = {one.targets[0]: one for one in PLATFORMS}
     for request in every_client(here.updates.tables, (channel,)):
         if request.version == version and request.build_target in by_target:
@@ -114,7 +115,7 @@ def _some(everybody: list[tuple[Platform, str]]) -> list[tuple[Platform, str]]:
 
 @attrs.frozen
 class _Installed:
-    """Where installations are made: of the release `old`, which `new` is to follow."""
+    """Makes installations of release `old`, which should become `new`."""
 
     here: Stage
     client: Client
@@ -123,7 +124,7 @@ class _Installed:
     folder: Path
 
     def run(self, whose: tuple[Platform, str], case: _Case) -> tuple[Updated, tuple[str, ...]]:
-        """Install, let it update, and say what became of it and what of that is wrong."""
+        """Install, let it update, and return the result and its errors."""
         platform, locale = whose
         place = self.folder / f"{platform.name}-{locale}-{case.rate}-{case.die}-{case.looks}"
         shutil.rmtree(place, ignore_errors=True)
@@ -161,7 +162,7 @@ class _Installed:
                 yield f"it was not started anew: status {status}, `{says}` is not said"
 
     def _unpacked(self, version: str, platform: Platform, locale: str, place: Path) -> Path:
-        """The program of a package that was published, unpacked."""
+        """The unpacked program of a published package."""
         words = {
             "version": version,
             "platform": platform.name,

@@ -1,4 +1,4 @@
-"""Takes worker pools, gives workers that run their tasks, in threads, until the context ends."""
+"""Takes worker pools, runs workers for them in threads during the context."""
 
 import os
 import threading
@@ -21,7 +21,7 @@ _GROUP = "rehearsal"
 class Crew:
     """Workers of a Taskcluster.
 
-    All that they write is below `folder`; `env` is added to tasks'.
+    They write only below `folder`; `env` is added to the tasks' environment.
     """
 
     service: EmbeddedTaskcluster
@@ -64,7 +64,7 @@ class Crew:
             self._start(pool, f"{pool.rpartition('/')[2]}-{number}"[:38], rehearsal)
 
     def check(self) -> None:
-        """Raise what a worker ended with, if one has."""
+        """Raise the exception of a worker that ended with one."""
         if self._failed:
             raise self._failed[0]
 

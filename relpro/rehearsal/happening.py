@@ -1,7 +1,7 @@
-"""Takes what people and a code host do, lets Taskcluster make the tasks that come of it.
+"""Takes actions of people and of a code host, lets Taskcluster make the resulting tasks.
 
-A push is rendered by `.taskcluster.yml` as Taskcluster's integration with the host does it; an
-action is asked for by its hook, with what the decision task published of it.
+A push is rendered with `.taskcluster.yml` like Taskcluster's integration with the host does; an
+action is triggered through its hook, with the data that the decision task published.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ Json = Mapping[str, Any]
 _ACTION = "release-promotion"
 _SOMEBODY = "release@example.com"
 
-#: The parent of a first commit: GitHub says so.
+#: The parent of a first commit, as GitHub gives it.
 _NOTHING = "0" * 40
 
 
@@ -42,9 +42,9 @@ Roles = Mapping[str, Json]
 
 
 def roles_of(plan: Plan, next_version: str) -> Roles:
-    """What tasks and hooks need, and nothing beyond: `relpro scopes` prints the same.
+    """The roles that tasks and hooks need and nothing more, as printed by `relpro scopes`.
 
-    Raises `RelproError` for what cannot be generated.
+    Raises `RelproError` if something cannot be generated.
     """
     config, project = plan.project.config, plan.project
     project.import_transforms()
@@ -61,7 +61,7 @@ def roles_of(plan: Plan, next_version: str) -> Roles:
 
 
 def grant(granted: Roles, service: EmbeddedTaskcluster) -> None:
-    """Let roles have what they need."""
+    """Create the roles."""
     auth = taskcluster.Auth(service.options())
     for name, body in granted.items():
         auth.createRole(name, body)
@@ -78,7 +78,7 @@ def install_hooks(plan: Plan, service: EmbeddedTaskcluster) -> None:
 
 @attrs.frozen
 class Push:
-    """A push: its decision task, as `.taskcluster.yml` makes it, and what happened."""
+    """A push: its decision task, as made by `.taskcluster.yml`, and the event."""
 
     task_id: str
     task: Json
@@ -86,9 +86,9 @@ class Push:
 
 
 def push(plan: Plan, root_url: str, revision: str, pushed: float) -> Push:
-    """What comes of a push of a revision; `pushed` is when, in Unix seconds.
+    """The result of pushing a revision; `pushed` is the time, in Unix seconds.
 
-    Raises `RelproError`: U813 where nothing comes of it, Q707 for a template that is none.
+    Raises `RelproError`: U813 if it makes no task, Q707 for an invalid template.
     """
     ref, task_id = f"refs/heads/{plan.branch}", str(slugid.nice())
     told = push_told(plan.repository, ref)
@@ -114,9 +114,9 @@ def push(plan: Plan, root_url: str, revision: str, pushed: float) -> Push:
 
 
 def promote(service: EmbeddedTaskcluster, queue: Queue, decision: str, given: Json) -> str:
-    """Trigger the hook of release promotion; gives the id of the task that runs the action.
+    """Trigger the hook of release promotion; returns the id of the task that runs the action.
 
-    Raises `RelproError` (U813) where the decision task offers no such action.
+    Raises `RelproError` (U813) if the decision task does not offer the action.
     """
     offered: Iterable[Json] = orjson.loads(queue.artifact(decision, "public/actions.json"))[
         "actions"

@@ -1,12 +1,12 @@
-"""Takes `kinds/rehearsal.yml`, gives what a rehearsal must know that kinds do not say.
+"""Takes `kinds/rehearsal.yml`, gives the data for a rehearsal that kinds do not have.
 
-    previous: {version: 1.0.0, patch: tests/1.0.0.patch}   # from which people update
+    previous: {version: 1.0.0, patch: tests/1.0.0.patch}   # the release from which people update
     keys: {release-signing/mar.pub: src/release.pem}       # throw-away keys that go into the tree
-    hosts: {archive.example.com: archive}                  # what stands for a host of the world
+    hosts: {archive.example.com: archive}                  # the service that replaces a host
     rules: [{alias: widget, product: Widget, channel: release}]
     client: {...}                                          # how an installation updates itself
 
-Without the file a release is rehearsed for its own sake, and nobody updates to it.
+Without the file, a release is rehearsed without updates.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,7 @@ from relpro.yaml.document import read
 
 FILE: Final = "kinds/rehearsal.yml"
 
-#: What can stand for a host: the files that are published, the service that knows them by names,
-#: the update server.
+#: Services that can replace a host: the published files, the download service, the update server.
 HOSTS: Final = ("archive", "downloads", "updates")
 
 _WORDS = [text]
@@ -52,7 +51,7 @@ SCHEMA = voluptuous.Schema(
 
 @attrs.frozen
 class Previous:
-    """The release before: its version, what was otherwise in its tree, and how it was promoted.
+    """The previous release: its version, the differences in its tree, and its flavors.
 
     `patch` is a file of the tree, for `git apply`; `flavors` are those of its phases that are not
     the first ones of the configuration.
@@ -65,12 +64,12 @@ class Previous:
 
 @attrs.frozen
 class Client:
-    """How an installation is made, and updates itself.
+    """How to install the product, and how it updates itself.
 
-    `package` is the place of a package in the archive, with `{version}`, `{platform}`, `{folder}`
-    (of the platform) and `{locale}`; the program is in `folder` of it. There `command` looks for an
-    update in the background, and `looks` does because a person asked for it. On `runs_on` they end
-    in the program, started anew, which says `says`.
+    `package` is the path of a package in the archive, with `{version}`, `{platform}`, `{folder}`
+    (of the platform) and `{locale}`; the program is in `folder` inside it. There `command` checks
+    for an update in the background, and `looks` as if a person asked. On the platforms `runs_on`,
+    both end by restarting the program, which prints `says`.
     """
 
     package: str
@@ -83,7 +82,7 @@ class Client:
 
 @attrs.frozen
 class Manifest:
-    """All of it; `rules` are columns of the rules that the update server has from the start."""
+    """The whole manifest; `rules` are the initial rules of the update server, by column."""
 
     previous: Previous | None = None
     keys: Mapping[str, str] = attrs.field(factory=dict)
@@ -93,7 +92,7 @@ class Manifest:
 
 
 def read_manifest(root: Path) -> Manifest:
-    """The manifest of a project. Raises `RelproError` (Y..., K201 to K203) for what is wrong."""
+    """The manifest of a project. Raises `RelproError` (Y..., K201 to K203) for all errors in it."""
     path = root / FILE
     if not path.is_file():
         return Manifest()

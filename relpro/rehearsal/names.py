@@ -1,7 +1,7 @@
-"""Takes hosts of the world and what stands for each, gives a proxy by which programs reach them.
+"""Takes hosts and their replacements, gives a proxy through which programs reach them.
 
-Programs that are told of it (`http_proxy`) use the addresses of production, and stay on this
-machine: a host that nothing stands for is refused.
+Programs that use it (`http_proxy`) can use the URLs of production and never leave this machine: a
+host without replacement is refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,15 +14,15 @@ from relpro.workers.loopback import Call, serving
 
 _PATIENCE = 60
 
-#: Headers of an answer that mean something beyond this hop.
+#: End-to-end headers of an answer.
 _KEPT = ("Content-Type", "Location", "ETag")
 
 
 @contextmanager
 def names(hosts: Mapping[str, str]) -> Iterator[str]:
-    """The address of the proxy on loopback, for as long as the context lasts.
+    """The URL of the proxy on loopback, during the context.
 
-    `hosts` has for each host the address below which its paths are.
+    `hosts` has for each host the URL that replaces it.
     """
 
     class ToHosts(Call):

@@ -1,4 +1,4 @@
-"""Takes a task group, waits until all of it is done, and gives what happened in it, with times."""
+"""Takes a task group, waits until all of it is done, and gives its tasks, with times."""
 
 import time
 from collections import Counter
@@ -11,10 +11,10 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.submit.group import Group
 from relpro.submit.times import Entry
 
-#: How often a group is looked at, seconds.
+#: Seconds between looks at a group.
 _LOOK = 0.2
 
-#: Where Taskcluster itself resolves tasks.
+#: Provisioners whose tasks Taskcluster itself resolves.
 _BUILT_IN = "built-in/"
 
 
@@ -24,16 +24,16 @@ class Failed(RelproError):
     exit_code = 1
 
 
-#: The tasks of a group that is over, and (role, label) of each of its gates, as they were signed.
+#: The tasks of a finished group, and (role, label) of its gates in the order of sign-off.
 Over = tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]
 
-#: Tells how many tasks of a group have each state.
+#: Called with the number of tasks of a group in each state.
 Tell = Callable[[Counter[str]], object]
 
 
 @attrs.frozen
 class Phase:
-    """A phase that is over: its group, what its tasks were, who signed off what, and when.
+    """A finished phase: its group, its tasks, its sign-offs, and its times.
 
     `began` and `ended` are Unix seconds.
     """
@@ -47,7 +47,7 @@ class Phase:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration."""
         return self.ended - self.began
 
 
@@ -69,10 +69,10 @@ def finish(
     pools: Collection[str],
     tell: Tell,
 ) -> Over:
-    """Wait for a group, signing its gates when nothing else is left to do.
+    """Wait for a group, and sign off its gates when nothing else is left to do.
 
-    `check` is called again and again, and may raise; `pools` have workers. Raises `RelproError`:
-    U814 once a task has failed, U813 for one that no worker will claim.
+    `check` is called repeatedly, and may raise; `pools` have workers. Raises `RelproError`: U814 as
+    soon as a task has failed, U813 for one that no worker will claim.
     """
     signed: list[tuple[str, str]] = []
     while True:
@@ -103,7 +103,7 @@ def _sign(
 
 
 def _demand_workers(entries: Sequence[Entry], pools: Collection[str]) -> None:
-    """Raise `RelproError` (U813) for tasks that wait for a worker that is not there."""
+    """Raise `RelproError` (U813) for tasks whose pool has no worker."""
     waiting = (entry["task"] for entry in entries if entry["status"]["state"] == "pending")
     asked = {str(task["taskQueueId"]) for task in waiting}
     missing = sorted(pool for pool in asked if pool not in pools and not pool.startswith(_BUILT_IN))
@@ -113,7 +113,7 @@ def _demand_workers(entries: Sequence[Entry], pools: Collection[str]) -> None:
 
 
 def _failed(service: EmbeddedTaskcluster, entries: Sequence[Entry]) -> RelproError:
-    """What is to be told of tasks that have failed: the ends of their logs."""
+    """The message about failed tasks: the ends of their logs."""
     diagnostics = [
         Diagnostic(
             "U814",

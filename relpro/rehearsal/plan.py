@@ -1,4 +1,4 @@
-"""Takes a project, gives what of it is rehearsed: where tasks run, and which phases there are."""
+"""Takes a project, gives what is rehearsed: worker pools and phases."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,10 +18,10 @@ from relpro.stock.workers.pool import find_pool
 from relpro.transform.scope import Release
 from relpro.workers.scripts import MODULES
 
-#: How the worker implementation of a script is called, with one exception.
+#: The prefix of the worker implementations of scripts, and an exception.
 _SCRIPT = "scriptworker-"
 
-#: What Taskcluster itself resolves.
+#: Provisioners whose tasks Taskcluster itself resolves.
 _SUCCEED = "succeed"
 
 
@@ -40,7 +40,7 @@ class Plan:
 
     @classmethod
     def of(cls, project: Project, product: str | None) -> "Plan":
-        """What is released of a product, or of the only one. Raises `RelproError` (U813)."""
+        """The plan for a product, or for the only one. Raises `RelproError` (U813)."""
         config = project.config
         trusted = _trusted(config)
         wanted = product or config.products[0]
@@ -55,13 +55,13 @@ class Plan:
 
     @property
     def repository(self) -> str:
-        """The address of the repository, as the world knows it."""
+        """The public URL of the repository."""
         return self.trusted.repositories[0]
 
     def flavors(self, instead: Mapping[str, str]) -> tuple[Flavor, ...]:
         """The flavors of a whole release, in the order of their phases.
 
-        They are the first ones of the product, or what stands for a phase in `instead`.
+        They are the first ones of the product, or the replacement for a phase in `instead`.
         """
         config = self.project.config
         found = []
@@ -77,7 +77,7 @@ class Plan:
     def pools(self, task: Mapping[str, Any], about: Happening) -> Mapping[str, str]:
         """Worker pool of a release -> the implementation of its workers.
 
-        `task` is the decision task of a push: what it is told of decides where tasks run.
+        `task` is the decision task of a push, whose parameters decide the pools.
         """
         config = self.project.config
         env = {name: str(said) for name, said in environment_of(task, config, about).items()}
@@ -104,6 +104,6 @@ def _trusted(config: GraphConfig) -> ProjectSource:
 
 
 def runs_commands(implementation: str) -> bool:
-    """Whether workers of an implementation run commands: those of scripts do not."""
+    """Whether workers of an implementation run commands, not a script."""
     is_script = implementation in MODULES or implementation.startswith(_SCRIPT)
     return not is_script and implementation != _SUCCEED

@@ -1,4 +1,4 @@
-"""Takes a project, rehearses a release of it, gives what happened and what it proved."""
+"""Takes a project, rehearses a release of it, gives what happened and what was checked."""
 
 import shutil
 import time
@@ -24,13 +24,13 @@ from relpro.rehearsal.stage import Folders, Stage, certificates, stage
 from relpro.rehearsal.stating import Proved, Stating
 from relpro.workers.keys import make_keys
 
-#: How long before this release people got the one before, seconds.
+#: The time between the previous release and this one, in seconds.
 _BEFORE = 28 * 86_400.0
 
 
 @attrs.frozen
 class Rehearsed:
-    """What was rehearsed, and what came of it.
+    """The result of a rehearsal.
 
     `previous` are the phases of the release before; none where it was kept from an earlier time.
     `went_wrong` says what faults did, `proved` what holds of files and statements. `folder` has
@@ -60,7 +60,7 @@ def rehearsed(
     say: Callable[[str], object],
     faults: tuple[Fault, ...] = (),
 ) -> Iterator[tuple[Stage, Rehearsed]]:
-    """Rehearse a release of the project at `root`; everything runs until the context ends.
+    """Rehearse a release of the project at `root`; services run until the context ends.
 
     `folder` keeps what the next rehearsal needs not make again. `tell` is told of each phase how
     far it is, `say` of everything else. What `faults` say goes wrong.
@@ -130,7 +130,7 @@ def _previous(
     tell: Tell,
     say: Callable[[str], object],
 ) -> tuple[Phase, ...]:
-    """The release before: made, or taken from the shelf."""
+    """The previous release: made now, or restored from the shelf."""
     before = manifest.previous
     if before is not None and shelf.load(source.previous, here, stating.folder):
         stating.know()
@@ -156,7 +156,7 @@ def _previous(
 
 
 def _updates(here: Stage, manifest: Manifest) -> Updates:
-    """What people update from, as the update server has it."""
+    """The versions from which people update, from the update server."""
     if manifest.previous is None:
         return {}
     version = manifest.previous.version

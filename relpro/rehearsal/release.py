@@ -1,4 +1,4 @@
-"""Takes a revision, gives the phases of its release: a push, and each promotion upon the last."""
+"""Takes a revision, gives the phases of its release: a push, then each promotion."""
 
 import re
 import time
@@ -19,7 +19,7 @@ from relpro.rehearsal.rules import look
 from relpro.rehearsal.stage import Stage
 from relpro.rehearsal.stating import Stating
 
-#: How long after a release has shipped it is offered, seconds: the script schedules it for later.
+#: Seconds after shipping at which a release is offered; the script schedules it for later.
 _SCHEDULED = 600
 
 _BUILD = 1
@@ -27,7 +27,7 @@ _BUILD = 1
 #: Tells of a phase by its name how many tasks have each state.
 Tell = Callable[[str, Counter[str]], object]
 
-#: Version -> build number and locales of what users update from.
+#: Version -> build number and locales of the releases from which users update.
 Updates = Mapping[str, Mapping[str, Any]]
 
 
@@ -65,7 +65,7 @@ def release(
         course.finish(flavor.phase.value, made.task_id)
         phases.append(course.finished(flavor.phase.value, group, began))
     with here.clock.put_forward(_SCHEDULED):
-        look(here.update_address)  # whoever asks finds what is due
+        look(here.update_address)  # the next request applies changes that are due
     return tuple(phases)
 
 
@@ -111,7 +111,7 @@ def _pool(task: Mapping[str, Any]) -> str:
 
 
 def _input(flavor: Flavor, groups: list[str], version: str, updates: Updates) -> Mapping[str, Any]:
-    """What a person would say who promotes."""
+    """The input of a person who promotes."""
     given: dict[str, Any] = {
         "release_promotion_flavor": flavor.name,
         "build_number": _BUILD,
@@ -125,7 +125,7 @@ def _input(flavor: Flavor, groups: list[str], version: str, updates: Updates) ->
 
 
 def next_version(version: str) -> str:
-    """The version after one: its last number is one more."""
+    """The next version: the last number is increased by one."""
     before, after = re.split(r"\d+(?=\D*$)", version, maxsplit=1)
     number = version[len(before) : len(version) - len(after)]
     return f"{before}{int(number) + 1}{after}"

@@ -1,4 +1,4 @@
-"""Takes what was rehearsed, gives the report: a timeline, what was proved, where files are."""
+"""Takes a rehearsal, gives the report: a timeline, what was checked, and where files are."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _path(phase: Phase) -> str:
 
 
 def _kinds(phases: tuple[Phase, ...]) -> dict[str, tuple[int, float]]:
-    """Kind -> its tasks, and the seconds that they ran; those that took most first."""
+    """Kind -> number of tasks, and the seconds that they ran; the slowest first."""
     counts: Counter[str] = Counter()
     seconds: dict[str, float] = {}
     for phase in phases:
@@ -92,7 +92,7 @@ def _updates(one: Rehearsed) -> Iterator[str]:
 
 
 def write(one: Rehearsed) -> Path:
-    """Write the report beside what was published; gives where it is."""
+    """Write the report beside the published files; returns its path."""
     path = one.folder / "report.md"
     path.write_text(markdown(one), encoding="utf-8")
     return path

@@ -1,4 +1,7 @@
-"""Takes the rules of a manifest, makes them on an update server: each leads to no update as yet."""
+"""Takes the rules of a manifest, creates them on an update server.
+
+At first none offers an update.
+"""
 
 from typing import Any
 
@@ -15,7 +18,7 @@ _DEFAULTS = {"priority": 100, "backgroundRate": 100, "update_type": "minor", "ma
 
 
 def make_rules(address: str, product: str, manifest: Manifest) -> None:
-    """Make the rules, in their order. Raises `RelproError` (U813) for one that is refused."""
+    """Create the rules, in their order. Raises `RelproError` (U813) for a refused one."""
     if not manifest.rules:
         return
     name = str(manifest.rules[0].get("product") or product.capitalize())
@@ -36,12 +39,12 @@ def make_rules(address: str, product: str, manifest: Manifest) -> None:
 
 
 def look(address: str) -> None:
-    """Ask the server whether it is there."""
+    """Check that the server answers."""
     requests.get(f"{address}/__heartbeat__", timeout=_PATIENCE, proxies={"http": ""})
 
 
 def set_rate(address: str, alias: str, rate: int) -> None:
-    """Let a rule serve so many of a hundred who do not look for updates themselves."""
+    """Set the background rate of a rule, in percent."""
     url = f"{address}/api/rules/{alias}"
     known = requests.get(url, timeout=_PATIENCE, proxies={"http": ""})
     version = known.json()["data_version"]

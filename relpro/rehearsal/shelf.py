@@ -1,4 +1,4 @@
-"""Takes a folder, keeps in it from one rehearsal to the next what is the same in both.
+"""Takes a folder, keeps data in it from one rehearsal to the next.
 
 keys/            throw-away keys
 workers/         what workers have cached
@@ -31,7 +31,7 @@ class Shelf:
 
     @property
     def workers(self) -> Path:
-        """What workers write, and cache."""
+        """The files and caches of workers."""
         return self.folder / "workers"
 
     def save(self, revision: str, here: Stage, stated: Path) -> None:

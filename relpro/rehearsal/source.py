@@ -1,6 +1,6 @@
-"""Takes a tree as it is, gives a git repository of it: the release before, and this one upon it.
+"""Takes the working tree, gives a git repository with the previous release and this one.
 
-What is not committed is rehearsed as well. Commits are the same whenever the tree is.
+Uncommitted changes are included. The same tree gives the same commits.
 """
 
 import os
@@ -16,7 +16,7 @@ from relpro.load.vcs import committable_files
 from relpro.rehearsal.manifest import FILE, Manifest
 from relpro.workers.keys import Keys
 
-#: Who commits, and when: nobody, at no time.
+#: Author and date of the commits.
 _WHO: Mapping[str, str] = {
     **{f"GIT_{who}_NAME": "Rehearsal" for who in ("AUTHOR", "COMMITTER")},
     **{f"GIT_{who}_EMAIL": "rehearsal@example.com" for who in ("AUTHOR", "COMMITTER")},
@@ -28,7 +28,7 @@ _WHO: Mapping[str, str] = {
 
 @attrs.frozen
 class Source:
-    """A bare repository, and its revisions: of the release before, if there is one, and of this."""
+    """A bare repository, with the revisions of the previous release, if any, and of this one."""
 
     repository: Path
     previous: str
@@ -36,9 +36,9 @@ class Source:
 
 
 def make_source(root: Path, folder: Path, manifest: Manifest, branch: str, keys: Keys) -> Source:
-    """Make `folder`/repository.git of the tree at `root`, and a checkout beside it.
+    """Make `folder`/repository.git from the tree at `root`, and a checkout beside it.
 
-    Raises `RelproError` (U813) where the tree of the release before cannot be made.
+    Raises `RelproError` (U813) if the tree of the previous release cannot be made.
     """
     work, bare = folder / "checkout", folder / "repository.git"
     for path in (work, bare):
@@ -60,7 +60,7 @@ def make_source(root: Path, folder: Path, manifest: Manifest, branch: str, keys:
 
 
 def _files(root: Path) -> Iterable[str]:
-    """What belongs to the tree: in git, all that is not ignored."""
+    """The files of the tree; with git, all files that are not ignored."""
     found = committable_files(root)
     if found is None:
         found = tuple(one.relative_to(root).as_posix() for one in root.rglob("*") if one.is_file())
@@ -83,7 +83,7 @@ def _fill(
 
 
 def _undo(work: Path, manifest: Manifest) -> None:
-    """Make of a tree that of the release before."""
+    """Turn a tree into that of the previous release."""
     assert manifest.previous
     if patch := manifest.previous.patch:
         done = _tried(work, "apply", "--", patch)

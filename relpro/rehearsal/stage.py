@@ -1,7 +1,7 @@
-"""Takes a plan and a folder, gives everything that a release needs, on loopback and empty.
+"""Takes a plan and a folder, starts everything that a release needs, on loopback and empty.
 
-A Taskcluster with the roles and hooks of the project, a storage, an update server, a proxy that
-stands for hosts of the world, and workers. All ends with the context.
+These are a Taskcluster with the roles and hooks of the project, a storage, an update server, a
+proxy that replaces hosts, and workers. All stop with the context.
 """
 
 import os
@@ -39,7 +39,7 @@ CLAIM_SECONDS = 300.0
 
 @attrs.frozen
 class Folders:
-    """Where a rehearsal works: `run` is this one's; keys and workers stay for the next."""
+    """The folders of a rehearsal: `run` is for this one; keys and workers are kept for the next."""
 
     run: Path
     keys: Path
@@ -57,34 +57,34 @@ class Folders:
 
     @property
     def repository(self) -> Path:
-        """The repository that is rehearsed, bare."""
+        """The bare repository that is rehearsed."""
         return self.run / "repository.git"
 
 
 @attrs.define
 class Die:
-    """The die of the update server, which shows what it is told to: 0 to 99."""
+    """The random numbers of the update server, which can be set: 0 to 99."""
 
     shows: int = 0
 
     def __call__(self) -> int:
-        """What it shows now."""
+        """The current number."""
         return self.shows
 
 
 @attrs.define
 class Clock:
-    """The clock of the update server, which may be put forward."""
+    """The clock of the update server, which can be moved forward."""
 
     _ahead: int = attrs.field(default=0, init=False)
 
     def __call__(self) -> int:
-        """What it shows now, in milliseconds."""
+        """The current time, in milliseconds."""
         return milliseconds() + self._ahead
 
     @contextmanager
     def put_forward(self, seconds: int) -> Iterator[None]:
-        """Let it be later while the context lasts."""
+        """Move the clock forward during the context."""
         self._ahead = 1000 * seconds
         try:
             yield
@@ -94,9 +94,9 @@ class Clock:
 
 @attrs.frozen
 class Stage:
-    """What runs: see above. `updates` is the update server, at `update_address`.
+    """The running services: see above. `updates` is the update server, at `update_address`.
 
-    `published` is the storage, with a copy of it; `proxy` is the address of the proxy.
+    `proxy` is the URL of the proxy; `buckets` are those of the storage.
     """
 
     service: EmbeddedTaskcluster
@@ -112,9 +112,9 @@ class Stage:
     _implementations: dict[str, str] = attrs.field(factory=dict, init=False, repr=False)
 
     def staff(self, pools: Mapping[str, str]) -> None:
-        """Let workers run the tasks of pools, by their implementations.
+        """Start workers for pools, by their implementations.
 
-        A pool of a script that nothing stands in for gets none.
+        A pool of a script without a stand-in gets none.
         """
         self._implementations.update(pools)
         queues = {pool: name for pool, name in pools.items() if name in MODULES}
@@ -160,7 +160,7 @@ class Stage:
 def stage(
     plan: Plan, manifest: Manifest, folders: Folders, scopes: Iterable[str]
 ) -> Iterator[Stage]:
-    """Everything; scopes name the buckets, and what the update server is called."""
+    """Start everything; scopes name the buckets and the update server."""
     said = tuple(scopes)
     with ExitStack() as stack:
         service = stack.enter_context(
@@ -202,7 +202,7 @@ def stage(
 
 
 def certificates(scopes: Iterable[str]) -> tuple[str, ...]:
-    """By which names tasks are signed, as scopes name them."""
+    """The names of signing certificates in scopes."""
     return _named(scopes, ":signing:cert:")
 
 
@@ -213,7 +213,7 @@ def _named(scopes: Iterable[str], marker: str) -> tuple[str, ...]:
 
 @contextmanager
 def _proxy(manifest: Manifest, files: str, updates: str, ledger: Path) -> Iterator[str]:
-    """The address of the proxy; behind it download names lead to the host of the archive."""
+    """The URL of the proxy, through which download names lead to the host of the archive."""
     archive_host = next((host for host, what in manifest.hosts.items() if what == "archive"), "")
     downloads = Downloads(Ledger(ledger), f"http://{archive_host}")
     with UpdateServer(downloads.handle) as server:
@@ -223,11 +223,11 @@ def _proxy(manifest: Manifest, files: str, updates: str, ledger: Path) -> Iterat
 
 
 def environment(plan: Plan, folders: Folders, proxy: str) -> Mapping[str, str]:
-    """What commands of tasks find beside their own variables.
+    """Environment variables for commands of tasks, besides their own.
 
-    Programs are those of the environment in which relpro runs. Git finds the repository of this
-    machine at the address that the world knows, and nothing is installed from a registry. What
-    programs cache outlasts a task, as on a machine of one's own.
+    Programs are those of relpro's environment. git finds the local repository at its public URL,
+    and nothing is installed from a registry. Caches of programs outlast a task, as on a permanent
+    machine.
     """
     config = folders.run / "gitconfig"
     config.write_text(
@@ -250,6 +250,6 @@ def environment(plan: Plan, folders: Folders, proxy: str) -> Mapping[str, str]:
 
 
 def proxied(proxy: str) -> Mapping[str, str]:
-    """The variables by which programs reach hosts of the world through the proxy."""
+    """The variables that make programs use the proxy."""
     said = {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": "127.0.0.1,localhost"}
     return {**said, **{name.upper(): value for name, value in said.items()}}

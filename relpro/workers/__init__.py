@@ -1,9 +1,9 @@
-"""Workers of this machine: they claim tasks of a queue and do what their payloads say.
+"""Workers on this machine: they claim tasks of a queue and execute their payloads.
 
     claim -> accepted -> job -> sandbox -> processes -> artifacts -> resolved
 
-A worker takes what its counterpart in production takes, and refuses what that would refuse: the
-same schemas, the same scopes, the same meaning of exit statuses. It talks to any queue by its API.
+A worker accepts and refuses the same payloads as its counterpart in production: the same schemas,
+scopes and meaning of exit statuses. It uses the API of any queue.
 """
 
 from relpro.workers.claims import Seat

@@ -1,6 +1,6 @@
-"""Takes a claimed task, gives the job that it asks for, or why its worker would refuse it.
+"""Takes a claimed task, gives its job, or the reason why its worker would refuse it.
 
-Schemas are those by which tasks are verified before they are submitted.
+The schemas are those with which tasks are verified before submission.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,9 +16,9 @@ _DOCKER = "taskcluster/docker-worker/v1/payload.json"
 
 
 def accepted(task: Mapping[str, Any], held: Callable[[], Scopes]) -> Job:
-    """The job of a task as the queue has it; `held` gives its scopes, roles expanded.
+    """The job of a task; `held` returns its scopes, with roles expanded.
 
-    Raises `Unfit`, with everything that is wrong, and what `held` raises.
+    Raises `Unfit` with everything that is wrong, and what `held` raises.
     """
     payload = task["payload"]
     is_of_docker = "image" in payload

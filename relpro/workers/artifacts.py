@@ -1,4 +1,4 @@
-"""Takes what a job publishes, uploads it as artifacts of its run.
+"""Takes the publications of a job, uploads them as artifacts of its run.
 
 Source: the queue's API, createArtifact; generic-worker, artifacts.
 """
@@ -17,25 +17,25 @@ from relpro.workers.claims import Claim
 from relpro.workers.job import Publication
 from relpro.workers.sandbox import Sandbox
 
-#: Seconds that a store may be silent.
+#: The timeout of a store, in seconds.
 _PATIENCE = 300
 
-#: What content is that nothing is known of. Source: generic-worker, artifacts.
+#: The content type of unknown content. Source: generic-worker, artifacts.
 _UNKNOWN = "application/octet-stream"
 
 
 @attrs.frozen
 class Uploaded:
-    """An artifact that is there: its name, and the SHA-256 of its content in hex."""
+    """An uploaded artifact: its name, and the SHA-256 of its content in hex."""
 
     name: str
     sha256: str
 
 
 def publish(job_publications: tuple[Publication, ...], box: Sandbox, claim: Claim) -> "Published":
-    """Upload everything that is there; what is missing becomes an error in its place.
+    """Upload everything that exists; a missing file becomes an error artifact.
 
-    Raises `RelproError` where queue or store refuse, or cannot be reached.
+    Raises `RelproError` if queue or store refuse, or cannot be reached.
     """
     uploaded: list[Uploaded] = []
     missing: list[str] = []
@@ -56,14 +56,14 @@ def publish(job_publications: tuple[Publication, ...], box: Sandbox, claim: Clai
 
 @attrs.frozen
 class Published:
-    """What was uploaded, and the paths of what should have been there and was not."""
+    """The uploaded artifacts, and the paths of missing ones."""
 
     artifacts: tuple[Uploaded, ...]
     missing: tuple[str, ...]
 
 
 def files_of(name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """(name, file) of each artifact that a folder is, by its name; an empty one adds nothing."""
+    """(name, file) of each artifact in a folder; an empty folder has none."""
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             below = file.relative_to(folder).as_posix()
@@ -90,7 +90,7 @@ def upload(claim: Claim, name: str, path: Path, expires: str, content_type: str 
 
 
 def link(claim: Claim, name: str, target: str, content_type: str) -> None:
-    """Make an artifact that stands for another one of the run. Raises `RelproError`."""
+    """Create an artifact that links to another one of the run. Raises `RelproError`."""
     body = {
         "storageType": "link",
         "expires": claim.task["expires"],

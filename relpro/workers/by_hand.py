@@ -1,8 +1,8 @@
-"""Takes a task of a graph that no queue has, gives what is to be run of it on this machine.
+"""Takes a task of a graph, gives the commands to run it on this machine.
 
-What a worker would mount of the decision task is here already, what it would check out is in the
-repository at hand, and what tasks upstream made is fetched from tasks that exist. The rest cannot
-be had at a desk; it is told.
+Files that a worker would mount from the decision task exist here already; checkouts come from the
+local repository; artifacts of upstream tasks are fetched from existing tasks. Everything else is
+unavailable, and is reported.
 """
 
 import os
@@ -25,26 +25,26 @@ from relpro.stock.run_checkout import WORKDIR
 from relpro.workers.containers import Container, Engine
 from relpro.workers.in_image import SHARED, container_of
 
-#: Ids of tasks that are named and not looked at: the task itself, and the one that creates it.
+#: Ids of tasks that are named but not fetched from: the task itself, and its creator.
 _NOBODY = "AAAAAAAAQAaAAAAAAAAAAA"
 
-#: What a command has of the caller's environment.
+#: The variables that a command gets from the caller's environment.
 _INHERITED = ("PATH", "LANG", "TZ", "TERM", "SSH_AUTH_SOCK", "USER", "LOGNAME")
 
-#: What differs where root is at the desk.
+#: The difference if the user is root.
 _AS_ROOT = "it runs as root"
 
-#: Ends an option's words for run-task; what follows is the command of the task itself.
+#: Ends the options of run-task; the task's own command follows.
 _END = "--"
 
 
 @attrs.frozen
 class Desk:
-    """Where a task is tried: a new folder for it, the repository, and tasks that exist by label.
+    """Where a task is tried: a new folder, the repository, and existing tasks by label.
 
-    `prefix` begins the variables of the project's own repository, `root_url` is that of the
-    Taskcluster whose tasks are fetched from, empty where there is none. Without an `engine` what
-    belongs into a container runs beside it, its paths changed.
+    `prefix` is that of the variables for the project's own repository, `root_url` the Taskcluster
+    from which artifacts are fetched, or empty. Without an `engine`, commands for a container run on
+    the machine, with changed paths.
     """
 
     folder: Path
@@ -57,10 +57,10 @@ class Desk:
 
 @attrs.frozen
 class ByHand:
-    """What is to be run of a task: commands, their whole environment, and where.
+    """The commands of a task, their complete environment, and their folder.
 
-    `differs` says what is otherwise than on a worker. `files` are published there: name and path,
-    which is one in the `container` where there is one.
+    `differs` lists the differences to a worker. `files` are published: name and path, which is a
+    path in the `container` if there is one.
     """
 
     commands: tuple[tuple[str, ...], ...]
@@ -72,19 +72,19 @@ class ByHand:
 
     @property
     def own_command(self) -> tuple[str, ...]:
-        """The command of the task, without run-task and what prepares it."""
+        """The command of the task, without run-task and its preparations."""
         words = self.commands[-1]
         return words[words.index(_END) + 1 :] if _END in words else words
 
     def instead(self, command: Sequence[str]) -> "ByHand":
-        """The same with another command of the task's own."""
+        """The same task with another command."""
         words = self.commands[-1]
         kept = words[: words.index(_END) + 1] if _END in words else ()
         return attrs.evolve(self, commands=(*self.commands[:-1], (*kept, *command)))
 
 
 def needed_labels(task: Task) -> tuple[str, ...]:
-    """The labels of the tasks whose ids the environment and commands of a task name."""
+    """The labels of the tasks whose ids are in the environment and commands of a task."""
     payload = task.definition["payload"]
     found = Search().in_part([payload.get("env", {}), payload.get("command", [])])
     return tuple(
@@ -97,10 +97,10 @@ def needed_labels(task: Task) -> tuple[str, ...]:
 
 
 def by_hand(task: Task, desk: Desk) -> ByHand:
-    """What is to be run of a task at a desk.
+    """The commands to run a task on this machine.
 
-    Raises `RelproError` (O614) for a task that runs no command here, and for one that is given ids
-    of tasks which the desk does not know.
+    Raises `RelproError` (O614) for a task that runs no command, and for one that needs ids of tasks
+    that are unknown here.
     """
     payload = task.definition["payload"]
     commands = _commands(task, payload)
@@ -132,7 +132,7 @@ def by_hand(task: Task, desk: Desk) -> ByHand:
 
 
 def _contained(task: Task, said: Mapping[str, Any], desk: Desk, engine: Engine) -> ByHand:
-    """The command of a task in a container of its image, with run-task and repository of here."""
+    """The command in a container of the task's image, with the local run-task and repository."""
     payload = task.definition["payload"]
     here = _Here(desk, is_container=False)
     (words,) = said["command"]
@@ -149,7 +149,7 @@ def _contained(task: Task, said: Mapping[str, Any], desk: Desk, engine: Engine) 
 
 
 def _published(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Name and path of what would be published."""
+    """Name and path of each artifact."""
     said = payload.get("artifacts") or ()
     pairs = said.items() if isinstance(said, Mapping) else ((one["name"], one) for one in said)
     for name, one in pairs:
@@ -157,7 +157,7 @@ def _published(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def prepare(run: ByHand) -> None:
-    """Make the folder, with the programs that a worker would mount, and the caches."""
+    """Create the folder, with the programs that a worker would mount, and the caches."""
     run.folder.mkdir(parents=True, exist_ok=True)
     for name, program in PROGRAMS.items():
         made = run.folder / name
@@ -169,7 +169,7 @@ def prepare(run: ByHand) -> None:
 
 
 def what_it_made(run: ByHand) -> Mapping[str, Path]:
-    """Name -> path on this machine of what a worker would publish, of what is there."""
+    """Name -> path on this machine of each existing file that a worker would publish."""
     if run.container is not None:
         return run.container.copied(run.files, run.folder / "artifacts")
     there = {name: Path(path) for name, path in run.files.items()}
@@ -195,27 +195,27 @@ def _refused(task: Task, what: str, remedy: str) -> RelproError:
 
 @attrs.frozen
 class _Here:
-    """What becomes of a payload's texts at a desk."""
+    """Converts the texts of a payload for this machine."""
 
     desk: Desk
     is_container: bool
 
     def text(self, said: str) -> str:
-        """A text whose paths in the container are below the folder."""
+        """A text in which paths of the container are below the folder."""
         return said.replace(WORKDIR, str(self.desk.folder)) if self.is_container else said
 
     def words(self, words: Sequence[Any]) -> Iterator[str]:
-        """The words of a command, run-task being that of the folder."""
+        """The words of a command, with run-task from the folder."""
         first, *rest = (self.text(str(word)) for word in words)
         ours = Path(first).name == "run-task"
         yield str(self.desk.folder / "run-task") if ours else first
-        # Root would become a user `worker`, which machines do not have.
+        # Root would switch to a user `worker`, which this machine does not have.
         if ours and os.getuid() == 0 and not any(word.startswith("--user") for word in rest):
             yield from ("--user=root", "--group=root")
         yield from rest
 
     def environment(self) -> dict[str, str]:
-        """The variables that a worker sets, beside those of the caller that programs need."""
+        """The variables that a worker sets, besides those of the caller that programs need."""
         own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         path = os.pathsep.join((str(self.desk.folder), own.get("PATH", os.defpath)))
         made = {"HOME": str(self.desk.folder), "TASK_WORKDIR": str(self.desk.folder)}
@@ -229,14 +229,14 @@ class _Here:
         }
 
     def checkout(self, env: Mapping[str, str], repository: Path) -> dict[str, str]:
-        """The project's own repository is the one at hand: what is not pushed can be tried."""
+        """The local repository replaces the project's own, to try unpushed changes."""
         name = f"{self.desk.prefix.upper()}_HEAD_REPOSITORY"
         if name not in env or env.get(f"{self.desk.prefix.upper()}_REPOSITORY_TYPE") != "git":
             return {}
         return {name: repository.as_uri()}
 
     def differs(self, payload: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[str]:
-        """What is otherwise than on a worker."""
+        """The differences to a worker."""
         if self.is_container:
             yield "it runs on this machine, not in its image"
             yield f"`{WORKDIR}` is {self.desk.folder}"
@@ -251,13 +251,13 @@ class _Here:
 
 
 def surroundings_to(path: Path) -> list[str]:
-    """A command that writes into a file, in JSON, in which folder and environment it runs."""
+    """A command that writes its folder and environment into a file, as JSON."""
     script = "import json, os, sys; s = {'cwd': os.getcwd(), 'env': dict(os.environ)}; "
     return [sys.executable, "-c", f"{script}json.dump(s, open(sys.argv[1], 'w'))", str(path)]
 
 
 def printed(command: Sequence[str]) -> str:
-    """A command as a shell takes it; of a line for bash, the line."""
+    """A command in shell syntax; for a line of bash, the line."""
     if len(command) == 3 and command[:2] in (("bash", "-cx"), ("sh", "-c")):
         return command[2]
     return shlex.join(command)

@@ -1,7 +1,7 @@
-"""Takes the name of a cache, gives a folder that nobody else uses at the time, with what it held.
+"""Takes the name of a cache, gives a folder with its content that nobody else uses meanwhile.
 
-Two tasks that run at once have a folder each, as on workers of production: a cache may be lost, and
-may hold what any earlier task has left.
+Two simultaneous tasks get different folders, as in production: a cache may be lost, and may contain
+what any earlier task left.
 """
 
 import threading
@@ -10,16 +10,16 @@ from pathlib import Path
 
 
 class Caches:
-    """The caches of a worker, each a number of folders below `root`."""
+    """The caches of a worker, each with several folders below `root`."""
 
     def __init__(self, root: Path) -> None:
-        """Keep them below `root`, which is made."""
+        """Store caches below `root`, which is created."""
         self._root = root
         self._lock = threading.Lock()
         self._in_use: set[Path] = set()
 
     def take(self, name: str) -> Path:
-        """A folder of a cache that is not in use; from now on it is."""
+        """A folder of a cache that is not in use; it is in use from now on."""
         place = self._place(name)
         with self._lock:
             for number in range(len(self._in_use) + 1):
@@ -31,12 +31,12 @@ class Caches:
         raise AssertionError("more folders are in use than there are")
 
     def give_back(self, folder: Path) -> None:
-        """Let others use a folder that was taken."""
+        """Return a folder, so that others can use it."""
         with self._lock:
             self._in_use.discard(folder)
 
     def _place(self, name: str) -> Path:
-        """Names hold slashes, and are longer than names of files may be."""
+        """Names contain slashes, and may be longer than names of files."""
         return (
             self._root / f"{name[:40].replace('/', '_')}-{sha256(name.encode()).hexdigest()[:16]}"
         )

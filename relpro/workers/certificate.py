@@ -1,4 +1,4 @@
-"""Takes what a run published, gives the artifacts that say so: its Chain of Trust certificate.
+"""Takes the artifacts of a run, publishes their Chain of Trust certificate.
 
 Source: scriptworker, schema of certificates (cot_v1_schema.json); generic-worker, chain of trust.
 """
@@ -14,7 +14,7 @@ from relpro.workers.claims import Claim
 NAME = "public/chain-of-trust.json"
 SIGNATURE = f"{NAME}.sig"
 
-#: Gives the signature of a statement.
+#: Returns the signature of a statement.
 Sign = Callable[[bytes], bytes]
 
 
@@ -25,9 +25,9 @@ def certify(
     sign: Sign | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Publish the certificate of a run; `folder` is where it may be written meanwhile.
+    """Publish the certificate of a run; `folder` is for temporary files.
 
-    It is signed where the worker has keys. `environment` is what the run had around it, such as the
+    It is signed if the worker has keys. `environment` describes the run's environment, such as the
     digest of its image. Raises `RelproError`.
     """
     certificate = {

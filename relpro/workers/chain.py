@@ -1,11 +1,11 @@
-"""Takes a claimed task, verifies the Chain of Trust behind it, and gives the files it is handed.
+"""Takes a claimed task, verifies its Chain of Trust, and gives its verified input files.
 
     task -> its parent, inputs and upstream tasks -> theirs, and so on: each a link
 
-Every link has a statement of what it made, signed by the worker that ran it; what is handed on is
-held against it, and each definition against the graph of the task that created it. Source:
-scriptworker, cot/verify.py. Where decisions and actions come from is not verified here:
-scriptworker makes them anew from the repository's `.taskcluster.yml`.
+Every link has a statement about its artifacts, signed by the worker that ran it. Input files are
+compared with these statements, and each definition with the graph of the task that created it.
+Source: scriptworker, cot/verify.py. The origin of decisions and actions is not verified here:
+scriptworker renders them again from the repository's `.taskcluster.yml`.
 """
 
 import hashlib
@@ -34,10 +34,10 @@ from relpro.workers.keys import Keys
 _SCHEMA = "scriptworker/cot_v1_schema.json"
 _GRAPH = "public/task-graph.json"
 
-#: How the link is called that created a task.
+#: The name of the link to the creating task.
 _PARENT = "parent"
 
-#: Keys of a definition that may differ from the graph's. Source: verify_task_in_task_graph.
+#: Keys of a definition that may differ from the graph. Source: verify_task_in_task_graph.
 _FREE = frozenset(
     {
         "created",
@@ -53,15 +53,15 @@ _FREE = frozenset(
 
 
 class Broken(Exception):
-    """A chain that does not hold; the text says where."""
+    """An invalid chain; the text says where."""
 
 
 @attrs.frozen
 class Link:
-    """A task of a chain: its definition, and the artifacts that its worker has stated, by name.
+    """A task of a chain: its definition, and the artifacts in its worker's statement, by name.
 
-    `graph` are the tasks that it created, by id, where it is a parent. `image` is the digest of the
-    image in which it ran, where another task made that.
+    If it is a parent, `graph` has the tasks that it created, by id. `image` is the digest of the
+    image in which it ran, if another task made that.
     """
 
     task_id: str
@@ -72,7 +72,7 @@ class Link:
 
 
 class Chains:
-    """The chains that one worker verifies. A link that holds is not fetched again."""
+    """The chains that one worker verifies. Valid links are cached."""
 
     def __init__(self, keys: Keys) -> None:
         """Trust the keys of workers in a folder."""
@@ -82,8 +82,8 @@ class Chains:
     def verified(self, claim: Claim, folder: Path) -> tuple[Input, ...]:
         """The upstream artifacts of a claimed task, each at `folder`/ID/PATH.
 
-        Raises `Unfit` where the chain does not hold, and `RelproError` where the queue refuses, or
-        cannot be reached.
+        Raises `Unfit` if the chain is invalid, and `RelproError` if the queue refuses or cannot be
+        reached.
         """
         try:
             found = self._walk(claim)
@@ -148,7 +148,7 @@ def certified(
 
 
 def _queue(claim: Claim) -> Queue:
-    """The queue, called as the worker: it may read artifacts that tasks may not."""
+    """The queue, called as the worker, which may read artifacts that tasks may not."""
     return Queue(claim.seat.connection)
 
 
@@ -169,7 +169,7 @@ def parent_of(task: Mapping[str, Any]) -> str:
 
 
 def _implementation(task_id: str, task: Mapping[str, Any]) -> str:
-    """Whose key signs a task's statement. Raises `Broken` for what cannot be checked."""
+    """The implementation whose key signs a task's statement. Raises `Broken` if it is unknown."""
     if wrong := list(links.refused_as_link(task)):
         raise Broken(f"task {task_id}: {'; '.join(wrong)}")
     return links.implementation(task)
@@ -197,7 +197,7 @@ def _statement(task_id: str, content: bytes) -> Mapping[str, Any]:
 def _held(
     queue: Queue, task_id: str, name: str, artifacts: Mapping[str, Mapping[str, str]]
 ) -> bytes:
-    """An artifact, which is as its task's worker has stated it."""
+    """An artifact that matches the statement of its task's worker."""
     if name not in artifacts:
         raise Broken(f"the statement of task {task_id} does not have `{name}`")
     content = _fetched(queue, task_id, name)
@@ -228,12 +228,12 @@ def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, 
 
 
 def _differing(task: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
-    """The keys in which a task is not what is said of it, of those that may not change."""
+    """The keys in which a task differs from the graph, except those that may."""
     return [f"`{key}`" for key in said if key not in _FREE and task.get(key) != said[key]]
 
 
 def _demand_image(link: Link, found: Mapping[str, Link]) -> None:
-    """Raise `Broken` where a task ran in another image than the one that was made for it."""
+    """Raise `Broken` if a task ran in another image than the one made for it."""
     image = link.task["payload"].get("image")
     if not isinstance(image, Mapping) or image.get("type") != "task-image":
         return

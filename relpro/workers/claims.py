@@ -1,4 +1,4 @@
-"""Takes credentials and a queue, gives tasks that are claimed, and reports how they ended.
+"""Takes credentials and a queue, gives claimed tasks, and reports their results.
 
 Source: the queue's API, claimWork, reclaimTask, reportCompleted, reportFailed, reportException.
 """
@@ -20,7 +20,7 @@ from relpro.submit.queue import Queue, refusal
 
 _QUEUE = "/api/queue/v1"
 
-#: A claim is renewed when this part of its time is over.
+#: The part of its time after which a claim is renewed.
 _RENEWED_AFTER = 0.5
 
 #: The queue's answers where a claim has ended, and its credentials with it, and where the task is
@@ -30,7 +30,7 @@ _GONE = (401, 409)
 
 @attrs.frozen
 class Seat:
-    """Where a worker sits: the queue whose tasks it takes, and what it is called."""
+    """A worker's identity: the queue from which it takes tasks, and its name."""
 
     connection: Connection
     task_queue_id: str
@@ -38,9 +38,9 @@ class Seat:
     worker_id: str = "relpro"
 
     def claim(self, most: int = 1) -> list["Claim"]:
-        """Claim up to `most` tasks; waits as long as the queue does where there is none.
+        """Claim up to `most` tasks; waits as long as the queue does if there are none.
 
-        Raises `RelproError` where the queue refuses, or cannot be reached.
+        Raises `RelproError` if the queue refuses or cannot be reached.
         """
         body = {"workerGroup": self.worker_group, "workerId": self.worker_id, "tasks": most}
         path = f"{_QUEUE}/claim-work/{quote(self.task_queue_id)}"
@@ -50,14 +50,14 @@ class Seat:
 
 
 class Claim:
-    """A run of a task that is ours, until the claim ends or is lost.
+    """A claimed run of a task, until the claim ends or is lost.
 
-    `task` is the definition, `task_id` and `run_id` name the run. `connection` calls with the
+    `task` is the definition, `task_id` and `run_id` identify the run. `connection` uses the
     credentials of the task, which change whenever the claim is renewed.
     """
 
     def __init__(self, seat: Seat, given: Mapping[str, Any]) -> None:
-        """Take one of the tasks that claimWork gave."""
+        """Wrap a task from claimWork."""
         self.seat = seat
         self.task: Mapping[str, Any] = given["task"]
         self.task_id: str = given["status"]["taskId"]
@@ -65,14 +65,14 @@ class Claim:
         self._take(given)
 
     def _take(self, given: Mapping[str, Any]) -> None:
-        """Call with the credentials that the queue gave, as long as it says."""
+        """Use the credentials and the end of the claim from the queue."""
         self._credentials: Mapping[str, str] = given["credentials"]
         self._until = _seconds(given["takenUntil"])
         self._connection = Connection(self.access)
 
     @property
     def access(self) -> Access:
-        """Who the task is, at its queue, at this moment."""
+        """The task's access to its queue, at this moment."""
         held = self._credentials
         who = Credentials(held["clientId"], held["accessToken"], held.get("certificate", ""))
         return Access(self.seat.connection.access.root_url, who)
@@ -89,16 +89,16 @@ class Claim:
 
     @property
     def path(self) -> str:
-        """Where the queue's API has this run."""
+        """The path of this run in the queue's API."""
         return f"{_QUEUE}/task/{self.task_id}/runs/{self.run_id}"
 
     def call(self, verb: str, path: str, what: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The JSON of a call below the run's path. Raises `RelproError`."""
+        """The JSON answer to a call below the run's path. Raises `RelproError`."""
         sent = None if body is None else orjson.dumps(body)
         return _understood(self.connection.call(verb, f"{self.path}{path}", sent), what)
 
     def renew(self) -> bool:
-        """Keep the claim for some more time; False where it is lost. Raises `RelproError`."""
+        """Renew the claim; False if it is lost. Raises `RelproError`."""
         answer = self.connection.call("POST", f"{self.path}/reclaim")
         if answer.status in _GONE:
             return False
@@ -106,17 +106,17 @@ class Claim:
         return True
 
     def kept(self, lost: Callable[[], object]) -> "Keeper":
-        """Keep the claim as long as the context lasts; `lost` is called once it is gone."""
+        """Keep the claim during the context; `lost` is called if it is lost."""
         return Keeper(self, lost)
 
     def seconds_to_renewal(self) -> float:
-        """How long the claim may stay as it is."""
+        """Seconds until the claim must be renewed."""
         return max((self._until - time.time()) * _RENEWED_AFTER, 0.05)
 
     def report(self, outcome: str) -> bool:
         """Resolve the run: `completed`, `failed`, or the reason of an exception.
 
-        False where the claim is lost: the queue has resolved it otherwise. Raises `RelproError`.
+        False if the claim is lost: the queue has resolved the run otherwise. Raises `RelproError`.
         """
         body = None
         if outcome not in {"completed", "failed"}:
@@ -129,10 +129,10 @@ class Claim:
 
 
 class Keeper:
-    """Renews a claim in a thread of its own while its context lasts."""
+    """Renews a claim in a thread during its context."""
 
     def __init__(self, claim: Claim, lost: Callable[[], object]) -> None:
-        """Take a claim, and what is to be called once it is lost."""
+        """Keep a claim; `lost` is called if it is lost."""
         self._claim, self._lost = claim, lost
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="claim", daemon=True)
@@ -149,7 +149,7 @@ class Keeper:
             try:
                 kept = self._claim.renew()
             except RelproError:
-                kept = False  # it is not reached any more: others will get the task
+                kept = False  # the queue cannot be reached any more: it will give the run to others
             if not kept:
                 self._lost()
                 return

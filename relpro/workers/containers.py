@@ -1,4 +1,4 @@
-"""Takes what is to be run in a container, does it by Docker or Podman, whichever answers."""
+"""Takes a command for a container, runs it with Docker or Podman, whichever answers."""
 
 import os
 import re
@@ -17,12 +17,12 @@ _LOADED = re.compile(rb"Loaded image(?: ID)?: (\S+)")
 
 @attrs.frozen
 class Engine:
-    """A program that runs containers; both take the same words."""
+    """A program that runs containers; both have the same command line."""
 
     program: str
 
     def build(self, tag: str, args: Mapping[str, str], context: bytes) -> None:
-        """Build an image of a context, a tar.gz. Raises `RelproError` (O615)."""
+        """Build an image from a context, a tar.gz. Raises `RelproError` (O615)."""
         said = [word for name, value in args.items() for word in ("--build-arg", f"{name}={value}")]
         done = subprocess.run(
             [self.program, "build", "--tag", tag, *said, "-"], input=context, check=False
@@ -31,7 +31,7 @@ class Engine:
             raise no_image(f"{self.program} cannot build `{tag}`: it ends with {done.returncode}")
 
     def load(self, tag: str, packed: Iterable[bytes]) -> None:
-        """Load an image of a tar.zst, and call it by a tag. Raises `RelproError` (O615)."""
+        """Load an image from a tar.zst, and tag it. Raises `RelproError` (O615)."""
         if shutil.which("zstd") is None:
             raise no_image("this machine has no `zstd`, which unpacks images")
         pipe = subprocess.PIPE
@@ -43,7 +43,7 @@ class Engine:
         ):
             assert unpacking.stdin is not None
             assert unpacking.stdout is not None
-            unpacking.stdout.close()  # `load` has it: where that ends, so does unpacking
+            unpacking.stdout.close()  # `load` has the pipe: if it ends, so does the decompression
             with suppress(BrokenPipeError), unpacking.stdin as into:
                 for part in packed:
                     into.write(part)
@@ -54,16 +54,16 @@ class Engine:
         subprocess.run([self.program, "tag", found[1].decode(), tag], check=True)
 
     def has(self, image: str) -> bool:
-        """Whether an image is on this machine."""
+        """Whether an image exists on this machine."""
         words = [self.program, "image", "inspect", image]
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
 @attrs.frozen
 class Container:
-    """A command in a container: image, environment, files of this machine in it, empty folders.
+    """A command in a container: image, environment, mounted files, empty folders.
 
-    `is_on_loopback` where it must reach servers of this machine.
+    With `is_on_loopback` it can reach servers of this machine.
     """
 
     engine: Engine
@@ -75,7 +75,7 @@ class Container:
     is_on_loopback: bool
 
     def words(self, command: Sequence[str]) -> tuple[str, ...]:
-        """The words that run a command in it; it stays when they end, for what it made."""
+        """The words that run the command; the container is kept afterwards for its files."""
         env = (word for name, value in self.env.items() for word in ("--env", f"{name}={value}"))
         places = (*(f"{host}:{inside}:ro" for host, inside in self.shared.items()), *self.empty)
         volumes = (word for place in places for word in ("--volume", place))
@@ -84,7 +84,7 @@ class Container:
         return (*first, *volumes, *env, self.image, *command)
 
     def copied(self, files: Mapping[str, str], folder: Path) -> dict[str, Path]:
-        """What of some files, name -> path in the container, it made: copied into a folder."""
+        """Copies those of some files, name -> path in the container, that exist into a folder."""
         made: dict[str, Path] = {}
         for name, path in files.items():
             target = folder / Path(path).name
@@ -95,13 +95,13 @@ class Container:
         return made
 
     def remove(self) -> None:
-        """Take it away, also while it runs."""
+        """Remove it, even while it runs."""
         words = [self.engine.program, "rm", "--force", "--volumes", self.name]
         subprocess.run(words, capture_output=True, check=False)
 
 
 def find_engine() -> Engine | None:
-    """Docker or Podman, if one of them answers on this machine."""
+    """Docker or Podman, if one answers on this machine."""
     for program in ("docker", "podman"):
         if shutil.which(program) is None:
             continue
@@ -115,17 +115,17 @@ def find_engine() -> Engine | None:
 
 
 def demand_engine(remedy: str) -> Engine:
-    """Docker or Podman. Raises `RelproError` (O615) where neither answers."""
+    """Docker or Podman. Raises `RelproError` (O615) if neither answers."""
     if (engine := find_engine()) is None:
         raise no_image("neither Docker nor Podman answers on this machine", remedy)
     return engine
 
 
 def no_image(what: str, remedy: str = "") -> RelproError:
-    """The error for an image that cannot be had."""
+    """The error for an unavailable image."""
     return RelproError(Diagnostic("O615", what, remedy=remedy))
 
 
 def own_name() -> str:
-    """What a container of this process is called."""
+    """The name of a container of this process."""
     return f"relpro-run-{os.getpid()}"

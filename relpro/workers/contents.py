@@ -1,6 +1,6 @@
-"""Takes what a mount is to hold, gives the file or folder.
+"""Takes the content of a mount, gives the file or folder.
 
-Source: generic-worker, mounts: content of artifacts, of indexed tasks, of addresses, and inline.
+Source: generic-worker, mounts: content from artifacts, indexed tasks, URLs, and inline.
 """
 
 import base64
@@ -23,7 +23,7 @@ from relpro.workers.job import Mount, Unfit
 
 
 def fill(mount: Mount, path: Path, claim: Claim) -> None:
-    """Put the content of a mount where it belongs. Raises `Unfit`."""
+    """Put the content of a mount into its place. Raises `Unfit`."""
     if mount.content is None:
         if mount.is_folder:
             path.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _zstd(held: bytes) -> bytes:
     return done.stdout
 
 
-#: Compression -> what undoes it.
+#: Compression -> the function that decompresses it.
 _DECOMPRESSED: Mapping[str, Callable[[bytes], bytes]] = {
     "": bytes,
     "bz2": bz2.decompress,

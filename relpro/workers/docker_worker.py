@@ -1,7 +1,7 @@
-"""Takes a task with a payload of docker-worker, gives the job that it asks for beside its image.
+"""Takes a task with a payload of docker-worker, gives its job, without the image.
 
-The programs of this machine stand in for those of the image, and the folder of the run for the one
-in which images let tasks work. Source: the payload schema of docker-worker, its descriptions.
+The programs of this machine replace those of the image, and the folder of the run replaces the
+working folder of images. Source: the payload schema of docker-worker, its descriptions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,17 +12,17 @@ from relpro.run_task import PROGRAMS
 from relpro.stock.run_checkout import WORKDIR
 from relpro.workers.job import Job, Mount, Publication, Unfit, statuses
 
-#: Features that this worker has, or that make no difference to a process.
+#: Features that this worker supports, or that make no difference to a process.
 _FEATURES = frozenset(
     {"allowPtrace", "artifacts", "bulkLog", "chainOfTrust", "localLiveLog", "taskclusterProxy"}
 )
 
-#: Ends a run that another worker could have: the task is not to blame.
+#: The reason of an exception that is not the task's fault: another worker could run it.
 _UNAVAILABLE = "resource-unavailable"
 
 
 def job_of(task: Mapping[str, Any]) -> Job:
-    """The job of a task whose payload fits the schema. Raises `Unfit` for what is not done here."""
+    """The job of a task whose payload fits the schema. Raises `Unfit` for unsupported features."""
     payload = task["payload"]
     if not payload.get("command"):
         what = "the image says what is run, and this worker runs no images"
@@ -56,7 +56,7 @@ def job_of(task: Mapping[str, Any]) -> Job:
 
 
 def _words(command: list[str]) -> Iterator[str]:
-    """The command; images have run-task where this machine has none."""
+    """The command; images contain run-task, and this machine does not."""
     first, *rest = command
     yield f"{WORKDIR}/run-task" if PurePosixPath(first).name == "run-task" else first
     yield from rest
@@ -68,7 +68,7 @@ def _mounts(payload: Mapping[str, Any]) -> Iterator[Mount]:
         yield Mount(name, is_folder=False, content=content, is_program=True)
     caches = payload.get("cache", {})
     for name, place in caches.items():
-        # Workers of generic-worker, which this one is as well, have others of the same name.
+        # Caches of generic-worker, which this worker runs too, have different names.
         yield Mount(_inside(place), is_folder=True, cache=f"docker-worker:{name}")
     for volume in filter(None, payload.get("env", {}).get("TASKCLUSTER_VOLUMES", "").split(";")):
         if volume not in caches.values():
@@ -86,7 +86,7 @@ def _publications(task: Mapping[str, Any]) -> Iterator[Publication]:
 
 
 def _inside(path: str) -> str:
-    """Where a path of the container is in the folder of the run."""
+    """The path in the folder of the run for a path of the container."""
     try:
         return PurePosixPath(path).relative_to(WORKDIR).as_posix()
     except ValueError:
@@ -95,7 +95,7 @@ def _inside(path: str) -> str:
 
 
 def needed_scopes(payload: Mapping[str, Any]) -> Iterator[str]:
-    """The scopes that a task needs for what its payload asks. Source: docker-worker."""
+    """The scopes that the payload of a task requires. Source: docker-worker."""
     for name in payload.get("cache", {}):
         yield f"docker-worker:cache:{name}"
     if payload.get("features", {}).get("allowPtrace"):

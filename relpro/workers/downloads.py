@@ -1,9 +1,9 @@
-"""Takes a ledger and where files are; answers requests for download names with where they lead.
+"""Takes a ledger and the URL of files; redirects requests for download names.
 
     /?product=widget-2.0-complete&os=linux64&lang=de     302, to the file
 
-`UpdateServer(Downloads(ledger, archive).handle)` serves it. Source: Bouncer, whose names count in
-any case, and of which an alias stands for a product.
+`UpdateServer(Downloads(ledger, archive).handle)` serves it. Source: Bouncer, whose names are
+case-insensitive, and whose aliases stand for a product.
 """
 
 from collections.abc import Mapping
@@ -16,29 +16,29 @@ from relpro.workers.scripts.bouncer import ALIAS, PRODUCT, SERVICE
 
 _LANGUAGE = ":lang"
 
-#: What is asked for where nothing is said.
+#: Defaults of a request.
 _USUAL = {"product": "", "os": "win", "lang": "en-US"}
 
-#: Below which folder of the archive paths of products are.
+#: The folder of the archive to which paths of products are relative.
 _FOLDER = "pub"
 
 
 @attrs.frozen
 class Downloads:
-    """Download names; `archive` is what addresses of files begin with."""
+    """Download names; `archive` is the base URL of files."""
 
     ledger: Ledger
     archive: str
 
     def handle(self, received: Received) -> Reply:
-        """The answer to a request: where the file is, or that nothing has that name."""
+        """The answer to a request: a redirect to the file, or 404."""
         found = self.location(received.query)
         if found is None:
             return Reply("not found", 404, "text/plain; charset=utf-8")
         return Reply("", 302, "text/plain; charset=utf-8", {"Location": found})
 
     def location(self, query: Mapping[str, str]) -> str | None:
-        """Where the file is that a query asks for."""
+        """The URL of the file for a query."""
         asked = {**_USUAL, **query}
         alias = self.ledger.find(SERVICE, ALIAS, asked["product"])
         name = alias["product"] if alias else asked["product"]

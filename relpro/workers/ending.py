@@ -1,8 +1,8 @@
-"""How a run ends, and the reasons for which one is made to end."""
+"""The result of a run, and the reasons to stop one."""
 
 import attrs
 
-#: Reasons for a halt. With the first the claim is gone; the second is one of the queue's.
+#: Reasons for a halt. The first means that the claim is lost; the second is one of the queue's.
 LOST, SHUTDOWN = "the claim is lost", "worker-shutdown"
 
 #: The queue's reasons for exceptions that are not the task's fault. Source: queue, API.
@@ -11,7 +11,10 @@ INTERMITTENT, INTERNAL = "intermittent-task", "internal-error"
 
 @attrs.frozen
 class End:
-    """How a run ends: `completed`, `failed`, or the reason of an exception; and why, in words."""
+    """The result of a run: `completed`, `failed`, or the reason of an exception.
+
+    And why, in words.
+    """
 
     state: str
     why: str = ""
@@ -21,5 +24,5 @@ COMPLETED = End("completed")
 
 
 def too_late(seconds: int) -> End:
-    """The end of a run that has used up its time."""
+    """The result of a run that exceeded its time."""
     return End("failed", f"the task took longer than {seconds} seconds")

@@ -1,4 +1,4 @@
-"""What a script of scriptworker gets when a worker of this machine runs it, and may do with it."""
+"""The input of a scriptworker script's stand-in, and what it may do."""
 
 import os
 import subprocess
@@ -17,18 +17,18 @@ from relpro.workers.services import Services
 
 
 class Failed(Exception):
-    """The task fails: what it was to do cannot be done. The text says why."""
+    """The task fails; the text says why."""
 
 
 class Stopped(Exception):
-    """The run must end before it is done: its time is over, or a halt is asked for."""
+    """The run must end early: its time is over, or a halt was requested."""
 
 
 @attrs.frozen
 class Input:
-    """A file that a task upstream made, verified: whose it is, its name there, and where it is.
+    """A verified file of an upstream task: its task, its name there, and its path here.
 
-    `item` is the upstream artifact of the payload that asks for it.
+    `item` is the upstream artifact of the payload that names it.
     """
 
     task_id: str
@@ -39,11 +39,11 @@ class Input:
 
 @attrs.frozen
 class Errand:
-    """A task of a script that is being done.
+    """A running task of a script.
 
     `task` is its definition, which the rules of the script have accepted. `inputs` are in the order
-    of the payload. All that is put below `published` becomes an artifact of the task, named by its
-    path there; `work` is an empty folder. `deadline` is in monotonic seconds.
+    of the payload. All files below `published` become artifacts of the task, named by their paths
+    there; `work` is an empty folder. `deadline` is in monotonic seconds.
     """
 
     task_id: str
@@ -63,7 +63,7 @@ class Errand:
         return payload
 
     def scope(self, marker: str) -> str:
-        """What stands after `marker` in the one scope that has it, as the script's rules demand."""
+        """The text after `marker` in the only scope with it, which the script's rules require."""
         found = only(self.task, marker)
         if found is None:
             raise Unfit(f"not exactly one scope has `{marker}`")
@@ -74,7 +74,10 @@ class Errand:
         self.log.say(text)
 
     def publish(self, name: str) -> Path:
-        """Where to write an artifact; its folder is there. Raises `Unfit` for a path upwards."""
+        """The path at which to write an artifact; its folder exists.
+
+        Raises `Unfit` for a path with `..`.
+        """
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
             raise Unfit(f"`{name}` is not a name of an artifact")
         path = self.published / name
@@ -82,22 +85,22 @@ class Errand:
         return path
 
     def go_on(self) -> None:
-        """Raise `Stopped` if the run must end; scripts ask this before each thing that they do."""
+        """Raise `Stopped` if the run must end; scripts call this before each step."""
         if self.halt.reason:
             raise Stopped(self.halt.reason)
         if time.monotonic() >= self.deadline:
             raise Stopped("")
 
     def each_input(self) -> Iterator[Input]:
-        """The inputs, as long as the run may go on."""
+        """The inputs, as long as the run may continue."""
         for one in self.inputs:
             self.go_on()
             yield one
 
     def run(self, *words: str, env: Mapping[str, str] | None = None) -> bytes:
-        """The output of a program; `env` is added to what it finds in its environment.
+        """The output of a program; `env` is added to its environment.
 
-        Raises `Failed`, with what it said, `Unfit` where it is not there, or `Stopped`.
+        Raises `Failed` with its output, `Unfit` if it is not installed, or `Stopped`.
         """
         self.go_on()
         left = max(self.deadline - time.monotonic(), 0.1)

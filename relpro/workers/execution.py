@@ -1,6 +1,6 @@
-"""Takes a claim, does what its task asks for, gives how the run ends and why.
+"""Takes a claim, runs its task, gives the result and the reason.
 
-Source: generic-worker, the resolution of tasks: which failure is the task's, and which is not.
+Source: generic-worker, the resolution of tasks: which failures are the task's.
 """
 
 import os
@@ -27,19 +27,21 @@ from relpro.workers.processes import Ended, Halt, run
 from relpro.workers.proxy import proxy
 from relpro.workers.sandbox import Sandbox, sandbox
 
-if TYPE_CHECKING:  # what it imports is not there without the extra `rehearsal`
+if TYPE_CHECKING:  # its imports need the extra `rehearsal`
     from relpro.workers.rehearsal import Rehearsal
 
-#: The kind of a log, by which browsers show it.
+#: The content type of a log, for browsers.
 _TEXT = "text/plain; charset=utf-8"
 
-#: What tasks have of the worker's own environment: programs are found as the worker finds them.
+#: The variables that tasks get from the worker's own environment, so that programs are found.
 _INHERITED = ("PATH", "LANG", "TZ")
 
 
 @attrs.frozen
 class Workplace:
-    """Where a worker works: all that it writes is below `folder`; `env` is added to tasks'.
+    """Where a worker works: it writes only below `folder`.
+
+    `env` is added to the tasks' environment.
 
     With a `rehearsal` it signs its statements, and runs tasks of scripts too.
     """
@@ -51,7 +53,7 @@ class Workplace:
 
 
 def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
-    """Run a claimed task, and publish what it made. The claim is the caller's to keep."""
+    """Run a claimed task, and publish its artifacts. The caller keeps the claim."""
     with log_at(place.folder / f"{claim.task_id}-{claim.run_id}.log") as log:
         log.say(f"task {claim.task_id}, run {claim.run_id}: {claim.task['metadata']['name']}")
         job = None
@@ -75,7 +77,7 @@ def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
 
 
 def _script(claim: Claim, place: Workplace) -> Callable[[Log, Halt], End] | None:
-    """What runs a task of a script; None for a task that runs commands."""
+    """The stand-in for a task of a script; None for a task that runs commands."""
     rehearsal = place.rehearsal
     if rehearsal is None:
         return None
@@ -90,13 +92,13 @@ def _publish_log(claim: Claim, log: Log, job: Job | None) -> None:
     try:
         upload(claim, backing, log.path, claim.task["expires"], _TEXT)
         link(claim, live, backing, _TEXT)
-    except RelproError:  # how the run ended is told all the same
+    except RelproError:  # the result of the run is reported all the same
         return
 
 
 @attrs.frozen
 class _Execution:
-    """A job that is being done."""
+    """A running job."""
 
     claim: Claim
     place: Workplace
@@ -105,7 +107,10 @@ class _Execution:
     job: Job
 
     def end(self) -> End:
-        """How the run ends. Raises `Unfit`, and `RelproError` for what cannot be published."""
+        """The result of the run.
+
+        Raises `Unfit`, and `RelproError` if an artifact cannot be published.
+        """
         claim, job = self.claim, self.job
         with sandbox(self.place.folder / "tasks", job, claim, self.place.caches) as box:
             end = self._commands(box)
@@ -163,7 +168,7 @@ class _Execution:
         return End(INTERMITTENT if ended.status in self.job.retry else "failed", why)
 
     def _environment(self, box: Sandbox) -> dict[str, str]:
-        """What commands find in their environment. Source: generic-worker, environment."""
+        """The environment of commands. Source: generic-worker, environment."""
         claim, folder = self.claim, str(box.folder)
         own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         env = {
@@ -182,5 +187,5 @@ class _Execution:
         return env
 
     def _text(self, said: str, box: Sandbox) -> str:
-        """A word or value in which the folder of the run has its real path."""
+        """A word or value with the real path of the run's folder."""
         return said.replace(self.job.home, str(box.folder)) if self.job.home else said

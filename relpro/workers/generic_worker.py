@@ -1,4 +1,4 @@
-"""Takes a task with a payload of generic-worker, gives the job that it asks for.
+"""Takes a task with a payload of generic-worker, gives its job.
 
 Source: the payload schema of generic-worker for POSIX systems, its descriptions.
 """
@@ -8,14 +8,14 @@ from typing import Any
 
 from relpro.workers.job import Job, Mount, Publication, Unfit, statuses
 
-#: Features that this worker has. What a payload asks for beyond them it cannot do.
+#: Features that this worker supports; other features of a payload are refused.
 _FEATURES = frozenset(
     {"backingLog", "chainOfTrust", "liveLog", "resourceMonitor", "taskclusterProxy"}
 )
 
 
 def job_of(task: Mapping[str, Any]) -> Job:
-    """The job of a task whose payload fits the schema. Raises `Unfit` for what is not done here."""
+    """The job of a task whose payload fits the schema. Raises `Unfit` for unsupported features."""
     payload = task["payload"]
     features = payload.get("features", {})
     if wanted := sorted(name for name, on in features.items() if on and name not in _FEATURES):
@@ -62,7 +62,7 @@ def _publications(task: Mapping[str, Any]) -> Iterator[Publication]:
 
 
 def needed_scopes(payload: Mapping[str, Any]) -> Iterator[str]:
-    """The scopes that a task needs for what its payload mounts. Source: generic-worker, mounts."""
+    """The scopes that the mounts of a task require. Source: generic-worker, mounts."""
     for mount in payload.get("mounts", ()):
         if "cacheName" in mount:
             yield f"generic-worker:cache:{mount['cacheName']}"

@@ -1,4 +1,4 @@
-"""Takes a task with patterns in its map of files, gives each file with the keys it goes to.
+"""Takes a task with patterns in its artifact map, gives each file with its destinations.
 
 Source: beetmoverscript, script.py, get_concrete_artifact_map_from_globbed.
 """
@@ -10,15 +10,15 @@ from typing import Any
 
 from relpro.workers.errand import Errand, Failed, Input
 
-#: Matches what no other pattern does.
+#: Matches files that no other pattern matches.
 _REST = "*"
 
-#: Folders of artifacts that no key has.
+#: Folders of artifacts that are not part of a key.
 _STRIPPED = ("public/build/", "public/logs/")
 
 
 def globbed(errand: Errand) -> list[tuple[str, Input]]:
-    """(key, input) of all uploads. Raises `Failed` where patterns or keys clash."""
+    """(key, input) of all uploads. Raises `Failed` if patterns or keys conflict."""
     found = [
         (_key(destination, one.path), one)
         for item in errand.payload["artifactMap"]

@@ -1,7 +1,7 @@
-"""Takes a task, gives what its statement says of the image in which it is to run.
+"""Takes a task, gives the part of its statement about its image.
 
-No image is used here, but the task's image is fetched, so that a chain with one is whole: the
-digest is that of what the image task published. Source: docker-worker, chain of trust.
+The image is not used here, but it is fetched so that the chain is complete: the digest is that of
+the image task's artifact. Source: docker-worker, chain of trust.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from relpro.workers.claims import Claim
 
 
 def environment(claim: Claim) -> Mapping[str, str]:
-    """`imageArtifactHash` of an image that another task made. Raises `RelproError` (Q706)."""
+    """`imageArtifactHash` of an image made by another task. Raises `RelproError` (Q706)."""
     image = claim.task["payload"].get("image")
     if not isinstance(image, Mapping) or image["type"] != "task-image":
         return {}

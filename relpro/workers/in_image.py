@@ -9,10 +9,10 @@ from relpro.model.task import Task
 from relpro.stock.workers.docker_worker import IMAGES
 from relpro.workers.containers import Container, Engine, no_image, own_name
 
-#: Where a container has the repository at hand.
+#: The path of the local repository in a container.
 SHARED = "/relpro/repository"
 
-#: What lets git in a container read a repository that belongs to somebody else.
+#: Lets git in a container read a repository of another owner.
 _TRUSTING = {
     "GIT_CONFIG_COUNT": "1",
     "GIT_CONFIG_KEY_0": "safe.directory",
@@ -25,9 +25,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def container_of(
     task: Task, env: Mapping[str, str], shared: Mapping[Path, str], engine: Engine
 ) -> Container:
-    """The container of a task, with its environment and files of this machine.
+    """The container of a task, with its environment and mounted files.
 
-    Raises `RelproError` (O615) where its image is not here.
+    Raises `RelproError` (O615) if its image is not on this machine.
     """
     said = task.definition["payload"].get("cache", {})
     caches: Mapping[str, str] = said.get("task-reference", said)
@@ -43,7 +43,7 @@ def container_of(
 
 
 def _image(task: Task, engine: Engine) -> str:
-    """What the image of a task is called here."""
+    """The name of a task's image on this machine."""
     said = task.definition["payload"]["image"]
     if isinstance(said, str):
         return said

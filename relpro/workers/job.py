@@ -1,4 +1,4 @@
-"""What a payload asks of a machine, whichever worker it is written for. Data only."""
+"""The data of a job, the same for every worker."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import attrs
 
 
 class Unfit(Exception):
-    """A payload that cannot be done; `reason` is that of the exception which the run ends with."""
+    """An impossible payload; `reason` is that of the resulting exception."""
 
     def __init__(self, what: str, reason: str = "malformed-payload") -> None:
         super().__init__(what)
@@ -16,10 +16,10 @@ class Unfit(Exception):
 
 @attrs.frozen
 class Mount:
-    """Something that is in the sandbox before the first command runs.
+    """A file or folder that exists before the first command runs.
 
-    A file at `path`, or a folder where `is_folder`; with the `content` that the payload names
-    (generic-worker, mounts), packed as `format` says. `cache` is the name of a folder that is kept.
+    It is a file at `path`, or a folder if `is_folder`; with the `content` in the payload
+    (generic-worker, mounts), in the given `format`. `cache` is the name of a persistent folder.
     """
 
     path: str
@@ -32,7 +32,7 @@ class Mount:
 
 @attrs.frozen
 class Publication:
-    """What is published at the end: a file, or all files of a directory, under a name."""
+    """An artifact: a file, or all files of a directory, under a name."""
 
     name: str
     path: str
@@ -44,15 +44,15 @@ class Publication:
 
 @attrs.frozen
 class Job:
-    """Commands and everything around them.
+    """Commands and their surroundings.
 
     `commands` run one after the other until one fails. A run that takes longer than `max_run_time`
     seconds is stopped. Statuses in `retry` end it as an intermittent failure, those in `purge`
-    throw its caches away. `log` is the artifact with all that the commands write. `proxied` tasks
-    reach Taskcluster with their own credentials; those that are `certified` say what they made.
-    Where `home` stands in a command or variable, the folder of the run is meant; programs that are
-    mounted there are found first. `notes` say what is otherwise than in production.
-    `implementation` is the worker that would run it there.
+    delete its caches. `log` is the artifact with the output of the commands. `proxied` tasks reach
+    Taskcluster with their own credentials; `certified` ones publish a statement about their
+    artifacts. `home` in a command or variable is replaced by the folder of the run; programs
+    mounted there are found first. `notes` list differences to production. `implementation` is the
+    worker that runs it in production.
     """
 
     commands: tuple[tuple[str, ...], ...]
@@ -77,5 +77,5 @@ class Job:
 
 
 def statuses(payload: Mapping[str, Any], key: str) -> frozenset[int]:
-    """The exit statuses upon which a worker does something of its own (`onExitStatus`)."""
+    """The exit statuses that the worker handles in a special way (`onExitStatus`)."""
     return frozenset(payload.get("onExitStatus", {}).get(key, ()))

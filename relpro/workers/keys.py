@@ -1,4 +1,4 @@
-"""Makes and reads the keys of a rehearsal: one folder, thrown away with it.
+"""Makes and reads the throw-away keys of a rehearsal, in one folder.
 
     chain-of-trust/IMPLEMENTATION       the seed of an ed25519 key, base64, as scriptworker reads it
     chain-of-trust/IMPLEMENTATION.pub   its public key, base64
@@ -9,8 +9,8 @@
     provenance/key.pem                  an ed25519 key for statements of what files are of; key.pub
                                         is its public part
 
-There is a folder for each certificate that scopes of signing tasks name (`...:signing:cert:NAME`),
-and `addons` for the site of add-ons: what is signed with one does not pass for another's.
+There is a folder for each certificate in scopes of signing tasks (`...:signing:cert:NAME`), and
+`addons` for the add-on site. Each has keys of its own.
 """
 
 import base64
@@ -35,7 +35,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from relpro.errors import Diagnostic, RelproError
 
-#: Who signs statements of Chain of Trust. Source: scriptworker, `ed25519_public_keys`.
+#: Implementations that sign Chain of Trust statements. Source: scriptworker, `ed25519_public_keys`.
 IMPLEMENTATIONS = ("docker-worker", "generic-worker", "scriptworker")
 
 #: How public keys stand in PEM.
@@ -44,7 +44,7 @@ _PUBLIC = PublicFormat.SubjectPublicKeyInfo
 #: Whose keys these are: nobody's.
 _WHO = "Rehearsal"
 
-#: How long a certificate holds: longer than any rehearsal.
+#: The validity of a certificate: longer than any rehearsal.
 _LASTS = timedelta(days=365)
 
 
@@ -71,7 +71,7 @@ class SigningKeys:
 
     @property
     def mar_public(self) -> Path:
-        """Its public part, in PEM: what an updater has built in."""
+        """Its public part, in PEM, which an updater has built in."""
         return self.folder / "mar.pub"
 
     @property
@@ -81,7 +81,7 @@ class SigningKeys:
 
     @property
     def code_certificate(self) -> Path:
-        """The certificate alone, in PEM: whoever trusts it trusts what is signed."""
+        """The certificate alone, in PEM, which verifies signatures."""
         return self.folder / "code.crt"
 
 
@@ -92,14 +92,14 @@ class Keys:
     folder: Path
 
     def signs(self, implementation: str, content: bytes) -> bytes:
-        """The signature of a statement, as a worker of that sort makes it.
+        """The signature of a statement by the key of a worker implementation.
 
-        Raises `RelproError` (Q741) where there is no such key.
+        Raises `RelproError` (Q741) if there is no such key.
         """
         return Ed25519PrivateKey.from_private_bytes(self._seed(implementation)).sign(content)
 
     def is_signed(self, implementation: str, content: bytes, signature: bytes) -> bool:
-        """Whether a worker of that sort has made a signature. Raises `RelproError` (Q741)."""
+        """Whether a signature is by a worker implementation. Raises `RelproError` (Q741)."""
         key = Ed25519PublicKey.from_public_bytes(self._seed(f"{implementation}.pub"))
         try:
             key.verify(signature, content)
@@ -108,7 +108,7 @@ class Keys:
         return True
 
     def signing(self, certificate: str) -> SigningKeys | None:
-        """The keys of a certificate; None where there are none of that name."""
+        """The keys of a certificate; None if there are none."""
         folder = self.folder / "signing" / certificate
         return SigningKeys(folder) if "/" not in certificate and folder.is_dir() else None
 
@@ -140,9 +140,9 @@ class Keys:
 
 
 def make_keys(folder: Path, certificates: Iterable[str] = ()) -> Keys:
-    """Make what is missing of the keys in a folder, for each certificate that is named.
+    """Make the missing keys in a folder, for each named certificate.
 
-    Keys that are there stay. Raises `RelproError` (Q711) where nothing can be written.
+    Existing keys are kept. Raises `RelproError` (Q711) if files cannot be written.
     """
     try:
         chain = folder / "chain-of-trust"

@@ -1,7 +1,7 @@
-"""Keeps what services were told that a rehearsal does not have: one file, for several processes.
+"""Records requests to services that a rehearsal does not have: one file, for several processes.
 
-An entry is of a service (`bouncer`), has a sort (`product`), a name (`Widget-2.0`) and a value, and
-says which task made it. The latest of a name counts; the earlier ones stay, to be looked at.
+An entry has a service (`bouncer`), a sort (`product`), a name (`Widget-2.0`) and a value, and the
+task that made it. The latest entry of a name counts; earlier ones are kept.
 """
 
 import sqlite3
@@ -31,7 +31,7 @@ _PATIENCE = 30
 
 @attrs.frozen
 class Entry:
-    """What a task told a service."""
+    """One request of a task to a service."""
 
     task_id: str
     service: str
@@ -42,13 +42,13 @@ class Entry:
 
 @attrs.frozen
 class Ledger:
-    """The entries in a folder, which is made where it is not there."""
+    """The entries in a folder, which is created if needed."""
 
     folder: Path
 
     @classmethod
     def of(cls, errand: Errand) -> "Ledger":
-        """The ledger of the services. Raises `Unfit` where they have none."""
+        """The ledger of the services. Raises `Unfit` if they have none."""
         folder = errand.services.ledger
         if folder is None:
             what = "the services have no ledger, in which it would be written what others are told"
@@ -56,7 +56,7 @@ class Ledger:
         return cls(folder)
 
     def find(self, service: str, sort: str, name: str) -> Mapping[str, Any] | None:
-        """The latest value of a name, letters in any case; None where it has none."""
+        """The latest value of a name, case-insensitively; None if there is none."""
         words = "service = ? and sort = ? and name = ? collate nocase"
         found = list(self._entries(f"where {words} order by number desc", service, sort, name))
         return found[0].value if found else None
@@ -64,7 +64,10 @@ class Ledger:
     def record(
         self, errand: Errand, service: str, sort: str, name: str, value: Mapping[str, Any]
     ) -> bool:
-        """Enter a value of a name, unless it has it already; whether it was entered."""
+        """Record a value of a name, unless it is the latest already.
+
+        Returns whether it was recorded.
+        """
         if self.find(service, sort, name) == value:
             errand.say(f"{service}: {sort} {name} is there")
             return False
@@ -85,7 +88,7 @@ class Ledger:
             connection.executemany(f"insert into entries ({columns}) values (?, ?, ?, ?, ?)", rows)  # noqa: S608 - fixed
 
     def entries(self) -> tuple[Entry, ...]:
-        """All of them, in the order in which they were made."""
+        """All entries, in the order in which they were made."""
         return tuple(self._entries("order by number"))
 
     def _entries(self, rest: str, *values: str) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Takes what commands and the worker say in a run, gives the file that is published as its log."""
+"""Takes the output of commands and messages of the worker, writes the log of a run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ class Log:
     file: BinaryIO
 
     def say(self, text: str) -> None:
-        """Write lines of the worker's own, each with the time."""
+        """Write messages of the worker, each with the time."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         for line in text.splitlines():
             self.file.write(f"[taskcluster {now}] {line}\n".encode())
@@ -26,7 +26,7 @@ class Log:
 
 @contextmanager
 def log_at(path: Path) -> Iterator[Log]:
-    """A log that lies at a path while the context lasts."""
+    """A log at a path, open during the context."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Takes a class whose objects answer HTTP calls, serves it on loopback, a thread a connection."""
+"""Takes a class that handles HTTP calls, serves it on loopback, one thread per connection."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -9,15 +9,15 @@ import requests
 
 
 class Call(BaseHTTPRequestHandler):
-    """A call that is to be answered. Classes of it have `do_GET` and the like."""
+    """A call to be answered. Subclasses have `do_GET` and so on."""
 
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: what is asked for is in the logs of who asks, and of who is asked."""
+        """Log nothing: both sides of a call have logs of their own."""
 
     def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Answer; the body stays away where only headers are asked for."""
+        """Answer; a HEAD request gets no body."""
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -27,14 +27,14 @@ class Call(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def pass_on(self, reply: requests.Response, kept: tuple[str, ...]) -> None:
-        """Answer as another has, with those of its headers that mean something beyond this hop."""
+        """Pass on the answer of another server, with its end-to-end headers."""
         headers = {name: reply.headers[name] for name in kept if name in reply.headers}
         self.answer(reply.status_code, headers, reply.content)
 
 
 @contextmanager
 def serving(calls: type[Call]) -> Iterator[str]:
-    """The address at which calls are answered, for as long as the context lasts."""
+    """The URL at which calls are answered during the context."""
     with ThreadingHTTPServer(("127.0.0.1", 0), calls) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

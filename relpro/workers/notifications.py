@@ -1,7 +1,7 @@
-"""Takes a task and how it ended, gives what the notify service would send.
+"""Takes a task and its result, gives what the notify service would send.
 
-Whoever looks at a rehearsal asks this of each task: no worker runs the tasks that only notify.
-Source: Taskcluster, notify service, task notifications.
+Used to inspect a rehearsal, in which no worker runs tasks that only notify. Source: Taskcluster,
+notify service, task notifications.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,16 +13,16 @@ from relpro.stock.notify import ADDRESS_KEYS
 
 _ROUTE = "notify."
 
-#: Statuses in routes that every end of a task has, beside its own.
+#: Statuses in routes that match every result of a task, besides its own.
 _ENDS = ("on-resolved", "on-transition")
 
-#: Type of recipient -> how the keys of its message begin in `extra.notify`.
+#: Type of recipient -> the prefix of the keys of its message in `extra.notify`.
 _MESSAGES = {"email": "email", "matrix-room": "matrix", "slack-channel": "slack"}
 
 
 @attrs.frozen
 class Notification:
-    """Somebody who is told that a task has ended; `message` is what the task says of it."""
+    """A notification about the end of a task; `message` is the task's own text."""
 
     kind: str
     address: str
@@ -31,9 +31,9 @@ class Notification:
 
 
 def notifications(task: Mapping[str, Any], state: str) -> Iterator[Notification]:
-    """What is sent once a task is `completed`, `failed` or an `exception`, in order of its routes.
+    """The notifications for a task that is `completed`, `failed` or `exception`, by its routes.
 
-    `task` is its definition. A route that the service cannot read sends nothing.
+    `task` is its definition. A route that the service cannot parse sends nothing.
     """
     said = task.get("extra", {}).get("notify", {})
     for route in task.get("routes", ()):

@@ -1,7 +1,7 @@
 """Takes a command, runs it to its end or until its time is over, with its output in a file.
 
-Nothing that it started outlives it, where the system can tell: on Linux a command has a process
-namespace of its own, in which it is not root, as tasks of generic-worker never are.
+No process that it started outlives it, if the system supports that: on Linux, a command has a
+process namespace of its own, in which it is not root, as tasks of generic-worker never are.
 """
 
 import os
@@ -16,18 +16,18 @@ from typing import BinaryIO
 
 import attrs
 
-#: Seconds between the request to end and the end.
+#: Seconds between the request to end and the kill.
 GRACE = 2.0
 
-#: Whom commands run as where the worker is root: `nobody`, so to speak; files stay the worker's.
+#: The user of commands if the worker is root, similar to `nobody`; files stay the worker's.
 _ORDINARY = 1000
 
-#: How often a command that runs is looked after, seconds.
+#: Seconds between checks of a running command.
 _TICK = 0.05
 
 
 class Halt:
-    """Whether a run must end before it is done, and why: the first reason is the one."""
+    """A request to end a run early; the first reason counts."""
 
     def __init__(self) -> None:
         """Begin without a reason."""
@@ -35,16 +35,16 @@ class Halt:
         self.reason = ""
 
     def ask(self, reason: str) -> None:
-        """End the run, from any thread."""
+        """Request the end of the run, from any thread."""
         with self._lock:
             self.reason = self.reason or reason
 
 
 @attrs.frozen
 class Ended:
-    """How a command ended: its exit status, 128 and more where a signal did it.
+    """The end of a command: its exit status, or 128 and the number of a signal.
 
-    `late` where its time was over; it was made to end then, as it is once a halt is asked for.
+    `late` means that its time was over, so that it was stopped, as after a halt.
     """
 
     status: int
@@ -94,10 +94,10 @@ def _within(process: "subprocess.Popen[bytes]", seconds: float) -> int | None:
 
 
 def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
-    """Send a signal to a command and to those that it started in its session."""
+    """Send a signal to a command and the processes in its session."""
     try:
         os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):  # all are gone
+    except (ProcessLookupError, PermissionError):  # all have ended
         return
 
 

@@ -1,4 +1,4 @@
-"""Takes a claim, gives an address at which its task reaches Taskcluster with its own credentials.
+"""Takes a claim, gives a URL at which its task reaches Taskcluster with its own credentials.
 
 Source: taskcluster-proxy: `/api/SERVICE/VERSION/...` is signed and passed on to the deployment.
 """
@@ -11,17 +11,17 @@ import requests
 from relpro.workers.claims import Claim
 from relpro.workers.loopback import Call, serving
 
-#: Seconds that a service may be silent.
+#: The timeout of a service, in seconds.
 _PATIENCE = 120
 
-#: Headers of a call, and of an answer, that mean something beyond this hop.
+#: End-to-end headers of a call and of an answer.
 _OF_CALLS = ("Content-Type", "Accept")
 _OF_ANSWERS = ("Content-Type", "Location")
 
 
 @contextmanager
 def proxy(claim: Claim) -> Iterator[str]:
-    """The address of a proxy on loopback, for as long as the context lasts."""
+    """The URL of a proxy on loopback, during the context."""
 
     class ToTaskcluster(Call):
         def _do(self) -> None:

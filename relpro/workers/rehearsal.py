@@ -1,8 +1,8 @@
-"""Takes services, gives what workers of a rehearsal are beyond others: keys, and scripts they run.
+"""Takes services, gives the keys and scripts of a rehearsal's workers.
 
     claim -> accepted by the script's rules -> chain verified -> act -> artifacts -> certificate
 
-One for all workers of a process: they trust the same keys, and verify the same chains.
+There is one for all workers of a process, which share keys and verified chains.
 """
 
 import shutil
@@ -25,16 +25,16 @@ from relpro.workers.processes import Halt
 from relpro.workers.scripts import act_of
 from relpro.workers.services import Services
 
-#: Seconds that a script may take at most. Source: scriptworker, task_max_timeout.
+#: The most seconds that a script may run. Source: scriptworker, task_max_timeout.
 _LONGEST = 7200
 
-#: Who signs the statements of tasks of scripts.
+#: The implementation that signs the statements of script tasks.
 _SCRIPTWORKER = "scriptworker"
 
 
 @attrs.frozen
 class Rehearsal:
-    """What workers act with and on."""
+    """The keys and services that workers use."""
 
     services: Services
     keys: Keys
@@ -42,19 +42,19 @@ class Rehearsal:
 
     @classmethod
     def of(cls, services: Services) -> "Rehearsal":
-        """With the keys that the services name. Raises `RelproError` (Q741) without them."""
+        """The rehearsal with the keys of the services. Raises `RelproError` (Q741) without keys."""
         keys = Keys(services.keys)
         keys.public()
         return cls(services, keys, Chains(keys))
 
     def sign(self, implementation: str) -> Sign:
-        """What signs statements of workers of that sort."""
+        """The function that signs statements of workers of an implementation."""
         return lambda content: self.keys.signs(implementation, content)
 
     def run(self, implementation: str, claim: Claim, folder: Path, log: Log, halt: Halt) -> End:
-        """Do what a task of a script asks for; `folder` is its own, and gone afterwards.
+        """Run a task of a script; `folder` is its own, and removed afterwards.
 
-        Raises `Unfit` for what its script would refuse, and `RelproError`.
+        Raises `Unfit` for a task that its script would refuse, and `RelproError`.
         """
         if wrong := list(refused_by_worker(implementation, claim.task)):
             raise Unfit("\n".join(wrong))

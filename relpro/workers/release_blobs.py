@@ -1,4 +1,4 @@
-"""Takes what a task says of a release, gives what the update server is to know of it.
+"""Takes a task's data about a release, gives blobs for the update server.
 
 Source: balrogscript, submitter/cli.py and submitter/release.py.
 """
@@ -11,13 +11,13 @@ from relpro.updates.platforms import platform_of
 
 Json = dict[str, Any]
 
-#: Channels that get their files from the candidates.
+#: Channels whose files come from the candidates.
 _EARLY = "localtest"
 
-#: Channels to which a release may go before it is pushed, and then gets files of its own build.
+#: Channels that may get a release before it is pushed, with the files of its own build.
 _BEFORE_THE_PUSH = ("beta", "beta-cdntest")
 
-#: The end of a version -> the words that stand for it.
+#: Suffix of a version -> its words.
 _PRETTY = ((r"a([0-9]+)$", r" Alpha \1"), (r"b([0-9]+)$", r" Beta \1"), (r"rc([0-9]+)$", r" RC \1"))
 
 _FILE, _PRODUCT = "%s-%s.complete.mar", "%s-%s-complete"
@@ -29,21 +29,21 @@ def release_name(product: str, version: str, build_number: object, suffix: str =
 
 
 def nightly_name(product: str, branch: str, identifier: str) -> str:
-    """The name of a release of every day: of a build, or of the `latest`."""
+    """The name of a nightly release: of a build, or of the `latest`."""
     return f"{product}-{branch}-nightly-{identifier}"
 
 
 def pretty(version: str) -> str:
-    """A version as people are shown it."""
+    """A version as shown to people."""
     for pattern, words in _PRETTY:
         version = re.sub(pattern, words, version)
     return version
 
 
 def toplevel(payload: Mapping[str, Any], suffix: str, scheme: str) -> Json:
-    """What holds of a whole release; `suffix` is that of its `update_line`.
+    """The blob of a whole release; `suffix` is that of its `update_line`.
 
-    Release notes are where the archive is, as the script has a site of one product.
+    Release notes are at the archive, since the script has a site for one product.
     """
     product = payload["product"]
     notes = f"{scheme}://{payload['archive_domain']}/%LOCALE%/{product}/{payload['app_version']}"
@@ -65,7 +65,7 @@ def toplevel(payload: Mapping[str, Any], suffix: str, scheme: str) -> Json:
 
 
 def _channels(payload: Mapping[str, Any]) -> Iterator[str]:
-    """Channels with files of their own; `*` are all others."""
+    """Channels with their own files; `*` stands for all others."""
     yield "*"
     for channel in payload["channel_names"]:
         if _EARLY in channel or _is_before_the_push(payload, channel):
@@ -77,7 +77,7 @@ def _is_before_the_push(payload: Mapping[str, Any], channel: str) -> bool:
 
 
 def _files(payload: Mapping[str, Any], channel: str, scheme: str) -> Json:
-    """Where clients of a channel get which file."""
+    """The files for clients of a channel."""
     product, version = payload["product"].capitalize().lower(), payload["version"]
     build = payload["build_number"]
     file = payload.get("complete_mar_filename_pattern") or _FILE
@@ -110,14 +110,14 @@ def _files(payload: Mapping[str, Any], channel: str, scheme: str) -> Json:
 
 
 def partials(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(version, build number) of each release from which there is a partial update."""
+    """(version, build number) of each release with a partial update."""
     for one in filter(None, (payload.get("partial_versions") or "").split(",")):
         version, _, build = one.strip().partition("build")
         yield version, build
 
 
 def of_locale(entry: Mapping[str, Any]) -> Json:
-    """What an entry of a manifest says of one platform and locale of a release."""
+    """The blob of one platform and locale of a release, from an entry of a manifest."""
     completes = [
         {"from": "*", "filesize": info["size"], "hashValue": info["hash"]}
         for info in entry["completeInfo"]
@@ -143,7 +143,7 @@ def of_locale(entry: Mapping[str, Any]) -> Json:
 
 
 def of_nightly(entry: Mapping[str, Any]) -> Json:
-    """The same of a build of every day, whose files are each named."""
+    """The same for a nightly build, which names each of its files."""
 
     def patch(info: Mapping[str, Any]) -> Json:
         build = info.get("from_buildid")
@@ -169,7 +169,7 @@ def of_nightly(entry: Mapping[str, Any]) -> Json:
 
 
 def pins(version: str) -> tuple[str, str]:
-    """The pins that a version takes: `92.` and `92.0.`. Raises `ValueError` for none."""
+    """The pins of a version: `92.` and `92.0.`. Raises `ValueError` if it has none."""
     found = re.match(r"(\d+)\.(\d+)", version)
     if found is None:
         raise ValueError(version)

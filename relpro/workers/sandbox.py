@@ -1,7 +1,7 @@
-"""Takes a job, gives the folder in which it runs, with everything mounted.
+"""Takes a job, gives the folder in which it runs, with all mounts.
 
-The folder is bare: commands see the machine, and write where they are told to. Folders of caches
-are moved into it, and back at the end, as generic-worker does.
+The folder is bare: commands have access to the whole machine. Folders of caches are moved into it,
+and back at the end, as generic-worker does.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from relpro.workers.job import Job, Mount, Unfit
 
 @attrs.frozen
 class _Cached:
-    """A cache that is in a sandbox: where it is kept, and where it is now."""
+    """A cache in a sandbox: its permanent path, and its present one."""
 
     kept: Path
     path: Path
@@ -33,18 +33,18 @@ class Sandbox:
     caches: tuple[_Cached, ...]
 
     def path(self, name: str) -> Path:
-        """Where a path of the payload is: below the folder, unless it is absolute."""
+        """The absolute path for a path of the payload, relative to the folder."""
         return self.folder / name
 
     def purge(self) -> None:
-        """Throw away what is in the caches."""
+        """Delete the contents of the caches."""
         for cached in self.caches:
             shutil.rmtree(cached.path, ignore_errors=True)
 
 
 @contextmanager
 def sandbox(root: Path, job: Job, claim: Claim, caches: Caches) -> Iterator[Sandbox]:
-    """The folder of a run, gone afterwards. Raises `Unfit` for what cannot be mounted."""
+    """The folder of a run, removed afterwards. Raises `Unfit` for an impossible mount."""
     folder = root / f"{claim.task_id}-{claim.run_id}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -1,22 +1,22 @@
-"""Takes a file that people write, gives what workers of scripts act with and on.
+"""Takes a file that people write, gives the keys and services of script workers.
 
     keys: keys                        # a folder of keys (`relpro keys`)
-    queues:                           # which script a worker pool has; patterns have `*`
+    queues:                           # worker pool -> its script; `*` is allowed
       widgets-1/signing: scriptworker-signing
       widgets-1/beetmover: scriptworker-beetmover
-    storage:                          # of S3, where files are published
+    storage:                          # S3, where files are published
       endpoint: http://127.0.0.1:5000
       buckets: {dep: archive}         # the name in scopes (`...:beetmover:bucket:dep`) -> bucket
       address: http://127.0.0.1:5000/archive/
     update-servers: {dep: http://127.0.0.1:8000}       # by their names in scopes
-    scheme: http                      # of downloads that releases name; https, where it is not said
+    scheme: http                      # of download URLs in releases; default: https
     repositories: {widget: /srv/git/widget}            # git, by the name or address in payloads
-    ledger: ledger                    # where it is recorded what other services were told
-    formats: {autograph_widget: gpg}  # signing formats that are not known here -> method
-    products: [widget-dev]            # that stand at the end of platforms: linux64-widget-dev
+    ledger: ledger                    # records requests to other services
+    formats: {autograph_widget: gpg}  # further signing formats -> method
+    products: [widget-dev]            # suffixes of platforms: linux64-widget-dev
 
-In production this is the configuration of the workers, which projects do not see. Paths are
-relative to the file.
+In production, this is the workers' configuration, which projects do not see. Paths are relative to
+the file.
 """
 
 from collections.abc import Mapping
@@ -58,16 +58,15 @@ SCHEMA = voluptuous.Schema(
     }
 )
 
-#: Who the scripts are at services of a rehearsal, which take any name.
+#: The name of the scripts at services of a rehearsal, which accept any name.
 _ANYBODY = "rehearsal"
 
 
 @attrs.frozen
 class Storage:
-    """Where files are published: a service with the API of S3.
+    """The place of published files: a service with the S3 API.
 
-    `buckets` has the bucket for each name in scopes; `address` is what addresses of files begin
-    with.
+    `buckets` has the bucket for each name in scopes; `address` is the base URL of files.
     """
 
     endpoint: str
@@ -79,7 +78,7 @@ class Storage:
 
 @attrs.frozen
 class Services:
-    """What workers of scripts act with and on; see above."""
+    """The keys and services of script workers; see above."""
 
     keys: Path
     queues: Mapping[str, str] = attrs.field(factory=dict)
@@ -93,7 +92,7 @@ class Services:
     products: tuple[str, ...] = ()
 
     def implementation(self, task_queue_id: str) -> str | None:
-        """The script of a worker pool; None for one that runs commands."""
+        """The script of a worker pool; None for a pool that runs commands."""
         found = (
             name
             for pattern, name in self.queues.items()
@@ -103,7 +102,7 @@ class Services:
 
 
 def read_services(path: Path) -> Services:
-    """The services of a file. Raises `RelproError` (Y..., K201 to K203) for what is wrong in it."""
+    """The services in a file. Raises `RelproError` (Y..., K201 to K203) for all errors in it."""
     document = read(path, str(path))
     raise_all(check(SCHEMA, document.data, document.locations.origin, "the services"))
     return _services(document, path.parent)

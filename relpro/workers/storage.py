@@ -1,4 +1,4 @@
-"""Takes keys and contents, keeps them in a bucket of S3; what is there keeps its bytes."""
+"""Takes keys and contents, stores them in an S3 bucket; existing objects keep their bytes."""
 
 import hashlib
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from relpro.workers.services import Storage
 #: Seconds for which caches may keep a file. Source: beetmoverscript, CACHE_CONTROL_MAXAGE.
 _MAX_AGE = 3600 * 4
 
-#: Bytes that are compared at once.
+#: Bytes that are compared at a time.
 _PIECE = 1 << 20
 
-#: What uploads are, by the ends of their names, beyond what every Python knows. Source:
-#: beetmoverscript, constants.py, MIME_MAP; the last are what its image knows.
+#: Content types of uploads by extension, beyond those that every Python knows. Source:
+#: beetmoverscript, constants.py, MIME_MAP; the last are those of its image.
 _TYPES = {
     "application/java-archive": (".aar", ".jar"),
     "application/json": (".json", ".module"),
@@ -52,7 +52,7 @@ _TYPES = {
     "application/x-redhat-package-manager": (".rpm",),
 }
 
-#: What S3 answers where nothing is at a key, and where a condition of a call does not hold.
+#: The answers of S3 for a missing key, and for an unmet condition.
 _NOT_FOUND = 404
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 
@@ -69,13 +69,13 @@ _KNOWN = _known_types()
 
 
 def content_type(name: str) -> str | None:
-    """What a file is, by its name; None where beetmoverscript does not know it either."""
+    """The content type of a file, by its name; None if beetmoverscript does not know it either."""
     return _KNOWN.guess_type(name)[0]
 
 
 @cache
 def client_of(endpoint: str, access_key: str, secret_key: str) -> Any:
-    """A client, for several threads: to make one takes longer than most uploads."""
+    """A client, shared by threads: making one takes longer than most uploads."""
     return boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -95,7 +95,7 @@ class Bucket:
 
     @classmethod
     def of(cls, storage: Storage | None, resource: str) -> "Bucket":
-        """The bucket that a scope names. Raises `Unfit` where the services have none."""
+        """The bucket of a scope. Raises `Unfit` if the services have none."""
         if storage is None or resource not in storage.buckets:
             what = f"the services have no bucket for `{resource}`"
             raise Unfit(what, "resource-unavailable")
@@ -103,12 +103,12 @@ class Bucket:
         return cls(storage.buckets[resource], client)
 
     def put(self, key: str, path: Path, kind: str, *, replace: bool = False) -> bool:
-        """Upload a file; False where it is there already.
+        """Upload a file; False if it exists already.
 
-        Raises `Failed` where other bytes are at the key, unless they may be replaced.
+        Raises `Failed` if the key has other bytes that may not be replaced.
         """
         condition = {} if replace else {"IfNoneMatch": "*"}
-        # Not every service with this API heeds conditions.
+        # Not every service with this API supports conditions.
         if not replace and self._has(key):
             return self._demand_same(key, path)
         with path.open("rb") as file:
@@ -130,7 +130,7 @@ class Bucket:
         return True
 
     def keys(self, prefix: str) -> dict[str, str]:
-        """Key -> digest of what is below a prefix, in the order of the keys."""
+        """Key -> digest of the objects below a prefix, in the order of the keys."""
         try:
             pages = self.client.get_paginator("list_objects_v2")
             listed = [
@@ -145,7 +145,7 @@ class Bucket:
         return {one["Key"]: one["ETag"].split("-")[0] for one in listed}
 
     def copy(self, source: str, target: str) -> None:
-        """Copy what is at a key to another, at which nothing is."""
+        """Copy the object at a key to another key, which is free."""
         place = {"Bucket": self.name, "Key": source}
         try:
             self.client.copy_object(Bucket=self.name, CopySource=place, Key=target)

@@ -1,4 +1,4 @@
-"""Takes packages, enters into the ledger that they were handed to a store."""
+"""Takes packages for a store, records them in the ledger."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ from relpro.workers.ledger import Ledger
 def hand_over(
     errand: Errand, store: str, ends: Iterable[str], about: Mapping[str, Any], *, really: bool
 ) -> None:
-    """Hand packages with these ends of their names to a store.
+    """Record the packages with these extensions for a store.
 
-    What is only tried is entered as that. Raises `Failed` where there is no package.
+    A trial run is recorded as such. Raises `Failed` if there is no package.
     """
     packages = [one for one in errand.each_input() if one.path.endswith(tuple(ends))]
     if not packages:

@@ -1,8 +1,8 @@
-"""Takes what a task changes in a source tree, makes tags and commits in a real git repository.
+"""Takes the changes of a task to a source tree, makes tags and commits in a real git repository.
 
-It is done in a clone of the run, and pushed at once: all of it, or nothing. What is there already
-is left alone, so that a task can be run again. Source: landoscript, actions/tag.py and
-actions/version_bump.py; treescript, versionmanip.py.
+They are made in a clone and pushed together: all or nothing. Existing tags and versions are kept,
+so that a task can be run again. Source: landoscript, actions/tag.py and actions/version_bump.py;
+treescript, versionmanip.py.
 """
 
 import json
@@ -17,23 +17,23 @@ from relpro.transform.versions import plain_facts
 from relpro.workers.errand import Errand, Failed
 from relpro.workers.job import Unfit
 
-#: What stands between a repository and the branch of it that is meant.
+#: The text between a repository and its branch.
 _BRANCH = "#"
 
-#: Whose commits these are.
+#: The author of the commits.
 _WHO = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com")
 
 _REJECTED = "[rejected]"
 
-#: How often a change is made anew because others were quicker.
+#: How often a change is retried after a concurrent push.
 _TRIES = 5
 
 
 @attrs.frozen
 class Change:
-    """What a task wants: tags at a revision, a version in files, a new branch.
+    """The changes of a task: tags at a revision, a version in files, a new branch.
 
-    `message` is that of the commit. What is empty asks for nothing.
+    `message` is that of the commit. Empty fields change nothing.
     """
 
     tags: Sequence[str] = ()
@@ -45,7 +45,7 @@ class Change:
 
     @classmethod
     def of(cls, payload: Mapping[str, Any], known: Sequence[str], message: str) -> "Change":
-        """What the actions of a payload want. Raises `Unfit` for those that are not `known`."""
+        """The changes in the actions of a payload. Raises `Unfit` for unknown actions."""
         actions = payload["actions"]
         if unknown := [f"`{name}`" for name in actions if name not in known]:
             what = f"{', '.join(unknown)} is not done on this machine"
@@ -65,14 +65,14 @@ class Change:
 
 @attrs.frozen
 class Repository:
-    """A repository that the services name, and the branch that is changed."""
+    """A repository of the services, and the branch to change."""
 
     place: str
     branch: str
 
     @classmethod
     def of(cls, errand: Errand, name: str, branch: str = "") -> "Repository":
-        """The repository of a name or address. Raises `Unfit` where the services have none."""
+        """The repository with a name or URL. Raises `Unfit` if the services have none."""
         known = errand.services.repositories
         if name not in known:
             what = f"the services have no repository `{name}`"
@@ -81,9 +81,9 @@ class Repository:
         return cls(place, branch or usual or _head(errand, place))
 
     def make(self, errand: Errand, change: Change, *, push: bool) -> str:
-        """Make a change; gives the difference that its commit makes, empty where there is none.
+        """Make a change; returns the diff of its commit, empty if there is none.
 
-        Raises `Failed` where a tag stands elsewhere, or git refuses.
+        Raises `Failed` if a tag exists elsewhere, or git refuses.
         """
         for left in reversed(range(_TRIES)):
             clone = _Clone.of(errand, self, left)
@@ -120,7 +120,7 @@ class _Clone:
         return _git(self.errand, "-C", str(self.folder), *words)
 
     def tags(self, change: Change) -> Iterator[str]:
-        """What is pushed for the tags that are not there yet."""
+        """The refs to push for tags that do not exist yet."""
         if not change.tags:
             return
         target = self.commit(change.tags_at)
@@ -138,7 +138,7 @@ class _Clone:
             raise Failed(f"the repository has no revision `{name}`") from None
 
     def bump(self, change: Change) -> str:
-        """Commit the next version; gives the difference, empty where all files have it."""
+        """Commit the next version; returns the diff, empty if all files have it already."""
         changed = [name for name in change.files if self._bumped(name, change.next_version)]
         if not changed:
             return ""
@@ -163,7 +163,7 @@ class _Clone:
         return True
 
     def refs(self, change: Change, difference: str) -> Iterator[str]:
-        """What is pushed for the commit, and for a new branch."""
+        """The refs to push for the commit, and for a new branch."""
         if difference:
             yield f"HEAD:refs/heads/{self.branch}"
         if change.branch:
@@ -173,7 +173,7 @@ class _Clone:
 
 
 def _version_in(name: str, text: str) -> str:
-    """The version that a file says: a manifest, or the last line that is no comment."""
+    """The version in a file: of a manifest, or the last line that is no comment."""
     if name.endswith("/manifest.json"):
         found = json.loads(text).get("version")
         return str(found)
@@ -184,7 +184,7 @@ def _version_in(name: str, text: str) -> str:
 
 
 def _is_lower(one: str, other: str) -> bool:
-    """Whether a version comes before another, where both can be compared."""
+    """Whether a version is lower than another, if they can be compared."""
     before, after = (plain_facts(text.removesuffix("esr")) for text in (one, other))
     if "version_order" not in before or "version_order" not in after:
         return False
@@ -201,14 +201,14 @@ def _head(errand: Errand, place: str) -> str:
 
 
 def _git(errand: Errand, *words: str) -> str:
-    """What git says; dates are those of the task, so that the same task makes the same commit."""
+    """Git's output; dates are those of the task, so that the same task makes the same commit."""
     created = str(errand.task["created"])
     env = {"GIT_AUTHOR_DATE": created, "GIT_COMMITTER_DATE": created, "LC_ALL": "C"}
     return errand.run("git", *words, env={**_quiet(), **env}).decode(errors="replace")
 
 
 def _quiet() -> Mapping[str, str]:
-    """Git without what the machine's own settings say, and without questions."""
+    """Git without the settings of this machine, and without prompts."""
     return {
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,

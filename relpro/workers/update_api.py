@@ -1,4 +1,4 @@
-"""Takes calls of an update server's API, gives what it answers. Source: Balrog, its admin API."""
+"""Takes calls of an update server's API, gives the answers. Source: Balrog, its admin API."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,15 +11,15 @@ from relpro.errors import Diagnostic, Unreachable
 from relpro.workers.errand import Errand, Failed
 from relpro.workers.job import Unfit
 
-#: Seconds that a server may be silent.
+#: The timeout of a server, in seconds.
 _PATIENCE = 60
 
-#: How often something is tried that others may change at the same time, and seconds between.
+#: The number of attempts after concurrent changes, and the seconds between them.
 _TRIES, _PAUSE = 10, 0.1
 
 
 class Outdated(Exception):
-    """What was to be changed has changed since it was read."""
+    """The data was changed by others since it was read."""
 
 
 @attrs.frozen
@@ -31,7 +31,7 @@ class UpdateApi:
 
     @classmethod
     def of(cls, errand: Errand, name: str) -> "UpdateApi":
-        """The server that a scope names. Raises `Unfit` where the services have none."""
+        """The server of a scope. Raises `Unfit` if the services have none."""
         services = errand.services
         if name not in services.update_servers:
             what = f"the services have no update server `{name}`"
@@ -41,21 +41,21 @@ class UpdateApi:
         return cls(services.update_servers[name].rstrip("/") + "/api", session)
 
     def find(self, path: str) -> tuple[Any, int] | None:
-        """What is at a path, with its version; None where nothing is."""
+        """The data at a path, with its version; None if there is none."""
         reply = self._send("GET", path, None)
         if reply.status_code == requests.codes.not_found:
             return None
         return self._understood(reply), int(reply.headers.get("X-Data-Version", 0))
 
     def get(self, path: str) -> tuple[Any, int]:
-        """The same, of what must be there."""
+        """The same for data that must exist."""
         found = self.find(path)
         if found is None:
             raise Failed(f"the update server has no `{path}`")
         return found
 
     def change(self, verb: str, path: str, body: Mapping[str, Any]) -> Any:
-        """What is answered to a change. Raises `Outdated` where others were quicker."""
+        """The answer to a change. Raises `Outdated` after a concurrent change."""
         return self._understood(self._send(verb, path, body))
 
     def _send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> requests.Response:
@@ -75,7 +75,7 @@ class UpdateApi:
 
 
 def persistently(change: Callable[[], object]) -> None:
-    """Read and change something, again where others have changed it meanwhile."""
+    """Read and change data, again after concurrent changes."""
     for left in reversed(range(_TRIES)):
         try:
             change()

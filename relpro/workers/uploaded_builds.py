@@ -1,6 +1,6 @@
-"""Takes what a task has uploaded of a build, gives the files that say so: manifest and checksums.
+"""Takes the uploads of a task, publishes the files that list them: manifest and checksums.
 
-    public/manifest.json          what the update server is told, by a later task
+    public/manifest.json          data for the update server, for a later task
     public/target.checksums       digests and sizes of all files
 
 Source: beetmoverscript, script.py (move_beets, generate_balrog_info, enrich_balrog_manifest) and
@@ -20,15 +20,15 @@ from relpro.workers.errand import Errand
 
 _PROMOTION = "push-to-candidates"
 
-#: The digests in a file of checksums, in their order.
+#: The digests in a checksums file, in order.
 _DIGESTS = ("sha512", "sha256")
 
-#: A locale that is another one to the update server: packages of all locales at once.
+#: A locale with another name on the update server: packages of all locales together.
 _ALL_LOCALES = {"multi": "en-US"}
 
 
 class Uploads:
-    """What a task has uploaded so far."""
+    """The uploads of a task so far."""
 
     def __init__(self, errand: Errand) -> None:
         """Begin with nothing, for a task."""
@@ -38,7 +38,7 @@ class Uploads:
         self._partials: dict[str, list[Any]] = {}
 
     def add(self, name: str, file: Path, said: Mapping[str, Any], locale: str) -> None:
-        """Note a file: its name in checksums, where it is here, and what the map says of it."""
+        """Add a file: its name in checksums, its path, and its entry in the map."""
         sums = self._sums.setdefault(name, _sums(file))
         if not said.get("update_balrog_manifest"):
             return
@@ -56,12 +56,12 @@ class Uploads:
             self._completes.setdefault(locale, {})[said.get("balrog_format", "")] = info
 
     def write_manifest(self) -> None:
-        """Publish the manifest: an entry for each locale and format."""
+        """Publish the manifest: one entry for each locale and format."""
         content = orjson.dumps(list(self._entries()), option=orjson.OPT_INDENT_2)
         self._errand.publish("public/manifest.json").write_bytes(content)
 
     def write_checksums(self) -> None:
-        """Publish the checksums: a line for each digest of each file."""
+        """Publish the checksums: one line for each digest of each file."""
         lines = [
             f"{sums[digest]} {digest} {sums['size']} {name}"
             for name, sums in sorted(self._sums.items())
@@ -72,7 +72,7 @@ class Uploads:
         path.write_text("\n".join(lines), encoding="utf-8")
 
     def _earlier(self, build_id: str) -> dict[str, Any]:
-        """Of which release an earlier build is, as the task says."""
+        """The release of an earlier build, from the task."""
         if self._errand.scope(":beetmover:action:") != _PROMOTION:
             return {}
         for one in self._errand.task.get("extra", {}).get("partials", ()):
@@ -92,7 +92,7 @@ class Uploads:
                 yield entry
 
     def _about(self) -> dict[str, Any]:
-        """What an entry says of the build."""
+        """The fields of an entry about the build."""
         payload = self._errand.payload
         said = payload["releaseProperties"]
         name, platform = said["appName"], said["platform"]
@@ -117,16 +117,16 @@ class Uploads:
 
 
 def address(errand: Errand, key: str) -> str:
-    """Where people find a file that is uploaded."""
+    """The public URL of an uploaded file."""
     storage = errand.services.storage
     assert storage is not None, "what is uploaded has a storage"
     return storage.address + key
 
 
 def updated_record(errand: Errand, record: Path, installer: Path, key: str) -> Path:
-    """A record of a build (`buildhub.json`) that says where its installer, uploaded to a key, is.
+    """A record of a build (`buildhub.json`) with the URL of its installer, uploaded to a key.
 
-    The date is that of the payload, where it has one: the same inputs give the same bytes.
+    The date is that of the payload, if it has one: the same inputs give the same bytes.
     """
     content = orjson.loads(record.read_bytes())
     download = content["download"]

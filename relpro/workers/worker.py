@@ -1,4 +1,4 @@
-"""Takes a seat at a queue, claims its tasks one after the other, and tells how they ended."""
+"""Takes a seat at a queue, runs its tasks one after the other, and reports their results."""
 
 import fcntl
 import shutil
@@ -15,15 +15,15 @@ from relpro.workers.ending import LOST, SHUTDOWN, End
 from relpro.workers.execution import Workplace, execute
 from relpro.workers.processes import Halt
 
-if TYPE_CHECKING:  # what it imports is not there without the extra `rehearsal`
+if TYPE_CHECKING:  # its imports need the extra `rehearsal`
     from relpro.workers.rehearsal import Rehearsal
 
 
 @attrs.frozen
 class Outcome:
-    """A run that this worker had, and how it ended.
+    """A run of this worker, and its result.
 
-    It is not `told` where the claim was gone by then: the task was cancelled, say.
+    It is not `told` if the claim was lost by then, for example because the task was cancelled.
     """
 
     task_id: str
@@ -39,7 +39,7 @@ class Outcome:
 
 
 def _hold(folder: Path) -> TextIO:
-    """A file that is locked as long as it is open: two workers would take each other's caches."""
+    """A file that is locked while it is open: two workers would use the same caches."""
     folder.mkdir(parents=True, exist_ok=True)
     held = (folder / ".lock").open("w")
     try:
@@ -54,7 +54,8 @@ def _hold(folder: Path) -> TextIO:
 class LocalWorker:
     """A worker that runs payloads of generic-worker and docker-worker as processes.
 
-    In a rehearsal it signs what it states, and a worker of a script's queue runs its tasks.
+    In a rehearsal it signs its statements, and a worker of a script's queue runs the script's
+    tasks.
     """
 
     def __init__(
@@ -65,11 +66,10 @@ class LocalWorker:
         tell: Callable[[str], object] = str,
         rehearsal: "Rehearsal | None" = None,
     ) -> None:
-        """Work at a seat; all that is written is below `folder`, `env` is added to tasks'.
+        """Work at a seat; it writes only below `folder`; `env` is added to the tasks' environment.
 
-        What a worker that was killed has left there is taken away, but for its caches. `tell` is
-        called with a line for each thing that happens. Raises `RelproError` (Q711) where another
-        worker has the folder.
+        Leftovers of a killed worker are removed, except its caches. `tell` is called with a line
+        for each event. Raises `RelproError` (Q711) if another worker uses the folder.
         """
         self._seat = seat
         root = folder.resolve()
@@ -84,14 +84,14 @@ class LocalWorker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the folder to others."""
+        """Release the folder for other workers."""
         self._held.close()
 
     def work(self, *, until_idle: bool = False) -> list[Outcome]:
-        """Claim and run tasks until `shut_down`; gives how they ended.
+        """Claim and run tasks until `shut_down`; returns their results.
 
-        With `until_idle` also until there is none to claim. Raises `RelproError` where the queue
-        refuses, or cannot be reached.
+        With `until_idle`, also until there are none to claim. Raises `RelproError` if the queue
+        refuses or cannot be reached.
         """
         outcomes: list[Outcome] = []
         while not self._shut:
@@ -102,12 +102,12 @@ class LocalWorker:
         return outcomes
 
     def shut_down(self) -> None:
-        """Let the queue give the task that runs to another worker, and claim no more."""
+        """Return the running task to the queue, for another worker, and claim no more."""
         self._shut = True
         self._halt.ask(SHUTDOWN)
 
     def run(self, claim: Claim) -> Outcome:
-        """Run a claimed task and report how it ended. Raises `RelproError` as `work` does."""
+        """Run a claimed task and report the result. Raises `RelproError` like `work`."""
         name = str(claim.task["metadata"]["name"])
         self._tell(f"{claim.task_id} {name}: claimed")
         self._halt = halt = Halt()

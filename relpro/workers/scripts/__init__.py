@@ -1,9 +1,9 @@
-"""What stands in for each scriptworker script: a module with a function `act`.
+"""The stand-in for each scriptworker script: a module with a function `act`.
 
-`act(errand)` takes a task that the script's rules have accepted (`relpro.verify.scripts`), and
-whose Chain of Trust holds; it does what the script does. It raises `Unfit` for what cannot be done
-here or as the payload says, `Failed` where doing it fails, and `RelproError` where a service that
-it needs cannot be reached.
+`act(errand)` takes a task that the script's rules have accepted (`relpro.verify.scripts`) and whose
+Chain of Trust is valid, and does what the script does. It raises `Unfit` for an invalid payload and
+for actions that are not supported here, `Failed` if an action fails, and `RelproError` if a service
+cannot be reached.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from relpro.workers.errand import Errand
 
-#: Worker implementation -> its module here; each is imported when a task first asks for it.
+#: Worker implementation -> its module here; each is imported when it is first needed.
 MODULES: Mapping[str, str] = {
     "iscript": "iscript",
     "scriptworker-addons": "addons",
@@ -31,6 +31,6 @@ MODULES: Mapping[str, str] = {
 
 
 def act_of(implementation: str) -> "Callable[[Errand], None]":
-    """What stands in for a script."""
+    """The stand-in for a script."""
     module = importlib.import_module(f"{__name__}.{MODULES[implementation]}")
     return cast("Callable[[Errand], None]", module.act)

@@ -1,9 +1,9 @@
-"""Stands in for addonscript: enters language packs into the ledger, and signs as the site does.
+"""Stands in for addonscript: records language packs in the ledger, and signs them like the site.
 
     public/build/LOCALE/target.langpack.xpi
 
-The site's own key is that of the certificate `addons`. A version that is there is not taken with
-other content. Source: addonscript, script.py and xpi.py.
+The site's key is that of the certificate `addons`. An existing version is refused with other
+content. Source: addonscript, script.py and xpi.py.
 """
 
 import json
@@ -25,7 +25,7 @@ SERVICE = "addons"
 
 
 def act(errand: Errand) -> None:
-    """Hand over and sign what is upstream. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Submit and sign the inputs. Raises `Unfit`, `Failed` and `Stopped`."""
     keys = Keys(errand.services.keys).signing(_CERTIFICATE)
     if keys is None:
         what = f"there are no keys for certificate `{_CERTIFICATE}`, that of the site"
@@ -45,7 +45,7 @@ def act(errand: Errand) -> None:
 
 
 def _manifest(name: str, path: Path) -> dict[str, Any]:
-    """What a language pack says of itself."""
+    """The manifest inside a language pack."""
     try:
         with zipfile.ZipFile(path) as pack:
             said: dict[str, Any] = json.loads(pack.read("manifest.json"))

@@ -1,12 +1,11 @@
-"""Stands in for balrogscript: tells an update server of releases, and schedules that they ship.
+"""Stands in for balrogscript: submits releases to an update server, and schedules their rules.
 
-    submit-toplevel    a release, and the rules for tests that lead to it; pins
-    submit-locale      of a manifest, what a platform and locale of a release are
+    submit-toplevel    a release, and the rules of test channels; pins
+    submit-locale      the blobs of a platform and locale, from a manifest
     schedule           a change of rules, which others sign off
-    set-readonly       a release is changed no more
+    set-readonly       a release becomes immutable
 
-System add-ons are no updates that this server knows. Source: balrogscript, script.py and
-submitter/cli.py.
+System add-ons are not supported. Source: balrogscript, script.py and submitter/cli.py.
 """
 
 import json
@@ -29,10 +28,10 @@ from relpro.workers.update_api import UpdateApi, persistently
 
 _SCHEMA, _NIGHTLY_SCHEMA = 9, 4
 
-#: Releases have digests of this sort.
+#: The hash function of digests in releases.
 _HASH = "sha512"
 
-#: The soonest that a change is scheduled for.
+#: The earliest time for a scheduled change.
 _SOON = timedelta(minutes=5)
 
 _NEWER = "v2-"
@@ -40,7 +39,7 @@ _NEWER = "v2-"
 
 @attrs.frozen
 class _Submission:
-    """A task that tells an update server something; `is_v2` calls the newer sort of API."""
+    """A task that submits to an update server; `is_v2` selects the newer API."""
 
     errand: Errand
     api: UpdateApi
@@ -52,7 +51,7 @@ class _Submission:
 
     @property
     def product(self) -> str:
-        """What the server calls the product."""
+        """The server's name of the product."""
         name: str = self.payload["product"]
         return name.capitalize()
 
@@ -65,7 +64,7 @@ class _Submission:
 
 
 def act(errand: Errand) -> None:
-    """Do what the behavior of a task says. Raises `Unfit`, `Failed` and `RelproError`."""
+    """Carry out the behavior of a task. Raises `Unfit`, `Failed` and `RelproError`."""
     behavior = behavior_of(errand.task)
     name = behavior.removeprefix(_NEWER)
     if name not in _BEHAVIORS:
@@ -111,7 +110,7 @@ def _put_release(task: _Submission, name: str, blob: Mapping[str, Any]) -> None:
 
 
 def _read(version: int) -> dict[str, int]:
-    """Which version a change is of, where there was one."""
+    """The version to which a change refers, if there is one."""
     return {"data_version": version} if version else {}
 
 
@@ -122,7 +121,7 @@ def _lead(task: _Submission, rule: str, name: str) -> None:
 
 
 def _pin(task: _Submission, suffix: str, **more: int) -> None:
-    """Let clients that stay with a version be offered the release."""
+    """Offer the release to clients that are pinned to a version."""
     for channel in task.payload.get("pin_channels", ()):
         try:
             versions = release_blobs.pins(task.payload["version"])
@@ -147,7 +146,7 @@ def _submit_locale(task: _Submission) -> None:
 
 
 def _parts(entry: Mapping[str, Any], extra: str) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """(name, schema, what is told of the locale) of each release that an entry is for."""
+    """(name, schema, data of the locale) of each release that an entry concerns."""
     if "tc_release" in entry:
         suffix = entry.get("blob_suffix", "") + extra
         name = release_blobs.release_name(
@@ -218,7 +217,7 @@ def _schedule(task: _Submission) -> None:
     own = payload.get("blob_suffix", "")
     for rule in payload["publish_rules"]:
         data, version = task.api.get(f"/rules/{rule}")
-        # Who was not to get the new release gets the one that everybody got before.
+        # Clients that do not get the new release get the one that was offered to everybody before.
         if data["backgroundRate"] == 100 or payload.get("force_fallback_mapping_update"):
             data["fallbackMapping"] = data["mapping"]
         data |= {

@@ -1,4 +1,4 @@
-"""Stands in for beetmoverscript: uploads what it is handed, and copies candidates to releases.
+"""Stands in for beetmoverscript: uploads files, and copies candidates to releases.
 
 Every action but two is done: this machine has no repositories of packages, to which
 import-from-gcs-to-artifact-registry imports, and push-to-system-addons looks into files of one
@@ -30,7 +30,7 @@ from relpro.workers.uploaded_builds import Uploads, updated_record
 
 _RECORD = "buildhub.json"
 
-#: What a file is of which nothing is known, where the script takes that.
+#: The content type of unknown files, where the script accepts them.
 _UNKNOWN = "application/octet-stream"
 
 
@@ -72,7 +72,7 @@ class _Move:
 
 
 def act(errand: Errand) -> None:
-    """Do what the action of a task says. Raises `Unfit`, `Failed`, `Stopped` and `RelproError`."""
+    """Carry out the action of a task. Raises `Unfit`, `Failed`, `Stopped` and `RelproError`."""
     action = errand.scope(":beetmover:action:")
     if action not in _ACTIONS:
         raise Unfit(f"`{action}` is not done on this machine", "resource-unavailable")
@@ -90,7 +90,7 @@ def _push_build(move: _Move) -> None:
 
 
 def _push_mapped(move: _Move) -> Uploads:
-    """Upload every input to the destinations that the map has for it."""
+    """Upload every input to its destinations in the map."""
     errand = move.errand
     uploads = Uploads(errand)
     for one in errand.each_input():
@@ -109,7 +109,7 @@ def _locale(one: Input) -> str:
 
 
 def _said(errand: Errand, one: Input) -> Mapping[str, Any]:
-    """What the map says of an input; the rules of the script see that it has an entry."""
+    """The map's entry for an input; the rules of the script guarantee that there is one."""
     return next(
         item["paths"][one.path]
         for item in errand.payload["artifactMap"]
@@ -119,7 +119,7 @@ def _said(errand: Errand, one: Input) -> Mapping[str, Any]:
 
 
 def _record(errand: Errand, one: Input) -> Path:
-    """A record of a build, with where the installer of its locale is; the rules see to that."""
+    """A record of a build, with the URL of its locale's installer; the rules guarantee that."""
     installer = next(
         other
         for other in reversed(errand.inputs)
@@ -144,7 +144,7 @@ def _push_directly(move: _Move) -> None:
 
 
 def _push_partner(move: _Move) -> None:
-    """Upload what was made for partners below the folders that stand in place of locales."""
+    """Upload files for partners below the folders that replace locales."""
     errand = move.errand
     uploads = Uploads(errand)
     for one in errand.each_input():
@@ -158,7 +158,7 @@ def _push_partner(move: _Move) -> None:
 
 
 def _push_data(move: _Move) -> None:
-    """Upload what stands in the payload itself."""
+    """Upload data in the payload itself."""
     for number, said in enumerate(move.errand.payload["dataMap"]):
         path = move.errand.work / str(number)
         path.write_bytes(base64.b64decode(said["data"]))
@@ -167,7 +167,7 @@ def _push_data(move: _Move) -> None:
 
 
 def _push_translations(move: _Move) -> None:
-    """Upload what patterns of the map match."""
+    """Upload files that match patterns of the map."""
     replace = move.errand.payload.get("allow_overwrites", False)
     for key, one in globbed(move.errand):
         move.put(key, one.file, content_type(one.path) or _UNKNOWN, one, replace=replace)

@@ -1,8 +1,8 @@
-"""Stands in for bouncerscript: enters download names and what they lead to into the ledger.
+"""Stands in for bouncerscript: records download names and their targets in the ledger.
 
-`relpro.workers.downloads` leads clients by them. Source: bouncerscript, script.py. Which names and
-paths belong together it has in tables of each product, which are not here; that is verified of the
-graph (G366).
+`relpro.workers.downloads` redirects clients with them. Source: bouncerscript, script.py. The script
+checks names and paths against tables of each product, which are not here; the graph is checked
+instead (G366).
 """
 
 import re
@@ -13,17 +13,17 @@ from relpro.workers.ledger import Ledger
 
 SERVICE, PRODUCT, ALIAS = "bouncer", "product", "alias"
 
-#: A version of every day in a path.
+#: The version of a nightly in a path.
 _NIGHTLY = re.compile(r"\d+\.\d+a\d+")
 
 
 def act(errand: Errand) -> None:
-    """Do what the action of a task says. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Carry out the action of a task. Raises `Unfit`, `Failed` and `Stopped`."""
     _ACTIONS[errand.scope(":bouncer:action:")](errand, Ledger.of(errand))
 
 
 def _submit(errand: Errand, ledger: Ledger) -> None:
-    """Enter products. What one leads to stays as it is."""
+    """Record products. The target of an existing one is not changed."""
     for name, said in errand.payload["submission_entries"].items():
         errand.go_on()
         paths = said["paths_per_bouncer_platform"]
@@ -35,7 +35,7 @@ def _submit(errand: Errand, ledger: Ledger) -> None:
 
 
 def _alias(errand: Errand, ledger: Ledger) -> None:
-    """Let aliases lead to products, all of which must be there."""
+    """Point aliases at products, all of which must exist."""
     aliases = errand.payload["aliases_entries"]
     missing = [name for name in aliases.values() if not ledger.find(SERVICE, PRODUCT, name)]
     if missing:
@@ -45,7 +45,7 @@ def _alias(errand: Errand, ledger: Ledger) -> None:
 
 
 def _locate(errand: Errand, ledger: Ledger) -> None:
-    """Put the version of today into the paths of products."""
+    """Insert the current nightly version into the paths of products."""
     version = errand.payload["version"]
     for name in errand.payload["bouncer_products"]:
         known = ledger.find(SERVICE, PRODUCT, name)

@@ -1,7 +1,7 @@
-"""Stands in for iscript, which signs on a Mac: applications in archives, as far as that goes.
+"""Stands in for iscript, which signs on a Mac: applications in archives, as far as possible.
 
-Packages for the installer (`.pkg`) are made by a Mac's own programs alone, and disk images are
-opened by them. Entitlements and profiles are no part of these signatures. Source: iscript, mac.py.
+Installer packages (`.pkg`) can only be made, and disk images only be opened, by a Mac's own
+programs. Entitlements and profiles are not part of these signatures. Source: iscript, mac.py.
 """
 
 from relpro.workers.errand import Errand
@@ -10,14 +10,14 @@ from relpro.workers.signing.methods import Signing
 
 _DEFAULT = "mac_sign"
 
-#: Behaviors that make a package too, or sign one.
+#: Behaviors that also make or sign a package.
 _PACKAGES = "pkg"
 
 _NOT_HERE = ("entitlements-url", "hardened-sign-config", "provisioning-profile-config")
 
 
 def act(errand: Errand) -> None:
-    """Sign every upstream artifact with formats; the others are read by a Mac alone."""
+    """Sign every upstream artifact that has formats; only a Mac needs the others."""
     behavior = errand.payload.get("behavior", _DEFAULT)
     if _PACKAGES in behavior:
         raise Unfit(f"`{behavior}` needs a Mac: it makes packages", "resource-unavailable")

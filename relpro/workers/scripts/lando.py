@@ -1,4 +1,4 @@
-"""Stands in for landoscript: tags and a version in a git repository, without the service between.
+"""Stands in for landoscript: tags and bumps a version in a git repository, without Lando.
 
 It publishes public/build/version-bump.diff, as the script does. Source: landoscript, script.py.
 """
@@ -12,7 +12,7 @@ _MESSAGE = "Automatic version bump NO BUG a=release CLOSED TREE DONTBUILD"
 
 
 def act(errand: Errand) -> None:
-    """Do the actions of a task. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Carry out the actions of a task. Raises `Unfit`, `Failed` and `Stopped`."""
     payload = errand.payload
     change = Change.of(payload, _KNOWN, _MESSAGE)
     repository = Repository.of(errand, payload["lando_repo"])

@@ -1,6 +1,7 @@
-"""Stands in for pushapkscript: enters into the ledger which packages a store was handed.
+"""Stands in for pushapkscript: records the packages for a store in the ledger.
 
-Without `commit` the script lets the store try them only. Source: pushapkscript, script.py.
+Without `commit`, the real script only lets the store validate them. Source: pushapkscript,
+script.py.
 """
 
 from relpro.workers.errand import Errand
@@ -11,7 +12,7 @@ _SAID = ("channel", "google_play_track", "rollout_percentage", "certificate_alia
 
 
 def act(errand: Errand) -> None:
-    """Hand over what is upstream. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Record the inputs. Raises `Unfit`, `Failed` and `Stopped`."""
     payload = errand.payload
     about = {key: payload[key] for key in _SAID if key in payload}
     about["product"] = errand.scope(":googleplay:product:")

@@ -1,4 +1,4 @@
-"""Stands in for pushflatpakscript: enters into the ledger which bundle was handed over.
+"""Stands in for pushflatpakscript: records the bundle in the ledger.
 
 Source: pushflatpakscript, script.py.
 """
@@ -6,12 +6,12 @@ Source: pushflatpakscript, script.py.
 from relpro.workers.errand import Errand
 from relpro.workers.stores import hand_over
 
-#: The channel whose bundles nobody gets.
+#: The channel whose bundles are not published.
 _MOCK = "mock"
 
 
 def act(errand: Errand) -> None:
-    """Hand over what is upstream. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Record the inputs. Raises `Unfit`, `Failed` and `Stopped`."""
     channel = errand.payload["channel"]
     really = channel != _MOCK
     hand_over(errand, "flathub", (".flatpak.tar.xz",), {"channel": channel}, really=really)

@@ -1,4 +1,4 @@
-"""Stands in for pushmsixscript: enters into the ledger which packages a store was handed.
+"""Stands in for pushmsixscript: records the packages for a store in the ledger.
 
 Source: pushmsixscript, script.py.
 """
@@ -6,7 +6,7 @@ Source: pushmsixscript, script.py.
 from relpro.workers.errand import Errand
 from relpro.workers.stores import hand_over
 
-#: The channel whose packages no store gets.
+#: The channel whose packages are not uploaded.
 _MOCK = "mock"
 
 

@@ -1,6 +1,6 @@
-"""Stands in for shipitscript: enters into the ledger what the service of releases is told.
+"""Stands in for shipitscript: records requests to the service of releases in the ledger.
 
-Source: shipitscript, ship_actions.py. A release that is marked is taken to be one.
+Source: shipitscript, ship_actions.py. A release that is marked as shipped is assumed to exist.
 """
 
 import re
@@ -16,7 +16,7 @@ _NAME = re.compile(r"(.+)-(.+)-build([1-9]\d*)")
 
 
 def act(errand: Errand) -> None:
-    """Do what the action of a task says. Raises `Unfit` and `Failed`."""
+    """Carry out the action of a task. Raises `Unfit` and `Failed`."""
     _ACTIONS[errand.scope(":ship-it:action:")](errand, Ledger.of(errand))
 
 
@@ -33,7 +33,7 @@ def _merge(errand: Errand, ledger: Ledger) -> None:
 
 
 def _create(errand: Errand, ledger: Ledger) -> None:
-    """A release that begins by itself is the first build of its version."""
+    """A release that is created automatically is the first build of its version."""
     said = errand.payload
     name = f"{said['product'].capitalize()}-{said['version']}-build1"
     if ledger.find(SERVICE, "release", name):

@@ -1,7 +1,7 @@
-"""Stands in for signingscript: signs what it is handed, with keys of the rehearsal.
+"""Stands in for signingscript: signs its inputs with keys of the rehearsal.
 
-Beside detached OpenPGP signatures it publishes the public key, public/build/KEY. How each format
-is done: `relpro.workers.signing.methods`. Source: signingscript, script.py, async_main.
+With detached OpenPGP signatures it also publishes the public key, public/build/KEY. The formats are
+implemented in `relpro.workers.signing.methods`. Source: signingscript, script.py, async_main.
 """
 
 import shutil

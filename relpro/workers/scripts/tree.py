@@ -1,4 +1,4 @@
-"""Stands in for treescript: tags, a version and branches in a git repository.
+"""Stands in for treescript: tags, version bumps and branches in a git repository.
 
 Source: treescript, do_actions.
 """
@@ -14,7 +14,7 @@ _NO_BUILD = " DONTBUILD"
 
 
 def act(errand: Errand) -> None:
-    """Do the actions of a task. Raises `Unfit`, `Failed` and `Stopped`."""
+    """Carry out the actions of a task. Raises `Unfit`, `Failed` and `Stopped`."""
     payload = errand.payload
     message = _MESSAGE + (_NO_BUILD if payload.get("dontbuild") else "")
     change = Change.of(payload, _KNOWN, message)

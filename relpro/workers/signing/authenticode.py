@@ -1,7 +1,7 @@
-"""Takes a program or installer for Windows, signs it where it lies with osslsigncode.
+"""Takes a program or installer for Windows, signs it in place with osslsigncode.
 
-In a zip, every program is signed. Files that are signed stay as they are. Source: signingscript,
-sign.py, sign_authenticode and _should_sign_windows.
+In a zip, every program is signed. Signed files are not changed. Source: signingscript, sign.py,
+sign_authenticode and _should_sign_windows.
 """
 
 import zipfile
@@ -14,13 +14,13 @@ from relpro.workers.keys import SigningKeys
 
 _PROGRAM = "osslsigncode"
 
-#: What in a zip is signed, and what of it is others' and is signed by them.
+#: Files in a zip that are signed, and exceptions that others have signed.
 _SIGNED = (".exe", ".dll", ".msi", ".bin")
 _OTHERS = ("d3dcompiler", "msvc")
 
 
 def sign(errand: Errand, path: Path, keys: SigningKeys, comment: str = "") -> None:
-    """Sign a file. Raises `Failed` for what cannot be signed, `Unfit` and `Stopped`."""
+    """Sign a file. Raises `Failed` if that is impossible, `Unfit` and `Stopped`."""
     if comment:
         what = "this worker writes no comments into signatures"
         raise Unfit(what, "resource-unavailable")
@@ -31,7 +31,7 @@ def sign(errand: Errand, path: Path, keys: SigningKeys, comment: str = "") -> No
 
 
 def is_signed(errand: Errand, path: Path) -> bool:
-    """Whether there is a signature in a file."""
+    """Whether a file contains a signature."""
     found = path.with_name(f"{path.name}.p7")
     try:
         errand.run(_PROGRAM, "extract-signature", "-in", str(path), "-out", str(found))

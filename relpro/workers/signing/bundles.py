@@ -1,11 +1,12 @@
-"""Takes an archive of applications for a Mac, signs the applications in it, as far as this goes.
+"""Takes an archive of Mac applications, signs them as far as that is possible without a Mac.
 
     X.app/Contents/_CodeSignature/CodeResources     the digest of each file, in the form of a Mac
     X.app/Contents/_CodeSignature/CodeSignature     the signature of that, in CMS
     X.app/Contents/CodeResources                    the ticket that a notary staples
 
-Only a Mac's own programs put a signature into a program: no Mac takes these. An archive without an
-application is signed as a whole. Source: Apple, Code Signing Guide; signingscript, sign.py.
+Only a Mac's own programs can put a signature into an executable, so no Mac accepts these. An
+archive without an application is signed as a whole. Source: Apple, Code Signing Guide;
+signingscript, sign.py.
 """
 
 import bz2
@@ -26,7 +27,7 @@ from relpro.workers.signing import cms
 
 _TARS = {".tar.gz": "gz", ".tgz": "gz", ".tar.bz2": "bz2", ".tar.xz": "xz"}
 
-#: Form -> what packs bytes, always alike.
+#: Format -> the function that compresses bytes, deterministically.
 _PACKED: Mapping[str, Callable[[bytes], bytes]] = {
     "gz": lambda content: gzip.compress(content, mtime=0),
     "bz2": bz2.compress,
@@ -38,14 +39,14 @@ _CONTENTS = "Contents"
 
 
 def sign(errand: Errand, path: Path, keys: SigningKeys) -> None:
-    """Sign the applications in an archive where it lies. Raises `Failed` and `Unfit`."""
+    """Sign the applications in an archive, in place. Raises `Failed` and `Unfit`."""
     _in_each(errand, path, lambda folder: _sign(folder, keys))
 
 
 def staple(errand: Errand, path: Path, keys: SigningKeys) -> None:
     """Put a notary's ticket into each application of an archive.
 
-    Raises `Failed` where one is not signed, or was changed since.
+    Raises `Failed` if one is not signed, or was changed since.
     """
 
     def ticket(folder: Path) -> None:
@@ -58,18 +59,18 @@ def staple(errand: Errand, path: Path, keys: SigningKeys) -> None:
 
 
 def is_signed(folder: Path, keys: SigningKeys) -> bool:
-    """Whether the contents of an application are those that were signed, with these keys."""
+    """Whether the contents of an application match its signature by these keys."""
     said = folder / _FOLDER / _RESOURCES
     signature = folder / _FOLDER / _SIGNATURE
     if not said.is_file() or not signature.is_file():
         return False
-    # A signature without a time is the same each time.
+    # A signature without a time is always the same.
     content = said.read_bytes()
     return content == _resources(folder) and signature.read_bytes() == cms.sign(content, keys)
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is, by its name, an archive in which applications lie."""
+    """Whether the name of a file is that of an archive with applications."""
     return path.name.endswith((*_TARS, ".zip"))
 
 
@@ -82,7 +83,7 @@ def _sign(folder: Path, keys: SigningKeys) -> None:
 
 
 def _resources(folder: Path) -> bytes:
-    """The list of digests: of all but signatures and tickets of the application itself."""
+    """The list of digests: of all files except the application's own signatures and tickets."""
     own = (folder / _FOLDER, folder / _RESOURCES)
     files = {
         file.relative_to(folder).as_posix(): {"hash2": hashlib.sha256(file.read_bytes()).digest()}

@@ -1,6 +1,6 @@
-"""Takes bytes, gives a detached signature of them in CMS (RFC 5652), in DER.
+"""Takes bytes, gives a detached signature in CMS (RFC 5652), in DER.
 
-The same bytes and key give the same signature: it says no time.
+The same bytes and key give the same signature, since it contains no time.
 """
 
 from cryptography import x509
@@ -18,7 +18,7 @@ _OPTIONS = (
 
 
 def sign(content: bytes, keys: SigningKeys) -> bytes:
-    """The signature of bytes with the key for code; its certificate is in it."""
+    """The signature of bytes with the code-signing key, including its certificate."""
     pem = keys.code.read_bytes()
     key = serialization.load_pem_private_key(pem, None)
     assert isinstance(key, rsa.RSAPrivateKey), "keys are made here"

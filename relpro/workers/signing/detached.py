@@ -9,7 +9,7 @@ from relpro.workers.keys import SigningKeys
 
 
 def sign(path: Path, keys: SigningKeys) -> Path:
-    """Sign a file; gives the path of the signature, which lies beside it."""
+    """Sign a file; returns the path of the signature beside it."""
     key = serialization.load_pem_private_key(keys.code.read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey), "keys are made here"
     made = path.with_name(f"{path.name}.sig")

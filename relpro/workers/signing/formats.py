@@ -1,13 +1,13 @@
-"""Takes the name of a signing format, gives the method by which it is stood in for here.
+"""Takes the name of a signing format, gives the method that replaces it here.
 
-Names are those of signingscript, whose `sign.py` says what each does to a file; in production a
-service signs, with a key that the format and the certificate name.
+Names are those of signingscript, whose `sign.py` defines what each does with a file. In production
+a service signs, with the key of the format and certificate.
 """
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-#: What a method does: see `relpro.workers.signing.methods`.
+#: What each method does: see `relpro.workers.signing.methods`.
 METHODS = (
     "gpg",
     "mar",
@@ -18,10 +18,10 @@ METHODS = (
     "detached",
 )
 
-#: Before the name of a format: the server that signs in production.
+#: Prefixes of formats: the server that signs in production.
 _SERVERS = ("gcp_prod_", "stage_")
 
-#: Format -> method; a pattern has `*`, and the first that fits counts.
+#: Format -> method; a pattern has `*`, and the first match counts.
 _KNOWN: Mapping[str, str] = {
     "autograph_gpg": "gpg",
     "autograph_hash_only_mar384": "mar",
@@ -39,7 +39,7 @@ _KNOWN: Mapping[str, str] = {
 
 
 def bare(name: str) -> str:
-    """A format without the server that signs, and without the key: `gcp_prod_x:k` -> `x`."""
+    """A format without its server and key: `gcp_prod_x:k` -> `x`."""
     name = name.partition(":")[0]
     for server in _SERVERS:
         name = name.removeprefix(server)
@@ -47,7 +47,7 @@ def bare(name: str) -> str:
 
 
 def method(name: str, more: Mapping[str, str]) -> str | None:
-    """The method for a format; `more` are formats of the configuration, which come first."""
+    """The method for a format; `more` are formats of the configuration, which take precedence."""
     known = [*more.items(), *_KNOWN.items()]
     found = (how for pattern, how in known if fnmatchcase(bare(name), pattern))
     return next(found, None)

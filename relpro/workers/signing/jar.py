@@ -1,8 +1,8 @@
-"""Takes an archive of language packs and extensions, signs it as a JAR file is signed.
+"""Takes the archive of a language pack or extension, signs it like a JAR file.
 
     META-INF/MANIFEST.MF      the digest of each file
     META-INF/SIGNATURE.SF     the digest of the manifest
-    META-INF/SIGNATURE.RSA    the signature of the file before, in CMS
+    META-INF/SIGNATURE.RSA    the signature of SIGNATURE.SF, in CMS
 
 Source: JAR File Specification, Signed JAR File. Files keep their order and bytes.
 """
@@ -20,15 +20,18 @@ from relpro.workers.signing import cms
 _FOLDER = "META-INF/"
 _NAMES = (f"{_FOLDER}MANIFEST.MF", f"{_FOLDER}SIGNATURE.SF", f"{_FOLDER}SIGNATURE.RSA")
 
-#: The longest line, in bytes; longer ones go on behind a space.
+#: The maximum length of a line, in bytes; a longer one continues after a space.
 _LINE = 72
 
-#: The date of files that are added: the same archive gives the same bytes.
+#: The date of added files, so that the same archive gives the same bytes.
 _DATE = (2010, 1, 1, 0, 0, 0)
 
 
 def sign(path: Path, keys: SigningKeys) -> None:
-    """Sign an archive where it lies; an earlier signature goes. Raises `Failed` for no archive."""
+    """Sign an archive in place, replacing an earlier signature.
+
+    Raises `Failed` if it is no archive.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [one for one in archive.infolist() if not one.filename.startswith(_FOLDER)]
@@ -56,7 +59,7 @@ def _digest(content: bytes) -> str:
 
 
 def _lines(*lines: str) -> bytes:
-    """A section of lines, each of them short enough."""
+    """A section of lines of limited length."""
     return b"".join(part + b"\r\n" for line in lines for part in _parts(line.encode())) + b"\r\n"
 
 

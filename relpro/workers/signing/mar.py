@@ -1,4 +1,4 @@
-"""Takes a MAR, signs it where it lies: what an updater with the public key takes.
+"""Takes a MAR, signs it in place, for updaters with the public key.
 
 Source: signingscript, sign.py, sign_mar384_with_autograph_hash.
 """
@@ -21,7 +21,7 @@ _ALGORITHM = "sha384"
 
 
 def sign(path: Path, keys: SigningKeys) -> None:
-    """Sign a MAR; an earlier signature goes. Raises `Failed` for what is not a MAR."""
+    """Sign a MAR, replacing an earlier signature. Raises `Failed` if it is no MAR."""
     bare, signed = (path.with_name(f"{path.name}.{end}") for end in ("bare", "signed"))
     try:
         with path.open("rb") as source, bare.open("w+b") as target:

@@ -1,14 +1,14 @@
-"""Takes a file that a task hands in and the formats to sign it in, gives what is published of it.
+"""Takes an input file and its signing formats, gives the signed files.
 
     gpg            FILE.asc, a detached OpenPGP signature
     mar            a MAR with a signature in it
-    authenticode   a program for Windows with a signature in it, by osslsigncode
-    langpack       an archive that is signed as a JAR file is
-    macapp         an archive with applications that are signed, as far as that goes without a Mac
-    notarization   the same, with tickets; the ledger has what the notary was given
+    authenticode   a Windows program with a signature in it, by osslsigncode
+    langpack       an archive that is signed like a JAR file
+    macapp         an archive with signed applications, as far as possible without a Mac
+    notarization   the same, with tickets; the ledger has the submission
     detached       FILE.sig, an RSA signature
 
-Which format is done by which method: `relpro.workers.signing.formats`.
+`relpro.workers.signing.formats` maps formats to methods.
 """
 
 import shutil
@@ -25,7 +25,7 @@ from relpro.workers.signing import authenticode, bundles, detached, jar, mar, op
 from relpro.workers.signing.formats import method
 from relpro.workers.stores import digest
 
-#: What is done last, in this order: signatures beside a file are of what the others made of it.
+#: Methods that come last, in this order: detached signatures cover the results of the others.
 #: Source: signingscript, task.py, _sort_formats.
 _LAST = ("macapp", "detached", "gpg")
 
@@ -40,7 +40,7 @@ class Signing:
 
     @classmethod
     def of(cls, errand: Errand) -> "Signing":
-        """By the certificate that a scope names. Raises `Unfit` where it has no keys."""
+        """The task with the keys of the certificate in its scope. Raises `Unfit` if it has none."""
         name = errand.scope(":signing:cert:")
         keys = Keys(errand.services.keys).signing(name)
         if keys is None:
@@ -58,7 +58,7 @@ class Signing:
         return [how for how in each if how not in _LAST] + [how for how in _LAST if how in each]
 
     def sign(self, one: Input, methods: Sequence[str]) -> None:
-        """Publish an input, signed, and what is beside it. Raises `Failed` and `Unfit`."""
+        """Publish a signed input, and detached files. Raises `Failed` and `Unfit`."""
         path = self.errand.work / one.path
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(one.file, path)
