@@ -1,7 +1,7 @@
 """Declarative task graphs for release promotion on Taskcluster.
 
-The public names are imported when they are first asked for, so that `relpro --help` need not load
-the engine.
+The public names are imported when they are first used, so that `relpro --help` does not load the
+engine.
 """
 
 import importlib

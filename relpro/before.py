@@ -1,4 +1,4 @@
-"""What generations gave, stage by stage: the next one takes from them what did not change."""
+"""The results of a generation, stage by stage, from which the next one reuses unchanged parts."""
 
 from collections.abc import Mapping
 
@@ -17,10 +17,10 @@ from relpro.verify.full import Sound
 
 @attrs.frozen(eq=False, repr=False)
 class Before:
-    """Every stage of a whole generation, offline, of which nothing was wrong.
+    """Every stage of a complete generation, offline and without errors.
 
-    It is for a generation of the same goal. `is_current` where the code of the project is the same
-    as well: target methods, strategies and the parser of versions may call it.
+    It can be used for a generation with the same goal. `is_current` says that the code of the
+    project is the same as well: target methods, strategies and the version parser may call it.
     """
 
     config: GraphConfig
@@ -34,7 +34,7 @@ class Before:
     is_current: bool = True
 
     def is_of(self, config: GraphConfig, parameters: Parameters) -> bool:
-        """Whether its tasks follow from the same configuration and parameters."""
+        """Whether its tasks were made with the same configuration and parameters."""
         return self.config == config and same(self.parameters.values, parameters.values)
 
     @property
@@ -43,9 +43,9 @@ class Before:
         return self.sound.graph
 
     def is_alike(self, made: Made) -> bool:
-        """Whether these tasks differ from its own in nothing but their bodies.
+        """Whether these tasks differ from its own only in their bodies.
 
-        Then the same are wanted and created: nothing that decides that sees a body.
+        Then the same tasks are selected and created, since nothing that decides this sees a body.
         """
         return list(made) == list(self.made) and all(
             made[name].shown is kind.shown for name, kind in self.made.items()
@@ -54,10 +54,11 @@ class Before:
 
 @attrs.define(eq=False, repr=False)
 class Memory:
-    """What a generation may take from; nothing that it gives depends on it.
+    """Earlier results that a generation may reuse; they never change its result.
 
-    `before` is the last one of the same goal. `siblings` are of other goals, of the same project as
-    it is. `earlier` are the tasks of any others. Once the generation is whole they are forgotten.
+    `before` is the last generation with the same goal. `siblings` have other goals and the same
+    project. `earlier` are the tasks of any others. They are forgotten once the generation is
+    complete.
     """
 
     before: Before | None = None
@@ -66,21 +67,21 @@ class Memory:
 
     @property
     def known(self) -> Known:
-        """What kinds gave before."""
+        """Earlier results of kinds."""
         own = (self.before.made,) if self.before else ()
         return Known.of((*own, *(one.made for one in self.siblings), *self.earlier))
 
     def of(self, config: GraphConfig, parameters: Parameters) -> Before | None:
-        """The last generation of the same goal, if it was of the same."""
+        """The last generation with the same goal, if its inputs were the same."""
         before = self.before
         return before if before and before.is_of(config, parameters) else None
 
     def twin(self, made: Made) -> Sound | None:
-        """The full graph of a sibling that is of the very tasks of all the same kinds."""
+        """The full graph of a sibling that has the same task objects of the same kinds."""
         return next((one.sound for one in self.siblings if _are_same(one.made, made)), None)
 
     def forget(self) -> None:
-        """Let go of all of it."""
+        """Forget everything."""
         self.before, self.siblings, self.earlier = None, (), ()
 
 

@@ -1,8 +1,8 @@
-"""The codes of errors: each stands in its message, and has a section in the reference."""
+"""The codes of errors: each is part of its message, and has a section in the reference."""
 
 from collections.abc import Mapping
 
-#: Every code there is, with its meaning. `docs/reference/errors.md` has a paragraph for each.
+#: Every code, with its meaning. `docs/reference/errors.md` has a section for each.
 CATALOGUE: Mapping[str, str] = {
     # Y: YAML text
     "Y101": "the file is not YAML",

@@ -1,9 +1,9 @@
-"""The decision task: takes what happened to the repository, gives the parameters of its graph.
+"""The decision task: takes an event of the repository, gives the parameters of its graph.
 
     event in the environment of the task -> parameters -> pipeline -> task group
 
-The task is described in the project's `.taskcluster.yml`, which puts the event into variables of
-the environment: `WIDGETS_HEAD_REV` and so on, with the prefix of the project's configuration.
+The task is defined in the project's `.taskcluster.yml`, which puts the event into environment
+variables: `WIDGETS_HEAD_REV` and so on, with the prefix in the project's configuration.
 """
 
 import time
@@ -42,22 +42,24 @@ Listed = Callable[[Mapping[str, Any]], Sequence[str] | None]
 
 
 def for_git_to_say(_told: Mapping[str, Any]) -> None:
-    """Nobody lists the files of an event."""
+    """Always uses git."""
 
 
-#: Written in a commit message to keep a push from running anything.
+#: In a commit message, it prevents a push from running any task.
 DONTBUILD = "DONTBUILD"
 
 
 @attrs.frozen
 class Event:
-    """What happened: values by the name of the parameter, all of them text; some may be missing."""
+    """An event: its values by the name of the parameter, all of them text; some may be missing."""
 
     values: Mapping[str, str]
 
     @classmethod
     def read(cls, environ: Mapping[str, str], prefix: str, said: Mapping[str, str]) -> "Event":
-        """The event of variables that begin with `prefix` and `_`; what is `said` wins.
+        """The event in variables that begin with `prefix` and `_`.
+
+        Values in `said` take precedence.
 
         Raises one `RelproError` (P503) for everything that is missing.
         """
@@ -90,12 +92,11 @@ def decision_parameters(
     tell: Callable[[str], object] = str,
     listed: Listed = for_git_to_say,
 ) -> Parameters:
-    """The complete parameters of the decision on an event; `further` win over what is found.
+    """The complete parameters of the decision on an event; `further` take precedence.
 
-    `tell` is called with what had to be assumed of the push; it stands in the parameters as well,
-    and so in what is decided on tasks. `listed` is asked first for what the event changed. Raises
-    `RelproError` (P501) for an event that cannot be, and for a tag of another version than that of
-    the tree.
+    `tell` is called with assumptions about the push, which are also in the parameters and
+    decisions. `listed` is called first for the changed files. Raises `RelproError` (P501) for an
+    impossible event, and for a tag of another version than the tree's.
     """
     told = _told(event)
     check_parameters(told, project.config, lambda *_: EVENT)
@@ -161,16 +162,16 @@ def _computed(project: Project, parameters: Parameters, where: Origin) -> Mappin
     return dict(found)
 
 
-#: What Chain of Trust and roles go by: `target_tasks_method` is none of that.
+#: Parameters on which Chain of Trust and roles depend, which excludes `target_tasks_method`.
 _OF_THE_EVENT = frozenset(VARIABLES) - {"target_tasks_method"}
 _ONLY_THE_EVENT = "that is a fact of what happened, by which it is decided what is trusted"
 
 
 def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnostic]:
-    """What an event says of its project and level that `projects` of the configuration denies.
+    """Claims of an event about its project and level that contradict `projects`.
 
-    Level 1 needs no trust: every repository and branch may have it, under any name that is not
-    that of a project of a higher level.
+    Level 1 needs no trust: every repository and branch may have it, under any name that is not that
+    of a project of a higher level.
     """
     source = config.projects.get(told["project"])
     trusted = source is not None and source.level != LEVELS[0]
@@ -193,8 +194,8 @@ def strangers(told: Mapping[str, Any], config: GraphConfig) -> Iterator[Diagnost
 def _strays(told: Mapping[str, Any], root: Path) -> Iterator[Diagnostic]:
     """A release of a commit that is not on the branch by which it is trusted.
 
-    A release is of a tag, which may be put on any commit; the branch is what who makes it says, or
-    the main one where the tag was there before (GitHub API, `target_commitish`).
+    A release has a tag, which may be on any commit. Its branch is what the person who makes it
+    says, or the main one if the tag existed before (GitHub API, `target_commitish`).
     """
     is_release = told["tasks_for"] == "github-release" and told["level"] != LEVELS[0]
     branch = str(told.get("head_ref", ""))
@@ -206,7 +207,7 @@ def _strays(told: Mapping[str, Any], root: Path) -> Iterator[Diagnostic]:
 
 
 def commit(root: Path, revision: str) -> str:
-    """The full name of a commit, which nobody can move. Raises `RelproError` (P501)."""
+    """The full id of a commit. Raises `RelproError` (P501)."""
     found = full_revision(root, revision)
     if found or (FULL_REVISION.fullmatch(revision) and revision.strip("0")):
         return found or revision
@@ -215,12 +216,12 @@ def commit(root: Path, revision: str) -> str:
 
 
 def _branch(told: Mapping[str, Any]) -> str | None:
-    """The ref of a git event; None in hg, whose repositories have no branches of this kind."""
+    """The ref of a git event; None for Mercurial, whose repositories have no such branches."""
     return None if told.get("repository_type") == "hg" else str(told.get("head_ref", ""))
 
 
 def _told(event: Event) -> dict[str, Any]:
-    """What the event says, each value with its type."""
+    """The values of the event, with their types."""
     typed: Mapping[str, Callable[[str], Any]] = {
         "pushdate": _seconds,
         "pull_request_number": int,
@@ -240,13 +241,13 @@ def _told(event: Event) -> dict[str, Any]:
 
 
 def _text(said: str) -> str:
-    """The text itself, unless its bytes were no UTF-8: it goes into JSON."""
+    """The text itself; refused if its bytes are no UTF-8, which JSON requires."""
     said.encode()
     return said
 
 
 def _seconds(date: str) -> int:
-    """Seconds since 1970 of a date in ISO 8601, or of just that number."""
+    """Seconds since 1970, from a date in ISO 8601 or from a number."""
     if date.isdecimal():
         number = int(date)
     else:
@@ -258,6 +259,6 @@ def _seconds(date: str) -> int:
 
 
 def _address(owner: str) -> str:
-    """An owner to whom mail can be sent: services of Taskcluster expect one."""
+    """An owner to whom mail can be sent, as Taskcluster's services require."""
     _text(owner)
     return owner if "@" in owner else f"{owner}@noreply.example.com"

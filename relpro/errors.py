@@ -1,7 +1,7 @@
-"""The closed catalogue of errors: every message says what, where, why and what to do.
+"""Errors: every message says what is wrong, where, why, and what to do.
 
-A `Diagnostic` is data: any number of them are gathered, then raised together in one `RelproError`.
-Text is made once, by `render`, at the edge of the program.
+A `Diagnostic` is data: any number of them are collected and raised together in one `RelproError`.
+`render` makes the text when it is printed.
 """
 
 import re
@@ -12,19 +12,19 @@ import attrs
 
 from relpro.codes import CATALOGUE
 
-#: Diagnostics shown of one failure; the rest is counted.
+#: The most diagnostics shown for one failure; others are counted.
 SHOWN = 20
 
-#: Places shown of one diagnostic; the rest is counted.
+#: The most places shown for one diagnostic; others are counted.
 PLACES = 8
 
 
 @attrs.frozen
 class Origin:
-    """Where something was written.
+    """The place where something was written.
 
-    `file` is relative to the project's root where it lies inside it; `line` and `column` count
-    from 1, and 0 means "the whole file"; `path` is the way to the value inside the file.
+    `file` is relative to the project's root if it is inside; `line` and `column` count from 1, and
+    0 means "the whole file"; `path` is the path to the value inside the file.
     """
 
     file: str
@@ -38,7 +38,7 @@ class Origin:
 
 @attrs.frozen
 class Diagnostic:
-    """One thing that is wrong.
+    """One error.
 
     `what` stands alone in a log; `where` holds every place concerned, the culprit first; `context`
     names the task or kind in hand; `why` and `remedy` may be empty. `said` is a text of the task
@@ -59,13 +59,13 @@ class Diagnostic:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """Orders diagnostics as a reader walks through the files."""
+        """Sorts diagnostics by file and line."""
         place = self.where[0] if self.where else Origin("~")
         return (place.file, place.line, place.column, self.code, self.what)
 
 
 class RelproError(Exception):
-    """Something the user can mend. Holds every diagnostic of one stage, in reading order."""
+    """An error that the user can fix. Has every diagnostic of one stage, sorted."""
 
     exit_code: ClassVar[int] = 2
 
@@ -75,7 +75,7 @@ class RelproError(Exception):
 
 
 def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One diagnostic where many tasks stumble over one line; it names the first and a count.
+    """One diagnostic for many tasks with an error in one line; it names the first and a count.
 
     The culprit comes first; the other places, which may differ from task to task, are listed.
     """
@@ -89,7 +89,7 @@ def _merged(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def _alike(
     diagnostics: Iterable[Diagnostic], words: Callable[[Diagnostic], str]
 ) -> Iterable[list[Diagnostic]]:
-    """Those of one code and one line of which the words are the same, in their order."""
+    """Those with the same code, line and words, in their order."""
     found: dict[tuple[str, str, tuple[Origin, ...]], list[Diagnostic]] = {}
     for one in diagnostics:
         found.setdefault((one.code, words(one), one.where[:1]), []).append(one)
@@ -97,20 +97,20 @@ def _alike(
 
 
 def _with_others(first: Diagnostic, others: Iterable[Diagnostic], more: str) -> Diagnostic:
-    """The first of several, with the places of all; `more` says how many others there are."""
+    """The first of several, with the places of all; `more` is the number of others."""
     further = dict.fromkeys(place for one in (first, *others) for place in one.where[1:])
     context = f"{first.context}, {more}" if first.context else more
     return attrs.evolve(first, where=(first.where[0], *further), context=context)
 
 
 class Unreachable(RelproError):
-    """Taskcluster or the network failed us (exit code 3)."""
+    """Taskcluster or the network failed (exit code 3)."""
 
     exit_code = 3
 
 
 class Refused(RelproError):
-    """Possible, but not allowed: drift, policy, strict reuse (exit code 4)."""
+    """The request is valid, but not allowed: drift, policy, strict reuse (exit code 4)."""
 
     exit_code = 4
 
@@ -122,10 +122,10 @@ def raise_all(diagnostics: Iterable[Diagnostic]) -> None:
         raise RelproError(*found)
 
 
-#: Columns that a line of a message fills at most, where it can be helped.
+#: The preferred maximum width of a message.
 WIDTH = 100
 
-#: Codes about what stands under a key; the others are about the key itself.
+#: Codes about the value of a key; the others are about the key itself.
 _ABOUT_VALUES = frozenset(
     {
         *("K201", "K205", "K209", "K211", "K215", "P501", "T401", "T402", "T403", "T413"),
@@ -133,15 +133,15 @@ _ABOUT_VALUES = frozenset(
     }
 )
 
-# The signs of one token of a YAML line: closed on itself, with brackets, between brackets, plain.
+# A token of a YAML line: quoted, in brackets, between brackets, or plain.
 _CLOSED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|\{[^{}]*\}|\[[^\[\]]*\]""")
 _BRACKETED = re.compile(r".+?(?=\s+#|\s*$)")
 _FLOW = re.compile(r"[^,\[\]{}]+?(?=\s*(?::\s|:$|[,\]}]|\s#|$))")
 _BLOCK = re.compile(r".+?(?=\s*:(?:\s|$)|\s+#|\s*$)")
-#: Between a key and its value, where the value is in the same line (and no `|` or `>` block).
+#: The text between a key and its value, if they are on the same line (and no `|` or `>` block).
 _COLON = re.compile(r"\s*:\s+(?=[^\s#|>])")
 
-#: Gives the text of a line of a file, or None where it cannot be had.
+#: Returns the text of a line of a file, or None if it is not available.
 ReadLine = Callable[[str, int], str | None]
 
 
@@ -150,9 +150,9 @@ def render(
     read_line: ReadLine = lambda *_: None,
     word: str = "error",
 ) -> str:
-    """The text that a person reads: at most `SHOWN` diagnostics, then a count of the rest.
+    """The text of at most `SHOWN` diagnostics, then a count of the others.
 
-    `word` is how grave they are.
+    `word` is their severity.
     """
     every = tuple(_told_once(diagnostics))
     shown = ["\n".join(_lines(diagnostic, read_line, word)) for diagnostic in every[:SHOWN]]
@@ -161,16 +161,16 @@ def render(
     return "\n\n".join(shown)
 
 
-# The tasks that a message is about, and all names and numbers in it.
+# The tasks that a message names, and all names and numbers in it.
 _TASKS = re.compile(r"tasks? (`[^`]*`(?:(?: and|,) `[^`]*`)*)")
 _NAMED = re.compile(r"`[^`]*`|[0-9][0-9,]*")
 
 
 def _told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Of tasks of one line with which the same is wrong, the first and a count.
+    """For tasks with the same error in one line, the first and a count.
 
-    What is wrong is the same where only names and numbers differ. Of the task that is named
-    everything is told.
+    Errors are the same if they differ only in names and numbers. The task that is named gets its
+    complete messages.
     """
     for first, *others in _alike(diagnostics, _words):
         tasks = len({*map(_about, (first, *others))})
@@ -183,18 +183,18 @@ def _told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _words(diagnostic: Diagnostic) -> str:
-    """What is wrong, without names and numbers where it is about tasks."""
+    """The error, without names and numbers if it is about tasks."""
     return _NAMED.sub("``", diagnostic.what) if _about(diagnostic) else diagnostic.what
 
 
 def _about(diagnostic: Diagnostic) -> str:
-    """The tasks that a message is about; empty where it is about something else."""
+    """The tasks that a message names; empty if it is about something else."""
     found = _TASKS.match(diagnostic.what)
     return found[1] if found else ""
 
 
 def warnings(diagnostics: Iterable[Diagnostic], read_line: ReadLine) -> str:
-    """The same for what may be meant: it stops nothing. Empty where there is none."""
+    """The text of diagnostics that are only warnings. Empty if there are none."""
     every = sorted(_merged(diagnostics), key=lambda one: one.sort_key)
     return render(every, read_line, "warning")
 
@@ -223,7 +223,7 @@ def _lines(diagnostic: Diagnostic, read_line: ReadLine, word: str) -> Iterator[s
 
 
 def _snippet(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
-    """The line of the culprit and, where its column is known, a second line that points at it."""
+    """The line of the culprit and, if its column is known, a second line that marks it."""
     place = diagnostic.where[0] if diagnostic.where else Origin("")
     text = read_line(place.file, place.line) if place.line else None
     if text is None or not text.strip():
@@ -240,7 +240,7 @@ def _snippet(diagnostic: Diagnostic, read_line: ReadLine) -> Iterator[str]:
 
 
 def _culprit(text: str, start: int, is_value: bool) -> tuple[int, int]:
-    """Where the key at `start` of a line starts and ends, or the value that follows it."""
+    """The start and end of the key at `start` of a line, or of the value after it."""
     key = _token(text, start)
     if is_value and (colon := _COLON.match(text, key[1])):
         return _token(text, colon.end())
@@ -256,7 +256,7 @@ def _token(text: str, start: int) -> tuple[int, int]:
 
 
 def _window(text: str, start: int, width: int) -> tuple[str, int]:
-    """The part of a long line around `start`, and how far it is moved to the left."""
+    """The part of a long line around `start`, and its offset."""
     if len(text) <= width:
         return text, 0
     begin = max(0, min(start - width // 2, len(text) - width))

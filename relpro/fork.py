@@ -1,9 +1,9 @@
-"""Takes work and its parts, gives what comes of each part, made on two processors.
+"""Takes work and its parts, gives the results of the parts, made in two processes.
 
-Python runs one thread at a time, so a fork of this process takes over some of the parts. It finds
-there all that was made so far, without a copy of it, and only what it gives is sent back. This
-process begins with the first part, the fork with the last, and they work until they meet: so both
-end at the same time, however much a part takes and whatever else the machine does.
+Python runs one thread at a time, so a fork of this process does some of the parts. It shares all
+data made so far without a copy, and only its results are sent back. This process starts with the
+first part, the fork with the last, and they work until they meet, so both end at the same time,
+however long a part takes.
 """
 
 import os
@@ -17,7 +17,7 @@ from typing import BinaryIO, NoReturn, TypeVar
 
 import attrs
 
-#: Tasks of a graph from which on a fork saves more time than it takes.
+#: The minimum number of tasks for which a fork saves time.
 LARGE = 2000
 
 _Part = TypeVar("_Part")
@@ -27,11 +27,11 @@ _Result = TypeVar("_Result")
 def on_two_processors(
     work: Callable[[_Part], _Result], parts: Sequence[_Part], *, size: int
 ) -> list[_Result]:
-    """What `work` gives for each of the parts, in their order; `size` is the number of tasks.
+    """The results of `work` for the parts, in order; `size` is the number of tasks.
 
-    It changes nothing, and gives what can be pickled. All is done in this process where it is
-    little, and where a second process would not help or cannot be had. So is, in the end, what the
-    fork failed to give: what is raised is what would be raised without.
+    `work` changes nothing, and its results can be pickled. This process does everything if the work
+    is small, or if a second process would not help or is not available. It also repeats what the
+    fork failed to deliver, so exceptions are the same as without a fork.
     """
     large = size >= LARGE and len(parts) > 1
     made = _made_by_two(work, parts) if large and _helps() else {}
@@ -39,13 +39,13 @@ def on_two_processors(
 
 
 def _made_by_two(work: Callable[[_Part], _Result], parts: Sequence[_Part]) -> Mapping[int, _Result]:
-    """What two processes make of the parts, by position; less than all where the fork fails."""
+    """The results of two processes, by position of the part; incomplete if the fork fails."""
     begun = _Begun.none(len(parts))
     try:
-        # Memory that both have: into a pipe, the fork could only send while its parent receives.
+        # Shared memory: through a pipe, the fork could only send while its parent receives.
         shared = os.fdopen(os.memfd_create("relpro"), "w+b")
         process = os.fork()
-    except OSError:  # there is no room, or no more processes are allowed
+    except OSError:  # no memory, or no more processes allowed
         return {}
     with shared:
         if not process:
@@ -60,7 +60,7 @@ def _made_by_two(work: Callable[[_Part], _Result], parts: Sequence[_Part]) -> Ma
 
 
 def _helps() -> bool:
-    """Whether there is a second processor, and forking is sound: a fork has none of the threads."""
+    """Whether there is a second processor, and forking is safe: a fork has no other threads."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     return len(os.sched_getaffinity(0)) > 1
@@ -68,14 +68,15 @@ def _helps() -> bool:
 
 @attrs.frozen
 class _Begun:
-    """What was begun of so many parts, in memory that a fork shares.
+    """How many parts were started, in memory that a fork shares.
 
-    There is no lock. Both may begin the part at which they meet: then it is made twice, and is the
-    same. None is left out, as each looks at what the other has begun before it begins another.
+    There is no lock. Both processes may start the part at which they meet: it is then made twice,
+    with the same result. No part is left out, as each process reads the other's count before it
+    starts another part.
     """
 
     parts: int
-    #: How many from the start; how many from the end.
+    #: The number of parts started from the front; from the end.
     _counts: memoryview
 
     @classmethod
@@ -97,7 +98,7 @@ class _Begun:
 
 
 def _send(work: Callable[[], Mapping[int, object]], shared: BinaryIO) -> NoReturn:
-    """Work in the fork, in silence: whatever goes wrong is gone through again by its parent."""
+    """Work in the fork, silently: its parent repeats whatever fails."""
     try:
         import pickle  # noqa: PLC0415 - small projects do without
 
@@ -109,7 +110,7 @@ def _send(work: Callable[[], Mapping[int, object]], shared: BinaryIO) -> NoRetur
 
 
 def _wait(process: int) -> None:
-    """Wait for a fork; where this process is not to be told of its end, it is gone by itself."""
+    """Wait for a fork; if child processes are ignored, it needs no wait."""
     with suppress(ChildProcessError):
         os.waitpid(process, 0)
 
@@ -121,12 +122,12 @@ def _kill(process: int) -> None:
 
 
 def _received(shared: BinaryIO) -> dict[int, _Result]:
-    """What the fork gave; nothing where it ended before."""
+    """The results of the fork; nothing if it ended early."""
     import pickle  # noqa: PLC0415
 
     try:
         with mmap(shared.fileno(), 0, access=ACCESS_READ) as text:
             given: dict[int, _Result] = pickle.loads(text)  # noqa: S301 - our own, just written
-    except (ValueError, EOFError, pickle.UnpicklingError):  # nothing, or not all
+    except (ValueError, EOFError, pickle.UnpicklingError):  # no results, or incomplete ones
         return {}
     return given

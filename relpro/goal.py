@@ -1,4 +1,4 @@
-"""What is asked of a project: a phase of a release, some kinds, some labels."""
+"""The request to a project: a phase of a release, some kinds, some labels."""
 
 from collections.abc import Mapping
 
@@ -13,17 +13,16 @@ from relpro.target.named import named, unknown
 
 @attrs.frozen
 class Goal:
-    """What is asked of a project.
+    """A request to a project.
 
-    Without a `phase`, what the target method of the parameters selects. With one, what that phase
-    of `product` creates, earlier phases having run; `fresh` takes nothing as having run. `flavor`
-    names a flavor of the release-promotion action, where phase and product do not tell it. `kinds`
-    limits the work to some kinds and what they depend on.
+    Without a `phase`, the tasks that the target method of the parameters selects. With one, the
+    tasks that this phase of `product` creates after the earlier phases; with `fresh`, no earlier
+    phase is assumed. `flavor` names a flavor of the release-promotion action, if phase and product
+    are not enough. `kinds` limits the work to some kinds and their dependencies.
 
-    `labels` are wanted in place of what a target method selects. `rebuild_kinds` are made anew
-    besides those of configuration and flavor. `recorded_only` believes the parameters in what
-    exists, and takes nothing as having run that they do not record. `again` makes a release that
-    was made before.
+    `labels` replace the selection of a target method. `rebuild_kinds` are made again, in addition
+    to those of configuration and flavor. With `recorded_only`, only tasks that the parameters
+    record count as existing. `again` repeats a release that was made before.
     """
 
     phase: Phase | None = None
@@ -37,9 +36,9 @@ class Goal:
     again: bool = False
 
     def flavor_in(self, config: GraphConfig, product: str | None) -> Flavor | None:
-        """The flavor of a project that is asked for, of its `product`; None on a push.
+        """The flavor for this goal and its `product`; None on a push.
 
-        Raises `RelproError` (O605, ...) where there is none.
+        Raises `RelproError` (O605, ...) if there is none.
         """
         if self.flavor:
             return named("flavor", self.flavor, config.flavors)
@@ -54,9 +53,9 @@ class Goal:
         return flavor
 
     def kinds_in(self, kinds: Mapping[str, Kind]) -> Mapping[str, Kind]:
-        """Those of the kinds that are asked for, and what they depend on, in order.
+        """The requested kinds and their dependencies, in order.
 
-        Raises `RelproError` for a name that no kind has.
+        Raises `RelproError` for an unknown kind.
         """
         if not self.kinds:
             return kinds
@@ -70,5 +69,5 @@ class Goal:
         return {name: kind for name, kind in kinds.items() if name in wanted}
 
 
-#: What the decision task of a push asks for.
+#: The goal of a push's decision task.
 PUSH = Goal()

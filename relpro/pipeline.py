@@ -2,8 +2,8 @@
 
     kinds -> full -> target -> optimized -> morphed
 
-Each stage is made when first asked for, from the one before it, and never changes it. What a stage
-decided about each label is data beside its graph.
+Each stage is made when it is first used, from the previous one, which it never changes. The
+decisions of a stage about each label are data beside its graph.
 """
 
 from collections.abc import Mapping
@@ -53,9 +53,9 @@ Stage = TypeVar("Stage", Targeted, Optimized, Morphed)
 
 @attrs.frozen(slots=False)
 class Pipeline:
-    """The stages of one generation. `find` asks the index, `exists` the queue; offline: nothing.
+    """The stages of one generation. `find` queries the index, `exists` the queue; offline, neither.
 
-    `memory` spares work, and changes nothing of what is given.
+    `memory` saves work, and never changes a result.
     """
 
     project: Project
@@ -85,18 +85,18 @@ class Pipeline:
 
     @cached_property
     def flavor(self) -> Flavor | None:
-        """The flavor that the goal asks for; None on a push."""
+        """The flavor of the goal; None on a push."""
         return self.goal.flavor_in(self.config, self.product)
 
     @property
     def product(self) -> str | None:
-        """The product that is released; the first of the project where a phase names none."""
+        """The released product; the first of the project if the goal names none."""
         asked = self.goal.product or self.given.release_product
         return asked or (self.config.products[0] if self.goal.phase else None)
 
     @cached_property
     def parameters(self) -> Parameters:
-        """The parameters of this generation: those given, with what the goal says of them."""
+        """The parameters of this generation: the given ones, with those of the goal."""
         flavor = self.flavor
         if self.goal.phase is Phase.BUILD:
             return self.given.replace(
@@ -114,12 +114,12 @@ class Pipeline:
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
-        """The kinds of this generation, each after those it depends on."""
+        """The kinds of this generation, each after its dependencies."""
         return self.goal.kinds_in(self.project.kinds)
 
     @cached_property
     def release(self) -> Release:
-        """What templates may name."""
+        """The variables of the release for templates."""
         self.project.import_transforms()
         return Release.of(self.parameters, self.config)
 
@@ -129,7 +129,7 @@ class Pipeline:
 
     @cached_property
     def made(self) -> Made:
-        """What each kind makes."""
+        """The result of each kind."""
         self.project.import_transforms()
         known = self.memory.known
         compiled = compile_kinds(self.kinds.values(), self.config, known)
@@ -147,7 +147,7 @@ class Pipeline:
 
     @property
     def full(self) -> TaskGraph:
-        """Every task that the kinds make. Raises `RelproError` for what cannot be right."""
+        """Every task that the kinds make. Raises `RelproError` if the graph has errors."""
         return self._sound.graph
 
     @cached_property
@@ -167,17 +167,17 @@ class Pipeline:
 
     @cached_property
     def _shown(self) -> TaskGraph:
-        """The full graph without bodies, as what selects tasks sees it."""
+        """The full graph without bodies, as target methods see it."""
         shown = chain.from_iterable(kind.shown for kind in self.made.values())
         return self.full.with_tasks(tuple(shown))
 
     @cached_property
     def target(self) -> Targeted:
-        """The tasks that are wanted, and in its graph everything that they need."""
+        """The selected tasks, and in its graph also their dependencies."""
         return self._verified("target-graph", self._targeted())
 
     def _verified(self, stage: str, found: Stage) -> Stage:
-        """A stage to which no verification of the project objects. Raises `RelproError`."""
+        """A stage that passes the project's verifications. Raises `RelproError`."""
         raise_all(objections(stage, lambda: found.graph, self.parameters, self.config))
         return found
 
@@ -193,11 +193,11 @@ class Pipeline:
 
     @cached_property
     def existing(self) -> Mapping[str, str]:
-        """Label -> task id of what exists already.
+        """Label -> task id of existing tasks.
 
-        What the parameters record speaks for the phases before the one that they were made for.
-        Later phases, and all of them where nothing is recorded, are taken as complete; unless the
-        goal is fresh, or no phase.
+        The record in the parameters covers the phases up to the one for which they were made. Later
+        phases, and all earlier ones if nothing is recorded, are assumed to be complete, unless the
+        goal is fresh or has no phase.
         """
         if self._alike:
             return self._alike.existing
@@ -212,13 +212,13 @@ class Pipeline:
 
     @property
     def rebuild_kinds(self) -> tuple[str, ...]:
-        """Kinds that may be made anew although they exist: of configuration, flavor and goal."""
+        """Kinds that may be made again although they exist: of configuration, flavor and goal."""
         flavor = self.flavor.rebuild_kinds if self.flavor else ()
         return (*self.config.rebuild_kinds, *flavor, *self.goal.rebuild_kinds)
 
     @cached_property
     def optimized(self) -> Optimized:
-        """The tasks that this generation creates, and what it reuses.
+        """The tasks that this generation creates, and those that it reuses.
 
         Raises `Refused` (O603) for missing earlier tasks, `RelproError` (O604) for unknown labels.
         """
@@ -288,7 +288,7 @@ class Pipeline:
 
     @property
     def whole(self) -> Before:
-        """Every stage, for the next generation. Raises `RelproError` where anything is wrong."""
+        """Every stage, for the next generation. Raises `RelproError` if there is any error."""
         decided = (self.target, self.existing, self.optimized, self.morphed)
         return Before(self.config, self.parameters, self.made, self._sound, *decided)
 

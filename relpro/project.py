@@ -1,7 +1,7 @@
 """A project: the folder that holds `kinds/`, its configuration, its kinds, its transforms.
 
-A process works with one project: the project's transforms are imported under the name that its
-YAML uses, so a second project with other transforms of that name is an error, not a surprise.
+A process works with one project: its transforms are imported under the name that its YAML uses, so
+a second project with a package of the same name is an error.
 """
 
 import importlib.util
@@ -31,7 +31,7 @@ from relpro.yaml.document import Document, Reader, read_line
 
 @attrs.frozen(slots=False)
 class Project:
-    """A checkout with a `kinds/config.yml` at `root`. What is read is read once, when asked for."""
+    """A checkout with `kinds/config.yml` at `root`. Everything is read once, when first used."""
 
     root: Path
     _read: Reader = attrs.field(factory=Reader, alias="read", kw_only=True, repr=False, eq=False)
@@ -42,7 +42,10 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project":
-        """The project of `start` or of the nearest folder above it. Raises K210 where none is."""
+        """The project of `start` or of the nearest folder above it.
+
+        Raises K210 if there is none.
+        """
         if not start.is_dir():
             raise RelproError(Diagnostic("K210", f"there is no folder `{start}`"))
         start = start.resolve()
@@ -54,7 +57,7 @@ class Project:
         raise RelproError(Diagnostic("K210", what, remedy=remedy))
 
     def again(self) -> "Project":
-        """The same project as it is by now; only files that have changed are parsed again."""
+        """The same project as it is on disk now; only changed files are parsed again."""
         return Project(self.root, read=self._read, before=(self.config, self.kinds))
 
     @cached_property
@@ -73,7 +76,7 @@ class Project:
 
     @cached_property
     def inputs(self) -> Mapping[str, Any]:
-        """The project's own parameters, as its files give them."""
+        """The project's own parameters, from its files."""
         raise_all(self._strange_inputs())
         said = self.config.inputs.values()
         values = dict(read_inputs(said, self.root / "kinds"))
@@ -82,12 +85,12 @@ class Project:
 
     @cached_property
     def input_files(self) -> tuple[Path, ...]:
-        """The files that the project's own parameters are read from; `..` in them is followed."""
+        """The files from which the project's own parameters are read; `..` in them is resolved."""
         named = (said.file for said in self.config.inputs.values() if said.file is not None)
         return tuple((self.root / "kinds" / name).resolve() for name in named)
 
     def _strange_inputs(self) -> Iterator[Diagnostic]:
-        """Files of parameters that are not in the project: nobody else would have them."""
+        """Files of parameters outside the project, which other machines would not have."""
         for said in self.config.inputs.values():
             path = (self.root / "kinds" / (said.file or "")).resolve()
             if not is_inside(self.root, path):
@@ -97,12 +100,12 @@ class Project:
 
     @cached_property
     def tree(self) -> Tree:
-        """The files of the repository, for transforms that ask for them."""
+        """The files of the repository, for transforms."""
         return Tree.of(self.root)
 
     @cached_property
     def checkout(self) -> Mapping[str, Any]:
-        """The parameters that git knows."""
+        """The parameters from git."""
         return checkout_parameters(self.root)
 
     @property
@@ -111,7 +114,7 @@ class Project:
         return read_line(self.root)
 
     def data(self, name: str) -> Document:
-        """What the file `name` of `kinds/data/` holds. Raises `RelproError` (P504, Y...)."""
+        """The content of file `name` of `kinds/data/`. Raises `RelproError` (P504, Y...)."""
         if name not in self._data:
             self._data[name] = self._read_data(name)
         return self._data[name]
@@ -127,7 +130,7 @@ class Project:
         return Document(shown, read_value(path), Locations(shown, {}))
 
     def relative(self, path: str) -> str:
-        """A path as it is shown to people: relative to the root where it lies below it."""
+        """A path for people: relative to the root if it is below it."""
         absolute = Path(path)
         inside = absolute.is_absolute() and absolute.is_relative_to(self.root)
         return absolute.relative_to(self.root).as_posix() if inside else path
@@ -135,7 +138,7 @@ class Project:
     def import_transforms(self) -> None:
         """Import the package of the project's transforms, if it has one.
 
-        Raises `RelproError` when another project's package of that name is already imported.
+        Raises `RelproError` if another project's package with that name is already imported.
         """
         name = self.config.transforms_package
         folder = self.root / name

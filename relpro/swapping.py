@@ -1,7 +1,7 @@
-"""Takes a folder that is written and the place of another, puts it there in one step.
+"""Takes a new folder and an existing one, replaces the latter in one step.
 
-What else the other holds stays: it is linked into the new one before, and is in both for a moment.
-Then the two change names, which no kill can come between.
+Other files of the existing folder are kept: they are linked into the new one first. Then the two
+exchange names, which no kill can interrupt.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-#: Files that are kept at most: a folder that holds more was not made for this.
+#: The most files that are kept: a folder with more of them was not made for artifacts.
 MOST_KEPT = 1000
 
 #: Source: Linux, renameat2(2).
@@ -19,16 +19,16 @@ _HERE, _EXCHANGE = -100, 2
 
 
 def swapped(made: Path, place: Path, names: Collection[str]) -> bool:
-    """Put the folder `made` in the place of another, whose files called `names` are gone then.
+    """Put the folder `made` in place of another, whose files called `names` are replaced.
 
-    False where that is not possible: nothing has changed then, but that `made` may hold more. In
-    the end `made` holds what is gone, if anything.
+    False if that is impossible: nothing has changed then, except that `made` may contain more.
+    Afterwards `made` contains the replaced files, if any.
     """
     try:
         if not place.exists():
             made.rename(place)
             return True
-        # Whoever works there would be left in what is gone.
+        # A process whose current folder it is would stay in the replaced one.
         if Path.cwd().is_relative_to(place) or _owner(made) != _owner(place):
             return False
         kept = _kept(made, place, names)
@@ -36,7 +36,7 @@ def swapped(made: Path, place: Path, names: Collection[str]) -> bool:
             return False
         shutil.copystat(place, made)
         _change_names(made, place, in_two_steps=not kept)
-    except OSError:  # a mount, a parent in which nothing may be renamed, or no links
+    except OSError:  # a mount, a parent that cannot be written, or a file system without links
         return False
     _bring_over(made, place, {*names, *kept})
     return True
@@ -48,7 +48,7 @@ def _owner(folder: Path) -> tuple[int, int]:
 
 
 def _kept(made: Path, place: Path, names: Collection[str]) -> list[str] | None:
-    """The files that stay, linked into `made`; None where they cannot all be."""
+    """The files to keep, linked into `made`; None if that is impossible for some."""
     kept: list[str] = []
     for name, path in _entries(place):
         if path.is_dir() and not path.is_symlink():
@@ -63,13 +63,13 @@ def _kept(made: Path, place: Path, names: Collection[str]) -> list[str] | None:
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Everything below a folder, with its name from there; folders before what they hold."""
+    """Everything below a folder, with relative names; folders before their contents."""
     for path in sorted(folder.rglob("*")):
         yield path.relative_to(folder).as_posix(), path
 
 
 def _bring_over(gone: Path, place: Path, known: Collection[str]) -> None:
-    """Move what somebody has made meanwhile out of the folder that goes."""
+    """Move files that were created meanwhile out of the replaced folder."""
     for name, path in _entries(gone):
         if name not in known and not path.is_dir() and not (place / name).exists():
             with suppress(OSError):
@@ -77,7 +77,7 @@ def _bring_over(gone: Path, place: Path, known: Collection[str]) -> None:
 
 
 def _change_names(made: Path, place: Path, *, in_two_steps: bool) -> None:
-    """Let two folders change names; in two steps, if need be, for a moment none is in the place."""
+    """Let two folders exchange names; in two steps if the system cannot do it in one."""
     try:
         exchange(made, place)
     except OSError:
@@ -94,7 +94,7 @@ def _change_names(made: Path, place: Path, *, in_two_steps: bool) -> None:
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Let two paths change names in one step. Raises `OSError` where the system cannot."""
+    """Let two paths exchange names in one step. Raises `OSError` if the system cannot."""
     import ctypes  # noqa: PLC0415 - only where a folder is written again
 
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

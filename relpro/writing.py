@@ -1,7 +1,7 @@
-"""Takes paths and what to write there, gives files that are there as a whole or not at all.
+"""Takes paths and contents, writes files completely or not at all.
 
-What is written stands beside its place under another name, and takes it when it is complete: a full
-disk or a kill leaves the file of before.
+Content is written to a temporary file beside the target, which is renamed when it is complete:
+after a full disk or a kill, the previous file is still there.
 """
 
 import os
@@ -16,21 +16,21 @@ from relpro.swapping import swapped
 #: Writes the content of one file.
 Write = Callable[[BinaryIO], object]
 
-#: Looks at a file that is written, by its name and where it is until it has its place.
+#: Checks a written file, by its name and temporary path.
 Check = Callable[[str, Path], object]
 
-#: The file of a folder that is written file by file, until all of them are there.
+#: Marks a folder that is written file by file, until all files are there.
 INCOMPLETE = ".incomplete"
 
-#: Bytes that are gathered before they are written.
+#: Bytes that are buffered before they are written.
 BUFFER = 1 << 20
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes its place at `path` at the end. Raises `OSError`.
+    """A file to write, which replaces `path` at the end. Raises `OSError`.
 
-    A pipe or a device, which holds no content, is written to as it is.
+    A pipe or a device, which has no content, is written directly.
     """
     place = _place(path)
     if place.exists() and not place.is_file():
@@ -49,7 +49,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file. Raises `OSError`; then the file of before is there, or none."""
+    """Write a file. If it raises `OSError`, the previous file is still there, or none."""
     with whole_file(path) as file:
         file.write(content)
 
@@ -61,16 +61,16 @@ def _anything(_name: str, _path: Path) -> None:
 def write_folder(
     folder: Path, files: Iterable[tuple[str, Write]], check: Check = _anything
 ) -> None:
-    """Write files of a folder, all of them or none: name and writer of each. Raises `OSError`.
+    """Write files of a folder, all or none: name and writer of each. Raises `OSError`.
 
-    Folders are made where they are not there; what else they hold stays. `check` raises for a file
-    that is not to be there. A kill leaves the files of before, none or the new ones. Where a folder
-    can only be written file by file (a mount, one in whose parent nothing may be made, the one in
-    which somebody works), it has a file `INCOMPLETE` until all are there: see `is_complete`.
+    Missing folders are created; other files are kept. `check` raises for a file that must not be
+    written. After a kill, the folder has the previous files, none, or the new ones. If a folder can
+    only be written file by file (a mount, a folder whose parent cannot be written, a current
+    folder), it contains `INCOMPLETE` until all files are there: see `is_complete`.
     """
     place = folder.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
-    # A folder in whose parent nothing may be made is there already, as that of a container is.
+    # A folder whose parent cannot be written exists already, such as that of a container.
     made = _beside(place if os.access(place.parent, os.W_OK) else place / "artifacts")
     names = list[str]()
     try:
@@ -91,12 +91,12 @@ def write_folder(
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether what `write_folder` wrote to a folder is all there: it was not killed meanwhile."""
+    """Whether `write_folder` has completed: it was not killed meanwhile."""
     return not (folder / INCOMPLETE).exists()
 
 
 def _filled(made: Path, place: Path, names: Collection[str]) -> None:
-    """Put the files of one folder into another, once none of those of before is there."""
+    """Move the files of one folder into another, after the previous ones are removed."""
     parts = [(_beside(target), target) for target in (_place(place / name) for name in names)]
     for _, target in parts:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -115,21 +115,21 @@ def _filled(made: Path, place: Path, names: Collection[str]) -> None:
 
 
 def _discard(*made: Path) -> None:
-    """Take away what has not taken its place."""
+    """Remove temporary files that were not used."""
     for path in made:
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def _of(error: OSError, made: Path, path: Path) -> OSError:
-    """The error, naming the file that people know."""
+    """The error, with the file name that people know."""
     if error.filename in {None, str(made)} and error.errno:
         return OSError(error.errno, error.strerror, str(path))
     return error
 
 
 def _place(path: Path) -> Path:
-    """Where a link leads: it stays, and what it leads to is written."""
+    """The target of a link: the link stays, and its target is written."""
     return path.resolve() if path.is_symlink() else path
 
 
@@ -139,7 +139,7 @@ def _beside(path: Path, what: str = "part") -> Path:
 
 @contextmanager
 def _settled(path: Path) -> Iterator[BinaryIO]:
-    """A new file, on the disk in the end: a name before its content would be a wreck, too."""
+    """A new file, synced to disk: after a crash, a name without content would be useless."""
     with path.open("wb", buffering=BUFFER) as file:
         yield file
         file.flush()

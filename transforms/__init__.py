@@ -1,1 +1,1 @@
-"""What this project's kinds need beyond the stock transforms."""
+"""The transforms of this project's kinds, beyond the stock transforms."""

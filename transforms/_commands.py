@@ -1,4 +1,4 @@
-"""Takes secrets that files of a checkout are made of, gives the commands that make them."""
+"""Takes secrets from which files of a checkout are made, gives the commands that make them."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,8 +8,8 @@ from voluptuous import Optional, Required
 
 from relpro.values import flag, text
 
-#: The keys of a section: secrets, which of their keys, and the files below the checkout that get
-#: their values; and what a file has where there are no secrets.
+#: The keys of a section: secrets, the keys in them, and the files below the checkout that get their
+#: values; and the content of a file if there are no secrets.
 SECRETS = {
     Optional("secrets"): [
         {
@@ -22,12 +22,12 @@ SECRETS = {
     Optional("dummy-secrets"): [{Required("content"): text, Required("path"): text}],
 }
 
-#: Where tasks of docker-worker have the tree.
+#: The checkout in tasks of docker-worker.
 CHECKOUT = "/builds/worker/checkouts/gecko"
 
 
 def secret_commands(section: Mapping[str, Any]) -> Iterator[Sequence[str]]:
-    """The commands that write what `secrets` and `dummy-secrets` of a section say."""
+    """The commands that write the files of `secrets` and `dummy-secrets`."""
     scripts = f"{CHECKOUT}/taskcluster/scripts"
     for one in section.get("dummy-secrets", ()):
         yield (f"{scripts}/write-dummy-secret.py", "-f", one["path"], "-c", one["content"])
@@ -37,11 +37,11 @@ def secret_commands(section: Mapping[str, Any]) -> Iterator[Sequence[str]]:
 
 
 def secret_worker(section: Mapping[str, Any]) -> dict[str, Any]:
-    """What handlers give for the worker: the secrets that it must be able to read, each once."""
+    """The worker keys of a handler: the secrets that it must be able to read, each once."""
     names = list(dict.fromkeys(one["name"] for one in section.get("secrets", ())))
     return {"worker": {"secrets": names}} if names else {}
 
 
 def one_after_another(commands: Iterable[Sequence[str]]) -> str:
-    """A line of shell that runs commands as long as each succeeds."""
+    """A line of shell that runs commands until one fails."""
     return " && ".join(shlex.join(words) for words in commands)

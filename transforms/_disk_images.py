@@ -1,20 +1,20 @@
-"""How a code is written into disk images of Macs that have room for it."""
+"""Writing attribution codes into Mac disk images with reserved space."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname
 from urllib.parse import quote
 
-#: What stands where the code goes, and how much room there is, the mark included (gecko,
+#: The marker of the reserved space, and its size, marker included (gecko,
 #: gecko_taskgraph/util/partners.py).
 _MARK = "__MOZCUSTOM__"
 _ROOM = 1010
 
-#: The program, as its toolchain is unpacked.
+#: The path of the program in its unpacked toolchain.
 _PROGRAM = "/builds/worker/fetches/dmg/dmg"
 
 
 def attribute_images(orders: Iterable[Mapping[str, str]]) -> str:
-    """The line that makes `output` of `input` with the code `attribution`, for each order."""
+    """The line that makes `output` from `input` with the code `attribution`, for each order."""
     return " && ".join(dict.fromkeys(_commands(orders)))
 
 

@@ -1,4 +1,4 @@
-"""Takes paths in repositories on GitHub, gives the texts there, read with the token of a task.
+"""Takes paths in repositories on GitHub, reads the texts there with the token of a task.
 
 Source: GitHub's GraphQL API, objects of a repository (`Blob`, `Tree`).
 """
@@ -34,7 +34,7 @@ _FOLDER_SHAPE = record(
     {"name": TEXT, "object": or_null(record(optional={"entries": list_of(_FILE_SHAPE)}))}
 )
 _OBJECT = record(optional={"text": or_null(TEXT), "entries": list_of(_FOLDER_SHAPE)})
-#: What is read of an answer: the object, or why there is none.
+#: The schema of an answer: the object, or the reason why there is none.
 _ANSWER = Shape(
     record(
         optional={
@@ -50,7 +50,7 @@ _SECRET = Shape(record({"secret": OBJECT}))
 
 @attrs.frozen
 class Repository:
-    """A repository, and the revision at which it is read."""
+    """A repository, and the revision to read."""
 
     owner: str
     name: str
@@ -77,23 +77,23 @@ class Repository:
 
 @attrs.frozen
 class GitHub:
-    """Reads repositories at `api`, the address of the GraphQL API.
+    """Reads repositories at `api`, the URL of the GraphQL API.
 
-    Every method raises `Unreachable` when nobody answers (Q702) or the token is refused (Q707), and
-    `RelproError` (Q707) when the token does not see the repository.
+    Every method raises `Unreachable` if there is no answer (Q702) or the token is refused (Q707),
+    and `RelproError` (Q707) if the token has no access to the repository.
     """
 
     api: str
     token: str = attrs.field(repr=False)
 
     def text(self, repository: Repository, path: str) -> str | None:
-        """The text of a file; None where there is no such file."""
+        """The text of a file; None if it does not exist."""
         found = self._object(_FILE, repository, path) or {}
         text: str | None = found.get("text")
         return text
 
     def texts(self, repository: Repository, folder: str, name: str) -> Mapping[str, str]:
-        """Sub-folder of `folder` -> text of the file `name` in it, where it has one."""
+        """Sub-folder of `folder` -> text of the file `name` in it, for those that have it."""
         found = self._object(_FOLDERS, repository, folder) or {}
         texts = {
             entry["name"]: (file["object"] or {}).get("text")
@@ -133,9 +133,9 @@ class GitHub:
 
 
 def token(secret: str) -> str:
-    """The token in the environment, else what field `key` of a Taskcluster secret holds.
+    """The token in the environment, or in field `key` of a Taskcluster secret.
 
-    Raises `Unreachable` (Q702, Q703, Q707) where there is neither.
+    Raises `Unreachable` (Q702, Q703, Q707) if there is neither.
     """
     if known := os.environ.get(_TOKEN):
         if not _is_token(known):
@@ -164,7 +164,7 @@ def token(secret: str) -> str:
 
 
 def _is_token(text: str) -> bool:
-    """Whether a text can stand in a header."""
+    """Whether a text can be part of a header."""
     return text != "" and text.isascii() and text.isprintable()
 
 

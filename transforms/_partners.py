@@ -1,4 +1,4 @@
-"""Takes the configuration of partners, gives the builds that it asks for, or its mistakes."""
+"""Takes the configuration of partners, gives the builds that it requests, or its errors."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
 from relpro.stock.locales import fits, locales_of
 
-#: Desktop platforms as the changesets list them.
+#: Desktop platforms, by their names in the changesets.
 PLATFORMS = (
     "linux",
     "linux64",
@@ -20,16 +20,16 @@ PLATFORMS = (
     "win64-aarch64",
 )
 
-#: Partner -> sub-partner -> what is built: `locales`, `platforms`, and switches.
+#: Partner -> sub-partner -> its build: `locales`, `platforms`, and switches.
 Partners = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
-#: The locale of the builds themselves, which no changeset has.
+#: The locale of the builds themselves, which is in no changeset.
 SOURCE_LOCALE = "en-US"
 
-#: The platforms for which there can be partner builds.
+#: The platforms that can have partner builds.
 BUILD_PLATFORMS = tuple(f"{platform}-shippable" for platform in PLATFORMS)
 
-#: A problem, and what to do about it.
+#: A problem, and the remedy.
 Problem = tuple[str, str]
 
 
@@ -45,33 +45,33 @@ class Repack:
 
     @property
     def id(self) -> str:
-        """`partner/sub-partner/locale`: unique on its platform, and the folder of its files."""
+        """`partner/sub-partner/locale`: unique for its platform, and the folder of its files."""
         return f"{self.partner}/{self.sub_partner}/{self.locale}"
 
     @property
     def public(self) -> bool:
-        """Whether it is uploaded where everybody sees it."""
+        """Whether it is uploaded to a public place."""
         return switch(self.settings, "upload_to_candidates")
 
     @property
     def stub(self) -> bool:
-        """Whether it has a stub installer: there is one, of 32 bits, for all of Windows."""
+        """Whether it has a stub installer: there is one (32 bits) for all of Windows."""
         return self.platform.startswith("win32") and switch(self.settings, "repack_stub_installer")
 
 
 def partners_of(parameters: Parameters, config: str) -> Mapping[str, Any]:
-    """What `release_partner_config` says of one kind of builds; nothing where it is null."""
+    """The part of `release_partner_config` for one kind of builds; empty if it is null."""
     said: Mapping[str, Any] = (parameters["release_partner_config"] or {}).get(config, {})
     return said
 
 
 def switch(settings: Mapping[str, Any], name: str) -> bool:
-    """A switch of a partner's configuration, which may be written as text."""
+    """A switch of a partner's configuration, which may be text."""
     return settings.get(name) in (True, "true")
 
 
 def chosen(partners: Partners, wanted: Collection[str] | None) -> Partners:
-    """Of all partners those that are `wanted`; nothing wanted in particular means all."""
+    """The partners that are `wanted`; by default all."""
     return {name: subs for name, subs in partners.items() if not wanted or name in wanted}
 
 
@@ -88,7 +88,7 @@ def repacks(partners: Partners, platform: str) -> Iterator[Repack]:
 def published(
     partners: Partners, wanted: Collection[str] | None
 ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """(partner, sub-partner, settings) of each build that is on the download site, sorted."""
+    """(partner, sub-partner, settings) of each build on the download site, sorted."""
     for partner, subs in sorted(chosen(partners, wanted).items()):
         for name, settings in sorted(subs.items()):
             if switch(settings, "publish_to_releases"):
@@ -96,7 +96,7 @@ def published(
 
 
 def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Iterator[Problem]:
-    """Everything that is wrong with what partners ask for in a release of these changesets."""
+    """All errors in the builds that partners request, for a release with these changesets."""
     for partner, subs in partners.items():
         for name, settings in subs.items():
             who = f"{partner}/{name}"
@@ -107,7 +107,7 @@ def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Itera
 
 
 def locale_problems(changesets: Mapping[str, Any]) -> Iterator[Problem]:
-    """A release without any locale has no platform, and no partner build; that is said once."""
+    """A release without locales has no platforms and no partner builds; this is reported once."""
     if not changesets:
         what = "this release has no locales: parameter `l10n_changesets` is empty"
         yield what, "give the changesets with which it was promoted, or switch partner builds off"
@@ -116,7 +116,7 @@ def locale_problems(changesets: Mapping[str, Any]) -> Iterator[Problem]:
 def build_problems(
     who: str, settings: Mapping[str, Any], changesets: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """What is wrong with the `locales` and `platforms` of one configuration."""
+    """Errors in `locales` and `platforms` of one configuration."""
     for key in ("locales", "platforms"):
         if not settings.get(key):
             yield f"partner build `{who}` has no {key}", f"give it {key}, or leave it out"
@@ -137,21 +137,21 @@ def build_problems(
 
 
 def missing_config(partners: Mapping[str, Any], config: str) -> Iterator[Problem]:
-    """What is switched on needs a configuration: without one, nothing would be made, unnoticed."""
+    """Enabled partner builds need a configuration; without one, none would be made silently."""
     if not partners:
         what = f"`release_partner_config` says nothing of `{config}`, which is switched on"
         yield what, "give its configuration, or switch it off"
 
 
 def unknown_partners(wanted: Sequence[str], known: Collection[str]) -> Iterator[Problem]:
-    """Each name of `release_partners` that no partner has."""
+    """Each name in `release_partners` that no partner has."""
     for name in wanted:
         if name not in known:
             yield unknown("partner in `release_partners`", name, known)
 
 
 def unknown(what: str, name: str, known: Collection[str]) -> Problem:
-    """The problem of a name that nothing has."""
+    """The problem of an unknown name."""
     return f"unknown {what}: `{name}`", meant(name, sorted(known), _listed(known))
 
 

@@ -1,4 +1,4 @@
-"""What transforms read of the section `run`, which is not theirs: it is checked after them."""
+"""Reads the section `run`, which other transforms own and check later."""
 
 from collections.abc import Mapping, Sequence
 from types import UnionType
@@ -9,7 +9,7 @@ from relpro.transform.section import Refusal
 
 
 def run_of(task: TaskDescription) -> Mapping[str, Any]:
-    """The section `run` of a task. Raises `Refusal` where it has none."""
+    """The section `run` of a task. Raises `Refusal` if it has none."""
     if "run" in task.sections:
         section: Mapping[str, Any] = task.sections["run"]
         return section
@@ -17,21 +17,21 @@ def run_of(task: TaskDescription) -> Mapping[str, Any]:
 
 
 def words_of(task: TaskDescription, key: str) -> Sequence[Any]:
-    """The list under a key of the section `run`. Raises `Refusal` where there is none."""
+    """The list of a key of the section `run`. Raises `Refusal` if there is none."""
     words: Sequence[Any] = _part(task, key, list | tuple, "list", f"write `{key}: [...]`")
     return words
 
 
 def line_of(task: TaskDescription, key: str) -> str:
-    """The text under a key of the section `run`. Raises `Refusal` where there is none."""
+    """The text of a key of the section `run`. Raises `Refusal` if there is none."""
     line: str = _part(task, key, str, "text", f"write `{key}` as one text")
     return line
 
 
 def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
-    """The mapping under a key of the section `run`, empty where there is none.
+    """The mapping of a key of the section `run`, empty if there is none.
 
-    Raises `Refusal` where something else stands there.
+    Raises `Refusal` for a value of another type.
     """
     settings = run_of(task).get(key, {})
     if isinstance(settings, Mapping):
@@ -40,7 +40,7 @@ def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
 
 
 def _part(task: TaskDescription, key: str, sort: type | UnionType, called: str, remedy: str) -> Any:
-    """What stands under a key of the section `run`, where it is of a sort."""
+    """The value of a key of the section `run`, if it has a type."""
     said = run_of(task).get(key)
     if isinstance(said, sort):
         return said

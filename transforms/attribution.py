@@ -1,4 +1,4 @@
-"""Takes installers and disk images, gives the same with a code that says by which way they came."""
+"""Takes installers and disk images, adds a code for the source of the download."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,17 +14,17 @@ from relpro.values import text
 from transforms._disk_images import attribute_images
 from transforms._run import run_of
 
-#: `code`: what is written into the packages, as of the query of an address.
+#: `code`: the text that is written into the packages, in the form of a URL query.
 ATTRIBUTION = Section("attribution", {Required("code"): text}, required=True)
 
-#: The packages that have room for a code.
+#: The packages that have space for a code.
 _PACKAGES = ("target.installer.exe", "target.stub-installer.exe", "target.dmg")
 
 _FETCHED, _MADE = "/builds/worker/fetches", "/builds/worker/artifacts"
 
 
 def add_packages(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The command that writes the code, what it fetches, and the artifacts that come of it."""
+    """The command that writes the code, its fetches, and the resulting artifacts."""
     edge, upstream = next(iter(task.upstream.items()))
     names = list(_attributable(upstream))
     files = [name.rpartition("/")[2] for name in names]

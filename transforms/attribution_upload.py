@@ -1,4 +1,4 @@
-"""Upload attributed installers: the public ones to candidates, the others to a private place."""
+"""Upload attributed installers: public ones to candidates, the others to a private bucket."""
 
 from voluptuous import Required
 
@@ -8,12 +8,12 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `folder`: where they go; `{}` stands for the campaign.
+#: `folder`: the destination; `{}` stands for the campaign.
 UPLOAD = Section("attribution-upload", {Required("folder"): text}, required=True)
 
 
 def add_uploads(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
-    """One upstream artifact for each installer that belongs into the bucket of the task."""
+    """One upstream artifact for each installer that belongs in the bucket of the task."""
     if len(task.upstream) != 1:
         what = "its files are those of one task that attributes"
         raise Refusal(what, "let `from-deps` make a task for each")

@@ -1,4 +1,4 @@
-"""Submit a locale only after the release as a whole is announced, and what is updated to starts."""
+"""Submit a locale only after the release as a whole is submitted, and its startup test passed."""
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -6,7 +6,7 @@ from relpro.transform.step import each
 
 
 def after_toplevel(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """A soft dependency on the announcement of the same product."""
+    """A soft dependency on the submission of the same product's release."""
     product = task.attributes["shipping_product"]
     announcements = [
         upstream.label
@@ -17,7 +17,7 @@ def after_toplevel(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def after_startup_test(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """An edge to the test of the same platform, where there is one; also for locales."""
+    """An edge to the startup test of the same platform, if there is one; also for locales."""
     platform = task.attributes["build_platform"]
     tests = {
         upstream.kind: upstream.label

@@ -1,19 +1,19 @@
-"""Takes the scheduling of updates, gives it where there is a rule, with the fallback of betas."""
+"""Takes a task that schedules updates, skips it without rules, and sets the fallback of betas."""
 
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.step import each
 
-#: Where the rules are entered.
+#: The setting with the rules.
 _RULES = ("worker", "publish-rules")
 
 
 def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
-    """The task, unless there is no rule by which this type of release is offered.
+    """The task, unless there is no rule for this type of release.
 
-    Raises `Refusal` where it is a release of production: it would be marked as shipped, and reach
-    nobody.
+    Raises `Refusal` for a production release, which would be marked as shipped without reaching any
+    user.
     """
     if task.worker.get("publish-rules"):
         return task
@@ -26,7 +26,7 @@ def need_rules(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped
 
 
 def add_fallback(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """Whether the fallback of the rule is set, of a beta: by the first, and by devedition's."""
+    """Sets the fallback of a rule for a beta: for the first one, and for devedition."""
     if ctx.parameters["release_type"] != "beta":
         return task
     is_first = ctx.release.values["beta_number"] == 1

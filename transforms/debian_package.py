@@ -1,4 +1,4 @@
-"""Build a package for a release of Debian that has none so new, from the source of a later one."""
+"""Build a package for an older Debian release from a newer source package."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,10 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import OneOf, text
 
-#: `dsc`: the description of the source. `needs`: packages to install before anything is changed.
-#: `edits` change the source: in a `file`, text that a `pattern` of sed matches is replaced `by`
-#: other text; `drop` is a pattern of lines to leave out, `add` are lines at the end. `control`:
-#: words for `debian/rules control`, which writes what the package depends on anew, and `then` are
-#: edits after that.
+#: `dsc`: the description of the source. `needs`: packages to install before any change. `edits`
+#: change the source: in a `file`, text that matches `pattern` of sed is replaced by `by`; `drop` is
+#: a pattern of lines to delete, `add` are lines to append. `control`: arguments of `debian/rules
+#: control`, which writes the package's dependencies again; `then` are edits after that.
 _EDITS = [
     {
         Required("file"): text,
@@ -40,25 +39,25 @@ DEBIAN_PACKAGE = Section(
     required=True,
 )
 
-#: Releases of Debian, as images count them.
+#: Releases of Debian, by their numbers in images.
 _RELEASES = {"jessie": 8, "buster": 10}
 
-#: The type of cache that packages are kept in.
+#: The cache type of packages.
 _CACHE = "packages.v1"
 
 _ARTIFACTS = "/builds/worker/artifacts"
 
 _RESOLVER = "apt-get -yyq --no-install-recommends"
 
-#: No pattern has it.
+#: A character that no pattern contains.
 _MARK = "@"
 
 
 def package(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The task whose image builds the package, and makes a repository of APT of it.
+    """The task whose image builds the package, and makes an APT repository of it.
 
-    With status 100 it says that a server failed. Source: gecko,
-    gecko_taskgraph/transforms/job/distro_package.py; which files change is in kinds/packages.
+    Exit status 100 means that a server failed. Source: gecko,
+    gecko_taskgraph/transforms/job/distro_package.py; the changed files are in kinds/packages.
     """
     section = task.sections["debian-package"]
     line = " && ".join(_steps(section))

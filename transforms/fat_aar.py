@@ -1,4 +1,4 @@
-"""Unite libraries of Android, one for each kind of processor, in one for all of them."""
+"""Combine Android libraries for each architecture into one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `archive`: what each build packs of its library.
+#: `archive`: the archive of each build's library.
 FAT_AAR = Section("fat-aar", {Required("archive"): text})
 
-#: The kind of the builds to unite.
+#: The kind of the builds to combine.
 _BUILDS = "build-android"
 
-#: Start of the build platform -> how Android calls the processor.
+#: Prefix of the build platform -> Android's name of the architecture.
 _PROCESSORS: Mapping[str, str] = {
     "android-aarch64": "arm64-v8a",
     "android-arm": "armeabi-v7a",
@@ -25,10 +25,10 @@ _PROCESSORS: Mapping[str, str] = {
     "android-x86_64": "x86_64",
 }
 
-#: The processor whose build everything is of that is the same for all.
+#: The architecture whose build provides everything that is the same for all.
 _COMMON = "armeabi-v7a"
 
-#: With what the library was built, for applications that are built with it.
+#: The build configuration of the library, for applications that are built with it.
 _MOZCONFIG = {
     "name": "public/build/mozconfig",
     "path": "/builds/worker/workspace/obj-build/.mozconfig",
@@ -37,7 +37,7 @@ _MOZCONFIG = {
 
 
 def unite(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The task that fetches the library of each build, and is told where it is.
+    """The task that fetches the library of each build, with variables for their paths.
 
     Source: gecko, kind build-fat-aar; mobile/android/gradle.
     """

@@ -1,4 +1,4 @@
-"""Give the last check of updates the lists of what to check, one of each platform.
+"""Give the final check of updates the lists of files to check, one for each platform.
 
 Source: gecko_taskgraph/transforms/final_verify.py.
 """
@@ -18,10 +18,10 @@ FINAL_VERIFY = Section("final-verify", {Required("configs"): text}, required=Tru
 
 
 def add_configs(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The addresses of all lists, as arguments of the command in the section `run`."""
+    """Adds the URLs of all lists as arguments of the command in the section `run`."""
     kind = task.sections["final-verify"]["configs"]
     edges = sorted(edge for edge, upstream in task.upstream.items() if upstream.kind == kind)
-    if not edges:  # nothing of the product is released
+    if not edges:  # no platform of the product is released
         return task
     lists = (f"<{edge}/public/build/update-verify.cfg>" for edge in edges)
     command = {"artifact-reference": " ".join((line_of(task, "command"), *lists))}

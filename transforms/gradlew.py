@@ -1,4 +1,4 @@
-"""Takes tasks of Gradle, gives what run-task is to run: `run: {using: gradlew}`.
+"""Takes Gradle tasks, gives the section for run-task: `run: {using: gradlew}`.
 
 ```yaml
 run:
@@ -7,11 +7,12 @@ run:
   gradlew: [clean, assembleFenixRelease, '-PversionName={version}']
   secrets: [{name: project/mobile/fenix, key: mls, path: .mls_token}]
   dummy-secrets: [{content: faketoken, path: .mls_token}]
-  mozconfig: /builds/worker/fetches/mozconfig   # default: that of lints, which has all features
+  mozconfig: /builds/worker/fetches/mozconfig   # default: the one for lints, with all features
 ```
 
-The script of the tree is told all of it by variables. Nothing is downloaded: what Gradle depends on
-is fetched. Source: android_taskgraph/job.py, taskcluster/scripts/builder/build-android.sh.
+The tree's script gets everything through variables. Nothing is downloaded during the build:
+Gradle's dependencies are fetched. Source: android_taskgraph/job.py,
+taskcluster/scripts/builder/build-android.sh.
 """
 
 from collections.abc import Mapping

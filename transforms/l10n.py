@@ -1,4 +1,4 @@
-"""Tell a localisation task which revision of which locale it repacks."""
+"""Tell a localization task which revisions of which locales it repacks."""
 
 import attrs
 from voluptuous import Required
@@ -16,7 +16,7 @@ L10N = Section("l10n", {Required("revisions"): {str: text}}, required=True)
 def add_locales(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The section `run` with one option `locale=code:revision` for each locale.
 
-    Builds with a stub installer have one in each language.
+    If the build has a stub installer, each locale gets one.
     """
     revisions = task.sections["l10n"]["revisions"]
     options = [f"locale={locale}:{revision}" for locale, revision in revisions.items()]

@@ -8,7 +8,7 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: What to sign of each locale; `{}` in a path stands for the locale.
+#: The files of each locale to sign; `{}` in a path stands for the locale.
 L10N_SIGNING = Section(
     "l10n-signing",
     [{Required("paths"): [text], Required("formats"): [text], Optional("type"): text}],

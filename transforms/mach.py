@@ -1,11 +1,11 @@
-"""Takes a command of mach, gives what run-task is to run: `run: {using: mach}`.
+"""Takes a mach command, gives the section for run-task: `run: {using: mach}`.
 
 ```yaml
 run:
   using: mach
   mach: [python, testing/check.py, --version, '{version}']   # or a line of shell
-  prepend-env: {MODE: '$LEVEL'}      # as the shell reads it
-  extra-config: {bouncer_prefix: ...} # of scripts of mozharness
+  prepend-env: {MODE: '$LEVEL'}      # expanded by the shell
+  extra-config: {bouncer_prefix: ...} # for scripts of mozharness
   sparse-profile: build/sparse-profiles/mach
 ```
 
@@ -34,10 +34,10 @@ SCHEMA = {
     Optional("env"): {str: object},
 }
 
-#: What is turned into something else; the rest is for run-task.
+#: Keys that are converted; run-task gets the others.
 _OWN = frozenset({"mach", "prepend-env", "extra-config"})
 
-#: mach must know the encoding of what it prints, and Macs do not say.
+#: mach must know its output encoding, which Macs do not set.
 _MAC = ("LC_ALL=en_US.UTF-8", "LANG=en_US.UTF-8")
 
 

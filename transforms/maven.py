@@ -1,7 +1,7 @@
-"""Takes an Android library, gives what to sign of it, or what to upload to the Maven repository.
+"""Takes an Android library, gives the files to sign, or to upload to the Maven repository.
 
-The library is named by the attributes `maven-group` and `maven-artifact` of its build. Its files
-lie in `public/build/maven` as they will lie in the repository.
+The attributes `maven-group` and `maven-artifact` of its build name the library. Its files are in
+`public/build/maven` with the same paths as in the repository.
 """
 
 import re
@@ -17,7 +17,7 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import OneOf, flag, text
 
-#: `do`: what the task does. `dated`: whether the library is versioned by the day of its build.
+#: `do`: the action of the task. `dated`: whether the version contains the date of the build.
 #: `build` and `signing`: the edges to the tasks that build and sign it.
 MAVEN = Section(
     "maven",
@@ -30,7 +30,7 @@ MAVEN = Section(
     required=True,
 )
 
-#: The files of a library, each with the digests by which clients check it.
+#: The files of a library, each with the digests by which clients verify it.
 _ENDS = (".aar", ".pom", ".module", "-sources.jar", "-javadoc.jar")
 _DIGESTS = (".md5", ".sha1", ".sha256", ".sha512")
 
@@ -39,7 +39,7 @@ _FORMATS = ["gcp_prod_autograph_gpg"]
 
 
 def add_library(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """What the worker reads: files to sign, or those files, their signatures and digests."""
+    """The input of the worker: files to sign, or those files, their signatures and digests."""
     section = task.sections["maven"]
     version = library_version(ctx.parameters, dated=section["dated"])
     files = list(library_files(task, version))
@@ -60,10 +60,10 @@ def add_library(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def library_version(parameters: Parameters, *, dated: bool) -> str:
-    """The version of the release; or `92.0.20210922161155`, of the build, which is never again.
+    """The version of the release; or `92.0.20210922161155`, of the build, which is unique.
 
-    That of a nightly lacks its `a1`. Source: the versions of org.mozilla.geckoview in the tree of
-    Android components, Gecko.kt: nightly 81.0.20200805094932.
+    The version of a nightly has no `a1`. Source: the versions of org.mozilla.geckoview in the tree
+    of Android components, Gecko.kt: nightly 81.0.20200805094932.
     """
     if not dated:
         return parameters.version
@@ -72,7 +72,7 @@ def library_version(parameters: Parameters, *, dated: bool) -> str:
 
 
 def library_files(task: TaskDescription, version: str) -> Iterator[str]:
-    """The paths in a Maven repository: `group/artifact/version/artifact-version.aar`, ...."""
+    """The paths in a Maven repository: `group/artifact/version/artifact-version.aar`, ..."""
     group, artifact = task.attributes["maven_group"], task.attributes["maven_artifact"]
     for end in _ENDS:
         yield f"{group}/{artifact}/{version}/{artifact}-{version}{end}"

@@ -1,4 +1,4 @@
-"""Takes a script of mozharness, gives what run-task is to run: `run: {using: mozharness}`.
+"""Takes a mozharness script, gives the section for run-task: `run: {using: mozharness}`.
 
 ```yaml
 run:
@@ -9,19 +9,19 @@ run:
   actions: [build]
   options: ['version={version}']                   # without their dashes
   custom-build-variant-cfg: asan-tc                # another configuration of the same build
-  extra-config: {stage_product: browser}           # what is null is left out
+  extra-config: {stage_product: browser}           # null values are left out
   job-script: taskcluster/scripts/builder/build-linux.sh   # null: the same
-  keep-artifacts: false                            # nothing is uploaded of what it builds
+  keep-artifacts: false                            # the build is not uploaded
   need-xvfb: true                                  # the script starts a display
-  secrets: true                                    # of builds of this level
-  skip-artifacts: true                             # the task says itself what it makes
+  secrets: true                                    # secrets of builds of this level
+  skip-artifacts: true                             # the task lists its artifacts itself
   tooltool-downloads: public                       # or internal: what tooltool may fetch
-  use-magic-mh-args: false                         # on machines: neither branch nor folder
-  env: {MOZ_DEBUG: null}                           # what is null is left out
+  use-magic-mh-args: false                         # generic-worker: no branch, no folder
+  env: {MOZ_DEBUG: null}                           # null values are left out
 ```
 
-The script is told all of it by variables, and leaves artifacts and logs in two folders. On Windows
-and Macs there is no such script: there mach starts mozharness itself. Source:
+The script gets everything through variables, and puts artifacts and logs into two folders. On
+Windows and Macs there is no such script: mach starts mozharness there. Source:
 gecko_taskgraph/transforms/job/mozharness.py, taskcluster/scripts/builder/build-linux.sh.
 """
 
@@ -55,15 +55,15 @@ SCHEMA = {
     Optional("use-caches"): OneOf(flag, [text]),
 }
 
-#: With this status mozharness asks to be run again (TBPL_RETRY).
+#: With this status mozharness requests a retry (TBPL_RETRY).
 _RETRY = 4
 
-#: Where build-linux.sh works in the images.
+#: The folder of build-linux.sh in the images.
 _WORKDIR = "/builds/worker"
 
 _SCRIPT = "taskcluster/scripts/builder/build-linux.sh"
 
-#: Key of the section -> the variable that tells it.
+#: Key of the section -> its variable.
 _VARIABLES = {
     "config": "MOZHARNESS_CONFIG",
     "actions": "MOZHARNESS_ACTIONS",
@@ -102,7 +102,7 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-#: The folders of logs and of what a script makes.
+#: The folders of logs and of artifacts.
 _CONTAINER = (f"{_WORKDIR}/logs/", f"{_WORKDIR}/artifacts/")
 _MACHINE = ("logs", "public/build")
 
@@ -110,7 +110,7 @@ _TOOLTOOL = "project:releng:services/tooltool/api/download"
 
 
 def _made(section: Mapping[str, Any], logs: str, made: str) -> dict[str, Any]:
-    """The keys of the worker that say what comes of it."""
+    """The keys of the worker for artifacts and logs."""
     known = [{"name": "public/logs", "path": logs, "type": "directory"}]
     if section.get("skip-artifacts"):
         return {"artifacts": known}
@@ -119,7 +119,7 @@ def _made(section: Mapping[str, Any], logs: str, made: str) -> dict[str, Any]:
 
 
 def _tooltool(section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:
-    """What a task needs to fetch by tooltool, which keeps what it fetched."""
+    """The settings of a task for tooltool, which caches its downloads."""
     said = section.get("tooltool-downloads")
     docker = place.implementation == "docker-worker"
     if said is None or not (docker or said == "internal"):

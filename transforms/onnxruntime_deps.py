@@ -1,10 +1,10 @@
-"""Takes a revision of ONNX Runtime, gives the command that fetches what it depends on.
+"""Takes a revision of ONNX Runtime, gives the command that fetches its dependencies.
 
 ```yaml
 fetch: {type: transforms.onnxruntime_deps, repo: https://github.com/..., revision: f2c39fe2...}
 ```
 
-The image has the script. Source: gecko_taskgraph/transforms/fetch.py, onnxruntime-deps-fetch.
+The script is in the image. Source: gecko_taskgraph/transforms/fetch.py, onnxruntime-deps-fetch.
 """
 
 import shlex

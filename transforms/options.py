@@ -1,4 +1,4 @@
-"""Give a script its options: what the YAML says, and one for each release people update from."""
+"""Give a script its options: constant ones, and one for each release from which people update."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,15 +15,13 @@ from relpro.transform.template import as_key
 from relpro.values import text
 from transforms._run import run_of, words_of
 
-#: `give`: option -> value, list of values (the option is repeated), `true` (it takes no value), or
-#: null, false or empty (it is not given). An option that ends in `=` and its value are one word.
-#: `for-each-partial`: an option that is repeated with each version that gets a partial update;
-#: where it is among those to give, its place is there, else it is the last.
+#: `give`: option -> value, list of values (the option is repeated), `true` (no value), or null,
+#: false or empty (the option is omitted). An option that ends in `=` and its value are one word.
 OPTIONS = Section("options", {Required("give"): {str: object}, Optional("for-each-partial"): text})
 
 
 def add_options(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The command of mach in the section `run`, with its options in the order of writing."""
+    """The mach command in the section `run`, with its options in their order."""
     section = task.sections.get("options")
     if section is None:
         return task

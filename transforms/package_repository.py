@@ -1,4 +1,4 @@
-"""Takes tasks that uploaded packages, enters what they uploaded into a repository of packages."""
+"""Takes tasks that uploaded packages, imports the packages into a package repository."""
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -6,7 +6,7 @@ from relpro.transform.step import each
 
 
 def add_sources(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """Where each package lies in the bucket: they are imported from there."""
+    """The path of each package in the bucket from which it is imported."""
     sources = [
         source
         for upstream in task.upstream.values()

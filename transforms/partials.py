@@ -1,4 +1,4 @@
-"""Make partial updates from the releases that the history knows for a platform and locale."""
+"""Make partial updates from the releases in the history for a platform and locale."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from relpro.transform.section import Section
 from relpro.transform.step import each, expand
 from relpro.values import text
 
-#: `history`: platform of the update server -> locale -> file name -> the earlier release.
-#: `bucket`: where the archives of earlier releases are.
+#: `history`: platform of the update server -> locale -> file name -> the earlier release. `bucket`:
+#: the place of the archives of earlier releases.
 PARTIALS = Section(
     "partials",
     {
@@ -33,7 +33,7 @@ Builds = Mapping[str, Mapping[str, Any]]
 
 
 def need_history(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
-    """The draft, unless the history knows no earlier release of its platform and locale."""
+    """The draft, unless the history has no earlier release for its platform and locale."""
     section = ctx.section(draft, PARTIALS)
     assert section is not None
     if not section["history"]:
@@ -46,7 +46,7 @@ def need_history(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
 
 
 def add_partials(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The archives to compare, and the partial update that comes of each."""
+    """The archives to compare, and the resulting partial updates."""
     section = task.sections["partials"]
     builds = sorted(_builds(section).items())
     names = [name for name, _ in builds]

@@ -1,4 +1,4 @@
-"""Adds where the names of partners' downloads lead that bear no version."""
+"""Adds the targets of partners' download names that contain no version."""
 
 from string import Template
 
@@ -11,7 +11,7 @@ from transforms.push_to_release import released_partners
 
 
 def add_aliases(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The aliases of the task, and those for its partners on the site."""
+    """The aliases of the task, and those of partners on the site."""
     manifest = ctx.data(task.sections["bouncer-aliases"]["products"], task, ALIASES)
     aliases = dict(task.worker.get("aliases-entries", {}))
     for partner in released_partners(ctx, task):

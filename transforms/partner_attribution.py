@@ -1,6 +1,6 @@
-"""Takes attribution campaigns of partners, gives each task the installers it writes them into.
+"""Takes attribution campaigns of partners, gives each task the installers to modify.
 
-Nothing is repacked: a code in the installer tells the installed application whence it came.
+Nothing is repacked: a code in the installer tells the installed application its source.
 """
 
 import json
@@ -34,7 +34,7 @@ from transforms.partners import refuse, subset_problems
 
 #: `platforms`: those of the task, each with the `file` that is attributed and the `folder` of the
 #: platform in the paths of partners. `prefix`: the folder of the artifacts. `disk-images`: whether
-#: the files are such; else a script is told what to do by `ATTRIBUTION_CONFIG`.
+#: the files are disk images; other files are modified by a script, through `ATTRIBUTION_CONFIG`.
 ATTRIBUTION = Section(
     "attribution",
     {
@@ -55,7 +55,7 @@ _Upstream = Mapping[tuple[str, str], Task]
 
 @attrs.frozen(eq=False)
 class Attributed:
-    """One installer of a platform and locale, and the campaign that is written into it."""
+    """One installer of a platform and locale, and its campaign."""
 
     config: Config
     platform: str
@@ -74,7 +74,7 @@ class Attributed:
         return f"{self.folder}/{self.locale}"
 
     def to_json(self) -> Mapping[str, Any]:
-        """What an upload has to know."""
+        """The data for an upload."""
         public = switch(self.config, "upload_to_candidates")
         return {"partner": self.partner, "build": self.build, "public": public}
 
@@ -84,7 +84,7 @@ def add_attributions(
 ) -> Iterable[TaskDescription | Skipped]:
     """The tasks that have something to attribute, each with its inputs, codes and outputs.
 
-    Raises `RelproError` (T411) with everything that is wrong with the campaigns.
+    Raises `RelproError` (T411) with all errors in the campaigns.
     """
     config: Config = partners_of(ctx.parameters, _CONFIG)
     refuse(ctx, missing_config(config, _CONFIG))
@@ -103,7 +103,7 @@ def add_attributions(
 
 
 def _wanting(ctx: Context, ours: Sequence[Config], task: TaskDescription) -> Mapping[str, Any]:
-    """The parameter in which the first campaign is for the first platform of a task as well."""
+    """The parameter with which the first campaign would also have the first platform of a task."""
     if not ours:
         return {}
     said = ctx.parameters["release_partner_config"]
@@ -179,7 +179,7 @@ def _unmade(items: Iterable[Attributed], upstream: _Upstream) -> Iterator[Proble
 
 
 def _fetches(tasks: Mapping[Attributed, Task]) -> Mapping[str, Any]:
-    """Task -> its installer, once, however many campaigns want it."""
+    """Task -> its installer, once, however many campaigns use it."""
     found: dict[str, Any] = {}
     for item, made in tasks.items():
         inner = "" if item.locale == SOURCE_LOCALE else f"{item.locale}/"

@@ -1,4 +1,4 @@
-"""Takes the partners whose builds are on the download site, gives their entries in its service."""
+"""Takes the partners with builds on the download site, gives their entries in its service."""
 
 from collections.abc import Iterator, Mapping
 from string import Template
@@ -26,7 +26,7 @@ PARTNERS = DataFile(
 
 
 def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skipped:
-    """The entries of every published build; a task without any is left out."""
+    """The entries of every published build; a task without any is skipped."""
     manifest = ctx.data(task.sections["bouncer"]["products"], task, PARTNERS)
     partners = partners_of(ctx.parameters, "release-partner-repack")
     found = tuple(published(partners, ctx.parameters["release_partners"]))
@@ -40,14 +40,14 @@ def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription | Skippe
 def _entries(
     manifest: Mapping[str, Any], partner: str, sub_partner: str, settings: Mapping[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(name, entry) of each product that some platform of the build has."""
+    """(name, entry) of each product for which the build has a platform."""
     words = {"partner": partner, "sub": sub_partner}
     folder = Template(manifest["folder"]).substitute(words)
     platforms = (platform.removesuffix("-shippable") for platform in settings["platforms"])
     sites = [manifest["platforms"][platform] for platform in platforms]
     for said in manifest["entries"].values():
         if paths := paths_of(said, folder, sites, **words):
-            # Partners differ in their locales, so the service cannot add its own.
+            # Partners have different locales, so the service cannot add its own.
             options = {"add-locales": False, "ssl-only": said.get("ssl-only", False)}
             name = Template(said["name"]).substitute(words)
             yield name, {"options": options, "paths-per-bouncer-platform": paths}

@@ -1,6 +1,6 @@
-"""Takes the repositories in which partners say what they want, gives what is built for them.
+"""Takes the repositories with the requests of partners, gives the builds for them.
 
-Asked once, when a release is promoted; the answer stands in the parameters from then on. A manifest
+Looked up once, when a release is promoted; the answer becomes a parameter. A manifest
 (`default.xml`, as the tool repo reads it) names a repository for each partner, which has a folder
 below `desktop/` for each build; attribution is one file beside the manifest.
 """
@@ -14,7 +14,7 @@ from relpro.errors import Diagnostic, RelproError, Unreachable, raise_all
 from relpro.yaml.document import parse
 from transforms._github import GitHub, Repository, token
 
-#: Partner -> sub-partner -> what is built; or, for attribution, `defaults` and `configs`.
+#: Partner -> sub-partner -> its build; or, for attribution, `defaults` and `configs`.
 Config = Mapping[str, Any]
 
 _ATTRIBUTION = "release-partner-attribution"
@@ -22,7 +22,7 @@ _MANIFEST = "default.xml"
 _CAMPAIGNS = "attribution_config.yml"
 _SECRET = "project/releng/gecko/build/level-{}/partner-github-api"  # noqa: S105 - its name
 
-#: Switch of a `repack.cfg` -> the platform that it asks for.
+#: Switch of a `repack.cfg` -> the platform that it requests.
 PLATFORMS: Mapping[str, str] = {
     "linux-i686": "linux-shippable",
     "linux-x86_64": "linux64-shippable",
@@ -37,8 +37,8 @@ _KEPT = ("upload_to_candidates", "repack_stub_installer", "publish_to_releases")
 def look_up(question: Question) -> dict[str, Config]:
     """Kind of partner builds -> its configuration, for each in `urls` of the question.
 
-    Raises `RelproError` (Q707, Y...) with everything that is wrong with any of them, `Unreachable`
-    (Q702, Q707) where GitHub cannot be asked at all.
+    Raises `RelproError` (Q707, Y...) with all errors in any of them, `Unreachable` (Q702, Q707) if
+    GitHub cannot be reached.
     """
     github = GitHub(question.settings["github-api"], token(_SECRET.format(question.level)))
     found: dict[str, Config] = {}
@@ -56,14 +56,14 @@ def look_up(question: Question) -> dict[str, Config]:
 
 
 def attribution(github: GitHub, manifests: Repository) -> Config:
-    """The campaigns that are written into installers: `defaults` and `configs`."""
+    """The attribution campaigns: `defaults` and `configs`."""
     text = _file(github, manifests, _CAMPAIGNS)
     config: Config = parse(text, f"{manifests}/{_CAMPAIGNS}").data
     return config
 
 
 def repacks(github: GitHub, manifests: Repository) -> Config:
-    """Partner -> sub-partner -> `locales`, `platforms` and switches, of what a manifest names."""
+    """Partner -> sub-partner -> `locales`, `platforms` and switches, for a manifest."""
     found: dict[str, Config] = {}
     problems: list[Diagnostic] = []
     for repository in partners(_file(github, manifests, _MANIFEST), manifests):
@@ -80,13 +80,13 @@ def repacks(github: GitHub, manifests: Repository) -> Config:
 
 
 def partners(manifest: str, manifests: Repository) -> Iterator[Repository]:
-    """The repositories of partners that a manifest names; what has scripts is none.
+    """The repositories of partners in a manifest; the one with scripts is left out.
 
     Source: the manifest format of the tool repo: `remote`, `default`, `project`. Raises
-    `RelproError` (Q707) for a manifest that cannot be read.
+    `RelproError` (Q707) for an invalid manifest.
     """
     try:
-        # The repository is our own, and the parser refuses entities that blow up.
+        # The repository is trusted, and the parser refuses exponential entities.
         root = ElementTree.fromstring(manifest)  # noqa: S314
     except ElementTree.ParseError as error:
         raise RelproError(_broken(manifests, f"it is not XML: {error}")) from None
@@ -106,9 +106,9 @@ def partners(manifest: str, manifests: Repository) -> Iterator[Repository]:
 
 
 def read_repack(text: str) -> dict[str, Any]:
-    """What a `repack.cfg` asks for: lines `key=value`, values perhaps in quotes, switches as text.
+    """The keys of a `repack.cfg`: lines `key=value`, optionally quoted; switches are text.
 
-    What is not about the build itself is left out.
+    Keys that do not concern the build are left out.
     """
     lines = (line.partition("=") for line in text.splitlines())
     said = {key.strip(): value.strip().strip("'\"") for key, equals, value in lines if equals}

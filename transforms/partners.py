@@ -1,6 +1,6 @@
-"""Takes the configuration of partners, gives each platform's task the builds that it makes.
+"""Takes the configuration of partners, gives each platform's task its builds.
 
-The builds of a task are its attribute `repack-ids`; `transforms.repacks` makes tasks of some each.
+The builds of a task are its attribute `repack-ids`; `transforms.repacks` splits them into tasks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,9 +28,9 @@ from transforms._partners import (
 )
 from transforms._run import run_of, words_of
 
-#: `config`: which part of `release_partner_config`. `subset`: whether `release_partners` says for
-#: whom builds are made, where it says so. `limit-locales`: whether the script is told which locales
-#: partners want, because others may be missing.
+#: `config`: the part of `release_partner_config`. `subset`: whether `release_partners` can limit
+#: the partners. `limit-locales`: whether the script gets the locales that partners request, because
+#: others may be missing.
 PARTNERS = Section(
     "partners",
     {
@@ -45,9 +45,9 @@ PARTNERS = Section(
 def add_repacks(
     ctx: Context, tasks: Sequence[TaskDescription]
 ) -> Iterable[TaskDescription | Skipped]:
-    """The tasks of platforms for which partners want builds, each with those builds.
+    """The tasks of platforms with partner builds, each with its builds.
 
-    Raises `RelproError` (T411) with everything that is wrong with the partners' configuration.
+    Raises `RelproError` (T411) with all errors in the partners' configuration.
     """
     section = tasks[0].sections["partners"]
     config = section["config"]
@@ -68,7 +68,7 @@ def add_repacks(
 
 
 def subset_problems(ctx: Context) -> Iterator[Problem]:
-    """A subset of partners means repacks or attribution: it cannot mean both."""
+    """A subset of partners applies to repacks or to attribution, not to both."""
     names = ("release_enable_partner_repack", "release_enable_partner_attribution")
     if ctx.parameters["release_partners"] and all(ctx.parameters[name] for name in names):
         yield (
@@ -78,7 +78,7 @@ def subset_problems(ctx: Context) -> Iterator[Problem]:
 
 
 def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
-    """Raise `RelproError` (T411) if there is any problem; it speaks of the entry's condition."""
+    """Raise `RelproError` (T411) if there is any problem; it refers to the entry's condition."""
     where = (ctx.entry.entry.origin("only-when"),)
     context = f"kind `{ctx.kind.name}`"
     found = [Diagnostic("T411", what, where, context, remedy=to_do) for what, to_do in problems]
@@ -87,7 +87,7 @@ def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
 
 
 def _options(section: Mapping[str, Any], ours: Partners, wanted: Sequence[str]) -> list[str]:
-    """The options by which the script does less than it could."""
+    """The options that limit the script."""
     builds = [build for partner in ours.values() for build in partner.values()]
     locales = sorted({locale for build in builds for locale in build["locales"]})
     limits = [f"limit-locale={locale}" for locale in locales] if section["limit-locales"] else []
@@ -109,7 +109,7 @@ def _repacking(
 
 
 def _wanting(ctx: Context, config: str, ours: Partners, task: TaskDescription) -> Mapping[str, Any]:
-    """The parameter in which the first partner wants the platform of a task as well."""
+    """The parameter with which the first partner would also request the platform of a task."""
     said = ctx.parameters["release_partner_config"]
     first = next(((one, sub) for one in sorted(ours) for sub in sorted(ours[one])), None)
     if first is None:

@@ -1,4 +1,4 @@
-"""Keep the builds of platforms that the release has locales for: the changesets decide."""
+"""Keep the builds of platforms that the changesets have locales for."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,13 +12,13 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.values import flag, text
 
-#: `released: true`: make the task only if some locale of l10n-changesets lists its platform, which
-#: is called `locale-platform` there, or as one of `listed-as`.
+#: `released: true`: make the task only if a locale of l10n-changesets lists its platform, by the
+#: name in `locale-platform` or one of `listed-as`.
 PLATFORMS = Section("platforms", {Optional("released"): flag, Optional("listed-as"): [text]})
 
 
 def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
-    """The draft, or a `Skipped` if no locale is released on its platform."""
+    """The draft, or a `Skipped` if no locale is released for its platform."""
     section = ctx.section(draft, PLATFORMS)
     if section is None or not section.get("released"):
         yield draft
@@ -40,7 +40,7 @@ def released(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
 
 
 def _with_platform(changesets: Mapping[str, Any], platform: str) -> Iterator[tuple[str, Any]]:
-    """The parameter in which the first locale is released for one platform more."""
+    """The parameter with which the first locale would be released for one more platform."""
     for locale in sorted(changesets)[:1]:
         said = changesets[locale]
         more = {**said, "platforms": [*said["platforms"], platform]}

@@ -1,4 +1,4 @@
-"""Which partner builds are copied to the releases folder."""
+"""Select the partner builds that are copied to the releases folder."""
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -7,7 +7,7 @@ from transforms._partners import partners_of, published
 
 
 def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The published partner builds, if this release makes any."""
+    """Adds the published partner builds, if this release makes any."""
     return task.with_worker(partners=released_partners(ctx, task))
 
 

@@ -1,7 +1,7 @@
-"""Takes the releases that users update from, gives what their complete MARs are: the history.
+"""Takes the releases from which users update, gives their complete MARs: the release history.
 
-Asked once, when a release is promoted; the answer stands in the parameters from then on. Source:
-the update server's own API, which gives a release as it serves it (release blobs, version 9).
+Looked up once, when a release is promoted; the answer becomes a parameter. Source: the update
+server's own API, which returns release blobs, version 9.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from relpro.submit.connection import fetch
 Json = Mapping[str, Any]
 
 _BUILD = {"OS_FTP": TEXT, "buildID": TEXT}
-#: What is read of a release blob; a platform is built, or an alias of another.
+#: The fields that are read of a release blob; a platform is built, or an alias of another.
 _BLOB = Shape(
     record(
         {
@@ -31,25 +31,25 @@ _BLOB = Shape(
     )
 )
 
-#: The same of a nightly, whose locales name their files themselves.
+#: The same for a nightly, whose locales name their files themselves.
 _FILES = record(optional={"buildID": TEXT, "completes": list_of(record({"fileUrl": TEXT}))})
 _NIGHTLY = Shape(
     record({"platforms": mapping_of(record(optional={"locales": mapping_of(_FILES)}))})
 )
 
-#: History of one release: platform of the update server -> locale -> partial MAR -> where from.
+#: History of one release: platform of the update server -> locale -> partial MAR -> its source.
 History = dict[str, dict[str, dict[str, Json]]]
 
 
-#: How many nightlies users update from at most, and among how many of them that is looked for.
-#: Source: gecko_taskgraph/util/partials.py.
+#: The most nightlies from which users update, and how many are searched for them. Source:
+#: gecko_taskgraph/util/partials.py.
 _NIGHTLIES, _SEARCHED = 4, 10
 
 
 def look_up(question: Question) -> History:
     """The history of a release, from the server in `look-ups: update-server`.
 
-    Of nightlies, which are asked for without versions, that of the last ones.
+    For nightlies, which are requested without versions, that of the latest ones.
     """
     server = question.settings["update-server"]
     product = question.product.capitalize()
@@ -72,7 +72,7 @@ def look_up(question: Question) -> History:
 
 
 def _nightlies(server: str, product: str, branch: str) -> History:
-    """The last builds of each platform and locale, newest first: blobs are named by builds."""
+    """The latest builds of each platform and locale, newest first: blobs are named by builds."""
     prefix = f"{product}-{branch}-nightly-2"
     url = f"{server}/api/v1/releases?product={product}&name_prefix={prefix}&names_only=true"
     answer = fetch(url)
@@ -90,7 +90,7 @@ def _nightlies(server: str, product: str, branch: str) -> History:
 
 
 def _nightly(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """(platform, locale, build id and URL of the complete MAR) of what a nightly's blob has."""
+    """(platform, locale, build id and URL of the complete MAR) in a nightly's blob."""
     for platform, build in sorted(blob["platforms"].items()):
         for locale, localised in sorted(build.get("locales", {}).items()):
             made = localised.get("completes")
@@ -102,7 +102,7 @@ def _nightly(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
 def completes(blob: Json) -> Iterator[tuple[str, str, dict[str, str]]]:
     """(platform, locale, build id and URL of the complete MAR) of everything in a release blob.
 
-    A platform that is an alias of another is left out. URLs are those of a channel for tests, which
+    A platform that is an alias of another is left out. URLs are those of a test channel, which
     point at the files themselves, not at a mirror that is chosen for each user.
     """
     pattern = next(

@@ -1,4 +1,4 @@
-"""What an upload tells of the release that it is of."""
+"""The release data that an upload contains."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.step import each
 
-#: Products whose application is called Firefox, whatever the product is called.
+#: Products whose application is called Firefox, whatever their name.
 _APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": "Fenix"}
 
 
 def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
-    """What beetmover writes into its manifest about the build."""
+    """The build data that beetmover writes into its manifest."""
     parameters = ctx.parameters
     platform = task.attributes.get("build_platform")
     return {
@@ -25,7 +25,7 @@ def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
 
 
 def with_release(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The keys that every upload to candidates has."""
+    """The keys of every upload to candidates."""
     return task.with_worker(
         release_properties=release_properties(ctx, task),
         upload_date=ctx.parameters["build_date"],

@@ -8,7 +8,7 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: Which files of each build to sign, how, and as what `type` the upstream task is trusted.
+#: The files of each build to sign, their formats, and the `type` of the upstream task.
 REPACK_SIGNING = Section(
     "repack-signing",
     {Required("files"): [text], Required("formats"): [text], Required("type"): text},

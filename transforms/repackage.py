@@ -1,4 +1,4 @@
-"""Turn signed packages into what people install and what updates them, by `mach repackage`."""
+"""Turn signed packages into installers, update archives and other formats, by `mach repackage`."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ from relpro.values import OneOf, templated, text
 from relpro.values.names import named
 from transforms._run import run_of, settings_of
 
-#: `formats`: which of those of `kinds/data/formats.yml` to make. `langpacks-of`: the build platform
-#: whose language packs of all locales are fetched too, into `langpacks-to`. `langpack-output`: what
-#: is made of each, where something is; `{}` stands for the locale.
+#: `formats`: names in `kinds/data/formats.yml`. `langpacks-of`: the build platform whose language
+#: packs of all locales are fetched too, into `langpacks-to`. `langpack-output`: the artifact made
+#: from each, if there is one; `{}` stands for the locale.
 REPACKAGE = Section(
     "repackage",
     {
@@ -46,10 +46,10 @@ FORMATS = DataFile(
 
 _FILE = "formats.yml"
 
-#: Fetched as they are; of anything else fetch-content finds out that it is not an archive.
+#: Files that are not unpacked; fetch-content recognizes that others are no archives.
 _ARCHIVES = (".tar.bz2", ".tar.gz", ".tar.xz", ".zip", ".xpi")
 
-#: Where the script leaves what it made, by the worker.
+#: The folder of the script's output, by worker.
 _OUTPUTS = {
     "docker-worker": "/builds/worker/workspace/outputs",
     "generic-worker": "workspace/outputs",
@@ -62,7 +62,7 @@ Recipe = Mapping[str, Any]
 
 
 def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The configuration of the script, what it fetches, and the artifacts that come of it."""
+    """The configuration of the script, its fetches, and the resulting artifacts."""
     if "repackage" not in task.sections:
         return task
     recipes = list(_recipes(ctx, task))
@@ -90,9 +90,9 @@ def add_formats(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def _outputs(ctx: Context, task: TaskDescription) -> str:
-    """The folder of what is packed."""
+    """The folder of the output."""
     alias = ctx.config.workers.get(task.worker_type)
-    if alias is None:  # that is told of when the task is defined
+    if alias is None:  # an unknown alias is reported when the task is defined
         return ""
     if alias.implementation in _OUTPUTS:
         return _OUTPUTS[alias.implementation]
@@ -119,7 +119,7 @@ def _compiled(_ctx: Context, content: Mapping[str, Any]) -> Mapping[str, Templat
 
 
 def _run(ctx: Context, task: TaskDescription, recipes: Sequence[Recipe]) -> Mapping[str, Any]:
-    """The section `run` with the recipes; tasks with the same ones share it."""
+    """The section `run` with the recipes, shared by tasks with the same ones."""
     run = run_of(task)
     made = ctx.once(_made_of, run)
     key = json.dumps(recipes)
@@ -138,7 +138,7 @@ def _fetch(artifact: str) -> Any:
 
 
 def _chunks(ctx: Context, task: TaskDescription) -> Iterator[Any]:
-    """The tasks that have the language packs."""
+    """The tasks that make language packs."""
     platform = task.sections["repackage"].get("langpacks-of")
     if platform is not None:
         yield from (
@@ -147,7 +147,7 @@ def _chunks(ctx: Context, task: TaskDescription) -> Iterator[Any]:
 
 
 def _packed_locales(ctx: Context, task: TaskDescription) -> Sequence[str]:
-    """The locales of whose language packs something is made."""
+    """The locales whose language packs are processed."""
     if not task.sections["repackage"].get("langpack-output"):
         return ()
     return [locale for chunk in _chunks(ctx, task) for locale in chunk.attributes["chunk_locales"]]

@@ -1,8 +1,8 @@
-"""Takes a task that builds on several partner builds, gives tasks for some, or for one, each.
+"""Takes a task with several partner builds, gives tasks for some of them, or one for each.
 
 The builds are the attribute `repack-ids` of the upstream task. With `per-task`, each task has at
-most so many of them as its own `repack-ids`, with the attributes of `relpro.stock.chunk`. Without,
-each task is for one build: its attributes are `repack-id`, `repack-symbol`, `partner`,
+most that many of them as its own `repack-ids`, with the attributes of `relpro.stock.chunk`. Without
+it, each task is for one build: its attributes are `repack-id`, `repack-symbol`, `partner`,
 `sub-partner`, `repack-locale`, `partner-public` and `stub-installer`.
 """
 
@@ -21,15 +21,15 @@ from relpro.transform.step import expand
 from relpro.values import text, whole_number
 from transforms._partners import Repack, partners_of
 
-#: `config`: which part of `release_partner_config` the builds come from.
+#: `config`: the part of `release_partner_config` that has the builds.
 REPACKS = Section("repacks", {Required("config"): text, Optional("per-task"): whole_number}, True)
 
-#: Characters of `repack-symbol`: of the 25 of a symbol, four are for `Rpk-` and the like.
+#: Length of `repack-symbol`: of the 25 characters of a symbol, four are for `Rpk-` and the like.
 _ROOM = 21
 
 
 def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
-    """A draft for each build, or each few."""
+    """A draft for each build, or for several."""
     section = ctx.section(draft, REPACKS)
     assert section is not None
     ids = draft.attributes.get("repack_ids")
@@ -70,7 +70,7 @@ def _for_one(draft: Draft, repack_id: str, config: Mapping[str, Any]) -> Draft:
 
 
 def symbol_of(repack_id: str) -> str:
-    """The id if there is room for it; else its beginning, and a digest that tells it apart."""
+    """The id if it is short enough; else its start, and a digest."""
     if len(repack_id) <= _ROOM:
         return repack_id
     digest = hashlib.sha256(repack_id.encode()).hexdigest()[:6]

@@ -1,4 +1,4 @@
-"""Takes commands, gives what run-task is to run, one after another: `run: {using: run-commands}`.
+"""Takes commands, gives the section for run-task: `run: {using: run-commands}`.
 
 ```yaml
 run:

@@ -1,8 +1,8 @@
-"""Name a tag of the source tree as release engineering does: `FIREFOX_92_0_1_BUILD1`.
+"""Name a tag of the source tree like release engineering: `FIREFOX_92_0_1_BUILD1`.
 
-The product is in capitals and the version has underscores for dots, nothing else is changed:
-`DEVEDITION_153_0b3_RELEASE`, `FIREFOX_140_13_0esr_RELEASE`. By these names later releases fetch
-files. Source: gecko_taskgraph/transforms/task.py (treescript), and update-verify-config-creator.py,
+The product is in capitals, and dots in the version become underscores:
+`DEVEDITION_153_0b3_RELEASE`, `FIREFOX_140_13_0esr_RELEASE`. Later releases fetch files by these
+names. Source: gecko_taskgraph/transforms/task.py (treescript), and update-verify-config-creator.py,
 which reads them.
 """
 
@@ -14,8 +14,8 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import OneOf, text
 
-#: `product` and `version` of what is tagged; `as`: at which step of its release; `revision` that is
-#: tagged; `hg-repository`: of Mercurial, which knows the revision of git that Lando tags.
+#: `product` and `version` of the tag; `as`: the step of the release; `revision` to tag;
+#: `hg-repository`: the Mercurial repository with the git revision that Lando tags.
 TAG = Section(
     "tag",
     {

@@ -1,4 +1,4 @@
-"""What a push runs: filters that `target-methods` of the configuration name."""
+"""Filters for `target-methods` of the configuration."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
 
-#: Desktop platforms of which a release branch builds the shippable variant instead.
+#: Desktop platforms that a release branch builds only in the shippable variant.
 PLAIN_PLATFORMS = frozenset(
     {"linux", "linux64", "linux64-aarch64", "macosx64", "win32", "win64", "win64-aarch64"}
 )
@@ -22,20 +22,20 @@ def no_devedition(task: Task, _parameters: Parameters, _config: GraphConfig) -> 
 
 
 def no_android(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Leave Android out, which has no ESR."""
+    """Leave out Android, which has no ESR."""
     platform = str(task.attributes.get("build_platform", ""))
     return "there is no Android ESR" if platform.startswith("android") else ""
 
 
 def beta_users_only(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Of what ships, keep what offers a release candidate to beta users."""
+    """Of the phase ship, keep the tasks that offer a release candidate to beta users."""
     if task.phase is Phase.SHIP and "secondary" not in task.kind:
         return "a release candidate ships to beta users alone"
     return ""
 
 
 def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
-    """Keep what a nightly of the desktop browser publishes."""
+    """Keep the tasks that a nightly of the desktop browser publishes."""
     if task.product != "firefox":
         return "it is not of the desktop browser"
     return "" if task.attributes.get("shippable") else "it is not shippable"
@@ -58,7 +58,7 @@ nightly_win64_aarch64 = _nightly_of("win64-aarch64-shippable")
 
 
 def release_tasks(task: Task, parameters: Parameters, config: GraphConfig) -> str:
-    """Leave out what the shippable variant stands in for on a release branch."""
+    """Leave out tasks that the shippable variant replaces on a release branch."""
     attributes = task.attributes
     platform = attributes.get("build_platform")
     if platform in PLAIN_PLATFORMS and task.kind != "l10n":

@@ -1,4 +1,4 @@
-"""Fetch the tools that a task needs, which several lists name, each for what it is needed."""
+"""Fetch the tools of a task, from several lists for different purposes."""
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
@@ -6,12 +6,12 @@ from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: What they are for -> names or aliases of toolchains.
+#: Purpose -> names or aliases of toolchains.
 TOOLS = Section("tools", {str: [text]})
 
 
 def add_tools(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The task that fetches the toolchains of all lists, each once, in their order."""
+    """The task with fetches of the toolchains of all lists, without duplicates, in order."""
     lists = task.sections.get("tools")
     if lists is None:
         return task

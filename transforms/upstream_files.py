@@ -1,6 +1,6 @@
 """Takes a task with several upstream tasks of a kind, gives their files to its script.
 
-As of repackages of a chunk of locales, or packages of all platforms for a store.
+Used for repackages of a chunk of locales, or packages of all platforms for a store.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
 
-#: `paths` of each upstream task, in which `{}` stands for the folder of its locale, or all files of
-#: one `ending`; the `type` by which Chain of Trust knows it; `formats`, where they are signed.
+#: `paths` in each upstream task, in which `{}` stands for the folder of its locale, or all files
+#: with one `ending`; the `type` of the task in Chain of Trust; `formats`, if they are signed.
 UPSTREAM_FILES = Section(
     "upstream-files",
     {
@@ -32,9 +32,9 @@ _PLACE = ("upstream-files",)
 
 
 def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """One upstream artifact for each edge; the task is of all locales that its edges are of.
+    """One upstream artifact for each edge; the task gets all locales of its edges.
 
-    One that is of a locale itself stays so. Raises `Refusal` where the section names no files.
+    A task that has a locale keeps it. Raises `Refusal` if the section names no files.
     """
     section = task.sections["upstream-files"]
     if ("paths" in section) == ("ending" in section):

@@ -5,16 +5,16 @@ from typing import Any
 
 from mozilla_version.gecko import GeckoVersion
 
-#: What is counted up from one release to the next.
+#: The number that increases from one release to the next.
 _COUNTED_OF_ESR = ("patch_number", "minor_number")
 _COUNTED = (*_COUNTED_OF_ESR, "major_number")
 
-#: The newest ESR that every version of the library in use knows.
+#: The newest ESR that every supported version of the library knows.
 _LISTED = 153
 
 
 def facts(version: str) -> Mapping[str, Any]:
-    """What a version says.
+    """The facts of a version.
 
     `major_version` as text, `beta_number` or None, `is_esr`, and what the engine compares:
     `version_type` (`nightly`, `beta`, `release`, `dot-release` or `esr`), `version_order` and
@@ -38,9 +38,9 @@ def facts(version: str) -> Mapping[str, Any]:
 
 
 def _parsed(version: str) -> tuple[GeckoVersion, bool]:
-    """A version, and whether it is of an ESR that is newer than those that the library lists.
+    """A version, and whether it is an ESR that is newer than those of the library.
 
-    Those are read as the release of the same numbers. Raises ValueError.
+    Those are read as the release with the same numbers. Raises ValueError.
     """
     numbers = version.removesuffix("esr")
     try:
@@ -73,9 +73,9 @@ def _order(version: GeckoVersion) -> list[int]:
 
 
 def _next(version: GeckoVersion) -> Iterator[str]:
-    """The versions that can follow: after a beta the next beta; nothing is said of a nightly.
+    """The versions that can follow: after a beta the next beta; none for a nightly.
 
-    An ESR has a branch of its own, on which its major version stays.
+    An ESR has its own branch, on which its major version does not change.
     """
     if version.is_nightly:
         return
@@ -85,5 +85,5 @@ def _next(version: GeckoVersion) -> Iterator[str]:
 
 
 def _next_of_esr(version: GeckoVersion) -> Iterator[str]:
-    """The same of an ESR that is not listed."""
+    """The same for an ESR that the library does not know."""
     return (f"{version.bump(field)}esr" for field in _COUNTED_OF_ESR)

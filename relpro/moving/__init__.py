@@ -1,4 +1,4 @@
-"""What becomes of a taskgraph configuration: its files are read, translated, written as relpro's.
+"""Translates a taskgraph configuration into a relpro project.
 
-Nothing of a repository is run: its YAML is read as taskgraph reads it, its Python as text.
+Nothing of the repository is run: its YAML is read as taskgraph reads it, its Python as text.
 """

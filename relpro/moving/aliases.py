@@ -14,12 +14,12 @@ from relpro.values.names import is_label
 
 Data = dict[str, Any]
 
-#: What every task of a worker that runs commands has in its environment in taskgraph.
+#: The variables that taskgraph sets for every task that runs commands.
 _ENVIRONMENT: Final = {"MOZ_AUTOMATION": "1", "SCCACHE_DISABLE": "1"}
 
 
 def worker_aliases(c: Configuring) -> Data:
-    """Every worker alias; those that are patterns become the names by which they are used."""
+    """Every worker alias; patterns are replaced by the names that use them."""
     known = c.said["workers"]["aliases"]
     used = {
         name
@@ -45,7 +45,7 @@ def worker_aliases(c: Configuring) -> Data:
 
 
 def _tell_unused(c: Configuring, found: Data) -> None:
-    """Note the patterns by which no task of the kinds says its worker type."""
+    """Report the patterns that no task's worker type matches."""
     known = c.said["workers"]["aliases"]
     used = [alias_entry(c.said, name) for name in found]
     for name, said in known.items():
@@ -93,7 +93,7 @@ def _uses_sccache(entry: Mapping[str, Any]) -> bool:
 
 
 def _keys(c: Configuring, alias: str) -> Iterator[str]:
-    """The keys that tasks write under `worker` of an alias."""
+    """The keys that tasks have under `worker` for an alias."""
     for entry in c.entries():
         names = list(alternatives(entry.get("worker-type")))
         said = as_mapping(entry.get("worker"))

@@ -1,4 +1,4 @@
-"""Takes the transforms of a kind, gives what each is: shipped with taskgraph, or one's own."""
+"""Takes the transforms of a kind, finds out which are shipped with taskgraph."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -11,7 +11,7 @@ from relpro.moving.repository import KindSource
 _TASKGRAPH: Final = "taskgraph.transforms."
 _COMPANION: Final = "mozilla_taskgraph.transforms."
 
-#: What taskgraph ships -> the short name by which it is called here.
+#: Shipped transforms of taskgraph -> their short names here.
 SHIPPED: Final[Mapping[str, str]] = {
     **{
         f"{_TASKGRAPH}{name}": name
@@ -48,29 +48,29 @@ class Step:
 
     @property
     def is_own(self) -> bool:
-        """Whether the repository, or another package than taskgraph, has it."""
+        """Whether it comes from the repository, or from another package than taskgraph."""
         return self.shipped is None
 
 
 @attrs.frozen
 class Chain:
-    """The transforms of a kind, and its loader where that is one's own."""
+    """The transforms of a kind, and its loader if that comes from the repository."""
 
     steps: tuple[Step, ...]
     loader: Step | None
 
     @property
     def own(self) -> tuple[Step, ...]:
-        """What must be written anew, in order: the loader first."""
+        """The parts that must be rewritten, in order: the loader first."""
         return (*([self.loader] if self.loader else ()), *(s for s in self.steps if s.is_own))
 
     def has(self, shipped: str) -> bool:
-        """Whether a transform that taskgraph ships is among them."""
+        """Whether the chain has a shipped transform."""
         return any(step.shipped == shipped for step in self.steps)
 
 
 def chain_of(kind: KindSource) -> Chain:
-    """The chain of a kind, with what its loader adds."""
+    """The chain of a kind, including the transforms that its loader adds."""
     source = kind.source
     said = source.data.get("loader") or _LOADERS[1]
     steps = list(_steps(kind, source.data.get("transforms") or ()))

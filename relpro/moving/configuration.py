@@ -39,7 +39,7 @@ _ROUTES: Final = tuple(
     )
 )
 
-#: Keys of the configuration that are translated, or told of by themselves.
+#: Keys of the configuration that are translated, or reported separately.
 _READ: Final = frozenset(
     {
         *("trust-domain", "task-priority", "task-deadline-after", "task-expires-after"),
@@ -47,7 +47,7 @@ _READ: Final = frozenset(
     }
 )
 
-#: The same of keys below a key.
+#: The same for keys below a key.
 _READ_BELOW: Final[Mapping[str, frozenset[str]]] = {
     "treeherder": frozenset({"group-names"}),
     "index": frozenset({"products"}),
@@ -63,23 +63,23 @@ _READ_BELOW: Final[Mapping[str, frozenset[str]]] = {
     "shipit": frozenset({"product"}),
 }
 
-#: What relpro's configuration says of a repository.
+#: Keys of a repository that relpro has.
 _REPOSITORY: Final = frozenset(
     {"name", "default-repository", "default-ref", "path-prefix", "ssh-secret-name"}
 )
 
-#: What taskgraph says of one besides, and why relpro need not be told.
+#: Other keys of a repository, and why relpro does not need them.
 _NEEDLESS: Final[Mapping[str, str]] = {
     "project-regex": "the project's own repository comes first",
     "type": "the decision task knows it",
 }
 
-#: What it says of a flavor, beside phase, product and target method.
+#: Keys of a flavor, besides phase, product and target method.
 _FLAVOR: Final = ("version-bump", "partial-updates", "is-rc", "rebuild-kinds")
 
 
 def configuration(c: Configuring) -> Data:
-    """The data of `config.yml`; what it cannot say is noted, what it names is kept."""
+    """The content of `config.yml`; unsupported settings are reported, names in it are recorded."""
     data: Data = {"trust-domain": c.said["trust-domain"], "products": c.products()}
     if c.naming.package != "transforms":
         data["transforms-package"] = c.naming.package
@@ -100,7 +100,7 @@ def configuration(c: Configuring) -> Data:
 
 
 def _sources(c: Configuring) -> Data:
-    """What is checked out, and what caches and scopes begin with."""
+    """The repositories, and the prefixes of caches and scopes."""
     said, made = c.said["taskgraph"], {}
     if isinstance(known := said.get("repositories"), Mapping):
         made["repositories"] = {
@@ -114,7 +114,7 @@ def _sources(c: Configuring) -> Data:
 
 
 def _prefix(c: Configuring, said: str) -> str:
-    """The prefix of a repository, as options and variables of run-task can begin."""
+    """The prefix of a repository, valid for options and variables of run-task."""
     prefix = re.sub(r"[^a-z0-9_]", "_", said.lower())
     if prefix != said:
         why = "options of run-task are names: write it so under `run: checkout`, and in variables"
@@ -176,7 +176,7 @@ def _promotion(c: Configuring) -> Data:
 
 
 def _flavor(c: Configuring, name: str, said: Mapping[str, Any]) -> Data | None:
-    """A flavor with the phase that its name begins with, if relpro can have it."""
+    """A flavor whose phase is the prefix of its name, if relpro supports it."""
     where = ("release-promotion", "flavors", name)
     phase = next((one for one in PHASES if name.startswith(one)), None)
     method = said.get("target-tasks-method")
@@ -198,7 +198,7 @@ def _flavor(c: Configuring, name: str, said: Mapping[str, Any]) -> Data | None:
 
 
 def _attributes(c: Configuring) -> Data:
-    """Attributes that some task has: naming one that a task lacks gives nothing."""
+    """Attributes that only some tasks have, which are null for others."""
     every = (as_mapping(entry.get("attributes")) for entry in c.entries())
     names = {name.replace("_", "-") for attributes in every for name in attributes}
     known = {name.replace("_", "-") for name in KNOWN}
@@ -210,7 +210,7 @@ def _attributes(c: Configuring) -> Data:
 
 
 def _unread(c: Configuring) -> Iterator[tuple[str, ...]]:
-    """The ways to what stands in the configuration and is not translated."""
+    """The paths of settings that are not translated."""
     for key, value in c.said.items():
         if key in _READ_BELOW and isinstance(value, Mapping):
             yield from ((key, inner) for inner in value if inner not in _READ_BELOW[key])
@@ -219,7 +219,7 @@ def _unread(c: Configuring) -> Iterator[tuple[str, ...]]:
 
 
 def _tell_unread(c: Configuring) -> None:
-    """Keys of the configuration that only Python of the tree reads, or nothing."""
+    """Report keys of the configuration that only Python of the tree reads, or nothing."""
     for path in _unread(c):
         name = ": ".join(path)
         if reader := c.repository.reader(path[-1]):
@@ -230,7 +230,7 @@ def _tell_unread(c: Configuring) -> None:
 
 
 def _tell_open(c: Configuring) -> None:
-    """What taskgraph says otherwise than relpro, or not at all."""
+    """Report settings that differ from relpro's or are missing."""
     said = c.said["taskgraph"]
     if said.get("cache-pull-requests") is False:
         why = "relpro keeps what pull requests make apart, and has no switch for it"

@@ -1,4 +1,4 @@
-"""What the configuration is translated with, and what of it is to be written in Python."""
+"""The inputs of translating the configuration, and the Python that must be written for it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,10 +17,10 @@ from relpro.values.names import is_label
 
 @attrs.frozen(eq=False, repr=False)
 class Extension:
-    """Something of the project's own that the configuration names, and which is to be written.
+    """An extension in the configuration that must be written.
 
-    `role` says what kind of skeleton it is; `name` is what taskgraph calls it; `place` says where
-    it was, as `file:line`; `keys` are what tasks write for it, `said` what its decorator says.
+    `role` is the kind of skeleton; `name` is its name in taskgraph; `place` is its source, as
+    `file:line`; `keys` are the keys that tasks use, `said` the arguments of its decorator.
     """
 
     role: str
@@ -34,7 +34,7 @@ class Extension:
 
 @attrs.frozen(eq=False, repr=False)
 class Configuring:
-    """The repository, its kinds, and where notes and extensions are kept."""
+    """The repository, its kinds, and the places for notes and extensions."""
 
     repository: Repository
     kinds: Sequence[MovedKind]
@@ -49,15 +49,15 @@ class Configuring:
 
     @property
     def said(self) -> Mapping[str, Any]:
-        """What stands in it."""
+        """The content of the configuration."""
         return self.source.data  # type: ignore[no-any-return]
 
     def hand(self, path: tuple[str | int, ...], what: str, why: str) -> None:
-        """Note what a hand must do about a part of the configuration."""
+        """Add a note about manual work for a part of the configuration."""
         self.book.hand(self.source.origin(*path), what, why)
 
     def add(self, role: str, name: str, place: str, **more: Any) -> str:
-        """The dotted name of the module in which something is to be written.
+        """The dotted name of the module in which an extension must be written.
 
         `more` are further fields of its `Extension`.
         """
@@ -72,9 +72,9 @@ class Configuring:
     def added(
         self, role: str, added: Added, keys: Iterable[str] = (), *, name: str | None = None
     ) -> str:
-        """The same for what Python of the tree registers; a note is made of it.
+        """The same for an extension that Python of the tree registers; adds a note.
 
-        It is called `name`, or as its decorator calls it.
+        Its name is `name`, or that in its decorator.
         """
         name = name or (added.names[-1] if role == "run" else added.names[0])
         more = {"says": added.says, "keys": tuple(keys), "said": added.said}
@@ -87,7 +87,7 @@ class Configuring:
         return (entry.data for kind in self.kinds for entry in kind.entries)
 
     def products(self) -> list[str]:
-        """What is released, as far as anything says it; else the trust domain."""
+        """The products, as far as they are known; else the trust domain."""
         found = [str(one) for one in (self.said.get("index") or {}).get("products") or ()]
         for entry in self.entries():
             said = alternatives(entry.get("shipping-product"))

@@ -34,10 +34,10 @@ _STEPS: Final[Mapping[str, Callable[[Data, Setting], Data]]] = {
     "mark_as_shipped": mark_as_shipped,
 }
 
-#: What only a taskgraph that is not well-formed makes these raise: nothing is known of its shape.
+#: Errors for malformed configurations of taskgraph, whose structure is unknown.
 _MISSHAPEN: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
-#: Shipped transform -> the sections that relpro has for it.
+#: Shipped transform -> the corresponding sections of relpro.
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "from_deps": ("from-deps",),
     "matrix": ("matrix",),
@@ -83,9 +83,9 @@ _ORDER: Final = (
 
 @attrs.frozen
 class Entry:
-    """A task in the words of relpro: `name` is its key in `file`, `own` are keys of own transforms.
+    """A task in relpro's format: `name` is its key in `file`, `own` are keys of own transforms.
 
-    `subject` is what notes call it, `where` its place in taskgraph's files, `comment` what stood
+    `subject` is its name in notes, `where` its place in taskgraph's files, `comment` the comment
     above it.
     """
 
@@ -99,7 +99,7 @@ class Entry:
 
 
 def translated(setting: Setting) -> Entry:
-    """The entry of a task; what could not be translated is noted."""
+    """The entry of a task; untranslated parts are reported."""
     data: Data = dict(setting.task.data)
     for step in setting.chain.steps:
         if step.shipped is not None and step.shipped in _STEPS:
@@ -125,7 +125,7 @@ def translated(setting: Setting) -> Entry:
 
 
 def _with_name(value: Any, name: str) -> Any:
-    """A value in which the whole name stands for the variable `name`, which is its first part."""
+    """A value in which the complete name is replaced by variable `name`, its first part."""
     if isinstance(value, str):
         return value.replace(variable_named("name"), name)
     if isinstance(value, list):
@@ -142,7 +142,7 @@ def _known(setting: Setting) -> frozenset[str]:
 
 
 def _named(setting: Setting) -> str:
-    """The name of a task; what is filled into it by Python of the tree is a variable."""
+    """The name of a task; parts that Python of the tree fills in are variables."""
 
     def named(field: str) -> str | None:
         return filled_by_own(setting, (), field)
@@ -154,7 +154,7 @@ def _named(setting: Setting) -> str:
 
 
 def _key(name: str) -> str:
-    """The name under which an entry stands: without what is filled in."""
+    """The key of an entry: the name without variables."""
     made, depth = "", 0
     for sign in name:
         depth += (sign == "{") - (sign == "}")
@@ -175,7 +175,7 @@ def _tried(
 
 
 def _finished(data: Data, setting: Setting) -> Data:
-    """What the transform `task` does, the last of every chain."""
+    """The effect of transform `task`, the last of every chain."""
     own_shown = any("treeherder" in module.texts for module in setting.own_modules)
     made = data if own_shown else treeherder(data, setting)
     if setting.fillers:
@@ -217,7 +217,7 @@ def _scope(said: Any, setting: Setting) -> Any:
 
 
 def _says_nothing(key: str, value: Any) -> bool:
-    """Whether a key says what is so without it."""
+    """Whether a key has its default value."""
     if key in {"always-target", "needs-sccache"}:
         return value is False
     if key in {"index", "optimization", "worker", "attributes", "priority"}:

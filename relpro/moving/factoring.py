@@ -1,4 +1,4 @@
-"""Takes the entries of a kind, gives what they all have as defaults, and the rest of each."""
+"""Takes the entries of a kind, gives their common part as defaults, and the rest of each."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,9 +9,9 @@ Data = Mapping[str, Any]
 
 
 def factored(entries: Sequence[Data]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Defaults, and what each entry says besides: merged as relpro merges, they are the entries.
+    """Defaults, and the rest of each entry: merged by relpro's rules, they are the entries.
 
-    A single entry has no defaults. Lists are shared as a whole: relpro appends what stands in both.
+    A single entry has no defaults. Only whole lists are shared, since relpro appends lists.
     """
     if len(entries) < 2:
         return {}, [dict(entry) for entry in entries]

@@ -1,4 +1,4 @@
-"""Takes a translated task, gives it so that relpro can read it; what does not fit is set apart."""
+"""Takes a translated task, separates the parts that relpro cannot read."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ from relpro.values import templated
 from relpro.values.patterns import fault_of
 from relpro.values.validators import lone_choice
 
-#: What stands before a key whose value relpro does not take, until a transform makes one of it.
+#: The prefix of keys with values that relpro does not accept, until a transform converts them.
 APART: Final = "taskgraph-"
 
-#: Keys whose values are told of where they are translated.
+#: Keys whose values are reported where they are translated.
 _ELSEWHERE: Final = frozenset({"worker", "name"})
 
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9._,/:+@~=%#{}-]+")
@@ -29,7 +29,7 @@ _SCHEMAS: Final[Mapping[str, voluptuous.Schema]] = {
 
 
 def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
-    """The task; values that no key of relpro takes stand under a key of an own transform."""
+    """The task; values that relpro does not accept are moved to a key of an own transform."""
     made: dict[str, Any] = {}
     for key, value in data.items():
         if key in {"label", "name"} and isinstance(value, str) and _NO_LABEL.search(value):
@@ -52,7 +52,7 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
 
 
 def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """The ways to alternatives whose keys relpro cannot match, and why."""
+    """The paths of alternatives whose keys relpro cannot match, and the reasons."""
     if isinstance(value, Mapping):
         word = lone_choice(value)
         choices = value[word] if word else None
@@ -67,7 +67,7 @@ def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any
 
 
 def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:
-    """The worker; keys that its implementation does not take, or not so, stand apart."""
+    """The worker; keys that its implementation does not accept are moved."""
     alias = setting.alias(worker_type)
     known = RENAMED.get(alias.implementation) if alias else None
     if alias is None or known is None or alias.implementation in own_builders(setting):

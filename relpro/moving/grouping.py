@@ -1,4 +1,4 @@
-"""Takes a task with `from-deps`, gives it with the section of relpro."""
+"""Takes a task with `from-deps`, gives it with relpro's section."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _KEYS = frozenset(
 
 
 def from_deps(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
-    """The section, with what taskgraph does unasked; its fetches as those of a task."""
+    """The section, including taskgraph's defaults; its fetches become those of a task."""
     said = data.get("from-deps")
     if not isinstance(said, Mapping):
         return data
@@ -75,7 +75,7 @@ def _name(said: Any, setting: Setting) -> Any:
 
 
 def _exactly(value: Any) -> Any:
-    """A value that fits itself alone: relpro reads a text as a pattern."""
+    """A pattern for exactly this value, since relpro reads a text as a pattern."""
     if isinstance(value, list):
         return [_exactly(one) for one in value]
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Takes the folder of a repository, gives the files of a relpro project, and what is to be done."""
+"""Takes the folder of a repository, gives the files of a relpro project, and the remaining work."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,15 +24,15 @@ from relpro.moving.skeletons import (
     transform_file,
 )
 
-#: What a package is called where the repository has another one of the usual name.
+#: The name of the package if the repository has another one with the usual name.
 _OTHER_PACKAGE: Final = "relpro_transforms"
 
 
 @attrs.frozen(eq=False, repr=False)
 class Import:
-    """What an import makes: text by path below the output, notes, and how much was translated.
+    """The result of an import: text by path below the output, notes, and counts.
 
-    `skeletons` are the files among them that a hand must complete, `needed` those of the repository
+    `skeletons` are the files that must be completed by hand, `needed` the files of the repository
     that kinds name.
     """
 
@@ -89,9 +89,9 @@ def _python(
 
 
 def write_files(made: Import, output: Path) -> None:
-    """Write every file of an import below a folder; elsewhere, with what it needs of the tree.
+    """Write every file of an import below a folder, with the needed files if it is elsewhere.
 
-    Raises `RelproError` (M903), and writes nothing, where one of them is there.
+    Raises `RelproError` (M903), and writes nothing, if one of them exists.
     """
     root = made.repository.root
     copied = () if output.resolve() == root else made.needed

@@ -1,4 +1,4 @@
-"""Takes a task of the kinds of images and fetches, gives what taskgraph's transforms make of it."""
+"""Takes a task of the kinds for images and fetches, applies taskgraph's transforms."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,7 +24,7 @@ _FETCH: Final = frozenset(
 
 
 def docker_image(data: Data, setting: Setting) -> Data:
-    """The task that builds an image, as taskgraph describes it."""
+    """The task that builds an image, as in taskgraph."""
     name = setting.task.name
     context = f"{setting.repository.folder}/docker/{data.get('definition') or name}"
     image: Data = {"context": context}
@@ -67,7 +67,7 @@ def docker_image(data: Data, setting: Setting) -> Data:
 
 
 def fetch(data: Data, setting: Setting) -> Data:
-    """The task that fetches, as taskgraph describes it."""
+    """The task that fetches, as in taskgraph."""
     said = data.get("fetch")
     if not isinstance(said, Mapping):
         return data

@@ -1,4 +1,4 @@
-"""Takes the kinds of a taskgraph configuration, gives the files of those of relpro."""
+"""Takes the kinds of a taskgraph configuration, gives the files of relpro's kinds."""
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,25 +31,25 @@ from relpro.moving.texts import template
 from relpro.stock.workers.docker_worker import IMAGES
 from relpro.values.names import is_label
 
-#: What taskgraph gives to every task unasked.
+#: Defaults that taskgraph sets for every task.
 UNASKED: Final[Mapping[str, Any]] = {
     "routes": ["checks"],
     "tags": {"project": "{project}", "trust-domain": "{trust-domain}"},
 }
 
-#: What a kind may say at its top in taskgraph.
+#: The top-level keys of a kind in taskgraph.
 _KNOWN: Final = frozenset(
     {"loader", "transforms", "kind-dependencies", "tasks", "tasks-from", "task-defaults"}
 )
 
-#: What taskgraph called them once.
+#: Former names of such keys.
 _FORMER: Final[Mapping[str, str]] = {
     "jobs": "tasks",
     "jobs-from": "tasks-from",
     "job-defaults": "task-defaults",
 }
 
-#: Shipped transform -> the modules of relpro, those that make several tasks of one first.
+#: Shipped transform -> the modules of relpro, expanders first.
 _EXPANDING: Final[Mapping[str, tuple[str, ...]]] = {
     "from_deps": ("relpro.stock.from_deps",),
     "matrix": ("relpro.stock.matrix",),
@@ -63,16 +63,16 @@ _DESCRIBING: Final[Mapping[str, tuple[str, ...]]] = {
     "cached_tasks": ("relpro.stock.cached_tasks",),
 }
 
-#: Columns of a comment.
+#: The width of a comment.
 _WIDTH: Final = 94
 
-#: What must come last where these are used.
+#: Transforms that must come last if these are used.
 _CACHING: Final = "relpro.stock.cached_tasks"
 
 
 @attrs.frozen(eq=False, repr=False)
 class MovedKind:
-    """A kind with its entries translated; `extra` are keys of its file that Python reads."""
+    """A kind with its translated entries; `extra` are keys of its file that Python reads."""
 
     source: KindSource
     chain: Chain
@@ -86,7 +86,7 @@ class MovedKind:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The kinds on which it says that it depends."""
+        """The kinds in its `kind-dependencies`."""
         return tuple(self.source.source.data.get("kind-dependencies") or ())
 
 
@@ -107,7 +107,7 @@ def _moved(repository: Repository, kind: KindSource, naming: Naming, book: Noteb
 
 
 def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries, each under a key of its own: a name is more than what is left of it as a key."""
+    """The entries with distinct keys: a key may lose parts of a name."""
     seen: dict[str, int] = {}
     for entry in entries:
         count = seen[entry.name] = seen.get(entry.name, 0) + 1
@@ -118,7 +118,7 @@ def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
 def _extra(
     repository: Repository, kind: KindSource, chain: Chain, book: Notebook
 ) -> Iterator[tuple[str, Any]]:
-    """What stands at the top of a kind beside what taskgraph reads, and Python of the tree may."""
+    """Further top-level keys of a kind, which Python of the tree may read."""
     for key, value in kind.source.data.items():
         if key in _KNOWN:
             continue
@@ -139,7 +139,7 @@ def _extra(
 def kind_files(
     kinds: Sequence[MovedKind], naming: Naming, products: Sequence[str], book: Notebook
 ) -> Iterator[tuple[str, str]]:
-    """Path below the root -> text, of every file of the kinds."""
+    """Path below the root -> text, for every file of the kinds."""
     needs = {kind.name: kind.needs for kind in kinds}
     phases = task_phases({kind.name: kind.entries for kind in kinds}, needs)
     places = folders(phases, needs)
@@ -164,10 +164,10 @@ def _phased(
     products: Sequence[str],
     book: Notebook,
 ) -> Entry:
-    """The entry with its phase, where that is not the one of the folder."""
+    """The entry with its phase, if it is not that of the folder."""
     phase: Any = own_phase(entry.data)
     if not isinstance(entry.data.get("shipping-phase"), str | None):
-        return entry  # chosen by a key
+        return entry  # keyed
     if phase is None:
         found = {p for k in copied_from(entry.data, kind.needs) for p in phases.get(k, ())}
         if len(found) > 1:
@@ -218,7 +218,7 @@ def _files(
 
 
 def _entry(entry: Entry, book: Notebook, indent: int) -> str:
-    """An entry as it is written, below what the file said of it and what a hand must do."""
+    """The text of an entry, below its comments and notes about manual work."""
     notes = dict.fromkeys(
         f"By hand: {note.what} ({note.place}): {note.why}." for note in book.of(entry.subject)
     )
@@ -228,7 +228,7 @@ def _entry(entry: Entry, book: Notebook, indent: int) -> str:
 
 
 def _head(source: Source) -> str:
-    """The comment with which a file begins, such as its license."""
+    """The comment at the start of a file, such as its license."""
     lines = []
     for line in source.text.splitlines():
         if not line.startswith("#"):
@@ -238,7 +238,7 @@ def _head(source: Source) -> str:
 
 
 def _dependencies(kind: MovedKind, kinds: Sequence[MovedKind]) -> list[str]:
-    """What the kind depends on; also the images of the tree, of which relpro reads the volumes."""
+    """The dependencies of the kind, including images of the tree, whose volumes relpro reads."""
     needs = [name for name in kind.needs if name != kind.name]
     known = {other.name: other.needs for other in kinds}
     can = IMAGES in known and IMAGES not in needs and kind.name not in _closure(IMAGES, known)
@@ -262,7 +262,7 @@ def _in_tree(entry: Entry) -> bool:
 
 
 def transforms_of(kind: MovedKind, naming: Naming) -> list[str]:
-    """The modules of a kind, in an order that relpro takes: first those that make more tasks."""
+    """The modules of a kind, expanders first."""
     first: list[str] = [naming.module_of(kind.chain.loader)] if kind.chain.loader else []
     rest: list[str] = []
     for step in kind.chain.steps:

@@ -1,7 +1,7 @@
-"""Takes data and comments, gives YAML for people that relpro reads as it is meant.
+"""Takes data and comments, gives readable YAML.
 
-Long texts stand as blocks, short mappings and lists in one line. What YAML 1.1 reads otherwise than
-relpro is quoted.
+Long texts are blocks, short mappings and lists are on one line. Texts that YAML 1.1 would read
+differently are quoted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,20 +13,20 @@ from relpro.yaml.scalars import resolve_scalar
 
 _WIDTH: Final = 96
 
-#: Keys whose short values stand in one line.
+#: Keys whose short values are on one line.
 _SHORT: Final = 72
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts as blocks where they have lines, and knows no aliases."""
+    """Writes texts with several lines as blocks, and no aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Everything is written where it stands."""
+        """Values are repeated instead."""
         del data
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Items of a list stand further in than their key."""
+        """Items of a list are indented below their key."""
         del indentless
         super().increase_indent(flow, False)
 
@@ -44,7 +44,7 @@ _Dumper.add_representer(str, _text)
 
 
 def written(value: Any, indent: int = 0) -> str:
-    """A value as YAML in block style, from a column on; it ends with a line."""
+    """A value as YAML in block style, from a column on; it ends with a newline."""
     return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in _block(value))
 
 

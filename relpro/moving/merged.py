@@ -10,7 +10,7 @@ from relpro.moving.reading import Source, Steps
 from relpro.moving.repository import KindSource
 from relpro.values.validators import lone_choice
 
-#: The name of a kind's own file among those of its tasks.
+#: The name of a kind's own file among the files of its tasks.
 OWN: Final = "kind.yml"
 
 _DEFAULTS: Final[Steps] = ("task-defaults",)
@@ -20,8 +20,8 @@ _DEFAULTS: Final[Steps] = ("task-defaults",)
 class Merged:
     """A task as the first transform gets it.
 
-    `file` is where `tasks-from` names it, or `kind.yml`; `sources` are where its parts may stand,
-    the nearest first: a file, and the way to the part in it.
+    `file` is its file in `tasks-from`, or `kind.yml`; `sources` are the places where its parts may
+    be, the nearest first: a file, and the path in it.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Merged:
     sources: tuple[tuple[Source, Steps], ...]
 
     def origin(self, *path: str | int) -> Origin:
-        """Where a part of the task is written; the task itself where nothing is known of it."""
+        """The place of a part of the task; that of the task if it is unknown."""
         for end in range(len(path), 0, -1):
             for source, before in self.sources:
                 if source.holds(*before, *path[:end]):
@@ -56,7 +56,7 @@ def merged_tasks(kind: KindSource) -> Iterator[Merged]:
 
 
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Both in one, as taskgraph merges: mappings deep, lists appended, else the second wins."""
+    """Both merged as in taskgraph: mappings deeply, lists appended, else the second wins."""
     made = dict(first)
     for key, value in second.items():
         known = made.get(key)
@@ -70,22 +70,22 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 
 
 def without(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """A mapping but for some of its keys."""
+    """A mapping without some of its keys."""
     return {key: value for key, value in data.items() if key not in keys}
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
-    """A mapping, or an empty one in place of anything else."""
+    """A mapping, or an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
 def is_keyed(value: Any) -> bool:
-    """Whether a value is a choice by a key."""
+    """Whether a value is keyed."""
     return lone_choice(value) is not None
 
 
 def alternatives(value: Any) -> Iterator[Any]:
-    """What a value may become: itself, or every alternative of a choice."""
+    """The possible values: the value itself, or every alternative of a keyed one."""
     word = lone_choice(value)
     if word is not None and isinstance(value[word], Mapping):
         for one in value[word].values():
@@ -95,7 +95,7 @@ def alternatives(value: Any) -> Iterator[Any]:
 
 
 def chosen(value: Any, change: Any) -> Any:
-    """The value with `change` applied to what it is, or to every alternative of a choice."""
+    """The value with `change` applied to it, or to every alternative of a keyed value."""
     word = lone_choice(value)
     if word is not None and isinstance(value[word], Mapping):
         return {word: {key: chosen(one, change) for key, one in value[word].items()}}

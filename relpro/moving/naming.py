@@ -1,4 +1,4 @@
-"""Takes what is to be written in Python, gives the names of its modules, no two the same."""
+"""Takes extensions that must be written, gives distinct names for their modules."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ import attrs
 
 from relpro.moving.chain import Step
 
-#: The folder of a project's own Python, where it can have that name.
+#: The default package of a project's Python.
 PACKAGE: Final = "transforms"
 
 _NO_SIGN: Final = re.compile(r"\W+")
@@ -23,7 +23,7 @@ class Naming:
 
     @classmethod
     def of(cls, package: str, steps: Iterable[Step]) -> "Naming":
-        """The names of all transforms and loaders that must be written."""
+        """The names of all transforms and loaders that must be rewritten."""
         names: dict[tuple[str, str], str] = {}
         used = {"code_review"}
         for step in steps:
@@ -41,20 +41,20 @@ class Naming:
         return cls(package, names)
 
     def module_of(self, step: Step) -> str:
-        """The module, in full, that stands for a transform of the repository."""
+        """The dotted name of the module that replaces a transform of the repository."""
         return f"{self.package}.{self.taken[step.module, step.name]}"
 
     @property
     def code_review(self) -> str:
-        """The module of the transform by which a task waits for those that are reviewed."""
+        """The module of the transform that adds dependencies on reviewed tasks."""
         return f"{self.package}.code_review"
 
     def extension(self, sort: str, name: str) -> str:
-        """The module of something that the configuration names, such as a payload builder."""
+        """The module of an extension in the configuration, such as a payload builder."""
         return f"{self.package}.{identifier(sort)}_{identifier(name)}"
 
 
 def identifier(text: str) -> str:
-    """A text as a name of Python."""
+    """A text as a Python identifier."""
     made = _NO_SIGN.sub("_", text).strip("_").lower() or "one"
     return f"_{made}" if made[0].isdigit() else made

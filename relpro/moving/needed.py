@@ -1,8 +1,7 @@
 """Takes the kinds of an import, gives the files of the repository that they name.
 
-They lie where they are as long as relpro's project is in the repository, and are copied where it
-is written elsewhere: folders of images with what they include, scripts and sources of toolchains,
-keys.
+They stay where they are if relpro's project is in the repository, and are copied if it is written
+elsewhere: folders of images with their includes, scripts and sources of toolchains, keys.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ from relpro.stock.docker_context import included_by
 
 
 def needed_files(root: Path, entries: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The files below `root`, by their paths from there, sorted; what is not there is left out."""
+    """The files below `root`, by their sorted relative paths; missing ones are left out."""
     found: set[str] = set()
     for entry in entries:
         for pattern in _named(root, entry):

@@ -1,4 +1,4 @@
-"""Takes what an import comes upon, keeps what people must know of it."""
+"""Collects notes of an import for people."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,16 +7,16 @@ import attrs
 
 from relpro.errors import Origin
 
-#: Sorts of notes, in the order in which they are told: what a hand must do, what is left out.
+#: Sorts of notes, in the order of reports: manual work, omitted parts.
 HAND: Final = "hand"
 LEFT_OUT: Final = "left-out"
 
 
 @attrs.frozen(order=True)
 class Note:
-    """One thing: where it stands in taskgraph's files, what it is, and what to do or why it went.
+    """A note: its place in taskgraph's files, the subject, and what to do or why it was omitted.
 
-    `subject` is the task that it is of, as `kind/task`, or empty.
+    `subject` is the task concerned, as `kind/task`, or empty.
     """
 
     file: str
@@ -28,30 +28,30 @@ class Note:
 
     @property
     def place(self) -> str:
-        """File and line, as editors open them."""
+        """File and line, in the form that editors open."""
         return str(Origin(self.file, self.line))
 
 
 @attrs.frozen(eq=False)
 class Notebook:
-    """The notes of one import, in the order in which they were made; each is kept once."""
+    """The notes of one import, in the order in which they were made, without duplicates."""
 
     _notes: dict[Note, None] = attrs.field(factory=dict, init=False)
 
     def hand(self, where: Origin, what: str, why: str, subject: str = "") -> None:
-        """Something that a hand must write or decide."""
+        """Add a note about manual work."""
         self._notes[Note(where.file, where.line, HAND, what, why, subject)] = None
 
     def left_out(self, where: Origin, what: str, why: str, subject: str = "") -> None:
-        """Something that relpro does not need, or does otherwise."""
+        """Add a note about a part that relpro does not need, or does in another way."""
         self._notes[Note(where.file, where.line, LEFT_OUT, what, why, subject)] = None
 
     def of(self, subject: str) -> tuple[Note, ...]:
-        """What a hand must do about one task."""
+        """The manual work for one task."""
         return tuple(n for n in self._notes if n.subject == subject and n.sort == HAND)
 
     def every(self) -> tuple[Note, ...]:
-        """All notes, as a reader walks through the files."""
+        """All notes, in the order of the files."""
         return tuple(sorted(self._notes))
 
 

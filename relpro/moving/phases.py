@@ -1,4 +1,4 @@
-"""Takes what tasks say of their phase, gives the phase of each kind's tasks and its folder."""
+"""Takes the phases of tasks, gives the phase of each kind's tasks and its folder."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -6,10 +6,10 @@ from typing import Any, Final
 from relpro.model.phase import PHASES
 from relpro.moving.entries import Entry
 
-#: What a task without a phase has in place of one.
+#: Stands for a missing phase.
 NONE: Final = ""
 
-#: Phase -> its place among the others, after those without one.
+#: Phase -> its position, after tasks without one.
 RANK: Final = {phase: rank for rank, phase in enumerate((NONE, *PHASES))}
 
 Needs = Mapping[str, Sequence[str]]
@@ -18,7 +18,7 @@ Needs = Mapping[str, Sequence[str]]
 def task_phases(
     entries: Mapping[str, Sequence[Entry]], needs: Needs
 ) -> Mapping[str, frozenset[str]]:
-    """Kind -> the phases of its tasks; those that copy attributes have that of what they copy."""
+    """Kind -> the phases of its tasks; a kind that copies attributes has those of its source."""
     known: dict[str, frozenset[str]] = {}
 
     def visit(kind: str, trail: tuple[str, ...]) -> frozenset[str]:
@@ -42,7 +42,7 @@ def task_phases(
 
 
 def own_phase(data: Mapping[str, Any]) -> str | None:
-    """The phase that a task says; none of its own where it copies that of another."""
+    """The phase that a task sets; none of its own if it copies that of another."""
     said = data.get("shipping-phase")
     if isinstance(said, str) and said in RANK:
         return said
@@ -61,7 +61,7 @@ def copied_from(data: Mapping[str, Any], needs: Sequence[str]) -> Sequence[str]:
 
 
 def folders(phases: Mapping[str, frozenset[str]], needs: Needs) -> Mapping[str, str]:
-    """Kind -> its folder: the first phase of its tasks, not before that of what it depends on."""
+    """Kind -> its folder: the first phase of its tasks, but not before its dependencies'."""
     known: dict[str, str] = {}
 
     def visit(kind: str, trail: tuple[str, ...]) -> str:

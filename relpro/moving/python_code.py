@@ -1,6 +1,6 @@
-"""Takes the text of the in-tree Python of a taskgraph configuration, gives what it adds, by line.
+"""Takes in-tree Python of a taskgraph configuration, finds what it registers, by line.
 
-Nothing is imported: what is registered is found by its decorator or call.
+Nothing is imported: registrations are recognized by decorator or call.
 """
 
 import ast
@@ -31,19 +31,19 @@ _DECORATORS: Final[Mapping[str, str]] = {
     "add": "step",
 }
 
-#: Those of them that are also called by themselves.
+#: Those that are also called as functions.
 _CALLED: Final = frozenset({"register_strategy", "register_morph"})
 
-#: Calls that fill in texts.
+#: Calls that format texts.
 _FILLING: Final = frozenset({"format", "format_map", "substitute", "substitute_task_fields"})
 
 
 @attrs.frozen
 class Added:
-    """Something that Python of the tree adds: what sort, under which name, by which function.
+    """Something that Python of the tree registers: its sort, name and function.
 
-    `names` are all texts of the decorator: a handler of `run` names its worker first. `said` are
-    the texts and numbers that it says by name.
+    `names` are all texts in the decorator: a handler of `run` names its worker first. `said` are
+    its keyword arguments that are texts and numbers.
     """
 
     sort: str
@@ -56,7 +56,7 @@ class Added:
 
 @attrs.frozen(eq=False, repr=False)
 class Module:
-    """One file: its dotted name, what it adds, the texts in it by line, its functions.
+    """One file: its dotted name, registrations, texts by line, and functions.
 
     `fills` is whether it formats texts, `parameters` those that it adds, by line.
     """
@@ -77,7 +77,7 @@ class Module:
 
 
 def read_modules(folder: Path, shown: str) -> Iterator[Module]:
-    """Every Python file below a folder, by path; `shown` is the folder below the root."""
+    """Every Python file below a folder, by path; `shown` is the folder relative to the root."""
     for path in sorted(folder.rglob("*.py")):
         inner = path.relative_to(folder)
         if any(part in {"kinds", "docker", "test", "tests"} for part in inner.parts[:-1]):
@@ -87,7 +87,7 @@ def read_modules(folder: Path, shown: str) -> Iterator[Module]:
 
 
 def read_module(path: Path, name: str, file: str) -> Module:
-    """What a file adds; one that is no Python adds nothing, and has a `fault`."""
+    """The registrations of a file; one that is no Python has none, and a `fault`."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError) as error:
@@ -106,7 +106,7 @@ def read_module(path: Path, name: str, file: str) -> Module:
     )
 
 
-#: What a decorator stands above.
+#: Nodes that can have a decorator.
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -126,7 +126,7 @@ def _added(functions: Sequence[_Defined], nodes: list[ast.AST], file: str) -> It
 
 
 def _sort(called: ast.expr) -> str:
-    """What a decorator registers; empty where it registers nothing."""
+    """The sort of a registration; empty for another decorator."""
     last = _last_name(called)
     if last == "add" and _first_name(called) == "verifications":
         return "verification"
@@ -171,9 +171,9 @@ def _texts(nodes: list[ast.AST]) -> Mapping[str, int]:
 
 
 def _parameters(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
-    """The names by which a call of `extend_parameters_schema` adds parameters.
+    """The names of parameters that a call of `extend_parameters_schema` adds.
 
-    They stand in the call, or in what it names: a mapping, or a class with annotations.
+    They are in the call, or in the mapping or annotated class that it names.
     """
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
     assigned = {
@@ -201,7 +201,7 @@ def _annotated(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
 
 
 def _keys(node: ast.expr) -> Iterator[tuple[str, int]]:
-    """The texts that are keys of the outermost mapping of an expression."""
+    """The text keys of the outermost mapping of an expression."""
     if isinstance(node, ast.Dict):
         for key in node.keys:
             for part in ast.walk(key) if key else ():

@@ -1,7 +1,7 @@
 """Takes the text of a YAML file as taskgraph reads it, gives plain data and the line of each part.
 
-taskgraph reads YAML 1.1, where `on` is a flag and `0x1F` a number; relpro's own reader does not,
-and is stricter. What both read alike is written out by `relpro.moving.layout`.
+taskgraph reads YAML 1.1, in which `on` is a flag and `0x1F` a number; relpro's own reader reads
+YAML 1.2 and is stricter. `relpro.moving.layout` writes YAML that both read alike.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,15 +17,15 @@ Steps = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-#: Values of YAML 1.1 that JSON lacks: they stay as they are written.
+#: YAML 1.1 values that JSON lacks: they stay text.
 _AS_WRITTEN: Final = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary"})
 
 
 @attrs.frozen(eq=False, repr=False)
 class Source:
-    """One YAML file: its name below the root, its data (JSON), and where in it everything stands.
+    """One YAML file: its name below the root, its data (JSON), and the places in it.
 
-    `lines` are those of values by their path, counted from 1; `text` is the file.
+    `lines` are those of values by path, counted from 1; `text` is the file's content.
     """
 
     file: str
@@ -44,11 +44,11 @@ class Source:
         return Origin(self.file, self.line(*path), 0, path)
 
     def holds(self, *path: str | int) -> bool:
-        """Whether something stands at a path of this file."""
+        """Whether a path exists in this file."""
         return path in self.lines
 
     def comment(self, *path: str | int) -> tuple[str, ...]:
-        """The lines of comment that stand right above a key, without their `#`."""
+        """The comment lines directly above a key, without `#`."""
         if path not in self.lines:
             return ()
         rows, found = self.text.splitlines(), []
@@ -85,7 +85,7 @@ def _unreadable(name: str, error: Exception) -> RelproError:
 
 
 class _Builder:
-    """Makes data of the nodes of a file, and notes the line of each."""
+    """Makes data from the nodes of a file, and records the line of each."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -119,7 +119,7 @@ class _Builder:
         return found
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-        """What a mapping has, first what it has by `<<`."""
+        """The pairs of a mapping, those from `<<` first."""
         own = []
         for key, part in node.value:
             if key.tag != "tag:yaml.org,2002:merge":

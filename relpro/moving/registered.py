@@ -1,4 +1,4 @@
-"""Takes what Python of a taskgraph project adds, gives what relpro's configuration says of it."""
+"""Takes registrations in taskgraph's Python, gives the corresponding configuration of relpro."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -13,7 +13,7 @@ from relpro.values.names import is_label
 
 Data = dict[str, Any]
 
-#: What the method `default` of taskgraph leaves out.
+#: Kinds that taskgraph's method `default` leaves out.
 _DEFAULT_METHOD: Final = {
     "filters": [
         "no-cron",
@@ -24,7 +24,7 @@ _DEFAULT_METHOD: Final = {
     ]
 }
 
-#: What no name of the configuration stands for, or what is written where it is used.
+#: Sorts of registrations that have no place in the configuration, or are written where used.
 _ONLY_NOTED: Final[Mapping[str, str]] = {
     "set-name": "say `set-name: false` and a `name`",
     "context": "write an attribute, or a variable of config.yml",
@@ -33,7 +33,7 @@ _ONLY_NOTED: Final[Mapping[str, str]] = {
 
 
 def own_parameters(c: Configuring) -> Data:
-    """Parameters of the project's own, and who computes those of a decision."""
+    """The project's own parameters, and the function that computes those of a decision."""
     inputs = _parts(c)
     for module in c.repository.modules:
         for name, line in module.parameters.items():
@@ -74,7 +74,7 @@ def _computed(c: Configuring, function: str) -> str:
 
 
 def target_methods(c: Configuring) -> Data:
-    """The target methods; those of the project's own by a filter that is to be written."""
+    """The target methods; the project's own use a filter that must be written."""
     methods: Data = {"default": _DEFAULT_METHOD}
     for _module, added in c.repository.every_added("target method"):
         name = added.names[0]
@@ -86,7 +86,7 @@ def target_methods(c: Configuring) -> Data:
 
 
 def run_handlers(c: Configuring) -> Data:
-    """Short name -> module, of handlers of `run`."""
+    """Short name -> module, for handlers of `run`."""
     found: Data = {}
     for _module, added in c.repository.every_added("run handler"):
         name = added.names[-1]
@@ -112,7 +112,7 @@ def strategies(c: Configuring) -> Data:
     return {"optimization-strategies": found} if found else {}
 
 
-#: Stage of taskgraph -> that of relpro in which its verifications are.
+#: Stage of taskgraph -> the stage of relpro for its verifications.
 _STAGES: Final[Mapping[str, str]] = {
     "full_task_set": "full",
     "full_task_graph": "full",
@@ -158,7 +158,7 @@ def actions(c: Configuring) -> Data:
 
 
 def named_by_kinds(c: Configuring) -> None:
-    """Let what kinds name be written: ways to group, and types of fetches."""
+    """Add extensions that kinds name: ways of grouping, and types of fetches."""
     for sort, role, section in (
         ("group-by", "group", "from-deps"),
         ("type of fetch", "fetch", "fetch"),
@@ -171,7 +171,7 @@ def named_by_kinds(c: Configuring) -> None:
 
 
 def index_types(c: Configuring, generic: list[str]) -> Data:
-    """Index types of the project's own, with generic routes until a hand writes theirs."""
+    """Index types of the project's own, with generic routes until theirs are written."""
     found: Data = {}
     for _module, added in c.repository.every_added("index type"):
         name = added.names[0]
@@ -182,7 +182,7 @@ def index_types(c: Configuring, generic: list[str]) -> Data:
 
 
 def tell_the_rest(c: Configuring) -> None:
-    """Note what else Python of the tree registers, and files that are no Python."""
+    """Report other registrations, and files that are no Python."""
     for sort, why in _ONLY_NOTED.items():
         for _module, added in c.repository.every_added(sort):
             c.book.hand(added.where, f"{sort} `{added.names[0]}`", why)

@@ -1,4 +1,4 @@
-"""Takes a task that transforms for releases would change, gives it changed."""
+"""Takes a task for a release, applies taskgraph's transforms for releases."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Takes the folder of a repository, gives its taskgraph configuration as it is written."""
+"""Takes the folder of a repository, reads its taskgraph configuration."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,10 +10,10 @@ from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.moving.python_code import Module, read_modules
 from relpro.moving.reading import Source, read_source
 
-#: What stands at the top of a repository.
+#: Files at the top of a repository.
 _TOP: Final = (".taskcluster.yml", ".git")
 
-#: The folder that has the configuration, where nobody says otherwise.
+#: The default folder of the configuration.
 FOLDER: Final = "taskcluster"
 
 
@@ -28,7 +28,7 @@ class KindSource:
 
 @attrs.frozen(eq=False, repr=False)
 class Repository:
-    """What taskgraph would read. `folder` is that of the configuration, as seen from `root`."""
+    """The files that taskgraph would read. `folder` is the configuration's, relative to `root`."""
 
     root: Path
     folder: str
@@ -41,12 +41,12 @@ class Repository:
         return next((one for one in self.modules if one.name == name), None)
 
     def reader(self, text: str) -> Origin | None:
-        """Where in-tree Python has a text, such as a key that it reads: the first module's line."""
+        """The first line of in-tree Python that contains a text, such as a key that it reads."""
         found = (one.origin(one.texts[text]) for one in self.modules if text in one.texts)
         return next(found, None)
 
     def every_added(self, sort: str) -> Iterator[Any]:
-        """What in-tree Python adds of a sort, with its module."""
+        """Registrations of one sort in in-tree Python, with their modules."""
         for module in self.modules:
             for added in module.added:
                 if added.sort == sort:
@@ -54,10 +54,10 @@ class Repository:
 
 
 def read_repository(folder: Path) -> Repository:
-    """The configuration of the repository at `folder`, or of which `folder` is the configuration.
+    """The configuration of the repository at `folder`; `folder` may also be the configuration's.
 
-    Raises one `RelproError` with all files that cannot be read (M902), what has not the shape that
-    taskgraph reads (M904), or for a folder without a configuration (M901).
+    Raises one `RelproError` with all files that cannot be read (M902) or have a wrong structure
+    (M904), or for a folder without a configuration (M901).
     """
     path = _configuration(folder.resolve())
     root = _root(path)
@@ -106,7 +106,7 @@ def _configuration(folder: Path) -> Path:
 
 
 def _root(path: Path) -> Path:
-    """The top of the repository, which has what Taskcluster reads first, or what git keeps."""
+    """The top of the repository: the folder with Taskcluster's or git's files."""
     tops = (one for one in path.parents if any((one / name).exists() for name in _TOP))
     return next(tops, path.parent)
 
@@ -156,7 +156,7 @@ def _shape_of_config(source: Source) -> Iterator[Diagnostic]:
                     yield _misshapen(source, (*path, name), "a mapping")
 
 
-#: Those of them whose values are mappings as well.
+#: Those whose values are mappings as well.
 _OF_MAPPINGS: Final = frozenset(
     {
         ("workers", "aliases"),
@@ -165,7 +165,7 @@ _OF_MAPPINGS: Final = frozenset(
     }
 )
 
-#: The mappings in the configuration, and whether taskgraph asks for them.
+#: The mappings in the configuration, and whether taskgraph requires them.
 _CONFIG: Final[Mapping[tuple[str, ...], bool]] = {
     ("workers",): True,
     ("workers", "aliases"): True,

@@ -1,4 +1,4 @@
-"""Takes a task with `run`, gives it with the section of relpro's run or toolchain."""
+"""Takes a task with `run`, gives it with the section `run` of relpro."""
 
 from collections.abc import Mapping
 from posixpath import join, normpath
@@ -13,12 +13,12 @@ from relpro.stock.run_handlers import CACHES
 
 Data = dict[str, Any]
 
-#: Where taskgraph looks for the scripts of toolchains.
+#: The folder of taskgraph's toolchain scripts.
 _SCRIPTS: Final = "taskcluster/scripts/toolchain/"
 
 _CHECKOUT: Final = "{checkout}"
 
-#: What the section of a toolchain says beside what that of run-task does.
+#: The keys of a toolchain section besides those of run-task.
 _TOOLCHAIN: Final = (
     "arguments",
     "resources",
@@ -40,7 +40,7 @@ _HERE: Final = (
 
 
 def run(data: Data, setting: Setting) -> Data:
-    """The section, with what taskgraph does unasked written down."""
+    """The section, with taskgraph's defaults written out."""
     made = _when(data)
     said = made.get("run")
     if not isinstance(said, Mapping):
@@ -99,7 +99,7 @@ def _run_task(data: Data, said: Data, alias: Alias | None, setting: Setting) -> 
 
 
 def _checkout(said: Any) -> Any:
-    """Several checkouts; taskgraph puts each at the top unless it says a `path`."""
+    """Several checkouts; without a `path`, taskgraph puts each at the top."""
     if not isinstance(said, Mapping):
         return bool(said)
     names = {"head-ref": "ref", "head_ref": "ref", "head-rev": "rev", "head_rev": "rev"}
@@ -111,7 +111,7 @@ def _checkout(said: Any) -> Any:
 
 
 def _cwd(said: Data, checkout: Any, setting: Setting) -> Data:
-    """Where the command runs: taskgraph says it in full, relpro counts from the checkout."""
+    """The folder of the command: absolute in taskgraph, relative to the checkout in relpro."""
     cwd = said.get("cwd")
     if not cwd:
         return {"cwd": None} if checkout else {}
@@ -139,7 +139,7 @@ def _caches(said: Data, setting: Setting) -> Data:
 
 
 def _worker(data: Data, alias: Alias | None, *, checkout: bool) -> Data:
-    """The keys of the worker that relpro would choose otherwise."""
+    """The keys of the worker for which relpro has other defaults."""
     worker = dict(data.get("worker") or {})
     if alias is None:
         return worker

@@ -1,4 +1,4 @@
-"""Takes what a task of a scriptworker says under `worker`, gives it in the words of relpro."""
+"""Takes `worker` of a scriptworker task, gives it in relpro's format."""
 
 import re
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ _ROOM: Final = ("on-pending", "on-resolved")
 
 
 def edge(said: Any) -> str | None:
-    """The dependency that `{task-reference: <build>}` names."""
+    """The dependency in `{task-reference: <build>}`."""
     text = said.get("task-reference") if isinstance(said, Mapping) else said
     match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return match[1] if match else None
 
 
 def _upstream(said: Any) -> Any:
-    """Upstream artifacts: an edge in place of a reference to its task."""
+    """Upstream artifacts, with an edge in place of a reference."""
     if not isinstance(said, Mapping):
         return said
     names = {"taskType": "type", "authenticode_comment": "authenticode-comment"}
@@ -46,7 +46,7 @@ def signing(data: Data, _setting: Setting) -> Data:
 
 
 def beetmover(data: Data, setting: Setting) -> Data:
-    """Action and bucket of beetmover stand in scopes in taskgraph; here the worker names them."""
+    """Action and bucket of beetmover: taskgraph has them in scopes, relpro in the worker."""
     said = _with_upstream(data["worker"])
     rest = []
     for scope in data.get("scopes") or ():
@@ -116,7 +116,7 @@ def bitrise(data: Data, _setting: Setting) -> Data:
 
 
 def lando(data: Data, setting: Setting) -> Data:
-    """The actions of landoscript: here their names are a list, and what they need stands beside."""
+    """The actions of landoscript, as a list of names, with their settings beside it."""
     said = dict(data["worker"])
     actions: list[str] = []
     made: Data = {}
@@ -144,7 +144,7 @@ def lando(data: Data, setting: Setting) -> Data:
 
 
 def shipit(data: Data, setting: Setting) -> Data:
-    """What Ship-it is told; only that something is shipped is known by a transform."""
+    """The data for Ship-it; only marking as shipped is known from a transform."""
     said = data["worker"]
     if "action" in said:
         return data

@@ -1,4 +1,4 @@
-"""What a task is translated with: the kind and configuration it is of, and where notes are made."""
+"""The inputs of translating a task: its kind, the configuration, and the place for notes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ BUILT_IN: Final[Mapping[str, str]] = {"always-optimized": "always-optimized", "s
 
 @attrs.frozen
 class Alias:
-    """A worker alias: what runs its tasks, and on what."""
+    """A worker alias: its implementation and operating system."""
 
     implementation: str
     os: str
@@ -27,7 +27,7 @@ class Alias:
 
 @attrs.frozen(eq=False, repr=False)
 class Setting:
-    """All that a translation looks at beside the task."""
+    """The inputs of a translation besides the task."""
 
     repository: Repository
     kind: str
@@ -38,20 +38,20 @@ class Setting:
 
     @property
     def config(self) -> Mapping[str, Any]:
-        """What stands in `config.yml`."""
+        """The content of `config.yml`."""
         return self.repository.config.data  # type: ignore[no-any-return]
 
     def hand(self, path: tuple[str | int, ...], what: str, why: str) -> None:
-        """Note what a hand must do about a part of the task."""
+        """Add a note about manual work for a part of the task."""
         self.book.hand(self.task.origin(*path), what, why, self.label)
 
     def left_out(self, path: tuple[str | int, ...], what: str, why: str) -> None:
-        """Note that a part of the task is left out."""
+        """Add a note about an omitted part of the task."""
         self.book.left_out(self.task.origin(*path), what, why, self.label)
 
     @property
     def label(self) -> str:
-        """What people call the task in the files."""
+        """The task's name in the files."""
         return f"{self.kind}/{self.task.name}"
 
     def alias(self, worker_type: Any) -> Alias | None:
@@ -65,7 +65,7 @@ class Setting:
         return found.pop() if len(found) == 1 else None
 
     def adds(self, sort: str, name: Any) -> bool:
-        """Whether Python of the tree adds something of a sort, under a name."""
+        """Whether Python of the tree registers something with a name."""
         return any(name == added.names[0] for _, added in self.repository.every_added(sort))
 
     @property
@@ -82,7 +82,7 @@ class Setting:
 
     @property
     def kind_dependencies(self) -> tuple[str, ...]:
-        """The kinds that the kind looks at."""
+        """The kinds in the kind's dependencies."""
         kinds = {one.name: one for one in self.repository.kinds}
         return tuple(kinds[self.kind].source.data.get("kind-dependencies") or ())
 
@@ -102,7 +102,7 @@ def is_alias(config: Mapping[str, Any], name: str) -> bool:
 
 
 def alias_entry(config: Mapping[str, Any], name: Any) -> Any:
-    """What the configuration says of a worker alias: by its name, or by a pattern that fits."""
+    """The configuration of a worker alias: by its name, or by a matching pattern."""
     aliases = config["workers"]["aliases"]
     if not isinstance(name, str):
         return None

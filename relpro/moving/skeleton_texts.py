@@ -1,9 +1,9 @@
-"""The texts of what a project must write in Python, with open words for what it is of."""
+"""The templates of the Python that a project must write."""
 
 from collections.abc import Mapping
 from typing import Final
 
-#: The transform by which a task waits for those of code review, in full.
+#: The complete transform that adds dependencies on tasks of code review.
 CODE_REVIEW: Final = '''"""Takes a task, lets it wait for the tasks of code review."""
 
 from relpro import Context, TaskDescription, each
@@ -189,7 +189,7 @@ def fetch(section: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     raise Refusal("`$module` is to be written", "see `$place`")
 '''
 
-#: What is to be written -> its text.
+#: Role of an extension -> its template.
 EXTENSIONS: Final[Mapping[str, str]] = {
     "worker": _WORKER,
     "run": _RUN,

@@ -1,6 +1,6 @@
-"""Takes what a project must write in Python, gives a typed skeleton of each module.
+"""Takes extensions that a project must write, gives a typed skeleton of each module.
 
-A skeleton refuses what it is asked for, so that no graph is made that lacks its part.
+A skeleton raises an error, so that no graph silently lacks its part.
 """
 
 import json
@@ -21,7 +21,7 @@ from relpro.moving.skeleton_texts import CODE_REVIEW, EXTENSIONS
 
 @attrs.frozen
 class Owned:
-    """A transform that must be written, the keys of tasks that are its own, and their values."""
+    """A transform that must be written, the keys that it owns, and their values."""
 
     step: Step
     keys: Mapping[str, str]
@@ -31,8 +31,8 @@ class Owned:
 def owned_transforms(repository: Repository, kinds: Sequence[MovedKind]) -> Sequence[Owned]:
     """Every transform of the project's own, with the keys that nothing else reads.
 
-    A key belongs to the first transform of its kind in whose file its name stands, else to the
-    first.
+    A key belongs to the first transform of its kind whose file contains its name, else to the first
+    one.
     """
     keys: dict[tuple[str, str], dict[str, str]] = {}
     steps: dict[tuple[str, str], tuple[Step, bool]] = {}
@@ -70,7 +70,7 @@ def _reader(repository: Repository, own: Sequence[Step], key: str) -> Step:
 
 
 def _held(values: Iterable[Any]) -> str:
-    """What a section holds, as its schema says it."""
+    """The schema of a section."""
     found = {_word(value) for value in values}
     return found.pop() if len(found) == 1 else "object"
 
@@ -86,7 +86,7 @@ def _word(value: Any) -> str:
 
 
 def transform_file(owned: Owned, naming: Naming, repository: Repository) -> tuple[str, str]:
-    """The path of a transform's module, and its text."""
+    """The path and the text of a transform's module."""
     module = naming.module_of(owned.step)
     name = module.rpartition(".")[2]
     return _path(module), _transform(owned, name, module, repository)
@@ -132,7 +132,7 @@ def _transform(owned: Owned, name: str, module: str, repository: Repository) -> 
 
 
 def _constants(keys: Iterable[str]) -> Mapping[str, str]:
-    """Key -> what its section is called in Python, no two the same."""
+    """Key -> the name of its section in Python, all distinct."""
     found: dict[str, str] = {}
     for key in keys:
         name = identifier(key).upper()
@@ -159,17 +159,17 @@ def _refusal(what: str, remedy: str) -> list[str]:
 
 
 def _as_python(said: Mapping[str, str | int], name: str) -> Mapping[str, str]:
-    """What an action says of itself, as Python writes it; its name where it says nothing."""
+    """The attributes of an action, as Python; its name if it has none."""
     shown = {"name_text": name, **{key: said.get(key, name) for key in _OF_ACTION}}
     return {key: json.dumps(value) for key, value in shown.items()}
 
 
-#: What a decorator of an action says as it is.
+#: Attributes in a decorator that are passed on unchanged.
 _OF_ACTION = ("title", "description", "symbol", "order", "permission")
 
 
 def _steps(repository: Repository, step: Step) -> list[str]:
-    """What the file of a transform does, function by function."""
+    """The steps of a transform's file, function by function."""
     module = repository.module(step.module)
     if module is None:
         return [f"`{step.module}` is not a file of the repository: see the package that has it."]
@@ -188,12 +188,12 @@ def _plain(text: str) -> str:
 
 
 def code_review_file(naming: Naming) -> tuple[str, str]:
-    """The transform by which a task waits for those that are reviewed, in full."""
+    """The complete transform that adds dependencies on reviewed tasks."""
     return _path(naming.code_review), CODE_REVIEW
 
 
 def extension_file(extension: Extension) -> tuple[str, str]:
-    """The path of an extension's module, and its text."""
+    """The path and the text of an extension's module."""
     keys = list(dict.fromkeys(extension.keys))
     optional = "from voluptuous import Optional\n\n" if keys else ""
     lines = "".join(f'    Optional("{key}"): object,\n' for key in keys)

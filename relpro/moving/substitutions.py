@@ -1,7 +1,7 @@
 """Takes a task with `matrix`, `chunk` or `task-context`, gives it with the variables of relpro.
 
-In taskgraph these fill in chosen texts of a task; in relpro every text is a template, so that each
-field that they fill in becomes a variable, or the value where that is known.
+In taskgraph these format certain texts of a task. In relpro every text is a template, so each
+formatted field becomes a variable, or its value if that is known.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ Data = dict[str, Any]
 
 
 def matrix(data: Data, setting: Setting) -> Data:
-    """The section `matrix` of relpro, and the texts that it fills in."""
+    """The section `matrix`, with the formatted texts."""
     said = data.get("matrix")
     if not isinstance(said, Mapping):
         return data
@@ -43,7 +43,7 @@ def matrix(data: Data, setting: Setting) -> Data:
 
 
 def chunking(data: Data, setting: Setting) -> Data:
-    """The section `chunks` of relpro, and the texts that it fills in."""
+    """The section `chunks`, with the formatted texts."""
     said = data.get("chunk")
     made = without(data, "chunk")
     if not isinstance(said, Mapping):
@@ -54,7 +54,7 @@ def chunking(data: Data, setting: Setting) -> Data:
 
 
 def task_context(data: Data, setting: Setting) -> Data:
-    """The texts filled in; relpro needs no section for it."""
+    """The formatted texts; relpro needs no section for this."""
     said = data.get("task-context")
     made = without(data, "task-context")
     if not isinstance(said, Mapping):
@@ -107,12 +107,12 @@ def is_placeable(name: str) -> bool:
 
 
 def part_of_parameter(name: str) -> str:
-    """The parameter that stands for a part of another: `a.b-c` -> `a_b_c`."""
+    """The parameter for a part of another: `a.b-c` -> `a_b_c`."""
     return name.replace(".", "_").replace("-", "_")
 
 
 def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Data:
-    """The fields with each choice made that a known value of the context makes."""
+    """The fields with each choice resolved that a known value of the context decides."""
 
     def choose(value: Any) -> Any:
         while is_keyed(value):
@@ -134,7 +134,7 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Dat
 
 
 def _deep(values: Mapping[str, Any], field: str) -> Any:
-    """What a field of a format string means: a name, or `name[key][key]`."""
+    """The value of a field in a format string: a name, or `name[key][key]`."""
     name, *keys = field.replace("]", "").split("[")
     found: Any = values.get(name)
     for key in keys:
@@ -143,7 +143,7 @@ def _deep(values: Mapping[str, Any], field: str) -> Any:
 
 
 def _filled(data: Data, fields: Iterable[str], lookup: Lookup, setting: Setting) -> Data:
-    """The task with the texts of some fields formatted."""
+    """The task with some texts formatted."""
     made = dict(data)
     for field in fields:
         made = _with_field(made, tuple(field.split(".")), lookup, setting)
@@ -169,7 +169,7 @@ def _with_field(data: Data, steps: tuple[str, ...], lookup: Lookup, setting: Set
 
 
 def filled_by_own(setting: Setting, path: tuple[str, ...], name: str) -> str | None:
-    """The variable for a field that a transform of the repository fills in, where one may."""
+    """The variable for a field that a transform of the repository may format."""
     if not setting.fillers or not name.isidentifier() or name != name.lower():
         return None
     by = ", ".join(f"`{one}`" for one in setting.fillers)
@@ -179,7 +179,7 @@ def filled_by_own(setting: Setting, path: tuple[str, ...], name: str) -> str | N
 
 
 def _replaced(data: Data, steps: tuple[str, ...], change: Callable[[Any], Any]) -> Data:
-    """The mapping with the value at `steps` changed, where it is there."""
+    """The mapping with the value at `steps` changed, if it exists."""
     first, rest = steps[0], steps[1:]
     if first not in data:
         return data

@@ -1,4 +1,4 @@
-"""Takes a task with `notify`, `treeherder` or `index`, gives it with the sections of relpro."""
+"""Takes a task with `notify`, `treeherder` or `index`, gives it with relpro's sections."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ def notify(data: Data, setting: Setting) -> Data:
 
 
 def _field(field: str) -> str | None:
-    """The variable behind `task[name]`, `task[attributes][x]` or `config[params][x]`."""
+    """The variable for `task[name]`, `task[attributes][x]` or `config[params][x]`."""
     parts = field.replace("]", "").split("[")
     if parts[:2] == ["config", "params"] and len(parts) == 3:
         return variable_named(parts[2])
@@ -55,7 +55,7 @@ def _former(said: Mapping[str, Any]) -> Data:
 
 
 def _recipients(said: Any) -> list[Data]:
-    """One recipient for each address, with all statuses of which it hears."""
+    """One recipient for each address, with all its statuses."""
     found: dict[str, Data] = {}
     for one in said or ():
         made = without(one, "status-type", "status-types")
@@ -71,7 +71,7 @@ def _content(channel: str, said: Mapping[str, Any]) -> Data:
 
 
 def treeherder(data: Data, setting: Setting) -> Data:
-    """`treeherder` in full: what it leaves out is what taskgraph makes of the kind."""
+    """`treeherder` with taskgraph's defaults, which it derives from the kind."""
     if "treeherder" not in data:
         return data
     said = data["treeherder"]

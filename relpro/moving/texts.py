@@ -1,8 +1,8 @@
 """Takes texts of taskgraph, some of which are format strings, gives templates of relpro.
 
-In taskgraph a text is literal until a transform formats it, and may be formatted more than once. On
-the way a variable is a sign of its own, so that a text can be formatted again; `template` writes
-all of it down at the end.
+In taskgraph a text is literal until a transform formats it, possibly several times. Until the end a
+variable is marked by special characters, so that a text can be formatted again; `template` converts
+it.
 """
 
 import re
@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from relpro.values.placeholders import misleading, placeholders
 
-#: What stands around the name of a variable on the way: characters that no file has.
+#: Markers around the name of a variable: characters that no file contains.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _VARIABLE: Final = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
-#: Gives what stands for a field such as `matrix[python]`: text with variables, or None.
+#: Returns the replacement of a field such as `matrix[python]`: text with variables, or None.
 Lookup = Callable[[str], Any]
 
 
@@ -26,7 +26,7 @@ def variable_named(name: str) -> str:
 
 
 def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
-    """A text as `str.format` leaves it; what cannot be filled in stays, and is told."""
+    """A text formatted like `str.format`; unknown fields are kept and reported."""
     if "{" not in text and "}" not in text:
         return text
     try:
@@ -49,7 +49,7 @@ def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
 
 
 def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
-    """Every text of a value formatted, keys of mappings as well."""
+    """Every text of a value formatted, including keys of mappings."""
     if isinstance(value, str):
         return formatted(value, lookup, unknown)
     if isinstance(value, list):
@@ -63,7 +63,7 @@ def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) ->
 
 
 def template(value: Any) -> Any:
-    """A value as relpro reads it: braces that mean themselves are doubled."""
+    """A value in relpro's syntax: literal braces are doubled."""
     if isinstance(value, str):
         return "".join(_written(value))
     if isinstance(value, list):
@@ -79,7 +79,7 @@ def template(value: Any) -> Any:
 
 
 def _alternatives(choices: Mapping[str, Any]) -> dict[str, Any]:
-    """What a keyed value may be; its keys are no templates."""
+    """The alternatives of a keyed value; its keys are no templates."""
     return {key: template(part) for key, part in choices.items()}
 
 
@@ -93,9 +93,9 @@ def _written(text: str) -> Iterator[str]:
 
 
 def _literal(text: str, *, before_variable: bool = False) -> str:
-    """A text that means itself.
+    """A literal text.
 
-    As few braces as possible are doubled, since most of them are those of a shell.
+    As few braces as possible are doubled, since most belong to shell code.
     """
     made = re.sub(r"\{\{|\}\}", lambda match: match[0] * 2, text)
     if misleading(made) is not None or any(placeholders(made)):
@@ -105,12 +105,12 @@ def _literal(text: str, *, before_variable: bool = False) -> str:
 
 
 def dollars(text: str) -> bool:
-    """Whether a variable stands right behind `$`: relpro would take it for one of a shell."""
+    """Whether a variable follows a `$`: relpro would take it for a shell variable."""
     return f"${_OPEN}" in text
 
 
 def lone_variable(value: Any) -> str | None:
-    """The name of the variable that is the whole of a text, if one is."""
+    """The name of the variable that is the whole text, if there is one."""
     match = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
     return match[1] if match else None
 

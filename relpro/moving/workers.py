@@ -1,4 +1,4 @@
-"""Takes what a task says under `worker`, gives it in the words of relpro's workers."""
+"""Takes `worker` of a task, gives it in the format of relpro's workers."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from relpro.moving.texts import variable_named
 
 Data = dict[str, Any]
 
-#: Implementation in taskgraph and its companion package -> what it is called here.
+#: Implementation in taskgraph and its companion package -> its name here.
 RENAMED: Final[Mapping[str, str]] = {
     "docker-worker": "docker-worker",
     "generic-worker": "generic-worker",
@@ -25,12 +25,12 @@ RENAMED: Final[Mapping[str, str]] = {
     "scriptworker-lando": "scriptworker-lando",
 }
 
-#: The version that taskgraph puts behind the name of every cache.
+#: The version that taskgraph appends to the name of every cache.
 _CACHE_VERSION: Final = "v3"
 
 
 def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
-    """The task with its worker, and what goes with it, in relpro's words."""
+    """The task with its worker, and related keys, in relpro's format."""
     said = data.get("worker")
     if alias is None or not isinstance(said, Mapping):
         return data
@@ -48,7 +48,7 @@ def worker(data: Data, alias: Alias | None, setting: Setting) -> Data:
 
 
 def own_builders(setting: Setting) -> frozenset[str]:
-    """The implementations whose payloads Python of the tree builds."""
+    """The implementations whose payloads are built by Python of the tree."""
     found = setting.repository.every_added("payload builder")
     return frozenset(added.names[0] for _module, added in found)
 
@@ -117,7 +117,7 @@ def _without_false(said: Data, *flags: str) -> Data:
 
 
 def _env(said: Data, setting: Setting) -> Data:
-    """The environment without variables that are nothing: a transform fills them in."""
+    """The environment without null variables, which a transform fills in."""
     env = said.get("env")
     if not isinstance(env, Mapping) or is_keyed(env):
         return said

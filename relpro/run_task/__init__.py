@@ -1,7 +1,9 @@
-"""Programs that tasks run. Each is one file of the standard library, for Python 3.8 and later.
+"""Programs with which tasks run.
 
-The decision task publishes them as they are; workers of any image start them. Nothing here imports
-anything of relpro, and nothing of relpro imports what is here: the engine reads their bytes.
+Each is one file of the standard library, for Python 3.8 and later.
+
+The decision task publishes them unchanged; workers of any image start them. They import nothing
+from relpro, and the engine only reads their bytes.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Takes the name of a schema file and a value, gives what the value violates, in our words.
+"""Takes the name of a schema file and a value, gives the violations, in relpro's words.
 
 The files are those of Taskcluster and of the scriptworker scripts; SOURCES.txt says which. A name
 is a file's path below this directory, such as `taskcluster/queue/v1/create-task-request.json`.
@@ -36,7 +36,10 @@ def _filled_in(value: Any, constants: dict[str, Any]) -> Any:
 
 
 def _with_literal_braces(value: Any) -> Any:
-    """A script's schema with braces escaped that hold no count; Python's `re` takes them so."""
+    """A script's schema in which braces that are no repetition are escaped.
+
+    Python's `re` allows them.
+    """
     if isinstance(value, list):
         return [_with_literal_braces(item) for item in value]
     if not isinstance(value, dict):
@@ -66,8 +69,8 @@ def schema(name: str) -> dict[str, Any]:
 def validator(name: str) -> jsonschema_rs.Validator:
     """The compiled validator of the schema in file `name`.
 
-    Formats such as `date-time` are checked where the consumer checks them: by Taskcluster's
-    services, not by the scripts.
+    Formats such as `date-time` are checked only for Taskcluster's services, since the scripts do
+    not check them.
     """
     return jsonschema_rs.validator_for(
         schema(name),
@@ -77,10 +80,10 @@ def validator(name: str) -> jsonschema_rs.Validator:
 
 
 def problems(name: str, value: Any, root: str = "") -> list[str]:
-    """What in `value` violates the schema in file `name`: one text each, with the JSON path.
+    """The violations of the schema in file `name` by `value`: one text each, with the JSON path.
 
-    `root` is the path of `value` itself, put before every path in the texts. A value that fits
-    costs one quick check.
+    `root` is the path of `value` itself, prepended to every path. A valid value costs one quick
+    check.
     """
     compiled = validator(name)
     if compiled.is_valid(value):

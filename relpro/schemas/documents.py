@@ -1,4 +1,4 @@
-"""The shapes of documents from outside that are JSON: what is read of each, and what that must be.
+"""The schemas of JSON documents from outside: the fields that relpro reads, and their types.
 
 Sources: queue API (task, task-status, task-run, list-task-group-response), index API (findTask,
 findTasksAtIndex), auth API (currentScopes), the artifacts of decision tasks (taskgraph, and
@@ -22,7 +22,7 @@ from relpro.schemas.shape import (
     record,
 )
 
-#: A task id (queue API, taskId): it becomes part of addresses, and of paths of recorded artifacts.
+#: A task id (queue API, taskId): it becomes part of URLs, and of paths of recorded artifacts.
 _TASK_ID: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
 _STATE: Final[Schema] = {
     "enum": ["unscheduled", "pending", "running", "completed", "failed", "exception"]
@@ -34,7 +34,7 @@ _NAMES = (
     *("provisionerId", "workerType", "taskQueueId", "schedulerId", "projectId"),
     *("taskGroupId", "requires"),
 )
-#: What is read of a task's body, where it has it.
+#: The fields that are read from a task's body, if it has them.
 _BODY = {
     **dict.fromkeys(_NAMES, TEXT),
     "priority": {
@@ -47,7 +47,7 @@ _BODY = {
     "extra": record(optional={"parent": TEXT}),
 }
 _DATES = ("created", "deadline", "expires")
-#: In a graph file dates are counted from the creation of the task, and texts made of references.
+#: In a graph file, dates are relative to the creation of the task, and texts may be references.
 _MADE = either(TEXT, OBJECT)
 _WRITTEN_BODY = {
     **_BODY,
@@ -57,7 +57,7 @@ _WRITTEN_BODY = {
 }
 
 _STATUS_SAYS = {"taskId": _TASK_ID, "taskGroupId": _TASK_ID, "schedulerId": TEXT, "runs": _RUNS}
-#: What a status says that somebody recorded; the queue says all of it.
+#: The fields of a recorded status; the queue gives all of them.
 _RECORDED_STATUS = record({"state": _STATE}, {**_STATUS_SAYS, "expires": MOMENT})
 _STATUS = record({"state": _STATE, "deadline": MOMENT, "expires": MOMENT, **_STATUS_SAYS})
 _DEFINED = {name: _BODY[name] for name in ("taskGroupId", "schedulerId", "scopes")}
@@ -77,11 +77,11 @@ _INDEXED = record({"namespace": TEXT, "taskId": _TASK_ID})
 
 
 def _page(name: str, entry: Schema) -> Shape:
-    """One page of an answer whose entries are called `name`."""
+    """One page of an answer with the entries `name`."""
     return Shape(record({name: list_of(entry)}, {"continuationToken": or_null(TEXT)}))
 
 
-#: Answers of the queue, of auth and of the index.
+#: Answers of queue, auth and index.
 CREATED = Shape(record({"status": record({"taskId": _TASK_ID})}))
 DEFINITION = Shape(_DEFINITION)
 STATUS = Shape(record({"status": _STATUS}))
@@ -93,7 +93,7 @@ INDEXED = _page("tasks", _INDEXED)
 FOUND = Shape(record({"taskId": _TASK_ID}))
 SCOPES = Shape(record({"scopes": TEXTS}))
 
-#: The same, recorded for a desk: by task id, and by index path.
+#: The same as records: by task id, and by index path.
 RECORDED_STATUSES = Shape(mapping_of(_RECORDED_STATUS))
 RECORDED_DEFINITIONS = Shape(mapping_of(_RECORDED_DEFINITION))
 RECORDED_INDEX = Shape(mapping_of(_TASK_ID))
@@ -101,10 +101,10 @@ RECORDED_INDEX = Shape(mapping_of(_TASK_ID))
 #: Label -> task id: `label-to-taskid.json`.
 LABELS = Shape(mapping_of(_TASK_ID))
 
-#: Label -> kind, of `full-task-graph.json`: all that a promotion reads of it.
+#: Label -> kind, of `full-task-graph.json`: all that a promotion reads from it.
 KINDS = Shape(mapping_of(record({"kind": TEXT})))
 
-#: What a task does outside of its own artifacts: keys of places, by kind of place.
+#: The effects of a task: keys of places, by kind of place.
 EFFECTS: Final[Schema] = record(
     optional={
         **dict.fromkeys(("writes", "reads", "outside"), mapping_of(TEXTS)),
@@ -135,7 +135,7 @@ GRAPH = Shape(
     )
 )
 
-#: `.cron.yml`: what is run at certain times. Source: fxci-config, build-decision.
+#: `.cron.yml`: the cron jobs. Source: fxci-config, build-decision.
 CRON = Shape(
     record(
         {

@@ -1,7 +1,7 @@
-"""What JSON from outside must be before anything of it is read: the shape of a document.
+"""Schemas of JSON documents from outside, checked before anything is read.
 
-A shape is a JSON schema of what is read of a document and no more: who wrote it may say more. It is
-made of the parts here: `record(required={"state": TEXT}, optional={"runs": list_of(OBJECT)})`.
+A shape is a JSON schema of the fields that are read; other fields are allowed. It is made of the
+parts here: `record(required={"state": TEXT}, optional={"runs": list_of(OBJECT)})`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,36 +19,36 @@ Schema = Mapping[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
 ANYTHING: Final[Schema] = {}
-#: A mapping of which nothing is read by name.
+#: A mapping from which no key is read by name.
 OBJECT: Final[Schema] = {"type": "object"}
-#: A date that Taskcluster gives, or that is compared with one: ISO 8601 with a time zone.
+#: A date from Taskcluster, or one that is compared with it: ISO 8601 with a time zone.
 MOMENT: Final[Schema] = {"type": "string", "format": "moment"}
 
 
 def or_null(schema: Schema) -> Schema:
-    """What `schema` says, or null."""
+    """The value of `schema`, or null."""
     return {**schema, "type": [schema["type"], "null"]}
 
 
 def either(*schemas: Schema) -> Schema:
-    """What one of `schemas` says."""
+    """The value of one of `schemas`."""
     return {"anyOf": list(schemas)}
 
 
 def list_of(item: Schema) -> Schema:
-    """A list whose items are like `item`."""
+    """A list of values of `item`."""
     return {"type": "array", "items": item}
 
 
 def mapping_of(value: Schema) -> Schema:
-    """A mapping with any keys, whose values are like `value`."""
+    """A mapping with any keys and values of `value`."""
     return {"type": "object", "additionalProperties": value}
 
 
 def record(
     required: Mapping[str, Schema] | None = None, optional: Mapping[str, Schema] | None = None
 ) -> Schema:
-    """A mapping with these keys; it may have others."""
+    """A mapping with these keys; others are allowed."""
     needed = required or {}
     properties = {**(optional or {}), **needed}
     return {"type": "object", "required": list(needed), "properties": properties}
@@ -63,7 +63,7 @@ def _is_moment(text: str) -> bool:
 
 @attrs.frozen(slots=False, eq=False)
 class Shape:
-    """A document from outside, by what must hold of it."""
+    """The schema of a document from outside."""
 
     schema: Schema = attrs.field(repr=False)
 
@@ -74,19 +74,19 @@ class Shape:
         )
 
     def misfits(self, value: Any, root: str = "") -> Iterator[str]:
-        """A text for each thing of `value` that is not as it must be, with its place.
+        """A text for each misfit in `value`, with its place.
 
-        `root` is put before every place. A document that fits costs one quick check.
+        `root` is prepended to every place. A valid document costs one quick check.
         """
         return (text for _, text in self.located(value, root))
 
     def located(self, value: Any, root: str = "") -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """The same, each with the path of the culprit within `value`."""
+        """The same, each with the path of the wrong value within `value`."""
         if self._validator.is_valid(value):
             return
         try:
             for error in self._validator.iter_errors(value):
                 for text in explained(error, root, "it"):
                     yield tuple(error.instance_path), text
-        except ValueError:  # what the validator does not show is nested deeper than it follows
+        except ValueError:  # errors that the validator does not report are nested too deeply for it
             yield (), "it is nested too deep, and not what it must be"

@@ -1,4 +1,4 @@
-"""Takes an error of the JSON schema validator, gives the text that a person reads."""
+"""Takes an error of the JSON schema validator, gives a readable text."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,11 +7,11 @@ from typing import Any
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
-#: Characters shown of a value or of the validator's own message.
+#: The most characters shown of a value or of the validator's own message.
 _SHOWN = 80
 
-#: What is wrong, by the keyword of the schema: `place` and `value` are the culprit's path and text,
-#: `wanted` is what the schema says.
+#: Messages by keyword of the schema: `place` and `value` are the path and text of the wrong value,
+#: `wanted` is the value of the keyword.
 _WORDS = {
     "required": "{place} lacks {wanted}",
     "additionalProperties": "{place} has keys that nothing reads: {wanted}",
@@ -31,10 +31,10 @@ _WORDS = {
 
 
 def explained(error: ValidationError, root: str = "", whole: str = "the task") -> Iterator[str]:
-    """The texts for one error; of alternatives, those of the one that was most likely meant.
+    """The texts for one error; for alternatives, those of the most likely one.
 
-    `root` is the path of the value that was validated, put before every path; where that leaves
-    a path empty, the value is called `whole`.
+    `root` is the path of the validated value, prepended to every path; if that leaves a path empty,
+    the value is called `whole`.
     """
     match error.kind:
         case Kind.OneOfNotValid(alternatives) | Kind.AnyOf(alternatives):
@@ -57,7 +57,7 @@ def _told(value: Any) -> str:
 
 
 def _repeated(value: Any) -> Any:
-    """The first item of a list that stands in it before; None where there is none."""
+    """The first item of a list that occurs earlier in it; None without one."""
     items = value if isinstance(value, list) else []
     return next((item for at, item in enumerate(items) if item in items[:at]), None)
 
@@ -72,9 +72,9 @@ def _distance(errors: Sequence[ValidationError], place: Sequence[str | int]) -> 
 
 
 def json_path(parts: Iterable[str | int], root: str = "") -> str:
-    """The way to a value as people write it: `payload.artifacts["public/a.zip"].type`, `paths[0]`.
+    """A path in the usual notation: `payload.artifacts["public/a.zip"].type`, `paths[0]`.
 
-    `parts` are keys and indexes, from the outside in; `root` is put before them.
+    `parts` are keys and indexes, from the outside in; `root` is prepended.
     """
     path = root
     for part in parts:

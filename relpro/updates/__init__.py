@@ -1,1 +1,1 @@
-"""Rules, releases and requests of an update server: who is offered which update, and why not."""
+"""The rules, releases and requests of an update server: who is offered which update, and why."""

@@ -1,7 +1,7 @@
-"""Takes the tables of an update server and a request; gives the answer, and the rule behind it.
+"""Takes the tables of an update server and a request; gives the answer, and the rule that decided.
 
-Source: Balrog, auslib/AUS.py (`evaluateRules`). Nothing here reads a clock, a file or a die: the
-same tables, request and roll give the same answer.
+Source: Balrog, auslib/AUS.py (`evaluateRules`). Nothing here reads a clock, a file or a random
+number: the same tables, request and roll give the same answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,10 @@ from relpro.updates.request import Request
 from relpro.updates.rule import Rule
 from relpro.updates.versions import read_pin
 
-#: Sides of the die that decides who gets an update in the background: it shows 0 to 99.
+#: The number of possible random numbers for background updates: 0 to 99.
 SIDES = 100
 
-#: What `Request.force` says.
+#: The values of `Request.force`.
 FORCED, FORCED_TO_FALLBACK = 1, -1
 
 
@@ -29,10 +29,10 @@ def _ranked(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 @attrs.frozen
 class Tables:
-    """All that an update server knows at one moment.
+    """The data of an update server at one moment.
 
-    `rules` stand in the order of `Rule.rank`. `pins` are by product, channel and pin version
-    (`102.`, `102.1.`); `shutoffs` are product and channel.
+    `rules` are in the order of `Rule.rank`. `pins` are by product, channel and pin version (`102.`,
+    `102.1.`); `shutoffs` are product and channel.
     """
 
     rules: tuple[Rule, ...] = attrs.field(default=(), converter=_ranked)
@@ -45,7 +45,7 @@ class Tables:
     )
 
     def rules_for(self, request: Request) -> tuple[Rule, ...]:
-        """The rules that may be for a client, by its product and channel: these are few."""
+        """The few rules that may apply to a client, by its product and channel."""
         key = (request.product, request.channel)
         if key not in self._by_channel:
             fitting = (rule for rule in self.rules if rule.is_of(*key))
@@ -55,7 +55,7 @@ class Tables:
 
 @attrs.frozen
 class Answer:
-    """What a client is told: an offer, nothing, or a refusal in place of both.
+    """The answer to a client: an offer, nothing, or a refusal.
 
     `rule` is the one that decided, if any; `reason` says why there is no offer.
     """
@@ -67,7 +67,7 @@ class Answer:
 
 
 def answer(tables: Tables, request: Request, roll: int) -> Answer:
-    """What a client is told whose die shows `roll` (0 to 99): it gets what is below the rate."""
+    """The answer to a client with random number `roll` (0 to 99), which must be below the rate."""
     try:
         return _answer(tables, request, roll)
     except NoAnswer as refusal:
@@ -79,7 +79,7 @@ def _answer(tables: Tables, request: Request, roll: int) -> Answer:
     for channel in (request.channel, followed):
         if (request.product, channel) in tables.shutoffs:
             return Answer(reason=f"updates of {request.product} on {channel} are shut off")
-    # Every rule is asked, so that a version that is none is refused whatever rule comes first.
+    # Every rule is evaluated, so that an invalid version is refused whichever rule comes first.
     matching = [rule for rule in tables.rules_for(request) if rule.matches(request)]
     if not matching:
         return Answer(reason="no rule is for this client")
@@ -102,7 +102,7 @@ def _answer(tables: Tables, request: Request, roll: int) -> Answer:
 
 
 def _mapping(rule: Rule, request: Request, roll: int) -> str | None:
-    """The release that a rule has for a client, by its die."""
+    """The release that a rule maps a client to, by its random number."""
     if not rule.mapping or request.force == FORCED or rule.background_rate >= SIDES:
         return rule.mapping
     is_left_out = request.force == FORCED_TO_FALLBACK or roll >= rule.background_rate

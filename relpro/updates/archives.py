@@ -1,4 +1,4 @@
-"""Takes a MAR, a file that clients update with; gives what it says of itself.
+"""Takes a MAR, an update archive; gives its metadata.
 
 Source: the layout that the public `mar` package (module `mardor`) reads and writes.
 """
@@ -18,29 +18,29 @@ from relpro.errors import Diagnostic, Origin, RelproError
 
 _MAGIC = b"MAR1"
 
-#: The additional section that names channels and version.
+#: The additional section with channels and version.
 _PRODUCT = 1
 
-#: Where an archive says what is to be done with it, and what it is a build of.
+#: The members with update instructions, and with metadata of the build.
 _MANIFESTS = ("updatev3.manifest", "updatev2.manifest")
 APPLICATION = "application.ini"
 
-#: Bytes that are read of one of these members, packed or unpacked.
+#: The most bytes read from one of these members, compressed or not.
 _LARGEST_MEMBER = 10_000_000
 
-#: Entries of an index: a real archive has some hundred files.
+#: The most entries of an index: a real archive has some hundred files.
 _LARGEST_INDEX = 100_000_000
 
-#: Two versions before the end of a name are those that a partial update goes from and to.
+#: Two versions at the end of a name are those from and to which a partial update goes.
 _PARTIAL_NAME = re.compile(r"-([0-9][^-]*)-([0-9][^-]*)\.partial\.mar")
 
 
 @attrs.frozen
 class Archive:
-    """A MAR: `kind` is complete or partial, `size` in bytes; what it does not say is empty.
+    """A MAR: `kind` is complete or partial, `size` in bytes; missing metadata is empty.
 
-    `channels` are the names of channels whose clients take it, `origin` the version that a
-    partial one starts from.
+    `channels` are the names of channels whose clients accept it, `origin` is the version from which
+    a partial update starts.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Archive:
 
 
 def read_archive(path: Path) -> Archive:
-    """What a MAR says of itself. Raises `RelproError` (U802) for a file that is none."""
+    """The metadata of a MAR. Raises `RelproError` (U802) if the file is no MAR."""
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
@@ -82,7 +82,7 @@ def read_archive(path: Path) -> Archive:
 
 
 def _product(file: BinaryIO, size: int) -> tuple[tuple[str, ...], str]:
-    """Channels and version, of the section after the signatures; empty where there is none."""
+    """Channels and version, from the section after the signatures; empty without one."""
     if file.read(4) != _MAGIC:
         raise ValueError("it does not begin as one")
     _, whole = struct.unpack(">IQ", _exactly(file, 12))
@@ -103,7 +103,7 @@ def _product(file: BinaryIO, size: int) -> tuple[tuple[str, ...], str]:
 
 
 def _index(file: BinaryIO) -> dict[str, tuple[int, int]]:
-    """Where each member begins, and its length."""
+    """The offset and length of each member."""
     file.seek(4)
     (place,) = struct.unpack(">I", _exactly(file, 4))
     file.seek(place)
@@ -119,7 +119,7 @@ def _index(file: BinaryIO) -> dict[str, tuple[int, int]]:
 
 
 def _member(file: BinaryIO, where: tuple[int, int]) -> bytes:
-    """The beginning of a member, unpacked."""
+    """The start of a member, decompressed."""
     file.seek(where[0])
     packed = _exactly(file, min(where[1], _LARGEST_MEMBER))
     if not packed.startswith(b"\xfd7zXZ\0"):
@@ -128,7 +128,7 @@ def _member(file: BinaryIO, where: tuple[int, int]) -> bytes:
 
 
 def _build(file: BinaryIO, members: dict[str, tuple[int, int]]) -> dict[str, str]:
-    """What the build says of itself, if it has such a file: on macOS it is in a folder."""
+    """The metadata of the build, if it has such a file: on macOS it is in a folder."""
     for name, where in members.items():
         if name.rpartition("/")[2] == APPLICATION:
             return read_application(_member(file, where))
@@ -136,7 +136,7 @@ def _build(file: BinaryIO, members: dict[str, tuple[int, int]]) -> dict[str, str
 
 
 def read_application(content: bytes) -> dict[str, str]:
-    """What a build says of itself in `application.ini`: `version`, `buildid` and more.
+    """The keys of a build's `application.ini`: `version`, `buildid` and more.
 
     Raises ValueError.
     """

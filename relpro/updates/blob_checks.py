@@ -1,7 +1,7 @@
-"""Takes the blob of a release; refuses what Balrog refuses of it.
+"""Takes the blob of a release; refuses it if Balrog would.
 
 Source: Balrog, auslib/blobs/base.py (`validate`), and `ReleaseBlobV9.validate` for groups of fields
-that could apply to one client with two values.
+that could give one client two values.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ from relpro.updates.versions import matches_version
 
 
 def check_blob(name: str, product_name: str, blob: Json, hosts: Hosts) -> None:
-    """Raise `Problem` where a blob cannot be kept as the release of this name."""
+    """Raise `Problem` if a blob is invalid for a release of this name."""
     schema = blob.get("schema_version")
     if schema not in SERVED:
         raise Problem(400, f"schema_version {schema} is none that is served here")
@@ -66,7 +66,7 @@ def _wrong_groups(groups: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _may_meet(one: Json, other: Json) -> bool:
-    """Whether a client may be one of both groups, as Balrog looks at it."""
+    """Whether a client may belong to both groups, as Balrog decides."""
     return all(
         any(overlap(left, right) for left, right in product(one[name], other[name]))
         for name, overlap in _OVERLAPS.items()
@@ -101,9 +101,9 @@ def _edges_overlap(
     matches: Callable[[str, str], bool],
     step: Callable[[str, int], str],
 ) -> bool:
-    """Whether two comparisons overlap: whether one takes the last value that the other takes.
+    """Whether two comparisons overlap: whether one accepts the last value that the other accepts.
 
-    Raises ValueError for what is no comparison: Balrog refuses two groups for different versions.
+    Raises ValueError for an invalid comparison: Balrog refuses two groups for different versions.
     """
     edges = []
     for text in (one, other):
@@ -122,7 +122,7 @@ def _compares(text: str) -> bool:
 def _next_version(text: str, by: int) -> str:
     """The version before or after one, in its last number; 999 comes before the next.
 
-    Raises ValueError for one with other parts than numbers.
+    Raises ValueError for a version with parts that are no numbers.
     """
     parts = [int(part) for part in text.split(".")]
     place = len(parts) - 1

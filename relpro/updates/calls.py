@@ -1,4 +1,4 @@
-"""What comes in and goes out of the API of an update server, and how it refuses."""
+"""The calls, answers and refusals of an update server's API."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +15,10 @@ Json = Mapping[str, Any]
 
 @attrs.frozen
 class Call:
-    """A call of the API: by whom, with what, and when (milliseconds since 1970).
+    """A call of the API: the user, the data, and the time (milliseconds since 1970).
 
-    `params` are parts of the path, unquoted; `body` is the JSON object that was sent; `hosts` says
-    from where files may be offered.
+    `params` are parts of the path, unquoted; `body` is the JSON object of the request; `hosts` are
+    those from which files may be offered.
     """
 
     params: Mapping[str, str]
@@ -31,7 +31,7 @@ class Call:
 
 @attrs.frozen
 class Part:
-    """A part of a file, as the body of an answer; `start` and `length` are in bytes."""
+    """A part of a file as the body of an answer; `start` and `length` are in bytes."""
 
     path: Path
     start: int
@@ -40,7 +40,7 @@ class Part:
 
 @attrs.frozen
 class Reply:
-    """What is answered; `body` is text or part of a file, or is made JSON."""
+    """An answer; `body` is text, part of a file, or converted to JSON."""
 
     body: Any
     status: int = 200
@@ -50,9 +50,9 @@ class Reply:
 
 @attrs.frozen
 class Received:
-    """An HTTP request: `path` is unquoted, `headers` are by small letters.
+    """An HTTP request: `path` is unquoted, `headers` have lower-case names.
 
-    `address` is where the server is that got it.
+    `address` is the URL of the server that received it.
     """
 
     method: str
@@ -63,12 +63,12 @@ class Received:
     address: str = ""
 
 
-#: What a call leads to: the state after it, and the answer.
+#: The result of a call: the new state, and the answer.
 Outcome = tuple[State, Reply]
 
 
 class Problem(Exception):
-    """A call that is refused; the state stays as it is."""
+    """A refused call; the state does not change."""
 
     def __init__(self, status: int, detail: str, *errors: str) -> None:
         super().__init__(detail)
@@ -77,7 +77,7 @@ class Problem(Exception):
         self.errors = errors
 
     def reply(self) -> Reply:
-        """The answer, in the form of Balrog (auslib/web/admin/views/problem.py)."""
+        """The answer, in Balrog's format (auslib/web/admin/views/problem.py)."""
         titles = {401: "Unauthenticated", 403: "Forbidden", 404: "Not Found"}
         body = {
             "type": "about:blank",
@@ -89,12 +89,12 @@ class Problem(Exception):
 
 
 def versioned(value: Any, data_version: int) -> Reply:
-    """A row, with the version that must be given to change it."""
+    """A row, with the version that a change must name."""
     return Reply(value, headers={"X-Data-Version": str(data_version)})
 
 
 def check_version(current: int, given: Any) -> None:
-    """Refuse a change of something that was changed since it was read."""
+    """Refuse a change to data that was changed since it was read."""
     if isinstance(given, str) and given.isascii() and given.isdigit():
         given = int(given)
     if given != current:

@@ -1,4 +1,4 @@
-"""Takes what a person writes of a client, or the tables of a server; gives requests for updates."""
+"""Takes the description of a client, or the tables of a server; gives update requests."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -13,18 +13,18 @@ from relpro.updates.release import DESUPPORT, Release
 from relpro.updates.request import Request
 from relpro.updates.versions import read_version
 
-#: How a client is written.
+#: The notation of a client.
 FORM = "VERSION/PLATFORM/LOCALE/CHANNEL"
 
-#: The build id of a client that has none of the releases: older than every other.
+#: The build id of a client that has none of the releases: older than all others.
 _OLDEST = "00000000000000"
 
 
 def read_client(text: str, tables: Tables, product: str = "", build_id: str = "") -> Request:
     """The request of a client such as `112.0/win64/de/release`. Raises `RelproError` (U803).
 
-    `product` may be left out where all releases are of one. The build id is that of the release of
-    this version, if there is one, and is not told otherwise.
+    `product` may be omitted if all releases are of one. The build id is that of the release with
+    this version, if there is one.
     """
     parts = text.split("/")
     if len(parts) != len(FORM.split("/")) or not all(parts):
@@ -53,7 +53,7 @@ def _build_id(tables: Tables, request: Request) -> str:
 
 
 def _installed(release: Release, request: Request) -> Request | None:
-    """What a client says that has a release, by its platform and locale."""
+    """The request of a client with a release, by its platform and locale."""
     target, locale = request.build_target, request.locale
     if release.schema == DESUPPORT or release.product != request.product:
         return None
@@ -64,9 +64,9 @@ def _installed(release: Release, request: Request) -> Request | None:
 
 
 def every_client(tables: Tables, channels: Sequence[str] = ()) -> Iterator[Request]:
-    """Everybody who has one of the releases: of each platform and locale, on each channel.
+    """Every client with one of the releases: each platform and locale, on each channel.
 
-    Without `channels`, they are those that rules name; of a glob, its beginning.
+    By default, the channels are those in rules; for a glob, its prefix.
     """
     named = channels or sorted(
         {rule.channel.rstrip("*") for rule in tables.rules if rule.channel} or {"release"}
@@ -87,10 +87,10 @@ def _locales(release: Release, target: str) -> Sequence[str]:
 
 
 def cohort(request: Request) -> int:
-    """The side that the die of a client always shows, 0 to 99.
+    """The constant random number of a client, 0 to 99.
 
-    It comes of all that a client says but for what an update changes: so a client that is offered
-    an update at 25 % is still offered one at 50 %.
+    It depends on everything in the request except what an update changes, so a client that is
+    offered an update at 25 % is also offered one at 50 %.
     """
     said = attrs.asdict(attrs.evolve(request, version="", build_id="", force=None, pin=None))
     digest = hashlib.sha256(repr(sorted(said.items())).encode()).digest()
@@ -98,7 +98,7 @@ def cohort(request: Request) -> int:
 
 
 def written(request: Request) -> str:
-    """A client as it is written, by its build target."""
+    """The notation of a client, with its build target."""
     return "/".join((request.version, request.build_target, request.locale, request.channel))
 
 

@@ -1,4 +1,4 @@
-"""Takes the columns of a rule as a call has them; gives them as a rule has them, or refuses.
+"""Takes the columns of a rule from a call; gives the values of the rule, or refuses them.
 
 Source: Balrog, auslib/util/jsonschema_validators.py and auslib/web/admin/views/rules.py.
 """
@@ -15,13 +15,13 @@ from relpro.updates.versions import compared, matches_version
 
 _ALIAS = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 
-#: Columns that hold numbers, with the least and the greatest.
+#: Columns that hold numbers, with minimum and maximum.
 _NUMBERS: Mapping[str, tuple[int, int]] = {"priority": (0, 2**31), "backgroundRate": (0, 100)}
 
-#: Columns that hold true, false or nothing.
+#: Columns that hold true, false or null.
 _FLAGS = frozenset({"jaws", "mig64"})
 
-#: Lists in which spaces mean nothing.
+#: Lists in which spaces have no meaning.
 _LISTS = frozenset({"locale", "distribution"})
 
 #: Columns that a call cannot set.
@@ -31,7 +31,7 @@ _UPDATE_TYPES = ("minor", "major")
 
 
 def read_columns(state: State, body: Json, *, rule_id: int | None = None) -> dict[str, Any]:
-    """The columns of a rule in the body of a call: those that are none of a rule are left out.
+    """The columns of a rule in the body of a call; other keys are ignored.
 
     `rule_id` is that of the rule that is changed. Raises `Problem`.
     """
@@ -100,7 +100,7 @@ def _check_alias(state: State, alias: str, rule_id: int | None) -> None:
 
 
 def check_versions(text: str) -> None:
-    """Raise ValueError for what compares no versions; a list holds no comparisons."""
+    """Raise ValueError for an invalid comparison of versions; a list contains no comparisons."""
     parts = text.split(",")
     if len(parts) > 1 and any(part.startswith(("<", ">")) for part in parts):
         raise ValueError(f"`{text}` is a list with a comparison")
@@ -112,7 +112,7 @@ def check_versions(text: str) -> None:
 
 
 def check_build_ids(text: str) -> None:
-    """Raise ValueError for what compares no numbers."""
+    """Raise ValueError for an invalid comparison of numbers."""
     try:
         compared(text)
     except NoAnswer as error:

@@ -1,4 +1,4 @@
-"""Takes a scheduled change; gives who must sign it off, and the state after it is made."""
+"""Takes a scheduled change; gives the required sign-offs, and the state after the change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +11,12 @@ from relpro.updates.rules_api import change_rule, make_rule, remove_rule
 from relpro.updates.signoffs import required, required_by_rules, verify
 from relpro.updates.state import PINS, RULES, Change, Pinned, State, with_entry
 
-#: Columns that say which rule is changed, and what it was read as.
+#: Columns that identify the rule to change, and the version that was read.
 _KEYS = frozenset({"rule_id", "data_version"})
 
 
 def row_of(change: Change) -> Any:
-    """The key of the row that a change is about; None for a row that is not there yet."""
+    """The key of the changed row; None for a new row."""
     if change.table == RULES:
         return change.what.get("rule_id")
     names = ("product", "channel", "version") if change.table == PINS else ("product", "channel")
@@ -24,7 +24,7 @@ def row_of(change: Change) -> Any:
 
 
 def needed(state: State, change: Change) -> Mapping[str, int]:
-    """How many of each role must sign a change off. A pin needs nobody."""
+    """How many sign-offs of each role a change requires. A pin requires none."""
     if change.table == PINS:
         return {}
     if change.table != RULES:
@@ -39,7 +39,7 @@ def needed(state: State, change: Change) -> Mapping[str, int]:
 
 
 def enacted(state: State, change: Change) -> State:
-    """The state after a change, which is complete then. Raises `Problem`."""
+    """The state after a change, which is then complete. Raises `Problem`."""
     complete = attrs.evolve(change, complete=True, data_version=change.data_version + 1)
     state = with_entry(state, "changes", change.sc_id, complete)
     signed = tuple(change.signoffs.values())

@@ -1,4 +1,4 @@
-"""Takes where files are that addresses lead to; gives whether an offered file is as it is told."""
+"""Takes the folders behind URLs; checks offered files against their description."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from relpro.updates.offer import Patch
 
 @attrs.define
 class Files:
-    """Folders by the beginning of addresses: `https://host/pub/` -> where its files are."""
+    """Folders by URL prefix: `https://host/pub/` -> the folder with its files."""
 
     folders: Mapping[str, Path]
     _digests: dict[tuple[Path, str], str] = attrs.field(factory=dict, init=False)
 
     def knows(self, url: str) -> bool:
-        """Whether it can be said what an address leads to."""
+        """Whether the file behind a URL is known."""
         return self._path(url) is not None
 
     def problem(self, patch: Patch) -> str:
-        """What is wrong with an offered file; empty where it is as it is told, or not known."""
+        """What is wrong with an offered file; empty if it is right or not known."""
         path = self._path(patch.url)
         if path is None:
             return ""

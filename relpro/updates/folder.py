@@ -1,7 +1,7 @@
-"""Takes a folder of MARs; gives the tables that offer them to each client that asks.
+"""Takes a folder of MARs; gives tables that offer them to every client.
 
 Files in `.../<platform>/<locale>/` are for these, as in the folders of candidates; others are for
-every client. There is one rule, for all, and one release for each client that asks.
+every client. There is one rule for all clients, and one release for each client.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,16 +22,16 @@ from relpro.updates.request import Request
 from relpro.updates.rule import Rule
 from relpro.updates.versions import read_version
 
-#: Where files are served.
+#: The URL path of files.
 FILES = "/files/"
 
-#: How many archives are remembered that did not change.
+#: The most archives whose metadata is cached.
 _REMEMBERED = 10_000
 
 
 @attrs.frozen
 class Offered:
-    """An archive of a folder: its path there, and for whom it is; empty is for all."""
+    """An archive of a folder: its path there, and its platform and locale; empty for all."""
 
     path: str
     archive: Archive
@@ -54,9 +54,9 @@ class Offered:
 
 @attrs.frozen
 class Folder:
-    """A folder of MARs. It may change at any time: what is there when a client asks, counts.
+    """A folder of MARs. It may change at any time: each request uses the current files.
 
-    `build_id` and `version` stand in place of what archives say of themselves.
+    `build_id` and `version` replace the metadata of archives.
     """
 
     path: Path
@@ -64,12 +64,12 @@ class Folder:
     version: str = ""
 
     def names(self) -> tuple[str, ...]:
-        """The paths of the archives that are there."""
+        """The paths of the archives."""
         found = sorted(self.path.rglob("*.mar"))
         return tuple(one.relative_to(self.path).as_posix() for one in found)
 
     def archives(self) -> tuple[Offered, ...]:
-        """What is there. Raises `RelproError` (U802)."""
+        """The archives. Raises `RelproError` (U802)."""
         files = [self.path / name for name in self.names()]
         if not files:
             remedy = "name the folder that holds them"
@@ -94,7 +94,7 @@ class Folder:
         return Offered(where.as_posix(), archive)
 
     def tables(self, request: Request, address: str) -> Tables:
-        """The tables for one client; `address` is where this server is. Raises `RelproError`."""
+        """The tables for one client; `address` is the URL of this server. Raises `RelproError`."""
         fitting = [one for one in self.archives() if one.is_for(request)]
         versions = {one.archive.version for one in fitting if one.archive.version}
         if not versions:
@@ -120,13 +120,13 @@ def _check_version(file: Path, version: str) -> None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(path: Path, changed: int, size: int) -> Archive:
-    """What a file says of itself, as long as it does not change."""
+    """The metadata of a file, cached until it changes."""
     del changed, size
     return read_archive(path)
 
 
 def _release(found: Sequence[Offered], request: Request, address: str) -> Release:
-    """A release that has just these files, for just this client."""
+    """A release with only these files, for only this client."""
     archives = [one.archive for one in found]
     version = archives[0].version
     builds = [one.build_id for one in archives if one.build_id]
@@ -150,7 +150,7 @@ def _release(found: Sequence[Offered], request: Request, address: str) -> Releas
 
 
 def _installed(version: str, request: Request) -> Release:
-    """The release that a client has installed, from which a partial archive starts."""
+    """The release that a client has installed, from which a partial update starts."""
     return _blob(version, request, {"appVersion": version, "buildID": request.build_id})
 
 

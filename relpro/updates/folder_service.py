@@ -14,7 +14,7 @@ from relpro.updates.refusal import Broken
 from relpro.updates.replies import update_reply
 from relpro.updates.request import Request
 
-#: What clients ask for that go on where they were interrupted.
+#: The header of clients that continue an interrupted download.
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)", re.ASCII)
 
 _MAR = "application/octet-stream"
@@ -22,18 +22,18 @@ _MAR = "application/octet-stream"
 
 @attrs.frozen
 class FolderService:
-    """Offers what is in a folder to every client; the files are at the same address."""
+    """Offers the files of a folder to every client, and serves them."""
 
     folder: Folder
 
     def handle(self, received: Received) -> Reply:
-        """The answer to a request; for several threads at once."""
+        """The answer to a request; thread-safe."""
         if received.path.startswith(FILES):
             return self._file(received)
         return update_reply(received, lambda request: self.answer(request, received.address))
 
     def answer(self, request: Request, address: str) -> Answer:
-        """What a client is told; `address` is where this server is."""
+        """The answer to a client; `address` is the URL of this server."""
         try:
             tables = self.folder.tables(request, address)
         except RelproError as error:

@@ -1,4 +1,4 @@
-"""Takes tables and a client; gives what it is told now, and where its updates lead in the end."""
+"""Takes tables and a client; gives its answer, and where its updates lead in the end."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,13 +9,13 @@ from relpro.updates.offer import Offer
 from relpro.updates.request import Request
 from relpro.updates.versions import read_version
 
-#: Updates that are followed, one after the other: no real chain is as long.
+#: The most consecutive updates: no real chain is as long.
 _MOST = 100
 
 
 @attrs.frozen
 class Share:
-    """What a client is told whose die shows `first` to `last`."""
+    """The answer to clients with random numbers from `first` to `last`."""
 
     first: int
     last: int
@@ -23,12 +23,12 @@ class Share:
 
     @property
     def percent(self) -> int:
-        """How many of a hundred clients these are."""
+        """The share of clients, in percent."""
         return self.last - self.first + 1
 
 
 def shares(tables: Tables, request: Request) -> list[Share]:
-    """What a client is told, by what its die shows; neighbours with one answer together."""
+    """The answers to a client by random number; neighbours with one answer are merged."""
     found: list[Share] = []
     for roll in range(SIDES):
         given = answer(tables, request, roll)
@@ -41,7 +41,7 @@ def shares(tables: Tables, request: Request) -> list[Share]:
 
 @attrs.frozen
 class Step:
-    """A client, and what it is told when a person looks for updates."""
+    """A client, and its answer when a person checks for updates."""
 
     request: Request
     answer: Answer
@@ -60,7 +60,7 @@ def follow(tables: Tables, request: Request) -> Iterator[Step]:
 
 
 def updated(request: Request, offer: Offer | None) -> Request | None:
-    """The client after an update; None where nothing was offered that can be installed."""
+    """The client after an update; None if no installable update was offered."""
     if offer is None or not offer.patches:
         return None
     told: Mapping[str, str] = dict(offer.attributes)
@@ -68,9 +68,9 @@ def updated(request: Request, offer: Offer | None) -> Request | None:
 
 
 def goes_forward(old: Request, new: Request) -> bool:
-    """Whether an update leads to something newer than what was installed.
+    """Whether an update is newer than the installed version.
 
-    Build ids are compared as the numbers that they are; an update server compares texts.
+    Build ids are compared as numbers; an update server compares them as texts.
     """
     before, after = read_version(old.version), read_version(new.version)
     return after > before or (after == before and _number(new.build_id) > _number(old.build_id))

@@ -12,16 +12,16 @@ from relpro.updates.trees import FILE, PROGRAM, Leaf, Tree
 
 _LINE = re.compile(r'(type|add|add-if|patch|patch-if|remove|rmdir|rmrfdir)((?: "[^"]*")+)')
 
-#: Instruction -> how many names it has.
+#: Instruction -> number of its arguments.
 _NAMES = {"add-if": 2, "patch": 2, "patch-if": 3}
 
 
 class NotInstalled(ValueError):
-    """An update that an updater would refuse, or that fails half-way: nothing is changed then."""
+    """An update that an updater would refuse, or that fails; nothing is changed then."""
 
 
 def install(tree: Tree, mar: bytes, *, key: bytes | None = None) -> Tree:
-    """The installation after an update; `key` is the public key that must have signed it.
+    """The installation after an update; `key` is the public key of its signer.
 
     Raises `NotInstalled`.
     """
@@ -37,7 +37,7 @@ def install(tree: Tree, mar: bytes, *, key: bytes | None = None) -> Tree:
             }
     except NotInstalled:
         raise
-    except Exception as error:  # what that package raises for damage is of many kinds
+    except Exception as error:  # that package raises many types of exceptions for damaged files
         raise NotInstalled(f"it is damaged: {error}") from error
     if MANIFEST not in members:
         raise NotInstalled(f"it has no {MANIFEST}")
@@ -48,7 +48,7 @@ def install(tree: Tree, mar: bytes, *, key: bytes | None = None) -> Tree:
 
 
 def _do(line: str, made: dict[str, Leaf], members: Tree) -> None:
-    """Follow one line of the manifest."""
+    """Carry out one line of the manifest."""
     found = _LINE.fullmatch(line)
     names = re.findall('"([^"]*)"', found[2]) if found else []
     if found is None or len(names) != _NAMES.get(found[1], 1) or not all(map(_is_below, names)):

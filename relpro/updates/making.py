@@ -1,7 +1,7 @@
-"""Takes what is installed and what is to be; gives the MAR that updates to it.
+"""Takes the installed and the new version; gives the MAR that updates to it.
 
-The container, its signature and its compression are made by the public `mar` package. What is done
-with the files stands in `updatev3.manifest`, line by line, in the order in which it is done.
+The public `mar` package makes the container, its signature and its compression. The instructions
+are in `updatev3.manifest`, line by line, in order.
 """
 
 import lzma
@@ -20,15 +20,15 @@ from relpro.writing import whole_file
 
 MANIFEST = "updatev3.manifest"
 
-#: A file of a build that says which files of earlier ones are to go; folders end with `/`.
+#: A file of a build that lists files of earlier versions to remove; folders end with `/`.
 REMOVED = "removed-files"
 
 
 @attrs.frozen
 class Marked:
-    """What a MAR says of itself: only clients of these channels take it.
+    """The metadata of a MAR: only clients of these channels accept it.
 
-    `key` is the private key that signs it, as PEM.
+    `key` is the private signing key, as PEM.
     """
 
     version: str
@@ -37,13 +37,13 @@ class Marked:
 
 
 def make_complete(new: Tree, mar: Path, marked: Marked) -> None:
-    """A MAR that installs everything, whatever is there. Raises `OSError`."""
+    """A MAR that installs all files, whatever exists. Raises `OSError`."""
     lines = ['type "complete"', *(f'add "{name}"' for name in new), *_removals(new)]
     _write(mar, lines, dict(new), marked)
 
 
 def make_partial(old: Tree, new: Tree, mar: Path, marked: Marked) -> None:
-    """A MAR that makes one installation of another. Raises `OSError`."""
+    """A MAR that turns one installation into another. Raises `OSError`."""
     lines, members = ['type "partial"'], {}
     for name, leaf in new.items():
         before = old.get(name)
@@ -63,7 +63,7 @@ def make_partial(old: Tree, new: Tree, mar: Path, marked: Marked) -> None:
 
 
 def _patch(old: Leaf | None, new: Leaf) -> bytes | None:
-    """A patch that is shorter than the file, as both are packed; None where there is none."""
+    """A patch, if it is smaller than the file when both are compressed; else None."""
     if old is None or old.mode != new.mode:
         return None
     patch = make_patch(old.content, new.content)
@@ -81,7 +81,7 @@ def _removals(new: Tree) -> Iterator[str]:
 
 
 def _empty_folders(old: Tree, new: Tree) -> list[str]:
-    """Folders that hold nothing any more, the innermost first."""
+    """Folders that become empty, the innermost first."""
     folders = [
         {str(one) for name in tree for one in PurePosixPath(name).parents} for tree in (old, new)
     ]

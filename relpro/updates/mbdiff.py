@@ -1,8 +1,8 @@
-"""Takes two contents of a file; gives the patch between them that updaters read, or applies it.
+"""Takes two contents of a file; gives the patch that updaters read, or applies it.
 
 The form is MBDIFF10: a header of 32 bytes, big-endian (tag, length and CRC of the source, length of
-the target, lengths of the three blocks), then control, diff and extra block as they are; the
-archive that holds the patch compresses it. The difference itself is found by `bsdiff4`.
+the target, lengths of the three blocks), then the uncompressed control, diff and extra blocks; the
+archive compresses the patch. `bsdiff4` computes the difference.
 """
 
 import struct
@@ -14,17 +14,17 @@ from bsdiff4 import core
 _TAG = b"MBDIFF10"
 _HEADER = struct.Struct(">8s6I")
 
-#: One step: add so many bytes of the diff block, copy so many of the extra block, then seek.
+#: One step: add that many bytes of the diff block, copy that many of the extra block, then seek.
 _STEP = struct.Struct(">IIi")
 
-#: Bytes of a number in the control block of `bsdiff4`: little-endian, its highest bit is the sign.
+#: Bytes of a number in the control block of `bsdiff4`: little-endian, with a sign bit.
 _NUMBER = 8
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def make_patch(source: bytes, target: bytes) -> bytes:
-    """The patch that makes `target` of `source`."""
+    """The patch from `source` to `target`."""
     blocks: tuple[bytes, bytes, bytes] = core.diff(source, target)
     control, diff, extra = blocks
     steps = b"".join(_STEP.pack(*step) for step in _steps(control))
@@ -33,7 +33,10 @@ def make_patch(source: bytes, target: bytes) -> bytes:
 
 
 def apply_patch(source: bytes, patch: bytes) -> bytes:
-    """What a patch makes of `source`. Raises ValueError for another source, or a damaged patch."""
+    """The result of a patch for `source`.
+
+    Raises ValueError for a wrong source or a damaged patch.
+    """
     if len(patch) < _HEADER.size:
         raise ValueError("the patch is cut")
     tag, length, checksum, target, *sizes = _HEADER.unpack_from(patch)
@@ -50,7 +53,7 @@ def apply_patch(source: bytes, patch: bytes) -> bytes:
 
 
 def crc(content: bytes) -> int:
-    """CRC-32/BZIP2: of the polynomial of zip, with all bits the other way round."""
+    """CRC-32/BZIP2: the polynomial of zip, with reversed bit order."""
     reflected = zlib.crc32(content.translate(_REVERSED))
     return int(f"{reflected:032b}"[::-1], 2)
 

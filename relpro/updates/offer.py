@@ -15,7 +15,7 @@ from relpro.updates.release import DESUPPORT, GROUPED, Release
 from relpro.updates.request import Request
 from relpro.updates.versions import matches_version
 
-#: Fields that a blob which is not grouped says for all clients, in the order of the answer.
+#: Fields that an ungrouped blob sets for all clients, in the order of the answer.
 _SHOWN = ("showPrompt", "showNeverForVersion", "actions", "openURL", "notificationURL", "alertURL")
 _PROOF = ("binTransMerkleRoot", "binTransCertificate", "binTransSCTList")
 _FIELDS: Mapping[int, tuple[str, ...]] = {
@@ -25,21 +25,21 @@ _FIELDS: Mapping[int, tuple[str, ...]] = {
     8: (*_SHOWN, "promptWaitTime", *_PROOF),
 }
 
-#: Fields in which `%LOCALE%` stands for the client's locale.
+#: Fields in which `%LOCALE%` is replaced by the client's locale.
 _WITH_LOCALE = frozenset(
     {"billboardURL", "detailsURL", "licenseURL", "openURL", "notificationURL", "alertURL"}
 )
 
-#: Where a blob lists patches -> what the answer calls them.
+#: The lists of patches in a blob -> their types in the answer.
 _LISTS = (("completes", "complete"), ("partials", "partial"))
 
-#: Schemas whose patches may carry a proof of inclusion in a public log.
+#: Schemas whose patches may contain a proof of inclusion in a public log.
 _PROVEN = frozenset({8, GROUPED})
 
 
 @attrs.frozen
 class Patch:
-    """A file to update with: `kind` is `complete` or `partial`, `size` is in bytes."""
+    """An update file: `kind` is `complete` or `partial`, `size` is in bytes."""
 
     kind: str
     url: str
@@ -51,7 +51,7 @@ class Patch:
 
 @attrs.frozen
 class Offer:
-    """An update: the attributes of its line in their order, and at most two files."""
+    """An update: the attributes of its line in order, and at most two files."""
 
     release: str
     attributes: tuple[tuple[str, str], ...]
@@ -60,21 +60,21 @@ class Offer:
 
 @attrs.frozen
 class Hosts:
-    """From where files may be offered.
+    """The hosts from which files may be offered.
 
-    `allowed` says for a host the products whose files it has; None allows every host.
-    Addresses that begin with one of `told_of_force` are told that an update was forced.
+    `allowed` maps a host to the products whose files it has; None allows every host. URLs that
+    begin with one of `told_of_force` get a parameter if the update was forced.
     """
 
     allowed: Mapping[str, Sequence[str]] | None = attrs.field(default=None, hash=False)
     told_of_force: tuple[str, ...] = ()
 
     def allow(self, url: str, product: str) -> bool:
-        """Whether a client of a product may be sent to an address."""
+        """Whether a client of a product may get a URL."""
         return self.allowed is None or product in self.allowed.get(urlsplit(url).netloc, ())
 
     def forced(self, url: str, force: int | None) -> str:
-        """The address, with what the client forced where its host wants to know."""
+        """The URL, with the client's `force` if its host wants it."""
         if force is None or not url.startswith(self.told_of_force or ("\0",)):
             return url
         return f"{url}{'&' if '?' in url else '?'}force={force}"
@@ -87,7 +87,7 @@ def make_offer(
     releases: Mapping[str, Release],
     hosts: Hosts,
 ) -> Offer:
-    """The update to a release for a client to whom it is something newer. Raises `NoAnswer`."""
+    """The update to a release that is newer than the client's version. Raises `NoAnswer`."""
     if release.schema == DESUPPORT:
         return Offer(release.name, tuple(_end_of_support(release, request, update_type)))
     attributes = tuple(
@@ -101,7 +101,7 @@ def make_offer(
 
 @attrs.frozen
 class _Offering:
-    """What decides which patch of a release is offered."""
+    """The inputs that decide which patch of a release is offered."""
 
     release: Release
     request: Request
@@ -109,7 +109,7 @@ class _Offering:
     hosts: Hosts
 
     def first(self, listed: Sequence[Mapping[str, Any]], name: str, kind: str) -> Patch | None:
-        """The first patch of a list that fits. Raises `NoAnswer`."""
+        """The first matching patch of a list. Raises `NoAnswer`."""
         for patch in listed:
             if not self._starts_here(patch["from"]):
                 continue
@@ -130,11 +130,11 @@ class _Offering:
         return None
 
     def _starts_here(self, name: str) -> bool:
-        """Whether a patch from a release is for what the client has installed.
+        """Whether a patch from a release matches the client's installation.
 
-        Raises `Broken` where that release is none to start from, or knows a platform of these files
-        and not the locale: Balrog fails then (`matchesUpdateQuery`, by a variable without a value),
-        or by chance does not, where the platform has several names.
+        Raises `Broken` if that release does not exist, or if it has a platform with these files but
+        not the locale: Balrog then fails (`matchesUpdateQuery`, by an unset variable), or by chance
+        does not if the platform has several names.
         """
         if name == "*":
             return True
@@ -155,7 +155,7 @@ class _Offering:
         )
 
     def _url(self, patch: Mapping[str, Any], name: str) -> str | None:
-        """The address of a patch: its own, or that of the channel."""
+        """The URL of a patch: its own, or that of the channel."""
         if "fileUrl" in patch:
             return self.hosts.forced(patch["fileUrl"], self.request.force)
         url = self._url_of_channel(name, patch["from"])
@@ -170,9 +170,9 @@ class _Offering:
         return self.hosts.forced(_filled(url, words), self.request.force)
 
     def _url_of_channel(self, name: str, origin: str) -> str | None:
-        """Of the channel itself, or of the one it follows, or else of all.
+        """The URLs of the channel itself, of the one that it follows, or of all channels.
 
-        A channel that has addresses has all: what it lacks is not looked for elsewhere.
+        A channel with URLs has all of them: missing ones are not searched elsewhere.
         """
         channel = self.request.channel
         urls = self.release.blob.get("fileUrls", {})
@@ -184,7 +184,7 @@ class _Offering:
 
 
 def _attributes(release: Release, request: Request, update_type: str) -> Iterator[tuple[str, Any]]:
-    """The attributes of the line of an update, in the order that Balrog gives them."""
+    """The attributes of an update's line, in Balrog's order."""
     if release.schema == GROUPED:
         grouped = _grouped(release, request, update_type)
         shown: Iterator[tuple[str, Any]] = iter(sorted(grouped.items()))
@@ -196,7 +196,7 @@ def _attributes(release: Release, request: Request, update_type: str) -> Iterato
 
 
 def _grouped(release: Release, request: Request, update_type: str) -> Mapping[str, Any]:
-    """The attributes that a blob says by groups of clients."""
+    """The attributes that a blob sets for groups of clients."""
     target, locale = request.build_target, request.locale
     fields = {
         "appVersion": release.said(target, locale, "appVersion"),
@@ -211,7 +211,7 @@ def _grouped(release: Release, request: Request, update_type: str) -> Mapping[st
 
 
 def _flat(release: Release, request: Request, update_type: str) -> Iterator[tuple[str, Any]]:
-    """The attributes that a blob says for all clients."""
+    """The attributes that a blob sets for all clients."""
     target, locale = request.build_target, request.locale
     build_id = release.build_id(target, locale)
     yield "type", update_type
@@ -229,7 +229,7 @@ def _flat(release: Release, request: Request, update_type: str) -> Iterator[tupl
 
 
 def _is_for(condition: str, values: Sequence[str], request: Request) -> bool:
-    """Whether a client is one of those for whom a group of fields is."""
+    """Whether a group of fields applies to a client."""
     if condition == "channels":
         return any(matching.matches_channel(value, request.channel) for value in values)
     if condition == "locales":

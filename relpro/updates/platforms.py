@@ -1,4 +1,4 @@
-"""The names that one platform has: in tasks, in folders, in downloads, and in update requests.
+"""The names of each platform: in tasks, in folders, in downloads, and in update requests.
 
 Source: balrogscript, balrogscript/submitter/release.py.
 """
@@ -8,9 +8,9 @@ import attrs
 
 @attrs.frozen
 class Platform:
-    """A platform: `targets` are what clients call it, the first the one that releases describe.
+    """A platform: `targets` are the names that clients use; releases describe the first.
 
-    `folder` is its name in the archive, `download` that of whatever leads from names to files.
+    `folder` is its name in the archive, `download` its name in the download service.
     """
 
     name: str
@@ -46,7 +46,7 @@ PLATFORMS = (
 
 
 def platform_of(name: str) -> Platform:
-    """A platform, by its name or its folder; another name is all the names of its platform."""
+    """A platform, by its name or its folder; an unknown name is used for all."""
     for platform in PLATFORMS:
         if name in {platform.name, platform.folder}:
             return platform
@@ -54,10 +54,10 @@ def platform_of(name: str) -> Platform:
 
 
 def targets_of(name: str) -> tuple[str, ...]:
-    """The build targets of a platform, by its name or its folder; of another name, itself."""
+    """The build targets of a platform, by its name or its folder; for another name, the name."""
     return platform_of(name).targets
 
 
 def is_platform(name: str) -> bool:
-    """Whether a folder of this name is for one platform."""
+    """Whether a folder with this name is for one platform."""
     return any(name in {one.name, one.folder} for one in PLATFORMS)

@@ -1,8 +1,8 @@
-"""What an update server says of a request that it can neither serve nor answer with nothing."""
+"""Refusals of an update server."""
 
 
 class NoAnswer(Exception):
-    """A request that gets no XML; holds the HTTP status and the text of the body."""
+    """A request that gets no XML; has the HTTP status and the text of the body."""
 
     status: int = 500
 
@@ -12,13 +12,13 @@ class NoAnswer(Exception):
 
 
 class BadData(NoAnswer):
-    """The client is at fault: a version that is none, a locale that a release lacks (400)."""
+    """An error of the client: an invalid version, a locale that a release lacks (400)."""
 
     status = 400
 
 
 class Broken(NoAnswer):
-    """What the server holds is at fault: no file, no such release (500). The client gets nothing.
+    """An error in the server's data: no file, no such release (500). The client gets nothing.
 
-    Balrog fails the same way, with an exception that nothing catches.
+    Balrog fails in the same way, with an uncaught exception.
     """

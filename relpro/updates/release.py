@@ -1,6 +1,6 @@
-"""One release that an update server can offer: what its blob says for a platform and a locale.
+"""A release of an update server: its blob, and the values for a platform and a locale.
 
-Source: Balrog, auslib/blobs/apprelease.py (`ReleaseBlobBase`); the shapes are its JSON schemas.
+Source: Balrog, auslib/blobs/apprelease.py (`ReleaseBlobBase`); the formats are its JSON schemas.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,13 +12,13 @@ from relpro.updates.refusal import BadData, Broken
 from relpro.updates.request import Request
 from relpro.updates.versions import read_pin, read_version
 
-#: Schema of a blob that says "no more updates for this system".
+#: Schema of a blob that means "no more updates for this system".
 DESUPPORT = 50
 
-#: Schema of a blob that says by `updateLine` for whom a field is.
+#: Schema of a blob whose `updateLine` has groups of clients.
 GROUPED = 9
 
-#: Schemas of blobs that are served here; the older ones, and those of other services, are not.
+#: Supported schemas of blobs; older ones, and those of other services, are not.
 SERVED = (4, 5, 6, 8, GROUPED, DESUPPORT)
 
 
@@ -26,8 +26,8 @@ SERVED = (4, 5, 6, 8, GROUPED, DESUPPORT)
 class Release:
     """A row of the table of releases; `blob` is JSON of the schema that it names.
 
-    `data_version` counts the changes of the whole; `locale_versions` those of one locale, by its
-    path in the blob (`platforms.<target>.locales.<locale>`).
+    `data_version` counts all changes; `locale_versions` those of one locale, by its path in the
+    blob (`platforms.<target>.locales.<locale>`).
     """
 
     name: str
@@ -44,19 +44,19 @@ class Release:
 
     @property
     def platforms(self) -> Mapping[str, Any]:
-        """Build target -> its data, or the name of the target that it is an alias of."""
+        """Build target -> its data, or the target of which it is an alias."""
         found: Mapping[str, Any] = self.blob.get("platforms", {})
         return found
 
     def resolved(self, target: str) -> str:
-        """The build target that `target` is an alias of, or itself. Raises `BadData`."""
+        """The build target of which `target` is an alias, or itself. Raises `BadData`."""
         if target not in self.platforms:
             raise BadData(f"release {self.name} is not for platform `{target}`")
         alias: str = self.platforms[target].get("alias", target)
         return alias
 
     def platform(self, target: str) -> Mapping[str, Any]:
-        """What is said of a platform, by its own name or an alias. Raises `BadData`."""
+        """The data of a platform, by its own name or an alias. Raises `BadData`."""
         resolved = self.resolved(target)
         if resolved not in self.platforms:
             raise BadData(f"release {self.name} is not for platform `{resolved}`")
@@ -64,7 +64,7 @@ class Release:
         return found
 
     def locale(self, target: str, locale: str) -> Mapping[str, Any]:
-        """What is said of a platform in a locale. Raises `BadData`."""
+        """The data of a platform and locale. Raises `BadData`."""
         locales = self.platform(target).get("locales", {})
         if locale not in locales:
             raise BadData(f"release {self.name} has no locale `{locale}` for `{target}`")
@@ -72,7 +72,7 @@ class Release:
         return found
 
     def said(self, target: str, locale: str, key: str) -> Any:
-        """A value of the locale, or else of the whole release, or else None."""
+        """A value of the locale, or of the whole release, or None."""
         try:
             locales = self.locale(target, locale)
         except BadData:
@@ -80,7 +80,7 @@ class Release:
         return locales.get(key, self.blob.get(key))
 
     def build_id(self, target: str, locale: str) -> str:
-        """The build id of a platform in a locale. Raises `NoAnswer`."""
+        """The build id of a platform and locale. Raises `NoAnswer`."""
         found = self.locale(target, locale).get("buildID", self.platform(target).get("buildID"))
         if found is None:
             raise BadData(f"release {self.name} says no build id for `{target}`")
@@ -89,7 +89,7 @@ class Release:
         return found
 
     def says_build_id(self, target: str, locale: str) -> bool:
-        """Whether there is a build id of a platform in a locale. Raises `Broken`."""
+        """Whether there is a build id for a platform and locale. Raises `Broken`."""
         try:
             self.build_id(target, locale)
         except BadData:
@@ -106,9 +106,9 @@ class Release:
 
 
 def is_newer(release: Release, request: Request) -> bool:
-    """Whether a release is something to update to, for this client. Raises `NoAnswer`.
+    """Whether a release is an update for this client. Raises `NoAnswer`.
 
-    It is where its version is higher, or the same with a later build id.
+    It is if its version is higher, or equal with a later build id.
     """
     if release.schema == DESUPPORT:
         return True
@@ -128,7 +128,7 @@ def is_newer(release: Release, request: Request) -> bool:
 
 
 def passes_pin(release: Release, request: Request) -> bool:
-    """Whether a release that is newer goes beyond what the client allows. Raises `BadData`."""
+    """Whether a newer release exceeds the client's pin. Raises `BadData`."""
     if request.pin is None or release.schema == DESUPPORT:
         return False
     said = release.said(request.build_target, request.locale, "appVersion")

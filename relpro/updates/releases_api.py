@@ -1,4 +1,4 @@
-"""The calls about releases as a whole, and about one locale of one.
+"""The API calls about a whole release, and about one locale of a release.
 
 Source: Balrog, auslib/web/admin/views/releases.py, auslib/web/common/releases.py and auslib/db.py
 (`Releases`).
@@ -18,7 +18,7 @@ from relpro.updates.state import State, with_entry
 
 
 def list_releases(state: State, call: Call) -> Outcome:
-    """Names, or what is known of releases but for their blobs."""
+    """Names of releases, or their data without blobs."""
     product, prefix = call.query.get("product"), call.query.get("name_prefix", "")
     found = [
         one
@@ -31,7 +31,7 @@ def list_releases(state: State, call: Call) -> Outcome:
 
 
 def summary(state: State, release: Release) -> Json:
-    """What is known of a release but for its blob."""
+    """The data of a release without its blob."""
     leading = [
         rule
         for rule in state.rules.values()
@@ -57,7 +57,7 @@ def get_release(state: State, call: Call) -> Outcome:
 
 
 def get_locale(state: State, call: Call) -> Outcome:
-    """What a release says of a locale of a platform."""
+    """The data of a platform and locale of a release."""
     release = find_release(state, call)
     platform = release.platforms.get(call.params["platform"], {})
     locale = platform.get("locales", {}).get(call.params["locale"])
@@ -67,7 +67,7 @@ def get_locale(state: State, call: Call) -> Outcome:
 
 
 def update_release(state: State, call: Call) -> Outcome:
-    """Set values of the whole of a release; makes one that does not exist."""
+    """Set values of a whole release; creates one that does not exist."""
     data = _json(call.body, "data")
     release, is_new = _found_or_made(state, call, data)
     changed = {**release.blob, **data}
@@ -75,10 +75,11 @@ def update_release(state: State, call: Call) -> Outcome:
 
 
 def update_locale(state: State, call: Call) -> Outcome:
-    """Set what a release says of a locale of a platform; makes a release that does not exist.
+    """Set the data of a platform and locale; creates a release that does not exist.
 
-    Tasks submit many locales at once, each with the version of the release that it has read. Balrog
-    merges these by its history; here the locale's own content decides whether there is a conflict.
+    Tasks submit many locales at the same time, each with the version of the release that it has
+    read. Balrog merges these by its history; here only the locale's own content decides whether
+    there is a conflict.
     """
     data = _json(call.body, "data")
     release, is_new = _found_or_made(state, call, data, may_be_outdated=True)
@@ -99,7 +100,7 @@ def update_locale(state: State, call: Call) -> Outcome:
 
 
 def set_read_only(state: State, call: Call) -> Outcome:
-    """Let a release be changed no more, or again: the latter needs sign-offs where any are set."""
+    """Make a release immutable, or mutable again, which needs sign-offs if any are required."""
     release = find_release(state, call)
     given = call.body.get("data_version", call.body.get("old_data_version"))
     wanted = bool(call.body.get("read_only"))
@@ -113,7 +114,7 @@ def set_read_only(state: State, call: Call) -> Outcome:
 
 
 def create_release(state: State, call: Call) -> Outcome:
-    """Make a release of a whole blob."""
+    """Create a release with a complete blob."""
     name, product = str(call.body.get("name")), str(call.body.get("product"))
     if name in state.releases:
         raise Problem(400, f"Release: {name} already exists")
@@ -124,7 +125,7 @@ def create_release(state: State, call: Call) -> Outcome:
 
 
 def delete_release(state: State, call: Call) -> Outcome:
-    """Take a release away to which no rule leads."""
+    """Delete a release to which no rule leads."""
     release = find_release(state, call)
     check_writable(release)
     if any(release.name in {rule.mapping, rule.fallback_mapping} for rule in state.rules.values()):
@@ -143,7 +144,7 @@ def find_release(state: State, call: Call) -> Release:
 
 
 def check_writable(release: Release) -> None:
-    """Refuse a change of a release that is read-only."""
+    """Refuse a change to a read-only release."""
     if release.read_only:
         raise Problem(403, f"Release '{release.name}' is read only")
 
@@ -151,7 +152,7 @@ def check_writable(release: Release) -> None:
 def _found_or_made(
     state: State, call: Call, data: Json, *, may_be_outdated: bool = False
 ) -> tuple[Release, bool]:
-    """The release of a call, made with nothing but its schema where there is none."""
+    """The release of a call; if it does not exist, with only its schema."""
     name, body = call.params["release"], call.body
     found = state.releases.get(name)
     hash_function = body.get("hashFunction") or data.get("hashFunction")
@@ -175,7 +176,7 @@ def _found_or_made(
 def _kept(
     state: State, call: Call, release: Release, blob: Mapping[str, Any], *, is_new: bool
 ) -> Outcome:
-    """The state with a release that has another blob."""
+    """The state with another blob of a release."""
     check_writable(release)
     check_blob(release.name, release.product, blob, call.hosts)
     verify(required_by_release(state, release.name), ())
@@ -185,7 +186,7 @@ def _kept(
 
 
 def _json(body: Json, name: str) -> Any:
-    """A value of a body that is JSON written as text."""
+    """A value of a body that is JSON inside text."""
     value = body.get(name)
     if not isinstance(value, str):
         return {} if value is None else value

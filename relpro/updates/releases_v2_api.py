@@ -1,4 +1,4 @@
-"""The calls of the second version of the API about releases: each locale has a version of its own.
+"""The calls about releases in version 2 of the API: each locale has its own version.
 
 Source: Balrog, auslib/web/admin/views/releases_v2.py and auslib/services/releases.py. Changes of
 releases cannot be scheduled here.
@@ -25,7 +25,7 @@ Place = tuple[str, str]
 
 
 def list_releases(state: State, call: Call) -> Outcome:
-    """What is known of releases but for their blobs, or their names."""
+    """Releases without their blobs, or their names."""
     if call.query.get("names_only"):
         return state, Reply(sorted(state.releases))
     found = [summary(state, one) for _, one in sorted(state.releases.items())]
@@ -40,7 +40,7 @@ def get_release(state: State, call: Call) -> Outcome:
 
 
 def put_release(state: State, call: Call) -> Outcome:
-    """Let a release have this blob and no other; makes one that does not exist."""
+    """Replace the blob of a release; creates one that does not exist."""
     _refuse_schedule(call)
     name, blob = call.params["release"], _object(call.body, "blob")
     found = state.releases.get(name)
@@ -56,7 +56,7 @@ def put_release(state: State, call: Call) -> Outcome:
 
 
 def post_release(state: State, call: Call) -> Outcome:
-    """Set values of a release, to its innermost level."""
+    """Set values of a release, at any depth."""
     _refuse_schedule(call)
     release = find_release(state, call)
     verify(required_by_release(state, release.name), ())
@@ -67,13 +67,13 @@ def post_release(state: State, call: Call) -> Outcome:
 
 
 def set_read_only(state: State, call: Call) -> Outcome:
-    """Let a release be changed no more, or again."""
+    """Make a release immutable, or mutable again."""
     state, reply = set_whole_read_only(state, call)
     return state, Reply({".": reply.body["new_data_version"]})
 
 
 def set_pin(state: State, call: Call) -> Outcome:
-    """Let a pin lead to a release, now or later; a pin never goes back to an older release."""
+    """Point a pin at a release, now or later; a pin never goes back to an older release."""
     release = find_release(state, call)
     product, channel, version = (
         str(call.body.get(key)) for key in ("product", "channel", "version")
@@ -94,7 +94,7 @@ def set_pin(state: State, call: Call) -> Outcome:
 
 
 def _is_newer(state: State, name: str, other: str) -> bool:
-    """Whether a release has a higher version than another, by what each says as a whole."""
+    """Whether a release has a higher version than another, by their top-level data."""
     texts = [state.releases[one].blob.get("appVersion") for one in (name, other)]
     if not all(texts):
         return False
@@ -102,7 +102,7 @@ def _is_newer(state: State, name: str, other: str) -> bool:
 
 
 def _changed(state: State, release: Release, blob: Json, call: Call) -> Outcome:
-    """The state with another blob of a release, if the versions given are those of what changes."""
+    """The state with another blob of a release, if the versions of the changed parts match."""
     given = call.body.get("old_data_versions") or {}
     versions, told = dict(release.locale_versions), {}
     old, new = dict(_locales(release.blob)), dict(_locales(blob))
@@ -136,7 +136,7 @@ def _locales(blob: Json) -> Iterator[tuple[Place, Any]]:
 
 
 def _without_locales(blob: Json) -> Json:
-    """What has one version together: all but the locales, and platforms that say nothing else."""
+    """The part with one version: everything except locales, and platforms without other data."""
     platforms = {
         target: {key: value for key, value in platform.items() if key != "locales"}
         for target, platform in blob.get("platforms", {}).items()
@@ -167,7 +167,7 @@ def _given(versions: Json, place: Place) -> Any:
 
 
 def _merged(old: Any, new: Any) -> Any:
-    """Mappings merged to the innermost level; anything else is the new one."""
+    """Mappings merged at every depth; for anything else, the new value."""
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return new
     return {**old, **{key: _merged(old[key], new[key]) if key in old else new[key] for key in new}}

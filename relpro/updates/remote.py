@@ -1,7 +1,7 @@
-"""Takes the address of an update server; gives its tables, read by its public API.
+"""Takes the URL of an update server; gives its tables, read through its public API.
 
-It reads only, and works with this server as with Balrog: `/api/v1/rules`, `/releases/<name>` and
-`/emergency_shutoff`. That API lists no pins.
+It only reads, and works with relpro's server as with Balrog: `/api/v1/rules`, `/releases/<name>`
+and `/emergency_shutoff`. That API lists no pins.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,12 @@ from relpro.updates.offer import Hosts
 from relpro.updates.release import SERVED, Release
 from relpro.updates.rule import Rule, rule_from_json
 
-#: Seconds that one answer may take.
+#: The timeout of one answer, in seconds.
 _TIMEOUT = 60
 
 
 def read_tables(address: str, product: str = "") -> Tables:
-    """The rules, of one product or all, and the releases that matter to them.
+    """The rules, of one product or all, and the releases that they need.
 
     Raises `Unreachable` (U804).
     """
@@ -58,7 +58,7 @@ def _why(error: Exception) -> str:
 def _releases(
     session: requests.Session, api: str, rules: tuple[Rule, ...], products: Mapping[str, str]
 ) -> Mapping[str, Release]:
-    """The releases that rules lead to, and those that partial updates start from."""
+    """The releases to which rules lead, and those from which partial updates start."""
     wanted = [name for rule in rules for name in (rule.mapping, rule.fallback_mapping) if name]
     found: dict[str, Release] = {}
     while wanted:

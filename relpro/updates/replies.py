@@ -1,4 +1,4 @@
-"""Takes what asks for an update; gives the HTTP answer that Balrog gives.
+"""Takes an update request; gives the HTTP answer that Balrog gives.
 
 Source: auslib/web/public/client.py and auslib/web/public/base.py.
 """
@@ -11,14 +11,14 @@ from relpro.updates.calls import Received, Reply
 from relpro.updates.request import Request, read_request
 from relpro.updates.update_xml import NO_UPDATE, update_xml
 
-#: How long an answer may be kept by those between server and client.
+#: How long caches may keep an answer.
 _CACHED = {"Cache-Control": "public, max-age=90"}
 
 _XML, _TEXT = "text/xml; charset=utf-8", "text/plain; charset=utf-8"
 
 
 def update_reply(received: Received, ask: Callable[[Request], Answer]) -> Reply:
-    """The answer to what comes for an address below `/update`: where that is none, no update."""
+    """The answer to a path below `/update`; for an unknown path, no update."""
     agent = received.headers.get("user-agent", "")
     request = read_request(received.path, received.query, agent)
     if request is None or received.method not in {"GET", "HEAD"}:

@@ -1,4 +1,4 @@
-"""Takes the address that a client asks for an update; gives what it says of the client.
+"""Takes the URL of an update request; gives the data of the client in it.
 
 Source: Balrog, auslib/web/public/client.py, and the paths of auslib/web/public/swagger/api.yml.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-#: Version of the address -> what its parts are, between `/update/<version>/` and `/update.xml`.
+#: Version of the URL -> its parts between `/update/<version>/` and `/update.xml`.
 _FIRST = ("product", "version", "build_id", "build_target", "locale", "channel")
 _SYSTEM = ("os_version", "distribution", "dist_version")
 _PARTS: Mapping[str, tuple[str, ...]] = {
@@ -21,23 +21,23 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "6": (*_FIRST, "os_version", "system_capabilities", "distribution", "dist_version"),
 }
 
-#: Parts that nothing is decided by.
+#: Parts that decide nothing.
 _UNUSED = ("platform_version", "imei")
 
-#: What a client of an old test sends at the end of its version, in addresses of version 3.
+#: The suffix that clients of an old test append to the version, in URLs of version 3.
 _OLD_TEST = "esrpre"
 
-#: What some programs between client and server write into addresses.
+#: Text that some proxies insert into URLs.
 _APPENDED = re.compile(r"(?:\?|%3F).*", re.DOTALL)
 _PREPENDED = "x86 "
 
 
 @attrs.frozen
 class Request:
-    """What a client says of itself. None is "not said".
+    """The data that a client sends. None means "not given".
 
-    `force` is 1 for a person who looks for updates, -1 for a client that wants the fallback;
-    `memory` is in megabytes; `pin` is a version not to go beyond (`102.`).
+    `force` is 1 if a person checks for updates, -1 if a client wants the fallback; `memory` is in
+    megabytes; `pin` is a version not to exceed (`102.`).
     """
 
     product: str
@@ -59,7 +59,7 @@ class Request:
 
 
 def read_request(path: str, query: Mapping[str, str], user_agent: str = "") -> Request | None:
-    """The request at a path (already unquoted); None where nothing is asked there."""
+    """The request at a path (already unquoted); None if the path is no request."""
     pieces = path.split("/")
     if len(pieces) < len(("", "update", "1", "update.xml")) or pieces[:2] != ["", "update"]:
         return None
@@ -84,7 +84,7 @@ def _in_ascii(value: str) -> str:
 
 
 def _asked(query: Mapping[str, str]) -> dict[str, Any]:
-    """What stands behind the question mark."""
+    """The query string."""
     force = query.get("force", "")
     if "avast" in force:
         force = _APPENDED.sub("", force)
@@ -101,9 +101,9 @@ def _hardware(said: Mapping[str, str], user_agent: str) -> dict[str, Any]:
 
 
 def _capabilities(text: str) -> dict[str, Any]:
-    """`ISET:SSE4_2,MEM:8192,JAWS:0`, or as older clients say it, `SSE4_2,8192`.
+    """`ISET:SSE4_2,MEM:8192,JAWS:0`, or in the form of older clients, `SSE4_2,8192`.
 
-    A value that cannot be read is not said.
+    An unreadable value counts as not given.
     """
     if not text.startswith("ISET:"):
         parts = text.split(",")

@@ -1,4 +1,4 @@
-"""Takes a request line; gives the call of the API that it is, with its parameters.
+"""Takes a request line; gives its API call, with parameters.
 
 Paths are Balrog's: `/api/...` of its admin application, `/api/v1/...` of its public one.
 """
@@ -12,7 +12,7 @@ from relpro.updates import releases_api, releases_v2_api, rules_api, scheduling,
 from relpro.updates.calls import Call, Outcome
 from relpro.updates.state import PINS, RULES, SHUTOFFS, State
 
-#: Answers a call; calls that change nothing give the same state.
+#: Handles a call; calls that change nothing return the same state.
 Handler = Callable[[State, Call], Outcome]
 
 _RULE, _RELEASE = "/rules/{rule}", "/releases/{release}"
@@ -22,7 +22,7 @@ _V2 = "/v2/releases/{release}"
 _CHANGES, _CHANGE = "/scheduled_changes/{table}", "/scheduled_changes/{table}/{change}"
 _REQUIRED = "/required_signoffs/product"
 
-#: What anybody may read; also under `/v1`.
+#: Calls that anybody may make; also under `/v1`.
 _READ: tuple[tuple[str, Handler], ...] = (
     ("/rules", rules_api.list_rules),
     (_RULE, rules_api.get_rule),
@@ -72,7 +72,7 @@ _METHODS: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/users/{user}/roles/{role}", tables_api.revoke_role),
 )
 
-#: What a parameter looks like where not every text is one.
+#: The form of parameters that cannot be any text.
 _PARAMETERS = {"table": "|".join((RULES, PINS, SHUTOFFS)), "change": "[0-9]+"}
 
 
@@ -85,7 +85,7 @@ class Match:
 
 
 def find_route(verb: str, path: str) -> Match | None:
-    """The call that `path` (unquoted, below `/api`) is, if it is one."""
+    """The call for `path` (unquoted, below `/api`), if there is one."""
     for own_verb, pattern, handler in _COMPILED:
         if own_verb == verb and (found := pattern.fullmatch(path)):
             return Match(handler, found.groupdict())

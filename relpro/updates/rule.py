@@ -1,4 +1,4 @@
-"""One rule of an update server: whom it is for, and which release these are to get."""
+"""A rule of an update server: its conditions, and the release that it offers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ _RENAMED = {
 
 @attrs.frozen
 class Rule:
-    """A row of the table of rules. A column that is None fits every client."""
+    """A row of the table of rules. A column that is None matches every client."""
 
     rule_id: int
     priority: int
@@ -52,20 +52,20 @@ class Rule:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Rules in this order are tried first to last: of equal priority, the older one first."""
+        """Rules are tried in this order: of equal priority, the older one first."""
         return (-self.priority, self.rule_id)
 
     def is_of(self, product: str, channel: str) -> bool:
-        """Whether the rule is for clients of a product on a channel, whatever else it asks."""
+        """Whether the rule applies to a product and channel, whatever its other conditions."""
         return self.product in {None, product} and (
             self.channel is None or matching.matches_channel(self.channel, channel)
         )
 
     def matches(self, request: Request) -> bool:
-        """Whether the rule is for this client. Raises `NoAnswer`.
+        """Whether the rule matches this client. Raises `NoAnswer`.
 
-        The columns are looked at in Balrog's order (auslib/db.py, `getRulesMatchingQuery`): a
-        version that is none is only noticed by rules that fit until then.
+        The columns are evaluated in Balrog's order (auslib/db.py, `getRulesMatchingQuery`): an
+        invalid version is noticed only by rules whose earlier columns match.
         """
         return (
             self._fits_exactly(request)
@@ -112,10 +112,10 @@ COLUMNS: Mapping[str, str] = {
 
 
 def rule_from_json(row: Mapping[str, Any]) -> Rule:
-    """The rule of a row by Balrog's column names; columns that a rule has not are left out."""
+    """The rule for a row with Balrog's column names; unknown columns are ignored."""
     return Rule(**{COLUMNS[name]: value for name, value in row.items() if name in COLUMNS})
 
 
 def rule_to_json(rule: Rule) -> dict[str, Any]:
-    """A rule by Balrog's column names."""
+    """A rule with Balrog's column names."""
     return {column: getattr(rule, attribute) for column, attribute in COLUMNS.items()}

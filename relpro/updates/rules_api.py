@@ -1,4 +1,4 @@
-"""The calls about rules.
+"""The API calls about rules.
 
 Source: Balrog, auslib/web/admin/views/rules.py, auslib/web/common/rules.py, auslib/db.py (`Rules`).
 """
@@ -14,7 +14,7 @@ from relpro.updates.rule import COLUMNS, Rule, rule_from_json, rule_to_json
 from relpro.updates.signoffs import required_by_rules, verify
 from relpro.updates.state import RULES, State, next_number, with_entry
 
-#: Columns without which there is no rule.
+#: Required columns of a rule.
 _NEEDED = ("mapping", "priority", "backgroundRate", "update_type")
 
 
@@ -33,7 +33,7 @@ def get_rule(state: State, call: Call) -> Outcome:
 
 
 def create_rule(state: State, call: Call) -> Outcome:
-    """Make a rule; answers with its number."""
+    """Create a rule; the answer has its number."""
     new = make_rule(state, read_columns(state, call.body), ())
     return with_entry(state, RULES, new.rule_id, new), Reply(str(new.rule_id))
 
@@ -48,14 +48,14 @@ def update_rule(state: State, call: Call) -> Outcome:
 
 
 def delete_rule(state: State, call: Call) -> Outcome:
-    """Take a rule away."""
+    """Delete a rule."""
     rule = _rule(state, call)
     check_version(rule.data_version, call.query.get("data_version"))
     return remove_rule(state, rule, ()), Reply("")
 
 
 def make_rule(state: State, what: Mapping[str, Any], signed: Iterable[str]) -> Rule:
-    """A new rule of these columns, if it is signed off by enough roles."""
+    """A new rule with these columns, if it has enough sign-offs."""
     missing = [name for name in _NEEDED if what.get(name) is None]
     if missing:
         raise Problem(400, f"{', '.join(missing)} cannot be null/empty")
@@ -65,9 +65,9 @@ def make_rule(state: State, what: Mapping[str, Any], signed: Iterable[str]) -> R
 
 
 def change_rule(state: State, rule: Rule, what: Mapping[str, Any], signed: Iterable[str]) -> State:
-    """The state after a change of a rule, if it is signed off by enough roles.
+    """The state after a change of a rule, if it has enough sign-offs.
 
-    What is scheduled for the rule changes with it, or is in the way: where both change a column.
+    A change that is scheduled for the rule is updated, or conflicts if it changes the same column.
     """
     named = {COLUMNS[name]: value for name, value in what.items()}
     new = attrs.evolve(rule, **named, data_version=rule.data_version + 1)
@@ -90,7 +90,7 @@ def change_rule(state: State, rule: Rule, what: Mapping[str, Any], signed: Itera
 
 
 def remove_rule(state: State, rule: Rule, signed: Iterable[str]) -> State:
-    """The state without a rule, if that is signed off by enough roles."""
+    """The state without a rule, if that has enough sign-offs."""
     verify(required_by_rules(state, [rule]), signed)
     return with_entry(state, RULES, rule.rule_id, None)
 

@@ -1,7 +1,7 @@
-"""The calls about changes that are made later, once they are signed off.
+"""The API calls about scheduled changes, which need sign-offs.
 
 Source: Balrog, auslib/web/admin/views/scheduled_changes.py, auslib/db.py (`ScheduledChangeTable`),
-and agent/src/balrogagent/cmd.py, by which what is due happens.
+and agent/src/balrogagent/cmd.py, which enacts changes that are due.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _KINDS = ("insert", "update", "delete")
 
 
 def list_changes(state: State, call: Call) -> Outcome:
-    """The changes of a table that are not yet made, or with `all`, all of them."""
+    """The pending changes of a table, or with `all`, all of them."""
     every = "all" in call.query
     found = [
         change_to_json(state, change)
@@ -36,7 +36,7 @@ def get_change(state: State, call: Call) -> Outcome:
 
 
 def change_to_json(state: State, change: Change) -> Json:
-    """A scheduled change, with who has signed it off and who must."""
+    """A scheduled change, with its sign-offs and the required ones."""
     return {
         **change.what,
         "sc_id": change.sc_id,
@@ -51,7 +51,7 @@ def change_to_json(state: State, change: Change) -> Json:
 
 
 def schedule_rule(state: State, call: Call) -> Outcome:
-    """Schedule that a rule is made, changed or taken away."""
+    """Schedule the creation, change or deletion of a rule."""
     kind, when = call.body.get("change_type"), _when(call)
     if kind not in _KINDS:
         raise Problem(400, "Invalid or missing change_type")
@@ -68,7 +68,7 @@ def schedule_rule(state: State, call: Call) -> Outcome:
 
 
 def schedule_shutoff_end(state: State, call: Call) -> Outcome:
-    """Schedule that a shut-off is taken away."""
+    """Schedule the removal of a shut-off."""
     if call.body.get("change_type") != "delete":
         raise Problem(400, "Invalid or missing change_type")
     key = (str(call.body.get("product")), str(call.body.get("channel")))
@@ -80,7 +80,7 @@ def schedule_shutoff_end(state: State, call: Call) -> Outcome:
 
 
 def schedule_pin(state: State, call: Call, what: Mapping[str, Any]) -> Outcome:
-    """Schedule that a pin leads to a release; in place of what was scheduled for the pin."""
+    """Schedule a release for a pin, replacing the change that is scheduled for it."""
     when = _when(call)
     for change in state.pending(PINS):
         if row_of(change) == tuple(what[key] for key in ("product", "channel", "version")):
@@ -94,7 +94,7 @@ def schedule_pin(state: State, call: Call, what: Mapping[str, Any]) -> Outcome:
 
 
 def change_change(state: State, call: Call) -> Outcome:
-    """Change what is scheduled: sign-offs of others than its author are needed anew."""
+    """Change what is scheduled: only the author's sign-off is kept."""
     change = _open_change(state, call)
     check_version(change.data_version, call.body.get("sc_data_version"))
     what = dict(change.what)
@@ -116,21 +116,21 @@ def change_change(state: State, call: Call) -> Outcome:
 
 
 def cancel_change(state: State, call: Call) -> Outcome:
-    """Take a scheduled change away."""
+    """Cancel a scheduled change."""
     change = _open_change(state, call)
     check_version(change.data_version, call.query.get("data_version"))
     return with_entry(state, "changes", change.sc_id, None), Reply({})
 
 
 def sign_change(state: State, call: Call) -> Outcome:
-    """Sign a change off, by one role."""
+    """Sign off a change with a role."""
     change = _open_change(state, call)
     signed = sign(state, change, call.user, str(call.body.get("role")))
     return with_entry(state, "changes", change.sc_id, signed), Reply({})
 
 
 def revoke_signoff(state: State, call: Call) -> Outcome:
-    """Take a sign-off back."""
+    """Revoke a sign-off."""
     change = _open_change(state, call)
     user = call.query.get("username", call.user)
     role = change.signoffs.get(user)
@@ -147,18 +147,18 @@ def revoke_signoff(state: State, call: Call) -> Outcome:
 
 
 def enact_change(state: State, call: Call) -> Outcome:
-    """Make a change now, whatever time it is for, if it is signed off."""
+    """Enact a change now, whatever its time, if it has its sign-offs."""
     return enacted(state, _open_change(state, call)), Reply({})
 
 
 def enact_due(state: State, now: int) -> State:
-    """The state after all that is due and signed off, as Balrog's agent makes it happen."""
+    """The state after all changes that are due and signed off, as Balrog's agent enacts them."""
     for change in state.changes.values():
         if not change.complete and change.when <= now:
             try:
                 state = enacted(state, change)
             except Problem:
-                continue  # not signed off yet, or in conflict: it stays for people to see
+                continue  # not signed off yet, or in conflict: it stays, for people to see
     return state
 
 

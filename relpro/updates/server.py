@@ -1,4 +1,4 @@
-"""Takes a path and a port; gives an update server that serves on loopback, a thread a request."""
+"""Takes a path and a port; runs an update server on loopback, one thread per request."""
 
 import json
 import ssl
@@ -16,25 +16,25 @@ from urllib.parse import parse_qsl, unquote
 from relpro.errors import Diagnostic, RelproError
 from relpro.updates.calls import Part, Received, Reply
 
-#: Bytes that are read of a body at most.
+#: The most bytes of a body that are read.
 LARGEST = 100_000_000
 
-#: Bytes of a file that are read at once.
+#: Bytes of a file that are read at a time.
 _PIECE = 1 << 20
 
 
-#: Gives the answer to a request.
+#: Answers a request.
 Handle = Callable[[Received], Reply]
 
 
 class UpdateServer:
-    """Answers requests at `address`, while the context lasts."""
+    """Answers requests at `address`, during the context."""
 
     def __init__(self, handle: Handle, port: int = 0, certificate: Path | None = None) -> None:
-        """Take a port of 127.0.0.1, 0 for any that is free; `handle` is called by several threads.
+        """Use a port of 127.0.0.1, 0 for any free one; `handle` is called by several threads.
 
-        `certificate` is a file with certificate and key, for HTTPS: clients that fetch a token
-        insist on it. Raises `RelproError` (U801) where port or certificate cannot be used.
+        `certificate` is a file with certificate and key, for HTTPS, which clients that fetch a
+        token require. Raises `RelproError` (U801) if port or certificate cannot be used.
         """
         try:
             context = None if certificate is None else _context(certificate)
@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-        """Say nothing: requests are many."""
+        """Log nothing: there are many requests."""
 
     def _do(self) -> None:
         self.server.answer(self)
@@ -131,7 +131,7 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
 
 @contextmanager
 def _content(body: object) -> Iterator[tuple[BinaryIO, int]]:
-    """What to read the body of an answer from, and its length in bytes."""
+    """The source of an answer's body, and its length in bytes."""
     if isinstance(body, Part):
         with body.path.open("rb") as file:
             file.seek(body.start)

@@ -1,4 +1,4 @@
-"""Takes HTTP requests as data; gives the answers of an update server, and keeps its state."""
+"""Takes HTTP requests as data; gives the answers of an update server, and stores its state."""
 
 import json
 import random
@@ -17,22 +17,22 @@ from relpro.updates.scheduling import enact_due
 from relpro.updates.state import State
 from relpro.updates.store import Store
 
-#: Seconds for which a token is good.
+#: The lifetime of a token, in seconds.
 _TOKEN_LASTS = 86_400
 
 
 def milliseconds() -> int:
-    """The time, as the API has it."""
+    """The time in the API's unit."""
     return time.time_ns() // 1_000_000
 
 
 def throw_die() -> int:
-    """What the die of one request shows."""
+    """The random number for one request."""
     return random.randrange(SIDES)
 
 
 class Service:
-    """Rules, releases and all else of one update server; may be used by several threads."""
+    """Rules, releases and all other data of one update server; thread-safe."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Service:
         roll: Callable[[], int] = throw_die,
         now: Callable[[], int] = milliseconds,
     ) -> None:
-        """Begin with what is kept; `roll` is the die, `now` the clock."""
+        """Start with the stored state; `roll` gives random numbers, `now` the time."""
         self._store = store
         self._hosts = hosts or Hosts()
         self._roll = roll
@@ -53,21 +53,21 @@ class Service:
 
     @property
     def state(self) -> State:
-        """What is known now."""
+        """The current state."""
         return self._state
 
     @property
     def tables(self) -> Tables:
-        """What decides the answers to clients now."""
+        """The current tables."""
         return self._tables
 
     def replace(self, state: State) -> None:
-        """Let this be the state from now on."""
+        """Replace the state."""
         with self._lock:
             self._keep(state)
 
     def handle(self, received: Received) -> Reply:
-        """The answer to a request; for several threads at once."""
+        """The answer to a request; thread-safe."""
         self._enact_due()
         if received.path.startswith("/update"):
             return update_reply(received, self.answer)
@@ -81,7 +81,7 @@ class Service:
             return problem.reply()
 
     def answer(self, request: Request) -> Answer:
-        """What a client is told."""
+        """The answer to a client."""
         return answer(self._tables, request, self._roll())
 
     def _call(self, received: Received) -> Reply:
@@ -114,14 +114,14 @@ class Service:
 
 
 def _about(path: str) -> Reply:
-    """What machines ask to see whether a server is there."""
+    """The URLs with which monitoring checks the server."""
     if path == "/__version__":
         return Reply({"name": "relpro update-server"})
     return Reply("OK!", content_type="text/plain; charset=utf-8")
 
 
 def _token(body: Json) -> Reply:
-    """A token for a client, in place of the service that gives them: it is the client's name."""
+    """A token for a client, in place of the service that issues them: the client's name."""
     name = body.get("client_id")
     if not isinstance(name, str) or not name:
         raise Problem(401, "client_id is missing")

@@ -1,4 +1,4 @@
-"""Takes what a change touches; gives which roles must sign it off, and refuses where they have not.
+"""Takes a change; gives the roles that must sign it off, and refuses it without them.
 
 Source: Balrog, auslib/util/signoffs.py and auslib/db.py (`verify_signoffs`, `SignoffsTable`).
 """
@@ -15,12 +15,12 @@ from relpro.updates.state import Change, State
 
 
 def required_by_rules(state: State, rules: Iterable[Rule]) -> Mapping[str, int]:
-    """How many of each role must sign off what changes these rules."""
+    """How many sign-offs of each role a change of these rules requires."""
     return required(state, [(rule.product, rule.channel) for rule in rules])
 
 
 def required_by_release(state: State, name: str) -> Mapping[str, int]:
-    """How many of each role must sign off a change of a release: as for rules that lead there."""
+    """How many sign-offs a change of a release requires: those for the rules that lead to it."""
     leading = [
         rule for rule in state.rules.values() if name in {rule.mapping, rule.fallback_mapping}
     ]
@@ -28,9 +28,9 @@ def required_by_release(state: State, name: str) -> Mapping[str, int]:
 
 
 def required(state: State, touched: Iterable[tuple[str | None, str | None]]) -> Mapping[str, int]:
-    """How many of each role must sign off what touches these products and channels.
+    """How many sign-offs of each role a change of these products and channels requires.
 
-    None is every product, or every channel. Of several numbers for a role, it is the highest.
+    None means every product, or every channel. Of several numbers for a role, the highest counts.
     """
     numbers: dict[str, int] = {}
     for product, channel in touched:
@@ -42,7 +42,7 @@ def required(state: State, touched: Iterable[tuple[str | None, str | None]]) -> 
 
 
 def verify(needed: Mapping[str, int], given: Iterable[str]) -> None:
-    """Refuse where sign-offs are missing; `given` are the roles of those who have signed."""
+    """Refuse a change without its sign-offs; `given` are the roles that have signed."""
     roles = Counter(given)
     if needed and not roles:
         raise Problem(400, "No Signoffs given")
@@ -52,7 +52,7 @@ def verify(needed: Mapping[str, int], given: Iterable[str]) -> None:
 
 
 def sign(state: State, change: Change, user: str, role: str) -> Change:
-    """A change that a user has signed off by a role. Refuses who may not."""
+    """A change with a user's sign-off for a role. Refuses users without the role."""
     if role not in state.roles.get(user, ()):
         raise Problem(403, f"{user} cannot signoff with role '{role}'")
     if change.signoffs.get(user, role) != role:
@@ -61,6 +61,6 @@ def sign(state: State, change: Change, user: str, role: str) -> Change:
 
 
 def signed_by_author(state: State, change: Change, needed: Mapping[str, int]) -> Change:
-    """A change that its author has signed off, where only one role of theirs is needed."""
+    """A change with its author's sign-off, if only one of their roles is required."""
     held = [role for role in state.roles.get(change.scheduled_by, ()) if role in needed]
     return sign(state, change, change.scheduled_by, held[0]) if len(held) == 1 else change

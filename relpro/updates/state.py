@@ -1,6 +1,6 @@
-"""All that an update server keeps: its tables, who must sign off what, and what is scheduled.
+"""The data of an update server: tables, required sign-offs, and scheduled changes.
 
-Source: Balrog, auslib/db.py. A state is never changed; a call makes another one of it.
+Source: Balrog, auslib/db.py. A state is immutable; a call returns a new one.
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from relpro.updates.offer import Hosts
 from relpro.updates.release import Release
 from relpro.updates.rule import Rule
 
-#: What changes can be scheduled of, by the names of Balrog's tables.
+#: Tables whose changes can be scheduled, by Balrog's names.
 RULES, PINS, SHUTOFFS = "rules", "pinnable_releases", "emergency_shutoff"
 
 
 @attrs.frozen
 class Pinned:
-    """The release to which a pin leads."""
+    """The release of a pin."""
 
     mapping: str
     data_version: int = 1
@@ -27,7 +27,7 @@ class Pinned:
 
 @attrs.frozen
 class Shutoff:
-    """That a product gets no updates on a channel."""
+    """A product gets no updates on a channel."""
 
     comment: str | None = None
     data_version: int = 1
@@ -35,10 +35,11 @@ class Shutoff:
 
 @attrs.frozen
 class Change:
-    """A change that is made at a time, once it is signed off.
+    """A change that is enacted at a time, once it is signed off.
 
     `kind` is `insert`, `update` or `delete`; `what` has the columns of the row, `when` is in
-    milliseconds since 1970. `signoffs` are role by user.
+    milliseconds since
+    1970. `signoffs` are roles by user.
     """
 
     sc_id: int
@@ -53,13 +54,13 @@ class Change:
 
 
 def _table(key: str) -> Any:
-    """A field that is a table of its own in the database; `key` says what its keys are."""
+    """A field that is a table of the database; `key` describes its keys."""
     return attrs.field(factory=dict, hash=False, metadata={"key": key})
 
 
 @attrs.frozen
 class State:
-    """Everything at one moment, by key.
+    """All data at one moment, by key.
 
     Pins are by product, channel and version, shut-offs by product and channel, `required` numbers
     of sign-offs by product, channel and role, `roles` by user.
@@ -90,7 +91,7 @@ class State:
         return next((rule for rule in self.rules.values() if rule.alias == name), None)
 
     def pending(self, table: str) -> list[Change]:
-        """The changes of a table that are not yet made, oldest first."""
+        """The pending changes of a table, oldest first."""
         return [
             change
             for change in self.changes.values()
@@ -99,7 +100,7 @@ class State:
 
 
 def with_entry(state: State, field: str, key: Any, value: Any) -> State:
-    """A state in which an entry of a table is another, or new, or with None is gone."""
+    """A state in which an entry of a table is replaced, added, or, with None, removed."""
     table = {**getattr(state, field)}
     if value is None:
         table.pop(key, None)
@@ -109,5 +110,5 @@ def with_entry(state: State, field: str, key: Any, value: Any) -> State:
 
 
 def next_number(table: Mapping[int, Any]) -> int:
-    """A number that no entry of a table has had while it was the last."""
+    """A number higher than that of any present entry of a table."""
     return max(table, default=0) + 1

@@ -1,7 +1,7 @@
-"""Takes a path; gives the SQLite database in which the state of an update server is kept.
+"""Takes a path; stores the state of an update server in a SQLite database.
 
-Each table of the state is a table there, with a row of JSON for each key; what did not change is
-not written again.
+Each table of the state is a database table with one row of JSON for each key; only changes are
+written.
 """
 
 import json
@@ -16,7 +16,7 @@ from relpro.updates.release import Release
 from relpro.updates.rule import Rule
 from relpro.updates.state import Change, Pinned, Shutoff, State
 
-#: Table -> what makes its values of the JSON that they are kept as.
+#: Table -> the function that reads its values from JSON.
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "rules": lambda row: Rule(**row),
     "releases": lambda row: Release(**row),
@@ -32,11 +32,11 @@ class Store:
     """One connection to one file, which no other process may use at the same time."""
 
     def __init__(self, path: str) -> None:
-        """Open or make the database. Raises `RelproError` (U801) where it cannot be used."""
+        """Open or create the database. Raises `RelproError` (U801) if it cannot be used."""
         try:
             self._connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
             self._connection.execute("pragma locking_mode = exclusive")
-            self._connection.execute("begin exclusive")  # a lock that is kept from now on
+            self._connection.execute("begin exclusive")  # a lock until the file is closed
             for table in _READERS:
                 self._connection.execute(
                     f"create table if not exists {table} (key text primary key, row text not null)"
@@ -47,7 +47,7 @@ class Store:
         self._path = path
 
     def load(self) -> State:
-        """What was kept. Raises `RelproError` where the file has another content."""
+        """The stored state. Raises `RelproError` if the file has other content."""
         try:
             return State(**{table: self._table(table) for table in _READERS})
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
@@ -60,7 +60,7 @@ class Store:
         return {_key(key, field.metadata["key"]): read(json.loads(row)) for key, row in rows}
 
     def save(self, old: State, new: State) -> None:
-        """Keep what differs, all of it or nothing."""
+        """Store the changes, all or nothing."""
         with self._connection:
             for table in _READERS:
                 before, after = getattr(old, table), getattr(new, table)

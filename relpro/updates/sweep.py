@@ -1,7 +1,7 @@
-"""Takes the tables of a server; gives what is wrong with them for anybody who asks.
+"""Takes the tables of a server; finds errors for any client.
 
-Nobody is led back to something older; everybody comes, by one update after the other, to the newest
-release that rules for them lead to; nobody gets an error; and every file that is offered is there.
+No client is downgraded; every client reaches, by one update after the other, the newest release to
+which rules for it lead; no client gets an error; and every offered file exists.
 """
 
 from collections import Counter
@@ -19,13 +19,13 @@ from relpro.updates.release import DESUPPORT
 from relpro.updates.request import Request
 from relpro.updates.versions import Version, read_version
 
-#: Clients that are named of those who share a fault.
+#: The most clients that are named for one fault.
 _NAMED = 3
 
 
 @attrs.frozen
 class Fault:
-    """What is wrong for a client."""
+    """An error for a client."""
 
     what: str
     request: Request
@@ -33,10 +33,10 @@ class Fault:
 
 @attrs.frozen
 class Swept:
-    """What a sweep found: how many clients were asked for, and what they are offered now.
+    """The result of a sweep: the number of clients, and what they are offered now.
 
-    `offered` is by version, `nothing`, or an HTTP status; `files` and `unknown` count addresses
-    that were looked at, and that lead where nobody could look.
+    `offered` is by version, `nothing`, or an HTTP status; `files` and `unknown` count the URLs that
+    were checked, and those that could not be.
     """
 
     clients: int
@@ -47,13 +47,13 @@ class Swept:
 
 
 class Violated(RelproError):
-    """Rules that do not give clients what they should get (exit code 1)."""
+    """The rules do not give clients the right updates (exit code 1)."""
 
     exit_code = 1
 
 
 def sweep(tables: Tables, files: Files, channels: Iterable[str] = ()) -> Swept:
-    """Ask for everybody who has one of the releases."""
+    """Check every client that has one of the releases."""
     offered: Counter[str] = Counter()
     faults: list[Fault] = []
     urls: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _offered(now: Answer) -> str:
 
 
 def _answers(tables: Tables, request: Request) -> Iterator[tuple[Request, Answer]]:
-    """What a client is told, on its way to the end; and what it is told that is left out."""
+    """The answers to a client on its way to the newest release, and refusals on that way."""
     for step in follow(tables, request):
         yield step.request, step.answer
     left_out = attrs.evolve(request, force=FORCED_TO_FALLBACK)
@@ -113,16 +113,16 @@ def _faults(
 
 
 def _is_meant(last: Answer) -> bool:
-    """Whether somebody has decided that there is nothing more: by a rule, or for old systems."""
+    """Whether it is intended that there is no update: by a rule, or for old systems."""
     if last.offer is not None:
         return not last.offer.patches and ("unsupported", "true") in last.offer.attributes
     return last.rule is not None and not last.rule.mapping
 
 
 def _newest(tables: Tables, request: Request) -> tuple[Version, str] | None:
-    """The newest release that a rule leads to which is for such clients.
+    """The newest release to which a rule leads that applies to such clients.
 
-    The rules of `tables` are for any version, so it is whatever they have installed.
+    The rules of `tables` apply to any version, so the installed one does not matter.
     """
     channels = (request.channel, fallback_channel(request.channel))
     if any((request.product, channel) in tables.shutoffs for channel in channels):

@@ -1,7 +1,7 @@
-"""The calls about pins, shut-offs, roles of users, and who must sign off what.
+"""The API calls about pins, shut-offs, roles of users, and required sign-offs.
 
 Source: Balrog, auslib/web/admin/emergency_shutoff.py and views/{pins_v2,permissions,
-required_signoffs}.py. Whoever has a name may do everything here but sign off by a role not held.
+required_signoffs}.py. Any named user may make these calls; only signing off needs a role.
 """
 
 from relpro.updates.calls import Call, Json, Outcome, Problem, Reply, check_version, versioned
@@ -10,7 +10,7 @@ from relpro.updates.state import Shutoff, State, with_entry
 
 
 def get_pin(state: State, call: Call) -> Outcome:
-    """The release to which a pin leads."""
+    """The release of a pin."""
     key = (call.params["product"], call.params["channel"], call.params["version"])
     pinned = state.pins.get(key)
     if pinned is None:
@@ -27,7 +27,7 @@ def list_shutoffs(state: State, call: Call) -> Outcome:
 
 
 def get_shutoff(state: State, call: Call) -> Outcome:
-    """That a product has no updates on a channel."""
+    """The shut-off of a product on a channel."""
     key = (call.params["product"], call.params["channel"])
     shutoff = state.shutoffs.get(key)
     if shutoff is None:
@@ -36,7 +36,7 @@ def get_shutoff(state: State, call: Call) -> Outcome:
 
 
 def shut_off(state: State, call: Call) -> Outcome:
-    """Stop the updates of a product on a channel, at once: nobody need sign it off."""
+    """Stop the updates of a product on a channel, at once and without sign-offs."""
     key = (str(call.body.get("product")), str(call.body.get("channel")))
     if key in state.shutoffs:
         raise Problem(400, "Emergency shutoff for product/channel already exists.")
@@ -45,7 +45,7 @@ def shut_off(state: State, call: Call) -> Outcome:
 
 
 def end_shutoff(state: State, call: Call) -> Outcome:
-    """Let updates begin again, where nobody need sign it off."""
+    """Resume updates, if that requires no sign-offs."""
     key = (call.params["product"], call.params["channel"])
     if key not in state.shutoffs:
         raise Problem(404, "Shutoff wasn't found")
@@ -55,7 +55,7 @@ def end_shutoff(state: State, call: Call) -> Outcome:
 
 
 def list_required(state: State, call: Call) -> Outcome:
-    """Who must sign off what."""
+    """The required sign-offs."""
     del call
     rows = [
         {"product": product, "channel": channel, "role": role, "signoffs_required": number}
@@ -65,7 +65,7 @@ def list_required(state: State, call: Call) -> Outcome:
 
 
 def require(state: State, call: Call) -> Outcome:
-    """Let changes for a product and channel be signed off by so many of a role."""
+    """Require a number of sign-offs of a role for a product and channel."""
     product, channel, role = (str(call.body.get(key)) for key in ("product", "channel", "role"))
     number = call.body.get("signoffs_required")
     if not isinstance(number, int) or number < 1:
@@ -78,7 +78,7 @@ def require(state: State, call: Call) -> Outcome:
 
 
 def grant_role(state: State, call: Call) -> Outcome:
-    """Let a user sign off by a role."""
+    """Give a user a role."""
     user, role = call.params["user"], call.params["role"]
     held = state.roles.get(user, ())
     if role in held:
@@ -88,14 +88,14 @@ def grant_role(state: State, call: Call) -> Outcome:
 
 
 def revoke_role(state: State, call: Call) -> Outcome:
-    """Let a user no longer sign off by a role."""
+    """Take a role from a user."""
     user, role = call.params["user"], call.params["role"]
     left = tuple(held for held in state.roles.get(user, ()) if held != role)
     return with_entry(state, "roles", user, left or None), Reply("")
 
 
 def get_user(state: State, call: Call) -> Outcome:
-    """The roles of a user; `current` is who asks."""
+    """The roles of a user; `current` is the caller."""
     user = call.user if call.params["user"] == "current" else call.params["user"]
     roles = {role: {"data_version": 1} for role in state.roles.get(user, ())}
     return state, Reply({"username": user, "roles": roles})

@@ -1,4 +1,4 @@
-"""Takes a folder; gives what an installation is: the content and the mode of each file."""
+"""Takes a folder; gives its installation: the content and the mode of each file."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,7 +43,7 @@ def write_tree(tree: Tree, folder: Path) -> None:
 
 
 def build_of(tree: Tree) -> tuple[str, str]:
-    """Version and build id of an installation; empty where it does not say. Raises ValueError."""
+    """Version and build id of an installation; empty if unknown. Raises ValueError."""
     for name, leaf in tree.items():
         if name.rpartition("/")[2] == APPLICATION:
             told = read_application(leaf.content)
@@ -52,7 +52,7 @@ def build_of(tree: Tree) -> tuple[str, str]:
 
 
 def differences(found: Tree, wanted: Tree) -> Iterator[str]:
-    """What a tree has that another has not, by path: each in words."""
+    """The differences between two trees, by path, in words."""
     for name in sorted({*found, *wanted}):
         if name not in wanted:
             yield f"`{name}` is left over"

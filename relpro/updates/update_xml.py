@@ -1,7 +1,7 @@
-"""Takes an answer; gives the XML that a client reads, as Balrog writes it.
+"""Takes an answer; gives the XML for the client, in Balrog's form.
 
-Source: Balrog, auslib/web/public/client.py (`construct_response`). Like Balrog, it escapes nothing
-but `&`: what would break the XML there breaks it here, in a rehearsal.
+Source: Balrog, auslib/web/public/client.py (`construct_response`). Like Balrog, it escapes only
+`&`: values that break the XML there also break it here, in a rehearsal.
 """
 
 import re
@@ -11,12 +11,12 @@ from relpro.updates.offer import Offer, Patch
 _HEAD = '<?xml version="1.0"?>\n<updates>\n'
 _TAIL = "</updates>"
 
-#: What a client is told that is offered nothing.
+#: The answer without an offer.
 NO_UPDATE = _HEAD + _TAIL
 
 
 def update_xml(offer: Offer | None) -> str:
-    """The document that says what is offered."""
+    """The XML document of an offer."""
     if offer is None:
         return NO_UPDATE
     attributes = "".join(f' {name}="{value}"' for name, value in offer.attributes)

@@ -1,7 +1,7 @@
-"""Takes an old installation and the new one; gives what is wrong with the update that is offered.
+"""Takes an old and a new installation; checks the update that a server offers.
 
-It does what the tasks do that verify updates: ask the server as the old installation does,
-download, check size and digest, install, and compare the trees byte by byte.
+It does what update verification tasks do: request an update like the old installation, download it,
+check size and digest, install it, and compare the trees byte by byte.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from relpro.updates.installing import NotInstalled, install
 from relpro.updates.request import Request
 from relpro.updates.trees import Tree, differences
 
-#: Seconds that an answer, or the next piece of a file, may take.
+#: The timeout for an answer, or for the next part of a file, in seconds.
 _TIMEOUT = 60
 
 
 @attrs.frozen
 class Verified:
-    """One file that was offered, and what is wrong with it; empty where it is right."""
+    """One offered file, and its errors; empty if it is right."""
 
     kind: str
     url: str
@@ -35,7 +35,7 @@ def verify_update(
 ) -> Iterator[Verified]:
     """Each file that a server offers to an installation, installed and compared.
 
-    `key` is the public key that must have signed them. Raises `Unreachable` (U804).
+    `key` is the public key of their signer. Raises `Unreachable` (U804).
     """
     try:
         for patch in _offered(address, request):

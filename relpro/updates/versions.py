@@ -1,8 +1,8 @@
-"""Takes version texts; gives values that are ordered and matched as Balrog does.
+"""Takes version texts; gives values that are ordered and matched like Balrog's.
 
-Source: auslib/util/versions.py and auslib/util/comparison.py. What sets these versions apart:
-a prerelease counts by its first letter and its number only, and there are none but `a1`, `a2`, ...
-from version 5 on; four numbers are read without the third.
+Source: auslib/util/versions.py and auslib/util/comparison.py. Peculiarities: of a prerelease, only
+its first letter and its number count; from version 5 on, only `a1`, `a2`, ... exist; of four
+numbers, the third is ignored.
 """
 
 import operator
@@ -15,14 +15,14 @@ import attrs
 
 from relpro.updates.refusal import BadData, Broken
 
-#: Two or three numbers, and from major version 5 on no other prerelease than `a` with a number.
+#: Two or three numbers; from major version 5 on, the only prereleases are `a` with a number.
 _NEW = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:(a)(\d+))?", re.ASCII)
 _OLD = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:([a-zA-Z])[a-zA-Z]*(\d+))?", re.ASCII)
 _FOUR = re.compile(r"(\d+)\.(\d+)\.\d\.(\d+)(?:([a-zA-Z])[a-zA-Z]*(\d+))?", re.ASCII)
 _GLOB = re.compile(r"(\d+)\.(?:(\d+)\.)?\*", re.ASCII)
 _PIN = re.compile(r"(\d+)\.(?:(\d+)\.)?", re.ASCII)
 
-#: The last major version whose prereleases may have other letters than `a`.
+#: The last major version with prereleases other than `a`.
 _LAST_OLD = 4
 
 _COMPARISON = re.compile(r"(>=|<=|>|<)([.\w]+)")
@@ -36,7 +36,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @attrs.frozen(order=True)
 class Version:
-    """Three numbers, and letter and number of a prerelease, which comes before the final one."""
+    """Three numbers, and letter and number of a prerelease, which is before the final version."""
 
     numbers: tuple[int, int, int]
     is_final: bool = True
@@ -50,7 +50,7 @@ class Version:
 
 @lru_cache(maxsize=4096)
 def read_version(text: str) -> Version:
-    """The version that `text` says; raises `BadData` where it says none."""
+    """The version in `text`; raises `BadData` if it is invalid."""
     dots = text.count(".")
     major = text.partition(".")[0]
     if dots not in {1, 2}:
@@ -67,9 +67,9 @@ def read_version(text: str) -> Version:
 
 
 def compared(pattern: str) -> tuple[Callable[[Any, Any], bool], str]:
-    """The comparison that a column asks for (`>=60.0`), and what to compare with.
+    """The comparison in a column (`>=60.0`): operator and version.
 
-    Without an operator it is equality. Raises `Broken` for what begins with neither.
+    Without an operator it is equality. Raises `Broken` for an invalid comparison.
     """
     if pattern.endswith("*") or re.match(r"\w", pattern):
         return operator.eq, pattern
@@ -81,9 +81,9 @@ def compared(pattern: str) -> tuple[Callable[[Any, Any], bool], str]:
 
 @lru_cache(maxsize=65536)
 def matches_version(pattern: str, version: str) -> bool:
-    """Whether a version is one of a comma-separated list of versions, globs and comparisons.
+    """Whether a version matches a comma-separated list of versions, globs and comparisons.
 
-    Raises `BadData` where the version, or a part of the pattern, is none.
+    Raises `BadData` if the version, or a part of the pattern, is invalid.
     """
     return any(_matches_part(part, version) for part in pattern.split(","))
 
@@ -97,7 +97,7 @@ def _matches_part(part: str, version: str) -> bool:
 
 
 def _matches_glob(pattern: str, version: Version) -> bool:
-    """`70.*` and `70.1.*`, from 5 on; a prerelease fits where its text begins so."""
+    """`70.*` and `70.1.*`, from version 5 on; a prerelease matches if its text has the prefix."""
     found = _GLOB.fullmatch(pattern)
     if found is None or int(found[1]) <= _LAST_OLD:
         raise BadData(f"`{pattern}` is not a version")
@@ -109,7 +109,7 @@ def _matches_glob(pattern: str, version: Version) -> bool:
 
 @attrs.frozen
 class Pin:
-    """A version beyond which a client does not want to go: `102.` or `102.1.`."""
+    """A version that a client does not want to exceed: `102.` or `102.1.`."""
 
     numbers: tuple[int, ...]
 
@@ -117,12 +117,12 @@ class Pin:
         return "".join(f"{number}." for number in self.numbers)
 
     def is_passed_by(self, version: Version) -> bool:
-        """Whether a release is newer than all that the pin allows."""
+        """Whether a release is newer than all versions that the pin allows."""
         return version.numbers[: len(self.numbers)] > self.numbers
 
 
 def read_pin(text: str) -> Pin:
-    """The pin that `text` says; raises `BadData` where it says none."""
+    """The pin in `text`; raises `BadData` if it is invalid."""
     found = _PIN.fullmatch(text)
     if found is None:
         raise BadData(f"`{text}` is not a version pin: one is `102.` or `102.1.`")
