@@ -1,1 +1,1 @@
-"""Values that flow through the pipeline. No input, no output, no product knowledge."""
+"""Data types of the pipeline. No input, no output, no product knowledge."""

@@ -1,4 +1,4 @@
-"""Takes a ref as git or an event says it, gives its branch, and says whose commits it has."""
+"""Takes a git ref, gives its branch and decides to which project a commit belongs."""
 
 from fnmatch import fnmatchcase
 
@@ -10,17 +10,17 @@ _HEADS = "refs/heads/"
 
 
 def branch_of(ref: str) -> str:
-    """`main` of `refs/heads/main` and of `main`; any other ref, such as that of a tag, as it is."""
+    """`main` for `refs/heads/main` and for `main`; any other ref, such as a tag's, unchanged."""
     return ref.removeprefix(_HEADS)
 
 
 @attrs.frozen
 class ProjectSource:
-    """Which commits are a project's: those of its hg `repositories`, of `branches` in its git ones.
+    """The commits of a project: those of its hg `repositories`, and of `branches` in its git ones.
 
-    `branches` are names, or patterns in which `*` stands for any text. `hg_branches` are those that
-    its hg repositories have, told the same way; in hg they do not decide whose a commit is. `level`
-    is how much its commits are trusted.
+    `branches` are names, or patterns in which `*` stands for any text. `hg_branches` are those of
+    its hg repositories, in the same form; they do not decide to which project a commit belongs.
+    `level` is how much its commits are trusted.
     """
 
     name: str
@@ -31,9 +31,9 @@ class ProjectSource:
     hg_branches: tuple[str, ...] = ()
 
     def holds(self, repository: str, ref: str | None) -> bool:
-        """Whether a commit at `ref` of a repository is one of this project's.
+        """Whether a commit at `ref` of a repository belongs to this project.
 
-        `ref` is that of git (`refs/heads/main`, or `main`), and None in hg.
+        `ref` is a git ref (`refs/heads/main`, or `main`), and None for hg.
         """
         if repository.rstrip("/").removesuffix(".git") not in self.repositories:
             return False

@@ -1,4 +1,4 @@
-"""The graph configuration: what `kinds/config.yml` says, typed."""
+"""The graph configuration: the typed content of `kinds/config.yml`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,17 +15,18 @@ from relpro.model.release_types import NO_TABLE, ReleaseTypes
 from relpro.model.repository import CheckedOut
 from relpro.model.run_task import RunTaskSettings
 
-#: How much code can be trusted.
+#: The levels of trust.
 LEVELS = ("1", "2", "3")
 
-#: What a parameter of a project can be said to hold; without a word it may be `anything`.
+#: Types for a project's own parameters; the default is `anything`.
 HELD = ("text", "number", "flag", "anything")
 
-#: From what is run first to what is run last. Source: the queue, createTask.
+#: From the highest to the lowest priority. Source: the queue, createTask.
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
-#: What workers run on: how a command is written depends on it. Source: taskgraph, whose payload of
-#: generic-worker knows these systems and farms of devices; scriptworkers run no commands.
+#: Operating systems of workers, which decide how a command is written. Source: taskgraph, whose
+#: payload of generic-worker knows these systems and farms of devices; scriptworkers run no
+#: commands.
 SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
 
 #: The target method that selects nothing: every project has it.
@@ -44,7 +45,7 @@ FILTERS = (
     NOTHING,
 )
 
-#: What a list of places, where a task runs, says to mean every one.
+#: In `run-on-*`, the word that means all.
 EVERYWHERE = "all"
 
 #: How long after its creation a task may have its deadline, by the queue's default
@@ -54,7 +55,8 @@ LONGEST_DEADLINE = "5 days"
 #: Tags such as `v1.2.3`, `V1.2.3` and `1.2.3`.
 VERSION_TAGS = r"[vV]?(\d+(?:\.\d+)+.*)"
 
-#: What a promotion may say otherwise than the graphs that it stands on, where its flavor allows it.
+#: Values of a promotion's input that may differ from those of earlier graphs, if the flavor allows
+#: it.
 MAY_DIFFER = (
     "version",
     "app_version",
@@ -67,21 +69,21 @@ MAY_DIFFER = (
     "release_partner_build_number",
 )
 
-#: A value that may hold `by-*` mappings and `{templates}`; rendered against a task's scope.
+#: A value that may contain `by-*` mappings and `{templates}`; rendered with a task's scope.
 Keyed = Any
 
 
-#: Of a configuration that was not read from a file.
+#: The places of a configuration that was not read from a file.
 _NOWHERE = Locations("kinds/config.yml", {})
 
 
 @attrs.frozen
 class WorkerAlias:
-    """Our short name for a place where tasks run.
+    """A project's name for a worker pool.
 
     `provisioner`, `worker_type` and `worker` may be keyed, for example by level; `implementation`
-    names the payload builder and `os` what the worker runs on. `worker` are keys of `worker` that
-    every task there has unless it says otherwise.
+    names the payload builder and `os` the operating system. `worker` are defaults for the `worker`
+    of every task there.
     """
 
     provisioner: Keyed
@@ -94,13 +96,13 @@ class WorkerAlias:
 
 @attrs.frozen
 class TargetMethod:
-    """How a named target method selects tasks of the full graph.
+    """A named selection of tasks of the full graph.
 
     A task is selected when its phase is one of `phases` (None among them admits tasks without a
     phase; empty: any), when its product is that of the release (if `match_product`), when at least
     one attribute of `match_any` equals the parameter it is mapped to (empty: always), and when
-    every one of `filters` admits it: names of `FILTERS`, or dotted names of the
-    project's own functions. With `asks_history`, a decision by it looks up what users update from.
+    every one of `filters` admits it: names of `FILTERS`, or dotted names of the project's own
+    functions. With `asks_history`, a decision with this method looks up the release history.
     """
 
     name: str
@@ -114,11 +116,11 @@ class TargetMethod:
 
 @attrs.frozen
 class Flavor:
-    """What the release-promotion action can be asked for.
+    """A named request to the release-promotion action.
 
     `phase` and `product` say what it does; `target_tasks_method` selects its tasks; `rebuild_kinds`
-    are made anew although earlier graphs have them. `may_differ` are parameters that the input may
-    say otherwise than the graph that is promoted. `parameters` are set as they stand.
+    are made again although earlier graphs have them. `may_differ` are parameters of the input that
+    may differ from those of the promoted graph. `parameters` are set unchanged.
     """
 
     name: str
@@ -169,10 +171,10 @@ class Gate:
 
 @attrs.frozen
 class ActionSettings:
-    """How a project has an action: what is None stays as the action itself says.
+    """A project's settings of an action; None keeps those of the action itself.
 
-    `projects` are those that offer it, by name or alias; every project where it is None. `source`
-    is the dotted name of an action of the project's own.
+    `projects` are those that offer it, by name or alias; None means every project. `source` is the
+    dotted name of an action of the project's own.
     """
 
     name: str
@@ -185,23 +187,21 @@ class ActionSettings:
 
 @attrs.frozen
 class GraphConfig:
-    """Everything a project says about itself, apart from its kinds.
+    """A project's settings, apart from its kinds.
 
-    `variables` are keyed values that templates and `by-*` may name as if they were attributes;
-    `attributes` say what each attribute means that only some tasks have.
-    `index_types` map an index type to route templates. `release_branches` are the projects whose
-    release level is production at level 3. `target_tasks_method` is the method of a decision on a
-    push; keyed. `index_task` says where tasks run that put others into the index.
-    `source_env_prefix` is how variables begin that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`;
-    Chain of Trust knows one for each product.
-    `projects` say whose commits are trusted, by the name of the project; every other is level 1.
-    `may_fail` are kinds whose tasks need not complete before the next phase.
-    `version_types` and `updates_from` are keyed by what is known of a release: the forms of version
-    that it has, and those that its users update from; None: any. `released_locales` names the
-    parameter whose keys are the locales of a release, besides that of the source.
-    `promotion_inputs` are parameters of the project's own that a promotion may be given.
-    `hooks_owner` is who is mailed when a hook fails.
-    `version_parser` is the dotted name of the project's function that reads a version, `computed`
+    `variables` are keyed values that templates and `by-*` may use like attributes; `attributes` are
+    the meanings of attributes that only some tasks have. `index_types` map an index type to route
+    templates. `release_branches` are the projects whose release level is production at level 3.
+    `target_tasks_method` is the method of a decision on a push; keyed. `index_task` are the
+    settings of tasks that insert index paths of others. `source_env_prefix` is the prefix of
+    variables that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`; Chain of Trust has one for each
+    product. `projects` are the projects with trusted commits, by name; everything else has level 1.
+    `may_fail` are kinds whose tasks need not complete before the next phase. `version_types` and
+    `updates_from` are keyed by facts of a release: the allowed forms of its version, and of those
+    from which its users update; None: any. `released_locales` names the parameter whose keys are
+    the released locales, besides that of the source. `promotion_inputs` are parameters of the
+    project's own that a promotion may set. `hooks_owner` gets mail when a hook fails.
+    `version_parser` is the dotted name of the project's function that parses a version, `computed`
     of the one that computes parameters of decisions. `verifications` are those of functions that
     look at a graph, by its stage, `morphs` of those that change what is created.
     `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
@@ -267,7 +267,7 @@ class GraphConfig:
 
     @property
     def project_names(self) -> tuple[str, ...]:
-        """Names that stand for projects; none where `projects` does not say which there are."""
+        """Names that stand for projects; none if `projects` is not set."""
         if not self.projects:
             return ()
         aliased = (name for names in self.project_aliases.values() for name in names)
@@ -280,10 +280,10 @@ class GraphConfig:
         )
 
     def action_repositories(self, level: str) -> tuple[str, ...]:
-        """The repositories whose actions the hooks of a level may run, each once.
+        """The repositories whose actions the hooks of a level may run, without duplicates.
 
-        Scopes of actions are those of a repository, whatever the branch. So no hook of level 1 runs
-        for a repository that has a branch of level 3: it would have the scopes of level 3.
+        Scopes of actions belong to a repository, whatever the branch. So no hook of level 1 runs
+        for a repository that has a branch of level 3: it would get the scopes of level 3.
         """
         levels: dict[str, str] = {}
         for project in self.projects.values():
@@ -294,8 +294,8 @@ class GraphConfig:
     def release_level(self, project: str, level: str) -> str:
         """`production` for a release project at level 3, else `staging`.
 
-        The one predicate for this question: every choice between real and staging services,
-        scopes and signing goes through it.
+        This is the only function that decides it: every choice between real and staging services,
+        scopes and signing uses it.
         """
         return "production" if level == "3" and project in self.release_branches else "staging"
 

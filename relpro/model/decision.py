@@ -1,4 +1,4 @@
-"""Why a label is in a graph, out of it, or reused: what every stage returns beside its graph."""
+"""Why a label is in a graph, absent, or reused: every stage returns this beside its graph."""
 
 import enum
 
@@ -23,9 +23,9 @@ class Verdict(enum.Enum):
 class Decision:
     """One stage's verdict on one label.
 
-    `rule` names what decided (a transform, target method, filter, strategy); `cause` is its reason
-    in words or the label that is the reason; `needed_by` is the dependent through which a label
-    was pulled in, empty where there is none.
+    `rule` names what decided (a transform, target method, filter, strategy); `cause` is the reason
+    in words, or the label that is the reason; `needed_by` is the dependent because of which a label
+    was kept, or empty.
     """
 
     label: str

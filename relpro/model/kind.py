@@ -1,4 +1,4 @@
-"""A kind as it stands in its file: the last stage at which values are untyped."""
+"""A kind as in its file: the last stage at which values are untyped."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from relpro.model.phase import Phase
 
 @attrs.frozen
 class Locations:
-    """Where each value of a document was written: path in the document -> (line, column).
+    """The places of a document's values: path in the document -> (line, column).
 
-    `text` is that of the file: locations of equal texts are equal.
+    `text` is the content of the file: locations with equal texts are equal.
     """
 
     file: str
@@ -21,7 +21,7 @@ class Locations:
     text: str = attrs.field(default="", repr=False)
 
     def origin(self, *path: str | int) -> Origin:
-        """The place of `path`, or of its nearest written ancestor."""
+        """The place of `path`, or of its nearest ancestor that is written."""
         for length in range(len(path), -1, -1):
             if (place := self.index.get(path[:length])) is not None:
                 return Origin(self.file, *place, path=path)
@@ -35,8 +35,8 @@ _DEFAULTS = ("task-defaults",)
 class Entry:
     """One mapping under `tasks:`, with the kind's `task-defaults` merged in.
 
-    `locations` and `path` find the places of its values; `defaults` are the documents whose
-    `task-defaults` the others came from, the nearest first.
+    `locations` and `path` find the places of its values; `defaults` are the documents with the
+    `task-defaults` that other values came from, the nearest first.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Entry:
     defaults: tuple[Locations, ...]
 
     def origin(self, *path: str | int) -> Origin:
-        """Where the value at `path` of this entry was written."""
+        """The place of the value at `path` of this entry."""
         for length in range(len(path), 0, -1):
             for locations, root in (
                 (self.locations, self.path),
@@ -61,7 +61,7 @@ class Entry:
 class Kind:
     """A set of similar tasks, declared in one file.
 
-    `phase` is the folder the file stands in, `name` the file's name, `transforms` are dotted names
+    `phase` is the name of the file's folder, `name` that of the file; `transforms` are dotted names
     in the order of the chain.
     """
 

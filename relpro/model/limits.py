@@ -1,6 +1,6 @@
-"""Takes a task, gives where it goes beyond what the queue takes. Source: the queue, createTask.
+"""Takes a task, gives the limits of the queue that it exceeds. Source: the queue, createTask.
 
-How long a body and the words in it are is looked at only where the whole text of the task is long.
+The sizes of a body and its words are checked only if the task's whole text is long.
 """
 
 import re
@@ -15,10 +15,10 @@ MAX_DEPENDENCIES = 10_000
 MAX_ROUTES = 64
 MAX_ROUTE = 249
 MAX_TAG = 4096
-#: Bytes of a request that the queue reads.
+#: The maximum size of a request to the queue, in bytes.
 MAX_BODY = 10 * 1024 * 1024
-#: Bytes of one word of a command, or of `NAME=value` in an environment. Source: Linux, execve(2):
-#: 32 pages, of which the last byte ends the word.
+#: Maximum bytes of one word of a command, or of `NAME=value` in an environment. Source: Linux,
+#: execve(2): 32 pages, including the final null byte.
 MAX_WORD = 131_071
 
 _METADATA = {"name": 255, "description": 32768, "owner": 255, "source": 4096}
@@ -45,9 +45,9 @@ def exceeded_limits(task: Task) -> Iterator[str]:
 
 
 def too_long(task: Task, text: bytes) -> Iterator[str]:
-    """A text for the body of a morphed task, and each word in it, that is longer than may be.
+    """A text for each part that is too long: the body of a morphed task, or a word in it.
 
-    `text` is the task as it stands in graph files. What is short as a whole has nothing long in it.
+    `text` is the task as in graph files. If it is short as a whole, no part is too long.
     """
     if len(text) <= MAX_WORD:
         return

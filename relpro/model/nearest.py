@@ -1,18 +1,18 @@
-"""Takes a name that stands for nothing and the names there are, gives the one that was meant."""
+"""Takes an unknown name and the known names, gives the one that was probably meant."""
 
 from collections.abc import Iterable
 
-#: How alike two names must be, as difflib's ratio (1.0 is equal), for one to be suggested.
+#: The minimum similarity of a suggested name, as difflib's ratio (1.0 is equal).
 CLOSE = 0.7
 
-#: How many names are suggested for one.
+#: The most names that are suggested for one.
 _FEW = 3
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` most like `name`; None where none is close, or several are equally so.
+    """The one of `names` most similar to `name`; None if none is similar, or several equally so.
 
-    The answer depends neither on the order of `names` nor on how often each is among them.
+    The answer depends neither on the order of `names` nor on duplicates.
     """
     from difflib import SequenceMatcher  # noqa: PLC0415 - only for the message of an error
 
@@ -32,12 +32,12 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def meant(name: str, names: Iterable[str], otherwise: str = "") -> str:
-    """The remedy for a name that stands for nothing: what was meant, or else `otherwise`."""
+    """The remedy for an unknown name: the one that was probably meant, or else `otherwise`."""
     close = nearest(name, names)
     return f"did you mean `{close}`?" if close else otherwise
 
 
 def of_which_it_is_part(name: str, names: Iterable[str]) -> str:
-    """The remedy where a part of a few names stands for nothing: `chunk`, and not `this-chunk`."""
+    """The remedy for a name that is part of a few known ones: `chunk` instead of `this-chunk`."""
     longer = sorted(f"`{one}`" for one in {*names} if name in one.split("-"))
     return f"did you mean {' or '.join(longer)}?" if 0 < len(longer) <= _FEW else ""

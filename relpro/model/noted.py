@@ -1,6 +1,6 @@
-"""Takes parameters or a configuration, gives the same, and tells later what was read of them.
+"""Takes parameters or a configuration, gives a view that records what is read.
 
-A kind of which nothing that it read is another need not be made again.
+A kind need not be made again if none of the values that it read has changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,17 +9,17 @@ from typing import Any, Final
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 
-#: What is noted of a name that was looked for, and is not there.
+#: The recorded value of a missing name.
 _ABSENT: Final = object()
 
 
 def same(value: Any, other: Any) -> bool:
-    """Whether two values would be written alike: `1` is not `true`, and order counts."""
+    """Whether two values would be written alike: `1` is not `true`, and order matters."""
     return value is other or (value == other and repr(value) == repr(other))
 
 
 class Noted(Mapping[str, Any]):
-    """A mapping that notes which of its names are looked for; all, where it is gone through."""
+    """A mapping that records which of its names are looked up; all, if it is iterated."""
 
     __slots__ = ("_is_whole", "_of", "_read")
 
@@ -45,11 +45,11 @@ class Noted(Mapping[str, Any]):
 
     @property
     def names(self) -> frozenset[str] | None:
-        """The names that were looked for; None where it was gone through."""
+        """The names that were looked up; None if it was iterated."""
         return None if self._is_whole else frozenset(self._read)
 
     def is_of(self, now: Mapping[str, Any]) -> bool:
-        """Whether whoever read this would read the same of another mapping."""
+        """Whether the reader of this mapping would read the same from another one."""
         if self._of is now:
             return True
         if self._is_whole:
@@ -58,7 +58,7 @@ class Noted(Mapping[str, Any]):
 
 
 class NotedParameters(Parameters):
-    """Parameters that note which of them are looked for."""
+    """Parameters that record which of them are looked up."""
 
     values: Noted
 
@@ -67,25 +67,25 @@ class NotedParameters(Parameters):
 
     @property
     def names(self) -> frozenset[str] | None:
-        """The names that were looked for; None where all were."""
+        """The names that were looked up; None for all."""
         return self.values.names
 
     def is_of(self, now: Parameters) -> bool:
-        """Whether whoever read these would read the same of others."""
+        """Whether the reader of these would read the same from others."""
         return self.values.is_of(now.values)
 
 
-#: Of these, what is looked for by its name is noted, and not the whole.
+#: Fields whose single entries are recorded, not the whole.
 _BY_NAME = ("index_types", "treeherder_groups", "workers")
 
-#: Where something is written. That is only told where something is wrong.
+#: Places of values, which only affect messages.
 _PLACES = ("locations", "origin")
 
 
 class NotedConfig(GraphConfig):
-    """A configuration that is filled in as it is read.
+    """A configuration whose fields are filled in when they are read.
 
-    Only what was read stands in it: Python asks `__getattr__` for what does not.
+    Only fields that were read are set; for others Python calls `__getattr__`.
     """
 
     __slots__ = ("_of", "_read")
@@ -107,7 +107,7 @@ class NotedConfig(GraphConfig):
         return value
 
     def is_of(self, now: GraphConfig) -> bool:
-        """Whether whoever read this would read the same of another configuration."""
+        """Whether the reader of this would read the same from another configuration."""
         return self._of is now or all(
             value.is_of(getattr(now, name)) if name in _BY_NAME else same(value, getattr(now, name))
             for name, value in self._read.items()

@@ -63,7 +63,7 @@ class Parameters:
         return iter(self.values)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of `name`, or `default` where there is none."""
+        """The value of `name`, or `default` if there is none."""
         return self.values.get(name, default)
 
     def source(self, name: str) -> Origin:
@@ -92,7 +92,7 @@ class Parameters:
 
     @property
     def tasks_for(self) -> str:
-        """What happened: `hg-push`, `github-push`, `cron`, `action`, ..."""
+        """The event: `hg-push`, `github-push`, `cron`, `action`, ..."""
         return str(self.values["tasks_for"])
 
     @property
@@ -103,6 +103,6 @@ class Parameters:
 
     @property
     def existing_tasks(self) -> Mapping[str, str]:
-        """Label -> task id of what earlier graphs of this release made."""
+        """Label -> task id of tasks that earlier graphs of this release made."""
         existing: Mapping[str, str] = self.values["existing_tasks"]
         return existing

@@ -26,8 +26,8 @@ class Phase(enum.Enum):
 
 _RANK = {phase.value: rank for rank, phase in enumerate(Phase)}
 
-#: Word -> phase; looked up for every task, where calling `Phase` would be slower.
+#: Word -> phase, since this is looked up for every task and calling `Phase` is slower.
 PHASE_OF = {phase.value: phase for phase in Phase}
 
-#: The words people write for phases.
+#: The names of phases.
 PHASES = tuple(PHASE_OF)

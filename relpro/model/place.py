@@ -1,4 +1,4 @@
-"""What a task does outside of its own artifacts: the places that it writes and reads."""
+"""The effects of a task besides its artifacts: the places that it writes and reads."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ import attrs
 class Place(NamedTuple):
     """Something that outlives the task group.
 
-    `kind` is one of `KINDS`. `key` names it there, and begins with what holds it where there are
-    several of the kind: a bucket, a server, a repository.
+    `kind` is one of `KINDS`. `key` identifies it within the kind, and begins with its container if
+    there are several: a bucket, a server, a repository.
     """
 
     kind: str
@@ -26,16 +26,16 @@ class Place(NamedTuple):
 
     @property
     def is_many(self) -> bool:
-        """Whether its key, as that of what a task reads, is a glob of several places."""
+        """Whether the key, of a place that a task reads, is a glob for several places."""
         return "*" in self.key or self.key.endswith("/")
 
     @property
     def moves(self) -> bool:
-        """Whether each release writes it again, as it leads to what is the latest."""
+        """Whether it leads to the latest release, so that each release writes it again."""
         return self.kind in MOVING or (self.kind == "index" and LATEST in self.key.split("."))
 
 
-#: What places there are, with how their keys are made.
+#: The kinds of places, and the form of their keys.
 KINDS = {
     "object": "`<bucket>/<path>`: a file of a bucket or of a repository of packages",
     "package": "`<apt or yum>/<repository>/<path>`: a package that a repository of packages offers",
@@ -59,17 +59,18 @@ KINDS = {
     "index": "`<path>`: where a task is found by name",
 }
 
-#: Those that each release writes again: they lead to what is the latest.
+#: Those that lead to the latest release, so that each release writes them again.
 MOVING = frozenset({"alias", "branch", "pin", "rule", "track", "tree-file"})
 
-#: A part of an index path that makes it lead to what is the latest.
+#: A part of an index path that leads to the latest task.
 LATEST = "latest"
 
 
 class Copy(NamedTuple):
     """Objects that a task copies: those whose keys begin with `source`, to `target`.
 
-    Both begin with the bucket. None is copied whose path one of the patterns `excluded` matches.
+    Both begin with the bucket. Objects whose path matches one of the patterns `excluded` are not
+    copied.
     """
 
     source: str
@@ -78,9 +79,9 @@ class Copy(NamedTuple):
 
 
 class Download(NamedTuple):
-    """A download name that a task enters, and the file of one platform that it leads to.
+    """A download name that a task enters, and its file for one platform.
 
-    `path` is that of an object, without its bucket, or has `LANG` where the locale stands.
+    `path` is that of an object, without its bucket; it may contain `LANG` for the locale.
     """
 
     name: str
@@ -93,7 +94,7 @@ class Download(NamedTuple):
         return tuple(f"{before}{one}{after}" for one in self.locales) if lang else (self.path,)
 
 
-#: In the path of a download, the place of the locale.
+#: In the path of a download, the placeholder of the locale.
 LANG = ":lang"
 
 
@@ -103,11 +104,11 @@ SAID_BELOW = ("worker", "effects")
 
 @attrs.frozen
 class Effects:
-    """The places that a task writes and those that it reads, in the order in which it says them.
+    """The places that a task writes and those that it reads, in their declared order.
 
-    It reads places of this release, and others from `outside`: those of earlier ones. The key of
-    one that is read may be a glob, with `*` in it, or end in `/` for all below it. What it copies,
-    and where the download names lead that it writes, are told beside them.
+    It reads places of this release, and from `outside` those of earlier ones. The key of a place
+    that is read may be a glob, with `*`, or end in `/` for everything below it. Copies, and the
+    targets of the download names that it writes, are separate fields.
     """
 
     writes: tuple[Place, ...] = ()
@@ -117,11 +118,11 @@ class Effects:
     downloads: tuple[Download, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether a task does anything."""
+        """Whether a task has any effect."""
         return any((self.writes, self.reads, self.outside, self.copies, self.downloads))
 
     def __add__(self, other: "Effects") -> "Effects":
-        """What two tasks would do, or one of which more is said."""
+        """The effects of two tasks, or further effects of one."""
         return Effects(
             self.writes + other.writes,
             self.reads + other.reads,
@@ -131,7 +132,7 @@ class Effects:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The effects as they stand in a graph file: keys by kind of place, no empty part."""
+        """The effects as in a graph file: keys by kind of place, without empty parts."""
         told = {
             "writes": _by_kind(self.writes),
             "reads": _by_kind(self.reads),
@@ -143,7 +144,7 @@ class Effects:
 
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> "Effects":
-        """The effects that stand in a graph file, by kind of place."""
+        """The effects in a graph file, by kind of place."""
         return cls(
             _places(told.get("writes", {})),
             _places(told.get("reads", {})),
@@ -180,9 +181,9 @@ def _places(keys: Mapping[str, Iterable[str]]) -> tuple[Place, ...]:
     return tuple(Place(kind, key) for kind, some in keys.items() for key in some)
 
 
-#: Of a task that does nothing outside of its own artifacts.
+#: The effects of a task without effects.
 NO_EFFECTS = Effects()
 
-#: Of a task of which nobody says what it does: it was read from a file without effects. It equals
-#: `NO_EFFECTS`, and is told from it by identity.
+#: The effects of a task from a file without effects: they are unknown. It equals `NO_EFFECTS`, and
+#: is distinguished by identity.
 UNTOLD = Effects()

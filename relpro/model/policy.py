@@ -1,4 +1,4 @@
-"""What a project demands of every release: the rules' own words are in `relpro.verify`."""
+"""A project's policy for releases; `relpro.verify` implements the rules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,11 +12,11 @@ _CONFIG = Origin("kinds/config.yml")
 
 @attrs.frozen
 class Localisation:
-    """Which kinds localise, and what.
+    """The kinds that localize, and their locales.
 
-    `changesets` and `platform` are templates: a mapping of locales, and the name by which it lists
-    the platform of a task. `kinds` maps each kind that has one task for each locale to the
-    patterns of build platforms for which it has them.
+    `changesets` and `platform` are templates: a mapping of locales, and the name of a task's
+    platform in it. `kinds` maps each kind with one task for each locale to the patterns of its
+    build platforms.
     """
 
     changesets: str
@@ -26,9 +26,9 @@ class Localisation:
 
 @attrs.frozen
 class Notarization:
-    """What must be notarized before it is published: patterns of platforms and of file names.
+    """Artifacts that must be notarized before publishing: patterns of platforms and file names.
 
-    `kinds` are those whose tasks have it done.
+    `kinds` are those whose tasks notarize.
     """
 
     kinds: tuple[str, ...]
@@ -38,7 +38,7 @@ class Notarization:
 
 @attrs.frozen
 class Named:
-    """What is said of each release by name: `keys` whose choices `by` these have no default."""
+    """Values that each release sets by name: `by-*` of these `keys` have no default."""
 
     keys: frozenset[str]
     by: frozenset[str]
@@ -46,7 +46,7 @@ class Named:
 
 @attrs.frozen
 class Period:
-    """A length of time, as it is written (such as `21 days`) and in seconds."""
+    """A duration, as written (such as `21 days`) and in seconds."""
 
     words: str
     seconds: int
@@ -54,7 +54,7 @@ class Period:
 
 @attrs.frozen
 class Families:
-    """Which files each platform and locale of a release has, below `folder` of any bucket.
+    """The files of each platform and locale of a release, below `folder` of any bucket.
 
     `files` has for each family globs of paths, in which `:platform`, `:locale` and `:previous` (an
     earlier version) stand for what there is one file of each for. What the families `released_by`
@@ -74,25 +74,23 @@ class Families:
 
 @attrs.frozen
 class Policy:
-    """The demands of a project; those it does not make are empty.
+    """The policy of a project; missing parts are empty.
 
-    Tasks of `compile_kinds` are made in the build phase and never again, but for those of
-    `rebuilt_products`. `release_scopes` are patterns of scopes that act on what users see,
-    `staging_scopes` of those that stand in for them. Where it `requires_signatures`,
-    `unsigned` maps a kind to patterns of the names of its files that are published without one,
-    `made_of_signed` to those that only pack what was signed.
-    `said_by_name` are values without defaults. `push_to_ship` is the longest time from a push to
-    the shipping of what it built.
-    `signing_formats` are what the servers have, by certificate; `local_formats` need none. With
-    `dependency_tiers`, no task waits for one of a higher tier in Treeherder. Tasks of
-    `rewriting_kinds` may write places that another task writes: globs of keys, by kind of place.
-    `downloads_without_files` are patterns of paths that download names lead to and that need not be
-    uploaded, `shared_files` of files that fit several platforms. `owned_folders` are the folders of
-    each bucket below which objects may be written; where there are none, any may. `never_pushed`
-    are globs of objects that no task copies to where people get them. `earliest_phases` are
-    patterns of keys, by kind of place and by the phase from which on they may be written: a
-    template. `shared_pools` are globs of worker pools that are the same at every level. `families`
-    are the files that each platform and locale has.
+    Tasks of `compile_kinds` are made only in the build phase, except for `rebuilt_products`.
+    `release_scopes` are patterns of production scopes, `staging_scopes` of their staging
+    counterparts. Where it `requires_signatures`, `unsigned` maps a kind to patterns of the names of
+    its files that are published without one, `made_of_signed` to those that only pack what was
+    signed. `said_by_name` are values without defaults. `push_to_ship` is the longest time from a
+    push to the shipping of what it built. `signing_formats` are what the servers have, by
+    certificate; `local_formats` need none. With `dependency_tiers`, no task waits for one of a
+    higher tier in Treeherder. Tasks of `rewriting_kinds` may write places that another task writes:
+    globs of keys, by kind of place. `downloads_without_files` are patterns of paths that download
+    names lead to and that need not be uploaded, `shared_files` of files that fit several platforms.
+    `owned_folders` are the folders of each bucket below which objects may be written; where there
+    are none, any may. `never_pushed` are globs of objects that no task copies to where people get
+    them. `earliest_phases` are patterns of keys, by kind of place and by the phase from which on
+    they may be written: a template. `shared_pools` are globs of worker pools that are the same at
+    every level. `families` are the files that each platform and locale has.
     """
 
     compile_kinds: tuple[str, ...] = ()
@@ -121,7 +119,7 @@ class Policy:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Every kind that is named."""
+        """All kinds in the policy."""
         notarizing = self.notarization.kinds if self.notarization else ()
         localising = self.localisation.kinds if self.localisation else ()
         return (

@@ -1,4 +1,4 @@
-"""Where the programs that tasks start come from, as a project says it."""
+"""The known sources of the programs that tasks start."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ _CONFIG = Origin("kinds/config.yml")
 
 @attrs.frozen
 class Programs:
-    """What `programs` of the configuration says.
+    """The content of `programs` of the configuration.
 
-    `known` are patterns of programs that are wherever tasks run. `provided` maps a pattern of
-    images and worker pools to patterns of programs that are there. `entry_points` are the programs
-    of checkouts of other trees: prefix of the repository -> path -> where that was read. Kinds of
-    `to_come` start programs that nothing has yet, each with the reason.
+    `known` are patterns of programs that exist wherever tasks run. `provided` maps a pattern of
+    images and worker pools to patterns of programs there. `entry_points` are programs in checkouts
+    of other trees: prefix of the repository -> path -> source. Kinds in `to_come` start programs
+    that do not exist yet, each with the reason.
     """
 
     known: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a project says of each type of release: a table with declared columns."""
+"""A project's settings for each type of release: a table with declared columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,19 +7,19 @@ import attrs
 
 from relpro.errors import Origin
 
-#: Where in the configuration the table stands.
+#: The path of the table in the configuration.
 KEY = "release-types"
 
-#: By what a column is chosen.
+#: The attribute that keys a column.
 _BY = "by-release-type"
 
 
 @attrs.frozen
 class ReleaseTypes:
-    """The table. `columns` map names to what they mean, `rows` a type to its value in each column.
+    """The table. `columns` map names to their meanings, `rows` a type to its value in each column.
 
-    `projects` map a project to the type of what it releases. Where there are no rows, a project may
-    release anything.
+    `projects` map a project to the type that it releases. Without rows, a project may release
+    anything.
     """
 
     columns: Mapping[str, str]
@@ -29,13 +29,13 @@ class ReleaseTypes:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        """A keyed value for each column. What is of no type has nothing in any."""
+        """A keyed value for each column. It is null for the empty type."""
         return {name: self._chosen(name) for name in self.columns}
 
     def inlined(self, value: Any) -> Any:
-        """A setting in which columns are named, such as `{version-forms}`, with what they hold.
+        """A setting with columns, such as `{version-forms}`, replaced by their values.
 
-        It is for settings that are read before there are tasks, and so know of no variables.
+        Used for settings that are read before there are tasks, and so without variables.
         """
         if isinstance(value, str) and value[1:-1] in self.columns and value == f"{{{value[1:-1]}}}":
             return self._chosen(value[1:-1])
@@ -44,12 +44,12 @@ class ReleaseTypes:
         return value
 
     def release_type(self, otherwise: Any) -> Any:
-        """The type of what each project releases, keyed; `otherwise` of those of no row."""
+        """The release type of each project, keyed; `otherwise` for projects without a row."""
         return {"by-project": {**self.projects, "default": otherwise}} if self.rows else otherwise
 
     def _chosen(self, column: str) -> Mapping[str, Any]:
         return {_BY: {"": None, **{name: row[column] for name, row in self.rows.items()}}}
 
 
-#: Of a project that has no such table.
+#: The table of a project without one.
 NO_TABLE = ReleaseTypes({}, {}, {}, Origin("kinds/config.yml", 1))

@@ -7,8 +7,8 @@ import attrs
 class CheckedOut:
     """A repository that tasks check out, by the prefix of its options and variables in run-task.
 
-    `url` and `ref` are those of a repository that is not the project's own; `path` is where it goes
-    in a checkout of several; `ssh_secret` is the secret with the key to read it.
+    `url` and `ref` are those of a repository that is not the project's own; `path` is its folder in
+    a checkout of several; `ssh_secret` is the secret with the SSH key.
     """
 
     prefix: str

@@ -1,4 +1,4 @@
-"""How run-task is started, and what it is told, where a project has its own way."""
+"""How to start run-task in a project that has its own way."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,16 +8,16 @@ import attrs
 
 @attrs.frozen
 class RunTaskSettings:
-    """What `run-task` of the configuration says. Every value may be keyed by the release.
+    """The content of `run-task` of the configuration. Every value may be keyed by the release.
 
-    `program` is where images have run-task. With a checkout it is told `options` as well, gets
-    `secrets`, and puts the tree into `folder`, which `path_variable` names. `variables` are the
-    facts of a repository that it reads, None: all. `separate_cwd`: `--task-cwd` and its folder are
-    two words. `checkout_cache` and `sparse_cache` are what the caches of checkouts are called;
-    `cache_version` stands before the digest at the end of their names, and that is the digest of
-    `revision`, empty: of the run-task that the decision task publishes.
+    `program` is the path of run-task in images. With a checkout, run-task also gets `options` and
+    `secrets`, and checks out into `folder`, which is in `path_variable`. `variables` are the facts
+    of a repository that it gets; None: all. `separate_cwd`: `--task-cwd` and its folder are two
+    arguments. `checkout_cache` and `sparse_cache` are the names of checkout caches; they end in
+    `cache_version` and the digest of `revision`, or, if that is empty, of the run-task that the
+    decision task publishes.
 
-    `using` are the handlers of `run` that have a short name -> the module in full.
+    `using` are short names of handlers of `run` -> the dotted name of the module.
     """
 
     program: Any = "/usr/local/bin/run-task"

@@ -1,8 +1,8 @@
 """A task, before and after it is defined.
 
-A `Draft` is what expanders multiply: names, attributes, upstream tasks, and the entry's templates
-still unrendered. A `TaskDescription` is the rendered, typed, human-sized form that transforms pass
-on. A `Task` is final: a node of the graph with the body that the queue will get.
+A `Draft` has a name, attributes, upstream tasks, and the entry's templates, not yet rendered;
+expanders make several from one. A `TaskDescription` is rendered and typed; transforms refine it. A
+`Task` is final: a node of the graph with the body for the queue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,12 +35,12 @@ def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
 
 
 def _underscored(names: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The same under the names by which they are looked up: people write them with dashes."""
+    """The mapping with underscores in its names; people write them with dashes."""
     return {name.replace("-", "_"): value for name, value in names.items()}
 
 
 class _Withheld(Mapping[str, Json]):
-    """A body that is not shown. Looking into it raises `LookupError`."""
+    """A withheld body. Reading it raises `LookupError`."""
 
     def _refuse(self, *_key: object) -> NoReturn:
         why = "the body of an upstream task is not shown: look at its attributes and artifacts"
@@ -59,11 +59,11 @@ WITHHELD: Mapping[str, Json] = _Withheld()
 class Task:
     """One node of the graph.
 
-    `dependencies` maps the name by which the task speaks of an upstream task to that task's label;
-    `soft_dependencies` are labels, `if_dependencies` names among `dependencies`. `definition` is
-    the body for `queue.createTask`, without `dependencies`, and with references and relative dates
-    still in it. `artifacts` are the names the task publishes; one that ends in `/` is a folder of
-    which only the prefix is known. `effects` are what its worker does outside of them.
+    `dependencies` maps names of edges to labels of upstream tasks; `soft_dependencies` are labels,
+    `if_dependencies` names among `dependencies`. `definition` is the body for `queue.createTask`,
+    without `dependencies`, and with unresolved references and relative dates. `artifacts` are the
+    names of the task's artifacts; one that ends in `/` is a folder whose content is unknown.
+    `effects` are what its worker does besides them.
     """
 
     label: str
@@ -83,13 +83,13 @@ class Task:
 
     @property
     def phase(self) -> Phase | None:
-        """The shipping phase, or None for what belongs to no release."""
+        """The shipping phase, or None for a task that belongs to no release."""
         name = self.attributes.get("shipping_phase")
         return PHASE_OF[name] if name else None
 
     @property
     def product(self) -> str | None:
-        """The shipping product, or None for what serves every product."""
+        """The shipping product, or None for a task that serves every product."""
         product: str | None = self.attributes.get("shipping_product")
         return product
 
@@ -100,7 +100,7 @@ class Task:
         )
 
     def is_of_earlier_phase(self, other: "Task") -> bool:
-        """Whether its phase comes before that of another; never where one has none."""
+        """Whether its phase is before that of another; false if one of them has none."""
         first, then = self.phase, other.phase
         return first is not None and then is not None and first < then
 
@@ -110,7 +110,7 @@ class Task:
         origin: Origin | None = None,
         effects: Effects | None = None,
     ) -> "Task":
-        """A copy with another body, and with another origin and other effects where given."""
+        """A copy with another body and, if given, another origin and other effects."""
         return Task(
             self.label,
             self.kind,
@@ -129,14 +129,14 @@ class Task:
         )
 
     def as_upstream(self) -> "Task":
-        """The task as kinds after its own see it: without its body, and of its origin the file.
+        """The task as later kinds see it: without its body, and with only the file of its origin.
 
         So an edit of a body, or of lines above it, changes no other kind.
         """
         return self.with_definition(WITHHELD, Origin(self.origin.file), NO_EFFECTS)
 
     def to_json(self) -> dict[str, Json]:
-        """The task as it stands in a graph file; the same shape as taskgraph's artifacts."""
+        """The task as in a graph file; the same format as taskgraph's artifacts."""
         return {
             "kind": self.kind,
             "label": self.label,
@@ -151,7 +151,7 @@ class Task:
 
 
 class DraftChanges(TypedDict, total=False):
-    """What an expander may set on a draft."""
+    """The fields that an expander may set on a draft."""
 
     name: str
     attributes: Mapping[str, Json]
@@ -161,10 +161,10 @@ class DraftChanges(TypedDict, total=False):
 
 @attrs.frozen(slots=False)
 class Draft:
-    """A task to be: what expanders multiply.
+    """A future task, before rendering.
 
-    `attributes` go into the task; `variables` are only seen by its templates; `upstream` maps
-    dependency names to the tasks of earlier kinds that this one builds on, the primary one first.
+    `attributes` become those of the task; `variables` can only be used by its templates; `upstream`
+    maps names of edges to tasks of earlier kinds, the primary one first.
     """
 
     name: str
@@ -187,7 +187,7 @@ class Draft:
 
 
 class Changes(TypedDict, total=False):
-    """What a transform may set on a task description."""
+    """The fields that a transform may set on a task description."""
 
     label: str
     description: str
@@ -217,13 +217,13 @@ class Changes(TypedDict, total=False):
 
 @attrs.frozen(slots=False)
 class TaskDescription:
-    """A task as a release engineer would describe it: rendered, typed, not yet a queue body.
+    """A task as a release engineer would describe it: rendered and typed, not yet a body.
 
-    `upstream` maps dependency names to tasks of earlier kinds; `dependencies` adds names -> labels
-    of tasks that are not upstream. `worker` is what the worker's payload builder reads, `effects`
-    what it does not tell: keys of places, by kind, below `writes`, `reads` and `outside`.
-    `sections` hold the rendered keys that transforms own, by section name. `project_id` is the
-    queue's, by which people are given scopes over a task. Times are words like `1 day`.
+    `upstream` maps names of edges to tasks of earlier kinds; `dependencies` adds names -> labels of
+    other tasks. `worker` is the input of the payload builder, `effects` what the payload does not
+    show: keys of places, by kind, below `writes`, `reads` and `outside`. `sections` are the
+    rendered keys that transforms own, by section name. `project_id` is the queue's, by which scopes
+    over a task can be granted. Durations are texts like `1 day`.
     """
 
     kind: str
@@ -259,7 +259,10 @@ class TaskDescription:
         return _replaced(self, changes)
 
     def filled_in(self, fields: Mapping[str, Any]) -> "TaskDescription":
-        """A copy with any fields changed, for the engine alone: a task keeps kind, name, origin."""
+        """A copy with any fields changed.
+
+        Only for the engine: a task keeps kind, name and origin.
+        """
         return _replaced(self, fields)
 
     def with_attributes(self, **attributes: Json) -> "TaskDescription":
@@ -267,7 +270,7 @@ class TaskDescription:
         return _replaced(self, {"attributes": {**self.attributes, **_underscored(attributes)}})
 
     def with_worker(self, **keys: Json) -> "TaskDescription":
-        """A copy with keys of `worker` added or changed; underscores stand for dashes."""
+        """A copy with further keys of places, by kind, in `writes`, `reads` or `outside`."""
         dashed = {key.replace("_", "-"): value for key, value in keys.items()}
         return _replaced(self, {"worker": {**self.worker, **dashed}})
 
@@ -282,11 +285,11 @@ class TaskDescription:
 
 @attrs.frozen
 class Skipped:
-    """Given by a transform in place of a task that this release does not need, with the reason.
+    """Returned by a transform in place of a task that this release does not need, with the reason.
 
-    `label` is that which the task would have, where it is not the kind's name and its own.
-    `parameters` are those of another release that would need it, as far as the transform can tell:
-    only what differs, each as a whole.
+    `label` is the task's label, if it is not the kind's name and its own. `parameters` are those
+    with which a release would need the task, as far as the transform knows: only changed ones, each
+    complete.
     """
 
     name: str

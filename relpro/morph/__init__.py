@@ -1,1 +1,1 @@
-"""From the optimized graph to task bodies as the queue takes them."""
+"""The optimized graph -> task bodies as the queue takes them."""

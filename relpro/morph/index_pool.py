@@ -1,4 +1,4 @@
-"""Takes the configuration, gives where and how tasks run that put others into the index."""
+"""Takes the configuration, gives the settings of tasks that insert index paths of others."""
 
 from relpro.model.config import GraphConfig
 from relpro.morph.indexing import IndexTask
@@ -7,7 +7,7 @@ from relpro.transform.scope import Release
 
 
 def index_task(config: GraphConfig, release: Release) -> IndexTask | None:
-    """The index task of the configuration's `index-task`, or None where it has none.
+    """The index task of the configuration's `index-task`, or None.
 
     Raises `RelproError` (T413) for an unknown worker alias.
     """

@@ -1,4 +1,4 @@
-"""Takes tasks with more routes than the queue allows, gives index tasks that do the rest."""
+"""Takes tasks with more routes than the queue allows, moves the rest to index tasks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
@@ -18,17 +18,17 @@ _TIMES = ("created", "deadline", "expires")
 _SHARED = ("schedulerId", "priority", "projectId", *_TIMES)
 _SHARED_TAGS = ("createdForUser", "retrigger")
 
-#: Scopes that an index task holds at most: credentials travel in a header of a few kilobytes.
+#: The most scopes of an index task: credentials travel in a header of a few kilobytes.
 MAX_SCOPES = 16
 
 
 @attrs.frozen
 class IndexTask:
-    """Where and how index tasks run.
+    """The settings of index tasks.
 
-    `image` is what docker-worker takes for one; it runs `command` with the index paths after it,
-    and finds the id of the task to insert in variable TARGET_TASKID, its rank in INDEX_RANK.
-    `inputs` are the chain-of-trust inputs of the image, if it has any.
+    `image` is an image for docker-worker; it runs `command` with the index paths as arguments. The
+    variable TARGET_TASKID has the id of the task to insert, INDEX_RANK its rank. `inputs` are the
+    chain-of-trust inputs of the image, if it has any.
     """
 
     provisioner: str
@@ -41,7 +41,7 @@ class IndexTask:
 
 @attrs.frozen(eq=False, repr=False)
 class Indexed:
-    """A graph in which no task has too many routes; `decisions` are on what was added to it."""
+    """A graph in which no task has too many routes; `decisions` concern the added tasks."""
 
     graph: TaskGraph
     decisions: tuple[Decision, ...]
@@ -50,7 +50,7 @@ class Indexed:
 def index_apart(graph: TaskGraph, how: IndexTask | None) -> Indexed:
     """Move index routes beyond the queue's limit to index tasks, one for each such task.
 
-    Raises `RelproError` (G312) when there are such tasks and `how` is None.
+    Raises `RelproError` (G312) if there are such tasks and `how` is None.
     """
     crowded = [task for task in graph if len(task.definition.get("routes", ())) > MAX_ROUTES]
     if not crowded:
@@ -79,7 +79,7 @@ def _too_many(tasks: list[Task]) -> Iterator[Diagnostic]:
 
 
 def _split(routes: list[str]) -> tuple[list[str], list[str]]:
-    """The routes that stay, and the index paths that do not fit beside them."""
+    """The routes that stay, and the index paths beyond the limit."""
     room = MAX_ROUTES - sum(not route.startswith(_PREFIX) for route in routes)
     kept, moved = [], []
     for route in routes:
@@ -114,9 +114,10 @@ def _index_task(task: Task, paths: list[str], how: IndexTask) -> Task:
 
 
 def insert_scopes(paths: Sequence[str]) -> list[str]:
-    """Scopes to insert at `paths`: one each, or for what lies below common prefixes of them.
+    """Scopes to insert at `paths`: one each, or one for everything below common prefixes.
 
-    Paths are cut as little as leaves `MAX_SCOPES`, and never shorter than what all have in common.
+    Paths are shortened only as much as needed for `MAX_SCOPES`, and never below their common
+    prefix.
     """
     scopes = dict.fromkeys(paths)
     parts = [path.split(".") for path in paths]
@@ -131,7 +132,7 @@ def insert_scopes(paths: Sequence[str]) -> list[str]:
 
 
 def _without(parts: list[str], cut: int, shortest: int) -> str:
-    """An index path without its last `cut` parts, but for its first `shortest` ones."""
+    """An index path without its last `cut` parts, but with at least its first `shortest` ones."""
     kept = max(shortest, len(parts) - cut)
     return ".".join(parts if kept >= len(parts) else [*parts[:kept], "*"])
 

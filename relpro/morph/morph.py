@@ -1,4 +1,4 @@
-"""Takes the optimized graph, gives every task body exactly as the queue gets it."""
+"""Takes the optimized graph, gives every task body exactly as sent to the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -21,21 +21,21 @@ from relpro.morph.references import REFERRING
 from relpro.morph.resolving import in_scopes, resolve
 from relpro.optimize.optimize import Optimized
 
-#: The root URL of a Taskcluster that does not exist: for graphs that are never submitted.
+#: The root URL of a Taskcluster that does not exist, for graphs that are never submitted.
 OFFLINE_ROOT_URL = "https://tc.example.com"
 
-#: Tasks that are morphed at a time: few enough for two processors to end together.
+#: Tasks that are morphed at a time: few enough for two processes to finish together.
 PART = 250
 
 
 @attrs.frozen(slots=False)
 class Morphed:
-    """What is to be submitted.
+    """The graph to submit.
 
-    The last stage is text, as what the queue gets is: `texts` has the tasks as they stand in graph
-    files, by label, in the order of `unresolved`, which are the same tasks with the references
-    still in their definitions. `label_to_taskid` has all tasks of the graph and all that are
-    reused, sorted by label. `refused` is what was refused in the bodies.
+    It is stored as text: `texts` are the tasks as in graph files, by label, in the order of
+    `unresolved`, which are the same tasks with unresolved references. `label_to_taskid` has all
+    tasks of the graph and all reused tasks, sorted by label. `refused` are the errors in the
+    bodies.
     """
 
     unresolved: TaskGraph
@@ -46,23 +46,23 @@ class Morphed:
 
     @cached_property
     def graph(self) -> TaskGraph:
-        """The tasks with their whole bodies as definitions."""
+        """The tasks with their complete bodies as definitions."""
         return self.unresolved.with_definitions(map(definition_in, self.texts.values()))
 
     def body(self, label: str) -> Mapping[str, Json]:
-        """The body of a task, for `queue.createTask`, but for dates.
+        """The body of a task, for `queue.createTask`, with relative dates.
 
-        They are relative until submission.
+        Dates become absolute at submission.
         """
         return definition_in(self.texts[label])
 
 
-#: From a morphed task to the errors that forbid submitting its body.
+#: Returns the errors in the body of a morphed task.
 Refusals = Callable[[Task], Iterable[Diagnostic]]
 
 
 def nothing_refused(task: Task) -> tuple[Diagnostic, ...]:  # noqa: ARG001 - as every `Refusals`
-    """For bodies that are never submitted, or were looked at before."""
+    """For bodies that are never submitted, or that were checked before."""
     return ()
 
 
@@ -79,17 +79,17 @@ def morph(
 ) -> Morphed:
     """Give tasks their ids, resolve references, and fill in dependencies.
 
-    `creator` is the id of the task that will create these: the ids depend on it, tasks that need
-    no other new task depend on it, and it is their parent. `group` is the id of their task group,
-    where it is known. `first_id` is the id of the first of them that is made whatever exists, in
-    place of its own. `refused` looks at each body. What is as it was `before`, with the same
-    creator and group, is taken from there. Raises `RelproError` (G312) where there are too many
-    routes and no `index_task` says how to index apart.
+    `creator` is the id of the task that will create these: the ids depend on it, it is the parent
+    of all tasks, and tasks without other new dependencies depend on it. `group` is the id of their
+    task group, if it is known. `first_id` is the id of the first task that is always created,
+    instead of a computed one. `refused` checks each body. Tasks that have not changed since
+    `before`, with the same creator and group, are taken from there. Raises `RelproError` (G312) if
+    there are too many routes and no `index_task`.
     """
     indexed = index_apart(optimized.graph, index_task)
     ids = {task.label: task_id(creator, task.label) for task in indexed.graph}
     if first_id:
-        # Of a task that may be optimized, another may be found to be made already.
+        # An optimizable task may turn out to exist already.
         first = next((task.label for task in indexed.graph if task.optimization is None), None)
         ids |= {first: first_id} if first else {}
     known = {**optimized.replaced, **ids}
@@ -110,9 +110,9 @@ def morph(
 def _unchanged(
     graph: TaskGraph, ids: Mapping[str, str], known: Mapping[str, str], before: Morphed
 ) -> Mapping[str, bytes]:
-    """The texts of the tasks that are what they were, and speak of tasks that are what they were.
+    """The texts of unchanged tasks whose references have not changed either.
 
-    A task speaks of itself and of what it depends on: of their ids, and of whether they are new.
+    A task refers to itself and its dependencies: to their ids, and whether they are new.
     """
     then = {task.label: task for task in before.unresolved}
     moved = {label for label, _ in known.items() ^ before.label_to_taskid.items()}
@@ -129,7 +129,7 @@ def _unchanged(
 
 @attrs.frozen(eq=False, repr=False)
 class _Bodies:
-    """Makes bodies. `ids` are those of new tasks, `known` also of reused ones, by label."""
+    """Makes bodies. `ids` are those of new tasks, `known` also those of reused ones, by label."""
 
     creator: str
     queue: str
@@ -141,9 +141,9 @@ class _Bodies:
     def of(
         self, tasks: Sequence[Task], written: Mapping[str, bytes]
     ) -> tuple[Iterator[bytes], tuple[Diagnostic, ...]]:
-        """The text of each task, in order, and all that is refused in their bodies.
+        """The text of each task, in order, and all errors in their bodies.
 
-        Some are `written` already, by label: nothing is refused in them.
+        Those in `written`, by label, are done already and have no errors.
         """
         new = [task for task in tasks if task.label not in written] if written else tasks
         parts = [new[at : at + PART] for at in range(0, len(new), PART)]
@@ -160,7 +160,7 @@ class _Bodies:
         for task in tasks:
             morphed = self._morphed(task)
             problems += self.refused(morphed)
-            # A copy: what orjson gives holds several times the memory that it fills.
+            # A copy, as orjson's result occupies several times the memory of its content.
             text = bytes(memoryview(text_of(morphed)))
             for problem in too_long(morphed, text):
                 what = f"task `{task.label}`: {problem}"
@@ -194,16 +194,16 @@ class _Bodies:
         return task.with_definition(body)
 
     def _names(self, task: Task) -> Mapping[str, str]:
-        """What each name means in the references of `task`."""
+        """The meaning of each name in the references of `task`."""
         known = self.known
         names = {name: known[label] for name, label in task.dependencies.items() if label in known}
         return {DECISION: self.creator, SELF: known[task.label], **names}
 
     def _dependencies(self, task: Task, further: Iterable[str]) -> list[str]:
-        """The ids that the task waits for, sorted.
+        """The ids of the task's dependencies, sorted.
 
-        Those of tasks that exist are among them. Of soft dependencies only new tasks count. A
-        definition may name `further` ids: a gate names itself.
+        Existing tasks are included; of soft dependencies only new tasks. A definition may have
+        `further` ids: a gate depends on itself.
         """
         known, ids = self.known, self.ids
         labels = task.dependencies.values()

@@ -1,10 +1,11 @@
-"""Takes definitions, gives the references in them, and what is wrong with those.
+"""Takes definitions, finds the references in them, and errors in those.
 
 A reference is `{"task-reference": "... <dependency> ..."}`, a text in which names of dependencies
-stand for task ids, or `{"artifact-reference": "... <dependency/public/artifact> ..."}`, in which
-they stand for the URLs of artifacts. `<self>` is the task itself, `<decision>` its creator. Doubled
-brackets are text: `<<name>>` becomes `<name>`. Names of caches are keys: where one refers, all are
-below `task-reference`, as in `{"task-reference": {"cache-<dependency>": "/path"}}`.
+are replaced by task ids, or `{"artifact-reference": "... <dependency/public/artifact> ..."}`, in
+which they are replaced by URLs of artifacts. `<self>` is the task itself, `<decision>` its creator.
+Doubled brackets are literal: `<<name>>` becomes `<name>`. Names of caches are keys: if one contains
+a reference, all are below `task-reference`, as in `{"task-reference": {"cache-<dependency>":
+"/path"}}`.
 """
 
 import re
@@ -18,7 +19,7 @@ from relpro.values.portable import DEEPEST_WRITTEN, unfit
 from relpro.values.validators import seconds
 from relpro.values.wording import shown
 
-#: The parts of a definition in which references may stand: the others are never looked through.
+#: The parts of a definition that may contain references; others are never searched.
 REFERRING = ("payload", "extra", "dependencies")
 
 TASK = "task-reference"
@@ -29,21 +30,21 @@ IN_TEXT = {
     _ARTIFACT: re.compile(r"<(<[^<>]*>)>|<([^<>\s/]+)/?([^<>]*)>"),
 }
 _CONTAINERS = frozenset({dict, list, tuple})
-#: A reference in JSON text. Inside a text quotes are escaped, so there it cannot match.
+#: A reference in JSON text. Quotes inside a text are escaped, so it cannot match there.
 _IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("[^"\\]*(?:\\.[^"\\]*)*")\}')
 
 _KEYS_IN_JSON = (b'"task-reference":', b'"artifact-reference":')
 _RELATIVE = "relative-datestamp"
 _DATE = b'"relative-datestamp":'
 
-#: Integers that JavaScript would round, and moments, which JSON does not have, raise.
+#: Integers that JavaScript would round, and dates, which JSON does not have, raise.
 _STRICT = orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
 _NULL = re.compile(rb"[:,\[]null")
 
 
 @attrs.frozen
 class Reference:
-    """A name in angle brackets: a dependency, and an artifact of it unless its id is meant."""
+    """A name in angle brackets: a dependency, and an artifact unless its id is meant."""
 
     name: str
     artifact: str | None = None
@@ -51,7 +52,7 @@ class Reference:
 
 @attrs.frozen
 class Fault:
-    """What is wrong with something that is filled in later, and the text by which it is found."""
+    """An error in a reference or relative date, and the text by which it is found."""
 
     what: str
     said: str
@@ -59,10 +60,10 @@ class Fault:
 
 @attrs.frozen(eq=False, repr=False)
 class Search:
-    """Finds references, and looks through each part and each text once.
+    """Finds references, and searches each part and each text once.
 
-    Tasks share their payloads where they can; parts are told apart by identity, and held so that
-    no other can take it.
+    Tasks share parts of their payloads; parts are compared by identity, and held so that it is not
+    reused.
     """
 
     _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
@@ -71,7 +72,7 @@ class Search:
     _unfit: set[int] = attrs.field(factory=set, init=False)
 
     def in_definition(self, definition: Mapping[str, Json]) -> tuple[Reference, ...]:
-        """The references of a task, each once, in the order in which they are written."""
+        """The references of a task, without duplicates, in their order."""
         found: dict[Reference, None] = {}
         for name in REFERRING:
             if part := definition.get(name):
@@ -86,7 +87,7 @@ class Search:
         return known[1]
 
     def faults_of(self, definition: Mapping[str, Json]) -> tuple[Fault, ...]:
-        """What is filled in later, of a task, and cannot be: each once."""
+        """The invalid references and relative dates of a task, without duplicates."""
         found: dict[Fault, None] = {}
         for name in REFERRING:
             if part := definition.get(name):
@@ -95,25 +96,28 @@ class Search:
         return tuple(found)
 
     def unfit_in(self, definition: Mapping[str, Json]) -> Iterator[str]:
-        """What JSON or the queue cannot hold, of a task whose references were looked for."""
+        """Values of a task that JSON or the queue cannot represent.
+
+        After the search for references.
+        """
         for name in REFERRING:
             if id(part := definition.get(name)) in self._unfit:
                 yield from unfit(part, name, DEEPEST_WRITTEN)
 
     @property
     def doubts(self) -> bool:
-        """Whether anything that was looked through may have faults, or what JSON cannot hold."""
+        """Whether anything searched may have errors, or values that JSON cannot represent."""
         return bool(self._faults or self._unfit)
 
     def _look_through(self, part: Json) -> tuple[Reference, ...]:
-        """References are found in JSON text: making it is faster than walking through values."""
+        """References are searched in JSON text, which is faster than searching values."""
         try:
             text = orjson.dumps(part, option=_STRICT)
         except TypeError:
             self._unfit.add(id(part))
             return ()
         if b"null" in text and _NULL.search(text):
-            self._unfit.add(id(part))  # perhaps: numbers that JSON does not have become null
+            self._unfit.add(id(part))  # possible: numbers that JSON does not have become null
         is_dated = _DATE in text
         if not is_dated and b'-reference":' not in text:
             return ()
@@ -136,7 +140,7 @@ def _named(key: bytes, text: bytes) -> dict[Reference, None]:
 
 
 def references_in(key: str, text: str) -> Iterator[Reference]:
-    """The references in a text that stands under `key`, in the order in which they are written."""
+    """The references in a text under `key`, in their order."""
     matches = IN_TEXT[key].finditer(text)
     return (Reference(*match.groups()[1:]) for match in matches if not match[1])
 
@@ -164,7 +168,7 @@ def _is_of_keys(value: Mapping[str, Json]) -> bool:
 
 
 def faults(value: Json) -> Iterator[Fault]:
-    """What is wrong with each reference and relative date that could not be filled in."""
+    """The error in each reference and relative date that cannot be filled in."""
     if isinstance(value, Mapping):
         for key in value.keys() & {*IN_TEXT, _RELATIVE}:
             said = value[key] if isinstance(value[key], str) and value[key] else key
@@ -187,7 +191,7 @@ def _fault(key: str, value: Mapping[str, Json]) -> Iterator[str]:
         return
     elif not isinstance(said, str):
         yield f"`{key}` is {shown(said)}, which is not text"
-    elif said and not IN_TEXT[key].search(said):  # empty: what is joined of no names
+    elif said and not IN_TEXT[key].search(said):  # empty: joined from no names
         yield f"`{key}` is {shown(said)}, in which no `<name>` stands"
 
 

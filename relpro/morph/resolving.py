@@ -1,4 +1,4 @@
-"""Takes definitions with references, gives them with what these mean."""
+"""Takes definitions with references, gives them with the references resolved."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,12 +7,12 @@ from relpro.morph.references import IN_TEXT, TASK
 
 _CONTAINERS = frozenset({dict, list, tuple})
 
-#: Gives the URL of an artifact: (task id, artifact).
+#: Returns the URL of an artifact: (task id, artifact).
 ArtifactUrl = Callable[[str, str], str]
 
 
 def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> Json:
-    """`value` with every reference replaced by what it means; `ids` maps names to task ids.
+    """`value` with every reference resolved; `ids` maps names to task ids.
 
     Parts without references are shared with the result, and so is `value` itself if it has none.
     """
@@ -39,18 +39,18 @@ def resolve(value: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> J
 
 
 def _meaning(key: str, text: Json, ids: Mapping[str, str], artifact_url: ArtifactUrl) -> Json:
-    """What a text with references means; of a mapping, what its keys mean."""
+    """The resolved text; for a mapping, the resolved keys."""
     if type(text) is dict:
         return {_meaning(key, name, ids, artifact_url): part for name, part in text.items()}
     if key == TASK:
         name = text[1:-1]
-        if name in ids and text == f"<{name}>":  # as nearly all are written
+        if name in ids and text == f"<{name}>":  # the form of nearly all references
             return ids[name]
         return IN_TEXT[key].sub(lambda match: match[1] or ids[match[2]], text)
     return IN_TEXT[key].sub(lambda match: match[1] or artifact_url(ids[match[2]], match[3]), text)
 
 
 def in_scopes(scopes: list[str], ids: Mapping[str, str]) -> list[str]:
-    """Scopes with the ids of tasks in place of their names: those of caches that are named so."""
+    """Scopes with resolved references, which occur in those of caches."""
     named = IN_TEXT[TASK]
     return [named.sub(lambda match: ids.get(match[2], match[0]), scope) for scope in scopes]

@@ -1,1 +1,1 @@
-"""From the target graph to the tasks that are created, and the ones that are reused."""
+"""The target graph -> the tasks that are created, and those that are reused."""

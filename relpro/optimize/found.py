@@ -1,4 +1,4 @@
-"""Takes index paths, gives the tasks there that may be used in another's place."""
+"""Takes index paths, gives the tasks there that may replace another."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -7,11 +7,11 @@ import attrs
 
 @attrs.frozen
 class Found:
-    """What the index knows: path -> id of a task. Paths that lead nowhere are left out.
+    """The answers of the index: path -> task id. Unknown paths are left out.
 
-    `earlier` is what an earlier run of the creating task has used already: tasks that it created
-    depend on that, whatever the index says by now. `refused` says of paths that lead to a task
-    why it may not be used.
+    `earlier` are the tasks that an earlier run of the creating task has used: tasks that it created
+    depend on them, whatever the index says now. `refused` has, for paths with an unusable task, the
+    reason.
     """
 
     now: Mapping[str, str] = attrs.field(factory=dict)
@@ -19,16 +19,16 @@ class Found:
     refused: Mapping[str, str] = attrs.field(factory=dict)
 
     def first(self, paths: Sequence[str]) -> str | None:
-        """The path to go by, of several of which the first is the best; None if none leads on.
+        """The best of several paths, in order of preference; None if none leads to a usable task.
 
-        A better path may have come to lead somewhere since an earlier run took another one.
+        A better path may have become available since an earlier run used another one.
         """
         return next(
             (path for known in (self.earlier, self.now) for path in paths if path in known), None
         )
 
     def why_not(self, paths: Sequence[str]) -> str:
-        """What was asked and why no answer was taken: all of several `paths` that lead nowhere."""
+        """The reasons why none of several `paths` leads to a usable task."""
         empty = ", ".join(f"`{path}`" for path in paths if path not in self.refused)
         told = [f"nothing in the index at {empty}"] if empty else []
         told += [
@@ -40,10 +40,11 @@ class Found:
         return self.earlier.get(path) or self.now[path]
 
 
-#: Looks up index paths, all in one batch. Tasks that failed or expire too soon are left out.
+#: Looks up index paths, all in one batch. Failed tasks, and tasks that expire too soon, are left
+#: out.
 Find = Callable[[Collection[str]], Found]
 
 
 def nothing_found(_paths: Collection[str]) -> Found:
-    """The index as it looks offline."""
+    """The index when offline."""
     return Found()

@@ -1,24 +1,24 @@
-"""Takes a graph and who creates it, gives what an interrupted run has created of it already."""
+"""Takes a graph and its creator, finds the tasks that an interrupted run has created."""
 
 from collections.abc import Callable, Collection
 
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 
-#: Takes task ids, gives those of tasks that exist.
+#: Takes task ids, returns those of existing tasks.
 Exists = Callable[[Collection[str]], Collection[str]]
 
 
 def nothing_exists(_task_ids: Collection[str]) -> Collection[str]:
-    """The queue as it looks offline."""
+    """The queue when offline."""
     return ()
 
 
 def begun(graph: TaskGraph, creator: str, exists: Exists) -> tuple[str, ...]:
-    """The labels that an earlier run of `creator` has created, of those that may be optimized.
+    """The labels of optimizable tasks that an earlier run of `creator` has created.
 
-    The next run goes on with them, although since then the index may have come to know other tasks
-    that would do: what the earlier run has created besides depends on them.
+    The next run keeps them, although the index may know suitable tasks now: other tasks of the
+    earlier run depend on them.
     """
     own = {
         task_id(creator, task.label): task.label for task in graph if task.optimization is not None

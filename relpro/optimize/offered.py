@@ -1,7 +1,7 @@
 """Takes a task that need not run, gives what each strategy of the engine says of it.
 
-A strategy is one row of `STRATEGIES`: its name, what its argument must be, what it does, and how it
-is made. Checks and the page of reference read the same rows.
+A strategy is one row of `STRATEGIES`: its name, the type of its argument, its description, and how
+it is made. Checks and the reference page use the same rows.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +16,10 @@ from relpro.optimize.found import Find, Found, nothing_found
 from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
 from relpro.values.globs import Globs, faults_of
 
-#: A strategy: (task, argument, parameters) -> what to do with the task.
+#: A strategy: (task, argument, parameters) -> the result for the task.
 Strategy = Callable[[Task, Any, Parameters], Outcome]
 
-#: The names of those whose arguments others read, too.
+#: The names of strategies whose arguments are also read elsewhere.
 INDEX, CHANGED = "index-search", "skip-unless-changed"
 
 
@@ -37,9 +37,9 @@ def always(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
 class IndexSearch:
     """Replaces a task by the first one found at the index paths that are its argument.
 
-    What an earlier run has used is used again, found first or not.
+    A task that an earlier run has used is used again.
 
-    `find` is asked once, when the first task needs it, for all `paths` together.
+    `find` is called once, for all `paths`, when the first task needs it.
     """
 
     find: Find
@@ -50,7 +50,7 @@ class IndexSearch:
         return self.find(self.paths) if self.paths else Found()
 
     def __call__(self, _task: Task, argument: Sequence[str], _parameters: Parameters) -> Outcome:
-        """What to do with a task whose optimization is `{"index-search": argument}`."""
+        """The result for a task with `{"index-search": argument}`."""
         paths = argument or ()
         if (path := self._found.first(paths)) is not None:
             return Replace(f"found at `{path}`", self._found[path])
@@ -62,17 +62,17 @@ class IndexSearch:
 
 @attrs.frozen
 class SkipUnlessChanged:
-    """Removes a task unless a file changed that its argument's patterns match, or its own entry.
+    """Removes a task unless a changed file matches its argument's patterns or is its own YAML file.
 
-    A change of what a task does must be tried by running it, whatever else it reads. Without
-    knowledge of what changed the task is kept. A pattern with `!` takes files out again.
+    A changed task must be tried by running it, whatever files it reads. If the changed files are
+    unknown, the task is kept. A pattern with `!` excludes files.
     """
 
     _matched: dict[tuple[str, ...], str | None] = attrs.field(factory=dict, init=False, repr=False)
     _written: dict[str, str | None] = attrs.field(factory=dict, init=False, repr=False)
 
     def __call__(self, task: Task, argument: Sequence[str], parameters: Parameters) -> Outcome:
-        """What to do with a task whose optimization is `{"skip-unless-changed": argument}`."""
+        """The result for a task with `{"skip-unless-changed": argument}`."""
         changed, assumed = parameters.get("files_changed"), parameters.get("files_changed_assumed")
         if not changed:
             why = f": {assumed}" if assumed else ""
@@ -98,7 +98,7 @@ def _first_match(patterns: Sequence[str], files: Sequence[str]) -> str | None:
 
 
 def _first_below(own: str, files: Sequence[str]) -> str | None:
-    """The file `own` of a project among files of its repository, of which it may be a folder."""
+    """The project's file `own` among files of its repository, which may contain it in a folder."""
     return (
         next((one for one in files if one == own or one.endswith(f"/{own}")), None) if own else None
     )
@@ -127,9 +127,9 @@ def _patterns(name: str, argument: Any) -> Iterator[str]:
 class Offered:
     """A strategy of the engine.
 
-    `argument` says what it takes, as a page of reference does; `faults` gives what is wrong with
-    an argument, in words that follow on "the task". `make` makes it of what looks up the index and
-    of all index paths that tasks name.
+    `argument` describes its argument, for the reference page; `faults` returns the errors in an
+    argument, in words that follow "the task". `make` makes the strategy from the function that
+    queries the index and from all index paths of tasks.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Takes the target graph, gives what is created of it, what is reused and what is not needed.
+"""Takes the target graph, decides which tasks are created, reused, or not needed.
 
-First tasks are removed, dependents before what they need; then tasks are replaced, the other way
-round. Every label gets a decision. Earlier graphs stay as they are.
+First tasks are removed, dependents before their dependencies; then tasks are replaced, in the
+opposite order. Every label gets a decision. Earlier graphs are not changed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -23,11 +23,11 @@ from relpro.optimize.strategies import problems_of, suggestion
 
 @attrs.frozen
 class Optimized:
-    """What is left to create.
+    """The optimized graph.
 
     `graph` are the tasks to create, in declared order; `replaced` maps labels to the ids of tasks
-    that are used in their place; `removed` are labels that nothing needs. `decisions` has one for
-    each label of the target graph, in declared order.
+    that are used instead; `removed` are labels that are not needed. `decisions` has one for each
+    label of the target graph, in declared order.
     """
 
     graph: TaskGraph
@@ -46,13 +46,12 @@ def optimize(
     do_not_optimize: Collection[str] = (),
     rebuild_kinds: Collection[str] = (),
 ) -> Optimized:
-    """Remove and replace what need not be made.
+    """Remove and replace tasks that need not be created.
 
-    `wanted` are the labels that were asked for; the rest of `target` is there because they need
-    it. `existing_tasks` maps labels to ids of tasks that exist; of `rebuild_kinds` they are not
-    used. Labels of `do_not_optimize` are made, and so are those wanted where parameter
-    `optimize_target_tasks` is off. Raises one `RelproError` with every strategy that does not
-    exist (O602).
+    `wanted` are the selected labels; the rest of `target` are their dependencies. `existing_tasks`
+    maps labels to ids of existing tasks; those of `rebuild_kinds` are not used. Labels of
+    `do_not_optimize` are created, and so are the selected ones if parameter `optimize_target_tasks`
+    is off. Raises one `RelproError` with every unknown strategy (O602).
     """
     raise_all(check_optimizations(target, strategies))
     requested = frozenset(wanted)
@@ -78,7 +77,7 @@ def optimize(
 
 
 def unknown_labels(full: TaskGraph, asked: Collection[str]) -> Iterator[Diagnostic]:
-    """A diagnostic (O604) for each label of parameter `do_not_optimize` that no task has."""
+    """A diagnostic (O604) for each label in parameter `do_not_optimize` that no task has."""
     for label in asked:
         if label not in full:
             what = f"parameter `do_not_optimize` names task `{label}`, which no kind makes"
@@ -87,9 +86,9 @@ def unknown_labels(full: TaskGraph, asked: Collection[str]) -> Iterator[Diagnost
 
 
 def needed_though_never_made(optimized: Optimized) -> Iterator[Diagnostic]:
-    """A diagnostic (G321) for each task that is always optimized, and that another task needs.
+    """A diagnostic (G321) for each task with strategy `always` that another task needs.
 
-    One that somebody asked for by name is made.
+    A task that was requested by name is created.
     """
     graph = optimized.graph
     for one in optimized.decisions:
@@ -109,7 +108,7 @@ def needed_though_never_made(optimized: Optimized) -> Iterator[Diagnostic]:
 def check_optimizations(
     graph: TaskGraph, strategies: Mapping[str, Strategy]
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (O602) for each thing in an optimization that cannot be evaluated."""
+    """A diagnostic (O602) for each part of an optimization that cannot be evaluated."""
     for task in graph:
         if task.optimization is not None:
             yield from _check(task, strategies)

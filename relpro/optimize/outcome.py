@@ -1,11 +1,11 @@
-"""What a strategy gives: whether a task is made, is not needed, or has something in its place."""
+"""The result of a strategy: a task is created, is not needed, or is replaced by another."""
 
 import attrs
 
 
 @attrs.frozen
 class Keep:
-    """The task is to be made."""
+    """The task is created."""
 
     cause: str
 
@@ -19,7 +19,7 @@ class Remove:
 
 @attrs.frozen
 class Replace:
-    """The task `task_id` does as well."""
+    """The task is replaced by the existing task `task_id`."""
 
     cause: str
     task_id: str

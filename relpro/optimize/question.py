@@ -1,4 +1,4 @@
-"""What an optimization is about: the one value that both of its passes read."""
+"""The input of both passes of the optimization."""
 
 from collections.abc import Collection, Mapping
 
@@ -17,11 +17,11 @@ STAGE = "optimize"
 
 @attrs.frozen
 class Question:
-    """Which tasks of `graph` need not be made?
+    """The tasks of `graph`, of which some need not be created.
 
-    `wanted` labels were asked for, the rest is there because they need it. `protected` labels are
-    made whatever happens. `existing` maps labels to ids of tasks that exist; those of kinds that
-    are `rebuilt` are not used.
+    `wanted` labels were selected, the others are their dependencies. `protected` labels are always
+    created. `existing` maps labels to ids of existing tasks; those of kinds that are `rebuilt` are
+    not used.
     """
 
     graph: TaskGraph
@@ -33,7 +33,7 @@ class Question:
     rebuilt: Collection[str]
 
     def outcome(self, task: Task) -> Outcome:
-        """What the task's own optimization says."""
+        """The result of the task's own optimization."""
         if task.optimization is None:
             return Keep("it has no optimization")
         return evaluate(task.optimization, task, self.parameters, self.strategies)
@@ -47,5 +47,5 @@ class Question:
 
 
 def rule_of(task: Task) -> str:
-    """The name of what decides about a task when nothing else does."""
+    """The name of the rule for a task that no other rule concerns."""
     return next(iter(task.optimization)) if task.optimization else "wanted"

@@ -1,4 +1,4 @@
-"""Takes a target graph, gives which of its tasks are not needed: dependents are judged first."""
+"""Takes a target graph, finds tasks that are not needed; dependents are judged first."""
 
 from collections.abc import MutableMapping
 
@@ -6,18 +6,18 @@ from relpro.model.decision import Decision, Verdict
 from relpro.optimize.outcome import Remove
 from relpro.optimize.question import Question, rule_of
 
-#: Position -> what has been decided about the task there.
+#: Position -> the decision about the task there.
 Decided = MutableMapping[int, Decision]
 
-#: The rule by which a task is kept that another one needs.
+#: The rule by which a task is kept because another one needs it.
 DEPENDENT = "dependent"
 
 
 def judge(question: Question) -> Decided:
     """A decision for every task, by position: it is kept or removed.
 
-    What a kept task needs is kept. A task with `if_dependencies` is kept only if one of those is
-    kept without it: such tasks are judged last.
+    Dependencies of a kept task are kept. A task with `if_dependencies` is kept only if one of those
+    is kept for another reason: such tasks are judged last.
     """
     graph = question.graph
     decided: Decided = {}
@@ -40,7 +40,7 @@ def judge(question: Question) -> Decided:
 
 
 def _decide(question: Question, at: int, needed_by: int) -> Decision | None:
-    """The decision on one task whose dependents are decided; None if it hangs on its needs."""
+    """The decision on a task whose dependents are decided; None if it depends on conditions."""
     task = question.graph.tasks[at]
     if task.label in question.protected:
         return question.decision(at, Verdict.KEPT, "do-not-optimize")
@@ -60,7 +60,7 @@ def _decide(question: Question, at: int, needed_by: int) -> Decision | None:
 def _judge_conditional(
     question: Question, conditional: list[int], kept: bytearray, decided: Decided
 ) -> None:
-    """Keep the tasks of which a condition is kept, until no more are found; remove the rest."""
+    """Keep tasks with a kept condition, until no more are found; remove the others."""
     pending = conditional
     while found := [
         (at, by) for at in pending if (by := _condition(question, at, kept)) is not None
@@ -79,7 +79,7 @@ def _judge_conditional(
 
 
 def _condition(question: Question, at: int, kept: bytearray) -> str | None:
-    """The label of a kept task among those that the task at `at` hangs on."""
+    """The label of a kept task among the conditions of the task at `at`."""
     task, positions = question.graph.tasks[at], question.graph.positions
     labels = (task.dependencies[name] for name in task.if_dependencies)
     return next((one for one in labels if one in positions and kept[positions[one]]), None)

@@ -1,4 +1,4 @@
-"""Takes what is kept of a target graph, gives which of it is reused: needs are judged first."""
+"""Takes the kept tasks of a target graph, replaces some; dependencies are judged first."""
 
 from collections.abc import Mapping
 
@@ -12,9 +12,9 @@ from relpro.optimize.removal import DEPENDENT, Decided
 
 
 def replace(question: Question, decided: Decided) -> Mapping[str, str]:
-    """Label -> id of the task that is used instead; changes `decided` accordingly.
+    """Label -> id of the task that is used instead; updates `decided`.
 
-    A task can be replaced only if nothing that it needs is made.
+    A task can be replaced only if none of its dependencies is created.
     """
     graph = question.graph
     made = bytearray(len(graph))
@@ -37,7 +37,7 @@ def replace(question: Question, decided: Decided) -> Mapping[str, str]:
 
 
 def _substitute(question: Question, task: Task, blocking: int) -> tuple[str, str, str] | None:
-    """The id of the task to use instead, with the rule and cause; None if there is none."""
+    """The id of the replacement, with the rule and cause; None if there is none."""
     if blocking >= 0 or task.label in question.protected:
         return None
     task_id = question.existing.get(task.label)
@@ -52,7 +52,7 @@ def _substitute(question: Question, task: Task, blocking: int) -> tuple[str, str
 
 
 def _why_made(question: Question, task: Task, blocking: int) -> str:
-    """Why a task that is needed is made, and no other used: what the index was asked and said."""
+    """Why a needed task is created and none reused: the queries to the index, and the answers."""
     if blocking >= 0:
         return _needs_what_is_made(question, blocking)
     outcome = question.outcome(task)

@@ -1,7 +1,7 @@
 """Takes a task that need not run, gives what to do instead: keep, remove or replace it.
 
-What a task's `optimization` says is a mapping of one key: `{strategy: argument}`, or a composite,
-`{"any": [...]}`, `{"all": [...]}` or `{"not": {...}}`, of such mappings.
+A task's `optimization` is a mapping with one key: `{strategy: argument}`, or a composite, `{"any":
+[...]}`, `{"all": [...]}` or `{"not": {...}}`, of such mappings.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from relpro.python.functions import Role, project_function
 
 COMPOSITES = ("any", "all", "not")
 
-#: What an alias says where the argument of the task is to stand.
+#: In an alias, stands for the argument of the task.
 _ARGUMENT = "{argument}"
 
 
@@ -36,11 +36,10 @@ def make_strategies(
 ) -> Mapping[str, Strategy]:
     """The strategies for the tasks of `target`, by name.
 
-    `aliases` are the project's own names: name -> what an `optimization` would say, or the dotted
-    name of a function of the project. The value `{argument}` stands for the argument that the task
-    gives. An alias may name those before it. `origin` gives the place of a name in the
-    configuration. Raises one `RelproError` with everything wrong with composites (O602), or one
-    (K252) for a function that cannot be found.
+    `aliases` are the project's own names: name -> an optimization, or the dotted name of a function
+    of the project. The value `{argument}` stands for the task's argument. An alias may use earlier
+    ones. `origin` gives the place of a name in the configuration. Raises one `RelproError` with
+    everything wrong with composites (O602), or one (K252) for a function that cannot be found.
     """
     project = aliases or {}
     paths: dict[str, None] = {}
@@ -64,7 +63,7 @@ def make_strategies(
 
 
 def _of_project(name: str, function: str, where: Origin) -> Strategy:
-    """The strategy that a function of the project is."""
+    """The strategy for a function of the project."""
     words = "`Keep`, `Remove` or `Replace` of relpro"
     named_by = f"optimization strategy `{name}`"
     role = Role(named_by, where, "K252", "task, argument, parameters", Outcome, words=words)
@@ -82,9 +81,9 @@ def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> 
 def arguments_of(
     strategy: str, optimization: Any, aliases: Mapping[str, Any]
 ) -> Iterator[Sequence[Any]]:
-    """The lists that an optimization gives a strategy, also by way of aliases.
+    """The lists that an optimization passes to a strategy, also through aliases.
 
-    An alias may only name earlier ones.
+    An alias may only use earlier ones.
     """
     for name, argument in leaves(optimization):
         if name == strategy and isinstance(argument, list | tuple):
@@ -105,7 +104,7 @@ def _fill(composite: Any, argument: Any) -> Any:
 
 
 def leaves(optimization: Any) -> Iterator[tuple[str, Any]]:
-    """The (strategy, argument) pairs of an optimization, those inside composites too."""
+    """The (strategy, argument) pairs of an optimization, including those in composites."""
     if isinstance(optimization, Mapping):
         for name, argument in optimization.items():
             if name not in COMPOSITES:
@@ -115,7 +114,7 @@ def leaves(optimization: Any) -> Iterator[tuple[str, Any]]:
 
 
 def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterator[tuple[str, str]]:
-    """What is wrong with an optimization, and the unknown strategy if that is what is wrong."""
+    """The errors in an optimization, and the unknown strategy if that is the error."""
     if not isinstance(optimization, Mapping) or len(optimization) != 1:
         yield "must have an `optimization` that is one strategy with its argument", ""
         return
@@ -145,11 +144,11 @@ def evaluate(
     parameters: Parameters,
     strategies: Mapping[str, Strategy],
 ) -> Outcome:
-    """What `optimization` says about `task`.
+    """The result of `optimization` for `task`.
 
-    `any` follows the first that does not keep. `all` keeps unless all agree not to keep, and then
-    follows the first replacement, if there is one. `not` removes what would be kept and keeps the
-    rest.
+    `any` uses the first that does not keep. `all` keeps unless every one does not keep, and then
+    uses the first replacement, if there is one. `not` removes a task that would be kept, and keeps
+    any other.
     """
     ((name, argument),) = optimization.items()
     if name not in COMPOSITES:
@@ -185,6 +184,6 @@ def _not(outcomes: Iterator[Outcome]) -> Outcome:
 
 
 def suggestion(name: str, strategies: Mapping[str, Strategy]) -> str:
-    """What to write in place of a strategy that does not exist."""
+    """The suggestion for an unknown strategy."""
     names = (*strategies, *COMPOSITES)
     return meant(name, names, f"there are: {', '.join(names)}")

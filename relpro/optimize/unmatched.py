@@ -1,7 +1,6 @@
-"""Takes tasks that run when files change, and the files that there are; gives patterns of none.
+"""Takes tasks that run when files change, and the existing files; finds patterns without a match.
 
-Such a pattern may be meant, for what is not yet there; mostly it is misspelt, and its task never
-runs.
+Such a pattern may be intended for later; usually it is misspelt, and its task never runs.
 """
 
 from bisect import bisect_left
@@ -18,7 +17,7 @@ from relpro.optimize.offered import CHANGED
 from relpro.optimize.strategies import arguments_of
 from relpro.values.globs import Glob, faults_of
 
-#: Signs that make a name of a path a pattern.
+#: Characters that make the name in a path a pattern.
 _SIGNS = frozenset("*?[")
 _TOP = "patterns count from the top of the repository"
 
@@ -28,8 +27,8 @@ def unmatched_patterns(
 ) -> Iterator[Diagnostic]:
     """A diagnostic (O606) for each pattern of `skip-unless-changed` that matches no file.
 
-    `aliases` are the strategies of the configuration. Which files are `tracked` is asked only where
-    there are patterns; where nobody knows, nothing is said of any.
+    `aliases` are the strategies of the configuration. `tracked` is called only if there are
+    patterns; if it does not know the files, nothing is reported.
     """
     users = _users(graph, aliases)
     there = tracked() if users else None
@@ -47,7 +46,7 @@ def unmatched_patterns(
 
 
 def _users(graph: TaskGraph, aliases: Mapping[str, Any]) -> Mapping[str, list[Task]]:
-    """Each pattern with the tasks that have it, but for those that could match nothing at all."""
+    """Each pattern with the tasks that use it, except those that can match nothing at all."""
     users: dict[str, list[Task]] = {}
     for task in graph:
         if task.optimization is not None:
@@ -59,14 +58,14 @@ def _users(graph: TaskGraph, aliases: Mapping[str, Any]) -> Mapping[str, list[Ta
 
 
 def _matches(pattern: str, files: tuple[str, ...]) -> bool:
-    """Whether a pattern matches one of sorted paths; only those are tried that begin as it does."""
+    """Whether a pattern matches one of the sorted paths; only those with its prefix are tried."""
     glob, start = Glob.of(pattern), "/".join(_fixed(pattern))
     later = (files[place] for place in range(bisect_left(files, start), len(files)))
     return any(glob.match(file) for file in takewhile(lambda file: file.startswith(start), later))
 
 
 def _fixed(pattern: str) -> list[str]:
-    """The names with which a pattern begins, up to the first that may stand for several."""
+    """The leading names of a pattern, up to the first with special characters."""
     return list(takewhile(lambda name: not _SIGNS & {*name}, pattern.rstrip("/").split("/")))
 
 
@@ -82,7 +81,7 @@ def _remedy(pattern: str, there: Tracked) -> str:
 
 
 def _names_in(folder: str, files: tuple[str, ...]) -> Iterator[str]:
-    """The names of files and folders in one folder; as often as there are files below them."""
+    """The names of files and folders in one folder, once for each file below them."""
     for file in files:
         if file.startswith(folder):
             yield file[len(folder) :].partition("/")[0]

@@ -1,1 +1,1 @@
-"""Parameters: one row for each, and how values are read and checked by the rows."""
+"""Parameters: one row for each, with which values are read and checked."""

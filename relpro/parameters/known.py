@@ -1,6 +1,6 @@
 """Every parameter that the engine knows. Names are those of Taskcluster decision tasks.
 
-A project declares further ones in its configuration.
+A project declares its own in its configuration.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from relpro.parameters.parameter import (
     one_of,
 )
 
-#: What can have happened (`tasks_for` of .taskcluster.yml, and of cron and action tasks).
+#: Events (`tasks_for` of .taskcluster.yml, and of cron and action tasks).
 TASKS_FOR = (
     "hg-push",
     "github-push",
@@ -38,10 +38,10 @@ TASKS_FOR = (
     "action",
 )
 
-#: The kind of partner builds of which campaigns are told, and no partners with theirs.
+#: The kind of partner builds that has campaigns instead of partners with sub-partners.
 ATTRIBUTION = "release-partner-attribution"
 
-#: Nightlies are known by their build ids; a promotion asks for versions and builds itself.
+#: Nightlies are identified by build ids; a promotion gives versions and builds itself.
 _EARLIER_BUILD = RecordOf(
     {"buildid": TEXT, "mar_url": TEXT},
     {"previousVersion": TEXT, "previousBuildNumber": TEXT_OR_NUMBER, "product": TEXT},
@@ -298,5 +298,5 @@ DEFAULTS: Mapping[str, Any] = {row.name: row.default for row in PARAMETERS}
 
 
 def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, with the default of each parameter in place of a null, if it has another one."""
+    """The parameters with defaults in place of nulls, for those whose default is not null."""
     return {name: DEFAULTS.get(name) if value is None else value for name, value in values.items()}

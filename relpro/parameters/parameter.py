@@ -1,4 +1,4 @@
-"""One parameter: its name, what it holds down to the innermost level, its default, its meaning."""
+"""One parameter: its name, complete type, default and meaning."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ import attrs
 
 from relpro.model.config import HELD
 
-#: The path to a wrong value within its parameter, the value, and what is wanted there.
+#: The path of a wrong value within its parameter, the value, and the expected type.
 Misfit = tuple[tuple[Any, ...], Any, str]
 
 
@@ -23,7 +23,7 @@ _WEB_ADDRESS = "^https?://[^ ]+$"
 
 
 class Holds(Protocol):
-    """What a value must be."""
+    """A type of values."""
 
     @property
     def words(self) -> str:
@@ -36,7 +36,7 @@ class Holds(Protocol):
         ...
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """Every place within the value that is not as it must be."""
+        """Every wrong part of the value."""
         ...
 
 
@@ -59,8 +59,8 @@ class Scalar:
         return self.words
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value itself, where it is of another type, or not accepted."""
-        # In Python, True and False are whole numbers.
+        """The value itself, if it has another type or is not accepted."""
+        # In Python, True and False are integers.
         is_flag = isinstance(value, bool) and bool not in self.types
         if is_flag or not isinstance(value, self.types):
             yield (), value, self.words
@@ -70,7 +70,7 @@ class Scalar:
 
 @attrs.frozen
 class ListOf:
-    """A list; every item is like `item`."""
+    """A list whose items have type `item`."""
 
     item: Holds
     words: str = "a list"
@@ -81,7 +81,7 @@ class ListOf:
         return f"{self.words}: {self.item.in_full}"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value, where it is not a list, and the misfits of its items."""
+        """The value, if it is no list, and the misfits of its items."""
         if not isinstance(value, list | tuple):
             yield (), value, self.words
             return
@@ -91,7 +91,7 @@ class ListOf:
 
 @attrs.frozen
 class MappingOf:
-    """A mapping whose keys are text, and whose values are all like `value`."""
+    """A mapping with text keys, whose values have type `value`."""
 
     value: Holds
     words: str = "a mapping"
@@ -102,7 +102,7 @@ class MappingOf:
         return f"{self.words}: {self.value.in_full}"
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """The value, where it is not a mapping, and the misfits of keys and values."""
+        """The value, if it is no mapping, and the misfits of keys and values."""
         if not isinstance(value, Mapping):
             yield (), value, self.words
             return
@@ -115,7 +115,7 @@ class MappingOf:
 
 @attrs.frozen
 class Anything:
-    """Whatever JSON holds: its keys are text."""
+    """Any JSON value: keys are text."""
 
     words: str = "anything"
 
@@ -125,7 +125,7 @@ class Anything:
         return self.words
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """Every key within the value that is not text, as only YAML has them."""
+        """Every key within the value that is not text, which YAML allows."""
         if isinstance(value, Mapping):
             for key, one in value.items():
                 if not isinstance(key, str):
@@ -138,9 +138,9 @@ class Anything:
 
 @attrs.frozen
 class RecordOf:
-    """A mapping in which some keys are known: those that it must have, and those that it may have.
+    """A mapping with known required and optional keys.
 
-    All `others` are alike.
+    All `others` have the same type.
     """
 
     required: Mapping[str, Holds]
@@ -180,10 +180,10 @@ def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
 
 
 def holds_of(written: Any) -> Holds:
-    """What a project's configuration says that a parameter of its own holds.
+    """The type that a project's configuration declares for its own parameter.
 
-    That is a word of `WORDS`, a list of one (what every item is), or a mapping: of names, those
-    that end in `?` may be missing, or of `any` alone, for mappings with any keys.
+    It is a word of `WORDS`, a list with one type (of the items), or a mapping: of names, which are
+    optional if they end in `?`, or of `any` alone, for mappings with any keys.
     """
     if isinstance(written, list):
         return ListOf(holds_of(written[0]))
@@ -199,7 +199,7 @@ def holds_of(written: Any) -> Holds:
 
 
 def one_of(*choices: str, unsaid: bool = False) -> Scalar:
-    """Text that is one of `choices`, or empty where it may be `unsaid`."""
+    """Text that is one of `choices`, or empty if it may be `unsaid`."""
     words = f"{', '.join(choices[:-1])} or {choices[-1]}"
     taken = frozenset((*choices, "") if unsaid else choices)
     keywords = {"enum": [*choices, ""] if unsaid else [*choices]}
@@ -207,7 +207,7 @@ def one_of(*choices: str, unsaid: bool = False) -> Scalar:
 
 
 def at_least(least: int) -> Scalar:
-    """A whole number that is not below `least`, and that the queue, which is JavaScript, holds."""
+    """An integer that is not below `least`, and that the queue (JavaScript) can represent."""
     words = f"a whole number, {least} or more (and less than 2^53)"
     keywords = {"minimum": least, "maximum": _LARGEST}
     return Scalar(
@@ -231,7 +231,7 @@ def build_number() -> Scalar:
 
 
 def _is_build_id(text: str) -> bool:
-    # That there is such a day and hour is for the reader of dates to say.
+    # The reader of the date checks whether the day and hour exist.
     return re.fullmatch("[0-9]{14}", text) is not None and _is_date(f"{text[:8]}T{text[8:]}")
 
 
@@ -264,7 +264,7 @@ WEB_ADDRESS = Scalar(
 )
 DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
 
-#: The words by which a project says what its parameters hold (`relpro.model.config.HELD`).
+#: The words with which a project declares types (`relpro.model.config.HELD`).
 WORDS: Mapping[str, Holds] = dict(
     zip(HELD, (TEXT, Scalar("a whole number", (int,)), FLAG, Anything()), strict=True)
 )
@@ -309,5 +309,5 @@ class Parameter:
         return isinstance(self.holds, Scalar) and self.holds.types == (str,)
 
     def misfits(self, value: Any) -> Iterator[Misfit]:
-        """Every place within the value that is not as it must be."""
+        """Every wrong part of the value."""
         return iter(()) if value is None and self.null else self.holds.misfits(value)

@@ -1,4 +1,4 @@
-"""Takes parameter files and `key=value` words, gives checked parameters."""
+"""Takes parameter files and `key=value` arguments, gives checked parameters."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ OriginOf = Callable[..., Origin]
 
 @attrs.frozen(eq=False, repr=False)
 class ParameterFile:
-    """The values of one source of parameters, and where each was written."""
+    """The values of one source of parameters, with their places."""
 
     values: Values
     origin: OriginOf
@@ -40,7 +40,7 @@ class ParameterFile:
 def read_parameter_file(path: Path) -> ParameterFile:
     """Read a YAML or JSON file, or the `parameters.yml` of a folder of decision artifacts.
 
-    Raises `RelproError` (P504, Q719, Y...) when it cannot be read.
+    Raises `RelproError` (P504, Q719, Y...) if it cannot be read.
     """
     if path.is_dir():
         demand_complete(path)
@@ -56,9 +56,9 @@ def read_parameter_file(path: Path) -> ParameterFile:
 
 
 def parse_assignment(word: str) -> tuple[str, Any]:
-    """`key=value`, where the value is YAML, or `key=@file`; gives the key and the value.
+    """The key and value in `key=value`, where the value is YAML, or in `key=@file`.
 
-    What looks like a number, and must be text, is: a version, a level.
+    A value that looks like a number stays text for parameters that are text: a version, a level.
 
     Raises `RelproError` (P501, P504).
     """
@@ -77,10 +77,12 @@ def parse_assignment(word: str) -> tuple[str, Any]:
 def given_values(files: Iterable[Path], words: Iterable[str], config: GraphConfig) -> Said:
     """The parameters that files and words such as `level=3` give; later ones win, words over all.
 
-    Files that say which revision was built, and on what event, are those of a decision, and must
-    say how much it was trusted. What is written by hand may leave that to the configuration.
+    Later ones win, arguments over all.
 
-    Raises `RelproError` (P501 to P504) for what cannot be read or is not what it must be.
+    Files with a revision and an event come from a decision, and must contain project and level. For
+    files written by hand, these may come from the configuration.
+
+    Raises `RelproError` (P501 to P504) for unreadable and invalid values.
     """
     found = Said()
     recorded: ParameterFile | None = None
@@ -105,7 +107,7 @@ def assigned(words: Iterable[str], config: GraphConfig) -> Said:
 
 
 def read_value(path: Path) -> Any:
-    """What a file holds: parsed if it is YAML or JSON, else its text without the last newline."""
+    """The content of a file: parsed if it is YAML or JSON, else its text without final newline."""
     if not path.is_file():
         raise RelproError(Diagnostic("P504", f"no file `{path}`"))
     if path.suffix == ".json":
@@ -129,7 +131,7 @@ def _scalar(word: str, text: str) -> Any:
 
 
 def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tuple[str, Any]]:
-    """The project's own parameters as its files give them. `folder` is its `kinds/`."""
+    """The project's own parameters in its files. `folder` is its `kinds/`."""
     for parameter in inputs:
         if parameter.file is None:
             yield parameter.name, parameter.default
@@ -144,9 +146,9 @@ def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tupl
 def unfit_inputs(
     inputs: Iterable[InputParameter], values: Values, folder: Path
 ) -> Iterator[Diagnostic]:
-    """A diagnostic (P501) for all that is not as `holds` of the configuration says.
+    """A diagnostic (P501) for every value that does not fit `holds` of the configuration.
 
-    A file of text is one printable line: a version, say. `folder` is the project's `kinds/`.
+    A text file has one printable line, such as a version. `folder` is the project's `kinds/`.
     """
     for parameter in inputs:
         value = values[parameter.name]
@@ -187,9 +189,9 @@ def _places(parameter: InputParameter, folder: Path) -> OriginOf:
 
 
 def places_in(path: Path, name: str) -> OriginOf:
-    """Where the parts of a file stand, which people know as `name`.
+    """The places of the parts of a file, which people know as `name`.
 
-    It is read for that when it is first asked, as when something is wrong with it.
+    The file is read when this is first needed, usually for an error.
     """
 
     @cache
@@ -203,21 +205,21 @@ def places_in(path: Path, name: str) -> OriginOf:
 
 
 def unfit_value(name: str, value: Any, origin: OriginOf) -> Iterator[Diagnostic]:
-    """A diagnostic (P501) for each thing in a value that parameter `name` cannot hold."""
+    """A diagnostic (P501) for each wrong part of a value for parameter `name`."""
     return (_misfit(name, misfit, origin) for misfit in KNOWN[name].misfits(value))
 
 
 def check_parameters(values: Values, config: GraphConfig, origin: OriginOf) -> None:
-    """Raise one `RelproError` for every unknown name (P502) and impossible value (P501)."""
+    """Raise one `RelproError` for every unknown name (P502) and invalid value (P501)."""
     raise_all(_problems(values, config, origin))
 
 
-#: What every decision records; in its place a default would decide how much is trusted.
+#: Parameters that every decision records, since defaults for them would decide about trust.
 _RECORDED = ("level", "project")
 
 
 def demand_recorded(values: Values, origin: OriginOf) -> None:
-    """Raise `RelproError` (P501) for recorded parameters without what every decision records."""
+    """Raise `RelproError` (P501) for recorded parameters without those of every decision."""
     raise_all(
         Diagnostic(
             "P501",
