@@ -45,7 +45,7 @@ from relpro.verify.project import objections
 from relpro.verify.rewritten import rewritten
 from relpro.verify.sendable import relied_on
 
-#: Whose child the tasks are where no decision task has run: ids made offline are never submitted.
+#: The creator of tasks made offline, whose ids are never submitted.
 OFFLINE_CREATOR = "OFFLINE0TaSkGroupAAAAA"
 
 Stage = TypeVar("Stage", Targeted, Optimized, Morphed)
@@ -262,7 +262,7 @@ class Pipeline:
 
     @property
     def release_id(self) -> str | None:
-        """The id of a task that only one group may have; None on a push, and of a release again."""
+        """The id of a task that only one group can have; None on a push, and with `again`."""
         if self.flavor is None or self.goal.fresh or self.goal.again:
             return None
         return release_id(self.flavor, self.parameters, self.config)

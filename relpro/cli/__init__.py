@@ -1,4 +1,4 @@
-"""The command line: one command a module, imported only when it is run."""
+"""The command line: each command is a module, imported only when it is run."""
 
 import atexit
 import gc
@@ -12,7 +12,7 @@ import click
 from relpro.cli.plain import plain_streams
 from relpro.errors import Diagnostic, RelproError
 
-#: Command -> what it does. A command stands in the module of its name.
+#: Command -> its description. The module of a command has the same name.
 COMMANDS = {
     "init": "Write the files that a project starts with.",
     "new": "Write the files of a kind, transform, rule or strategy, and its test.",
@@ -52,7 +52,7 @@ COMMANDS = {
     "completion": "Print the shell completion script.",
 }
 
-#: The variable by which a shell asks for completions; the script has it from click.
+#: The variable with which a shell requests completions; click's script sets it.
 _COMPLETE = "_RELPRO_COMPLETE"
 
 
@@ -90,23 +90,23 @@ def cli() -> None:
 
 
 def script() -> NoReturn:
-    """The program `relpro`: runs the command line, and ends the process at once where that is fine.
+    """The program `relpro`: runs the command line, and skips the cleanup of the process.
 
-    Nearly all that a command makes is needed to its end. To look for garbage in a large graph takes
-    up to 30 % of the time, to take it apart 5 %. Commands that last are to enable collection.
+    Nearly all objects of a command live until its end. Collecting garbage in a large graph would
+    take up to 30 % of the time, freeing it 5 %. Long-running commands must enable collection.
     """
     gc.disable()
-    _made = main()  # not to go before the process
+    _made = main()  # it must not be freed before the process ends
     os._exit(0)
 
 
 def main() -> object:
-    """Run the command line; gives what the command made, where that is large.
+    """Run the command line; returns the command's result, to keep it alive.
 
-    Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug; as shells have it,
-    130 interrupted, and 141 where nobody reads what is printed.
+    Exit codes: 0 fine, 1 violated, 2 bad input, 3 network, 4 refused, 70 a bug; like in shells, 130
+    interrupted, and 141 if the output pipe is closed.
     """
-    # What is left goes with the process: looking for garbage in it takes as long as a small run.
+    # The process ends anyway: freeing memory takes as long as a small run.
     atexit.register(gc.freeze)
     with plain_streams():
         try:
@@ -120,7 +120,7 @@ def main() -> object:
 
 
 def _run() -> object:
-    """What `click.Group.main` does, except that it has words of its own for some errors."""
+    """Like `click.Group.main`, but with other messages for some errors."""
     if asked := os.environ.get(_COMPLETE):
         from click.shell_completion import shell_complete  # noqa: PLC0415 - only for a shell
 

@@ -1,4 +1,4 @@
-"""`relpro action`: run an action, inside its task or on a desk."""
+"""`relpro action`: run an action, inside its task or as a dry run."""
 
 import os
 from datetime import datetime
@@ -31,7 +31,7 @@ from relpro.values.check import OriginOf
 from relpro.writing import write_whole
 from relpro.yaml.document import parse
 
-#: Of the event, what an action needs: the revision it was fired from, and whose it is.
+#: The values of an event that an action needs: the revision and its project.
 _HEAD = ("head_repository", "head_rev", "head_ref", "repository_type", "project", "level")
 
 _VARIABLE = "ACTION_INPUT"
@@ -39,7 +39,7 @@ _VARIABLE = "ACTION_INPUT"
 
 @attrs.frozen
 class _Asked:
-    """What the command line and the environment say of a request."""
+    """The parts of a request on the command line and in the environment."""
 
     input: Any
     origin: OriginOf
@@ -92,12 +92,12 @@ def command(
     dry_run: bool,
     show_parameters: bool,
 ) -> None:
-    """Run an action, in CI or on a desk.
+    """Run an action, in CI or as a dry run.
 
-    In CI everything is said by variables of the environment. On a desk, with --dry-run, it shows
-    what the action would come to: from the artifacts of real task groups, or from recorded ones.
-    Over real ones it is refused as the action would be, but for scopes that lack. Where
-    --output-dir is given, it writes the artifacts as well.
+    In CI, environment variables describe the request. Elsewhere, with --dry-run, it shows what the
+    action would do, based on the artifacts of real task groups or on recorded ones. With real ones,
+    it is refused if the action would be, except for missing scopes. With --output-dir, it also
+    writes the artifacts.
 
     \b
     Examples:
@@ -198,7 +198,7 @@ def _show(
 
 
 def _input(file: str | None) -> tuple[Any, OriginOf]:
-    """The input as somebody wrote it, and where its parts stand."""
+    """The input as written, and the places of its parts."""
     if file is not None:
         document = parse(Path(file).read_bytes(), file)
         return document.data, document.locations.origin
@@ -211,7 +211,7 @@ def _input(file: str | None) -> tuple[Any, OriginOf]:
 
 
 def _task() -> str | None:
-    """The task that the action is asked of: a JSON text or `null` (`.taskcluster.yml`)."""
+    """The task of the request: JSON text, or `null` (`.taskcluster.yml`)."""
     task_id = os.environ.get("ACTION_TASK_ID", "null").strip('"')
     return None if task_id in {"", "null"} else options.task_id(task_id, "ACTION_TASK_ID")
 

@@ -1,4 +1,4 @@
-"""`relpro actions`: what can be asked of the task group of a decision."""
+"""`relpro actions`: the actions that a decision's task group offers."""
 
 import sys
 

@@ -40,11 +40,11 @@ def command(
 ) -> None:
     """Create the tasks of a saved plan.
 
-    The plan is made again from the checkout as it is now, and refused (exit code 4) where a fact
-    has moved. Parameters, where they are given, are compared with those of the plan. Run again
-    after an outage, it creates what is missing. A dry run compares and, where Taskcluster is at
-    hand, is refused as this would be, but for scopes that lack. The group has no artifacts: where
-    the next phase is to build on it, record them.
+    The plan is made again from the present checkout, and refused (exit code 4) if anything has
+    changed. Given parameters are compared with those of the plan. Run again after an outage, the
+    command creates the missing tasks. A dry run compares and, if Taskcluster can be reached, is
+    refused if the real run would be, except for missing scopes. The task group has no artifacts:
+    record them if the next phase needs them.
 
     The caller needs the scopes to create every task, and `queue:schedule-task` on the root of their
     group, which lets them start. All are checked before the first task is created.

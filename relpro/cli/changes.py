@@ -1,4 +1,4 @@
-"""Takes a project, gives what a decision looks up: changed files, and what users update from."""
+"""Takes a project, gives the look-ups of a decision: changed files, and the release history."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.model.parameters import Parameters, looked_up
 from relpro.project import Project
 
-#: What of an event a look-up is told, where the event has it.
+#: The values of an event that a look-up gets, if the event has them.
 _TOLD = (
     "base_ref",
     "base_repository",
@@ -35,10 +35,10 @@ _TOLD = (
 
 
 def listed_by(project: Project, answers: str | None) -> Listed:
-    """Asks look-up `files-changed` of the project, or what is recorded at the path `answers`.
+    """The look-up `files-changed` of the project, or the recorded answer at the path `answers`.
 
-    Without either, git is asked. What it gives raises `RelproError` (Q707, T410) where the answer
-    has no list of names.
+    Without either, git is used. Calling it raises `RelproError` (Q707, T410) if the answer has no
+    list of names.
     """
     if not answers and FILES.replace("_", "-") not in project.config.look_ups:
         return for_git_to_say
@@ -53,9 +53,9 @@ def listed_by(project: Project, answers: str | None) -> Listed:
 
 
 def with_history(project: Project, parameters: Parameters, answers: str | None) -> Parameters:
-    """The parameters with the builds that users update from, where the target method asks for them.
+    """The parameters with the release history, if the target method requires it.
 
-    What is given stays. Raises `RelproError` (Q707, T410, P501).
+    A given history is kept. Raises `RelproError` (Q707, T410, P501).
     """
     method = project.config.target_methods.get(str(parameters["target_tasks_method"]))
     if method is None or not method.asks_history or parameters[HISTORY]:
@@ -96,7 +96,7 @@ def _question(
 
 
 def _names(answer: Mapping[str, Any]) -> Sequence[str] | None:
-    """The names of an answer; None of one that leaves it to git."""
+    """The names in an answer; None for one that leaves it to git."""
     files = answer.get("files")
     if files is None:
         return None

@@ -28,7 +28,7 @@ from relpro.project import Project
 
 
 def _event(command: Callable[..., Any]) -> Callable[..., Any]:
-    """One option for each thing that the event may say."""
+    """One option for each value of an event."""
     for name, end in reversed(tuple(VARIABLES.items())):
         flag = f"--{name.replace('_', '-')}"
         command = click.option(flag, metavar="TEXT", help=f"Instead of <PREFIX>_{end}.")(command)
@@ -82,13 +82,13 @@ def command(
     show_parameters: bool,
     **said: str | None,
 ) -> None:
-    """Run the decision task: make the graph of what happened, publish it, create its tasks.
+    """Run the decision task: make the graph for an event, publish it, create its tasks.
 
-    What happened is read from the environment, where `.taskcluster.yml` puts it. A cron job adds
-    its arguments: its target method, and whether it builds on what the push has made.
+    The event is read from environment variables, which `.taskcluster.yml` sets. A cron job adds
+    arguments: its target method, and whether to reuse tasks of the push.
 
     \b
-    Example, on a desk:
+    Example, on your machine:
       relpro decision --dry-run --project NAME --level 1 --tasks-for github-push \\
         --owner me@example.com --head-repository URL --head-rev "$(git rev-parse HEAD)"
     """
@@ -140,7 +140,7 @@ def _show(pipeline: Pipeline, folder: Path, *, show_parameters: bool) -> None:
 def _pushed(
     project: Project, event: Event, records: Records, rebuild_kinds: tuple[str, ...]
 ) -> dict[str, str]:
-    """Label -> task id of what the push of the event's revision and branch has made."""
+    """Label -> task id of the tasks that the push of the event's revision and branch has made."""
     revision = commit(project.root, event.values["head_rev"])
     head = {**event.values, "head_rev": revision}
     decision = find_decision(records, project.config, head, revision)
@@ -150,7 +150,7 @@ def _pushed(
 
 
 def _unknown(revision: str) -> str:
-    """What follows where git does not know the revision, or is not there to say."""
+    """What to do if git does not know the revision, or is not available."""
     return f"git tells no message of revision `{revision}`: no `DONTBUILD` is heeded"
 
 

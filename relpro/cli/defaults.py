@@ -1,10 +1,10 @@
-"""Takes the options of a command that generates, fills in what is left out.
+"""Takes the options of a command that generates, fills in missing ones.
 
     RELPRO_PARAMETERS, RELPRO_PHASE, RELPRO_PRODUCT    of the environment, or else
     .relpro.yml                                        {parameters: [...], phase: ..., product: ...}
 
-The file lies at the root of a project, and its files are counted from there. What is used is told
-on standard error. Commands of CI have no defaults: they take what happened, and nothing else.
+The file is at the root of a project, and paths in it are relative to that. Used defaults are
+printed on standard error. Commands for CI have no defaults: they use only the event.
 """
 
 import os
@@ -40,7 +40,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def filled(command: Command) -> Command:
-    """The command, called with the defaults of its project where an option is left out."""
+    """The command, called with the project's defaults for missing options."""
 
     @wraps(command)
     def with_defaults(*args: Any, **options: Any) -> Any:
@@ -79,9 +79,9 @@ def _words(used: Mapping[str, Any], phase: str) -> Iterator[str]:
 
 
 def _known(root: Path) -> tuple[Mapping[str, Any], str]:
-    """The defaults, and what has them. Raises `RelproError` (K..., Y...) for a file that is wrong.
+    """The defaults, and their source. Raises `RelproError` (K..., Y...) for an invalid file.
 
-    The environment has all of them or none, so that two of different releases never meet.
+    If the environment has any, the file is ignored, so that values of two releases are never mixed.
     """
     said = {
         "parameters": tuple(os.environ.get(_PARAMETERS, "").split()),
@@ -93,7 +93,7 @@ def _known(root: Path) -> tuple[Mapping[str, Any], str]:
         return {name: value for name, value in said.items() if value}, "the environment"
     try:
         folder = Project.find(root).root
-    except RelproError:  # the command says so itself, if it needs a project
+    except RelproError:  # the command itself reports that, if it needs a project
         return {}, ""
     path = folder / FILE
     if not path.is_file():

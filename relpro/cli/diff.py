@@ -89,12 +89,12 @@ def command(
     """Show what an edit does to every graph.
 
     BASE and OTHER are each a revision, a graph file, a folder of decision artifacts, or another
-    checkout. BASE is by default where the branch left the main branch, OTHER the working tree as
-    it is on disk. A revision is generated with its own kinds, transforms and relpro, in a
-    temporary worktree: neither your tree nor your branches are touched.
+    checkout. The default of BASE is the merge base with the main branch, that of OTHER the working
+    tree. The graph of a revision is made with its own kinds, transforms and relpro, in a temporary
+    worktree: your tree and your branches are not changed.
 
-    With -p DIR, where DIR has no parameters.yml itself, every parameters file in it is compared in
-    a section of its own.
+    With -p DIR, if DIR has no parameters.yml itself, there is one section for every parameters file
+    in it.
 
     \b
     Examples:
@@ -187,7 +187,7 @@ def _print(found: Differences, style: str, full: bool) -> None:
 
 
 def print_text(reports: Iterable[Report], full: bool) -> None:
-    """Print reports for people, in colors where the terminal has any."""
+    """Print reports for people, in colors if the terminal has any."""
     for place, report in enumerate(reports):
         if place:
             click.echo()

@@ -1,4 +1,4 @@
-"""Takes pipelines, tells on standard error what may be a mistake, and stops nothing."""
+"""Takes pipelines, prints warnings on standard error."""
 
 from collections.abc import Collection, Iterator
 
@@ -17,11 +17,10 @@ from relpro.verify.shared_pools import pools_of_all_levels
 def tell_doubts(
     pipeline: Pipeline, *others: Pipeline, known: Collection[Diagnostic] = ()
 ) -> frozenset[Diagnostic]:
-    """Tell of patterns that match no file, what nothing has, pools of all levels, empty kinds.
+    """Warn of patterns without files, unknown names in selections, shared pools, and empty kinds.
 
-    Those are O606, O613, O617 and O622, each once.
-    Gives everything that there was to tell; what is `known` of it is not told. The pipelines are of
-    one project.
+    These are O606, O613, O617 and O622, each once. Returns all warnings; those in `known` are not
+    printed again. The pipelines belong to one project.
     """
     found = dict.fromkeys(one for each in (pipeline, *others) for one in _doubts(each))
     new = [one for one in found if one not in known]
@@ -34,7 +33,7 @@ def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
     full, config = pipeline.full, pipeline.config
     root = pipeline.project.root
     yield from unmatched_patterns(full, config.strategies, lambda: tracked_files(root))
-    if not pipeline.goal.kinds:  # of some kinds alone nobody can tell what all of them lack
+    if not pipeline.goal.kinds:  # with only some kinds, it is unknown what all of them lack
         yield from selected_in_vain(full, pipeline.parameters, config)
         yield from attributes_in_vain(full, pipeline.kinds, config)
     yield from pools_of_all_levels(full, pipeline.parameters, config)

@@ -1,4 +1,4 @@
-"""`relpro effects`: what tasks do outside of their own artifacts."""
+"""`relpro effects`: the places that tasks write and read, besides their artifacts."""
 
 import os
 from collections.abc import Iterable
@@ -43,11 +43,11 @@ def command(
 ) -> None:
     """Show the places that the tasks of a phase write and read.
 
-    FILE is a plan, a graph file or a folder of decision artifacts. Without it, and without
-    --phase, shown are those of a push. Told is what tasks say of it: files that go to a bucket,
-    download names and aliases, blobs and rules of the update server, tags, tracks of stores, index
-    paths, and more: `--place`. A copy is told as the folder to which all of another is copied; what
-    is read and ends in `/` is all below it.
+    FILE is a plan, a graph file or a folder of decision artifacts. Without it and without --phase,
+    the tasks are those of a push. Places are files in a bucket, download names and aliases, blobs
+    and rules of the update server, tags, tracks of stores, index paths, and more: see `--place`. A
+    copy is shown as its target folder; a place that is read and ends in `/` stands for everything
+    below it.
 
     \b
     Examples:
@@ -88,7 +88,7 @@ def _uses(file: Path | None, group: str | None, goal: dict[str, Any]) -> Iterabl
 
 
 def _row(use: Use) -> dict[str, Any]:
-    """What is told of a use; `moves` says that each release writes the place again."""
+    """The row for a use; `moves` says that each release writes the place again."""
     kind, key = use.place
     source = {"source": use.source} if use.source else {}
     return {

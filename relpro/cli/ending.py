@@ -1,4 +1,4 @@
-"""Takes what ended a command, tells it on standard error, gives the exit code."""
+"""Takes the exception that ended a command, prints it, gives the exit code."""
 
 import errno
 import os
@@ -17,12 +17,12 @@ _BUG = """
 This is a bug in relpro, or in a transform that it could not name. Please report it with the lines
 above and with the output of `relpro --version`."""
 
-#: What the system says where output does not fit or has nowhere to go; it names no file then.
+#: System errors about output that does not fit or cannot be written; they name no file then.
 _UNWRITABLE = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
 
 
 def tell(error: BaseException) -> int:
-    """The exit code for an error. What can still be written of the output is."""
+    """The exit code for an error. Buffered output is still written if possible."""
     _settle(sys.stdout)
     known = (_of_system(error) if isinstance(error, OSError) else None) or error
     try:
@@ -53,7 +53,7 @@ def _say(error: BaseException) -> None:
 
 
 def _ways(error: RelproError) -> Iterator[str]:
-    """The tracebacks of what functions of the project raised, those of one line once."""
+    """The tracebacks of project functions, without duplicates of one line."""
     ways = (way_to(one.raised) for one in error.diagnostics if one.raised is not None)
     return iter(dict.fromkeys(ways))
 
@@ -73,7 +73,7 @@ def _code(error: BaseException) -> int:
 
 
 def _of_system(error: OSError) -> RelproError | None:
-    """What the system does not allow, or has no room for; None where that is no user's matter."""
+    """The message for a system error that a user can fix; None for others."""
     why = (error.strerror or str(error)).lower()
     if error.filename is not None:
         what = f"`{error.filename}` cannot be used: {why}"
@@ -88,7 +88,7 @@ def _of_system(error: OSError) -> RelproError | None:
 
 
 def _settle(stream: TextIO | None) -> None:
-    """Flush a stream; what it does not take goes nowhere, or the end of Python tries again."""
+    """Flush a stream; on failure, discard the output, or Python would try again when it exits."""
     if stream is None:
         return
     try:
@@ -99,14 +99,14 @@ def _settle(stream: TextIO | None) -> None:
 
 
 def rendered(error: RelproError, root: Path) -> str:
-    """The message of an error, with the lines of the project at `root` that it is about."""
+    """The message of an error, with the lines of the project's files that it names."""
     from relpro.yaml.document import read_line  # noqa: PLC0415 - only when something is wrong
 
     return render(error.diagnostics, read_line(root))
 
 
 def _root() -> Path:
-    """The root of the project that the command was given; the current folder where it has none."""
+    """The root of the command's project; the current folder if it has none."""
     from relpro.project import Project  # noqa: PLC0415
 
     try:

@@ -1,4 +1,4 @@
-"""`relpro explain`: what the page of errors says of a code, without a network."""
+"""`relpro explain`: the section of the errors page about a code, offline."""
 
 import re
 from importlib.resources import files
@@ -8,7 +8,7 @@ import click
 from relpro.codes import CATALOGUE
 from relpro.model.nearest import meant
 
-#: A link to a place in another page, of which the text is all that a terminal can show.
+#: A link to another page; a terminal can only show its text.
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
@@ -28,7 +28,7 @@ def known_code(_ctx: click.Context, _param: click.Parameter, value: str | None) 
 def command(code: str | None) -> None:
     """Explain an error code, or list all codes.
 
-    CODE stands in brackets at the start of a message: `error[K203]`.
+    CODE is in brackets at the start of a message: `error[K203]`.
 
     \b
     Examples:
@@ -42,9 +42,9 @@ def command(code: str | None) -> None:
 
 
 def explanation(code: str) -> str:
-    """The section of the page of errors about a code of the catalogue, as Markdown."""
+    """The section of the errors page about a code, as Markdown."""
     page = files("relpro.cli").joinpath("errors.md").read_text(encoding="utf-8")
-    # From its own heading to the anchor or the heading of what follows.
+    # From its own heading to the next anchor or heading.
     section = re.search(rf"^### ({code}: .*?)(?=^<a id|^##|\Z)", page, re.MULTILINE | re.DOTALL)
     assert section is not None, "a test holds the page against the catalogue"
     return _LINK.sub(r"\1", section[1]).rstrip()

@@ -1,4 +1,4 @@
-"""Takes what needs an extra of the package, tells what to install where the extra is not there."""
+"""Takes the extras that a command needs, tells how to install missing ones."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ import click
 
 @contextmanager
 def needed(what: str, extras: str) -> Iterator[None]:
-    """What is imported in the context needs extras, such as `embedded,rehearsal`.
+    """The imports in the context need extras, such as `embedded,rehearsal`.
 
-    Raises `click.ClickException` where a module is not there; `what` is the command or option.
+    Raises `click.ClickException` if a module is missing; `what` is the command or option.
     """
     try:
         yield

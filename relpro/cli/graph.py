@@ -21,11 +21,10 @@ from relpro.values.patterns import Pattern
 from relpro.values.wording import shown
 from relpro.writing import whole_file
 
-#: How many of the tasks that wait for a sign-off are named.
+#: The most tasks that wait for a sign-off that are named.
 NAMED = 5
 
-#: Stage -> how to get its tasks. `target` holds those that are wanted, `target-graph` also those
-#: that they need.
+#: Stage -> its tasks. `target` has the selected ones, `target-graph` also their dependencies.
 STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "full": lambda pipeline: pipeline.full,
     "target": lambda pipeline: pipeline.full.restrict(pipeline.target.labels),
@@ -34,12 +33,12 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "morphed": lambda pipeline: pipeline.morphed.unresolved,
 }
 
-#: Stages that know what is created, and what is reused or dropped.
+#: Stages after which it is known which tasks are created, reused or dropped.
 LAST_STAGES = frozenset({"optimized", "morphed"})
 
 
 def at_stage(words: str, default: str | None = None) -> Callable[[Command], Command]:
-    """The option that names a stage; `words` are its help."""
+    """The option for a stage; `words` are its help."""
     return click.option("--stage", type=click.Choice(list(STAGES)), default=default, help=words)
 
 
@@ -69,8 +68,8 @@ def command(
 ) -> Pipeline:
     """Print the tasks that a phase or a push would create.
 
-    With --phase, earlier phases are taken as done: what they made is reused, and counted on
-    standard error. Without, it is what the decision task of a push would create.
+    With --phase, earlier phases are assumed to be complete: their tasks are reused, and counted on
+    standard error. Without it, the tasks are those that the decision task of a push would create.
 
     \b
     Examples:
@@ -80,7 +79,7 @@ def command(
       relpro graph --stage full --kind signing --neighbours --format mermaid-tasks
       relpro graph --phase promote --format html -o promote.html
     """
-    # What needs a kind is not among what it needs.
+    # Dependents of a kind are not among its dependencies.
     made = () if neighbours else kinds
     pipeline = options.open_pipeline(kinds=made, **goal)  # type: ignore[arg-type]
     asked = (kinds, tasks, neighbours)
@@ -128,7 +127,7 @@ def _page(
 
 
 def texts_at(pipeline: Pipeline, stage: str, graph: TaskGraph) -> Texts:
-    """The texts of some of the tasks of a stage; the last stage consists of them."""
+    """The texts of some tasks of a stage; the last stage consists of texts."""
     if stage != "morphed":
         return texts_of(graph)
     return ((label, pipeline.morphed.texts[label]) for label in sorted(graph.labels))
@@ -144,7 +143,7 @@ def _selected(
 
 
 def _beside(graph: TaskGraph, labels: Iterable[str]) -> Iterator[str]:
-    """What some tasks need, or wait for if it is there, and what does so of them."""
+    """The dependencies of some tasks, including soft ones, and their dependents."""
     asked = frozenset(labels)
     for at, task in enumerate(graph):
         needs = [graph.tasks[need].label for need in (*graph.hard[at], *graph.soft.get(at, ()))]

@@ -1,4 +1,4 @@
-"""`relpro hooks`: what a Taskcluster must have for the actions of this project to run."""
+"""`relpro hooks`: the hooks and roles that this project's actions need."""
 
 import sys
 
@@ -26,8 +26,8 @@ from relpro.model.config import LEVELS, GraphConfig
 def command(root: str, levels: tuple[str, ...]) -> None:
     """Print the hooks and roles that run the actions of this project, as JSON.
 
-    `hooks` holds what createHook of the hooks service takes, `roles` what createRole of auth takes.
-    The names of hooks hold a digest of `.taskcluster.yml`: install them again when it changes.
+    `hooks` are for createHook of the hooks service, `roles` for createRole of auth. The names of
+    hooks contain a digest of `.taskcluster.yml`: install them again when it changes.
 
     \b
     Examples:

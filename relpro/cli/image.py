@@ -99,7 +99,7 @@ def _context(pipeline: Pipeline, task: Task) -> DockerContext:
 
 
 def _build(pipeline: Pipeline, task: Task, engine: Engine, tag: str) -> str:
-    """Build an image after its parent; gives its tag. Raises `RelproError` (O615)."""
+    """Build an image after its parent; returns its tag. Raises `RelproError` (O615)."""
     context = _context(pipeline, task)
     args = dict(task.attributes[CONTEXT]["args"])
     if parent := task.dependencies.get("parent"):
@@ -110,7 +110,7 @@ def _build(pipeline: Pipeline, task: Task, engine: Engine, tag: str) -> str:
 
 
 def _indexed(task: Task) -> str:
-    """The task that built this very image. Raises `RelproError` (O615)."""
+    """The task that built this image. Raises `RelproError` (O615)."""
     paths = tuple((task.optimization or {}).get("index-search", ()))
     found = taskcluster.open_records(None, taskcluster.moment(None)).find_all(paths)
     if (path := found.first(paths)) is None:
@@ -121,7 +121,7 @@ def _indexed(task: Task) -> str:
 
 
 def _address(task_id: str) -> str:
-    """Where the image lies that a task has published. Raises `RelproError` (O615, Q703)."""
+    """The URL of a task's published image. Raises `RelproError` (O615, Q703)."""
     from relpro.submit.access import Access  # noqa: PLC0415 - network code loads slowly
     from relpro.submit.connection import Connection  # noqa: PLC0415
     from relpro.submit.patience import MOMENT, Patience  # noqa: PLC0415
@@ -137,7 +137,7 @@ def _address(task_id: str) -> str:
 
 
 def _parts(url: str) -> Iterator[bytes]:
-    """What lies at an address, part by part: images are too large to be held."""
+    """The content of a URL in parts, since images are too large for memory."""
     import requests  # noqa: PLC0415 - network code loads slowly
 
     with requests.get(url, stream=True, timeout=60) as answer:

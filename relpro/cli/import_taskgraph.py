@@ -1,4 +1,4 @@
-"""`relpro import-taskgraph`: a project of relpro, made of a taskgraph configuration."""
+"""`relpro import-taskgraph`: makes a relpro project from a taskgraph configuration."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -9,7 +9,7 @@ import click
 from relpro.moving.importing import Import, imported, write_files
 from relpro.moving.notes import HAND, LEFT_OUT, Note, of_sort
 
-#: Of several things of which the same is said, those that are named.
+#: The most parts that are named for one message.
 _NAMED = 4
 
 
@@ -26,12 +26,13 @@ def command(folder: str, output: str | None, dry_run: bool) -> None:
     """Write a project of relpro that makes the graph of a taskgraph configuration.
 
     FOLDER is the repository, or the folder in it that has `config.yml` and `kinds`. Nothing of it
-    is run or changed. `kinds/` and `transforms/` are written; a file that is there is never written
-    over. What taskgraph ships is translated, also what it does unasked. For Python of the
-    repository there is a skeleton that refuses until it is written, so that no graph lacks its
+    is run or changed. `kinds/` and `transforms/` are written; existing files are never overwritten.
+    Everything that taskgraph ships is translated, including its defaults. Python of the repository
+    becomes a skeleton that raises an error until you write it, so that no graph silently lacks its
     part.
 
-    It ends with what a hand must do, at which line and why, and what is left out on purpose.
+    At the end it lists what you must do by hand, with lines and reasons, and what was left out on
+    purpose.
 
     \b
     Examples:
@@ -68,7 +69,7 @@ def _listed(title: str, notes: tuple[Note, ...]) -> Iterator[str]:
 
 
 def _lines(notes: Iterable[Note]) -> Iterator[str]:
-    """A line for each thing: what is so of several parts of a file for one reason is said once."""
+    """A line for each note; notes on several parts of a file with one reason are merged."""
 
     def said(note: Note) -> tuple[str, str]:
         return note.file, note.why
@@ -84,7 +85,7 @@ def _lines(notes: Iterable[Note]) -> Iterator[str]:
 
 
 def _some(names: Iterable[str], comma: str = ", ") -> str:
-    """The first names, and how many more there are."""
+    """The first names, and the number of others."""
     every = list(names)
     more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
     return comma.join(every[:_NAMED]) + more

@@ -1,4 +1,4 @@
-"""`relpro init`: the files that a project starts with."""
+"""`relpro init`: writes the files of a new project."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -26,10 +26,10 @@ from relpro.starter.upgrade import Upgrade, upgrades
 from relpro.testing.golden import write_golden
 from relpro.testing.pipelines import MakePipeline
 
-#: Where the parameters and the reviewed graphs of a new project are.
+#: The parameters and the reviewed graphs of a new project.
 _RELEASE, _GRAPHS = "tests/release.yml", "tests/graphs"
 
-#: What is not of the project's own making.
+#: Files that are not the project's own.
 _AROUND = (".taskcluster.yml", ".ci/re*", "README.md")
 
 
@@ -67,18 +67,17 @@ def command(
     yes: bool,
     **said: str | None,
 ) -> None:
-    """Write what a project starts with: kinds, an image, `.taskcluster.yml`, tests.
+    """Write the files of a new project: kinds, an image, `.taskcluster.yml`, tests.
 
-    What is not said by an option is asked at a terminal, with a suggestion that is made of the
-    folder, of git, or of the configuration that is there. Nothing that is there is written over: of
-    a project that has kinds, only what runs around them is written, unless --only names more. The
-    graphs of a new project are made as well, in tests/graphs, to be reviewed.
+    At a terminal, missing options are asked for, with defaults from the folder, from git, or from
+    an existing configuration. Existing files are never overwritten: in a project that has kinds,
+    only the files around them are written, unless --only names more. The graphs of a new project
+    are written to tests/graphs, for you to review.
 
-    With --upgrade, `.taskcluster.yml` and scripts that an earlier relpro wrote become those of
-    today; what it wrote, and by which answers, stands in `.ci/relpro-init.json`. The difference is
-    shown first. What you changed in them stays: where relpro changes the same lines, the file is
-    left alone, and what relpro would write is shown; --only FILE writes it over. Exit status 1:
-    something is not up to date.
+    With --upgrade, `.taskcluster.yml` and scripts that an earlier relpro wrote are updated;
+    `.ci/relpro-init.json` records the original texts and answers. The difference is shown first.
+    Your changes are kept: if relpro changes the same lines, the file is left alone and relpro's
+    version is shown; --only FILE overwrites it. Exit status 1: a file is not up to date.
 
     \b
     Examples:
@@ -109,7 +108,7 @@ def command(
 
 
 def _write(folder: Path, files: Iterable[StarterFile], record: Record) -> None:
-    """Write files that are not there, and remember those that relpro looks after."""
+    """Write missing files, and record those that relpro upgrades."""
     written = {}
     for file in files:
         if write_file(folder, file):
@@ -122,7 +121,7 @@ def _write(folder: Path, files: Iterable[StarterFile], record: Record) -> None:
 
 
 def _upgrade(folder: Path, found: Iterable[Upgrade], record: Record, *, yes: bool) -> int:
-    """Show what becomes of each file, and write it where that is agreed to. The exit status."""
+    """Show the upgrade of each file, and write it after confirmation. Returns the exit status."""
     every = list(found)
     for one in every:
         click.echo("\n".join((*one.difference(), "")))
@@ -181,7 +180,7 @@ def _asked(
 
 
 def _write_graphs(folder: Path, phases: Iterable[str]) -> None:
-    """Write the golden graph of each phase, as the project's test asks for it."""
+    """Write the golden graph of each phase, for the project's test."""
     make = MakePipeline(Project(folder.resolve()))
     for phase in phases:
         write_golden(make(_RELEASE, phase=phase).morphed.graph, folder / _GRAPHS / phase)

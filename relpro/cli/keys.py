@@ -17,9 +17,9 @@ from relpro.cli.extras import needed
     help="Keys to sign with by this name in scopes (`...:signing:cert:NAME`); repeatable.",
 )
 def command(folder: Path, certificates: tuple[str, ...]) -> None:
-    """Make keys for a rehearsal: those of workers, which sign what tasks made, and of certificates.
+    """Make keys for a rehearsal: those of workers, which sign artifacts, and of certificates.
 
-    Keys that are there stay. They are worth nothing: whoever reads the folder can sign.
+    Existing keys are kept. They protect nothing: anyone who can read the folder can sign.
 
     \b
     Examples:

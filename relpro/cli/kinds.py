@@ -1,4 +1,4 @@
-"""`relpro kinds`: the kinds by phase, with what they depend on and how many tasks they make."""
+"""`relpro kinds`: the kinds by phase, with their dependencies and number of tasks."""
 
 import textwrap
 from collections import Counter
@@ -69,7 +69,7 @@ def _line(kind: Kind, counts: Counter[str], width: int) -> str:
 
 
 def reference(kinds: Mapping[str, Kind]) -> str:
-    """Markdown about every kind, by phase and name: what it is for, and what it builds on."""
+    """Markdown about every kind, by phase and name: its purpose, and its dependencies."""
     return "\n".join(part for phase in Phase for part in _phase_reference(phase, kinds))
 
 

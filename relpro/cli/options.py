@@ -1,4 +1,4 @@
-"""Options that several commands share, and the project and pipeline that they stand for."""
+"""Options that several commands share, and the project and pipeline for them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def not_empty(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """A callback: the value unless it is empty, as where a variable of the shell is not set."""
+    """A callback: the value, or an error if it is empty, as for an unset shell variable."""
     if value == "":
         raise click.BadParameter("it is empty")
     return value
@@ -93,12 +93,12 @@ fresh = click.option(
 
 
 def generation(command: Command) -> Command:
-    """The options that say what to generate: `open_pipeline` takes them all."""
+    """The options for what to generate; `open_pipeline` takes them all."""
     return _generation(phase, command)
 
 
 def generations(what: str) -> Callable[[Command], Command]:
-    """The same, but for any number of phases; `what` is said of each."""
+    """The same, but for any number of phases; `what` describes each."""
     several = click.option(
         "--phase",
         "phases",
@@ -121,7 +121,7 @@ def _generation(of: Callable[[Command], Command], command: Command) -> Command:
 
 
 def runs_in(what: str) -> Callable[[Command], Command]:
-    """The option that names the task in which a command runs."""
+    """The option for the task in which a command runs."""
     return click.option("--task-id", envvar="TASK_ID", metavar="ID", callback=check_id, help=what)
 
 
@@ -144,9 +144,9 @@ def task_id(value: str, name: str | None = None) -> str:
 
 
 def pattern(text: str | None) -> Pattern:
-    """A regular expression that matches from the start; nothing said matches everything.
+    """A regular expression that matches from the start; empty text matches everything.
 
-    Raises `RelproError` (O604) for what is none.
+    Raises `RelproError` (O604) for an invalid one.
     """
     try:
         return Pattern.of(text or "")
@@ -168,7 +168,7 @@ def open_project(root: str) -> Project:
 
 
 def check_goal(phase: object, product: str | None, flavor: str | None) -> None:
-    """Raise a usage error where one of the words would be passed over in silence."""
+    """Raise a usage error for an option that would be ignored."""
     if flavor and (phase or product):
         raise click.UsageError("`--flavor` says phase and product: leave them out, or the flavor")
     if product and not phase:
@@ -176,7 +176,7 @@ def check_goal(phase: object, product: str | None, flavor: str | None) -> None:
 
 
 def output(what: str) -> Callable[[Command], Command]:
-    """The option that names the file to write."""
+    """The option for the file to write."""
     return click.option("--output", "-o", metavar="FILE", callback=not_empty, help=what)
 
 
@@ -190,7 +190,7 @@ def open_pipeline(
     fresh: bool = False,
     kinds: tuple[str, ...] = (),
 ) -> Pipeline:
-    """The pipeline that the shared options ask for."""
+    """The pipeline for the shared options."""
     project = open_project(root)
     said = given_values(map(Path, parameter_files), assignments, project.config)
     check_goal(phase, product, flavor)

@@ -1,7 +1,7 @@
-"""Takes the streams of a command, lets text on them do no more than be read.
+"""Takes the streams of a command, escapes control characters.
 
-Text of kinds, parameters and commit messages reaches terminals and logs. Signs that move the
-cursor, name windows, or turn around the order of letters are shown as escapes.
+Text of kinds, parameters and commit messages reaches terminals and logs. Characters that move the
+cursor, set window titles, or change the direction of writing are shown as escapes.
 """
 
 import sys
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 _CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}
-#: Ends of lines and of paragraphs, and what sets the direction of writing.
+#: Line and paragraph separators, and characters that set the direction of writing.
 _TURNING = {*range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 
 _SHOWN = {
@@ -20,14 +20,14 @@ _SHOWN = {
 
 
 def plain(text: str) -> str:
-    """The text with such signs as escapes."""
+    """The text with such characters as escapes."""
     return text.translate(_SHOWN)
 
 
 class Plain:
-    """A stream that writes such signs as escapes, and else is the stream that it stands for.
+    """A stream that escapes such characters, and otherwise behaves like the original.
 
-    `styled` is that stream: for lines that have no such signs but what a command adds itself.
+    `styled` is the original, for lines that contain only control characters of the command itself.
     """
 
     def __init__(self, styled: TextIO) -> None:
@@ -43,7 +43,7 @@ class Plain:
 
 @contextmanager
 def plain_streams() -> Iterator[None]:
-    """Let text on standard output and standard error be plain."""
+    """Make standard output and standard error plain."""
     out, err = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (Plain(one) if one is not None else one for one in (out, err))
     try:
@@ -53,6 +53,6 @@ def plain_streams() -> Iterator[None]:
 
 
 def styled(stream: TextIO) -> TextIO:
-    """A stream of the command for lines that are plain, but for what the command adds to them."""
+    """The command's stream for lines that are plain except for the command's own styles."""
     known: Any = stream
     return known.styled if isinstance(known, Plain) else stream

@@ -28,8 +28,8 @@ from relpro.writing import write_whole
 def command(file: Path | None, output: str | None, style: str, **goal: object) -> None:
     """Save what a phase or a push would create, or show a saved plan.
 
-    A plan is one JSON file: what it was made from, the tasks to create, those that are reused,
-    those that are dropped and why, and a digest over it all. It is made offline.
+    A plan is one JSON file: its inputs, the tasks to create, to reuse and to drop, with reasons,
+    and a digest of it all. It is made offline.
 
     \b
     Examples:

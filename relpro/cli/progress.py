@@ -1,4 +1,4 @@
-"""Takes how far something is, shows it: as a bar on a terminal, and elsewhere not at all."""
+"""Takes the progress of some work, shows it as a bar on a terminal, and not otherwise."""
 
 import sys
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from relpro.cli.plain import styled
 
 
 def progress_bar(what: str) -> Callable[[int, int], None]:
-    """A function to tell how many are done, and of how many, inside a command.
+    """A function to call with the number of finished items and the total, inside a command.
 
-    On a terminal it shows a bar on standard error, which goes when all is done or the command ends.
+    On a terminal it shows a bar on standard error, which is removed when all is done or the command
+    ends.
     """
     if not sys.stderr.isatty():
         return lambda *_: None

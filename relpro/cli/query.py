@@ -1,4 +1,4 @@
-"""`relpro query`: the tasks that a question about the graph names."""
+"""`relpro query`: the tasks that a query on the graph selects."""
 
 import sys
 from typing import Any
@@ -24,17 +24,17 @@ from relpro.graph.render import FORMATS, write
     help="How to print the tasks, and the edges between them.",
 )
 def command(question: str, stage: str, style: str, **goal: Any) -> None:
-    """Print the tasks that a question about the graph names.
+    """Print the tasks that a query on the graph selects.
 
-    QUESTION is made as for `bazel query`. X is a label, a label with `*` in it, or again a
-    question; where it is left out, every task. Patterns are regular expressions, sought anywhere.
+    QUESTION has the syntax of `bazel query`. X is a label, a label with `*`, or another query; if
+    it is omitted, every task. Patterns are regular expressions that may match anywhere.
 
     \b
-      deps(X)  deps(X, 1)  rdeps(X)  rdeps(X, 1)    X, and what it needs, or what needs it
-      somepath(A, B)  allpaths(A, B)                from A to what it needs: one way, or all
-      kind(REGEX, X)  filter(REGEX, X)              those of X of such kinds, with such labels
+      deps(X)  deps(X, 1)  rdeps(X)  rdeps(X, 1)    X, and its dependencies or dependents
+      somepath(A, B)  allpaths(A, B)                from A to B: one path, or all
+      kind(REGEX, X)  filter(REGEX, X)              those of X with such kinds, such labels
       attr(NAME, REGEX, X)                          those of X with such an attribute
-      X + Y   X - Y   X ^ Y   (X)                   either, the first without the second, both
+      X + Y   X - Y   X ^ Y   (X)                   union, difference, intersection
 
     \b
     Examples:

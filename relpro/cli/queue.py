@@ -1,4 +1,4 @@
-"""`relpro queue`: a Taskcluster for this machine, to try submissions and actions on."""
+"""`relpro queue`: a Taskcluster for this machine, to try submissions and actions."""
 
 import gc
 
@@ -26,8 +26,9 @@ from relpro.cli.extras import needed
 def command(port: int, path: str, at_once: bool) -> None:
     """Serve a Taskcluster on 127.0.0.1 until Ctrl-C: queue, index, hooks, secrets and auth.
 
-    Prints the variables by which relpro and the Taskcluster clients find it. Like a real one, it
-    lets dependents start up to 5 s after what they wait for, and indexes tasks a second later.
+    Prints the environment variables with which relpro and the Taskcluster clients find it. Like a
+    real one, it starts dependents up to 5 s after their dependencies, and indexes tasks after a
+    second.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ from relpro.cli import options
 from relpro.cli.extras import needed
 from relpro.rehearsal.faults import FAULTS
 
-#: States of tasks that are told, in the order in which they are told.
+#: States of tasks that are printed, in order.
 _STATES = ("running", "pending", "unscheduled")
 
 
@@ -43,12 +43,12 @@ def command(
     """Release this project on this machine: push, promote, push to releases, ship.
 
     A Taskcluster, a storage, an update server and workers are started on loopback. Every task is
-    run: commands as processes of this machine, scripts by what stands in for them, with throw-away
-    keys. Gates are signed off by their roles. In the end installations of the release before look
-    for updates and install what was released, as `kinds/rehearsal.yml` says. What is not committed
-    is rehearsed as well. Everything is stopped in the end, also by Ctrl-C.
+    run: commands as processes of this machine, scripts by stand-ins with throw-away keys. Gates are
+    signed off by their roles. At the end, installations of the previous release update to the new
+    one, as configured in `kinds/rehearsal.yml`. Uncommitted changes are included. All services are
+    stopped at the end, also by Ctrl-C.
 
-    Exits with 1 where a task failed or an installation ended otherwise than it should.
+    Exits with 1 if a task failed or an installation had an unexpected result.
 
     \b
     Examples:
@@ -82,12 +82,12 @@ def command(
 
 
 def _interrupted(*_: object) -> NoReturn:
-    """Be ended as by Ctrl-C, so that all that was started ends too."""
+    """End as with Ctrl-C, so that all services are stopped."""
     raise KeyboardInterrupt
 
 
 def _cache(root: Path) -> Path:
-    """A folder for a project: the same one each time."""
+    """The cache folder of a project, always the same."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "relpro" / "rehearsals" / str(root).strip("/").replace("/", "-")
 
@@ -97,7 +97,7 @@ def _say(text: str) -> None:
 
 
 def _teller() -> Callable[[str, "Counter[str]"], None]:
-    """Tells of a phase how far it is: in a line that changes on a terminal, else at its end."""
+    """Prints the progress of a phase: on a terminal in one changing line, else at its end."""
     told: dict[str, str] = {}
     terminal = sys.stderr.isatty()
 

@@ -50,11 +50,11 @@ def command(
 ) -> None:
     """Run the command of a task on this machine, as a worker would: checkout, fetches, environment.
 
-    The revision that is checked out is the last commit of the repository at hand. What tasks
-    upstream made is fetched from tasks that exist, by the Taskcluster that TASKCLUSTER_ROOT_URL
-    names. A task of docker-worker runs in its image where Docker or Podman answers; a shell is
-    always one of this machine. What differs from a worker is told before the command runs. The
-    exit status is that of the command; what it made stays in the folder.
+    It checks out the last commit of the local repository. Artifacts of upstream tasks are fetched
+    from existing tasks of the Taskcluster at TASKCLUSTER_ROOT_URL. A docker-worker task runs in its
+    image if Docker or Podman answers; a shell always runs on this machine. Differences to a worker
+    are printed before the command runs. The exit status is that of the command; its files stay in
+    the folder.
 
     \b
     Examples:
@@ -94,14 +94,14 @@ def _task(pipeline: Pipeline, label: str) -> Task:
 
 
 def _engine(task: Task) -> "Engine | None":
-    """What can run the image of a task; None where it has none, or nothing answers."""
+    """The engine for the task's image; None if it has none, or no engine answers."""
     from relpro.workers.containers import find_engine  # noqa: PLC0415
 
     return find_engine() if "image" in task.definition["payload"] else None
 
 
 def _ids(pipeline: Pipeline, labels: tuple[str, ...], decision: str | None) -> Mapping[str, str]:
-    """Label -> id of a task that made what a label makes, of those that are known."""
+    """Label -> id of an existing task for the label, for known ones."""
     if not labels:
         return {}
     records = taskcluster.open_records(None, taskcluster.moment(None))
@@ -120,7 +120,7 @@ def _paths(task: Task) -> tuple[str, ...]:
 
 
 def _run(run: "ByHand") -> int:
-    """Run everything; gives the exit status of the first command that fails."""
+    """Run everything; returns the exit status of the first failing command."""
     from relpro.workers.by_hand import prepare, what_it_made  # noqa: PLC0415
 
     prepare(run)
@@ -143,7 +143,7 @@ def _commands(run: "ByHand") -> int:
 
 
 def _shell(run: "ByHand") -> int:
-    """Prepare everything and open a shell where the command would run, in its environment."""
+    """Prepare everything and open a shell in the folder and environment of the command."""
     from relpro.workers.by_hand import prepare, printed, surroundings_to  # noqa: PLC0415
 
     prepare(run)

@@ -22,7 +22,7 @@ def _parameters(project: Project) -> JsonSchema:
     return parameters_schema(rows(project.config).values())
 
 
-#: Name -> makes the JSON schema of such a file of a project.
+#: Name -> the function that makes the JSON schema for a project.
 DOCUMENTS: Final[Mapping[str, Callable[[Project], JsonSchema]]] = {
     "kind": kind_schema,
     "tasks": tasks_schema,

@@ -1,4 +1,4 @@
-"""`relpro scopes`: the roles that a Taskcluster must have for this project, and their scopes."""
+"""`relpro scopes`: the roles that a Taskcluster needs for this project, and their scopes."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -62,14 +62,14 @@ def command(
     granted: str | None,
     style: str,
 ) -> None:
-    """Print the scopes that a Taskcluster must grant: of each role, what its tasks need.
+    """Print the scopes that a Taskcluster must grant: for each role, those that its tasks need.
 
-    What may happen (pushes, pull requests, releases, jobs of `.cron.yml`, actions) is asked of
-    `.taskcluster.yml`; the graphs that it would make, of every flavor, say the scopes. Up to a
-    revision, a date or a version a scope is printed, with a `*` then. As JSON, roles are what
-    createRole of auth takes, with those of hooks among them.
+    `.taskcluster.yml` is rendered for every event (pushes, pull requests, releases, jobs of
+    `.cron.yml`, actions); the scopes are those of the resulting graphs, for every flavor. A scope
+    that contains a revision, a date or a version is cut off there and ends in `*`. The JSON has
+    roles for createRole of auth, including those of hooks.
 
-    With --granted: `+` is needed and not granted, `-` granted and not needed; exits with 1 where
+    With --granted: `+` is needed but not granted, `-` is granted but not needed; exits with 1 if
     there is either.
 
     \b
@@ -145,7 +145,7 @@ def _few(kinds: tuple[str, ...], most: int = 4) -> str:
 
 
 def _read(name: str) -> Mapping[str, tuple[str, ...]]:
-    """Role -> its scopes, of a file. Raises `RelproError` (K248)."""
+    """Role -> its scopes, from a file. Raises `RelproError` (K248)."""
     content = Path(name).read_bytes()
     try:
         found = orjson.loads(content)
@@ -158,7 +158,7 @@ def _read(name: str) -> Mapping[str, tuple[str, ...]]:
 def _compared(
     wanted: Mapping[str, Iterable[str]], granted: Mapping[str, Iterable[str]]
 ) -> Iterator[str]:
-    """A line for each scope that is needed or granted alone, below its role."""
+    """A line for each scope that is only needed or only granted, below its role."""
     for role in sorted({*wanted, *granted}):
         needs, has = wanted.get(role, ()), granted.get(role, ())
         held, asked = Scopes(has), tuple(needs)

@@ -1,4 +1,4 @@
-"""`relpro serve`: graphs on a page that follows what is saved."""
+"""`relpro serve`: graphs on a page that is updated when files are saved."""
 
 import gc
 import sys
@@ -36,11 +36,11 @@ def command(
     phases: tuple[str, ...],
     **goal: Any,
 ) -> None:
-    """Show graphs on a page of this machine, and again whenever a file of them is saved.
+    """Show graphs on a local page, and update it whenever a file is saved.
 
-    Prints the address of the page, and serves it on 127.0.0.1 until Ctrl-C. The address holds a
-    token: who does not know it sees nothing. After an edit that cannot be generated the page shows
-    the errors, and keeps the graphs that it has.
+    Prints the URL of the page, and serves it on 127.0.0.1 until Ctrl-C. The URL contains a token:
+    without it, nothing is shown. After an edit with errors, the page shows these, and keeps the
+    previous graphs.
 
     \b
     Examples:
@@ -80,7 +80,7 @@ def _server(port: int, packed: bytes) -> PageServer:
 
 
 def _document(made: Generation) -> bytes:
-    """The document of what was made, packed."""
+    """The document with the graphs, packed."""
     shown = [*map(_shown, made.pipelines)]
     return make_document("; ".join(one.title for one in shown), shown)
 

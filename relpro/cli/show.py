@@ -1,4 +1,4 @@
-"""`relpro show`: one task, as people read it."""
+"""`relpro show`: one task, in readable form."""
 
 import sys
 from typing import Any
@@ -20,10 +20,10 @@ from relpro.pipeline import Pipeline
 @options.generation
 @at_stage("As which stage has it; by default the last one that does.")
 def command(label: str, stage: str | None, **goal: Any) -> None:
-    """Print a task as YAML: what it is called, what it needs, its whole body.
+    """Print a task as YAML: its names, its dependencies, its complete body.
 
-    A task that is created is shown as the queue would get it. One that is reused or not wanted is
-    shown as its kind makes it.
+    A task that would be created is shown as sent to the queue. One that is reused or not selected
+    is shown as its kind makes it.
 
     \b
     Examples:
@@ -37,7 +37,7 @@ def command(label: str, stage: str | None, **goal: Any) -> None:
 
 
 def _text(pipeline: Pipeline, label: str, stage: str | None) -> bytes:
-    """The task as graph files have it. Raises `RelproError` (O604) where the stage has none."""
+    """The task as in graph files. Raises `RelproError` (O604) if the stage does not have it."""
     for name in (stage,) if stage else ("morphed", "full"):
         graph = STAGES[name](pipeline)
         if label in graph:

@@ -1,4 +1,4 @@
-"""`relpro sign-off`: the sign-off gates of a task group; forces one as the caller."""
+"""`relpro sign-off`: lists the sign-off gates of a task group, or signs one off."""
 
 import os
 
@@ -9,7 +9,7 @@ from relpro.cli.status import open_queue
 from relpro.cli.table import print_table
 from relpro.submit.group import Gate, Group
 
-#: State of a gate -> what that means; any other is told as it is.
+#: State of a gate -> its meaning; others are printed unchanged.
 _MEANING = {"unscheduled": "waiting", "completed": "signed"}
 
 
@@ -20,8 +20,8 @@ _MEANING = {"unscheduled": "waiting", "completed": "signed"}
 def command(group: str, role: str | None, label: str | None) -> None:
     """List the sign-off gates of a task group; with --role, sign one off.
 
-    Signing off starts the gate's task, for which the scope
-    `queue:schedule-task-in-project:signoff/ROLE` is needed.
+    Signing off starts the gate's task, which requires the scope
+    `queue:schedule-task-in-project:signoff/ROLE`.
 
     \b
     Examples:

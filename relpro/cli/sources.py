@@ -1,12 +1,12 @@
-"""Takes what `-p` names, gives files: parameters that lie elsewhere are fetched first.
+"""Takes the arguments of `-p`, gives files; remote parameters are fetched first.
 
-    task-id=ID     what that decision or action task recorded
+    task-id=ID     the parameters that a decision or action task recorded
     project=NAME   the same, of the latest decision of a project
     index=PATH     the same, of the task at an index path
     https://...    a parameters file
 
-They come from the Taskcluster that the environment names, and are held like what lies in a folder
-of decision artifacts: for the time of the command, each in a folder that is named after its source.
+They come from the Taskcluster in the environment, and are treated like a folder of decision
+artifacts: until the command ends, each is in a folder named after its source.
 """
 
 import tempfile
@@ -21,10 +21,10 @@ from relpro.errors import Diagnostic, RelproError
 from relpro.graph.taskids import TASK_ID
 from relpro.project import Project
 
-#: Where a decision or action task publishes its parameters. Source: relpro.submit.artifacts.
+#: The artifact with a task's parameters. Source: relpro.submit.artifacts.
 _ARTIFACT = "public/parameters.yml"
 
-#: Seconds for an answer, and the most bytes of it.
+#: The timeout in seconds, and the maximum size of an answer.
 _PATIENCE, _MOST = 60.0, 32 << 20
 
 _REMEDY = "name a file, or `task-id=ID`, `project=NAME`, `index=PATH`, or an address of https"
@@ -34,15 +34,15 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def at_hand(ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
-    """A callback: the words, with a folder in place of each that names something elsewhere.
+    """A callback: the arguments, with a folder in place of each remote one.
 
-    Raises `RelproError` (O619, Q702, Q703, Q706) for what cannot be fetched.
+    Raises `RelproError` (O619, Q702, Q703, Q706) for one that cannot be fetched.
     """
     return fetched(ctx, words, str(ctx.params.get("root", ".")))
 
 
 def fetched(ctx: click.Context, words: Iterable[str], root: str) -> tuple[str, ...]:
-    """The same, for the project of a folder; what is fetched stays until the command has ended."""
+    """The same, for the project of a folder; fetched files are kept until the command ends."""
     return tuple(
         str(_kept(ctx, word, _content(word, root))) if is_elsewhere(word) else word
         for word in words
@@ -50,7 +50,7 @@ def fetched(ctx: click.Context, words: Iterable[str], root: str) -> tuple[str, .
 
 
 def is_elsewhere(word: str) -> bool:
-    """Whether a word names parameters that are no file."""
+    """Whether an argument names remote parameters."""
     return word.startswith((*_ADDRESSES, *_NAMES))
 
 
@@ -62,7 +62,7 @@ def _content(word: str, root: str) -> bytes:
 
 
 def _kept(ctx: click.Context, word: str, content: bytes) -> Path:
-    """A folder with the parameters, until the command has ended."""
+    """A folder with the parameters, until the command ends."""
     place = tempfile.TemporaryDirectory(prefix="relpro-parameters-")
     ctx.find_root().call_on_close(place.cleanup)
     named = word.removesuffix("/parameters.yml").rpartition("/")[2] or "parameters"
@@ -96,7 +96,7 @@ def _downloaded(address: str) -> bytes:
     if address.startswith("http://") and urlsplit(address).hostname not in _LOOPBACK:
         raise _nothing(f"`{address}` could be changed on its way")
     try:
-        # What is sent on from https to http could be changed on its way as well.
+        # A redirect from https to http could be tampered with.
         answer = urllib3.request(
             "GET", address, timeout=_PATIENCE, retries=2, redirect=False, preload_content=False
         )

@@ -1,4 +1,4 @@
-"""`relpro status`: what the tasks of a group are doing, and what waits for which sign-off."""
+"""`relpro status`: the state of a group's tasks, and of its sign-off gates."""
 
 import gc
 import os
@@ -24,7 +24,7 @@ from relpro.submit.unwritten import NOTHING_KNOWN, Known
 
 
 def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float = MOMENT) -> Queue:
-    """The queue of the environment; `patience` is for how long to try, in seconds."""
+    """The queue in the environment; `patience` is how long to retry, in seconds."""
     access = Access.from_environment(environ, anonymous=anonymous)
     return Queue(Connection(access, Patience(patience)))
 
@@ -45,15 +45,15 @@ def open_queue(environ: Mapping[str, str], *, anonymous: bool, patience: float =
 def command(
     group: str, only_failed: bool, as_json: bool, as_html: bool, watch: bool, every: float
 ) -> None:
-    """Show what went wrong in a task group, and what its tasks are doing.
+    """Show failed tasks of a task group, and the states of all.
 
-    What failed stands first: why, its log, how many tasks it blocks, which places are not written
-    because of it, and what to do. Then come the sign-off gates, with how many tasks each holds
-    back, and how many tasks are in which state, by phase and kind. The exit code is 1 when a task
-    failed.
+    Failed tasks come first: the reason, the log, the number of tasks that each blocks, the places
+    that are not written because of it, and what to do. Then come the sign-off gates, with the
+    number of tasks that each holds back, and the number of tasks in each state, by phase and kind.
+    The exit code is 1 if a task failed.
 
-    The page of --html has every task with its state, how long it waited for a worker and ran, and
-    the critical path: the tasks for which the end of the group waited, one after another.
+    The page of --html has every task with its state, waiting time and duration, and the critical
+    path: the chain of tasks that determined when the group ended.
 
     \b
     Examples:
@@ -69,7 +69,7 @@ def command(
     queue = open_queue(os.environ, anonymous=True, patience=patience)
     entries = tuple(queue.group_members(group))
     found = Group.of(group, entries)
-    # Asked for once, when something has failed: a real release publishes some 20 MB of it.
+    # Requested once, after a failure: for a real release it has some 20 MB.
     known = cache(lambda: _known(queue, group))
 
     def tell(shown: Group) -> None:
@@ -82,7 +82,7 @@ def command(
         tell(found)
     while watch and found.is_active:
         time.sleep(every)
-        # Not listed again: that takes the queue seconds for thousands of tasks.
+        # Not listed again: for thousands of tasks that takes the queue seconds.
         ids = [member.task_id for member in found.members]
         later = found.with_statuses(queue.statuses(ids))
         if later != found:
@@ -102,7 +102,7 @@ def _known(queue: Queue, group: str) -> Known:
 
 
 def _print_page(group: str, entries: Sequence[Mapping[str, Any]]) -> None:
-    # Only here: other commands do without what makes pages.
+    # Imported only here, since other commands make no pages.
     from relpro.page.document import page_of  # noqa: PLC0415
     from relpro.page.group import of_group  # noqa: PLC0415
 

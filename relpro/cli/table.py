@@ -1,4 +1,4 @@
-"""Takes rows of text, prints a table: for a terminal in colour, else in plain columns."""
+"""Takes rows of text, prints a table: in colour on a terminal, else in plain columns."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ Row = Sequence[str]
 
 
 def print_table(heads: Row, rows: Iterable[Row], *, left: int) -> None:
-    """Print rows below their heads; the first `left` columns are words, the others numbers."""
+    """Print rows below their headers; the first `left` columns are text, the others numbers."""
     every = [tuple(row) for row in rows]
     if sys.stdout.isatty():
         _print_rich(heads, every, left)
@@ -34,6 +34,6 @@ def _print_rich(heads: Row, rows: Iterable[Row], left: int) -> None:
     for at, head in enumerate(heads):
         table.add_column(head, justify="left" if at < left else "right")
     for row in rows:
-        # Text, not words of rich's own markup.
+        # As Text, so that it is not parsed as rich's markup.
         table.add_row(*(Text(plain(cell)) for cell in row))
     Console(file=styled(sys.stdout)).print(table)

@@ -1,4 +1,4 @@
-"""What the environment says of Taskcluster, as the desk at which commands work."""
+"""The Taskcluster in the environment, for commands."""
 
 import os
 from collections.abc import Mapping
@@ -45,13 +45,13 @@ folder = click.option(
 
 
 def said_folder() -> Path | None:
-    """The folder of `folder`, where the command line names one."""
+    """The value of `folder` if the option was given on the command line."""
     context = click.get_current_context()
     is_said = context.get_parameter_source("output_dir") is ParameterSource.COMMANDLINE
     return Path(context.params["output_dir"]) if is_said else None
 
 
-#: Years between which dates can be counted from a `--now`.
+#: The allowed years of a `--now`.
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
@@ -70,18 +70,18 @@ def moment(date: str | None) -> datetime:
 
 
 def root_url() -> str:
-    """Where Taskcluster is, for the bodies of tasks."""
+    """The URL of Taskcluster, for the bodies of tasks."""
     return os.environ.get("TASKCLUSTER_ROOT_URL", OFFLINE_ROOT_URL)
 
 
 def is_at_hand() -> bool:
-    """Whether the environment says where Taskcluster is."""
+    """Whether the environment names a Taskcluster."""
     names = ("TASKCLUSTER_ROOT_URL", "TASKCLUSTER_PROXY_URL")
     return any(os.environ.get(name) for name in names)
 
 
 def open_records(recorded: str | None, when: datetime) -> Records:
-    """Recorded artifacts if a folder is named; else Taskcluster if it is at hand; else nothing."""
+    """Recorded artifacts, if a folder is named; else Taskcluster, if it is set; else nothing."""
     if recorded:
         from relpro.plan.recorded import RecordedTaskcluster  # noqa: PLC0415
 
@@ -90,7 +90,7 @@ def open_records(recorded: str | None, when: datetime) -> Records:
 
 
 def with_artifacts(records: Records, folder: str | None) -> Records:
-    """Records whose artifacts are those of a folder, if one is named."""
+    """Records with artifacts from a folder, if one is named."""
     if not folder:
         return records
     from relpro.plan.recorded import RecordedParts, RecordedTaskcluster  # noqa: PLC0415
@@ -99,7 +99,7 @@ def with_artifacts(records: Records, folder: str | None) -> Records:
 
 
 def with_index(records: Records, index: Mapping[str, str] | None) -> Records:
-    """Records whose index is the recorded one, if there is one."""
+    """Records with the recorded index, if there is one."""
     if index is None:
         return records
     from relpro.plan.recorded import RecordedParts  # noqa: PLC0415
@@ -108,9 +108,9 @@ def with_index(records: Records, index: Mapping[str, str] | None) -> Records:
 
 
 def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
-    """The Taskcluster that the environment names. Raises `Unreachable` (Q703).
+    """The Taskcluster in the environment. Raises `Unreachable` (Q703).
 
-    A person is soon told that it cannot be asked; creating tasks outlasts an outage everywhere.
+    For a person, an outage is reported soon; creating tasks always outlasts one.
     """
     from relpro.plan.remote import RemoteTaskcluster  # noqa: PLC0415 - network code loads slowly
     from relpro.submit.access import Access  # noqa: PLC0415
@@ -128,7 +128,7 @@ def open_desk(when: datetime, *, anonymous: bool = False) -> Desk:
 
 def actions_of(pipeline: Pipeline) -> Mapping[str, Any]:
     """The content of `actions.json` for a generation."""
-    pipeline.project.import_transforms()  # it may bring actions of its own
+    pipeline.project.import_transforms()  # the project may have actions of its own
     return render_actions(
         actions_for(pipeline.config),
         pipeline.parameters,

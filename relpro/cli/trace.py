@@ -1,4 +1,4 @@
-"""`relpro trace`: what a file is of, back to builds and tests."""
+"""`relpro trace`: the sources of a file, back to builds and tests."""
 
 import re
 from pathlib import Path
@@ -16,10 +16,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 @click.argument("asked", metavar="FILE|SHA256")
 @statement_options
 def command(asked: str, statements: Path | None, key: Path | None) -> None:
-    """Print what a file is of: who made it of what, who tested and promoted it.
+    """Print the sources of a file: the tasks that made, tested and promoted it.
 
-    FILE is known by its bytes alone, wherever it lies. The way goes back to the revision of which
-    all is made. Statements that are not signed by the key are not believed.
+    FILE is identified by its content. The trace goes back to the revision from which it was built.
+    Statements that are not signed by the key are ignored.
 
     \b
     Examples:

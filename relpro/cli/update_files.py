@@ -1,4 +1,4 @@
-"""`relpro updates make-mar` and `relpro updates verify`: files that clients update with."""
+"""`relpro updates make-mar` and `relpro updates verify`: update files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,8 +70,8 @@ def verify(
 ) -> None:
     """Install the update that a server offers to OLD, and compare the result with NEW.
 
-    Every file that is offered is downloaded, held against its size and digest, installed over a
-    copy of OLD in memory, and compared with NEW byte by byte (exit code 1, U812).
+    Every offered file is downloaded, compared with its size and digest, installed over a copy of
+    OLD in memory, and compared with NEW byte by byte (exit code 1, U812).
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`relpro update-server`: an update server for this machine, by the rules of a real one."""
+"""`relpro update-server`: an update server for this machine, with the rules of a real one."""
 
 import gc
 import threading
@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from relpro.updates.server import Handle
 
-#: What an updater fills in, of the address that it asks.
+#: The parameters in the URL that an updater requests.
 _ASKED = (
     "/update/6/%PRODUCT%/%VERSION%/%BUILD_ID%/%BUILD_TARGET%/%LOCALE%/%CHANNEL%/%OS_VERSION%"
     "/%SYSTEM_CAPABILITIES%/%DISTRIBUTION%/%DISTRIBUTION_VERSION%/update.xml"
@@ -51,9 +51,9 @@ def command(
 ) -> None:
     """Serve an update server on 127.0.0.1 until Ctrl-C: rules, releases, and update.xml.
 
-    Rules and the calls to change them are those of Balrog. Whoever calls is known by the token that
-    is sent, which is taken for a name. With --from there is one rule, for every client, and what is
-    in the folder when it asks is offered to it: MARs in PLATFORM/LOCALE/ to these clients only.
+    Rules and API are those of Balrog. The token that a caller sends is taken as the caller's name.
+    With --from there is one rule, for every client, which offers the current files of the folder:
+    MARs in PLATFORM/LOCALE/ only to those clients.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ def command(
 
 
 def _by_tables(path: str, stack: ExitStack) -> "Handle":
-    """What answers by the tables of a database."""
+    """The service for the tables of a database."""
     from relpro.updates.service import Service  # noqa: PLC0415
     from relpro.updates.store import Store  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ def _by_tables(path: str, stack: ExitStack) -> "Handle":
 
 
 def _by_folder(path: Path, version: str, build_id: str) -> "tuple[Handle, list[str]]":
-    """What answers by a folder, and what is in it."""
+    """The service for a folder, and its content."""
     from relpro.updates.folder import Folder  # noqa: PLC0415
     from relpro.updates.folder_service import FolderService  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`relpro updates simulate`: who would be offered which update, and why not."""
+"""`relpro updates simulate`: which client would be offered which update, and why."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("updates")
 def command() -> None:
-    """Say who would be offered which update, by the rules of an update server.
+    """Show who would be offered which update, by the rules of an update server.
 
     \b
     Examples:
@@ -67,12 +67,12 @@ def simulate(
     channels: tuple[str, ...],
     folders: tuple[str, ...],
 ) -> None:
-    """Tell what clients are offered, by which rule, and where that leads.
+    """Show what clients are offered, by which rule, and where that leads.
 
-    With --sweep, everybody who has one of the releases is asked for: each platform, locale and
-    channel. Nobody may be led back, be stranded below the newest release that is for them, or get
-    an error, and every offered file must be there, with its size and digest (exit code 1, U811). In
-    a partial rollout each client has a cohort that stays the same as the rate grows.
+    With --sweep, every client with one of the releases is checked: each platform, locale and
+    channel. No client may be downgraded, stranded below the newest release for it, or get an error,
+    and every offered file must exist, with its size and digest (exit code 1, U811). In a partial
+    rollout, each client has a cohort that does not change as the rate grows.
 
     \b
     Examples:
@@ -123,7 +123,7 @@ def _folders(texts: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
 
 
 def _told(tables: "Tables", request: "Request") -> Iterator[str]:
-    """What one client is offered, by what its die shows, and where that leads."""
+    """What one client is offered, by its random number, and where that leads."""
     from relpro.updates.clients import cohort, written  # noqa: PLC0415
     from relpro.updates.following import follow, shares  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`relpro verify`: whether published files are what was stated of them."""
+"""`relpro verify`: checks published files against statements."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def statement_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options by which a command finds statements, and the key that it trusts."""
+    """The options for the statements, and for the trusted key."""
     for option in (
         click.option(
             "--key",
@@ -49,14 +49,13 @@ def statement_options(command: Callable[..., None]) -> Callable[..., None]:
 def command(
     folder: Path, statements: Path | None, key: Path | None, place: str | None, phase: str
 ) -> None:
-    """Check a folder of published files against statements of what they are of, offline.
+    """Check a folder of published files against provenance statements, offline.
 
-    Every file must be one that a task published, byte by byte, and lead back to a revision.
-    Promotions must list every statement, and every statement that they list must be there. By
-    default the key is that of the folder of statements: name your own with --key, unless you trust
-    the folder.
+    Every file must be one that a task published, byte by byte, and be traceable to a revision.
+    Promotions must list every statement, and every listed statement must exist. The default key is
+    the one in the folder of statements: name your own with --key, unless you trust the folder.
 
-    Exits with 1 where a file or a statement is missing, altered or unknown.
+    Exits with 1 if a file or a statement is missing, altered or unknown.
 
     \b
     Examples:

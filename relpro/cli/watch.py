@@ -1,4 +1,4 @@
-"""`relpro watch`: what each save does to the graphs, at once."""
+"""`relpro watch`: shows at once what each save changes in the graphs."""
 
 import gc
 import sys
@@ -35,12 +35,12 @@ def command(
     full: bool,
     **goal: Any,
 ) -> None:
-    """Show what each save does to the graphs, as `relpro diff` does, until Ctrl-C.
+    """Show what each save changes in the graphs, like `relpro diff`, until Ctrl-C.
 
-    What they are compared with is BASE: a revision, a graph file, a folder of decision artifacts or
-    another checkout; by default the graphs as they are at the start. What an edit does not touch is
-    not made again. After an edit that cannot be generated the errors are shown, and the next one is
-    compared as if it had not been.
+    They are compared with BASE: a revision, a graph file, a folder of decision artifacts or another
+    checkout; by default, the graphs at the start. Only parts that an edit affects are made again.
+    After an edit with errors, these are shown; the next edit is compared as if that one had not
+    happened.
 
     \b
     Examples:
@@ -67,7 +67,7 @@ def command(
 
 
 class _Watch:
-    """What was seen so far: what is compared with, and the last generation that was right."""
+    """The state: the graphs to compare with, and the last generation without errors."""
 
     def __init__(self, root: Path, asked: Sequence[Asked], full: bool, base: Base | None) -> None:
         self.root = root
@@ -78,7 +78,7 @@ class _Watch:
         self.told: frozenset[Diagnostic] = frozenset()
 
     def look(self, paths: Sequence[Path]) -> None:
-        """Generate, and print what differs or what is wrong."""
+        """Generate, and print the differences or errors."""
         began = time.monotonic()
         try:
             made = generate(self.root, self.asked, self.last)
@@ -97,7 +97,7 @@ class _Watch:
         print_text(reports, self.full)
         sys.stdout.flush()
         self.told = tell_doubts(*made.pipelines, known=self.told)
-        # Only now: nobody waits. What a graph is made of stays, and need not be looked through.
+        # Only now, as nobody waits: long-lived objects are excluded from later collections.
         gc.collect()
         gc.freeze()
 

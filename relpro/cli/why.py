@@ -1,4 +1,4 @@
-"""`relpro why`: why a label is in the graph, what set a value of it, or who writes a place."""
+"""`relpro why`: why a label is in the graph, what set a value, or which tasks write a place."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from relpro.errors import Origin
 from relpro.model.counted import listed
 from relpro.pipeline import Pipeline
 
-#: Dependents that are named.
+#: The most dependents that are named.
 _NAMED = 5
 
 
@@ -19,11 +19,11 @@ _NAMED = 5
 @click.argument("path", required=False, callback=options.not_empty)
 @options.generation
 def command(label: str, path: str | None, **goal: Any) -> None:
-    """Explain why a label is in the graph, what set a value of it, or who writes a place.
+    """Explain why a label is in the graph, what set a value of it, or which tasks write a place.
 
-    LABEL may be a place, as `relpro effects` shows it: told are the tasks of all phases that write,
-    copy and read it. PATH leads to a value of the task, as the queue or as the kind calls it: what
-    set it is told with file and line, from the first to the last.
+    LABEL may be a place, as shown by `relpro effects`: the tasks of all phases that write, copy and
+    read it are listed. PATH is a value of the task, by its name in the queue or in the kind: every
+    step that set it is listed in order, with file and line.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def command(label: str, path: str | None, **goal: Any) -> None:
 
 
 def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
-    """Why a label is there, or is not; of a place who writes it."""
+    """Why a label is present or absent; for a place, the tasks that use it."""
     from relpro.explain.places import find_uses, is_about_place, place_lines  # noqa: PLC0415
     from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
     from relpro.explain.words import reason_lines  # noqa: PLC0415
@@ -67,7 +67,7 @@ def _dependents(pipeline: Pipeline, label: str) -> Sequence[str]:
 
 
 def value_lines(pipeline: Pipeline, label: str, path: str) -> Iterator[str]:
-    """What set a value of a task, the first first."""
+    """The steps that set a value of a task, in order."""
     from relpro.explain.paths import parse_path  # noqa: PLC0415
     from relpro.explain.reasons import Reasons  # noqa: PLC0415
     from relpro.explain.values import explain_value  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`relpro why-not`: why a label is not in the graph, and what would bring it back."""
+"""`relpro why-not`: why a label is not in the graph, and what would add it."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from relpro.cli.doubts import tell_doubts
 def command(label: str, **goal: Any) -> None:
     """Explain why a label is not in the graph.
 
-    The stage and the rule by which it dropped out are told and, where there is one, the smallest
-    change of parameters, phase or product that would bring it back: found by generating again.
+    Shows the stage and the rule that removed it and, if there is one, the smallest change of
+    parameters, phase or product that would add it, which is found by generating again.
 
     \b
     Examples:

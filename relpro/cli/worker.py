@@ -1,4 +1,4 @@
-"""`relpro worker`: a worker of this machine."""
+"""`relpro worker`: a worker on this machine."""
 
 import gc
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from relpro.workers import LocalWorker
     from relpro.workers.rehearsal import Rehearsal
 
-#: Seconds between looks at whether a signal has come.
+#: Seconds between checks for a signal.
 _TICK = 1.0
 
 
@@ -61,15 +61,15 @@ def command(
 ) -> None:
     """Run tasks of task queues (PROVISIONER/WORKER-TYPE) on this machine, until Ctrl-C.
 
-    Takes payloads of generic-worker and docker-worker, one task at a time of each queue: mounts,
-    caches, environment, artifacts, exit statuses and the proxy are those that a task has in
-    production. Commands are processes of this machine in folders of their own; no image is used,
-    and /builds/worker is that folder. Commands are not root, and what they leave running is ended;
-    nothing else keeps them from your files. Run what you trust.
+    Runs payloads of generic-worker and docker-worker, one task at a time for each queue: mounts,
+    caches, environment, artifacts, exit statuses and the proxy are as in production. Commands are
+    processes of this machine in separate folders; no image is used, and /builds/worker is that
+    folder. Commands are not root, and processes that they leave running are stopped; nothing else
+    protects your files from them. Run only tasks that you trust.
 
-    With --services, workers sign what they state (Chain of Trust), and those of queues that FILE
-    gives a script take its tasks: once they have verified the chain behind a task, they sign,
-    upload, submit and tag by the keys and services of FILE, as the script would in production.
+    With --services, workers sign Chain of Trust statements, and queues to which FILE assigns a
+    script run the script's tasks: after verifying a task's Chain of Trust, they sign, upload,
+    submit and tag with the keys and services in FILE, as the script would in production.
 
     \b
     Examples:
@@ -120,7 +120,7 @@ def _rehearsal(path: Path) -> "Rehearsal":
 
 
 def _end_with(done: "Future[Any]", workers: Sequence["LocalWorker"]) -> None:
-    """Let no worker go on alone once one has failed."""
+    """Stop the other workers once one has failed."""
     if done.exception():
         _shut_down(workers)
 
@@ -132,7 +132,7 @@ def _shut_down(workers: Sequence["LocalWorker"]) -> None:
 
 @contextmanager
 def _told_of_signals(workers: Sequence["LocalWorker"]) -> Iterator[None]:
-    """While the context lasts, Ctrl-C and SIGTERM let the workers give back what they run."""
+    """During the context, Ctrl-C and SIGTERM make the workers return their tasks."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: _shut_down(workers)) for number in numbers]
     try:

@@ -1,6 +1,6 @@
-"""Takes a folder, keeps statements in it, and reads them: RELEASE/NAME.intoto.json, key.pub.
+"""Takes a folder, stores statements in it, and reads them: RELEASE/NAME.intoto.json, key.pub.
 
-Each release has a folder of its own, which stands alone: it may be kept where the release is.
+Each release has a folder of its own, which can be moved on its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from relpro.provenance.statements import Statement, Unsound, digest_of, opened
 
 _END = ".intoto.json"
 
-#: The public key of who made the statements, beside the releases.
+#: The public key of the signer, beside the releases.
 KEY = "key.pub"
 
 
@@ -22,7 +22,7 @@ KEY = "key.pub"
 class Read:
     """An envelope that was read: its digest, and its statement.
 
-    Where nothing of it is to be believed, there is none, and `wrong` says why.
+    If it cannot be trusted, there is no statement, and `wrong` says why.
     """
 
     sha256: str
@@ -30,12 +30,12 @@ class Read:
     wrong: str = ""
 
 
-#: Release -> name -> what was read.
+#: Release -> name -> envelope.
 Releases = Mapping[str, Mapping[str, Read]]
 
 
 def write(folder: Path, release: str, envelopes: Mapping[str, bytes]) -> None:
-    """Write envelopes by the names of what they state. Raises `OSError`."""
+    """Write envelopes by the names of their statements. Raises `OSError`."""
     for name, content in envelopes.items():
         path = folder / release / f"{name}{_END}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def write(folder: Path, release: str, envelopes: Mapping[str, bytes]) -> None:
 
 
 def contents(folder: Path) -> dict[str, dict[str, bytes]]:
-    """Release -> name -> envelope of all that a folder has.
+    """Release -> name -> content of each envelope in a folder.
 
     Raises `RelproError` (U819) for a folder without statements.
     """
@@ -60,7 +60,7 @@ def contents(folder: Path) -> dict[str, dict[str, bytes]]:
 
 
 def read(envelopes: Mapping[str, Mapping[str, bytes]], key: SSlibKey) -> Releases:
-    """What envelopes state, as signed by a key."""
+    """The statements in envelopes, as signed by a key."""
     return {
         release: {name: _read(content, key) for name, content in some.items()}
         for release, some in envelopes.items()
@@ -77,10 +77,10 @@ def _read(content: bytes, key: SSlibKey) -> Read:
 
 
 def found_above(place: Path) -> tuple[Path | None, str]:
-    """The folder of statements that belongs to a file or folder, and where that is in the storage.
+    """The folder of statements for a file or folder, and its place in the storage.
 
-    A rehearsal leaves `published/BUCKET/KEY` beside `provenance`. Of a place elsewhere, neither is
-    known.
+    A rehearsal leaves `published/BUCKET/KEY` beside `provenance`. For any other path, both are
+    unknown.
     """
     path = place.resolve()
     for above in (path, *path.parents):
@@ -91,7 +91,7 @@ def found_above(place: Path) -> tuple[Path | None, str]:
 
 
 def stated_in(releases: Releases) -> Iterator[tuple[str, Statement]]:
-    """(name, statement) of all that is to be believed, in the order of the releases."""
+    """(name, statement) of all trusted statements, in the order of the releases."""
     for some in releases.values():
         for name, one in some.items():
             if one.statement is not None:

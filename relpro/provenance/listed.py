@@ -1,4 +1,7 @@
-"""Takes the statements of a release, gives what its promotions list: from the last phase back."""
+"""Takes the statements of a release, gives those that its promotions list.
+
+They are followed from the last phase back.
+"""
 
 from collections.abc import Mapping
 
@@ -13,9 +16,8 @@ from relpro.provenance.statements import PROMOTION
 class Listed:
     """Name -> digest of each envelope that promotions list.
 
-    That of the last phase is listed by none: it is what it is, or empty where it is missing. It is
-    not `is_whole` where a promotion is missing or nothing of it is to be believed: then nobody
-    knows what that one listed.
+    No promotion lists that of the last phase: its digest is its own, or empty if it is missing.
+    `is_whole` is false if a promotion is missing or cannot be trusted: then its list is unknown.
     """
 
     digests: Mapping[str, str]
@@ -23,7 +25,7 @@ class Listed:
 
 
 def listed_by(release: str, statements: Mapping[str, Read], phase: str) -> Listed:
-    """What is listed by the promotion of a phase, and by all before it."""
+    """The envelopes listed by the promotion of a phase, and by all before it."""
     last = names.of_promotion(phase)
     found = {last: statements[last].sha256 if last in statements else ""}
     pending, is_whole = [last], True

@@ -1,4 +1,4 @@
-"""The names of what is stated: files of tasks and of the storage, tests, and promotions.
+"""The names in statements: files of tasks and of the storage, tests, and promotions.
 
 task/ID/ARTIFACT       a file that a task made
 object/BUCKET/KEY      a file that a task published
@@ -14,12 +14,12 @@ PROMOTION: Final = "promotion/"
 
 
 def of_artifact(task_id: str, artifact: str) -> str:
-    """The name of a file that a task made."""
+    """The name of a file made by a task."""
     return f"{TASK}{task_id}/{artifact}"
 
 
 def of_object(place: str) -> str:
-    """The name of a file of the storage; its place is bucket and key."""
+    """The name of a file in the storage; its place is bucket and key."""
     return f"{OBJECT}{place}"
 
 

@@ -1,4 +1,4 @@
-"""Takes what the ledger has of the storage, gives what is stated of each object."""
+"""Takes the ledger's entries about the storage, gives a statement for each object."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,10 +10,9 @@ from relpro.workers.ledger import OBJECT, STORAGE, Entry
 
 
 def objects_of(entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, tuple[str, Entry]]:
-    """Name -> digest, and what the ledger has last of it, of each object.
+    """Name -> digest, and the latest ledger entry, of each object.
 
-    `known` has the digests of objects that were there before. A copy has the digest of what was
-    copied.
+    `known` has the digests of earlier objects. A copy has the digest of its source.
     """
     found: dict[str, tuple[str, Entry]] = {}
     for entry in entries:
@@ -28,7 +27,7 @@ def objects_of(entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, 
 def stated_of_objects(
     objects: Mapping[str, tuple[str, Entry]], done: Mapping[str, Done], known: Known
 ) -> Iterator[tuple[str, Statement]]:
-    """(name, statement) of each object that one of the tasks put there; `known` has all digests."""
+    """(name, statement) of each object written by one of the tasks; `known` has all digests."""
     for name, (digest, entry) in objects.items():
         if digest and entry.task_id in done:
             task = done[entry.task_id]
@@ -38,7 +37,7 @@ def stated_of_objects(
 
 
 def _sources(done: Done, entry: Entry) -> Iterator[str]:
-    """What an object is of: a file that was handed on, an object, or what the payload holds."""
+    """The sources of an object: an input file, an object, or the payload."""
     if "copied" in entry.value:
         yield names.of_object(entry.value["copied"])
     elif "artifact" in entry.value:

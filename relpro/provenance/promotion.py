@@ -1,4 +1,4 @@
-"""Takes a phase that is over, gives its statements, signed, and the promotion that lists them."""
+"""Takes a finished phase, gives its signed statements, and the promotion that lists them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,10 +15,10 @@ from relpro.workers.ledger import Entry
 
 @attrs.frozen
 class Promoted:
-    """A phase that is over: of which release and group, what its tasks were, who signed off what.
+    """A finished phase: its release and group, its tasks, and its sign-offs.
 
-    `repository` and `revision` are what is released; `signed` has role and gate; `ended` is in ISO
-    8601.
+    `repository` and `revision` are those that are released; `signed` has role and gate; `ended` is
+    in ISO 8601.
     """
 
     release: str
@@ -33,10 +33,10 @@ class Promoted:
 
 @attrs.frozen
 class Stated:
-    """What is stated so far: the digest of each file by its name, and the last promotion.
+    """The statements so far: the digest of each file by its name, and the last promotion.
 
-    `published` are the objects of this release, `last` is name and digest of the envelope of the
-    last promotion.
+    `published` are the objects of this release, `last` is name and digest of the last promotion's
+    envelope.
     """
 
     digests: Mapping[str, str] = attrs.field(factory=dict)
@@ -44,14 +44,14 @@ class Stated:
     last: tuple[str, str] | None = None
 
     def next_release(self) -> "Stated":
-        """The same, of which another release begins."""
+        """The same at the start of another release."""
         return Stated(self.digests)
 
 
 def envelopes_of(
     phase: Promoted, entries: Iterable[Entry], before: Stated, root_url: str, signer: Signer
 ) -> tuple[Mapping[str, bytes], Stated]:
-    """Envelope by name of all that is stated of a phase, and what is stated with it.
+    """Name -> envelope of all statements about a phase, and the statements so far.
 
     `entries` are those of the ledger.
     """

@@ -1,7 +1,7 @@
-"""Takes what is stated of files, gives it signed, and reads it again.
+"""Takes statements about files, signs them, and reads them.
 
 Envelopes are those of DSSE, statements and their predicates those of in-toto. Source:
-in-toto/attestation, spec/v1; slsa.dev, provenance v1. A promotion is a predicate of our own:
+in-toto/attestation, spec/v1; slsa.dev, provenance v1. A promotion is relpro's own predicate:
 
     {"release": "widget-1.0-build1", "phase": "push", "group": URI, "finishedOn": TIME,
      "revision": {"uri": URI, "digest": {"gitCommit": REVISION}},
@@ -35,7 +35,7 @@ PROMOTION: Final = "urn:relpro:promotion:v1"
 
 _PAYLOAD: Final = "application/vnd.in-toto+json"
 
-#: Type of predicate -> the message that it must fit; a promotion has none.
+#: Type of predicate -> the message type for it; a promotion has none.
 _MESSAGES: Mapping[str, Callable[[], Any] | None] = {
     PROVENANCE: Provenance,
     TEST: TestResult,
@@ -44,12 +44,12 @@ _MESSAGES: Mapping[str, Callable[[], Any] | None] = {
 
 
 class Unsound(Exception):
-    """An envelope of which nothing is to be believed; the text says why."""
+    """An envelope that cannot be trusted; the text says why."""
 
 
 @attrs.frozen
 class Statement:
-    """What is stated of files; `subjects` has the SHA-256 of each in hex, by its name."""
+    """A statement about files; `subjects` has the SHA-256 of each in hex, by its name."""
 
     kind: str
     subjects: Mapping[str, str]
@@ -57,17 +57,17 @@ class Statement:
 
     @property
     def dependencies(self) -> tuple[Mapping[str, Any], ...]:
-        """What the files were made of, as resource descriptors of in-toto."""
+        """The files' sources, as resource descriptors of in-toto."""
         return tuple(self.predicate.get("buildDefinition", {}).get("resolvedDependencies", ()))
 
 
 def read_signer(path: Path) -> Signer:
-    """Who signs with the secret key of a file, in PEM. Raises `OSError` where there is none."""
+    """A signer with the secret key in a file, in PEM. Raises `OSError` if there is none."""
     return CryptoSigner(load_pem_private_key(path.read_bytes(), None))
 
 
 def read_key(path: Path) -> SSlibKey:
-    """The public key of a file, in PEM. Raises `RelproError` (U819) where there is none."""
+    """The public key in a file, in PEM. Raises `RelproError` (U819) if there is none."""
     try:
         return SSlibKey.from_crypto(load_pem_public_key(path.read_bytes()))
     except (OSError, ValueError) as error:
@@ -93,7 +93,7 @@ def signed(statement: Statement, signer: Signer) -> bytes:
 
 
 def opened(content: bytes, key: SSlibKey) -> Statement:
-    """The statement in an envelope that a key has signed. Raises `Unsound`."""
+    """The statement in an envelope signed by a key. Raises `Unsound`."""
     try:
         envelope = Envelope.from_dict(orjson.loads(content))
         envelope.verify([key], 1)
@@ -119,7 +119,7 @@ def digest_of(content: bytes) -> str:
 
 
 def _demand_fit(kind: str, predicate: Mapping[str, Any]) -> None:
-    """Raise `ValueError` or `ParseError` for a predicate of no known type, or of another shape."""
+    """Raise `ValueError` or `ParseError` for a predicate of unknown type or invalid content."""
     if kind not in _MESSAGES:
         raise ValueError(f"the type of predicate `{kind}` is unknown")
     message = _MESSAGES[kind]

@@ -1,8 +1,8 @@
-"""Takes tasks that are completed, gives what is stated of them: of each file, and of each test.
+"""Takes completed tasks, gives statements about their files and tests.
 
-A file is of what its task was handed: upstream artifacts, fetches, mounts, an image, the revision
-that it checked out, and the graph that made the task what it is. Which bytes a task was handed is
-what the statements of earlier tasks say; scripts refuse all others, by Chain of Trust.
+The sources of a file are its task's inputs: upstream artifacts, fetches, mounts, an image, the
+revision that it checked out, and the graph that defines the task. The digests of inputs come from
+statements about earlier tasks; scripts refuse all other files, by Chain of Trust.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from relpro.provenance.statements import PROVENANCE, TEST, Statement
 from relpro.verify.scripts.script import upstream_artifacts
 from relpro.workers.chain import parent_of, upstream_names
 
-#: By which tasks are made what they are, and actions.
+#: Artifacts that define tasks and actions.
 GRAPH, _ACTIONS = "public/task-graph.json", "public/actions.json"
 
 _REVISION, _REPOSITORY = "_HEAD_REV", "_HEAD_REPOSITORY"
@@ -25,10 +25,10 @@ _REVISION, _REPOSITORY = "_HEAD_REV", "_HEAD_REPOSITORY"
 
 @attrs.frozen
 class Done:
-    """A task that is completed: its last run, and the SHA-256 of each file that it made, by name.
+    """A completed task: its last run, and the SHA-256 of each file that it made, by name.
 
-    `certificate` is the digest of what its worker certified; empty where it did not. `started` and
-    `ended` are in ISO 8601.
+    `certificate` is the digest of its worker's certificate, or empty. `started` and `ended` are in
+    ISO 8601.
     """
 
     task_id: str
@@ -41,16 +41,16 @@ class Done:
 
     @property
     def name(self) -> str:
-        """How the task is called."""
+        """The name of the task."""
         name: str = self.task["metadata"]["name"]
         return name
 
 
 @attrs.frozen
 class Known:
-    """What is stated already, or will be: the digest of each file, by its name.
+    """Known statements: the digest of each file, by its name.
 
-    `artifacts` are the names of what each task made.
+    `artifacts` are the names of each task's files.
     """
 
     root_url: str
@@ -59,7 +59,7 @@ class Known:
 
     @classmethod
     def of(cls, root_url: str, digests: Mapping[str, str]) -> "Known":
-        """Of digests by name."""
+        """Made from digests by name."""
         found: dict[str, list[str]] = {}
         for name in digests:
             if name.startswith(names.TASK):
@@ -68,13 +68,13 @@ class Known:
         return cls(root_url, digests, {task_id: tuple(all_) for task_id, all_ in found.items()})
 
     def file(self, name: str) -> Mapping[str, Any]:
-        """A file as a resource descriptor; without digest where nothing is stated of it."""
+        """A file as a resource descriptor; without digest if there is no statement about it."""
         digest = self.digests.get(name)
         return {"name": name, **({"digest": {"sha256": digest}} if digest else {})}
 
 
 def files_of(done: Iterable[Done]) -> dict[str, str]:
-    """Name -> digest of every file that tasks made."""
+    """Name -> digest of every file made by tasks."""
     return {
         names.of_artifact(one.task_id, artifact): digest
         for one in done
@@ -83,7 +83,7 @@ def files_of(done: Iterable[Done]) -> dict[str, str]:
 
 
 def stated_of(done: Done, known: Known) -> Iterator[tuple[str, Statement]]:
-    """(name, statement) of each file of a task; of the files that it tested, where it made none."""
+    """(name, statement) for each file of a task; for one without files, about the tested files."""
     if done.artifacts:
         predicate = provenance(done, _dependencies(done, known), known.root_url)
         for artifact, digest in done.artifacts.items():
@@ -99,12 +99,15 @@ def stated_of(done: Done, known: Known) -> Iterator[tuple[str, Statement]]:
 def provenance(
     done: Done, dependencies: Iterable[Mapping[str, Any]], root_url: str
 ) -> Mapping[str, Any]:
-    """The predicate of what a task made of dependencies. Source: slsa.dev, provenance v1."""
+    """The predicate for files that a task made from dependencies.
+
+    Source: slsa.dev, provenance v1.
+    """
     task, task_id = done.task, done.task_id
     queue = f"{task['provisionerId']}/{task['workerType']}"
     made: dict[str, Any] = {
         "buildDefinition": {
-            # What is in the parameters is of this schema.
+            # The schema of the parameters.
             "buildType": f"{root_url}/schemas/queue/v1/task.json",
             "externalParameters": {
                 "name": done.name,
@@ -134,7 +137,7 @@ def provenance(
 
 
 def _dependencies(done: Done, known: Known) -> Iterator[Mapping[str, Any]]:
-    """All that the files of a task are of, each once."""
+    """All sources of a task's files, without duplicates."""
     yield from _sources(done.task)
     handed = (names.of_artifact(*one) for one in _handed(done.task, known.artifacts))
     for name in dict.fromkeys((*_parents(done), *handed)):
@@ -142,7 +145,7 @@ def _dependencies(done: Done, known: Known) -> Iterator[Mapping[str, Any]]:
 
 
 def _sources(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The revisions that a task checked out, as run-task is told of them."""
+    """The revisions that a task checked out, from run-task's variables."""
     env: Mapping[str, str] = task["payload"].get("env", {})
     for variable, revision in env.items():
         repository = env.get(variable.removesuffix(_REVISION) + _REPOSITORY)
@@ -151,14 +154,14 @@ def _sources(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _parents(done: Done) -> Iterator[str]:
-    """The file by which a task is what it is; a decision task has none."""
+    """The file that defines a task; a decision task has none."""
     parent = parent_of(done.task)
     if parent != done.task_id:
         yield names.of_artifact(parent, _ACTIONS if GRAPH in done.artifacts else GRAPH)
 
 
 def _tested(done: Done, known: Known) -> Mapping[str, str]:
-    """Name -> digest of the files that commands of a task were given, but for its own scripts."""
+    """Name -> digest of the files that a task's commands got, except its own scripts."""
     given = (one for one in _given(done.task["payload"]) if one[0] != parent_of(done.task))
     found = (names.of_artifact(*one) for one in given)
     return {name: known.digests[name] for name in found if name in known.digests}
@@ -167,7 +170,7 @@ def _tested(done: Done, known: Known) -> Mapping[str, str]:
 def _handed(
     task: Mapping[str, Any], artifacts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """(task id, artifact) of each file that a task was handed: its script, commands or image."""
+    """(task id, artifact) of each input file: for its script, its commands, or as its image."""
     payload = task["payload"]
     for _, item in upstream_artifacts(task):
         for path in upstream_names(item, artifacts.get(item["taskId"], ())):
@@ -179,7 +182,7 @@ def _handed(
 
 
 def _given(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(task id, artifact) of each file that commands find: what they fetch, and mounts."""
+    """(task id, artifact) of each file that commands find: fetches and mounts."""
     for fetch in orjson.loads(payload.get("env", {}).get("MOZ_FETCHES") or "[]"):
         yield fetch["task"], fetch["artifact"]
     for mount in payload.get("mounts", ()):

@@ -1,4 +1,4 @@
-"""Takes statements and a file, gives the way back: who made it of what, who tested and promoted it.
+"""Takes statements and a file, traces it back: its sources, tasks, tests and promotions.
 
 object/release/pub/widget/releases/1.0/widget.tar.xz
   releases (task A0, run 0)
@@ -16,20 +16,20 @@ import attrs
 from relpro.provenance.folder import Releases, stated_in
 from relpro.provenance.statements import PROMOTION, PROVENANCE, TEST, Statement
 
-#: What of a task's origin says why the task is as it is, and not what its files are of.
+#: Parts of a task's origin that explain the task, not the content of its files.
 _GRAPH: Final = ("/public/task-graph.json", "/public/actions.json")
 
 
 @attrs.frozen
 class Line:
-    """A line of the way back; `depth` says how far back it is."""
+    """A line of the trace; `depth` is its distance from the file."""
 
     depth: int
     text: str
 
 
 def names_of(releases: Releases, digest: str) -> tuple[str, ...]:
-    """The files with a digest, but for those of which one of them is made."""
+    """The files with a digest, except those that were made from one of them."""
     found = {
         name: said
         for name, said in stated_in(releases)
@@ -41,12 +41,12 @@ def names_of(releases: Releases, digest: str) -> tuple[str, ...]:
 
 @attrs.frozen
 class Trace:
-    """The way back through statements."""
+    """Traces files through statements."""
 
     releases: Releases
 
     def lines(self, name: str) -> Iterator[Line]:
-        """The lines of a file, each file once."""
+        """The lines for a file; each file occurs once."""
         yield from self._lines(name, 0, set())
 
     def _lines(self, name: str, depth: int, seen: set[str]) -> Iterator[Line]:
@@ -74,7 +74,7 @@ class Trace:
         return next((one for one in found if one is not None), None)
 
     def _vouched(self, name: str, digest: str) -> Iterator[str]:
-        """Who tested a file, and in which phases it was promoted."""
+        """The tests and promotions of a file."""
         for some in self.releases.values():
             for one in some.values():
                 said = one.statement

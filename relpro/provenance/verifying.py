@@ -1,9 +1,10 @@
-"""Takes statements and files, gives everything that is wrong with them: offline, by a key alone.
+"""Takes statements and files, gives all errors in them: offline, with only a key.
 
 - Each release has a promotion of its last phase, which lists the promotion before it, and so on.
-- Promotions list every statement, and none that is missing: each is byte by byte what they list.
-- Each file is of something: of files of which that digest is stated, or of a revision.
-- Each file that was published is stated, has that digest, and is there.
+- Promotions list every statement, every listed statement exists, and its bytes have the listed
+  digest.
+- Each file has sources: files with a statement about that digest, or a revision.
+- Each published file has a statement, has its digest, and exists.
 """
 
 import hashlib
@@ -16,12 +17,12 @@ from relpro.provenance.folder import Read, Releases, stated_in
 from relpro.provenance.listed import listed_by
 from relpro.provenance.statements import PROVENANCE
 
-#: Name -> the digests that provenance states.
+#: Name -> the digests in provenance statements.
 _Stated = Mapping[str, set[str]]
 
 
 class Unproven(RelproError):
-    """Files or statements that are not what they should be (exit code 1)."""
+    """Files or statements are missing or wrong (exit code 1)."""
 
     exit_code = 1
 
@@ -37,7 +38,7 @@ def digests_in(folder: Path) -> dict[str, str]:
 
 
 def wrong_statements(releases: Releases, phase: str) -> Iterator[Diagnostic]:
-    """What is wrong with statements of releases, each of which went as far as `phase` (U817)."""
+    """Errors in statements of releases, each of which reached at least `phase` (U817)."""
     told: set[str] = set()
     for release, statements in releases.items():
         for name, one in _unlisted(release, statements, phase):
@@ -51,9 +52,9 @@ def wrong_statements(releases: Releases, phase: str) -> Iterator[Diagnostic]:
 
 
 def wrong_files(releases: Releases, files: Mapping[str, str], place: str) -> Iterator[Diagnostic]:
-    """What is wrong with files (U816): path -> digest, of all that lies at a place of the storage.
+    """Errors in files (U816): path -> digest, for all files at a place of the storage.
 
-    The place is bucket and folder; empty for all of the storage.
+    The place is bucket and folder; empty for the whole storage.
     """
     place = place.strip("/")
     above = names.of_object(f"{place}/" if place else "")
@@ -75,7 +76,7 @@ def wrong_files(releases: Releases, files: Mapping[str, str], place: str) -> Ite
 def _unlisted(
     release: str, statements: Mapping[str, Read], phase: str
 ) -> Iterator[tuple[str, Diagnostic]]:
-    """Name and fault of statements that do not hold, or are not what promotions list."""
+    """Name and error of statements that are invalid, or not as the promotions list them."""
     listed = listed_by(release, statements, phase)
     for name, digest in listed.digests.items():
         if name not in statements:
@@ -99,7 +100,7 @@ def _stated(releases: Releases) -> _Stated:
 
 
 def _rootless(name: str, one: Read, stated: _Stated, told: Container[str]) -> Iterator[str]:
-    """What is wrong with what a file is said to be of, but for faults that are told already."""
+    """Errors in the stated sources of a file, except those that are reported already."""
     said = one.statement
     if said is None or said.kind != PROVENANCE:
         return

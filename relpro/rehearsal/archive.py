@@ -1,4 +1,4 @@
-"""Gives a storage with the API of S3 on loopback, and keeps a copy of it in a folder."""
+"""Provides a storage with the S3 API on loopback, and mirrors it to a folder."""
 
 import logging
 import shutil
@@ -23,18 +23,18 @@ class Archive:
 
     @property
     def client(self) -> Any:
-        """A client of it."""
+        """A client for it."""
         return client_of(self.endpoint, _ANYBODY, _ANYBODY)
 
     def make(self, buckets: Iterable[str]) -> None:
-        """Make buckets."""
+        """Create buckets."""
         for bucket in buckets:
             self.client.create_bucket(Bucket=bucket, ACL="public-read")
 
 
 @attrs.frozen
 class Mirror:
-    """A copy of a storage: each object at `folder`/BUCKET/KEY, as it was at the last `update`."""
+    """A copy of a storage at the last `update`: each object at `folder`/BUCKET/KEY."""
 
     archive: Archive
     buckets: tuple[str, ...]
@@ -42,7 +42,7 @@ class Mirror:
     _tags: dict[tuple[str, str], str] = attrs.field(factory=dict, init=False, repr=False)
 
     def update(self) -> None:
-        """Copy what is new or has changed, and take away what is gone."""
+        """Copy new and changed objects, and remove deleted ones."""
         there = {(bucket, key): tag for bucket in self.buckets for key, tag in self._listed(bucket)}
         for bucket, key in [one for one in self._tags if one not in there]:
             (self.folder / bucket / key).unlink()
@@ -54,7 +54,7 @@ class Mirror:
         self._tags.update(there)
 
     def load(self, folder: Path) -> None:
-        """Put into the storage what a copy of it has; the buckets are there."""
+        """Restore objects from a copy; the buckets must exist."""
         for bucket in sorted(path for path in folder.iterdir() if path.is_dir()):
             for path in sorted(one for one in bucket.rglob("*") if one.is_file()):
                 key = path.relative_to(bucket).as_posix()
@@ -72,7 +72,7 @@ class Mirror:
         return tuple(sorted(self._tags))
 
     def content(self, bucket: str, key: str) -> bytes:
-        """What an object held at the last update. Raises `OSError` where there was none."""
+        """The content of an object at the last update. Raises `OSError` if there was none."""
         return (self.folder / bucket / key).read_bytes()
 
     def _listed(self, bucket: str) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ _SCHEDULED = 600
 
 _BUILD = 1
 
-#: Tells of a phase by its name how many tasks have each state.
+#: Called with the name of a phase, and the number of its tasks in each state.
 Tell = Callable[[str, Counter[str]], object]
 
 #: Version -> build number and locales of the releases from which users update.
@@ -43,7 +43,7 @@ def release(
     mishaps: Mishaps,
     tell: Tell,
 ) -> tuple[Phase, ...]:
-    """Release a revision, gates signed off by their roles.
+    """Release a revision, with gates signed off by their roles.
 
     Raises `RelproError`: U814 for a task that fails, U816 for a file that no task has published.
     """
@@ -61,7 +61,7 @@ def release(
         further = mishaps.given(flavor.phase.value)
         given = {**_input(flavor, groups, version, updates), **further}
         group = promote(here.service, here.queue, made.task_id, given)
-        # The action is a task of the push, what it creates is not.
+        # The action is a task of the push, but the tasks that it creates are not.
         course.finish(flavor.phase.value, made.task_id)
         phases.append(course.finished(flavor.phase.value, group, began))
     with here.clock.put_forward(_SCHEDULED):
@@ -71,7 +71,7 @@ def release(
 
 @attrs.frozen
 class _Course:
-    """How the phases of a release are brought to their ends, and stated."""
+    """Runs the phases of a release to their end, and makes statements about them."""
 
     here: Stage
     stating: Stating
@@ -82,14 +82,14 @@ class _Course:
     tell: Tell
 
     def finished(self, name: str, group: str, began: float) -> Phase:
-        """The phase of a group, once it is over."""
+        """The phase of a group, after its end."""
         entries, signed = self.finish(name, group)
         phase = Phase(name, group, entries, signed, began, time.time())
         self.stating.promote(self.release, self.revision, phase)
         return phase
 
     def finish(self, name: str, group: str) -> Over:
-        """Wait until a group is over."""
+        """Wait for the end of a group."""
         crew = self.here.crew
 
         def look() -> None:
@@ -101,7 +101,7 @@ class _Course:
         )
 
     def _sign(self, task_id: str, role: str) -> None:
-        """Sign off a gate, once it is seen that nothing was tampered with."""
+        """Sign off a gate, after a check that no file was changed."""
         self.stating.check()
         sign_off(self.here.service, task_id, self.mishaps.role(role))
 

@@ -1,9 +1,9 @@
 """Takes a folder, keeps data in it from one rehearsal to the next.
 
 keys/            throw-away keys
-workers/         what workers have cached
-previous/ID/     what the release before has left: published files, what is stated of them, the
-                 state of the update server
+workers/         caches of workers
+previous/ID/     the previous release: published files, statements, the state of the update
+                 server
 """
 
 import shutil
@@ -35,7 +35,7 @@ class Shelf:
         return self.folder / "workers"
 
     def save(self, revision: str, here: Stage, stated: Path) -> None:
-        """Keep what a release has left, by the revision that was released.
+        """Keep the results of a release, by its revision.
 
         `stated` is the folder of statements.
         """
@@ -54,7 +54,7 @@ class Shelf:
         made.rename(place)
 
     def load(self, revision: str, here: Stage, stated: Path) -> bool:
-        """Put everything where it was; whether it was kept."""
+        """Restore the results of a release; returns whether they were kept."""
         place = self._place(revision)
         if not (place / _STATED).is_dir():
             return False

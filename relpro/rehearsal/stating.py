@@ -1,7 +1,7 @@
-"""Takes phases as they end, states what their files are of, and holds published files against it.
+"""Takes finished phases, makes statements about their files, and checks published files.
 
-It is the one who promotes: before a gate is signed off, and when a phase is over, every file of the
-storage must be what a task put there.
+It makes the promotions: before a gate is signed off, and at the end of a phase, every file of the
+storage must be one that a task put there.
 """
 
 from collections.abc import Iterator
@@ -28,13 +28,13 @@ from relpro.workers.chain import Broken, certified
 from relpro.workers.keys import Keys
 from relpro.workers.ledger import Ledger
 
-#: Artifacts that say how a task went, and are no files of a release.
+#: Artifacts about the run of a task, which are no files of a release.
 _LOGS = "public/logs/"
 
 
 @attrs.frozen
 class Proved:
-    """What holds in the end: how many files were published, and how many statements there are."""
+    """The final result: the number of published files, and of statements."""
 
     files: int
     statements: int
@@ -42,7 +42,7 @@ class Proved:
 
 @attrs.define
 class Stating:
-    """Statements of what happens on a stage, written below `folder`."""
+    """Statements about a stage, written below `folder`."""
 
     here: Stage
     folder: Path
@@ -53,25 +53,25 @@ class Stating:
 
     @classmethod
     def on(cls, here: Stage, folder: Path, repository: str) -> "Stating":
-        """On a stage of whose release before statements may be in the folder already."""
+        """For a stage; the folder may contain statements about the previous release."""
         keys = Keys(here.services.keys)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / kept.KEY).write_bytes(keys.provenance_public.read_bytes())
         return cls(here, folder, repository, keys, read_signer(keys.provenance))
 
     def know(self) -> None:
-        """Take over what statements in the folder say, of a release that was before."""
+        """Load the statements in the folder about an earlier release."""
         stated = kept.stated_in(self._read())
         self._stated = Stated(
             {name: said.subjects[name] for name, said in stated if said.kind == PROVENANCE}
         )
 
     def begin(self) -> None:
-        """Begin with a release."""
+        """Start a release."""
         self._stated = self._stated.next_release()
 
     def check(self) -> None:
-        """Raise `Failed` (U816) unless every published file is what a task put there."""
+        """Raise `Failed` (U816) unless every published file is one that a task put there."""
         self.here.published.update()
         ledger = objects_of(self._ledger().entries(), self._stated.digests)
         put = {name: digest for name, (digest, _) in ledger.items()}
@@ -80,10 +80,10 @@ class Stating:
             raise Failed(*wrong)
 
     def promote(self, release: str, revision: str, phase: Phase) -> None:
-        """State of each file of a phase what it is of, and that the phase is over.
+        """Make a statement about each file of a phase, and about the end of the phase.
 
-        Raises `Failed` (U816) for a file that is not what a task put there, and for a task whose
-        certificate does not hold.
+        Raises `Failed` (U816) for a file that no task put there, and for a task whose certificate
+        is invalid.
         """
         self.check()
         promoted = Promoted(
@@ -101,7 +101,7 @@ class Stating:
         kept.write(self.folder, release, made)
 
     def prove(self, phase: str) -> Proved:
-        """Verify all of it, as `relpro verify` does. Raises `Failed` (U816, U817)."""
+        """Verify everything, like `relpro verify`. Raises `Failed` (U816, U817)."""
         releases, files = self._read(), digests_in(self.here.published.folder)
         wrong = [*wrong_statements(releases, phase), *wrong_files(releases, files, "")]
         if wrong:
@@ -127,7 +127,7 @@ class Stating:
                 yield Diagnostic("U816", f"`{path}` has other bytes than were stated", why=why)
 
     def _done(self, phase: Phase) -> Iterator[Done]:
-        """The tasks of a phase that are completed, with the one that created them."""
+        """The completed tasks of a phase, with the task that created them."""
         service, group = self.here.service, phase.group
         creator: Entry = {"task": service.task(group), "status": service.status(group)}
         entries = {entry["status"]["taskId"]: entry for entry in entries_of(service, group)}
@@ -156,7 +156,7 @@ class Stating:
         return Done(*about, artifacts, digest_of(content))
 
     def _uncertified(self, task_id: str, run_id: int) -> Iterator[tuple[str, str]]:
-        """Name and digest of the files of a task whose worker certified nothing."""
+        """Name and digest of the files of a task without a certificate."""
         queue = taskcluster.Queue(self.here.service.options())
         for one in queue.listLatestArtifacts(task_id)["artifacts"]:
             content = self._fetched(task_id, run_id, one["name"])

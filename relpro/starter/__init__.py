@@ -1,1 +1,1 @@
-"""What a project has at its start: `relpro init` writes it, `templates/` holds it."""
+"""The files of a new project, which `relpro init` writes; `templates/` has them."""

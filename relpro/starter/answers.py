@@ -1,7 +1,7 @@
-"""Takes what a project says of itself, gives the words that templates leave open.
+"""Takes the facts of a project, gives the values of placeholders in its templates.
 
-In a template a word such as `__product__` stands for the answer of that name, so that the files of
-a template are read, and checked, as what they are: YAML, Python, shell.
+In a template, a word such as `__product__` is replaced by the answer of that name, so that
+templates are valid YAML, Python and shell, and can be checked.
 """
 
 import re
@@ -17,21 +17,21 @@ from relpro.load.vcs import repository_address
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASES, Phase
 
-#: What a project, its parts, and its files can be called without quotes, anywhere.
+#: Names of a project, its parts and its files that never need quotes.
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _TRUST_DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,29}")
-#: Those whose signature is a file of its own, beside what is signed, as uploads have it.
+#: Formats whose signature is a separate file, as uploads expect.
 _FORMAT = re.compile(r"\w*gpg")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 _BRANCH = re.compile(r"[\w./-]+")
 
-#: Template -> the phases that it has.
+#: Template -> its phases.
 TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {"minimal": PHASES[:3], "full": PHASES}
 
 
 @attrs.frozen
 class Answers:
-    """What a project says of itself."""
+    """The facts of a project."""
 
     template: str
     product: str
@@ -45,13 +45,13 @@ class Answers:
     flavors: tuple[str, ...]
 
     def given(self) -> Mapping[str, str]:
-        """Name of each question of the template -> its answer, as an option says it."""
+        """Name of each question of the template -> its answer, as given by an option."""
         of = (question for question in QUESTIONS if self.template in question.of)
         values = {one.name: getattr(self, one.name.replace("-", "_")) for one in of}
         return {name: v if isinstance(v, str) else ",".join(v) for name, v in values.items()}
 
     def words(self) -> Mapping[str, str]:
-        """Open word of a template -> the text that stands for it."""
+        """Placeholder of a template -> its value."""
         phases = TEMPLATES[self.template]
         platforms = ", ".join(self.platforms)
         return {
@@ -73,9 +73,9 @@ class Answers:
 
 @attrs.frozen
 class Question:
-    """What is asked of whoever starts a project: an option of that name, or an answer to `text`.
+    """A question to the user: an option of that name, or an answer to `text`.
 
-    `several` answers may be given, with commas between; `of` are the templates that need it.
+    `several` answers are separated by commas; `of` are the templates that need it.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Question:
     of: tuple[str, ...] = tuple(TEMPLATES)
 
     def fault(self, answer: str) -> str:
-        """What is wrong with an answer, in words; empty where nothing is."""
+        """The error in an answer, in words; empty if there is none."""
         parts = self.parts(answer)
         wrong = [part for part in parts if not self.pattern.fullmatch(part)]
         if wrong:
@@ -95,12 +95,12 @@ class Question:
         return ""
 
     def parts(self, answer: str) -> tuple[str, ...]:
-        """The answer, or the several answers of a list with commas."""
+        """The answer, or the answers in a list."""
         words = answer.split(",") if self.several else (answer,)
         return tuple(word.strip() for word in words if word.strip())
 
 
-#: In the order in which they are asked.
+#: The questions, in their order.
 QUESTIONS: Final = (
     Question("product", "What is released", _WORD),
     Question("trust-domain", "Trust domain: who shares workers and caches", _TRUST_DOMAIN),
@@ -113,10 +113,10 @@ QUESTIONS: Final = (
 
 
 def suggested(root: Path, config: GraphConfig | None) -> Mapping[str, str]:
-    """Name of a question -> the answer where nobody gives one.
+    """Name of a question -> its default.
 
-    It is what the configuration of the project says, where there is one; else it is made of the
-    name of the folder, and of the repository from which it was cloned.
+    Defaults come from the project's configuration, if there is one, else from the name of the
+    folder and the repository from which it was cloned.
     """
     product = _product(root, config)
     trusted = next(iter(config.projects.values()), None) if config else None
@@ -159,7 +159,7 @@ def _product(root: Path, config: GraphConfig | None) -> str:
 
 
 def faults(answers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Name of each question whose answer cannot be, and why."""
+    """Name of each question with an invalid answer, and the error."""
     for question in QUESTIONS:
         if fault := question.fault(answers[question.name]):
             yield question.name, fault

@@ -1,7 +1,7 @@
-"""Takes what `relpro init` wrote around a project, keeps it, so that a later relpro can upgrade it.
+"""Records the files that `relpro init` wrote, so that a later relpro can upgrade them.
 
-The record holds whole texts: people change such files, and what they changed is known only beside
-what was written.
+The record has complete texts: people change these files, and their changes are found by comparing
+with the original.
 """
 
 import json
@@ -23,10 +23,10 @@ from relpro.values.one_of import one_of
 from relpro.writing import write_whole
 from relpro.yaml.document import read
 
-#: Where it is.
+#: The path of the record.
 RECORD: Final = ".ci/relpro-init.json"
 
-#: What relpro goes on to look after. `requirements.txt` is made of what an index has.
+#: Files that relpro upgrades. `requirements.txt` is made from the state of a package index.
 _OURS: Final = (".taskcluster.yml", ".ci/check-graphs", ".ci/rehearse.py", ".ci/requirements.in")
 
 _SCHEMA: Final = voluptuous.Schema(
@@ -42,31 +42,31 @@ _ABOUT: Final = "What `relpro init` wrote, and by which answers: `relpro init --
 
 @attrs.frozen
 class Record:
-    """The template, the answer to each question by name, and the texts as written, by path."""
+    """The template, the answer to each question by name, and the written texts, by path."""
 
     template: str
     answers: Mapping[str, str]
     files: Mapping[str, str]
 
     def with_files(self, files: Mapping[str, str]) -> "Record":
-        """The record, with texts that were written since."""
+        """The record, with texts that were written later."""
         return attrs.evolve(self, files={**self.files, **files})
 
 
 def is_of(file: StarterFile, patterns: Iterable[str] = _OURS) -> bool:
-    """Whether a path is one of some globs: by default, of the files that relpro looks after."""
+    """Whether a path matches one of some globs: by default, of the files that relpro upgrades."""
     return any(fnmatchcase(file.path, pattern) for pattern in patterns)
 
 
 def record_of(answers: Answers) -> Record:
-    """A record of answers by which nothing is written yet."""
+    """A record of answers without any written file."""
     return Record(answers.template, answers.given(), {})
 
 
 def read_record(root: Path) -> Record | None:
-    """The record of a project; None where it has none.
+    """The record of a project; None if it has none.
 
-    Raises `RelproError` (K201 to K203, or of YAML) for one that is not as it was written.
+    Raises `RelproError` (K201 to K203, or of YAML) for an invalid one.
     """
     path = root / RECORD
     if not path.is_file():
@@ -79,7 +79,7 @@ def read_record(root: Path) -> Record | None:
 
 
 def write_record(root: Path, record: Record) -> None:
-    """Write the record, a line of it for each line of a file. Raises `OSError`."""
+    """Write the record, with one line for each line of a file. Raises `OSError`."""
     data: dict[str, Any] = {
         "about": _ABOUT,
         "template": record.template,

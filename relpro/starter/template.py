@@ -1,6 +1,6 @@
-"""Takes the answers of a project, gives the files that it starts with.
+"""Takes the answers of a project, gives the files of a new project.
 
-A template is the folder of its name, over `every`, whose files all templates have.
+A template is the folder with its name, together with `every`, whose files belong to all templates.
 """
 
 import os
@@ -17,13 +17,13 @@ from relpro.starter.answers import Answers
 TEMPLATES: Final = Path(__file__).with_name("templates")
 _OPEN = re.compile(r"__([A-Za-z][A-Za-z_]*?)__")
 
-#: The page that a project has already, and that gets one more section.
+#: An existing page, to which a section is appended.
 README: Final = "README.md"
 
 
 @attrs.frozen
 class StarterFile:
-    """A file: its path below the root of the project, its content, and whether it is a program."""
+    """A file: its path below the root of the project, its content, and whether it is executable."""
 
     path: str
     text: str
@@ -50,7 +50,7 @@ def filled(text: str, words: Mapping[str, str]) -> str:
 
 
 def write_file(root: Path, file: StarterFile) -> bool:
-    """Write a file where there is none; a README gets a section more. Whether it was written."""
+    """Write a new file; append a section to a README. Returns whether something was written."""
     path = root / file.path
     before = ""
     if os.path.lexists(path):
@@ -65,7 +65,7 @@ def write_file(root: Path, file: StarterFile) -> bool:
 
 
 def write_over(root: Path, file: StarterFile) -> None:
-    """Write a file, whatever is there."""
+    """Write a file, overwriting an existing one."""
     path = root / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(file.text, encoding="utf-8")

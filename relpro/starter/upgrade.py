@@ -1,7 +1,7 @@
-"""Takes what an earlier relpro wrote, what is there and what is written today: what becomes of it.
+"""Takes the text of an earlier relpro, the present file and today's template: merges them.
 
-What people changed stays: the two changes are merged by git, and where both are about the same
-lines, the file is left alone.
+People's changes are kept: git merges both changes, and if they concern the same lines, the file is
+left alone.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ import attrs
 from relpro.starter.record import Record, is_of
 from relpro.starter.template import StarterFile
 
-#: Why a file is left as it is.
+#: Reasons to leave a file alone.
 _TAKEN_AWAY: Final = "you took it away"
 _UNKNOWN: Final = "it is not known what you changed in it"
 _CONFLICT: Final = "you changed the lines that relpro changes"
@@ -24,9 +24,9 @@ _CONFLICT: Final = "you changed the lines that relpro changes"
 
 @attrs.frozen
 class Upgrade:
-    """What becomes of a file: `text` is to be written, or None, and `why` it is left alone.
+    """The upgrade of a file: `text` is the new content, or None with the reason `why`.
 
-    `before` is what is there; empty where nothing is. `wanted` is what relpro writes today.
+    `before` is the present content, or empty. `wanted` is the text of today's template.
     """
 
     file: StarterFile
@@ -40,7 +40,7 @@ class Upgrade:
         return self.file.text
 
     def difference(self) -> Iterator[str]:
-        """Lines of a diff: what would be written, or what relpro would write if it were let."""
+        """Lines of a diff: of the new content, or of today's template if the file is left alone."""
         after = self.wanted if self.text is None else self.text
         name = self.file.path
         lines = (self.before.splitlines(), after.splitlines())
@@ -50,9 +50,9 @@ class Upgrade:
 def upgrades(
     root: Path, files: Iterable[StarterFile], record: Record | None, over: Iterable[str] = ()
 ) -> Iterator[Upgrade]:
-    """What becomes of each file that relpro looks after and that is not as it is written today.
+    """The upgrade of each file of relpro's that differs from today's template.
 
-    Files that fit a glob of `over` are written whatever was changed in them.
+    Files that match a glob of `over` are overwritten whatever was changed in them.
     """
     named = tuple(over)
     written = record.files if record else {}
@@ -75,7 +75,7 @@ def upgrades(
 
 
 def _merged(mine: str, base: str, theirs: str) -> str | None:
-    """A text with the changes of both; None where they are about the same lines."""
+    """A text with both changes; None if they concern the same lines."""
     if mine == base:
         return theirs
     with tempfile.TemporaryDirectory() as folder:

@@ -131,9 +131,9 @@ class Chains:
 def certified(
     task_id: str, task: Mapping[str, Any], keys: Keys, fetch: Callable[[str], bytes]
 ) -> Mapping[str, Any]:
-    """What the worker of a task has stated of it, verified: a certificate of Chain of Trust.
+    """The verified Chain of Trust certificate of a task.
 
-    `fetch` gives an artifact of the task by its name. Raises `Broken`, and what `fetch` raises.
+    `fetch` returns an artifact of the task by its name. Raises `Broken`, and what `fetch` raises.
     """
     implementation = _implementation(task_id, task)
     content = fetch(certificate.NAME)
@@ -153,7 +153,7 @@ def _queue(claim: Claim) -> Queue:
 
 
 def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(sort of link, task id) of each task that a task leads to."""
+    """(sort of link, task id) of each task to which a task links."""
     parent = parent_of(task)
     if parent != task_id:
         yield _PARENT, parent
@@ -163,7 +163,7 @@ def _named(task_id: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def parent_of(task: Mapping[str, Any]) -> str:
-    """The task that created a task: itself, where that is a decision task."""
+    """The task that created a task: the task itself, if it is a decision task."""
     parent: str = task.get("extra", {}).get("parent") or task["taskGroupId"]
     return parent
 
@@ -210,7 +210,7 @@ def _held(
 
 
 def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, Link]) -> None:
-    """Raise `Broken` unless a task is what the graph of its parent says."""
+    """Raise `Broken` unless a task is as in the graph of its parent."""
     parent = parent_of(task)
     if parent == task_id:
         return
@@ -256,9 +256,9 @@ def _inputs(claim: Claim, found: Mapping[str, Link], folder: Path) -> Iterator[I
 
 
 def upstream_names(item: Mapping[str, Any], artifacts: Collection[str]) -> Iterator[str]:
-    """The artifacts that an upstream artifact of a payload stands for.
+    """The artifacts of an upstream artifact in a payload.
 
-    Patterns are resolved by what there is, and what is optional may be missing.
+    Patterns are resolved with the existing ones; optional ones may be missing.
     """
     for path in item["paths"]:
         if "*" in path:

@@ -6,8 +6,8 @@
     signing/CERTIFICATE/mar.pem         an RSA key of 4096 bits for MARs; mar.pub is its public part
     signing/CERTIFICATE/code.pem        an RSA key and its certificate, for code and archives;
                                         code.crt is the certificate alone
-    provenance/key.pem                  an ed25519 key for statements of what files are of; key.pub
-                                        is its public part
+    provenance/key.pem                  an ed25519 key for provenance statements; key.pub is its
+                                        public part
 
 There is a folder for each certificate in scopes of signing tasks (`...:signing:cert:NAME`), and
 `addons` for the add-on site. Each has keys of its own.
@@ -38,10 +38,10 @@ from relpro.errors import Diagnostic, RelproError
 #: Implementations that sign Chain of Trust statements. Source: scriptworker, `ed25519_public_keys`.
 IMPLEMENTATIONS = ("docker-worker", "generic-worker", "scriptworker")
 
-#: How public keys stand in PEM.
+#: The PEM format of public keys.
 _PUBLIC = PublicFormat.SubjectPublicKeyInfo
 
-#: Whose keys these are: nobody's.
+#: The owner of the keys: nobody.
 _WHO = "Rehearsal"
 
 #: The validity of a certificate: longer than any rehearsal.
@@ -119,7 +119,7 @@ class Keys:
 
     @property
     def provenance_public(self) -> Path:
-        """Its public part, in PEM: whoever trusts it trusts what is stated of files."""
+        """Its public part, in PEM, which verifies provenance statements."""
         return self.provenance.with_suffix(".pub")
 
     def public(self) -> dict[str, str]:

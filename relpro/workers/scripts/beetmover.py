@@ -1,10 +1,10 @@
 """Stands in for beetmoverscript: uploads files, and copies candidates to releases.
 
-Every action but two is done: this machine has no repositories of packages, to which
-import-from-gcs-to-artifact-registry imports, and push-to-system-addons looks into files of one
-product. Other bytes are not written over what is there, except what is the latest of something;
-uploads of the script do write over it. Where the services have a ledger, it is entered there which
-objects a task put where, and of what. Source: beetmoverscript, script.py.
+Two actions are not supported: import-from-gcs-to-artifact-registry, as there are no package
+repositories, and push-to-system-addons, which reads files of one product. An existing object is not
+overwritten with other bytes, unless it is the latest of something; uploads of the real script do
+overwrite. If the services have a ledger, it records the objects of a task and their sources.
+Source: beetmoverscript, script.py.
 """
 
 import base64
@@ -36,9 +36,9 @@ _UNKNOWN = "application/octet-stream"
 
 @attrs.frozen
 class _Move:
-    """A task that moves files; `resource` is what its scope calls the bucket.
+    """A task that uploads or copies; `resource` is the bucket's name in its scope.
 
-    `moved` is what the ledger is told of each object, by its bucket and key.
+    `moved` are the ledger's values for the objects, by bucket and key.
     """
 
     errand: Errand
@@ -49,7 +49,7 @@ class _Move:
     def put(
         self, key: str, path: Path, kind: str | None, of: Input | None, *, replace: bool = False
     ) -> None:
-        """Upload a file, which is made of an input, to a key."""
+        """Upload a file, made from an input, to a key."""
         self.errand.go_on()
         if kind is None:
             raise Failed(f"`{path.name}`: nothing is known of what such a file is")
@@ -174,7 +174,7 @@ def _push_translations(move: _Move) -> None:
 
 
 def _push_release(move: _Move) -> None:
-    """Copy candidates to releases: all of it, or nothing where other bytes are there."""
+    """Copy candidates to releases: all of them, or nothing if an object has other bytes."""
     bucket, said = move.bucket, move.errand.payload
     product, version = said["product"].lower(), said["version"]
     wanted: dict[str, str] = {}
