@@ -287,9 +287,8 @@ class TaskDescription:
 class Skipped:
     """Returned by a transform in place of a task that this release does not need, with the reason.
 
-    `label` is the task's label, if it is not the kind's name and its own. `parameters` are those
-    with which a release would need the task, as far as the transform knows: only changed ones, each
-    complete.
+    `label` is the task's label, if it is not the kind's name and its own. `parameters` are changed
+    ones with which a release would need the task, each complete, as far as the transform knows.
     """
 
     name: str
