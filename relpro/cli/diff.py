@@ -10,7 +10,7 @@ import click
 import orjson
 
 from relpro.cli import options
-from relpro.cli.plain import styled
+from relpro.cli.plain import plain, styled
 from relpro.compare.generation import Request, Tree
 from relpro.compare.requests import arguments, find_scenarios, make_requests
 from relpro.compare.revision import merge_base
@@ -192,7 +192,7 @@ def print_text(reports: Iterable[Report], full: bool) -> None:
         if place:
             click.echo()
         for sort, line in text_lines(report, full):
-            click.echo(click.style(line, **_STYLES.get(sort, {})), file=styled(sys.stdout))
+            click.echo(click.style(plain(line), **_STYLES.get(sort, {})), file=styled(sys.stdout))
 
 
 def _page(found: Differences) -> bytes:

@@ -1,5 +1,6 @@
 """What text of a project can do to a terminal, and what of the environment may be published."""
 
+import json
 import os
 from pathlib import Path
 
@@ -32,6 +33,21 @@ def test_text_of_a_kind_does_nothing_to_a_terminal(
     said = ran.out + ran.err
     assert said
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_text_of_a_graph_that_differs_does_nothing_to_a_terminal(
+    tmp_path: Path, relpro: Run
+) -> None:
+    Case("hostile", "A graph.", "", {}, {}).write(tmp_path)
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    root = ("--root", str(tmp_path))
+    assert relpro("graph", *root, "-f", "json", "-o", str(before)).code == 0
+    escaped = json.dumps(HOSTILE, ensure_ascii=True)[1:-1]
+    text = before.read_text()
+    after.write_text(text.replace('"description":"', f'"description":"{escaped}'))
+    ran = relpro("diff", str(before), str(after), *root)
+    assert "owned" in ran.out
+    assert not {"\x1b", "\x07", "\u202e"} & set(ran.out)
 
 
 def test_a_link_that_leads_out_of_a_project_is_not_followed(tmp_path: Path) -> None:
