@@ -51,7 +51,7 @@ def with_blanks(*names: str) -> Scalar:
         return template.is_valid() and set(template.get_identifiers()) <= set(names)
 
     blanks = " or ".join(f"${{{name}}}" for name in names)
-    return Scalar(f"text without blanks but {blanks}", accepts)
+    return Scalar(f"text that leaves nothing to be filled in but {blanks}", accepts)
 
 
 def entries_schema(*blanks: str) -> Any:
