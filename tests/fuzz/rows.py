@@ -7,7 +7,7 @@ of the culprit, at whatever level.
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -159,18 +159,11 @@ _KINDS = {
 def workers(folder: Path) -> Case:
     """A worker with one of its keys changed, in a whole graph."""
     aliases = [alias for alias in ALIASES if alias[0] not in {"wrong", "stray"}]
-    keys = ("provisioner", "worker-type", "implementation", "os")
-    said = [
-        f"    {name}: {json.dumps(dict(zip(keys, more, strict=True)))}" for name, *more in aliases
-    ]
-    # Commands are made up, and so are their programs.
-    known = "programs: {known: ['*']}\nparameters: {inputs: {version: {default: '1.0'}}}\n"
-    config = (CONFIG.replace("ALIASES", "\n".join(said)) + known).encode()
     kinds = folder / "kinds"
     for name, content in {**_KINDS, "config.yml": None}.items():
         path = kinds / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(as_yaml(content) if content else config)
+        path.write_bytes(as_yaml(content) if content else _configuration(aliases))
     implementations = {alias[0]: alias[3] for alias in aliases} | {
         "signing": "scriptworker-signing"
     }
@@ -183,7 +176,6 @@ def workers(folder: Path) -> Case:
 
     for alias, worker in EXAMPLES.values():
         taken(graph(_sign(alias, worker)))
-
     examples = [example for example in EXAMPLES.values() if example[1]]
 
     def case(rng: Random) -> Fault:
@@ -191,10 +183,8 @@ def workers(folder: Path) -> Case:
         implementation = IMPLEMENTATIONS[implementations[alias]]
         if rng.random() < 0.3:
             # Each key is right; whether they are together, the body's schema and the script say.
-            ran = graph(
-                _sign(alias, _mixed(worker, [more for one, more in examples if one == alias], rng))
-            )
-            return ran.fault
+            like = [more for one, more in examples if one == alias]
+            return graph(_sign(alias, _mixed(worker, like, rng))).fault
         key = rng.choice([key for key in worker if key in implementation.strict])
         value = mutated(worker[key], rng)
         changed = _sign(alias, {**worker, key: value})
@@ -209,6 +199,16 @@ def workers(folder: Path) -> Case:
         return _refused_in(ran, _lines(as_yaml(changed), "tasks", "t", "worker", key), told)
 
     return case
+
+
+def _configuration(aliases: Iterable[Sequence[str]]) -> bytes:
+    keys = ("provisioner", "worker-type", "implementation", "os")
+    said = [
+        f"    {name}: {json.dumps(dict(zip(keys, more, strict=True)))}" for name, *more in aliases
+    ]
+    # Commands are made up, and so are their programs.
+    known = "programs: {known: ['*']}\nparameters: {inputs: {version: {default: '1.0'}}}\n"
+    return (CONFIG.replace("ALIASES", "\n".join(said)) + known).encode()
 
 
 def _mixed(worker: Mapping[str, Any], like: list[Mapping[str, Any]], rng: Random) -> Any:
