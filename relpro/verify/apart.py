@@ -25,12 +25,16 @@ def platforms_have_files_of_their_own(
     A file is uploaded for a platform where that is a folder of its path: one of those that
     `families` of the policy name. The policy names patterns of files that fit several platforms.
     """
+    shared, families = config.policy.shared_files, config.policy.families
+    if not families and not [task for task in graph.tasks if task.effects.downloads]:
+        return
     tasks = [task for _, task in released(graph, parameters, config)]
-    shared = config.policy.shared_files
     for task in tasks:
-        yield from _led_to_one_file(task, shared)
-    if config.policy.families:
-        yield from _uploaded_for_two(tasks, frozenset(config.policy.families.platforms), shared)
+        if task.effects.downloads:
+            yield from _led_to_one_file(task, shared)
+    if families:
+        uploading = [task for task in tasks if "artifactMap" in task.definition["payload"]]
+        yield from _uploaded_for_two(uploading, frozenset(families.platforms), shared)
 
 
 def _led_to_one_file(task: Task, shared: Iterable[str]) -> Iterator[Diagnostic]:
@@ -63,7 +67,7 @@ def _uploaded_for_two(
 
 def _destinations(task: Task) -> Iterator[tuple[tuple[str, str], str]]:
     """(label, path) of an artifact, and where it goes, for each destination of a beetmover task."""
-    for item in task.definition["payload"].get("artifactMap", ()):
+    for item in task.definition["payload"]["artifactMap"]:
         label = referred(task, item.get("taskId"))
         for path, said in item["paths"].items():
             yield from (((label, path), destination) for destination in said["destinations"])
