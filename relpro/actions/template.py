@@ -4,6 +4,7 @@ Both say which branches are trusted: the file makes decision tasks, the configur
 with them. The file is rendered for pushes, as Taskcluster renders it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,13 +64,42 @@ def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
 
     Pushes to the branches of each project must have that project and level; pushes to other
     branches, to a tag of the same name and to a fork must have level 1 and no trusted project.
+    Other branches are those that the file names, those that begin as these do, and one that no
+    repository has.
     Raises `RelproError` (Q707) if the file is no template.
     """
     entry = first_entry(template)
+    firsts: dict[str, ProjectSource] = {}
     for project in config.projects.values():
         for repository in project.repositories:
             if urlsplit(repository).netloc == _GITHUB:
+                firsts.setdefault(repository, project)
                 yield from _of_project(entry, config, project, repository)
+    words = dict.fromkeys((_STRANGE, *_words(parse(template, _TEMPLATE.file).data)))
+    for repository, project in firsts.items():
+        for word in words:
+            for branch in dict.fromkeys((word, f"{word}-{_STRANGE}")):
+                ref = f"refs/heads/{branch}"
+                if not any(each.holds(repository, ref) for each in config.projects.values()):
+                    yield from _untrusted(entry, config, project, _Push(repository, ref))
+
+
+#: What may be the name of a branch, or its beginning; in an expression it stands in quotes.
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9._/-]{0,99}")
+_QUOTED = re.compile(rf"(['\"])({_WORD.pattern})\1")
+
+
+def _words(value: Any) -> Iterator[str]:
+    """The keys in a file, and the words in quotes in its expressions."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from (key,) if _WORD.fullmatch(str(key)) else ()
+            yield from _words(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _words(part)
+    elif isinstance(value, str):
+        yield from (found[2] for found in _QUOTED.finditer(value))
 
 
 def _of_project(
@@ -86,10 +116,6 @@ def _of_project(
         yield from _untrusted(
             entry, config, project, _Push(f"{repository}-{_STRANGE}", f"refs/heads/{branch}")
         )
-    known = (each for each in config.projects.values() if each.name != project.name)
-    strange = f"refs/heads/{_STRANGE}"
-    if not any(each.holds(repository, strange) for each in (project, *known)):
-        yield from _untrusted(entry, config, project, _Push(repository, strange))
 
 
 def _untrusted(

@@ -167,6 +167,16 @@ def test_the_table_of_branches_is_that_of_the_configuration() -> None:
         ("else: {project: try, level", "else: {project: autoland, level", "no-project`"),
         ("'home == canonical && branch", "'branch", "firefox-relpro-of-no-project"),
         ("event.ref[11:]", "event.ref[10:]", "refs/heads/esr140`"),
+        (
+            "main: {project",
+            "feature: {project: autoland, level: '3'}\n        main: {project",
+            "`refs/heads/feature`",
+        ),
+        (
+            "else: {project: try, level: '1'}",
+            "else: {project: try, level: {$if: 'branch[:3] == \"esr\"', then: '3', else: '1'}}",
+            "`refs/heads/esr-relpro-of-no-project`",
+        ),
     ],
 )
 def test_a_table_that_differs_from_the_configuration_is_told(old: str, new: str, told: str) -> None:
