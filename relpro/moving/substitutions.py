@@ -4,8 +4,10 @@ In taskgraph these format certain texts of a task. In relpro every text is a tem
 formatted field becomes a variable, or its value if that is known.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from relpro.errors import RelproError
 from relpro.moving.merged import is_keyed, without
@@ -24,6 +26,9 @@ from relpro.values.placeholders import placeholders
 
 Data = dict[str, Any]
 
+#: A field of a matrix that somebody formats before it is filled in.
+_DOUBLED: Final = re.compile(r"\{\{(matrix\[[^\]]*\])\}\}")
+
 
 def matrix(data: Data, setting: Setting) -> Data:
     """The section `matrix`, with the formatted texts."""
@@ -33,13 +38,31 @@ def matrix(data: Data, setting: Setting) -> Data:
     axes = without(said, "set-name", "substitution-fields", "exclude")
     fields = said.get("substitution-fields", [key for key in data if key != "matrix"])
     names = {f"matrix[{axis}]": variable_named(axis) for axis in axes}
-    made = dict(data)
+    made = _filled_before(data) if _is_filled_before("matrix", setting) else dict(data)
     made["matrix"] = {**axes, **({"exclude": said["exclude"]} if said.get("exclude") else {})}
     if set_name := said.get("set-name"):
         made["matrix"]["set-name"] = False
         made["name"] = set_name
         fields = [*fields, "name"]
     return _filled(made, dict.fromkeys(fields), names.get, setting)
+
+
+def _is_filled_before(shipped: str, setting: Setting) -> bool:
+    """Whether Python of the tree formats texts before a transform of taskgraph does."""
+    modules = {module.name: module for module in setting.own_modules}
+    before = takewhile(lambda step: step.shipped != shipped, setting.chain.steps)
+    return any(step.module in modules and modules[step.module].fills for step in before)
+
+
+def _filled_before(value: Any) -> Any:
+    """A value in which `{{matrix[x]}}` is `{matrix[x]}`, as whoever formats it first leaves it."""
+    if isinstance(value, str):
+        return _DOUBLED.sub(r"{\1}", value)
+    if isinstance(value, list):
+        return [_filled_before(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: _filled_before(part) for key, part in value.items()}
+    return value
 
 
 def chunking(data: Data, setting: Setting) -> Data:

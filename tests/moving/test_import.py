@@ -219,6 +219,17 @@ def test_skeletons_are_python_that_refuses_until_it_is_written(
     assert "error[T411]: `transforms.loader_load` is to be written" in ran.err, ran.err
 
 
+def test_a_matrix_fills_in_what_python_before_it_leaves(project: Path, relpro: Run) -> None:
+    kind = project / "taskcluster" / "kinds" / "build" / "kind.yml"
+    text = KIND.replace("Build {what}", "Build {what} {{matrix[os]}}", 1)
+    text = text.replace("    secrets: [key]\n", "    matrix: {os: [mac]}\n", 1)
+    loaders = "  - widget_taskgraph.secrets:transforms\n"
+    kind.write_text(text.replace(loaders, f"{loaders}  - taskgraph.transforms.matrix\n"))
+    relpro("import-taskgraph", str(project))
+    made = (project / "kinds" / "build" / "build.yml").read_text()
+    assert "description: Build {what} {os}\n" in made, made
+
+
 def test_nothing_that_is_there_is_written_over(project: Path, relpro: Run) -> None:
     config = project / "kinds" / "config.yml"
     config.parent.mkdir()
