@@ -8,7 +8,7 @@ import attrs
 from relpro.errors import Origin
 from relpro.moving.fitting import fitting
 from relpro.moving.grouping import from_deps
-from relpro.moving.kept_kinds import docker_image, fetch
+from relpro.moving.kept_kinds import cached_tasks, docker_image, fetch
 from relpro.moving.merged import alternatives
 from relpro.moving.releasing import mark_as_shipped, release_artifacts
 from relpro.moving.running import run
@@ -29,6 +29,7 @@ _STEPS: Final[Mapping[str, Callable[[Data, Setting], Data]]] = {
     "notify": notify,
     "fetch": fetch,
     "docker_image": docker_image,
+    "cached_tasks": cached_tasks,
     "run": run,
     "release_artifacts": release_artifacts,
     "mark_as_shipped": mark_as_shipped,

@@ -1,9 +1,9 @@
-"""Takes a task of the kinds for images and fetches, applies taskgraph's transforms."""
+"""Takes a task of a kind for cached tasks, applies taskgraph's transforms."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from relpro.moving.merged import merge
+from relpro.moving.merged import alternatives, as_mapping, merge
 from relpro.moving.setting import Setting
 from relpro.moving.texts import variable_named
 
@@ -21,6 +21,17 @@ _IMAGE: Final = frozenset(
 _FETCH: Final = frozenset(
     {"fetch", "description", "expires-after", "docker-image", "fetch-alias", "artifact-prefix"}
 )
+
+
+def cached_tasks(data: Data, _setting: Setting) -> Data:
+    """The section of a cache: taskgraph's digests leave out the image in which a task runs."""
+    said = data.get("cache")
+    image = as_mapping(data.get("worker")).get("docker-image")
+    if not isinstance(said, Mapping) or not any(
+        "in-tree" in as_mapping(i) for i in alternatives(image)
+    ):
+        return data
+    return {**data, "cache": {**said, "without": ["image"]}}
 
 
 def docker_image(data: Data, setting: Setting) -> Data:
