@@ -6,6 +6,7 @@ from typing import Any, Final
 from relpro.moving.merged import alternatives, as_mapping, merge
 from relpro.moving.setting import Setting
 from relpro.moving.texts import variable_named
+from relpro.stock.workers.docker_worker import IMAGES
 
 Data = dict[str, Any]
 
@@ -37,6 +38,9 @@ def cached_tasks(data: Data, _setting: Setting) -> Data:
 def docker_image(data: Data, setting: Setting) -> Data:
     """The task that builds an image, as in taskgraph."""
     name = setting.task.name
+    if setting.kind != IMAGES:
+        why = f"relpro builds images in kind `{IMAGES}` alone: move it there"
+        setting.hand((), f"an image of kind `{setting.kind}`", why)
     context = f"{setting.repository.folder}/docker/{data.get('definition') or name}"
     image: Data = {"context": context}
     if data.get("parent"):

@@ -230,6 +230,14 @@ def test_a_matrix_fills_in_what_python_before_it_leaves(project: Path, relpro: R
     assert "description: Build {what} {os}\n" in made, made
 
 
+def test_an_image_of_another_kind_is_told(project: Path, relpro: Run) -> None:
+    kind = project / "taskcluster" / "kinds" / "build" / "kind.yml"
+    shipped = "transforms: [taskgraph.transforms.docker_image, taskgraph.transforms.task]"
+    kind.write_text(f"{shipped}\ntasks:\n  web: {{}}\n")
+    ran = relpro("import-taskgraph", str(project), "--dry-run")
+    assert "kind.yml:3: an image of kind `build` in `build/web`: relpro builds images" in ran.out
+
+
 def test_nothing_that_is_there_is_written_over(project: Path, relpro: Run) -> None:
     config = project / "kinds" / "config.yml"
     config.parent.mkdir()
