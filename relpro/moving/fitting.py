@@ -36,6 +36,11 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
             made[key] = _NO_LABEL.sub("-", value)
             why = f"relpro takes letters, digits and `-_.,/:+@~=%#`: it is `{made[key]}` now"
             setting.hand((key,), f"{key} `{value}`", why)
+        elif key == "run" and setting.chain.own and (lacking := _lacking(value)):
+            name = f"{APART}{key}"
+            why = f"a transform of the repository gives it: it stands under `{name}`"
+            setting.hand((key,), f"`run` has no `{lacking}`", why)
+            made[name] = value
         elif key == "worker":
             made |= _worker(value, data.get("worker-type"), setting)
         elif key in _SCHEMAS and key not in _ELSEWHERE and (fault := _fault(_SCHEMAS[key], value)):
@@ -49,6 +54,15 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
     for path, fault in _odd_patterns(data, ()):
         setting.hand(path, "a pattern of a `by-`", f"{fault}: write it otherwise")
     return made
+
+
+def _lacking(run: Any) -> str:
+    """What a section `run` must have for relpro to read it, and has not; else nothing."""
+    if not isinstance(run, Mapping) or is_keyed(run):
+        return ""
+    needs = {"run-task": "command", "toolchain-script": "script"}
+    needed = needs.get(run["using"], "using") if "using" in run else "using"
+    return "" if needed in run else needed
 
 
 def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:

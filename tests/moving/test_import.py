@@ -56,6 +56,7 @@ tasks:
     description: Build where a transform says
     worker-type: chosen
     worker: {docker-image: x, max-run-time: 60, loopback-video: true}
+    run: {using: run-task, cwd: /x}
 """
 PYTHON = {
     "__init__.py": """\
@@ -176,6 +177,7 @@ def test_what_needs_a_hand_is_told_with_its_line(project: Path, relpro: Run) -> 
         "kind.yml:22: what stands under `treeherder`",
         "kind.yml:23: `cwd` is `src`",
         "kind.yml:26: worker type `chosen` in `build/c`: no alias is called so",
+        "kind.yml:28: `run` has no `command` in `build/c`: a transform of the repository gives it",
         "__init__.py:8: payload builder `notary`: write `transforms.worker_notary`",
         "__init__.py:13: run handler `gradle`",
         "__init__.py:18: target method `nightly`",
