@@ -41,7 +41,7 @@ def why_lines(pipeline: Pipeline, label: str) -> Iterator[str]:
     """Why a label is present or absent; for a place, the tasks that use it."""
     from relpro.explain.places import find_uses, is_about_place, place_lines  # noqa: PLC0415
     from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
-    from relpro.explain.words import reason_lines  # noqa: PLC0415
+    from relpro.explain.report import reason_lines  # noqa: PLC0415
 
     reasons = Reasons(pipeline)
     if label not in reasons and is_about_place(pipeline.full, label):

@@ -23,7 +23,7 @@ def command(label: str, **goal: Any) -> None:
     """
     from relpro.explain.reasons import Reasons  # noqa: PLC0415 - not to list commands
     from relpro.explain.remedies import seek_remedy  # noqa: PLC0415
-    from relpro.explain.words import reason_lines, remedy_line  # noqa: PLC0415
+    from relpro.explain.report import reason_lines, remedy_line  # noqa: PLC0415
 
     pipeline = options.open_pipeline(**goal)
     reasons = Reasons(pipeline)

@@ -11,7 +11,7 @@ import attrs
 import orjson
 
 from relpro.explain.reasons import Reasons
-from relpro.explain.words import reason_lines
+from relpro.explain.report import reason_lines
 from relpro.graph.difference.changes import MISSING, Found
 from relpro.graph.difference.difference import Changed, Difference
 from relpro.graph.difference.report import Line, make_report, path_text, value_text

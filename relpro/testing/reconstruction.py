@@ -10,7 +10,7 @@ import orjson
 
 from relpro.graph.difference.changes import MISSING, Change, Found, Path, same
 from relpro.graph.difference.difference import Changed, Difference, apply, diff
-from relpro.graph.difference.words import OwnWords
+from relpro.graph.difference.own_words import OwnWords
 from relpro.graph.files import encode
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.task import Json, Task

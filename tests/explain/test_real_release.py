@@ -18,7 +18,7 @@ import pytest
 from relpro.before import Memory
 from relpro.errors import Origin
 from relpro.explain.reasons import Reason, Reasons
-from relpro.explain.words import reason_lines
+from relpro.explain.report import reason_lines
 from relpro.model.config import Gate, GraphConfig
 from relpro.model.kind import Entry, Kind
 from relpro.model.parameters import COMMAND_LINE

@@ -11,7 +11,7 @@ from hypothesis import given
 from relpro.errors import RelproError
 from relpro.explain.reasons import Reasons, shortest_chain
 from relpro.explain.remedies import seek_remedy, words_of
-from relpro.explain.words import reason_lines
+from relpro.explain.report import reason_lines
 from relpro.graph.taskgraph import TaskGraph
 from relpro.graph.taskids import task_id
 from relpro.pipeline import Pipeline

@@ -7,8 +7,8 @@ import pytest
 
 from relpro.explain.reasons import Reasons
 from relpro.explain.remedies import seek_remedy
+from relpro.explain.report import reason_lines, remedy_line
 from relpro.explain.values import explain_value
-from relpro.explain.words import reason_lines, remedy_line
 from relpro.goal import Goal
 from relpro.pipeline import Pipeline
 from relpro.project import Project

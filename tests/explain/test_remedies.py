@@ -6,7 +6,7 @@ import pytest
 
 from relpro.explain.reasons import Reasons
 from relpro.explain.remedies import Search, seek_remedy, words_of
-from relpro.explain.words import reason_lines, remedy_line
+from relpro.explain.report import reason_lines, remedy_line
 from relpro.pipeline import Pipeline
 from tests.explain.conftest import NOTES, Edits
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from relpro.graph.difference.words import SIGNS
+from relpro.graph.difference.own_words import SIGNS
 
 _Words = tuple[str, ...]
 _SIGN = f"[{re.escape(SIGNS)}]"

@@ -11,9 +11,9 @@ from relpro.graph.difference.changes import MISSING, Found, Path
 from relpro.graph.difference.collapse import SHOWN, Collapse
 from relpro.graph.difference.difference import Difference
 from relpro.graph.difference.groups import ITEM, Edit, Group, group_changes
+from relpro.graph.difference.own_words import compounds
 from relpro.graph.difference.places import PlaceChange
 from relpro.graph.difference.risks import find_risks
-from relpro.graph.difference.words import compounds
 from relpro.graph.files import encode
 from relpro.model.counted import counted
 from relpro.model.task import Task

@@ -11,7 +11,7 @@ import attrs
 
 from relpro.graph.difference.collapse import Collapse
 from relpro.graph.difference.difference import Changed, Difference
-from relpro.graph.difference.words import OwnWords
+from relpro.graph.difference.own_words import OwnWords
 from relpro.graph.files import encode
 from relpro.model.task import Json, Task
 

@@ -3,7 +3,7 @@ import pytest
 from relpro.model.policy import Policy
 from relpro.model.task import Json, Task
 from relpro.testing.factories import make_task
-from relpro.verify import places
+from relpro.verify import services
 from tests.verify.found import find, told
 
 
@@ -20,7 +20,7 @@ def shown(label: str, *needs: str, tier: int = 1, **changes: Json) -> Task:
 
 
 def test_two_tasks_with_one_symbol_are_found() -> None:
-    found = find(places.treeherder_shows_tasks_apart, shown("a"), shown("b"))
+    found = find(services.treeherder_shows_tasks_apart, shown("a"), shown("b"))
     assert told(found) == [
         "G313: tasks `a` and `b` cannot be told apart: "  # noqa: ISC004
         "Treeherder shows both as `G(s)` on `linux64/opt`"
@@ -38,7 +38,7 @@ def test_two_tasks_with_one_symbol_are_found() -> None:
 )
 def test_platform_collection_group_or_symbol_tell_tasks_apart(change: dict[str, Json]) -> None:
     tasks = (shown("a"), shown("b", **change), make_task("c"), make_task("d"))
-    assert find(places.treeherder_shows_tasks_apart, *tasks) == []
+    assert find(services.treeherder_shows_tasks_apart, *tasks) == []
 
 
 def routed(label: str, *routes: str) -> Task:
@@ -47,14 +47,14 @@ def routed(label: str, *routes: str) -> Task:
 
 def test_two_tasks_with_one_index_path_are_found() -> None:
     tasks = (routed("a", "index.x.latest"), routed("b", "index.x.latest"))
-    assert told(find(places.index_paths_lead_to_one_task, *tasks)) == [
+    assert told(find(services.index_paths_lead_to_one_task, *tasks)) == [
         "G313: tasks `a` and `b` cannot be told apart: both are indexed as `index.x.latest`"
     ]
 
 
 def test_tasks_may_share_routes_that_are_not_of_the_index() -> None:
     tasks = (routed("a", "index.x.a", "tc-treeherder.v2.x"), routed("b", "tc-treeherder.v2.x"))
-    assert find(places.index_paths_lead_to_one_task, *tasks) == []
+    assert find(services.index_paths_lead_to_one_task, *tasks) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_tasks_may_share_routes_that_are_not_of_the_index() -> None:
     ],
 )
 def test_a_notify_route_that_tells_nobody_is_found(route: str, fault: str) -> None:
-    found = find(places.notify_routes_are_known, routed("a", route))
+    found = find(services.notify_routes_are_known, routed("a", route))
     assert told(found) == [f"G314: task `a` has route `{route}`, {fault}"]
 
 
@@ -80,12 +80,12 @@ def test_a_notify_route_that_tells_nobody_is_found(route: str, fault: str) -> No
     ],
 )
 def test_a_notify_route_may_have_dots_in_its_address(route: str) -> None:
-    assert find(places.notify_routes_are_known, routed("a", route)) == []
+    assert find(services.notify_routes_are_known, routed("a", route)) == []
 
 
 def test_a_task_that_waits_for_one_of_a_higher_tier_is_found_where_that_is_asked_for() -> None:
     tasks = (shown("b", tier=2), shown("a", "b", symbol="t"))
-    rule = places.watched_tasks_wait_for_watched_ones
+    rule = services.watched_tasks_wait_for_watched_ones
     assert told(find(rule, *tasks, policy=Policy(dependency_tiers=True))) == [
         "G310: task `a` of tier 1 depends on `b` of tier 2"
     ]
@@ -99,5 +99,5 @@ def test_a_task_may_wait_for_its_own_tier_a_lower_one_or_what_is_not_shown() -> 
         make_task("d"),
         shown("a", "b", "c", "d", tier=2, symbol="t"),
     )
-    rule = places.watched_tasks_wait_for_watched_ones
+    rule = services.watched_tasks_wait_for_watched_ones
     assert find(rule, *tasks, policy=Policy(dependency_tiers=True)) == []
