@@ -32,7 +32,7 @@ _FIELDS: Mapping[Path, Path] = {
     ("extra", "treeherder", "jobKind"): ("treeherder", "kind"),
     ("extra", "treeherder", "tier"): ("treeherder", "tier"),
 }
-#: Fields of which a part is named by their whole: what stands deeper is made of it.
+#: Fields that are named as a whole, even for a part of their value.
 _WHOLE = frozenset({("treeherder", "platform")})
 
 
@@ -45,12 +45,12 @@ def parse_path(text: str) -> Path:
 
 
 def spelling(key: str | int) -> str:
-    """A key without regard to how it is spelled: `maxRunTime`, `max-run-time`, `max_run_time`."""
+    """A key in a normal form: `maxRunTime`, `max-run-time`, `max_run_time` are the same."""
     return _HUMP.sub(r"-\1", str(key)).lower().replace("_", "-")
 
 
 def look_up(value: Any, path: Path) -> Found:
-    """The value at `path` inside `value`, whatever the spelling; `MISSING` where there is none."""
+    """The value at `path` inside `value`, in any spelling; `MISSING` if there is none."""
     for part in path:
         value = _inside(value, part)
         if value is MISSING:
@@ -70,7 +70,7 @@ def _inside(value: Any, part: str | int) -> Found:
 
 
 def nearest_inside(task: Task, path: Path) -> tuple[Path, tuple[str, ...]]:
-    """How far a path leads in a task, and the keys that there are at its end."""
+    """The longest prefix of a path that exists in a task, and the keys at its end."""
     for length in range(len(path) - 1, -1, -1):
         found = in_task(task, path[:length]) if length else task.definition
         if isinstance(found, Mapping):
@@ -79,13 +79,13 @@ def nearest_inside(task: Task, path: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def in_task(task: Task, path: Path) -> Found:
-    """The value at `path` of a task: of its body, else of what stands beside it."""
+    """The value at `path` of a task: in its body, else beside it."""
     found = look_up(task.definition, path)
     return look_up(task.to_json(), path) if found is MISSING else found
 
 
 def description_path(path: Path) -> Path:
-    """Where a description has what the queue calls `path`."""
+    """The path in a description that corresponds to the queue's `path`."""
     for queue, field in _FIELDS.items():
         if path[: len(queue)] == queue:
             return field if field in _WHOLE else (*field, *path[len(queue) :])
@@ -93,7 +93,7 @@ def description_path(path: Path) -> Path:
 
 
 def in_draft(draft: Draft, path: Path) -> Found:
-    """The value at a path of a description, of which a draft has attributes and dependencies."""
+    """The value at a path of a description; a draft has only attributes and dependencies."""
     name, *rest = path
     if name == "attributes":
         return look_up(draft.attributes, tuple(rest))

@@ -93,10 +93,9 @@ class Changes:
 def files_changed(root: Path, base: str, head: str) -> Changes:
     """The files that differ between `head` and the merge base of `head` and `base`.
 
-    From the merge base, for what others merged meanwhile is no change of this branch. A base that
-    is no commit here (the null revision of a new branch, one that a force-push took away, one
-    beyond a shallow clone, an empty text where nobody names one) is replaced by the merge base with
-    the default branch of `origin`.
+    Changes that others merged meanwhile are not changes of this branch. If `base` is no commit here
+    (the null revision of a new branch, a commit removed by a force-push, one beyond a shallow
+    clone, or an empty text), it is replaced by the merge base with the default branch of `origin`.
     """
     tip = full_revision(root, head)
     if tip is None:
@@ -232,9 +231,9 @@ def _is_address(remote: str) -> bool:
 
 
 def without_secrets(address: str) -> str:
-    """An address without user, password and what follows the path, where tokens stand as well.
+    """A URL without user, password, query and fragment, which may contain tokens.
 
-    It stands in tasks and artifacts, for all to read.
+    It is published in tasks and artifacts.
     """
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]

@@ -90,9 +90,9 @@ def carry_out(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submission:
 
 
 def try_out(pipeline: Pipeline, plan: Plan, records: Records, now: datetime) -> None:
-    """Raise `Refused` as `carry_out` would before it creates anything, and create nothing.
+    """Raise `Refused` like `carry_out` before it creates anything, and create nothing.
 
-    What it does not tell are scopes that lack (Q704): they are those of whoever carries it out.
+    Missing scopes (Q704) are not reported, as they depend on who carries it out.
     """
     refuse_unsafe(pipeline, plan, records, now)
     standing(records, intended_tasks(pipeline))

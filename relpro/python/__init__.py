@@ -1,1 +1,1 @@
-"""Functions of a project's own: found by their dotted names, and blamed at their own lines."""
+"""Functions of a project: found by their dotted names; their failures name the project's lines."""

@@ -1,4 +1,4 @@
-"""Takes an exception of a project's own Python, gives where its author should look."""
+"""Takes an exception of a project's own Python, gives the line for its author."""
 
 import importlib
 from collections.abc import Callable, Iterator
@@ -8,22 +8,26 @@ from types import ModuleType
 
 from relpro.errors import Origin
 
-#: Rewrites a path of the file system as people know it: relative inside the project.
+#: Makes a path inside the project relative to it, for people.
 Relative = Callable[[str], str]
 
 
-#: How a function of the project fails: one that ends the process would end it as if all were well.
+#: Exceptions of a project's function, including those that would end the process as if all were
+#: well.
 FAILURES = (Exception, SystemExit)
 
-#: The option that shows the tracebacks of what functions of the project raised.
+#: The option that shows tracebacks of the project's functions.
 TRACEBACK = "--traceback"
 
-#: The remedy where a function of the project raised something.
+#: The remedy for an exception of a project's function.
 SEE_TRACEBACK = f"`{TRACEBACK}` shows it from call to call"
 
 
 def place_of(error: BaseException, relative: Relative) -> Origin:
-    """The innermost line inside the project on the way to `error`; elsewhere if there is none."""
+    """The innermost line inside the project in the traceback.
+
+    If there is none, the innermost line.
+    """
     import traceback  # noqa: PLC0415 - only where something has failed
 
     if isinstance(error, SyntaxError) and error.filename:
@@ -41,10 +45,10 @@ def _is_foreign(file: str) -> bool:
 
 
 def leave_debugger(error: BaseException) -> None:
-    """Raise what is no failure of the function in which it was raised: it ends the command.
+    """Raise exceptions that are no failures of the function: they end the command.
 
-    That is `KeyboardInterrupt` where somebody left a debugger, for which `bdb` has an exception of
-    its own, and what a signal raised: a `SystemExit` of its own.
+    These are `KeyboardInterrupt`, which `bdb` raises as its own exception when somebody leaves a
+    debugger, and the `SystemExit` that a signal raised.
     """
     if type(error).__name__ == "BdbQuit":
         raise KeyboardInterrupt from None
@@ -60,7 +64,7 @@ def way_to(error: BaseException) -> str:
 
 
 def words_of(error: BaseException) -> str:
-    """What an exception says, in one line, with its type."""
+    """The message of an exception, in one line, with its type."""
     said = getattr(error, "msg", None) or str(error)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
@@ -73,17 +77,17 @@ class NotImported(Exception):
         self.missing = missing
 
     def is_absent(self, name: str) -> bool:
-        """Whether it is the module `name` itself, or a package around it, that there is not."""
+        """Whether the missing module is `name` itself, or a package that contains it."""
         return bool(self.missing) and f"{name}.".startswith(f"{self.missing}.")
 
 
-#: The names that are noted, for each that notes them at the moment.
+#: The names of imported modules, for each recording that is active.
 _NOTED: list[set[str]] = []
 
 
 @contextmanager
 def noted_imports() -> Iterator[set[str]]:
-    """Gives the names of the modules that are asked for, by `import_of`, until it ends."""
+    """Records the names of the modules that `import_of` imports, until it ends."""
     _NOTED.append(set())
     try:
         yield _NOTED[-1]
@@ -92,7 +96,7 @@ def noted_imports() -> Iterator[set[str]]:
 
 
 def import_of(name: str) -> ModuleType:
-    """The module of a dotted name. Raises `NotImported`, whatever goes wrong in it."""
+    """The module for a dotted name. Raises `NotImported`, whatever fails in it."""
     for names in _NOTED:
         names.add(name)
     try:

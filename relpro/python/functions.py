@@ -1,6 +1,6 @@
-"""Takes a dotted name of the project, gives the function, module or value that it stands for.
+"""Takes a dotted name of the project, gives the function, module or value.
 
-What goes wrong in it is told as its author's mistake, not as a bug of ours.
+Its failures are reported as mistakes of its author, not as bugs of relpro.
 """
 
 import functools
@@ -30,13 +30,13 @@ _GIVES: Mapping[Any, str] = {str: "text", Mapping: "a mapping"}
 
 @attrs.frozen
 class Role:
-    """For what a function is called.
+    """The purpose of a function.
 
-    `named_by` says what names it, such as "look-up `release-history`", and `where` stands the name;
-    `code` is that of the error when there is no such function. `parameters` are what it takes,
-    `gives` is the type of its result, `words` say that to people where it is neither text nor a
-    mapping; `expected` are exceptions that are answers too. With `each`, it gives any number of
-    that type instead, such as a generator does; they are made while it is called.
+    `named_by` says what names it, such as "look-up `release-history`", and `where` is the place of
+    the name; `code` is that of the error if there is no such function. `parameters` are its
+    arguments, `gives` is the type of its result, and `words` name that type if it is neither text
+    nor a mapping; `expected` are exceptions that count as results. With `each`, it returns an
+    iterable of that type, such as a generator, which is consumed during the call.
     """
 
     named_by: str
@@ -52,8 +52,8 @@ class Role:
 def project_function(name: str, role: Role) -> Callable[..., Any]:
     """The function called `package.module.function`.
 
-    Raises `RelproError` when it cannot be found; the function raises `RelproError` (T410) when it
-    fails, or gives something of another type than it should.
+    Raises `RelproError` if it cannot be found; the function raises `RelproError` (T410) if it
+    fails, or returns a wrong type.
     """
     module = _import(name, name.rpartition(".")[0], role)
     function = vars(module).get(name.rpartition(".")[2]) if module else None
@@ -63,7 +63,7 @@ def project_function(name: str, role: Role) -> Callable[..., Any]:
 
 
 def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callable[..., Any]:
-    """A function of the project's, whose failures are those of its author, under its name."""
+    """A function of the project, whose failures are reported under its name."""
     relative = _relative_to(sys.modules[function.__module__])
 
     @functools.wraps(function)
@@ -96,7 +96,7 @@ def _all_are(given: Iterable[Any], of: type) -> bool:
 def project_value(name: str, role: Role, of: type[Value]) -> Value:
     """The value called `package.module.name`.
 
-    Raises `RelproError`, K253 for one that is not `of` a type.
+    Raises `RelproError`, K253 if its type is not `of`.
     """
     module = _import(name, name.rpartition(".")[0], role)
     missing = object()
@@ -112,7 +112,7 @@ def project_value(name: str, role: Role, of: type[Value]) -> Value:
 
 
 def project_module(name: str, role: Role) -> ModuleType:
-    """The module called `package.module`, whatever is in it. Raises `RelproError`."""
+    """The module called `package.module`, whatever its content. Raises `RelproError`."""
     module = _import(name, name, role)
     if module is None:
         what = f"{role.named_by} names `{name}`, which cannot be found"
@@ -132,7 +132,7 @@ def _import(name: str, module_name: str, role: Role) -> ModuleType | None:
 
 
 def _relative_to(module: ModuleType) -> Callable[[str], str]:
-    """Rewrites paths below the folder from which a module was imported."""
+    """Makes paths below the folder of an imported module relative."""
     names = module.__name__.split(".")
     depth = len(names) if hasattr(module, "__path__") else len(names) - 1
     root = Path(module.__file__ or "").parents[depth]

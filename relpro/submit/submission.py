@@ -94,8 +94,8 @@ def submit(
 def standing(known: Known, intended: Sequence[Intended]) -> frozenset[int]:
     """The positions of tasks that exist as intended.
 
-    Raises `Refused` for those that exist otherwise (Q705), and for those of which others that are
-    still to be created would wait in vain (Q715).
+    Raises `Refused` for existing tasks that differ (Q705), and for those that will never complete
+    although tasks still to be created depend on them (Q715).
     """
     existing = _existing(known, intended)
     if 0 < len(existing) < len(intended):

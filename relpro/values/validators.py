@@ -1,4 +1,4 @@
-"""The kinds of values that people write in YAML: each takes a value, gives it back or refuses it.
+"""Validators for values that people write in YAML: each takes a value, returns it or refuses it.
 
 They are parts of voluptuous schemas. `templated` makes a schema in which any value may also be a
 template (`{locale}`) or a keyed value (`by-level: {3: ..., default: ...}`).
@@ -27,7 +27,7 @@ UNITS: Final[Mapping[str, int]] = {
 }
 _DURATION = re.compile(rf"([0-9]+) ?({'|'.join(UNITS)})s?")
 
-#: Years of the longest duration. The queue takes any date, but there is none after the year 9999.
+#: The longest duration in years. The queue accepts any date, but dates end with the year 9999.
 LONGEST_YEARS: Final = 1000
 _LONGEST = LONGEST_YEARS * UNITS["year"]
 
@@ -40,22 +40,22 @@ class Scalar:
     accepts: Callable[[Any], bool] = attrs.field(repr=False)
 
     def __call__(self, value: Any) -> Any:
-        """Give `value` back, or raise `Unexpected`."""
+        """Return `value`, or raise `Unexpected`."""
         if self.accepts(value):
             return value
         raise Unexpected(f"must be {self.expected}")
 
 
 class Unexpected(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
-    """A value of another kind than the schema says; what was expected is read off the schema."""
+    """A value that does not fit its schema, from which the message derives what was expected."""
 
 
 class NoAlternatives(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
-    """A keyed value without what it chooses among."""
+    """A keyed value without alternatives."""
 
 
 class Misplaced(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
-    """A key that stands beside a `by-*` which would choose nothing for that."""
+    """A key beside a `by-*`, which makes the choice ambiguous."""
 
     def __init__(self, key: str, word: str) -> None:
         super().__init__(f"must stand below `{word}`, not beside it", [key])
@@ -63,17 +63,17 @@ class Misplaced(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no t
 
 
 class WrongKey(voluptuous.Invalid):  # type: ignore[misc] # voluptuous has no types
-    """A key that cannot be one; the words say what it must be."""
+    """An invalid key; the text says what it must be."""
 
 
 @attrs.frozen(eq=False)
 class Key:
-    """Accepts those keys of a mapping that `names` accepts."""
+    """Accepts the keys of a mapping that `names` accepts."""
 
     names: Scalar
 
     def __call__(self, key: Any) -> Any:
-        """Give `key` back, or raise `WrongKey`."""
+        """Return `key`, or raise `WrongKey`."""
         if not isinstance(key, str):
             raise WrongKey("must be text")
         if not self.names.accepts(key):
@@ -89,14 +89,14 @@ def _is_whole(value: Any) -> bool:
 def seconds(value: str) -> int | None:
     """The seconds in a duration such as `2 hours`, or None if it is not one.
 
-    Remembered: a few durations stand in every task.
+    Cached, since all tasks use the same few durations.
     """
     length = _length(value)
     return None if length is None or length > _LONGEST else length
 
 
 def is_too_long(value: str) -> bool:
-    """Whether a text is a duration, and longer than the longest."""
+    """Whether a text is a duration, and longer than the maximum."""
     return (_length(value) or 0) > _LONGEST
 
 
@@ -104,7 +104,7 @@ def _length(value: str) -> int | None:
     match = _DURATION.fullmatch(value)
     if match is None:
         return None
-    # Fewer digits than Python refuses to read are more than enough to be too long.
+    # Fewer digits than Python refuses to convert are more than enough to be too long.
     return int(match[1].lstrip("0")[:20] or 0) * UNITS[match[2]]
 
 
@@ -121,21 +121,21 @@ duration = Scalar(
 
 
 def mapping_of(value: Any) -> dict[Any, Any]:
-    """A mapping with any keys, of which each leads to what the schema `value` says."""
+    """A mapping with any keys, whose values fit the schema `value`."""
     return {str: value}
 
 
 def list_of(item: Any, *, distinct: bool = False, some: bool = False) -> "Items":
-    """A list of what the schema `item` says; every wrong item is reported, not only the first.
+    """A list whose items fit the schema `item`; every wrong item is reported, not only the first.
 
-    In a `distinct` one no item is there twice; in one with `some` there is at least one.
+    A `distinct` list has no duplicates; with `some`, it has at least one item.
     """
     return Items(item, distinct, some)
 
 
 @attrs.frozen(eq=False)
 class Items:
-    """Accepts lists; finds all that is wrong in all of their items."""
+    """Accepts lists; reports all errors in all items."""
 
     item: Any
     distinct: bool = False
@@ -147,7 +147,7 @@ class Items:
         return voluptuous.Schema(self.item)
 
     def __call__(self, value: Any) -> Any:
-        """Give `value` back, or raise `MultipleInvalid`."""
+        """Return `value`, or raise `MultipleInvalid`."""
         if not isinstance(value, list):
             raise Unexpected("must be a list")
         if self.some and not value:
@@ -166,7 +166,7 @@ class Items:
 
 @attrs.frozen(eq=False)
 class Varying:
-    """Accepts what `schema` accepts, a template that may become it, and keyed values of these."""
+    """Accepts what `schema` accepts, templates that may become it, and keyed values of these."""
 
     schema: Any
     _checked: voluptuous.Schema = attrs.field(init=False, repr=False)
@@ -181,7 +181,7 @@ class Varying:
         return _is_container(self.schema)
 
     def __call__(self, value: Any) -> Any:
-        """Give `value` back, or raise `MultipleInvalid`."""
+        """Return `value`, or raise `MultipleInvalid`."""
         if isinstance(value, str) and self._may_become(value):
             return value
         if (word := lone_choice(value)) is not None:
@@ -196,16 +196,16 @@ class Varying:
         return self._checked(value)
 
     def _may_become(self, value: str) -> bool:
-        """Whether `value` is a template of what is wanted.
+        """Whether `value` is a template that may become a valid value.
 
-        `{name}` alone becomes the variable itself, which may be a list or a mapping.
+        A lone `{name}` becomes the value of the variable, which may be a list or a mapping.
         """
         name = next(placeholders(value), None)
         return name is not None and (not self._holds_parts or value == f"{{{name}}}")
 
 
 def templated(schema: Any) -> Any:
-    """A schema like `schema` in which every value may be a template or a keyed value instead."""
+    """A schema like `schema` in which every value may also be a template or a keyed value."""
     return schema if isinstance(schema, Varying) else Varying(_with_templated_parts(schema))
 
 
@@ -216,7 +216,7 @@ def is_keyed(value: Any) -> bool:
 
 
 def lone_choice(value: Any) -> str | None:
-    """The only key of a mapping, where it begins with `by-`: alternatives must stand below it."""
+    """The only key of a mapping, if it begins with `by-`: alternatives must be below it."""
     if not isinstance(value, Mapping) or len(value) != 1:
         return None
     (word,) = value
@@ -224,10 +224,9 @@ def lone_choice(value: Any) -> str | None:
 
 
 def beside_choice(value: Any) -> tuple[str, str] | None:
-    """A key that stands beside a `by-*` in place of below it, and that `by-*`; None without one.
+    """A key that is beside a `by-*` instead of below it, and that `by-*`; None without one.
 
-    Where there are other keys than `default` and `by-*`, a mapping is no choice, and its keys are
-    but keys.
+    A mapping with keys other than `default` and `by-*` is not keyed; its keys are ordinary.
     """
     if not isinstance(value, Mapping) or len(value) < 2:
         return None
@@ -268,7 +267,7 @@ def _is_container(schema: Any) -> bool:
 def _refusals(
     check: Callable[[Any], Any], value: Any, paths: Iterable[list[Any]]
 ) -> list[voluptuous.Invalid]:
-    """What `check` refuses of the part of `value` at each path."""
+    """The refusals of `check` for the part of `value` at each path."""
     errors: list[voluptuous.Invalid] = []
     for path in paths:
         part = value

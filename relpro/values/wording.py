@@ -1,4 +1,4 @@
-"""Takes values and the paths to them, gives the words by which messages call them."""
+"""Takes values and the paths to them, gives their names in messages."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -26,14 +26,14 @@ def shown(value: Any) -> str:
 
 
 def written(key: Any) -> str:
-    """A scalar as YAML writes it: true, null, 12, name."""
+    """A scalar in YAML syntax: true, null, 12, name."""
     if isinstance(key, bool):
         return "true" if key else "false"
     return "null" if key is None else str(key)
 
 
 def named(path: Sequence[Any]) -> str:
-    """What the value at a path is called: its key, or its place in the list of that key."""
+    """The name of the value at a path: its key, or its position in the list of that key."""
     steps = without_choices(path)
     if not steps:
         return "the value"
@@ -63,7 +63,7 @@ def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
-    """What to write instead of a refused value, where that can be guessed; else nothing."""
+    """The replacement for a refused value, if it can be guessed; else an empty text."""
     if isinstance(value, dict) and list(value.values()) == [None]:
         (word,) = value
         return "" if str(word).startswith("by-") else f'put it in quotes: "{{{word}}}"'
@@ -74,14 +74,14 @@ def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
 
 
 def in_quotes(value: Any) -> str:
-    """The remedy for a value that should be text. Only the file tells how a flag is written."""
+    """The remedy for a value that should be text. Only the file shows how a flag was written."""
     if value is None or isinstance(value, bool):
         return "put it in quotes, as it is written"
     return f'put it in quotes: "{value}"'
 
 
 def with_alternatives(word: str) -> str:
-    """The remedy for a keyed value, `by-*`, that is not well-formed."""
+    """The remedy for a malformed keyed value, `by-*`."""
     return f"write `{{{word}: {{<{word.removeprefix('by-')}>: ..., default: ...}}}}`"
 
 

@@ -1,6 +1,6 @@
-"""Takes the full graph, finds files that stand for two platforms where each should have its own.
+"""Takes the full graph, finds files that two platforms share although each should have its own.
 
-A platform that is copied from another and keeps a path of it gives people what does not run there.
+If a platform is copied from another and keeps one of its paths, users get files that do not run.
 """
 
 from collections import Counter
@@ -22,8 +22,8 @@ def platforms_have_files_of_their_own(
 ) -> Iterator[Diagnostic]:
     """No download name leads two platforms to one file, and no file is uploaded for two (G383).
 
-    A file is uploaded for a platform where that is a folder of its path: one of those that
-    `families` of the policy name. The policy names patterns of files that fit several platforms.
+    A file belongs to a platform if its path contains the platform's folder, as named in `families`
+    of the policy. The policy lists patterns of files that several platforms share.
     """
     shared, families = config.policy.shared_files, config.policy.families
     if not families and not [task for task in graph.tasks if task.effects.downloads]:
@@ -48,7 +48,7 @@ def _led_to_one_file(task: Task, shared: Iterable[str]) -> Iterator[Diagnostic]:
 def _uploaded_for_two(
     tasks: Iterable[Task], platforms: frozenset[str], shared: Iterable[str]
 ) -> Iterator[Diagnostic]:
-    """One diagnostic for each artifact that goes below the folders of two platforms."""
+    """One diagnostic for each artifact with destinations in folders of two platforms."""
     firsts: dict[tuple[str, str], tuple[str, str, Task]] = {}
     told: set[tuple[str, str]] = set()
     for task in tasks:

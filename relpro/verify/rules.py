@@ -114,7 +114,7 @@ GRAPH_RULES: Mapping[Rule, Sequence[str]] = {
     waiting.gates_hold_what_they_name: ("attributes",),
 }
 
-#: What tells of places that no task writes: of some kinds alone, others may.
+#: Rules about places that no task writes, which only apply to graphs of all kinds.
 WHOLE_RULES: tuple[Rule, ...] = (
     reads.what_is_read_is_written_before,
     downloads.downloads_lead_to_files,
@@ -175,9 +175,9 @@ def _joined(checked: Iterable[Checked]) -> Checked:
 def check_full(
     changed: Changed, parameters: Parameters, config: GraphConfig, *, whole: bool
 ) -> Checked:
-    """What `FULL_RULES` find in a graph of which only some can be wrong.
+    """The violations of `FULL_RULES` in a graph in which only some tasks may have errors.
 
-    Of a graph that is not of all kinds, `WHOLE_RULES` are not asked.
+    `WHOLE_RULES` are skipped unless the graph has all kinds.
     """
     asked = [rule for rule in FULL_RULES if whole or rule not in WHOLE_RULES]
     if changed.tasks is changed.graph:

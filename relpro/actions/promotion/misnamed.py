@@ -9,7 +9,7 @@ from relpro.pipeline import Pipeline
 
 
 def misnamed(given: Input, pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """What the input names and the project does not have: nothing of that would be made anew."""
+    """Configured names may belong to several projects, and automation sends them unchanged."""
     # What is configured may be of several projects, and is sent as it is by whoever takes it over.
     kinds, configured = pipeline.kinds, pipeline.config.rebuild_kinds
     for at, name in enumerate(given["rebuild_kinds"]):
