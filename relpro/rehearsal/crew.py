@@ -36,7 +36,7 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End every worker, and what it runs."""
+        """Stop every worker, and its task."""
         for worker, _thread in (one for each in self._working.values() for one in each):
             worker.shut_down()
         for pool in list(self._working):
@@ -48,7 +48,7 @@ class Crew:
         return self._working.keys()
 
     def dismiss(self, pool: str) -> None:
-        """End the workers of a pool, and what they run; its tasks wait for others."""
+        """Stop the workers of a pool, and their tasks, which then wait for other workers."""
         working, self._working[pool] = self._working[pool], []
         for worker, _ in working:
             worker.shut_down()
@@ -57,7 +57,7 @@ class Crew:
             worker.__exit__()
 
     def staff(self, pool: str, rehearsal: Rehearsal, *, commands: bool) -> None:
-        """Let workers run the tasks of a pool: of commands as many as there are processors."""
+        """Start workers for a pool: as many as there are processors if it runs commands."""
         if self._working.get(pool):
             return
         for number in range(len(os.sched_getaffinity(0)) if commands else 1):

@@ -1,8 +1,7 @@
-"""Takes a rehearsal that runs, and lets one thing go wrong in it, by a script.
+"""Takes a running rehearsal, and injects one fault into it by a script.
 
-The release must end shipped and correct all the same, or be stopped with a reason before anything
-wrong is shipped. A script is taken on at each look at the tasks of a phase, until it has done its
-work.
+The release must still ship and be correct, or be stopped with a reason before anything wrong is
+shipped. A script is continued at each look at the tasks of a phase, until it is done.
 """
 
 import signal
@@ -15,26 +14,26 @@ import attrs
 from relpro.submit.times import Entry
 from relpro.verify.scripts.script import only
 
-if TYPE_CHECKING:  # what it imports is not there without the extra `rehearsal`
+if TYPE_CHECKING:  # its imports need the extra `rehearsal`
     from relpro.rehearsal.stage import Stage
 
-#: How long the queue is away, seconds: calls are tried several times meanwhile.
+#: How long the queue is unreachable, in seconds: calls are retried several times meanwhile.
 _AWAY: Final = 2.0
 
-#: Seconds between looks where a moment is short.
+#: Seconds between looks if the right moment is short.
 _SHORT: Final = 0.005
 
 _PUSH: Final = "push-to-releases"
 
-#: How a release ends in which something goes wrong.
+#: How a release with a fault ends.
 SHIPS, STOPS = "ships", "stops"
 
 
 @attrs.define
 class Scene:
-    """What a script sees: the stage, and the phase and the group that are waited for.
+    """The input of a script: the stage, and the phase and group that are running.
 
-    `told` is what was done, in words.
+    `told` describes what was done.
     """
 
     here: "Stage"
@@ -43,7 +42,7 @@ class Scene:
     told: list[str] = attrs.field(factory=list)
 
     def entries(self, phase: str) -> tuple[Entry, ...]:
-        """The tasks of a phase; none as long as another one is waited for."""
+        """The tasks of a phase; none while another phase is running."""
         if phase != self.phase or not self.group:
             return ()
         statuses = self.here.service.statuses(self.group)
@@ -51,7 +50,7 @@ class Scene:
         return tuple({"task": tasks[one], "status": statuses[one]} for one in tasks)
 
     def running(self, phase: str) -> str:
-        """A task of a phase whose commands run now; empty where there is none."""
+        """A task of a phase whose commands run now; empty if there is none."""
         return next(
             (
                 str(entry["status"]["taskId"])
@@ -62,7 +61,7 @@ class Scene:
         )
 
     def name(self, task_id: str) -> str:
-        """How a task is called."""
+        """The name of a task."""
         return str(self.here.service.task(task_id)["metadata"]["name"])
 
 
@@ -71,10 +70,10 @@ Script = Callable[[Scene], Iterator[None]]
 
 @attrs.frozen
 class Fault:
-    """What goes wrong, and how the release `ends`: it ships all the same, or stops.
+    """A fault, and how the release `ends`: it ships all the same, or is stopped.
 
-    `given` is what an input of a phase has beside what it should have; `signs` is the role of who
-    signs off instead of the one that may.
+    `given` are additional values for the input of a phase; `signs` is the role of who signs off
+    instead of the right one.
     """
 
     about: str
@@ -85,7 +84,7 @@ class Fault:
 
 
 def _fail_twice(scene: Scene) -> Iterator[None]:
-    """Let the first two runs of a task end as by a worker that is at fault, not the task."""
+    """End the first two runs of a task with an exception that is the worker's fault."""
     import taskcluster  # noqa: PLC0415 - it takes long to import, and commands list faults
 
     while not (task_id := scene.running("promote")):
@@ -122,7 +121,7 @@ def _part(entries: tuple[Entry, ...]) -> float:
 
 
 def _expire_claim(scene: Scene) -> Iterator[None]:
-    """Let the claims of all that runs end, as where workers are cut off from the queue."""
+    """Let the claims of all running tasks end, as if workers were cut off from the queue."""
     while not (task_id := scene.running("promote")):
         yield
     scene.here.end_claims()
@@ -130,7 +129,7 @@ def _expire_claim(scene: Scene) -> Iterator[None]:
 
 
 def _flip_byte(scene: Scene) -> Iterator[None]:
-    """Change a byte of a candidate, once all of them are there."""
+    """Change a byte of a candidate, once all candidates exist."""
     while not scene.entries("push"):
         yield
     published = scene.here.published
@@ -142,7 +141,7 @@ def _flip_byte(scene: Scene) -> Iterator[None]:
 
 
 def _kill_worker(scene: Scene) -> Iterator[None]:
-    """Kill the worker that copies candidates to releases, a process of its own, in the midst."""
+    """Kill the worker that copies candidates to releases, a process of its own, during the copy."""
     while not (found := [one for one in scene.entries("push") if _copies(one)]):
         yield
     task, task_id = found[0]["task"], str(found[0]["status"]["taskId"])
@@ -166,7 +165,7 @@ def _copies(entry: Entry) -> bool:
     return only(entry["task"], ":beetmover:action:") == _PUSH
 
 
-#: Name -> what can go wrong.
+#: Name -> the fault.
 FAULTS: Final[Mapping[str, Fault]] = {
     "task-fails-twice": Fault(
         "Two runs of a task end as intermittent-task: the queue gives it a third.",
@@ -208,7 +207,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
 
 @attrs.define
 class Mishaps:
-    """Faults of a rehearsal, and how far their scripts are."""
+    """The faults of a rehearsal, and the state of their scripts."""
 
     scene: Scene
     faults: tuple[Fault, ...] = ()
@@ -219,23 +218,23 @@ class Mishaps:
         return tuple(fault.script(self.scene) for fault in self.faults if fault.script)
 
     def look(self, phase: str, group: str) -> None:
-        """Take the scripts on: tasks of a phase are waited for."""
+        """Continue the scripts, while tasks of a phase are running."""
         self.scene.phase, self.scene.group = phase, group
         for script in self._scripts:
             next(script, None)
 
     def given(self, phase: str) -> Mapping[str, Any]:
-        """What the input of a phase has beside what it should have."""
+        """The additional values for the input of a phase."""
         return {
             name: said for one in self.faults for name, said in one.given.get(phase, {}).items()
         }
 
     def role(self, role: str) -> str:
-        """The role of who signs off a gate of a role."""
+        """The role that signs off a gate."""
         return next((one.signs for one in self.faults if one.signs), role)
 
     def missed(self) -> tuple[Fault, ...]:
-        """Of a release that has shipped: what should have stopped it, or did not go wrong."""
+        """For a shipped release: the faults that should have stopped it, or did not happen."""
         if len(self.scene.told) < len(self._scripts):
             return self.faults
         return tuple(one for one in self.faults if one.ends == STOPS)

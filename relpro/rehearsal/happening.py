@@ -134,9 +134,9 @@ def promote(service: EmbeddedTaskcluster, queue: Queue, decision: str, given: Js
 
 
 def sign_off(service: EmbeddedTaskcluster, task_id: str, role: str) -> None:
-    """Sign off a gate as somebody who has a role, and may do nothing else.
+    """Sign off a gate with exactly the scopes of a role.
 
-    Raises `Refused` (Q704) where it is another role than that of the gate.
+    Raises `Refused` (Q704) if that is not the gate's role.
     """
     scope = f"queue:schedule-task-in-project:signoff/{role}"
     Queue(Connection(Access.from_environment(service.environment(scope)))).schedule_task(task_id)

@@ -32,10 +32,9 @@ _BEFORE = 28 * 86_400.0
 class Rehearsed:
     """The result of a rehearsal.
 
-    `previous` are the phases of the release before; none where it was kept from an earlier time.
-    `went_wrong` says what faults did, `proved` what holds of files and statements. `folder` has
-    what is left: the files that were published, in `published`, and what is stated of them, in
-    `provenance`.
+    `previous` are the phases of the previous release; empty if it was kept from an earlier
+    rehearsal. `went_wrong` describes the faults, `proved` the verified files and statements.
+    `folder` has the remaining files: published ones in `published`, statements in `provenance`.
     """
 
     product: str
@@ -62,12 +61,12 @@ def rehearsed(
 ) -> Iterator[tuple[Stage, Rehearsed]]:
     """Rehearse a release of the project at `root`; services run until the context ends.
 
-    `folder` keeps what the next rehearsal needs not make again. `tell` is told of each phase how
-    far it is, `say` of everything else. What `faults` say goes wrong.
+    `folder` keeps data for the next rehearsal. `tell` is called with the progress of each phase,
+    `say` with all other messages. `faults` are injected.
 
     Raises `RelproError`: U813 for a project that cannot be rehearsed, U814 for a task that fails,
-    U815 for a client that ends otherwise than it should, U816 and U817 for a file that is not what
-    is stated of it, U820 where nothing went wrong.
+    U815 for a client with an unexpected result, U816 and U817 for a file that is not what is stated
+    of it, U820 where nothing went wrong.
     """
     began = time.time()
     plan, manifest = Plan.of(Project.find(root), product), read_manifest(root)
@@ -114,7 +113,7 @@ def rehearsed(
 
 
 def _demand_struck(mishaps: Mishaps) -> None:
-    """Raise `Failed` (U820) for a fault that did not come about, or should have stopped all."""
+    """Raise `Failed` (U820) for a fault that did not happen, or should have stopped the release."""
     if missed := mishaps.missed():
         what = "the release has shipped as if nothing had gone wrong"
         raise Failed(Diagnostic("U820", what, why=" ".join(one.about for one in missed)))

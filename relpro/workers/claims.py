@@ -23,8 +23,8 @@ _QUEUE = "/api/queue/v1"
 #: The part of its time after which a claim is renewed.
 _RENEWED_AFTER = 0.5
 
-#: The queue's answers where a claim has ended, and its credentials with it, and where the task is
-#: resolved: it was cancelled, say.
+#: The queue's answers if a claim and its credentials have expired, and if the task is resolved, for
+#: example cancelled.
 _GONE = (401, 409)
 
 

@@ -103,9 +103,10 @@ def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
 
 @cache
 def apart() -> tuple[str, ...]:
-    """The words that give a command namespaces of its own; none where the system has none.
+    """The words that give a command its own namespaces; none if the system has no namespaces.
 
-    Where the system can, it ends with the thread that starts it: also where the worker is killed.
+    If the system supports it, the command ends with the thread that starts it, even if the worker
+    is killed.
     """
     uid = os.getuid() or _ORDINARY
     gid = os.getgid() or _ORDINARY
