@@ -43,6 +43,7 @@ ALLOWED = (
     ("workers/scripts/beetmover.py", "mozilla_version", "a package that reads versions of Maven"),
     ("moving/chain.py", "mozilla_taskgraph", "a package of transforms for taskgraph"),
     ("moving/kept_kinds.py", "mozillareleases/", "the image by which taskgraph builds images"),
+    ("graph/difference/payloads.py", "mozillareleases/", "the same image"),
     ("stock/workers/addons.py", "addons.mozilla.org", "a scope prefix fixed by addonscript"),
 )
 

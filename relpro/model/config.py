@@ -24,9 +24,8 @@ HELD = ("text", "number", "flag", "anything")
 #: From the highest to the lowest priority. Source: the queue, createTask.
 PRIORITIES = ("highest", "very-high", "high", "medium", "low", "very-low", "lowest")
 
-#: Operating systems of workers, which decide how a command is written. Source: taskgraph, whose
-#: payload of generic-worker knows these systems and farms of devices; scriptworkers run no
-#: commands.
+#: Operating systems of workers, which decide how commands are written. Source: taskgraph, payload
+#: of generic-worker; scriptworkers run no commands.
 SYSTEMS = ("linux", "linux-bitbar", "linux-lambda", "macosx", "windows", "scriptworker")
 
 #: The target method that selects nothing: every project has it.
@@ -98,11 +97,11 @@ class WorkerAlias:
 class TargetMethod:
     """A named selection of tasks of the full graph.
 
-    A task is selected when its phase is one of `phases` (None among them admits tasks without a
-    phase; empty: any), when its product is that of the release (if `match_product`), when at least
-    one attribute of `match_any` equals the parameter it is mapped to (empty: always), and when
-    every one of `filters` admits it: names of `FILTERS`, or dotted names of the project's own
-    functions. With `asks_history`, a decision with this method looks up the release history.
+    A task is selected if its phase is one of `phases` (None: tasks without a phase; empty: any),
+    its product is that of the release (if `match_product`), at least one attribute of `match_any`
+    equals its parameter (unless that is empty), and all `filters` accept it: names of `FILTERS`, or
+    dotted names of functions. With `asks_history`, a decision with this method looks up the release
+    history.
     """
 
     name: str
@@ -194,24 +193,19 @@ class GraphConfig:
     templates. `release_branches` are the projects whose release level is production at level 3.
     `target_tasks_method` is the method of a decision on a push; keyed. `index_task` are the
     settings of tasks that insert index paths of others. `source_env_prefix` is the prefix of
-    variables that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`; Chain of Trust has one for each
-    product. `projects` are the projects with trusted commits, by name; everything else has level 1.
-    `may_fail` are kinds whose tasks need not complete before the next phase. `version_types` and
-    `updates_from` are keyed by facts of a release: the allowed forms of its version, and of those
-    from which its users update; None: any. `released_locales` names the parameter whose keys are
-    the released locales, besides that of the source. `promotion_inputs` are parameters of the
-    project's own that a promotion may set. `hooks_owner` gets mail when a hook fails.
-    `version_parser` is the dotted name of the project's function that parses a version, `computed`
-    of the one that computes parameters of decisions. `verifications` are those of functions that
-    look at a graph, by its stage, `morphs` of those that change what is created.
-    `version_tags` is a pattern of tags whose first group is the version of what they stand on, or
-    None where tags mean something else.
-    `longest_deadline` is how long after its creation the queue lets a task start.
-    `locations` know where each value is written.
-    `repositories` are those that tasks check out, the project's own first; `run_task` is how.
-    `programs` are where those that they start come from.
-    `release_types` is the table of what is said of each type of release.
-    `cached_task_prefix` begins the index paths of cached tasks; empty: the trust domain.
+    variables that hold an event: `WIDGETS` of `WIDGETS_HEAD_REV`. `projects` are the projects with
+    trusted commits, by name; everything else has level 1. `may_fail` are kinds whose tasks need not
+    complete before the next phase. `version_types` and `updates_from` are keyed by facts of a
+    release: the allowed forms of its version, and of those from which its users update; None: any.
+    `released_locales` names the parameter whose keys are the released locales, besides that of the
+    source. `promotion_inputs` are parameters of the project's own that a promotion may set.
+    `hooks_owner` gets mail when a hook fails. `version_parser`, `computed`, `verifications` (by
+    stage) and `morphs` are dotted names of functions. `version_tags` is a pattern for tags whose
+    first group is the version of the tagged tree; None: tags are no versions. `longest_deadline` is
+    the longest time from a task's creation to its deadline. `locations` are the places of all
+    values. `repositories` are those that tasks check out, the project's own first; `run_task` are
+    the settings for that. `programs` are the known sources of programs. `cached_task_prefix` is the
+    prefix of index paths of cached tasks; empty: trust domain.
     """
 
     trust_domain: str

@@ -1,8 +1,7 @@
 """A task, before and after it is defined.
 
-A `Draft` has a name, attributes, upstream tasks, and the entry's templates, not yet rendered;
-expanders make several from one. A `TaskDescription` is rendered and typed; transforms refine it. A
-`Task` is final: a node of the graph with the body for the queue.
+A `Draft` has a name, attributes, upstream tasks, and the entry's templates, not yet rendered. A
+`TaskDescription` is rendered and typed. A `Task` is final: a node of the graph with its body.
 """
 
 from collections.abc import Mapping, Sequence
@@ -270,12 +269,12 @@ class TaskDescription:
         return _replaced(self, {"attributes": {**self.attributes, **_underscored(attributes)}})
 
     def with_worker(self, **keys: Json) -> "TaskDescription":
-        """A copy with further keys of places, by kind, in `writes`, `reads` or `outside`."""
+        """A copy with keys of `worker` added or changed; underscores stand for dashes."""
         dashed = {key.replace("_", "-"): value for key, value in keys.items()}
         return _replaced(self, {"worker": {**self.worker, **dashed}})
 
     def with_effects(self, **parts: Mapping[str, Sequence[str]]) -> "TaskDescription":
-        """A copy that `writes` or `reads` more, or more from `outside`: keys by kind of place."""
+        """A copy with further keys of places, by kind, in `writes`, `reads` or `outside`."""
         return _replaced(self, {"effects": joined(self.effects, parts)})
 
     def with_extra(self, **keys: Json) -> "TaskDescription":

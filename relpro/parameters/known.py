@@ -1,7 +1,4 @@
-"""Every parameter that the engine knows. Names are those of Taskcluster decision tasks.
-
-A project declares its own in its configuration.
-"""
+"""Every parameter of the engine. Names are those of Taskcluster decision tasks."""
 
 from collections.abc import Mapping
 from typing import Any
