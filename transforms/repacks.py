@@ -12,7 +12,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.model.label import Name
+from relpro.model.label import of_chunk
 from relpro.model.task import Draft
 from relpro.stock.chunk import split, whole_from_one
 from relpro.transform.context import Context
@@ -39,7 +39,7 @@ def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
     if "per-task" in section:
         pieces = split(ids, whole_from_one(section, "per-task", ("repacks",)))
         for number, piece in enumerate(pieces, start=1):
-            named = draft.replace(name=str(Name.of(draft.name).chunk(number)))
+            named = draft.replace(name=of_chunk(draft.name, number))
             yield named.with_attributes(
                 repack_ids=list(piece), this_chunk=number, total_chunks=len(pieces)
             )

@@ -4,14 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from relpro.editor.json_schema import JsonSchema
-from relpro.parameters.parameter import (
-    Holds,
-    ListOf,
-    MappingOf,
-    Parameter,
-    RecordOf,
-    Scalar,
-)
+from relpro.parameters.holds import Holds, ListOf, MappingOf, RecordOf, Scalar
+from relpro.parameters.parameter import Parameter
 
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
 

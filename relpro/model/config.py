@@ -140,7 +140,7 @@ class Flavor:
 class InputParameter:
     """A parameter of the project's own: read from `file` unless given, else `default`.
 
-    `holds` is what it must be, as the configuration says it (`relpro.parameters.parameter`), and
+    `holds` is what it must be, as the configuration says it (`relpro.parameters.holds`), and
     `meaning` what it means, in a sentence.
     """
 

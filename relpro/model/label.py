@@ -1,12 +1,10 @@
 """What a task is called: the only writer of labels and names, and of the numbers in them.
 
     shippable-l10n - linux64 - 3 / opt
-    kind             stem  suffix  type
+    kind             stem  chunk  type
 
-What follows the kind is the name; a suffix is the number of a chunk.
+What follows the kind is the name.
 """
-
-import attrs
 
 #: How many digits the number of a chunk has at least; zeros fill up what is shorter.
 DIGITS = 1
@@ -22,32 +20,18 @@ def label_of(kind: str, name: str) -> str:
     return f"{kind}-{name}"
 
 
-@attrs.frozen
-class Name:
-    """The name of a task within its kind: stem and suffixes, and the type after a slash, if any."""
+def of_chunk(name: str, chunk: int) -> str:
+    """The name of a chunk of the same work: `linux/opt`, 3 -> `linux-3/opt`."""
+    stem, slash, type_ = name.partition("/")
+    return f"{stem}-{chunk_number(chunk)}{slash}{type_}"
 
-    stem: str
-    type: str | None = None
-    suffixes: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, text: str) -> "Name":
-        """The parts of a name. What looks like a number may belong to the stem, and stays there."""
-        stem, slash, type_ = text.partition("/")
-        return cls(stem, type_ if slash else None)
+def of_all_chunks(name: str, number: str) -> str:
+    """The name of the work of which a chunk has a number: `linux-3/opt`, `3` -> `linux/opt`."""
+    stem, slash, type_ = name.partition("/")
+    return stem.removesuffix(f"-{number}") + slash + type_
 
-    def chunk(self, number: int) -> "Name":
-        """That of a chunk of the same work: `linux/opt`, 3 -> `linux-3/opt`."""
-        return attrs.evolve(self, suffixes=(*self.suffixes, chunk_number(number)))
 
-    def whole(self, number: str) -> "Name":
-        """That of the work of which a chunk has a number: `linux-3/opt`, `3` -> `linux/opt`."""
-        return attrs.evolve(self, stem=self.stem.removesuffix(f"-{number}"))
-
-    def locale(self, locale: str) -> "Name":
-        """That of one locale of the same work: `linux/opt`, `de` -> `de-linux/opt`."""
-        return attrs.evolve(self, stem=f"{locale}-{self.stem}")
-
-    def __str__(self) -> str:
-        head = "-".join((self.stem, *self.suffixes))
-        return head if self.type is None else f"{head}/{self.type}"
+def of_locale(name: str, locale: str) -> str:
+    """The name of one locale of the same work: `linux/opt`, `de` -> `de-linux/opt`."""
+    return f"{locale}-{name}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from relpro.model.config import LEVELS
 from relpro.model.phase import PHASES
-from relpro.parameters.parameter import (
+from relpro.parameters.holds import (
     ADDRESS,
     BUILD_ID,
     DATE,
@@ -13,15 +13,14 @@ from relpro.parameters.parameter import (
     TEXT,
     TEXT_OR_NUMBER,
     WEB_ADDRESS,
-    Field,
     ListOf,
     MappingOf,
-    Parameter,
     RecordOf,
     at_least,
     build_number,
     one_of,
 )
+from relpro.parameters.parameter import Field, Parameter
 
 #: Events (`tasks_for` of .taskcluster.yml, and of cron and action tasks).
 TASKS_FOR = (

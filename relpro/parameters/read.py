@@ -16,7 +16,8 @@ from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.model.parameters import COMMAND_LINE, Said
 from relpro.parameters.known import KNOWN
-from relpro.parameters.parameter import Anything, Misfit, Parameter, holds_of
+from relpro.parameters.holds import Anything, Misfit, holds_of
+from relpro.parameters.parameter import Parameter
 from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read
 

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from voluptuous import Optional
 
-from relpro.model.label import Name, chunk_number
+from relpro.model.label import chunk_number, of_chunk
 from relpro.model.task import Draft, Skipped
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -65,7 +65,7 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
     for chunk in range(1, total + 1):
         named = draft
         if section.get("set-name") is not False:
-            named = draft.replace(name=str(Name.of(draft.name).chunk(chunk)))
+            named = draft.replace(name=of_chunk(draft.name, chunk))
         yield named.with_attributes(this_chunk=chunk, total_chunks=total).with_variables(
             chunk_number=chunk_number(chunk)
         )

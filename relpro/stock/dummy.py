@@ -20,7 +20,7 @@ from typing import Any
 
 from voluptuous import Optional
 
-from relpro.model.label import Name
+from relpro.model.label import of_chunk
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import SELECTION, candidates, own, unknown_name
 from relpro.stock.chunk import whole_from_one
@@ -72,7 +72,7 @@ def _runs(draft: Draft, group: Group, limit: int, stem: str) -> Iterator[Draft]:
     for number, start in enumerate(starts, start=1):
         edges = {task.label: task for task in group.tasks[start : start + limit]}
         yield draft.replace(
-            name=str(Name.of(stem).chunk(number)),
+            name=of_chunk(stem, number),
             attributes={**draft.attributes, **shared},
             variables={**draft.variables, "fan": number, "total_fans": len(starts)},
             upstream={**draft.upstream, **edges},

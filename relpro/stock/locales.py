@@ -25,7 +25,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.model.label import Name, chunk_number
+from relpro.model.label import chunk_number, of_chunk
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
 from relpro.stock.chunk import split, whole_from_one
@@ -76,7 +76,7 @@ def locales(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     for number, chunk in enumerate(chunks, start=1):
         revisions = {locale: changesets[locale].get("revision") for locale in chunk}
         yield (
-            draft.replace(name=str(Name.of(draft.name).chunk(number)))
+            draft.replace(name=of_chunk(draft.name, number))
             .with_attributes(chunk_locales=list(chunk), l10n_chunk=chunk_number(number))
             .with_variables(this_chunk=number, total_chunks=len(chunks), locale_revisions=revisions)
         )

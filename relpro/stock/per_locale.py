@@ -15,7 +15,7 @@ Each new task has the attribute `locale` in place of `chunk_locales`. `linux-3/o
 
 from collections.abc import Iterator
 
-from relpro.model.label import Name
+from relpro.model.label import of_all_chunks, of_locale
 from relpro.model.task import Draft
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -38,9 +38,9 @@ def per_locale(ctx: Context, draft: Draft) -> Iterator[Draft]:
         what = f"task `{draft.name}` has no `chunk-locales` to make tasks for"
         raise Refusal(what, "select upstream tasks that have them", ("per-locale",))
     kept = {name: value for name, value in attributes.items() if name != "chunk_locales"}
-    whole = Name.of(draft.name).whole(attributes.get("l10n_chunk", ""))
+    whole = of_all_chunks(draft.name, attributes.get("l10n_chunk", ""))
     for locale in chunk_locales:
-        yield draft.replace(name=str(whole.locale(locale)), attributes={**kept, "locale": locale})
+        yield draft.replace(name=of_locale(whole, locale), attributes={**kept, "locale": locale})
 
 
 transforms = (expand(per_locale, PER_LOCALE),)

@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 from relpro.errors import RelproError
+from relpro.parameters.holds import Anything, Holds, ListOf, MappingOf, RecordOf, Scalar
 from relpro.parameters.known import PARAMETERS
-from relpro.parameters.parameter import Anything, Holds, ListOf, MappingOf, RecordOf, Scalar
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.yaml.document import parse
 from tests.fuzz.desk import Desk

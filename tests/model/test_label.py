@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relpro.model.label import Name, chunk_number, label_of
+from relpro.model.label import chunk_number, label_of, of_all_chunks, of_chunk, of_locale
 from relpro.project import Project
 from tests.stock.chains import names, run, task
 
@@ -20,14 +20,13 @@ UPSTREAM = [task("up", "linux", build_platform="linux", shipping_product="browse
 
 @given(st.sampled_from(["linux", "linux/opt", "linux-3/opt", "linux/"]), st.integers(1, 300))
 def test_the_number_of_a_chunk_can_be_taken_off_a_name_again(name: str, chunk: int) -> None:
-    numbered = str(Name.of(name).chunk(chunk))
-    assert str(Name.of(numbered).whole(chunk_number(chunk))) == name
+    assert of_all_chunks(of_chunk(name, chunk), chunk_number(chunk)) == name
 
 
 def test_a_label_has_kind_stem_number_and_type() -> None:
-    name = Name.of("linux64/opt").chunk(3)
-    assert label_of("l10n", str(name)) == "l10n-linux64-3/opt"
-    assert str(Name.of("linux64-3/opt").whole("3").locale("de")) == "de-linux64/opt"
+    name = of_chunk("linux64/opt", 3)
+    assert label_of("l10n", name) == "l10n-linux64-3/opt"
+    assert of_locale(of_all_chunks(name, "3"), "de") == "de-linux64/opt"
 
 
 @pytest.mark.parametrize("transform", CHUNKED)

@@ -11,7 +11,8 @@ from relpro.actions.promotion.fields import of_the_engine, of_the_project
 from relpro.editor.parameters import holds_schema
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.config import GraphConfig
-from relpro.parameters.parameter import Parameter, build_number
+from relpro.parameters.holds import build_number
+from relpro.parameters.parameter import Parameter
 
 _TASK_ID = "^[A-Za-z0-9_-]{22}$"
 #: The text that a form sends for null.

@@ -1,7 +1,9 @@
 """What kind `__thing__` makes."""
 
+from relpro.testing.pipelines import MakePipeline
 
-def test_kind___function__makes_these_tasks(relpro_pipeline):
+
+def test_the_kind_makes_these_tasks(relpro_pipeline: MakePipeline) -> None:
     graph = relpro_pipeline(kinds=("__thing__",)).full
     made = [task.label for task in graph if task.kind == "__thing__"]
     assert made == ["write here the labels that it is to make"]

@@ -1,3 +1,5 @@
+"""What breaks rule `__thing__`, and what is just right."""
+
 from relpro.verify.__function__ import __function__
 
 from relpro.graph.taskgraph import TaskGraph

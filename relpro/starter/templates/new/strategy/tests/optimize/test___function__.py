@@ -1,3 +1,5 @@
+"""When strategy `__thing__` leaves a task out."""
+
 from relpro.optimize.found import nothing_found
 from relpro.optimize.offered import OFFERED
 from relpro.optimize.outcome import Remove
