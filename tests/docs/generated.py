@@ -15,8 +15,11 @@ import click
 import voluptuous
 
 import relpro.stock
+from relpro.actions.action import Action
+from relpro.actions.every import ACTIONS
 from relpro.cli import COMMANDS, cli
 from relpro.cli.kinds import reference
+from relpro.model.config import Flavor
 from relpro.optimize.offered import STRATEGIES
 from relpro.parameters.known import PARAMETERS
 from relpro.parameters.parameter import Parameter
@@ -24,6 +27,7 @@ from relpro.project import Project
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.values.expectation import expected, literal
 from relpro.values.validators import Items
+from relpro.verify.rules import FULL_RULES, RULES
 from relpro.verify.scripts import SCRIPTS
 from tests.docs.pages import DOCS
 from tests.docs.version_names import RELEASES, parts
@@ -96,6 +100,25 @@ and functions of its own under `optimization-strategies` of its [configuration](
 Patterns are those of [files that change](configuration.md#files-that-change).
 """
 
+_RULES = """\
+Every graph is held against these rules, before anything is created. What a rule finds is an
+[error](errors.md) with its code, at the line of the culprit. A project has rules of its own under
+`verifications` of its [configuration](configuration.md).
+"""
+
+_ACTIONS = """\
+What people and services can ask of a task group: `relpro actions` prints `actions.json`, and
+`relpro action NAME --dry-run` shows on a desk what one would do. A project settles who has which,
+and adds its own, under `actions` of its [configuration](configuration.md).
+"""
+
+_FLAVORS = """\
+## Flavors of this project
+
+A flavor is what `release-promotion` is asked for, as `release_promotion_flavor` of its input: a
+phase of a product. They stand under `release-promotion: flavors` of `kinds/config.yml`.
+"""
+
 _VERSION_NAMES = """\
 What is made of a version in tasks that releases create: tags, blobs, folders, files, products and
 aliases of the download service, pages, arguments, subjects of mail. All of them are here: they are
@@ -145,6 +168,62 @@ def strategies_page() -> str:
     rows = "".join(f"| `{row.name}` | {row.argument} | {row.meaning} |\n" for row in STRATEGIES)
     head = "| name | argument | what it does |\n| --- | --- | --- |\n"
     return f"# Optimization strategies\n\n{_NOTE}\n{_STRATEGIES}\n{head}{rows}"
+
+
+def rules_page() -> str:
+    """What every graph is held against."""
+    sorts = ((FULL_RULES, "the full graph"), (RULES, "what would be created"))
+    seen = {rule: sort for rules, sort in reversed(sorts) for rule in rules}
+    rows = "".join(f"| {_sentence(rule)} | {seen[rule]} |\n" for rule in RULES)
+    head = "| rule | looks at |\n| --- | --- |\n"
+    return f"# Rules\n\n{_NOTE}\n{_RULES}\n{head}{rows}"
+
+
+def _sentence(function: Callable[..., Any]) -> str:
+    """The first sentence of a docstring, in one line."""
+    text = inspect.getdoc(function)
+    assert text, function
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def actions_page() -> str:
+    """Every action of the engine, and the flavors of this project."""
+    actions = "".join(
+        f"| `{one.cb_name}` | {one.title} | {one.description} | {_offered_on(one)} |\n"
+        for one in ACTIONS
+    )
+    flavors = "".join(
+        f"| `{one.name}` | {one.phase.value} | {one.product} | `{one.target_tasks_method}` "
+        f"| {', '.join(_asks_for(one))} |\n"
+        for one in Project.find(DOCS).config.flavors.values()
+    )
+    of_actions = _head("name", "title", "what it does", "asked of")
+    of_flavors = _head("flavor", "phase", "product", "target method", "besides")
+    tables = f"{_ACTIONS}\n{of_actions}{actions}\n{_FLAVORS}\n{of_flavors}{flavors}"
+    return f"# Actions\n\n{_NOTE}\n{tables}"
+
+
+def _head(*names: str) -> str:
+    return f"| {' | '.join(names)} |\n{'| --- ' * len(names)}|\n"
+
+
+def _offered_on(action: Action) -> str:
+    if not action.context:
+        return "a group"
+    return " or ".join(
+        ", ".join(f"`{key}: {value}`" for key, value in tags.items()) or "a task"
+        for tags in action.context
+    )
+
+
+def _asks_for(flavor: Flavor) -> Iterator[str]:
+    if flavor.version_bump:
+        yield "needs `next_version`"
+    if flavor.partial_updates:
+        yield "makes partial updates"
+    if flavor.is_rc:
+        yield "is of a candidate"
+    yield from (f"`{name}: {json.dumps(value)}`" for name, value in flavor.parameters.items())
 
 
 def cli_page() -> str:
@@ -205,12 +284,13 @@ def workers_page() -> str:
         "# Workers\n",
         _NOTE,
         _BY_IMPLEMENTATION,
-        *(_worker(name) for name in IMPLEMENTATIONS),
+        *(worker_section(name) for name in IMPLEMENTATIONS),
     ]
     return "\n".join(parts)
 
 
-def _worker(name: str) -> str:
+def worker_section(name: str) -> str:
+    """The keys of `worker` for one implementation."""
     implementation = IMPLEMENTATIONS[name]
     text = inspect.getdoc(inspect.getmodule(implementation.build))
     rows = "".join(f"| `{key}` | {holds} |\n" for key, holds in schema_rows(implementation.keys))
@@ -304,6 +384,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "parameters.md": parameters_page,
     "strategies.md": strategies_page,
+    "rules.md": rules_page,
+    "actions.md": actions_page,
     "version-names.md": version_names_page,
 }
 
