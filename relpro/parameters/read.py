@@ -15,8 +15,8 @@ from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.model.parameters import COMMAND_LINE, Said
-from relpro.parameters.known import KNOWN
 from relpro.parameters.holds import Anything, Misfit, holds_of
+from relpro.parameters.known import KNOWN
 from relpro.parameters.parameter import Parameter
 from relpro.values.wording import named, remedy_for
 from relpro.yaml.document import decode, parse, read

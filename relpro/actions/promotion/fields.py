@@ -7,8 +7,8 @@ import attrs
 
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import BY_DEFAULT, Said
-from relpro.parameters.known import PARAMETERS
 from relpro.parameters.holds import Anything
+from relpro.parameters.known import PARAMETERS
 from relpro.parameters.parameter import Field, Parameter
 from relpro.parameters.read import own_parameter
 from relpro.values.check import OriginOf
