@@ -71,13 +71,9 @@ def load_config(
     return config
 
 
-#: Keys of the configuration that group several settings.
-_PARTS = ("release-promotion", "index", "parameters")
-
-
 def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
     data, projects = document.data, projects_of(document)
-    promotion, index, parameters = (data.get(name, {}) for name in _PARTS)
+    index, parameters = data.get("index", {}), data.get("parameters", {})
     return GraphConfig(
         trust_domain=data["trust-domain"],
         products=tuple(data["products"]),
@@ -98,11 +94,7 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
         target_tasks_method=data["target-tasks-method"],
         target_methods=_methods(document),
         flavors=_flavors(document),
-        rebuild_kinds=tuple(promotion.get("rebuild-kinds", ())),
-        may_fail=tuple(promotion.get("may-fail", ())),
-        version_types=table.inlined(promotion.get("version-types")),
-        updates_from=table.inlined(promotion.get("updates-from")),
-        released_locales=promotion.get("released-locales"),
+        **_promotion(data.get("release-promotion", {}), table),
         pass_through=tuple(parameters.get("pass-through", ())),
         inputs=_inputs(document),
         variables={**table.variables, **data.get("variables", {})},
@@ -127,6 +119,17 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
         morphs=tuple(data.get("morphs", ())),
         computed=parameters.get("computed"),
     )
+
+
+def _promotion(data: Mapping[str, Any], table: ReleaseTypes) -> dict[str, Any]:
+    """The settings of promotions that do not depend on a flavor."""
+    return {
+        "rebuild_kinds": tuple(data.get("rebuild-kinds", ())),
+        "may_fail": tuple(data.get("may-fail", ())),
+        "version_types": table.inlined(data.get("version-types")),
+        "updates_from": table.inlined(data.get("updates-from")),
+        "released_locales": data.get("released-locales"),
+    }
 
 
 def default_prefix(trust_domain: str) -> str:
