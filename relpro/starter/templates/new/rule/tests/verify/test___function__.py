@@ -1,9 +1,8 @@
 """What breaks rule `__thing__`, and what is just right."""
 
-from relpro.verify.__function__ import __function__
-
 from relpro.graph.taskgraph import TaskGraph
 from relpro.testing.factories import make_config, make_parameters, make_task
+from relpro.verify.__function__ import __function__
 
 
 def test_what_is_wrong_is_found() -> None:
