@@ -86,7 +86,7 @@ def found_above(place: Path) -> tuple[Path | None, str]:
     for above in (path, *path.parents):
         beside = above.parent / "provenance"
         if above.name == "published" and beside.is_dir():
-            return beside, path.relative_to(above).as_posix().removeprefix(".")
+            return beside, "" if path == above else path.relative_to(above).as_posix()
     return None, ""
 
 

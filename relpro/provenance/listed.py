@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from relpro.model.phase import PHASE_OF, Phase
 from relpro.provenance import names
 from relpro.provenance.folder import Read
 from relpro.provenance.statements import PROMOTION
@@ -24,9 +25,15 @@ class Listed:
     is_whole: bool
 
 
-def listed_by(release: str, statements: Mapping[str, Read], phase: str) -> Listed:
-    """The envelopes listed by the promotion of a phase, and by all before it."""
-    last = names.of_promotion(phase)
+def last_promotion(statements: Mapping[str, Read], phase: str) -> str:
+    """The name of the last promotion of a release that has reached at least a phase."""
+    further = [one.value for one in Phase if one >= PHASE_OF[phase]]
+    found = [one for one in map(names.of_promotion, further) if one in statements]
+    return found[-1] if found else names.of_promotion(phase)
+
+
+def listed_by(release: str, statements: Mapping[str, Read], last: str) -> Listed:
+    """The envelopes listed by the promotion called `last`, and by all before it."""
     found = {last: statements[last].sha256 if last in statements else ""}
     pending, is_whole = [last], True
     while pending:

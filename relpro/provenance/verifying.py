@@ -14,7 +14,7 @@ from pathlib import Path
 from relpro.errors import Diagnostic, RelproError
 from relpro.provenance import names
 from relpro.provenance.folder import Read, Releases, stated_in
-from relpro.provenance.listed import listed_by
+from relpro.provenance.listed import last_promotion, listed_by
 from relpro.provenance.statements import PROVENANCE
 
 #: Name -> the digests in provenance statements.
@@ -77,10 +77,11 @@ def _unlisted(
     release: str, statements: Mapping[str, Read], phase: str
 ) -> Iterator[tuple[str, Diagnostic]]:
     """Name and error of statements that are invalid, or not as the promotions list them."""
-    listed = listed_by(release, statements, phase)
+    last = last_promotion(statements, phase)
+    listed = listed_by(release, statements, last)
     for name, digest in listed.digests.items():
         if name not in statements:
-            yield name, _missing(release, name, is_last=name == names.of_promotion(phase))
+            yield name, _missing(release, name, is_last=name == last)
         elif statements[name].sha256 != digest and not statements[name].wrong:
             why = f"it is not the one that a promotion lists, which has sha256 {digest}"
             yield name, _unsound(release, name, why)

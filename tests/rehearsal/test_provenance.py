@@ -1,5 +1,6 @@
 """Where files are from: what a rehearsal states of them, verified and traced as a user does."""
 
+import base64
 import hashlib
 import shutil
 from collections.abc import Mapping
@@ -7,8 +8,15 @@ from pathlib import Path
 
 import orjson
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
 from google.protobuf.json_format import ParseError
 from securesystemslib.signer import CryptoSigner
 
@@ -71,6 +79,34 @@ def test_each_statement_that_is_removed_or_altered_is_told_by_name(
         for altered in (flipped, forged):
             changed = {**readings, **read({RELEASE: {name: altered}}, key)[RELEASE]}
             assert [one for one in faults(changed) if one.startswith(f"{named} does not")], name
+
+
+@pytest.mark.slow
+def test_a_release_that_has_not_come_so_far_is_complete_by_its_phase(
+    readings: Mapping[str, Read],
+) -> None:
+    """Without the promotion of its last phase it is one of the phase before, and no other."""
+    pushed = {name: one for name, one in readings.items() if name != "promotion/ship"}
+    assert not list(wrong_statements({RELEASE: readings}, "push"))
+    unlisted = [one.what for one in wrong_statements({RELEASE: pushed}, "push")]
+    assert unlisted
+    assert all("/public/" in what for what in unlisted)  # what the action of ship made
+    (missing,) = wrong_statements({RELEASE: pushed}, "ship")
+    assert "promotion/ship` is missing" in missing.what
+
+
+@pytest.mark.slow
+def test_envelopes_are_those_of_dsse(left: Path, envelopes: Mapping[str, bytes]) -> None:
+    """Verified by what the protocol says is signed, and nothing else. Source: DSSE, protocol.md."""
+    key = load_pem_public_key((left / "provenance" / KEY).read_bytes())
+    assert isinstance(key, Ed25519PublicKey)
+    for content in envelopes.values():
+        said = orjson.loads(content)
+        payload, kind = base64.b64decode(said["payload"]), said["payloadType"].encode()
+        (signature,) = said["signatures"]
+        signed_bytes = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+        key.verify(base64.b64decode(signature["sig"]), signed_bytes)
+        assert orjson.loads(payload)["_type"] == "https://in-toto.io/Statement/v1"
 
 
 @pytest.mark.slow
