@@ -13,7 +13,7 @@ from voluptuous import Required
 from relpro.model.parameters import Parameters
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Section
+from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import OneOf, flag, text
 
@@ -72,8 +72,14 @@ def library_version(parameters: Parameters, *, dated: bool) -> str:
 
 
 def library_files(task: TaskDescription, version: str) -> Iterator[str]:
-    """The paths in a Maven repository: `group/artifact/version/artifact-version.aar`, ..."""
-    group, artifact = task.attributes["maven_group"], task.attributes["maven_artifact"]
+    """The paths in a Maven repository: `group/artifact/version/artifact-version.aar`, ...
+
+    Raises `Refusal` for a task that names no library.
+    """
+    group, artifact = (task.attributes.get(f"maven_{name}") for name in ("group", "artifact"))
+    if not (group and artifact):
+        what = "the upstream task has no attributes `maven-group` and `maven-artifact`"
+        raise Refusal(what, "name the library in the attributes of its build")
     for end in _ENDS:
         yield f"{group}/{artifact}/{version}/{artifact}-{version}{end}"
 

@@ -94,3 +94,10 @@ def test_a_transform_tells_what_it_lacks_of_what_is_not_its_own(
             entry[key] = {**said, **value} if isinstance(value, dict) else value
 
     assert _edited(ground, f"kinds/{kind}.yml", edit) == ""
+
+
+def test_a_library_that_its_build_does_not_name_is_told_where_it_is_used(ground: Ground) -> None:
+    def edit(entry: Any) -> None:
+        del entry["attributes"]["maven-artifact"]
+
+    assert _edited(ground, "kinds/build/build-fat-aar.yml", edit) == ""
