@@ -7,6 +7,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._attributes import needed
 
 #: `folder`: the destination; `{}` stands for the campaign.
 UPLOAD = Section("attribution-upload", {Required("folder"): text}, required=True)
@@ -18,7 +19,7 @@ def add_uploads(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipp
         what = "its files are those of one task that attributes"
         raise Refusal(what, "let `from-deps` make a task for each")
     ((edge, upstream),) = task.upstream.items()
-    public = task.attributes["partner_public"]
+    public = needed(task.attributes, "partner_public", task.name)
     folder = task.sections["attribution-upload"]["folder"]
     items = [
         {
@@ -27,7 +28,7 @@ def add_uploads(_ctx: Context, task: TaskDescription) -> TaskDescription | Skipp
             "paths": [artifact],
             "locale": f"{folder.replace('{}', said['partner'])}/{said['build']}",
         }
-        for artifact, said in upstream.attributes["attributed"].items()
+        for artifact, said in needed(upstream.attributes, "attributed", upstream.label).items()
         if said["public"] is public
     ]
     if not items:

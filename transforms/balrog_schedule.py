@@ -30,7 +30,7 @@ def add_fallback(ctx: Context, task: TaskDescription) -> TaskDescription:
     if ctx.parameters["release_type"] != "beta":
         return task
     is_first = ctx.release.values["beta_number"] == 1
-    devedition = task.attributes["shipping_product"] == "devedition"
+    devedition = task.attributes.get("shipping_product") == "devedition"
     return task.with_worker(force_fallback_mapping_update=devedition or is_first)
 
 

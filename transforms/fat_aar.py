@@ -66,7 +66,7 @@ def unite(_ctx: Context, task: TaskDescription) -> TaskDescription:
 
 
 def _processor(build: Task) -> str:
-    platform = str(build.attributes["build_platform"])
+    platform = str(build.attributes.get("build_platform"))
     name = "-".join(platform.split("-")[:2])
     if name not in _PROCESSORS:
         remedy = f"there are: {', '.join(_PROCESSORS)}"

@@ -7,6 +7,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._attributes import needed
 
 #: The files of each locale to sign; `{}` in a path stands for the locale.
 L10N_SIGNING = Section(
@@ -27,7 +28,7 @@ def add_upstream_artifacts(_ctx: Context, task: TaskDescription) -> TaskDescript
                 "paths": [f"public/build/{path.replace('{}', locale)}" for path in item["paths"]],
                 "formats": item["formats"],
             }
-            for locale in task.attributes["chunk_locales"]
+            for locale in needed(task.attributes, "chunk_locales", task.name)
             for item in task.sections["l10n-signing"]
         ]
     )

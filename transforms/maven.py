@@ -13,9 +13,10 @@ from voluptuous import Required
 from relpro.model.parameters import Parameters
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
-from relpro.transform.section import Refusal, Section
+from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import OneOf, flag, text
+from transforms._attributes import needed
 
 #: `do`: the action of the task. `dated`: whether the version contains the date of the build.
 #: `build` and `signing`: the edges to the tasks that build and sign it.
@@ -76,10 +77,8 @@ def library_files(task: TaskDescription, version: str) -> Iterator[str]:
 
     Raises `Refusal` for a task that names no library.
     """
-    group, artifact = (task.attributes.get(f"maven_{name}") for name in ("group", "artifact"))
-    if not (group and artifact):
-        what = "the upstream task has no attributes `maven-group` and `maven-artifact`"
-        raise Refusal(what, "name the library in the attributes of its build")
+    parts = ("maven_group", "maven_artifact")
+    group, artifact = (needed(task.attributes, name, task.name) for name in parts)
     for end in _ENDS:
         yield f"{group}/{artifact}/{version}/{artifact}-{version}{end}"
 

@@ -3,6 +3,7 @@
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.step import each
+from transforms._attributes import needed
 
 
 def add_sources(_ctx: Context, task: TaskDescription) -> TaskDescription:
@@ -10,7 +11,7 @@ def add_sources(_ctx: Context, task: TaskDescription) -> TaskDescription:
     sources = [
         source
         for upstream in task.upstream.values()
-        for source in upstream.attributes["uploaded_packages"]
+        for source in needed(upstream.attributes, "uploaded_packages", upstream.label)
     ]
     return task.with_worker(gcs_sources=sources)
 

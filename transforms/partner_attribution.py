@@ -17,6 +17,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
 from relpro.values import flag, text
+from transforms._attributes import needed
 from transforms._disk_images import attribute_images
 from transforms._partners import (
     SOURCE_LOCALE,
@@ -165,10 +166,14 @@ def _attributing(
 def _upstream(ctx: Context, kinds: Iterable[str]) -> _Upstream:
     """(platform, locale) -> the task that makes the installer."""
     return {
-        (made.attributes["build_platform"], made.attributes.get("locale") or SOURCE_LOCALE): made
+        (needed(made.attributes, "build_platform", made.label), _locale_of(made)): made
         for kind in kinds
         for made in ctx.upstream[kind]
     }
+
+
+def _locale_of(made: Task) -> str:
+    return str(made.attributes.get("locale") or SOURCE_LOCALE)
 
 
 def _unmade(items: Iterable[Attributed], upstream: _Upstream) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
 from relpro.values import flag, text
+from transforms._attributes import needed
 from transforms._partners import (
     Partners,
     Problem,
@@ -59,7 +60,7 @@ def add_repacks(
     ours = chosen(partners, wanted)
     refuse(ctx, partner_problems(ours, changesets))
     for task in tasks:
-        builds = tuple(repacks(ours, task.attributes["build_platform"]))
+        builds = tuple(repacks(ours, needed(task.attributes, "build_platform", task.name)))
         if builds:
             yield _repacking(task, builds, _options(section, ours, wanted))
         else:
@@ -116,7 +117,8 @@ def _wanting(ctx: Context, config: str, ours: Partners, task: TaskDescription) -
         return {}
     partner, sub = first
     build = ours[partner][sub]
-    more = {**build, "platforms": [*build["platforms"], task.attributes["build_platform"]]}
+    platform = needed(task.attributes, "build_platform", task.name)
+    more = {**build, "platforms": [*build["platforms"], platform]}
     partners = {**said[config], partner: {**said[config][partner], sub: more}}
     return {"release_partner_config": {**said, config: partners}}
 

@@ -13,7 +13,7 @@ def add_partners(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 def released_partners(ctx: Context, task: TaskDescription) -> list[str]:
     """`partner/sub-partner` of each partner build of this release on the download site, sorted."""
-    if task.attributes["shipping_product"] != "firefox":
+    if task.attributes.get("shipping_product") != "firefox":
         return []
     if not ctx.parameters["release_enable_partner_repack"]:
         return []

@@ -4,6 +4,7 @@ from typing import Any
 
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.section import Refusal
 from relpro.transform.step import each
 
 #: Products whose application is called Firefox, whatever their name.
@@ -11,11 +12,18 @@ _APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": 
 
 
 def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:
-    """The build data that beetmover writes into its manifest."""
+    """The build data that beetmover writes into its manifest.
+
+    Raises `Refusal` for a product without an application.
+    """
     parameters = ctx.parameters
     platform = task.attributes.get("build_platform")
+    product = str(task.attributes.get("shipping_product"))
+    if product not in _APP_NAMES:
+        what = f"no application is known of product `{product}`"
+        raise Refusal(what, f"set `shipping-product` to one of {', '.join(_APP_NAMES)}")
     return {
-        "app-name": _APP_NAMES[task.attributes["shipping_product"]],
+        "app-name": _APP_NAMES[product],
         "app-version": parameters["app_version"],
         "branch": parameters.project,
         "build-id": parameters["moz_build_date"],

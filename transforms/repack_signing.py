@@ -7,6 +7,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
 from relpro.values import text
+from transforms._attributes import needed
 
 #: The files of each build to sign, their formats, and the `type` of the upstream task.
 REPACK_SIGNING = Section(
@@ -19,13 +20,13 @@ REPACK_SIGNING = Section(
 def add_upstream_artifacts(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The files of all builds, in their folders."""
     section = task.sections["repack-signing"]
-    prefix = task.attributes["artifact_prefix"]
+    prefix = needed(task.attributes, "artifact_prefix", task.name)
     item = {
         "task": next(iter(task.upstream)),
         "type": section["type"],
         "paths": [
             f"{prefix}/{repack_id}/{file}"
-            for repack_id in task.attributes["repack_ids"]
+            for repack_id in needed(task.attributes, "repack_ids", task.name)
             for file in section["files"]
         ],
         "formats": section["formats"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.model.task import TaskDescription
+from relpro.model.task import Task, TaskDescription
 from relpro.stock.grouping import SOURCE_LOCALE
 from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
@@ -16,6 +16,7 @@ from relpro.transform.step import each
 from relpro.transform.template import Template, as_key
 from relpro.values import OneOf, templated, text
 from relpro.values.names import named
+from transforms._attributes import needed
 from transforms._run import run_of, settings_of
 
 #: `formats`: names in `kinds/data/formats.yml`. `langpacks-of`: the build platform whose language
@@ -142,15 +143,20 @@ def _chunks(ctx: Context, task: TaskDescription) -> Iterator[Any]:
     platform = task.sections["repackage"].get("langpacks-of")
     if platform is not None:
         yield from (
-            t for t in ctx.upstream[_LANGPACKS] if t.attributes["build_platform"] == platform
+            t for t in ctx.upstream[_LANGPACKS] if t.attributes.get("build_platform") == platform
         )
+
+
+def _locales(chunk: Task) -> Sequence[str]:
+    locales: Sequence[str] = needed(chunk.attributes, "chunk_locales", chunk.label)
+    return locales
 
 
 def _packed_locales(ctx: Context, task: TaskDescription) -> Sequence[str]:
     """The locales whose language packs are processed."""
     if not task.sections["repackage"].get("langpack-output"):
         return ()
-    return [locale for chunk in _chunks(ctx, task) for locale in chunk.attributes["chunk_locales"]]
+    return [locale for chunk in _chunks(ctx, task) for locale in _locales(chunk)]
 
 
 def _langpacks(ctx: Context, task: TaskDescription) -> Mapping[str, Any]:
@@ -162,7 +168,7 @@ def _langpacks(ctx: Context, task: TaskDescription) -> Mapping[str, Any]:
                 "extract": False,
                 "dest": f"{folder}/{locale}",
             }
-            for locale in chunk.attributes["chunk_locales"]
+            for locale in _locales(chunk)
         ]
         for chunk in _chunks(ctx, task)
     }

@@ -19,6 +19,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import expand
 from relpro.values import text, whole_number
+from transforms._attributes import needed
 from transforms._partners import Repack, partners_of
 
 #: `config`: the part of `release_partner_config` that has the builds.
@@ -51,7 +52,7 @@ def each_repack(ctx: Context, draft: Draft) -> Iterator[Draft]:
 
 def _for_one(draft: Draft, repack_id: str, config: Mapping[str, Any]) -> Draft:
     partner, sub_partner, locale = repack_id.split("/")
-    platform = draft.attributes["build_platform"]
+    platform = needed(draft.attributes, "build_platform", draft.name)
     build = Repack(partner, sub_partner, locale, platform, config[partner][sub_partner])
     kept = {name: value for name, value in draft.attributes.items() if name != "repack_ids"}
     return draft.replace(

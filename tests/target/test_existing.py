@@ -128,7 +128,7 @@ def test_a_remedy_never_is_to_compile_again_what_ships() -> None:
     (found,) = missing_earlier(created, Phase.PUSH, ids, decisions=decisions)
     assert "rebuild" not in found.remedy
     assert found.why == f"it needs `image`, which is made anew: {cause}"
-    assert found.remedy.startswith("let `image` be found in the index")
+    assert found.remedy.startswith("wait until the push has made `image`")
     (found,) = missing_earlier(FULL.restrict(["signing-a"]), Phase.PUSH, {})
     assert found.remedy.endswith("or add kind `signing` to `rebuild_kinds`")
 
