@@ -5,7 +5,7 @@ with them. The file is rendered for pushes, as Taskcluster renders it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,13 +75,27 @@ def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
             if urlsplit(repository).netloc == _GITHUB:
                 firsts.setdefault(repository, project)
                 yield from _of_project(entry, config, project, repository)
-    words = dict.fromkeys((_STRANGE, *_words(parse(template, _TEMPLATE.file).data)))
+    words = dict.fromkeys(_words(parse(template, _TEMPLATE.file).data))
+    branches = [branch for word in words for branch in (word, f"{word}-{_STRANGE}")]
     for repository, project in firsts.items():
-        for word in words:
-            for branch in dict.fromkeys((word, f"{word}-{_STRANGE}")):
-                ref = f"refs/heads/{branch}"
-                if not any(each.holds(repository, ref) for each in config.projects.values()):
-                    yield from _untrusted(entry, config, project, _Push(repository, ref))
+        # If any branch is trusted, one is enough to say so.
+        yield from [*_of_strangers(entry, config, project, repository, [_STRANGE])] or [
+            *_of_strangers(entry, config, project, repository, branches)
+        ]
+
+
+def _of_strangers(
+    entry: Any,
+    config: GraphConfig,
+    project: ProjectSource,
+    repository: str,
+    branches: Iterable[str],
+) -> Iterator[Diagnostic]:
+    """The branches of a repository that no project holds, and that the file trusts."""
+    for branch in dict.fromkeys(branches):
+        ref = f"refs/heads/{branch}"
+        if not any(each.holds(repository, ref) for each in config.projects.values()):
+            yield from _untrusted(entry, config, project, _Push(repository, ref))
 
 
 #: What may be the name of a branch, or its beginning; in an expression it stands in quotes.

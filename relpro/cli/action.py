@@ -131,7 +131,7 @@ def command(
         tell_doubts(work.pipeline)
     reviewed = request.input.get("plan_digest") or ""
     if desk is None:
-        queue = None if artifacts else records
+        queue = records if taskcluster.is_at_hand() and not artifacts else None
         _show(work, output, reviewed, queue, when, show_parameters=show_parameters)
         return
     for line in perform(work, desk, Path(output_dir), taskcluster.actions_of, reviewed):

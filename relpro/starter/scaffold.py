@@ -112,7 +112,7 @@ THINGS: Final = (
             Row(
                 "relpro/optimize/offered.py",
                 "import attrs",
-                "#: A strategy: (task, argument, parameters) -> what to do with the task.",
+                "Strategy = Callable[[Task, Any, Parameters], Outcome]",
                 "from relpro.optimize.__function__ import __function__",
                 True,
             ),

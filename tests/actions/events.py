@@ -6,10 +6,20 @@ from typing import Any
 import jsone
 import yaml
 
+from relpro.project import Project
+
 TEMPLATE = Path(__file__).parents[2] / ".taskcluster.yml"
 REPOSITORY = "https://github.com/mozilla-firefox/firefox"
 HEAD, BASE = "a" * 40, "b" * 40
 NOW = "2026-01-01T00:00:00.000Z"
+
+#: The table of the projects to whose branches the template gives a level, in one repository.
+PROJECTS = "projects:\n" + "".join(
+    f"  {name}: {{level: '{source.level}', repositories: ['{REPOSITORY}'],"
+    f" branches: [{', '.join(source.branches)}]}}\n"
+    for name, source in Project(TEMPLATE.parent).config.projects.items()
+    if REPOSITORY in source.repositories
+)
 
 _REPO = {"html_url": REPOSITORY, "full_name": "mozilla-firefox/firefox", "name": "firefox"}
 

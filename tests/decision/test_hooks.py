@@ -14,17 +14,12 @@ from relpro.actions.every import ACTIONS
 from relpro.embedded import EmbeddedTaskcluster, Worker
 from relpro.embedded.clock import to_text
 from relpro.graph.taskids import task_id
-from tests.actions.events import OWN, REPOSITORY, render_action
+from tests.actions.events import OWN, PROJECTS, REPOSITORY, render_action
 from tests.actions.requests import HISTORY, PARTNERS, PROMOTE
 from tests.actions.small_project import write_project
 from tests.cli.conftest import Ran, Run
 from tests.cli.groups import use
 from tests.decision.ci import Ci, answers
-
-PROJECTS = f"""\
-projects:
-  mozilla-central: {{level: '3', repositories: ['{REPOSITORY}'], branches: [main]}}
-"""
 
 #: What the role of a level-3 repository may do with actions (docs/how-to/run-in-ci.md).
 MAY = [

@@ -13,6 +13,7 @@ import yaml
 
 from relpro.actions.every import action_named
 from relpro.graph.files import encode
+from tests.actions.events import PROJECTS
 from tests.actions.requests import HISTORY, NOW, PARTNERS, PROMOTE, asked
 from tests.actions.small_project import (
     DECISION,
@@ -338,11 +339,7 @@ def templates(folder: Path) -> Case:
     right = path.read_bytes()
     document = yaml.load(right, yaml.CSafeLoader)
     config = desk.app / "kinds" / "config.yml"
-    config.write_text(
-        config.read_text()
-        + "projects: {mozilla-central: {level: '3', branches: [main],"
-        + " repositories: ['https://github.com/mozilla-firefox/firefox']}}\n"
-    )
+    config.write_text(config.read_text() + PROJECTS)
     for command in ("hooks", "actions"):
         taken(relpro(command, "-r", str(desk.app)))
 
