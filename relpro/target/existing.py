@@ -109,9 +109,16 @@ def assume_earlier(
 
 
 def built_for(full: TaskGraph, product: str) -> tuple[str, ...]:
-    """The tasks of the build phase that `product` needs, on whatever branch it is built."""
+    """The tasks of the build phase that `product` needs, on whatever branch it is built.
+
+    No push makes what only cron starts.
+    """
     return tuple(
-        task.label for task in full if task.phase is Phase.BUILD and task.product in {None, product}
+        task.label
+        for task in full
+        if task.phase is Phase.BUILD
+        and task.product in {None, product}
+        and not task.attributes.get("cron")
     )
 
 
