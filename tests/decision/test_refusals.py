@@ -44,7 +44,12 @@ def without(name: str) -> dict[str, Any]:
         ({**PROMOTE, "build_number": "one"}, "Q709", 2, '`input.build_number` is `"one"`'),
         ({**PROMOTE, "release_enable_emefree": "yes"}, "Q709", 2, "release_enable_emefree"),
         ({**PROMOTE, "partial_update": {}}, "Q709", 2, "did you mean `partial_updates`?"),
-        ({**PROMOTE, "previous_graph_ids": [ACTION[:-1] + "Q"]}, "Q706", 2, "no task has the id"),
+        (
+            {**PROMOTE, "previous_graph_ids": [ACTION[:-1] + "Q"]},
+            "Q716",
+            4,
+            "the queue does not know",
+        ),
         ({**PROMOTE, "release_eta": "2001-01-01T00:00:00Z"}, "Q709", 2, "is in the past"),
         ({**PROMOTE, "partial_updates": {}}, "Q709", 2, "`partial_updates` of the input"),
         (
