@@ -123,9 +123,8 @@ def decision_parameters(
         "files_changed_assumed": changes.assumed,
     }
     lister = GIT if files is None else looked_up("files_changed")
-    values = {**told, **dates}
-    of_git = {"message": message} if "pushdate" in told else {"message": message, **dates}
-    found = Said.at(EVENT, values) | Said.at(GIT, of_git) | Said.at(lister, changed) | further
+    found = Said.at(EVENT, told) | Said.at(EVENT if "pushdate" in told else GIT, dates)
+    found |= Said.at(GIT, {"message": message}) | Said.at(lister, changed) | further
     if told["tasks_for"].endswith("-push") and DONTBUILD in message:
         found |= Said.at(GIT, {"dontbuild": True, "target_tasks_method": NOTHING})
     parameters = complete(

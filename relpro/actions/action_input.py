@@ -58,7 +58,7 @@ class Input(Mapping[str, Any]):
 
     def refused(self, *path: str | int, what: str, why: str = "", remedy: str = "") -> Diagnostic:
         """A reason (Q709) not to accept the value at `path`; without one, the input."""
-        return _refused(self.origin(*path), what, why, remedy)
+        return refused_at(self.origin(*path), what, why, remedy)
 
 
 def complete_input(
@@ -71,16 +71,16 @@ def complete_input(
     """
     if schema is None:
         if given:
-            raise RelproError(_refused(origin(), f"action `{action}` takes no input"))
+            raise RelproError(refused_at(origin(), f"action `{action}` takes no input"))
         return Input({}, origin)
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
         remedy = "write `name: value` lines, or a JSON object"
         what = f"the input of action `{action}` is not a mapping"
-        raise RelproError(_refused(origin(), what, remedy=remedy))
+        raise RelproError(refused_at(origin(), what, remedy=remedy))
     raise_all(odd_keys(given, origin, "the input"))
-    raise_all(_refused(origin(), text) for text in unfit(given, "input"))
+    raise_all(refused_at(origin(), text) for text in unfit(given, "input"))
     known = schema.get("properties", {})
     unknown = [name for name in given if name not in known]
     fields = {name: value for name, value in given.items() if name in known}
@@ -89,20 +89,21 @@ def complete_input(
     return Input({**defaults, **given}, origin)
 
 
-def _refused(where: Origin, what: str, why: str = "", remedy: str = "") -> Diagnostic:
+def refused_at(where: Origin, what: str, why: str = "", remedy: str = "") -> Diagnostic:
+    """A reason (Q709) not to accept what stands at a place of an input."""
     return Diagnostic("Q709", what, (where,), why=why, remedy=remedy)
 
 
 def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for name in names:
         remedy = meant(name, known, f"there are: {', '.join(sorted(known))}")
-        yield _refused(origin(name), f"unknown field `{name}` of the input", remedy=remedy)
+        yield refused_at(origin(name), f"unknown field `{name}` of the input", remedy=remedy)
 
 
 def _problems(schema: Schema, given: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(dict(given)):
         for text in explained(error, "input"):
-            yield _refused(origin(*error.instance_path), text, remedy=_remedy(error, schema))
+            yield refused_at(origin(*error.instance_path), text, remedy=_remedy(error, schema))
 
 
 def _remedy(error: jsonschema_rs.ValidationError, schema: Schema) -> str:

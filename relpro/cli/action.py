@@ -10,7 +10,7 @@ import click
 import orjson
 
 from relpro.actions.action import Action, Cancel, Generate, Request, Rerun, Work
-from relpro.actions.action_input import complete_input, fields_of
+from relpro.actions.action_input import complete_input, fields_of, refused_at
 from relpro.actions.authority import objections, with_known
 from relpro.actions.every import action_named
 from relpro.actions.look_ups import LookUps, ProjectLookUps, RecordedLookUps
@@ -18,7 +18,7 @@ from relpro.actions.perform import perform, refuse_unreviewed, steps
 from relpro.cli import options, taskcluster
 from relpro.cli.doubts import tell_doubts
 from relpro.cli.parameters import print_parameters
-from relpro.errors import Diagnostic, Origin, Refused, RelproError
+from relpro.errors import Origin, Refused, RelproError
 from relpro.parameters.known import VARIABLES
 from relpro.pipeline import OFFLINE_CREATOR
 from relpro.plan.carry_out import prepare, try_out
@@ -207,7 +207,7 @@ def _input(file: str | None) -> tuple[Any, OriginOf]:
         return orjson.loads(text), fields_of(_VARIABLE)
     except orjson.JSONDecodeError as error:
         what = f"`ACTION_INPUT` is not JSON: {error}"
-        raise RelproError(Diagnostic("Q709", what, (Origin(_VARIABLE),))) from None
+        raise RelproError(refused_at(Origin(_VARIABLE), what)) from None
 
 
 def _task() -> str | None:

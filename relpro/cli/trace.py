@@ -28,13 +28,14 @@ def command(asked: str, statements: Path | None, key: Path | None) -> None:
     """
     with needed("relpro trace", "rehearsal"):
         from relpro.provenance.folder import KEY, contents, found_above, read  # noqa: PLC0415
-        from relpro.provenance.statements import digest_of, read_key  # noqa: PLC0415
+        from relpro.provenance.statements import read_key  # noqa: PLC0415
         from relpro.provenance.tracing import Trace, names_of  # noqa: PLC0415
+        from relpro.workers import stores  # noqa: PLC0415
     path = Path(asked)
     is_digest = bool(_SHA256.fullmatch(asked))
     if not is_digest and not path.is_file():
         raise click.UsageError(f"`{asked}` is neither a file nor a SHA-256 in hex")
-    digest = asked if is_digest else digest_of(path.read_bytes())
+    digest = asked if is_digest else stores.digest(path)
     beside, _ = found_above(Path.cwd() if is_digest else path)
     source = statements or beside or Path("provenance")
     releases = read(contents(source), read_key(key or source / KEY))

@@ -7,7 +7,6 @@
 - Each published file has a statement, has its digest, and exists.
 """
 
-import hashlib
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from relpro.provenance import names
 from relpro.provenance.folder import Read, Releases, stated_in
 from relpro.provenance.listed import last_promotion, listed_by
 from relpro.provenance.statements import PROVENANCE
+from relpro.workers import stores
 
 #: Name -> the digests in provenance statements.
 _Stated = Mapping[str, set[str]]
@@ -29,12 +29,8 @@ class Unproven(RelproError):
 
 def digests_in(folder: Path) -> dict[str, str]:
     """Path below a folder -> SHA-256 in hex, of every file."""
-    found = {}
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found[path.relative_to(folder).as_posix()] = digest
-    return found
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): stores.digest(path) for path in files}
 
 
 def wrong_statements(releases: Releases, phase: str) -> Iterator[Diagnostic]:

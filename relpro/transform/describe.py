@@ -80,16 +80,22 @@ def describe(
         demand(name, value)
         fields[name] = tuple(value) if name in TUPLE_FIELDS else value
     fields["kind"] = kind.name
-    outline = compiled.outline
-    fields["name"] = name = fields.get("name") or outline.name or draft.name
-    fields["label"] = fields.get("label") or outline.label or label_of(kind.name, name)
+    fields["name"], fields["label"] = _name_and_label(kind, compiled, draft, fields)
     fields["origin"] = draft.origin
     fields["attributes"] = attributes
     fields["upstream"] = draft.upstream
     fields["sections"] = {name: part.render(scope) for name, part in compiled.sections.items()}
     for name, doubtful in compiled.doubtful.items():
         doubtful.demand(fields["sections"][name], scope, compiled.entry)
-    return outline.filled_in(fields)
+    return compiled.outline.filled_in(fields)
+
+
+def _name_and_label(
+    kind: Kind, compiled: CompiledEntry, draft: Draft, fields: Mapping[str, Any]
+) -> tuple[str, str]:
+    outline = compiled.outline
+    name = fields.get("name") or outline.name or draft.name
+    return name, fields.get("label") or outline.label or label_of(kind.name, name)
 
 
 def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: TaskScope) -> str:
@@ -99,6 +105,4 @@ def would_be_label(kind: Kind, compiled: CompiledEntry, draft: Draft, scope: Tas
         fields = {name: template.render(scope) for name, template in naming}
     except Unrenderable:
         return ""
-    outline = compiled.outline
-    name = fields.get("name") or outline.name or draft.name
-    return fields.get("label") or outline.label or label_of(kind.name, name)
+    return _name_and_label(kind, compiled, draft, fields)[1]

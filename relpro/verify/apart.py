@@ -5,7 +5,6 @@ If a platform is copied from another and keeps one of its paths, users get files
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
@@ -14,6 +13,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.place import SAID_BELOW
 from relpro.model.task import Task
 from relpro.verify.effects import released
+from relpro.verify.patterns import Patterns
 from relpro.verify.upstream import referred
 
 
@@ -25,7 +25,7 @@ def platforms_have_files_of_their_own(
     A file belongs to a platform if its path contains the platform's folder, as named in `families`
     of the policy. The policy lists patterns of files that several platforms share.
     """
-    shared, families = config.policy.shared_files, config.policy.families
+    shared, families = Patterns.of(config.policy.shared_files), config.policy.families
     if not families and not [task for task in graph.tasks if task.effects.downloads]:
         return
     tasks = [task for _, task in released(graph, parameters, config)]
@@ -37,16 +37,16 @@ def platforms_have_files_of_their_own(
         yield from _uploaded_for_two(uploading, frozenset(families.platforms), shared)
 
 
-def _led_to_one_file(task: Task, shared: Iterable[str]) -> Iterator[Diagnostic]:
+def _led_to_one_file(task: Task, shared: Patterns) -> Iterator[Diagnostic]:
     leads = Counter((download.name, download.path) for download in task.effects.downloads)
     for (name, path), count in leads.items():
-        if count > 1 and not _fits_several(path, shared):
+        if count > 1 and not shared.match(path):
             what = f"download `{name}` leads {count} of its platforms to one file, `{path}`"
             yield _diagnostic(what, path.removeprefix("pub"), task, task.origin)
 
 
 def _uploaded_for_two(
-    tasks: Iterable[Task], platforms: frozenset[str], shared: Iterable[str]
+    tasks: Iterable[Task], platforms: frozenset[str], shared: Patterns
 ) -> Iterator[Diagnostic]:
     """One diagnostic for each artifact with destinations in folders of two platforms."""
     firsts: dict[tuple[str, str], tuple[str, str, Task]] = {}
@@ -56,7 +56,7 @@ def _uploaded_for_two(
             for platform in platforms.intersection(destination.split("/")):
                 was, first, uploader = firsts.setdefault(artifact, (platform, destination, task))
                 if was != platform and artifact not in told:
-                    if _fits_several(destination, shared) or _fits_several(first, shared):
+                    if shared.match(destination) or shared.match(first):
                         continue
                     told.add(artifact)
                     label, path = artifact
@@ -71,10 +71,6 @@ def _destinations(task: Task) -> Iterator[tuple[tuple[str, str], str]]:
         label = referred(task, item.get("taskId"))
         for path, said in item["paths"].items():
             yield from (((label, path), destination) for destination in said["destinations"])
-
-
-def _fits_several(path: str, shared: Iterable[str]) -> bool:
-    return any(fnmatchcase(path, pattern) for pattern in shared)
 
 
 def _diagnostic(what: str, said: str, task: Task, first: Origin) -> Diagnostic:

@@ -5,7 +5,6 @@ for the copies; all three contain the names of the files.
 """
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from relpro.errors import Diagnostic
 from relpro.graph.places import copied
@@ -16,6 +15,7 @@ from relpro.model.parameters import Parameters
 from relpro.model.place import LANG, Download
 from relpro.model.task import Task
 from relpro.verify.effects import released
+from relpro.verify.patterns import Patterns
 
 
 def downloads_lead_to_files(
@@ -34,19 +34,16 @@ def downloads_lead_to_files(
     files = _Files(_uploaded(tasks))
     if not files.paths:
         return  # others upload, and say nothing of it
-    excused, shared = config.policy.downloads_without_files, config.policy.shared_files
+    excused = Patterns.of(config.policy.downloads_without_files)
+    shared = Patterns.of(config.policy.shared_files)
     for task in entering:
         for download in task.effects.downloads:
-            if _is_any_of(download.path, excused):
+            if excused.match(download.path):
                 continue
-            if not files.has_folder(download) and _is_any_of(download.path, shared):
+            if not files.has_folder(download) and shared.match(download.path):
                 continue
             if lacking := [*files.lacking(download)]:
                 yield _diagnostic(task, download, lacking, files)
-
-
-def _is_any_of(path: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
 def _uploaded(tasks: Iterable[Task]) -> set[str]:

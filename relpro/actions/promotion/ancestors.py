@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from relpro.actions.action_input import Input
+from relpro.actions.action_input import Input, refused_at
 from relpro.actions.look_ups import HISTORY
-from relpro.actions.promotion.demands import switches
+from relpro.actions.promotion.demands import UPDATES, switches
 from relpro.actions.promotion.previous import PreviousGraph, PreviousGraphs
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
@@ -32,8 +32,6 @@ _BUILT_AS = ("version", "app_version")
 #: Further parameters of a promotion.
 _PROMOTED_AS = ("version", "build_number", "next_version")
 _PARTNER_BUILD = "release_partner_build_number"
-
-_UPDATES = "partial_updates"
 
 
 def unrelated(
@@ -127,7 +125,7 @@ class Asked:
     @property
     def updates(self) -> Mapping[str, Mapping[str, Any]]:
         """Earlier version -> its build and locales."""
-        updates: Mapping[str, Mapping[str, Any]] = self.given[_UPDATES]
+        updates: Mapping[str, Mapping[str, Any]] = self.given[UPDATES]
         return updates
 
     def differences(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
@@ -161,7 +159,7 @@ class Asked:
 
     def _updates(self, graph: PreviousGraph) -> Iterator[Diagnostic]:
         """Updates that this phase would have and the earlier one had not, or the reverse."""
-        if not self.flavor.partial_updates or _UPDATES in self.flavor.may_differ:
+        if not self.flavor.partial_updates or UPDATES in self.flavor.may_differ:
             return
         history = graph.parameters["release_history"]
         was = {version: build for _, _, version, build in origins(history)}
@@ -170,15 +168,15 @@ class Asked:
             what = f"updates start from {_builds(now)}, and did from {_builds(was)}"
             why = f"graph `{graph.task_id}` of the same release says so"
             remedy = "give the `partial_updates` that were promoted"
-            yield self.given.refused(_UPDATES, what=what, why=why, remedy=remedy)
+            yield self.given.refused(UPDATES, what=what, why=why, remedy=remedy)
 
     def _new_updates(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
         """Updates that are asked for after a promotion without any."""
-        wanted = self.flavor.partial_updates and _UPDATES not in self.flavor.may_differ
+        wanted = self.flavor.partial_updates and UPDATES not in self.flavor.may_differ
         if wanted and self.updates and not previous.pinned(HISTORY):
             what = "`partial_updates` are given, and the release was promoted without any"
             remedy = "leave them out, or promote anew"
-            yield self.given.refused(_UPDATES, what=what, remedy=remedy)
+            yield self.given.refused(UPDATES, what=what, remedy=remedy)
 
     def _partner_builds(self, previous: PreviousGraphs) -> Iterator[Diagnostic]:
         """Partner builds that were promoted and are omitted now, or the reverse."""
@@ -233,4 +231,4 @@ def undone(
         "rerun them; name kinds that may fail under `release-promotion: may-fail`, or make theirs "
         "anew by `rebuild_kinds`"
     )
-    yield Diagnostic("Q709", what, (Origin("queue"),), why=", ".join(shown), remedy=remedy)
+    yield refused_at(Origin("queue"), what, ", ".join(shown), remedy)

@@ -30,8 +30,9 @@ _WITH_PARTNERS = ("release_enable_partner_repack", "release_enable_partner_attri
 
 _NAMED = 5
 
-#: The field whose flavor asks for others.
-_FLAVOR = "release_promotion_flavor"
+#: The fields of the input with the flavor, and with earlier versions: version -> its build number
+#: and locales.
+FLAVOR, UPDATES = "release_promotion_flavor", "partial_updates"
 
 #: Clocks of callers and workers differ by this much at most.
 _TOLERANCE = timedelta(minutes=5)
@@ -52,23 +53,23 @@ def unmet_demands(
     """
     if flavor.version_bump and not given.text("next_version"):
         yield given.refused(
-            _FLAVOR,
+            FLAVOR,
             what="field `next_version` of the input is missing",
             why=f"flavor `{flavor.name}` bumps the version",
             remedy="give the version that follows this release",
         )
     is_production = config.release_level(first["project"], first["level"]) == "production"
-    if flavor.partial_updates and is_production and not given["partial_updates"]:
+    if flavor.partial_updates and is_production and not given[UPDATES]:
         yield given.refused(
-            _FLAVOR,
+            FLAVOR,
             what="field `partial_updates` of the input is missing",
             why=f"flavor `{flavor.name}` makes partial updates on a production release",
             remedy="name the earlier versions from which users update",
         )
-    if given["partial_updates"] and not flavor.partial_updates:
+    if given[UPDATES] and not flavor.partial_updates:
         yield given.refused(
-            "partial_updates",
-            what=f"`partial_updates` names {listed([*given['partial_updates']], _NAMED)}",
+            UPDATES,
+            what=f"`{UPDATES}` names {listed([*given[UPDATES]], _NAMED)}",
             why=f"flavor `{flavor.name}` makes no partial updates",
             remedy="leave them out",
         )
@@ -86,7 +87,7 @@ def no_candidates(
         what = f"flavor `{flavor.name}` makes release candidates, and `{own}` has none"
         why = f"`release-types` has no row `{own}{CANDIDATE}`"
         remedy = "ask for a flavor that makes releases"
-        yield given.refused(_FLAVOR, what=what, why=why, remedy=remedy)
+        yield given.refused(FLAVOR, what=what, why=why, remedy=remedy)
 
 
 def _eta_problems(given: Input, now: datetime, longest: Period | None) -> Iterator[Diagnostic]:

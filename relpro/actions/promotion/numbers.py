@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from relpro.actions.action_input import Input
+from relpro.actions.promotion.demands import FLAVOR, UPDATES
 from relpro.actions.promotion.partners import SOURCE_LOCALE
 from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
@@ -17,9 +18,6 @@ from relpro.model.counted import listed
 from relpro.transform.completion import setting
 from relpro.transform.history import History, origins
 from relpro.transform.versions import Facts, Parser, parser_of
-
-#: The field of earlier versions: version -> `buildNumber` and `locales`.
-_UPDATES = "partial_updates"
 
 #: The most names in a message.
 _NAMED = 5
@@ -70,14 +68,14 @@ class Numbers:
         if self.types is not None and not self.types:
             what = f"{self.version} cannot be promoted: no version of this product is, from here"
             remedy = "ask for a flavor of a product that is released from here"
-            yield given.refused("release_promotion_flavor", what=what, why=why, remedy=remedy)
+            yield given.refused(FLAVOR, what=what, why=why, remedy=remedy)
         elif not wrong and (told := _other_type(facts, self.types)):
             what = f"`version` is {self.version}, {told}"
             remedy = "release it from where versions of its type are released"
             yield given.refused("version", what=what, why=why, remedy=remedy)
         if given.text("next_version"):
             yield from self._next(given, facts)
-        for version in given[_UPDATES]:
+        for version in given[UPDATES]:
             yield from self._source(given, version, facts)
             yield from self._locales(given, version)
 
@@ -108,7 +106,7 @@ class Numbers:
             yield given.refused(field, what=told, remedy=remedy)
 
     def _source(self, given: Input, version: str, facts: Facts) -> Iterator[Diagnostic]:
-        place = _UPDATES, version
+        place = UPDATES, version
         before, wrong = self._read(given, version, *place)
         yield from wrong
         if wrong:
@@ -126,9 +124,9 @@ class Numbers:
             yield given.refused(*place, what=f"{what}, {told}", why=why, remedy=remedy)
 
     def _locales(self, given: Input, version: str) -> Iterator[Diagnostic]:
-        place = _UPDATES, version, "locales"
-        locales: Sequence[str] = given[_UPDATES][version]["locales"]
-        whose = f"`{_UPDATES}` of {version}"
+        place = UPDATES, version, "locales"
+        locales: Sequence[str] = given[UPDATES][version]["locales"]
+        whose = f"`{UPDATES}` of {version}"
         if not locales:
             remedy = "list the locales that update from it, or leave the version out"
             yield given.refused(*place, what=f"{whose} has no locales", remedy=remedy)
@@ -152,11 +150,11 @@ def disagreements(history: History, given: Input) -> Iterator[Diagnostic]:
         made[platform, locale].add((version, build))
         builds.setdefault(version, set()).add(build)
     remedy = "record the history of what is asked for, or ask for what was recorded"
-    for version in sorted(builds.keys() - given[_UPDATES].keys()):
+    for version in sorted(builds.keys() - given[UPDATES].keys()):
         what = f"the release history has {version}, which nobody asked for"
-        yield given.refused(_UPDATES, what=what, remedy=remedy)
-    for version, update in given[_UPDATES].items():
-        place, build = (_UPDATES, version), str(update["buildNumber"])
+        yield given.refused(UPDATES, what=what, remedy=remedy)
+    for version, update in given[UPDATES].items():
+        place, build = (UPDATES, version), str(update["buildNumber"])
         if version not in builds:
             what = f"the release history lacks {version}"
             yield given.refused(*place, what=what, remedy=remedy)

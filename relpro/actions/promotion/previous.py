@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from relpro.actions.action_input import refused_at
 from relpro.actions.promotion.demands import CANDIDATE
 from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
@@ -53,7 +54,7 @@ class PreviousGraph:
 
     def refused(self, what: str, why: str = "", remedy: str = "") -> Diagnostic:
         """A reason (Q709) not to build on this graph."""
-        return Diagnostic("Q709", what, (self.origin,), why=why, remedy=remedy)
+        return refused_at(self.origin, what, why, remedy)
 
     @property
     def phase(self) -> Phase | None:
