@@ -10,8 +10,12 @@ from tests.page.chromium import chromium, loaded, program
 Open = Callable[[str], Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """The browser of these tests, which ends with them.
+
+    While it runs, Playwright has an event loop running in this thread, and no test can start one.
+    """
     path = program()
     if path is None:
         pytest.skip("no Chromium: `make browser` installs it, on Debian and as root")
