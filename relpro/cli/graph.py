@@ -29,7 +29,7 @@ STAGES: dict[str, Callable[[Pipeline], TaskGraph]] = {
     "full": lambda pipeline: pipeline.full,
     "target": lambda pipeline: pipeline.full.restrict(pipeline.target.labels),
     "target-graph": lambda pipeline: pipeline.target.graph,
-    "optimized": lambda pipeline: pipeline.optimized.graph,
+    "optimized": lambda pipeline: pipeline.created.graph,
     "morphed": lambda pipeline: pipeline.morphed.unresolved,
 }
 

@@ -42,7 +42,7 @@ class Base:
 
     def _compared(self, pipeline: Pipeline) -> TaskGraph:
         if self.ids is None:
-            return pipeline.optimized.graph
+            return pipeline.created.graph
         graph = pipeline.morphed.graph
         recorded = {one: label for label, one in pipeline.given.existing_tasks.items()}
         return without_ids(graph, {**offline_labels(graph), **recorded}) if self.ids else graph

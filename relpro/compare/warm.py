@@ -59,7 +59,7 @@ class Generation:
     @property
     def graphs(self) -> tuple[TaskGraph, ...]:
         """The graph for each request, in the form that `relpro diff` compares."""
-        return tuple(one.optimized.graph for one in self.pipelines)
+        return tuple(one.created.graph for one in self.pipelines)
 
 
 def ask(

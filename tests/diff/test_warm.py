@@ -223,6 +223,27 @@ def test_a_payload_builder_concerns_the_kinds_that_use_it(edited: Edited) -> Non
     assert second.pipelines[0].full["announce-app"].definition["payload"] == {"said": "by B"}
 
 
+_MORPH = """\
+import attrs
+
+def loud(graph, parameters, config):
+    return (attrs.evolve(task, description="said by A") for task in graph)
+"""
+
+
+def test_an_edit_of_a_morph_is_seen(edited: Edited) -> None:
+    package = "transforms-package: morphs_of_a_test\nmorphs: [morphs_of_a_test.own.loud]\n"
+    edited.edit("config.yml", "trust-domain", f"{package}trust-domain")
+    code = edited.root / "morphs_of_a_test" / "own.py"
+    code.parent.mkdir()
+    code.write_text(_MORPH)
+    first = edited.generate()
+    code.write_text(_MORPH.replace("by A", "by B"))
+    (before,), (now,) = first.graphs, edited.generate(first).graphs
+    assert {task.description for task in before} == {"said by A"}
+    assert {task.description for task in now} == {"said by B"}
+
+
 def test_code_that_was_taken_back_after_errors_is_not_used(edited: Edited) -> None:
     edited.edit("config.yml", "trust-domain", "transforms-package: marks_of_a_test\ntrust-domain")
     code = edited.root / "marks_of_a_test" / "mark.py"
