@@ -16,6 +16,7 @@ from relpro.transform.step import each
 from relpro.transform.template import Template, as_key
 from relpro.values import OneOf, templated, text
 from relpro.values.names import named
+from relpro.values.wording import shown
 from transforms._attributes import needed
 from transforms._run import run_of, settings_of
 
@@ -110,7 +111,17 @@ def _recipes(ctx: Context, task: TaskDescription) -> Iterator[Recipe]:
             remedy = f"there are: {', '.join(templates)}"
             raise Refusal(f"no package format is called `{name}`", remedy, ("repackage", "formats"))
         made = template.render(scope)
+        _demand_files(name, made)
         yield {**made, "args": [as_key(word) for word in made["args"] if word != ""]}
+
+
+def _demand_files(name: str, made: Recipe) -> None:
+    """Refuse a format whose templates do not give names of files."""
+    for key, file in (*made["inputs"].items(), ("output", made["output"])):
+        if not isinstance(file, str):
+            what = f"`{key}` of package format `{name}` is {shown(file)}, and no name of a file"
+            remedy = f"make it text in `kinds/data/{_FILE}`, or what is named there in config.yml"
+            raise Refusal(what, remedy, ("repackage", "formats"))
 
 
 def _compiled(_ctx: Context, content: Mapping[str, Any]) -> Mapping[str, Template]:
