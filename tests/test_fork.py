@@ -128,7 +128,7 @@ large(work, range(2))"""
     assert process.stdout is not None
     child = int(process.stdout.readline())
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     assert said.count("Traceback") == 1
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)

@@ -126,7 +126,7 @@ def test_a_served_queue_prints_how_to_use_it(relpro: Run, monkeypatch: pytest.Mo
         assert (ran.code, ran.err[:13]) == (2, "error[Q712]: ")
     finally:
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
         process.stdout.close()
 
 

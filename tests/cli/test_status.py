@@ -141,7 +141,7 @@ def test_a_log_is_where_the_link_says(service: EmbeddedTaskcluster, relpro: Run)
     logs = {"public/logs/live_backing.log": b"it broke"}
     service.complete_pending(outcome=lambda *_: "failed", artifacts=logs)
     for failed in json.loads(relpro("status", GROUP, "--json").out)["failed"]:
-        assert requests.get(failed["log"], timeout=10).content == b"it broke"
+        assert requests.get(failed["log"], timeout=60).content == b"it broke"
 
 
 def test_a_task_that_was_rerun_and_passed_is_well(

@@ -22,14 +22,14 @@ def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
         assert address.startswith("http://127.0.0.1:")
         first = "Widget/1.0/20240101/Linux_x86_64-gcc3/de/release"
         for path in (f"/update/1/{first}/update.xml", "/update/of/no/form"):
-            told = requests.get(address + path, timeout=30)
+            told = requests.get(address + path, timeout=60)
             assert told.text == '<?xml version="1.0"?>\n<updates>\n</updates>'
-        assert requests.get(f"{address}/__heartbeat__", timeout=30).status_code == 200
-        assert requests.get(f"{address}/nothing", timeout=30).status_code == 404
-        assert requests.post(f"{address}/api/rules", json={}, timeout=30).status_code == 401
+        assert requests.get(f"{address}/__heartbeat__", timeout=60).status_code == 200
+        assert requests.get(f"{address}/nothing", timeout=60).status_code == 404
+        assert requests.post(f"{address}/api/rules", json={}, timeout=60).status_code == 401
     finally:
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
         process.stdout.close()
 
 

@@ -47,7 +47,7 @@ def _start(notes: Repository, known: int = 0) -> "subprocess.Popen[str]":
 def _kill(process: "subprocess.Popen[str]") -> None:
     """Kill a comparison with the generations that it has started."""
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -59,7 +59,7 @@ def test_a_signal_leaves_nothing_behind(
     process = _start(slow)
     for _ in range(times):
         process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode in {130, 128 + number}
     assert _worktrees(slow) == []
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -102,7 +102,7 @@ def test_worktrees_of_the_user_and_of_a_comparison_under_way_stay(
     assert under_way.is_dir()
     assert (mine / "edit").is_file()
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert {*_worktrees(slow)} == {mine, absent}
 
 
@@ -116,5 +116,5 @@ def test_a_signal_that_is_ignored_stays_ignored(slow: Repository) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(timeout=1)
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM

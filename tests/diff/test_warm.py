@@ -29,7 +29,7 @@ from tests.actions.small_project import PARAMETERS, record, write_project
 ROOT = Path(__file__).parents[2]
 
 #: Seconds in which a small project is generated anew on a busy machine.
-SOON = 20
+SOON = 120
 
 
 @pytest.mark.parametrize("words", [("0", "24"), ("--random", "0", "60")], ids=["ours", "others"])

@@ -113,11 +113,11 @@ def test_the_update_that_is_served_is_that_of_the_archive(tmp_path: Path) -> Non
         address = told[-1].strip()
         for name in re.findall("%([A-Z_]+)%", address):
             address = address.replace(f"%{name}%", {"VERSION": "140.0.3"}.get(name, "x"))
-        update = ElementTree.fromstring(requests.get(address, timeout=30).content)[0]
-        assert requests.get(update[0].attrib["URL"], timeout=30).content == content
+        update = ElementTree.fromstring(requests.get(address, timeout=60).content)[0]
+        assert requests.get(update[0].attrib["URL"], timeout=60).content == content
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=20) == 0
+        assert server.wait(timeout=60) == 0
         server.stdout.close()
     (policies,) = (json.loads(block) for block in blocks(text, "json"))
     assert policies["policies"]["AppUpdateURL"] == printed.splitlines()[-1]

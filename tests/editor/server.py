@@ -47,7 +47,7 @@ class Server:
         self.ask("shutdown", None)
         self.tell("exit", None)
         with self.process:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
 
     def open(self, text: str) -> Opened:
         """Open a file of its own that holds a text."""

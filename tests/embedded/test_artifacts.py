@@ -28,7 +28,7 @@ def body(service: EmbeddedTaskcluster, **fields: Any) -> dict[str, Any]:
 
 def upload(service: EmbeddedTaskcluster, queue: Any, task_id: str, name: str, text: bytes) -> None:
     url = queue.createArtifact(task_id, 0, name, body(service))["putUrl"]
-    requests.put(url, data=text, headers={"Content-Type": "text/plain"}, timeout=10)
+    requests.put(url, data=text, headers={"Content-Type": "text/plain"}, timeout=60)
 
 
 def test_an_uploaded_artifact_is_listed_and_fetched(
@@ -46,7 +46,7 @@ def test_an_uploaded_artifact_is_listed_and_fetched(
         anonymous.artifact(running, 0, "public/build/log.txt"),
         anonymous.latestArtifact(running, "public/build/log.txt"),
     ):
-        answer = requests.get(found["url"], timeout=10)
+        answer = requests.get(found["url"], timeout=60)
         assert (answer.content, answer.headers["content-type"]) == (b"hello", "text/plain")
 
 
@@ -56,10 +56,10 @@ def test_fetching_redirects_with_303(
     upload(service, queue, running, "public/a b/c.txt", b"hello")
     for name in ("public/a%20b/c.txt", "public%2Fa%20b%2Fc.txt"):
         url = f"{service.root_url}/api/queue/v1/task/{running}/artifacts/{name}"
-        answer = requests.get(url, timeout=10, allow_redirects=False)
+        answer = requests.get(url, timeout=60, allow_redirects=False)
         assert answer.status_code == 303
         assert answer.json() == {"storageType": "s3", "url": answer.headers["location"]}
-        assert requests.get(url, timeout=10).content == b"hello"
+        assert requests.get(url, timeout=60).content == b"hello"
 
 
 def test_an_upload_must_have_the_content_type_it_was_announced_with(
@@ -67,7 +67,7 @@ def test_an_upload_must_have_the_content_type_it_was_announced_with(
 ) -> None:
     url = queue.createArtifact(running, 0, "public/a", body(service))["putUrl"]
     wrong = {"Content-Type": "application/json"}
-    assert requests.put(url, data=b"x", headers=wrong, timeout=10).status_code == 403
+    assert requests.put(url, data=b"x", headers=wrong, timeout=60).status_code == 403
     assert service.content(running, "public/a") is None
 
 
@@ -76,7 +76,7 @@ def test_an_artifact_lists_and_redirects_before_it_is_uploaded(
 ) -> None:
     queue.createArtifact(running, 0, "public/a", body(service))
     url = queue.getLatestArtifact(running, "public/a")["url"]
-    assert requests.get(url, timeout=10).status_code == 404
+    assert requests.get(url, timeout=60).status_code == 404
 
 
 def test_a_content_url_cannot_be_made_up_and_ends(
@@ -84,9 +84,9 @@ def test_a_content_url_cannot_be_made_up_and_ends(
 ) -> None:
     upload(service, queue, running, "public/a", b"x")
     url = queue.getLatestArtifact(running, "public/a")["url"]
-    assert requests.get(url.replace("public", "secret"), timeout=10).status_code == 403
+    assert requests.get(url.replace("public", "secret"), timeout=60).status_code == 403
     service.clock.advance(31 * 60)
-    assert requests.get(url, timeout=10).status_code == 403
+    assert requests.get(url, timeout=60).status_code == 403
 
 
 def test_private_artifacts_need_a_scope_in_header_or_bewit(
@@ -98,11 +98,11 @@ def test_private_artifacts_need_a_scope_in_header_or_bewit(
     allowed = connect("Queue", "queue:get-artifact:private/*")
     assert allowed.getLatestArtifact(running, "private/a")
     url = allowed.buildSignedUrl("getLatestArtifact", running, "private/a")
-    assert requests.get(url, timeout=10).content == b"x"
-    tampered = requests.get(url.replace("private", "public"), timeout=10)
+    assert requests.get(url, timeout=60).content == b"x"
+    tampered = requests.get(url.replace("private", "public"), timeout=60)
     assert tampered.status_code == 401
     service.clock.skew(16 * 60)
-    assert requests.get(url, timeout=10).status_code == 401
+    assert requests.get(url, timeout=60).status_code == 401
 
 
 def test_a_reference_redirects_to_its_url(

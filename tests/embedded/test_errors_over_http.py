@@ -43,7 +43,7 @@ def test_all_schema_violations_are_listed_in_one_message(
 
 
 def test_an_unknown_route_has_no_error_shape(service: EmbeddedTaskcluster) -> None:
-    answer = requests.get(f"{service.root_url}/api/queue/v1/nothing", timeout=10)
+    answer = requests.get(f"{service.root_url}/api/queue/v1/nothing", timeout=60)
     assert (answer.status_code, answer.json()) == (404, {"error": "Not found"})
 
 
@@ -65,7 +65,7 @@ def test_a_body_that_is_not_json_is_malformed(
     service: EmbeddedTaskcluster, body: str, content_type: str
 ) -> None:
     url = f"{service.root_url}/api/queue/v1/task/{new_id()}"
-    answer = requests.put(url, data=body, headers={"Content-Type": content_type}, timeout=10)
+    answer = requests.put(url, data=body, headers={"Content-Type": content_type}, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (400, "MalformedPayload")
 
 
@@ -73,7 +73,7 @@ def test_an_oversize_body_is_an_internal_error_not_413(service: EmbeddedTaskclus
     body = json.dumps({"payload": "x" * 10_500_000})
     url = f"{service.root_url}/api/queue/v1/task/{new_id()}"
     headers = {"Content-Type": "application/json"}
-    answer = requests.put(url, data=body, headers=headers, timeout=10)
+    answer = requests.put(url, data=body, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (500, "InternalServerError")
 
 
@@ -86,7 +86,7 @@ def test_a_large_body_within_the_limit_is_accepted(
 
 
 def test_answers_carry_trace_and_request_ids(service: EmbeddedTaskcluster) -> None:
-    answer = requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=10)
+    answer = requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=60)
     assert {"x-for-trace-id", "x-for-request-id"} <= {name.lower() for name in answer.headers}
 
 
@@ -97,7 +97,7 @@ def test_every_service_answers_ping(connect: Connect, name: str) -> None:
 
 def test_a_caller_may_choose_the_trace_id(service: EmbeddedTaskcluster) -> None:
     headers = {"x-taskcluster-trace-id": "mine"}
-    answer = requests.get(f"{service.root_url}/api/queue/v1/ping", headers=headers, timeout=10)
+    answer = requests.get(f"{service.root_url}/api/queue/v1/ping", headers=headers, timeout=60)
     assert answer.headers["x-for-trace-id"] == "mine"
 
 
@@ -109,12 +109,12 @@ def test_a_limit_must_be_a_whole_number(queue: Any, limit: str) -> None:
 
 def test_a_path_outside_the_services_is_not_found(service: EmbeddedTaskcluster) -> None:
     for path in ("/", "/api/queue/v2/ping", "/api/github/v1/ping", "/relpro/nothing"):
-        answer = requests.get(service.root_url + path, timeout=10)
+        answer = requests.get(service.root_url + path, timeout=60)
         assert (answer.status_code, answer.json()) == (404, {"error": "Not found"})
 
 
 def test_a_missing_body_is_an_empty_one(service: EmbeddedTaskcluster) -> None:
-    answer = requests.put(f"{service.root_url}/api/queue/v1/task/{new_id()}", timeout=10)
+    answer = requests.put(f"{service.root_url}/api/queue/v1/task/{new_id()}", timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (400, "InputValidationError")
 
 
@@ -142,14 +142,14 @@ def test_a_body_beyond_what_is_read_is_not_kept(service: EmbeddedTaskcluster) ->
     assert answer.status_code == 500
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 60_000  # kB
-    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=10).status_code == 200
+    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=60).status_code == 200
 
 
 def test_an_upload_that_nobody_was_given_is_not_read(service: EmbeddedTaskcluster) -> None:
     url = f"{service.root_url}/relpro/content/{'0' * 32}/{new_id()}/0/9999999999999/public/a"
     try:
-        answer = requests.put(url, data=b" " * 20_000_000, timeout=10)
+        answer = requests.put(url, data=b" " * 20_000_000, timeout=60)
         assert answer.status_code in {403, 404}
     except requests.ConnectionError:
         pass
-    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=10).status_code == 200
+    assert requests.get(f"{service.root_url}/api/queue/v1/ping", timeout=60).status_code == 200

@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_faults() -> None:
             service.faults.add(Fault("error-before", {"ping"}, probability=0.5))
             url = f"{service.root_url}/api/queue/v1/ping"
             with requests.Session() as session:
-                return [session.get(url, timeout=10).status_code == 500 for _ in range(20)]
+                return [session.get(url, timeout=60).status_code == 500 for _ in range(20)]
 
     assert struck(1) == struck(1) != struck(2)
     assert 0 < sum(struck(1)) < 20
@@ -110,7 +110,7 @@ def test_clock_and_faults_can_be_steered_over_http(
         kind = "application/json"
         sender = mohawk.Sender(key, url, "POST", content=body, content_type=kind)
         headers = {"Authorization": sender.request_header, "Content-Type": kind}
-        return requests.post(url, data=body, headers=headers, timeout=10).status_code
+        return requests.post(url, data=body, headers=headers, timeout=60).status_code
 
     body = definition(service)
     assert steer("clock", '{"advance": 1000}', "none") == 403

@@ -133,8 +133,8 @@ def test_an_artifact_is_found_through_the_index(
     service.complete_pending(artifacts={"private/log.txt": b"log"})
     allowed = connect("Index", "queue:get-artifact:private/*")
     url = allowed.buildSignedUrl("findArtifactFromTask", "a.latest", "private/log.txt")
-    assert requests.get(url, timeout=10).content == b"log"
-    answer = requests.get(url, timeout=10, allow_redirects=False)
+    assert requests.get(url, timeout=60).content == b"log"
+    answer = requests.get(url, timeout=60, allow_redirects=False)
     assert answer.status_code == 303
     assert "bewit=" in answer.headers["location"]
     with refused(403, "InsufficientScopes"):

@@ -69,7 +69,7 @@ def test_what_was_answered_survives_the_end_of_the_process(
         queue.createTask(task_id, body)
     finally:
         os.kill(child.pid, end)
-        code = child.wait(timeout=20)
+        code = child.wait(timeout=60)
         assert child.stdout is not None
         child.stdout.close()
     assert code == (0 if end == signal.SIGINT else -end)
@@ -82,7 +82,7 @@ def test_what_was_answered_survives_the_end_of_the_process(
 def test_a_child_process_is_told_by_its_environment(service: EmbeddedTaskcluster) -> None:
     program = "import taskcluster as t; t.Auth(t.optionsFromEnvironment()).currentScopes()"
     environment = {**os.environ, **service.environment("secrets:get:a")}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=60)
     assert [(call.method, call.status) for call in service.calls] == [("currentScopes", 200)]
 
 

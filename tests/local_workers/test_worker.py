@@ -429,7 +429,7 @@ def test_the_command_gives_its_task_back_when_it_is_stopped(bench: Bench, tmp_pa
         assert process.stdout is not None
         assert process.stdout.readline() == f"{task_id} build: claimed\n"
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "worker-shutdown" in said
     runs = bench.service.status(task_id)["runs"]

@@ -33,7 +33,7 @@ def chromium(path: str) -> Iterator[Browser]:
 
 
 def loaded(page: Page, address: str) -> Page:
-    """The page, at that address, once it shows its document. Raises `TimeoutError` after 60 s."""
+    """The page, at that address, once it shows its document. Raises `TimeoutError` after 180 s."""
     page.goto(address)
-    page.wait_for_selector("body[data-loaded]", timeout=60_000)
+    page.wait_for_selector("body[data-loaded]", timeout=180_000)
     return page

@@ -19,7 +19,7 @@ from tests.actions.small_project import PARAMETERS, write_project
 from tests.page.conftest import Open
 
 #: Milliseconds in which a small project is generated anew on a busy machine.
-SOON = 20_000
+SOON = 120_000
 
 
 @attrs.frozen
@@ -36,7 +36,7 @@ class Served:
         return port
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, headers=headers)
             answer = connection.getresponse()
@@ -63,7 +63,7 @@ def serving(root: Path, *words: str) -> Iterator[Served]:
         try:
             yield Served(root, running.stdout.readline().strip())
             running.send_signal(signal.SIGINT)
-            assert running.wait(timeout=10) == 130
+            assert running.wait(timeout=60) == 130
         finally:  # a test that failed may hold its page open
             running.kill()
 

@@ -57,7 +57,7 @@ def test_a_host_that_nothing_stands_for_is_refused() -> None:
         other = requests.get("http://world.example/", **asked)  # type: ignore[arg-type]
         assert other.status_code == 502
         host, port = proxy.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as tunnel:
+        with socket.create_connection((host, int(port)), timeout=60) as tunnel:
             tunnel.sendall(b"CONNECT world.example:443 HTTP/1.1\r\nHost: world.example\r\n\r\n")
             assert b" 502 " in tunnel.recv(100)
 

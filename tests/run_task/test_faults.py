@@ -199,7 +199,7 @@ def test_a_stop_while_a_server_is_silent_leaves_nothing(tmp_path: Path, cache: P
         process = start("run-task", *words, cwd=tmp_path, environ=environ)
         assert asked.wait(30)
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
         over.set()
     assert process.returncode == 128 + signal.SIGTERM
     assert "stopped by signal 15 before the command ran" in output.splitlines()[-1]
@@ -229,7 +229,7 @@ def test_a_stop_while_artifacts_are_fetched_leaves_nothing_and_runs_nothing(
         process = start("run-task", *words, cwd=tmp_path, environ=environ)
         assert begun.wait(30)
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
         over.set()
     assert process.returncode == 128 + signal.SIGTERM
     assert "stopped by signal 15" in output.splitlines()[-1]

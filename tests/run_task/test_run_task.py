@@ -158,7 +158,7 @@ def test_a_stop_during_the_checkout_leaves_nothing(tmp_path: Path, origin: Path)
             if "once more" in line:
                 break
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
     assert "error: stopped by signal 15 before the command ran" in output.splitlines()[-1]
     assert nothing_half_made(tmp_path)
@@ -302,7 +302,7 @@ def test_signals_reach_the_command(tmp_path: Path) -> None:
         if line.endswith("] ready\n"):
             break
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 9
     assert "stopped" in output
 

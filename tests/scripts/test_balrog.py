@@ -79,7 +79,7 @@ class Bench:
             f"Widget/{version}/{build}/Linux_x86_64-gcc3/de/{channel}/Linux/SSE3/default/default"
         )
         address = f"{self.address}/update/6/{client}/update.xml"
-        return requests.get(address, params={"force": "1"}, timeout=30).text
+        return requests.get(address, params={"force": "1"}, timeout=60).text
 
 
 @pytest.fixture

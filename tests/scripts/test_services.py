@@ -54,7 +54,7 @@ def test_download_names_lead_to_files_and_no_name_is_moved(stage: Stage) -> None
             requests.get(
                 f"{downloads.address}/?product={name}&os=linux64&lang=de",
                 allow_redirects=False,
-                timeout=30,
+                timeout=60,
             ).headers.get("Location")
             for name in ("widget-2.0-complete", "widget-latest", "widget-3.0-complete")
         ]

@@ -59,7 +59,7 @@ def proxy(root_url: str, credentials: Mapping[str, str]) -> Iterator[str]:
             assert path.startswith("/api/queue/v1/task/")
             _, _, _, _, _, task, _, name = path.split("/", 7)
             queue = taskcluster.Queue({"rootUrl": root_url, "credentials": dict(credentials)})
-            answer = requests.get(queue.buildSignedUrl("getLatestArtifact", task, name), timeout=30)
+            answer = requests.get(queue.buildSignedUrl("getLatestArtifact", task, name), timeout=60)
             self.send_response(answer.status_code)
             self.end_headers()
             self.wfile.write(answer.content)
@@ -93,7 +93,7 @@ def test_a_private_artifact_is_fetched_through_the_proxy(
     build.upload(claim, SECRET, b"what nobody else may read", "application/zip")
     build.resolve(claim, "completed")
     plain = f"{service.root_url}/api/queue/v1/task/{ids['build-a']}/artifacts/{SECRET}"
-    assert requests.get(plain, timeout=30).status_code == 403
+    assert requests.get(plain, timeout=60).status_code == 403
 
     (claim,) = Worker(service.root_url, credentials, "prov/reader").claim(1)
     task = claim["task"]

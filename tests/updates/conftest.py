@@ -56,7 +56,7 @@ class Desk:
     def update(self, parts: str, **query: str) -> requests.Response:
         """Ask for an update, as a client does."""
         address = f"{self.address}/update/6/{parts}/update.xml"
-        return requests.get(address, params=query, timeout=30)
+        return requests.get(address, params=query, timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def test_a_pin_keeps_clients_back_and_never_goes_back(script: Desk) -> None:
     assert offered(script.update(client_of("1"), pin="2."))[0] == "2.0"
     assert offered(script.update(client_of("1"), pin="3."))[0] == "3.0"
     assert script.update(client_of("1"), pin="two").status_code == 400
-    found = requests.get(f"{script.address}/api/v1/pins/{PRODUCT}/release/2.", timeout=30).json()
+    found = requests.get(f"{script.address}/api/v1/pins/{PRODUCT}/release/2.", timeout=60).json()
     assert found["mapping"] == name_of("2")
 
 

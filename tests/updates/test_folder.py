@@ -31,7 +31,7 @@ def ask(server: UpdateServer, version: str, build_id: str, place: str = "de") ->
     target, _, locale = place.rpartition("/")
     client = f"Widget/{version}/{build_id}/{target or 'Linux_x86_64-gcc3'}/{locale}/release"
     rest = "Linux/ISET:SSE3,MEM:8192/default/default/update.xml"
-    answer = requests.get(f"{server.address}/update/6/{client}/{rest}", timeout=30)
+    answer = requests.get(f"{server.address}/update/6/{client}/{rest}", timeout=60)
     assert answer.status_code == 200, answer.text
     return ET.fromstring(answer.content)
 
@@ -64,7 +64,7 @@ def test_every_client_is_offered_what_is_in_the_folder(
         assert update.attrib["appVersion"] == "2.0"
         assert update.attrib["buildID"] == NEW
         (patch,) = update
-        got = requests.get(patch.attrib["URL"], timeout=30).content
+        got = requests.get(patch.attrib["URL"], timeout=60).content
         assert got == content
         assert patch.attrib["hashValue"] == hashlib.sha512(got).hexdigest()
         assert int(patch.attrib["size"]) == len(got)
@@ -116,13 +116,13 @@ def test_folders_of_candidates_are_for_their_platform_and_locale(
 def test_a_download_goes_on_where_it_was_interrupted(server: UpdateServer, tmp_path: Path) -> None:
     content = make_mar(tmp_path / "mars" / "target.complete.mar", "2.0", NEW)
     url = f"{server.address}/files/target.complete.mar"
-    first = requests.get(url, headers={"Range": "bytes=0-9"}, timeout=30)
-    rest = requests.get(url, headers={"Range": "bytes=10-"}, timeout=30)
+    first = requests.get(url, headers={"Range": "bytes=0-9"}, timeout=60)
+    rest = requests.get(url, headers={"Range": "bytes=10-"}, timeout=60)
     assert (first.status_code, rest.status_code) == (206, 206)
     assert first.content + rest.content == content
-    beyond = requests.get(url, headers={"Range": f"bytes={len(content)}-"}, timeout=30)
+    beyond = requests.get(url, headers={"Range": f"bytes={len(content)}-"}, timeout=60)
     assert beyond.status_code == 416
-    assert int(requests.head(url, timeout=30).headers["Content-Length"]) == len(content)
+    assert int(requests.head(url, timeout=60).headers["Content-Length"]) == len(content)
 
 
 def test_nothing_else_is_served(server: UpdateServer, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_nothing_else_is_served(server: UpdateServer, tmp_path: Path) -> None:
         session = requests.Session()
         asked = requests.Request("GET", server.address).prepare()
         asked.url = f"{server.address}/files/{path}"
-        assert session.send(asked, timeout=30).status_code == 404
+        assert session.send(asked, timeout=60).status_code == 404
         session.close()
 
 
