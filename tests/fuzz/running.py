@@ -18,7 +18,7 @@ import attrs
 from relpro.cli import main
 
 #: Seconds after which a command hangs.
-LONGEST = 30
+LONGEST = 120
 
 #: Codes of what stands in a document: each tells where.
 _LOCATED = re.compile(r"error\[(K2..|Y1..|P50[123]|T4..|G308)\]")
