@@ -64,6 +64,8 @@ class Memory:
     before: Before | None = None
     siblings: tuple[Before, ...] = ()
     earlier: tuple[Made, ...] = ()
+    _is_of: bool | None = None
+    _is_alike: bool | None = None
 
     @property
     def known(self) -> Known:
@@ -73,8 +75,16 @@ class Memory:
 
     def of(self, config: GraphConfig, parameters: Parameters) -> Before | None:
         """The last generation with the same goal, if its inputs were the same."""
-        before = self.before
-        return before if before and before.is_of(config, parameters) else None
+        if self.before and self._is_of is None:
+            self._is_of = self.before.is_of(config, parameters)
+        return self.before if self._is_of else None
+
+    def alike(self, config: GraphConfig, parameters: Parameters, made: Made) -> Before | None:
+        """The same, if the code is the same too, and tasks differ in their bodies at most."""
+        before = self.of(config, parameters)
+        if before and self._is_alike is None:
+            self._is_alike = before.is_current and before.is_alike(made)
+        return before if self._is_alike else None
 
     def twin(self, made: Made) -> Sound | None:
         """The full graph of a sibling that has the same task objects of the same kinds."""

@@ -123,7 +123,8 @@ class Pipeline:
         self.project.import_transforms()
         return Release.of(self.parameters, self.config)
 
-    @cached_property
+    # Kept by the memory, which can forget: a generation must not keep those before it.
+    @property
     def _before(self) -> Before | None:
         return self.memory.of(self.config, self.parameters)
 
@@ -136,10 +137,9 @@ class Pipeline:
         shared = Shared(self.parameters, self.config, self.release)
         return make_tasks(compiled, self.project, shared, known)
 
-    @cached_property
+    @property
     def _alike(self) -> Before | None:
-        before = self._before
-        return before if before and before.is_current and before.is_alike(self.made) else None
+        return self.memory.alike(self.config, self.parameters, self.made)
 
     @property
     def _made_decisions(self) -> tuple[Decision, ...]:

@@ -1,5 +1,6 @@
 """What an edit does not touch is taken from the generation before, and nothing else differs."""
 
+import gc
 import os
 import queue
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,6 +137,20 @@ def test_values_that_python_takes_for_equal_are_told_apart(edited: Edited) -> No
         assert text == edited.generate().pipelines[0].morphed.texts["announce-app"]
         assert b'"is-on":true' in text
         last = now
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Announce.", "Announce it."), ("name: app", "name: other")]
+)
+def test_a_generation_keeps_none_of_those_before_it(edited: Edited, old: str, new: str) -> None:
+    first = edited.generate()
+    before = weakref.ref(first.whole[0].morphed)
+    edited.edit("ship/announce.yml", old, new)
+    second = edited.generate(first)
+    del first
+    gc.collect()
+    assert before() is None
+    assert second.graphs
 
 
 def test_graphs_that_see_the_same_share_what_is_made(edited: Edited) -> None:
