@@ -106,13 +106,6 @@ def partner_problems(partners: Partners, changesets: Mapping[str, Any]) -> Itera
             yield from build_problems(who, settings, changesets)
 
 
-def locale_problems(changesets: Mapping[str, Any]) -> Iterator[Problem]:
-    """A release without locales has no platforms and no partner builds; this is reported once."""
-    if not changesets:
-        what = "this release has no locales: parameter `l10n_changesets` is empty"
-        yield what, "give the changesets with which it was promoted, or switch partner builds off"
-
-
 def build_problems(
     who: str, settings: Mapping[str, Any], changesets: Mapping[str, Any]
 ) -> Iterator[Problem]:

@@ -23,7 +23,6 @@ from transforms._partners import (
     SOURCE_LOCALE,
     Problem,
     build_problems,
-    locale_problems,
     missing_config,
     partners_of,
     switch,
@@ -31,7 +30,7 @@ from transforms._partners import (
     unknown_partners,
 )
 from transforms._run import run_of
-from transforms.partners import refuse, subset_problems
+from transforms.partners import demand_locales, refuse, subset_problems
 
 #: `platforms`: those of the task, each with the `file` that is attributed and the `folder` of the
 #: platform in the paths of partners. `prefix`: the folder of the artifacts. `disk-images`: whether
@@ -93,6 +92,7 @@ def add_attributions(
     wanted = ctx.parameters["release_partners"] or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, known)))
     ours = [c for c in config.get("configs", ()) if not wanted or c["campaign"] in wanted]
+    demand_locales(ctx)
     refuse(ctx, _problems(ctx, ours, tasks))
     for task in tasks:
         items = tuple(_items(ours, task.sections["attribution"]["platforms"]))
@@ -119,8 +119,7 @@ def _problems(
 ) -> Iterator[Problem]:
     platforms = [name for task in tasks for name in task.sections["attribution"]["platforms"]]
     changesets = ctx.parameters["l10n_changesets"]
-    yield from locale_problems(changesets)
-    for config in configs if changesets else ():
+    for config in configs:
         who = f"{config['campaign']}/{config['content']}"
         yield from build_problems(who, config, changesets)
         for platform in config.get("platforms", ()):

@@ -8,7 +8,7 @@ from typing import Any
 
 from voluptuous import Required
 
-from relpro.errors import Diagnostic, RelproError
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.task import Skipped, TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Section
@@ -20,7 +20,6 @@ from transforms._partners import (
     Problem,
     Repack,
     chosen,
-    locale_problems,
     missing_config,
     partner_problems,
     partners_of,
@@ -54,7 +53,8 @@ def add_repacks(
     config = section["config"]
     partners: Partners = partners_of(ctx.parameters, config)
     changesets = ctx.parameters["l10n_changesets"]
-    refuse(ctx, (*missing_config(partners, config), *locale_problems(changesets)))
+    refuse(ctx, missing_config(partners, config))
+    demand_locales(ctx)
     wanted = (section["subset"] and ctx.parameters["release_partners"]) or ()
     refuse(ctx, (*subset_problems(ctx), *unknown_partners(wanted, partners)))
     ours = chosen(partners, wanted)
@@ -78,13 +78,30 @@ def subset_problems(ctx: Context) -> Iterator[Problem]:
         )
 
 
+def demand_locales(ctx: Context) -> None:
+    """Raise `RelproError` (T411) for a release without locales: it has no platforms either.
+
+    The parameter is to blame, so that all kinds of partner builds report it as one error.
+    """
+    name = "l10n_changesets"
+    if ctx.parameters[name]:
+        return
+    what = f"this release has no locales: parameter `{name}` is empty"
+    remedy = "give the changesets with which it was promoted, or switch partner builds off"
+    where = (ctx.parameters.source(name), _condition(ctx))
+    raise RelproError(Diagnostic("T411", what, where, f"kind `{ctx.kind.name}`", remedy=remedy))
+
+
 def refuse(ctx: Context, problems: Iterable[Problem]) -> None:
     """Raise `RelproError` (T411) if there is any problem; it refers to the entry's condition."""
-    where = (ctx.entry.entry.origin("only-when"),)
-    context = f"kind `{ctx.kind.name}`"
+    where, context = (_condition(ctx),), f"kind `{ctx.kind.name}`"
     found = [Diagnostic("T411", what, where, context, remedy=to_do) for what, to_do in problems]
     if found:
         raise RelproError(*found)
+
+
+def _condition(ctx: Context) -> Origin:
+    return ctx.entry.entry.origin("only-when")
 
 
 def _options(section: Mapping[str, Any], ours: Partners, wanted: Sequence[str]) -> list[str]:
