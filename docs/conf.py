@@ -1,9 +1,12 @@
 """How Sphinx makes the site of these pages: `make site`."""
 
+import re
 from importlib.metadata import version as version_of
 
+from docutils import nodes
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 
 project = "relpro"
 copyright = "the relpro developers. Licensed under the MPL 2.0"
@@ -19,8 +22,23 @@ autodoc_preserve_defaults = True
 # Docstrings put code between single back-ticks.
 default_role = "code"
 exclude_patterns = ["examples"]
+# The search finds every name; the theme has no link to these two pages.
+html_use_index = html_domain_indices = False
+
+
+class Anchors(SphinxTransform):
+    """Lets links lead to `<a id="k203"></a>`, which to MyST is HTML that it does not read."""
+
+    default_priority = 100  # before MyST resolves links (879)
+
+    def apply(self) -> None:
+        """Name each such anchor beside the headings, in the table that MyST looks links up in."""
+        for raw in self.document.findall(nodes.raw):
+            if found := re.fullmatch(r'<a id="([\w-]+)">', raw.astext()):
+                self.document.myst_slugs[found[1]] = (raw.line, found[1], found[1].upper())
 
 
 def setup(app: Sphinx) -> None:
-    """Show diagrams in Mermaid's language as the text that they are."""
+    """Show diagrams in Mermaid's language as the text that they are; let links lead to anchors."""
     app.add_lexer("mermaid", TextLexer)
+    app.add_transform(Anchors)

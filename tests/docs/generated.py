@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -174,7 +175,7 @@ def rules_page() -> str:
     """What every graph is held against."""
     sorts = ((FULL_RULES, "the full graph"), (RULES, "what would be created"))
     seen = {rule: sort for rules, sort in reversed(sorts) for rule in rules}
-    rows = "".join(f"| {_sentence(rule)} | {seen[rule]} |\n" for rule in RULES)
+    rows = "".join(f"| {_linked(_sentence(rule))} | {seen[rule]} |\n" for rule in RULES)
     head = "| rule | looks at |\n| --- | --- |\n"
     return f"# Rules\n\n{_NOTE}\n{_RULES}\n{head}{rows}"
 
@@ -184,6 +185,11 @@ def _sentence(function: Callable[..., Any]) -> str:
     text = inspect.getdoc(function)
     assert text, function
     return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def _linked(text: str) -> str:
+    """The text, in which codes of errors lead to their sections."""
+    return re.sub(r"\b[A-Z]\d{3}\b", lambda code: f"[{code[0]}](errors.md#{code[0].lower()})", text)
 
 
 def actions_page() -> str:
