@@ -62,6 +62,9 @@ KINDS = {
 #: Those that lead to the latest release, so that each release writes them again.
 MOVING = frozenset({"alias", "branch", "pin", "rule", "track", "tree-file"})
 
+#: Those that are, or get, files for users.
+FILES = frozenset({"object", "package", "library", "track", "asset"})
+
 #: A part of an index path that leads to the latest task.
 LATEST = "latest"
 

@@ -8,20 +8,14 @@ from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.place import FILES
 from relpro.model.policy import Notarization, Policy
 from relpro.model.task import Task
 from relpro.verify.patterns import Patterns
+from relpro.verify.scripts import SCRIPTS
 from relpro.verify.upstream import reads
 
 _SIGNERS = frozenset({"scriptworker-signing", "iscript"})
-_PUBLISHERS = frozenset(
-    {
-        "scriptworker-beetmover",
-        "scriptworker-pushapk",
-        "scriptworker-pushflatpak",
-        "scriptworker-pushmsix",
-    }
-)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -70,7 +64,7 @@ def published_artifacts_are_signed(
     demands = tuple(_demands(graph, parameters, config))
     broken: dict[_Fault, list[tuple[Task, Task, str]]] = {}
     for task, position, paths in reads(graph) if demands else ():
-        if task.implementation not in _PUBLISHERS:
+        if not _publishes(task):
             continue
         for demand in demands:
             upstream = graph.tasks[position]
@@ -79,6 +73,12 @@ def published_artifacts_are_signed(
                 broken.setdefault(fault, []).append((task, upstream, path))
     for (demand, *_), cases in broken.items():
         yield _told(demand, cases)
+
+
+def _publishes(task: Task) -> bool:
+    """Whether it publishes the files that it reads: its script does, or it writes such a place."""
+    script = SCRIPTS.get(task.implementation)
+    return script.publishes if script else any(place.kind in FILES for place in task.effects.writes)
 
 
 def _demands(graph: TaskGraph, parameters: Parameters, config: GraphConfig) -> Iterator[_Demand]:

@@ -1,5 +1,7 @@
 import attrs
+import pytest
 
+from relpro.model.place import Effects, Place
 from relpro.model.policy import Notarization, Policy
 from relpro.model.task import Task
 from relpro.testing.factories import make_task
@@ -94,6 +96,24 @@ def test_a_signature_of_the_other_release_level_is_none() -> None:
 def test_what_only_a_signing_task_reads_is_not_published() -> None:
     sign = reader("sign", "build", "a.zip", implementation="scriptworker-signing")
     assert find(published_artifacts_are_signed, builder("build"), sign, policy=SIGNED) == []
+
+
+@pytest.mark.parametrize(
+    ("implementation", "kind", "count"),
+    [
+        ("scriptworker-github", "asset", 1),
+        ("scriptworker-addons", "add-on", 0),  # the site signs what it gets
+        ("transforms.workers.mirror", "object", 1),
+        ("transforms.workers.notary", "record", 0),
+    ],
+)
+def test_a_script_says_whether_it_publishes_and_places_say_it_of_builders_of_the_project(
+    implementation: str, kind: str, count: int
+) -> None:
+    effects = Effects((Place(kind, "somewhere/a.zip"),))
+    move = reader("move", "build", "a.zip", implementation=implementation, effects=effects)
+    found = find(published_artifacts_are_signed, builder("build"), move, policy=SIGNED)
+    assert len(found) == count
 
 
 def test_tasks_that_fail_alike_are_counted() -> None:

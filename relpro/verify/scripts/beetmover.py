@@ -245,4 +245,5 @@ BEETMOVER = Script(
             ("push-to-maven",),
         ),
     ),
+    publishes=True,
 )

@@ -101,4 +101,5 @@ GITHUB = Script(
             _every_file_has_one_name,
         ),
     ),
+    publishes=True,
 )

@@ -41,12 +41,14 @@ class Script:
 
     `schemas` returns the names of the schemas that the whole task must fit; none if the script
     could not choose one, which a requirement on scopes reports. `of_scopes` are checked for every
-    body that the queue accepts, `of_payload` only for a body that fits the schemas.
+    body that the queue accepts, `of_payload` only for a body that fits the schemas. If it
+    `publishes`, the files of its `upstreamArtifacts` reach users as they are, and must be signed.
     """
 
     schemas: Callable[[Body], tuple[str, ...]]
     of_scopes: tuple[Demand, ...] = ()
     of_payload: tuple[Demand, ...] = ()
+    publishes: bool = False
     #: The rules of both, computed once, since they are used for every task of the script.
     scope_rules: tuple[Rule, ...] = attrs.field(init=False)
     payload_rules: tuple[Rule, ...] = attrs.field(init=False)

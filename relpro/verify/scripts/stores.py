@@ -156,6 +156,7 @@ PUSHAPK = Script(
             _one_store_has_no_tracks,
         ),
     ),
+    publishes=True,
 )
 
 PUSHFLATPAK = Script(
@@ -182,6 +183,7 @@ PUSHFLATPAK = Script(
             _one_bundle_is_pushed,
         ),
     ),
+    publishes=True,
 )
 
 PUSHMSIX = Script(
@@ -203,4 +205,5 @@ PUSHMSIX = Script(
             _a_package_for_the_store_is_there,
         ),
     ),
+    publishes=True,
 )

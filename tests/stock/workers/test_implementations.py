@@ -1,6 +1,8 @@
 import pytest
 
+from relpro.graph.difference.risks import PUBLISHING
 from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.verify.scripts import SCRIPTS
 from tests.stock.workers.examples import EXAMPLES, Worker
 from tests.stock.workers.making import made, problems, refused
 
@@ -26,6 +28,19 @@ def test_an_unknown_key_is_found_as_it_is_written(alias: str, worker: Worker) ->
 def test_there_is_an_example_for_every_implementation() -> None:
     used = {made(alias, worker).implementation for alias, worker in EXAMPLES.values()}
     assert used == set(IMPLEMENTATIONS)
+
+
+def test_what_each_script_requires_is_known() -> None:
+    assert set(SCRIPTS) == set(IMPLEMENTATIONS) - {"docker-worker", "generic-worker", "succeed"}
+
+
+@every_example
+def test_a_task_that_changes_something_outside_is_a_risk_to_review(
+    alias: str, worker: Worker
+) -> None:
+    task = made(alias, worker)
+    if task.implementation in SCRIPTS and task.effects.writes:
+        assert any(map(PUBLISHING.search, task.definition["scopes"]))
 
 
 @pytest.mark.parametrize("name", [name for name in IMPLEMENTATIONS if name != "succeed"])
