@@ -7,30 +7,10 @@ import pytest
 
 import relpro.stock
 from relpro.stock.sections import OWNERS
+from tests.docs.generated import stock_modules
 from tests.stock.chains import names, refusal, run, task
 
-MODULES = (
-    "artifact_map",
-    "balrog_release",
-    "bouncer",
-    "bouncer_aliases",
-    "cached_tasks",
-    "chunk",
-    "docker_image",
-    "dummy",
-    "fetch",
-    "fetches",
-    "from_deps",
-    "langpacks",
-    "locales",
-    "matrix",
-    "notify",
-    "per_locale",
-    "release_deps",
-    "run",
-    "signoff",
-    "toolchain",
-)
+MODULES = tuple(name for name, module in stock_modules() if hasattr(module, "transforms"))
 
 
 @pytest.mark.parametrize("module", MODULES)
