@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -42,10 +43,11 @@ def _lines(results: Results) -> Iterator[str]:
 
 
 def machine() -> str:
-    """Where it was measured, in one sentence or two."""
-    version = platform.python_version()
+    """When and where it was measured, in a sentence."""
+    version, today = platform.python_version(), datetime.now(UTC)
     return (
-        f"{os.cpu_count()} processors, {platform.system()}, Python {version}; "
+        f"Measured on {today.day} {today:%B %Y}: {os.cpu_count()} processors, "
+        f"{platform.system()}, Python {version}; "
         f"the peer is {', '.join(PEER)}."
     )
 
