@@ -10,6 +10,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.task import Task
 from relpro.optimize.found import Found
+from relpro.optimize.offered import OFFERED
 from relpro.optimize.optimize import Optimized, optimize
 from relpro.optimize.outcome import Outcome, Remove, Replace
 from relpro.optimize.strategies import evaluate, make_strategies
@@ -229,7 +230,7 @@ def test_a_soft_dependency_decides_nothing() -> None:
     [
         ({"skip-unles-changed": []}, "did you mean `skip-unless-changed`?"),
         ({"any": [{"not": {"alwais": None}}]}, "did you mean `always`?"),
-        ({"zzz": None}, "there are: never, always, index-search, skip-unless-changed, any"),
+        ({"zzz": None}, f"there are: {', '.join(OFFERED)}, any"),
         ({"never": None, "always": None}, "must have an `optimization` that is one strategy"),
         ({"any": {"never": None}}, "must have a list under `any`"),
         ({"index-search": "a.path"}, "must have a list of texts under `index-search`"),
