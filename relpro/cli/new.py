@@ -1,4 +1,4 @@
-"""`relpro new`: the files and rows of something to add, and its test, which fails at first."""
+"""`relpro new`: writes the files and rows of something new, and a test that fails at first."""
 
 import click
 
@@ -16,10 +16,10 @@ from relpro.starter.template import write_over
     "--phase", type=click.Choice(PHASES), default=PHASES[0], help="The phase of a new kind."
 )
 def command(thing: str, name: str, root: str, phase: str) -> None:
-    """Write the files of a new THING, and a test of it that fails until it is what it is to be.
+    """Write the files of a new THING, and a test that fails until you complete them.
 
-    A kind and a transform are of the project. A rule and a strategy are of relpro itself: their
-    rows are put into its lists, and their sections into its pages.
+    Kinds and transforms belong to the project. Rules and strategies belong to relpro itself: their
+    rows are added to its lists, and their sections to its pages.
 
     \b
     Examples:
@@ -28,7 +28,9 @@ def command(thing: str, name: str, root: str, phase: str) -> None:
       relpro new strategy skip-if-docs-only
     """
     if not NAME.fullmatch(name):
-        raise click.BadParameter("it has small letters, digits and dashes", param_hint="NAME")
+        raise click.BadParameter(
+            "a name consists of small letters, digits and dashes", param_hint="NAME"
+        )
     project = options.open_project(root)
     for file in scaffold(BY_NAME[thing], name, phase, project.root, project.config):
         write_over(project.root, file)

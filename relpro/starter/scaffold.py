@@ -1,6 +1,6 @@
-"""Takes a thing that somebody is to add and its name, gives its files and rows, and a test.
+"""Takes a thing to add and its name, gives its files and rows, and a test that fails at first.
 
-The test fails until the thing does what it is for. Rules and strategies are those of relpro itself.
+Rules and strategies are added to relpro itself.
 """
 
 import re
@@ -17,16 +17,16 @@ from relpro.starter.template import TEMPLATES, StarterFile, filled
 
 _NEW: Final = TEMPLATES / "new"
 
-#: How things are called: the name becomes that of a file, and of a function with underscores.
+#: The names of things: of their files and, with underscores, of their functions.
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @attrs.frozen
 class Row:
-    """Lines that go into a file: into the block after the line `opens`, before the line `closes`.
+    """Lines to add to a file: to the block between the line `opens` and the line `closes`.
 
-    They stand at its end; `is_sorted` puts them where they belong by the alphabet. A block that
-    nothing `closes` reaches to the end of the file.
+    They are added at its end or, if it `is_sorted`, in alphabetical order. Without `closes`, the
+    block reaches to the end of the file.
     """
 
     file: str
@@ -36,7 +36,7 @@ class Row:
     is_sorted: bool = False
 
     def put_into(self, text: str) -> str:
-        """The text of the file with the lines in it."""
+        """The text of the file with the lines added."""
         lines = text.split("\n")
         start = lines.index(self.opens) + 1
         rest = lines[start:]
@@ -49,7 +49,7 @@ class Row:
 
 @attrs.frozen
 class Thing:
-    """Something to add. `meaning` says what it is, `then` what is to be done with what is written.
+    """Something to add. `meaning` says what it is, `then` what to do once its files are written.
 
     Its files are those of the template of its `name`; `rows` go into files of relpro.
     """
@@ -64,7 +64,7 @@ THINGS: Final = (
     Thing(
         "kind",
         "A kind of tasks, and a test of the labels that it makes.",
-        "say in the kind what it makes, and run its test",
+        "fill in the kind, and run its test",
     ),
     Thing(
         "transform",
@@ -74,7 +74,7 @@ THINGS: Final = (
     Thing(
         "rule",
         "A verification of relpro, with its error code and its section.",
-        "say what is wrong, run its test, and add a case in tests/errors/golden",
+        "write the rule and its section, run its test and `make docs`, add a golden case",
         (
             Row(
                 "relpro/verify/rules.py",
@@ -107,7 +107,7 @@ THINGS: Final = (
     Thing(
         "strategy",
         "An optimization strategy of relpro.",
-        "say what it does in its row, run its test, and `make docs`",
+        "write the strategy and what its row says of it, run its test, and `make docs`",
         (
             Row(
                 "relpro/optimize/offered.py",
@@ -139,14 +139,15 @@ BY_NAME: Final[Mapping[str, Thing]] = {thing.name: thing for thing in THINGS}
 def scaffold(
     thing: Thing, name: str, phase: str, root: Path, config: GraphConfig
 ) -> tuple[StarterFile, ...]:
-    """The files to write in a project: new ones, and those that get a row, with their new content.
+    """The files to write: new ones, and existing ones with their rows added.
 
-    Raises `RelproError`: M905 where a file is there already, M906 for what only relpro has.
+    Raises `RelproError`: M905 if a new file exists already, M906 outside of relpro's own
+    repository for what is part of relpro.
     """
     words = _words(name, phase, root, config)
     rows = [attrs.evolve(row, text=filled(row.text, words)) for row in thing.rows]
     if lacking := [row.file for row in rows if not (root / row.file).is_file()]:
-        what = f"a {thing.name} is added to relpro itself, and `{lacking[0]}` is not here"
+        what = f"a {thing.name} is part of relpro itself, and there is no `{lacking[0]}` here"
         remedy = "name a function of your own under `verifications`, `optimization-strategies`"
         raise RelproError(Diagnostic("M906", what, remedy=f"{remedy} of `kinds/config.yml`"))
     new = tuple(_new_files(thing, words))
@@ -175,7 +176,7 @@ def _changed_files(rows: list[Row], root: Path) -> Iterator[StarterFile]:
 
 
 def _words(name: str, phase: str, root: Path, config: GraphConfig) -> Mapping[str, str]:
-    """The words that templates leave open."""
+    """The values of the placeholders in templates."""
     last = max(code for code in CATALOGUE if code.startswith("G"))
     code = f"G{int(last[1:]) + 1}"
     first = sorted(config.workers, key=lambda one: config.workers[one].implementation != "succeed")

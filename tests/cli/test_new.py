@@ -34,9 +34,9 @@ def test_a_kind_and_a_transform_have_tests_that_fail_at_first(tmp_path: Path, re
     tests = ("tests/test_sbom.py", "tests/test_add_sums.py")
     told = pytest_in(root, *tests)
     assert "2 failed" in told, told
-    assert "write here the labels that it is to make" in told
-    replace(root / tests[0], "write here the labels that it is to make", "sbom-first")
-    replace(root / tests[1], '{"write": "here what it is to have"}', '{"of": "public/target.zip"}')
+    assert "write the labels that it should make here" in told
+    replace(root / tests[0], "write the labels that it should make here", "sbom-first")
+    replace(root / tests[1], '{"write": "what it should have here"}', '{"of": "public/target.zip"}')
     body = "    return task.with_worker(of=section['of'])\n\n\ntransforms"
     replace(root / "transforms" / "add_sums.py", "    return task\n\n\ntransforms", body)
     assert "2 passed" in (told := pytest_in(root, *tests)), told

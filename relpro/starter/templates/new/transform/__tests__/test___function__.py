@@ -6,4 +6,4 @@ from relpro.testing.transforming import RunTransform, make_description
 def test_the_transform_changes_the_task(relpro_transform: RunTransform) -> None:
     task = make_description("linux", sections={"__thing__": {"of": "public/target.zip"}})
     made = relpro_transform("__package__.__function__", task)
-    assert made.worker == {"write": "here what it is to have"}
+    assert made.worker == {"write": "what it should have here"}

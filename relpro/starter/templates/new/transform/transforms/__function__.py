@@ -1,4 +1,4 @@
-"""Takes a task, gives it what `__thing__` of its entry says.
+"""Takes a task, changes it as `__thing__` of its entry says.
 
 ```yaml
 transforms: [__package__.__function__]
@@ -7,7 +7,7 @@ tasks:
     __thing__: {of: public/target.zip}
 ```
 
-Say what the keys mean, and what the task has of them.
+Say what the keys mean, and how they change the task.
 """
 
 from voluptuous import Required
@@ -18,7 +18,7 @@ SECTION = Section("__thing__", {Required("of"): str})
 
 
 def __function__(_ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The description, changed by the section; as it is where there is none."""
+    """The description, changed by the section if the entry has one."""
     section = task.sections.get(SECTION.name)
     if section is None:
         return task
