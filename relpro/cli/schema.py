@@ -8,6 +8,7 @@ import click
 import orjson
 
 from relpro.cli import options
+from relpro.editor.decisions import decision_schema
 from relpro.editor.json_schema import JsonSchema, document
 from relpro.editor.kinds import kind_schema, tasks_schema
 from relpro.editor.parameters import parameters_schema
@@ -30,6 +31,7 @@ DOCUMENTS: Final[Mapping[str, Callable[[Project], JsonSchema]]] = {
     "parameters": _parameters,
     "plan": lambda _: document(shape_of_plan()),
     "graph": lambda _: dict(GRAPH.schema),
+    "decision": lambda _: decision_schema(),
 }
 
 
@@ -40,7 +42,8 @@ def command(root: str, name: str) -> None:
     """Print the JSON schema of a file, for editors that complete and check while you type.
 
     NAME is the file of a kind; tasks, a file that `tasks-from` names; config, kinds/config.yml;
-    parameters, a file of them; plan or graph, what `relpro plan` and `relpro graph` write.
+    parameters, a file of them; plan or graph, what `relpro plan` and `relpro graph` write;
+    decision, a line of the artifact decisions.jsonl.
 
     \b
     Examples:

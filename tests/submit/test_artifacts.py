@@ -1,11 +1,13 @@
 import io
 from typing import Any
 
+import jsonschema_rs
 import orjson
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from relpro.editor.decisions import decision_schema
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.decision import Decision, Verdict
 from relpro.model.parameters import Parameters
@@ -101,6 +103,16 @@ def test_a_text_in_parameters_is_a_text_to_readers_of_every_yaml(text: str) -> N
 def test_decisions_are_one_a_line() -> None:
     lines = published()["decisions.jsonl"].splitlines()
     assert [orjson.loads(line) for line in lines] == [one.to_json() for one in DECISIONS]
+
+
+def test_every_line_of_decisions_fits_its_schema() -> None:
+    schema = jsonschema_rs.validator_for(decision_schema())
+    said = [Decision("a", "target", verdict, "rule").to_json() for verdict in Verdict]
+    because = Decision("a", "target", Verdict.KEPT, "rule", "cause", "b").to_json()
+    assert all(map(schema.is_valid, (*said, because)))
+    for key in ("label", "stage", "verdict", "rule"):
+        assert not schema.is_valid({name: said[0][name] for name in said[0] if name != key})
+    assert not schema.is_valid({**because, "verdict": "gone"})
 
 
 def test_an_empty_graph_is_an_empty_object() -> None:
