@@ -88,6 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "relpro"
     timeout = 60
+    #: Buffered: headers and body that are sent separately wait for each other's acknowledgement.
+    wbufsize = -1
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         """Log nothing: there are many requests."""

@@ -13,6 +13,9 @@ class Call(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    #: Buffered: headers and body that are sent separately wait for each other's acknowledgement.
+    wbufsize = -1
+
     def log_message(self, *_: object) -> None:
         """Log nothing: both sides of a call have logs of their own."""
 
