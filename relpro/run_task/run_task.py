@@ -35,7 +35,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, NoReturn, Sequence
 
@@ -610,8 +609,11 @@ class _ssh_key:  # noqa: N801 - used as a function
 
 
 def _secret(name: str) -> dict[str, str]:
+    import urllib.parse  # noqa: PLC0415 - few tasks have secrets
+    import urllib.request  # noqa: PLC0415 - longer to import than all else
+
     proxy = os.environ.get("TASKCLUSTER_PROXY_URL", "http://taskcluster").rstrip("/")
-    quoted = urllib.request.quote(name, safe="")  # type: ignore[attr-defined]
+    quoted = urllib.parse.quote(name, safe="")
     try:
         with urllib.request.urlopen(f"{proxy}/api/secrets/v1/secret/{quoted}", timeout=60) as got:
             held: dict[str, Any] = json.load(got)["secret"]
