@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,13 +90,21 @@ class Mirror:
 @contextmanager
 def archive() -> Iterator[Archive]:
     """An empty storage, during the context."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - it takes a second to import
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415 - it takes a second to import
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415 - an extra of moto
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would log every call
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
+    # The application of one service: that of all looks for the service of each call.
+    app = create_backend_app("s3")
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
     try:
-        host, port = server.get_host_and_port()
-        yield Archive(f"http://{host}:{port}")
+        yield Archive(f"http://127.0.0.1:{server.server_port}")
     finally:
-        server.stop()
+        server.shutdown()
+        server.server_close()
+        thread.join()
