@@ -80,7 +80,8 @@ def upload(claim: Claim, name: str, path: Path, expires: str, content_type: str 
             # requests sends an empty file without a length, which stores refuse.
             sent = file if path.stat().st_size else b""
             headers = {"Content-Type": kind}
-            reply = requests.put(made["putUrl"], data=sent, headers=headers, timeout=_PATIENCE)
+            put = claim.seat.store.put
+            reply = put(made["putUrl"], data=sent, headers=headers, timeout=_PATIENCE)
             reply.raise_for_status()
         except requests.RequestException as error:
             what = f"artifact `{name}` cannot be uploaded: {error}"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import attrs
 import orjson
+import requests
 
 from relpro.errors import RelproError
 from relpro.submit.access import Access, Credentials
@@ -30,12 +31,16 @@ _GONE = (401, 409)
 
 @attrs.frozen
 class Seat:
-    """A worker's identity: the queue from which it takes tasks, and its name."""
+    """A worker's identity: the queue from which it takes tasks, and its name.
+
+    `store` are its connections to where artifacts are uploaded, which it uses one after the other.
+    """
 
     connection: Connection
     task_queue_id: str
     worker_group: str = "local"
     worker_id: str = "relpro"
+    store: requests.Session = attrs.field(factory=requests.Session, init=False, repr=False)
 
     def claim(self, most: int = 1) -> list["Claim"]:
         """Claim up to `most` tasks; waits as long as the queue does if there are none.
