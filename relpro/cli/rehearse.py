@@ -56,10 +56,11 @@ def command(
       relpro rehearse --root docs/examples/postcard --keep
       relpro rehearse --fault worker-killed
     """
-    gc.enable()
     with needed("relpro rehearse", "embedded,rehearsal"):
         from relpro.rehearsal import report  # noqa: PLC0415 - an extra
         from relpro.rehearsal.rehearse import rehearsed  # noqa: PLC0415
+    gc.freeze()  # what was imported stays
+    gc.enable()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
