@@ -5,6 +5,7 @@ the second run does not finish, where something was done twice, or where a proce
 """
 
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,16 +26,20 @@ _GONE = 10
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--kills", default=20, show_default=True, help="How many are killed.")
 @click.option("--seed", default=1, show_default=True, help="Of the moments.")
-@click.option("--previous", is_flag=True, help="Also the release before, and updates from it.")
+@click.option("--previous", is_flag=True, help="Kill while the release before is made.")
 def main(kills: int, seed: int, previous: bool) -> None:
     """Kill rehearsals, run them again, and tell what became of each."""
     chance, wrong = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as place:
         root = copied(Path(place), "de") if previous else first_release(Path(place))
         folder = Path(place) / "made"
-        took, _ = again(root, folder)
+        took, said = again(root, folder)
+        if said:
+            raise SystemExit("\n".join(said))
         for number in range(1, kills + 1):
-            pause = chance.uniform(1, took)
+            shutil.rmtree(folder / "previous", ignore_errors=True)
+            # The release before takes the first half.
+            pause = chance.uniform(1, took / 2 if previous else took)
             last = killed(root, folder, pause)
             found = [*left_running(folder)]
             took, said = again(root, folder)
