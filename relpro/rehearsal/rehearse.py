@@ -22,6 +22,7 @@ from relpro.rehearsal.shelf import Shelf
 from relpro.rehearsal.source import Source, make_source
 from relpro.rehearsal.stage import Folders, Stage, certificates, stage
 from relpro.rehearsal.stating import Proved, Stating
+from relpro.workers.held import hold
 from relpro.workers.keys import make_keys
 
 #: The time between the previous release and this one, in seconds.
@@ -64,12 +65,25 @@ def rehearsed(
     `folder` keeps data for the next rehearsal. `tell` is called with the progress of each phase,
     `say` with all other messages. `faults` are injected.
 
-    Raises `RelproError`: U813 for a project that cannot be rehearsed, U814 for a task that fails,
-    U815 for a client with an unexpected result, U816 and U817 for a file that is not what is stated
-    of it, U820 where nothing went wrong.
+    Raises `RelproError`: U813 for a project that cannot be rehearsed, Q711 for a folder in which
+    another rehearsal works, U814 for a task that fails, U815 for a client with an unexpected
+    result, U816 and U817 for a file that is not what is stated of it, U820 where nothing went
+    wrong.
     """
-    began = time.time()
     plan, manifest = Plan.of(Project.find(root), product), read_manifest(root)
+    with hold(folder, "rehearsal"):
+        yield from _rehearsed(plan, manifest, folder, tell, say, faults)
+
+
+def _rehearsed(
+    plan: Plan,
+    manifest: Manifest,
+    folder: Path,
+    tell: Tell,
+    say: Callable[[str], object],
+    faults: tuple[Fault, ...],
+) -> Iterator[tuple[Stage, Rehearsed]]:
+    began = time.time()
     version = str(plan.project.inputs.get("version", ""))
     shelf, run = Shelf(folder), folder / "latest"
     shutil.rmtree(run, ignore_errors=True)

@@ -1,18 +1,17 @@
 """Takes a seat at a queue, runs its tasks one after the other, and reports their results."""
 
-import fcntl
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from relpro.errors import Diagnostic, RelproError
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim, Seat
 from relpro.workers.ending import LOST, SHUTDOWN, End
 from relpro.workers.execution import Workplace, execute
+from relpro.workers.held import hold
 from relpro.workers.processes import Halt
 
 if TYPE_CHECKING:  # its imports need the extra `rehearsal`
@@ -38,19 +37,6 @@ class Outcome:
         return f"{self.task_id} {self.name}: {state}{why}"
 
 
-def _hold(folder: Path) -> TextIO:
-    """A file that is locked while it is open: two workers would use the same caches."""
-    folder.mkdir(parents=True, exist_ok=True)
-    held = (folder / ".lock").open("w")
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        held.close()
-        what = f"another worker works in {folder}"
-        raise RelproError(Diagnostic("Q711", what, remedy="name another `--folder`")) from None
-    return held
-
-
 class LocalWorker:
     """A worker that runs payloads of generic-worker and docker-worker as processes.
 
@@ -73,7 +59,7 @@ class LocalWorker:
         """
         self._seat = seat
         root = folder.resolve()
-        self._held = _hold(root)
+        self._held = hold(root, "worker")
         shutil.rmtree(root / "tasks", ignore_errors=True)
         self._place = Workplace(root, Caches(root / "caches"), env or {}, rehearsal)
         self._tell = tell

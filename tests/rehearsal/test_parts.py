@@ -11,10 +11,12 @@ from relpro.errors import RelproError
 from relpro.rehearsal.manifest import Manifest, Previous, read_manifest
 from relpro.rehearsal.names import names
 from relpro.rehearsal.plan import runs_commands
+from relpro.rehearsal.rehearse import rehearsed
 from relpro.rehearsal.release import next_version
 from relpro.rehearsal.source import make_source
 from relpro.updates.calls import Received, Reply
 from relpro.updates.server import UpdateServer
+from relpro.workers.held import hold
 from relpro.workers.keys import Keys
 
 
@@ -82,3 +84,15 @@ def test_workers_of_scripts_run_no_commands(implementation: str, commands: bool)
 )
 def test_the_next_version_has_one_more_at_its_end(version: str, following: str) -> None:
     assert next_version(version) == following
+
+
+def test_two_rehearsals_at_once_do_not_use_one_folder(postcard: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    report = made / "latest" / "report.md"
+    report.parent.mkdir(parents=True)
+    report.touch()
+    second = rehearsed(postcard, made, None, lambda *_: None, str)
+    with hold(made, "rehearsal"), pytest.raises(RelproError) as refused:
+        second.__enter__()
+    assert refused.value.diagnostics[0].what == f"another rehearsal works in {made}"
+    assert report.exists()
