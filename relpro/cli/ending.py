@@ -75,8 +75,10 @@ def _code(error: BaseException) -> int:
 def _of_system(error: OSError) -> RelproError | None:
     """The message for a system error that a user can fix; None for others."""
     why = (error.strerror or str(error)).lower()
-    if error.filename is not None:
-        what = f"`{error.filename}` cannot be used: {why}"
+    # Of a copy that does not fit, the second name is where it does not.
+    name = error.filename2 if error.errno in _UNWRITABLE and error.filename2 else error.filename
+    if name is not None:
+        what = f"`{name}` cannot be used: {why}"
         remedy = "see that the path is right and that you may use it"
     elif error.errno in _UNWRITABLE:
         what, remedy = f"the output cannot be written: {why}", "make room, or write elsewhere"

@@ -1,5 +1,6 @@
 """How commands end that cannot print, cannot write or are interrupted."""
 
+import errno
 import os
 import shlex
 import shutil
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from relpro.cli.ending import tell
 
 FULL = Path("/dev/full")
 
@@ -59,6 +62,12 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         2,
         "error[Q711]: the current folder does not exist any more",
     )
+
+
+def test_of_a_copy_without_room_the_target_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "source", None, "target")
+    assert tell(full) == 2
+    assert "`target` cannot be used: no space left on device" in capsys.readouterr().err
 
 
 def test_a_shell_gets_completions(tmp_path: Path) -> None:
