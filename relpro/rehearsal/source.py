@@ -74,12 +74,22 @@ def _fill(
         (work / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / file, work / file)
     for name, place in places.items():
-        held = keys.folder / "signing" / name
-        if not held.is_file():
+        held, target = _below(keys.folder / "signing", name), _below(work, place)
+        if held is None or not held.is_file():
             what = f"there is no key `{name}`"
             remedy = "name a certificate and a file of it, such as `release-signing/mar.pub`"
             raise RelproError(Diagnostic("U813", what, (Origin(FILE),), remedy=remedy))
-        shutil.copyfile(held, work / place)
+        if target is None:
+            what = f"key `{name}` would be written to `{place}`, which is not in the tree"
+            raise RelproError(Diagnostic("U813", what, (Origin(FILE),)))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(held, target)
+
+
+def _below(folder: Path, name: str) -> Path | None:
+    """The path of a name in a folder; None if it leads out of it."""
+    path = (folder / name).resolve()
+    return path if folder.resolve() in path.parents else None
 
 
 def _undo(work: Path, manifest: Manifest) -> None:

@@ -44,6 +44,23 @@ def test_the_repository_is_the_same_whenever_the_tree_is(postcard: Path, tmp_pat
     assert refused.value.diagnostics[0].code == "U813"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"there/mar.pub": "../out.pem"}, {"../../out.pem": "key.pem"}, {"there/none": "key.pem"}],
+)
+def test_a_key_is_taken_from_the_keys_and_goes_into_the_tree(
+    postcard: Path, tmp_path: Path, said: dict[str, str]
+) -> None:
+    keys = Keys(tmp_path / "keys")
+    for path in (tmp_path / "keys/signing/there/mar.pub", tmp_path / "out.pem"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a key")
+    with pytest.raises(RelproError) as refused:
+        make_source(postcard, tmp_path / "made", Manifest(keys=said), "main", keys)
+    assert refused.value.diagnostics[0].code == "U813"
+    assert not (tmp_path / "made" / "out.pem").exists()
+
+
 def test_a_host_that_nothing_stands_for_is_refused() -> None:
     def led(asked: Received) -> Reply:
         path = f"{asked.path}?{urlencode(asked.query)}"
