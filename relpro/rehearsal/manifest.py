@@ -11,6 +11,7 @@ Without the file, a release is rehearsed without updates.
 
 from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final
 
 import attrs
@@ -18,7 +19,11 @@ import voluptuous
 from voluptuous import Optional, Required
 
 from relpro.errors import raise_all
-from relpro.values import check, one_of, text
+from relpro.model.phase import Phase
+from relpro.updates.platforms import PLATFORMS
+from relpro.updates.rule import COLUMNS
+from relpro.values import check, list_of, one_of, text
+from relpro.values.validators import Scalar
 from relpro.yaml.document import read
 
 FILE: Final = "kinds/rehearsal.yml"
@@ -26,24 +31,52 @@ FILE: Final = "kinds/rehearsal.yml"
 #: Services that can replace a host: the published files, the download service, the update server.
 HOSTS: Final = ("archive", "downloads", "updates")
 
-_WORDS = [text]
+#: What the path of a package may name in braces.
+_NAMED: Final = frozenset({"version", "platform", "folder", "locale"})
+
+
+def _is_package(value: object) -> bool:
+    try:
+        parts = list(Formatter().parse(value)) if isinstance(value, str) else []
+    except ValueError:  # a brace alone
+        return False
+    names = {name for _, name, _, _ in parts if name is not None}
+    return bool(parts) and names <= _NAMED and not any(form or way for _, _, form, way in parts)
+
+
+_PACKAGE: Final = Scalar(
+    "a path with `{version}`, `{platform}`, `{folder}` or `{locale}`, and nothing else in braces",
+    _is_package,
+)
+
+_WORDS = list_of(text, some=True)
+
+#: A rule needs what a rehearsal looks for; the server checks the values of all columns.
+_RULE = {
+    **{Optional(column): object for column in COLUMNS},
+    Required("alias"): text,
+    Required("channel"): text,
+}
 
 SCHEMA = voluptuous.Schema(
     {
         Optional("previous"): {
             Required("version"): text,
             Optional("patch"): text,
-            Optional("flavors"): {text: text},
+            Optional("flavors"): {Optional(phase.value): text for phase in Phase},
         },
         Optional("keys"): {text: text},
         Optional("hosts"): {text: one_of(HOSTS)},
-        Optional("rules"): [{text: object}],
+        Optional("rules"): list_of(_RULE),
         Optional("client"): {
-            Required("package"): text,
+            Required("package"): _PACKAGE,
             Required("folder"): text,
             Required("command"): _WORDS,
             Required("looks"): _WORDS,
-            Optional("runs"): {Required("platform"): text, Required("says"): text},
+            Optional("runs"): {
+                Required("platform"): one_of(one.name for one in PLATFORMS),
+                Required("says"): text,
+            },
         },
     }
 )

@@ -31,6 +31,27 @@ def test_the_manifest_of_the_postcard_is_read(postcard: Path) -> None:
     assert refused.value.diagnostics[0].code == "K203"
 
 
+MISTAKEN = """
+previous: {version: 1.0.0, flavors: {promot: first}}
+rules: [{alias: widget, chanel: release}]
+client:
+  package: '{version}/{version.__class__}'
+  folder: widget
+  command: []
+  looks: [look]
+  runs: {platform: amiga, says: widget}
+"""
+
+
+def test_all_mistakes_of_a_manifest_are_told_before_anything_runs(postcard: Path) -> None:
+    (postcard / "kinds/rehearsal.yml").write_text(MISTAKEN)
+    with pytest.raises(RelproError) as refused:
+        read_manifest(postcard)
+    told = " ".join(one.what for one in refused.value.diagnostics)
+    for named in ("`promot`", "`chanel`", "`package`", "`command`", "`platform`"):
+        assert named in told
+
+
 def test_the_repository_is_the_same_whenever_the_tree_is(postcard: Path, tmp_path: Path) -> None:
     manifest = Manifest(Previous("1.0.0", "tests/1.0.0.patch"))
     keys = Keys(tmp_path / "keys")
