@@ -27,6 +27,30 @@ def no_android(task: Task, _parameters: Parameters, _config: GraphConfig) -> str
     return "there is no Android ESR" if platform.startswith("android") else ""
 
 
+def on_its_branch(task: Task, parameters: Parameters, config: GraphConfig) -> str:
+    """Keep the tasks of the branch of the release type, for a staging release of another branch.
+
+    Source: umbrafox 11bdaf9, gecko_taskgraph/target_tasks.py, `_filter_by_release_project`.
+    """
+    released = config.release_types.projects.items()
+    branches = [name for name, one in released if one == parameters["release_type"]]
+    named = task.attributes.get("run_on_projects") or ()
+    if "all" in named or any(config.names_project(named, name) for name in branches):
+        return ""
+    return f"{listed(branches, 2) or 'no branch'} does not run it"
+
+
+def no_android_of_esr(task: Task, parameters: Parameters, config: GraphConfig) -> str:
+    """Leave out Android if the release type has none."""
+    row = config.release_types.rows[str(parameters["release_type"])]
+    return "" if row["has-android"] else no_android(task, parameters, config)
+
+
+def shippable(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Keep the tasks of which releases consist."""
+    return "" if task.attributes.get("shippable") else "it is not shippable"
+
+
 def beta_users_only(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
     """Of the phase ship, keep the tasks that offer a release candidate to beta users."""
     if task.phase is Phase.SHIP and "secondary" not in task.kind:
@@ -34,11 +58,11 @@ def beta_users_only(task: Task, _parameters: Parameters, _config: GraphConfig) -
     return ""
 
 
-def nightly(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+def nightly(task: Task, parameters: Parameters, config: GraphConfig) -> str:
     """Keep the tasks that a nightly of the desktop browser publishes."""
     if task.product != "firefox":
         return "it is not of the desktop browser"
-    return "" if task.attributes.get("shippable") else "it is not shippable"
+    return shippable(task, parameters, config)
 
 
 def _nightly_of(*platforms: str) -> Callable[[Task, Parameters, GraphConfig], str]:

@@ -4,12 +4,14 @@ A folder holds the parameters of one release, with three locales, and below it t
 flavor. `pytest tests/graphs --golden-update` writes them anew.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from relpro.graph.difference.difference import diff
+from relpro.graph.taskgraph import TaskGraph
 from relpro.testing.golden import kinds_text
 from relpro.testing.pipelines import MakePipeline
 from relpro.testing.plugin import GoldenGraph
@@ -36,6 +38,13 @@ PUSHES: dict[str, dict[str, Any]] = {
     "nightly/bouncer-check": {"target_tasks_method": "cron_bouncer_check", "tasks_for": "cron"},
     "nightly/l10n-bump": {"target_tasks_method": "l10n_bump", "tasks_for": "cron"},
     "firefox-beta/daily-releases": {"target_tasks_method": "daily_releases", "tasks_for": "cron"},
+}
+#: A staging release, of which kinds, pools and scopes are kept: the tasks are those of its branch.
+STAGING: dict[str, dict[str, Any]] = {
+    "build": {"target_tasks_method": "staging_release_builds"},
+    "promote": {"flavor": "promote_firefox"},
+    "push": {"flavor": "push_firefox"},
+    "ship": {"flavor": "ship_firefox"},
 }
 #: A release of full size, of which only numbers and digests are kept.
 FULL_SIZE = {
@@ -74,6 +83,29 @@ def test_a_push_creates_what_was_reviewed(
 ) -> None:
     pipeline = relpro_pipeline(HERE / Path(name).parent / "parameters.yml", **PUSHES[name])
     golden_graph(pipeline.morphed.graph, name)
+
+
+@pytest.mark.parametrize("name", STAGING)
+def test_a_staging_release_may_do_what_was_reviewed(
+    name: str, relpro_pipeline: MakePipeline, pytestconfig: pytest.Config
+) -> None:
+    pipeline = relpro_pipeline(HERE / "staging" / "parameters.yml", **STAGING[name])
+    text = "".join(_authority(pipeline.morphed.graph))
+    path = HERE / "staging" / f"{name}.txt"
+    if pytestconfig.getoption("--golden-update"):
+        path.write_text(text)
+    assert path.read_text() == text
+
+
+def _authority(graph: TaskGraph) -> Iterator[str]:
+    """For each kind, how many tasks there are, their pools, and what they may do elsewhere."""
+    for kind in sorted({task.kind for task in graph}):
+        bodies = [task.definition for task in graph if task.kind == kind]
+        yield f"{len(bodies):>4}  {kind}\n"
+        said = {f"on {body['provisionerId']}/{body['workerType']}" for body in bodies}
+        scopes = {scope for body in bodies for scope in body.get("scopes", ())}
+        said |= {scope for scope in scopes if scope.startswith("project:")}
+        yield from (f"        {one}\n" for one in sorted(said))
 
 
 def test_every_flavor_of_the_project_has_a_golden_graph(relpro_pipeline: MakePipeline) -> None:
