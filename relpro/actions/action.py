@@ -4,9 +4,9 @@ An action only decides: it takes a `Request` and returns `Work`, which `relpro.a
 carries out, or a dry run shows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -101,6 +101,10 @@ def _always(_parameters: Parameters, _config: GraphConfig) -> bool:
     return True
 
 
+def _nothing_else(_config: GraphConfig) -> Iterable[Mapping[str, Any]]:
+    return ()
+
+
 def _no_input(_config: GraphConfig) -> Schema | None:
     return None
 
@@ -114,7 +118,9 @@ class Action:
     which it runs, and so its scopes. `context` are tag sets of tasks; an empty one means that it
     applies to a task group. `symbol` is JSON-e that can use `input`. `order` sorts the list that
     people see. `available` tells whether a push can have it; `projects` are those that offer it, by
-    name or alias, or None for all. `does` is the effect.
+    name or alias, or None for all. `does` is the effect. `generates` gives the parameters of its
+    own with which it makes graphs, for every input that leads to other scopes; without them, its
+    role gets the scopes of what `does` says.
     """
 
     name: str
@@ -130,6 +136,7 @@ class Action:
     projects: tuple[str, ...] | None = None
     callback: str = ""
     does: Does = "create"
+    generates: Callable[[GraphConfig], Iterable[Mapping[str, Any]]] = _nothing_else
 
     @property
     def cb_name(self) -> str:

@@ -1,14 +1,17 @@
 """Takes the task group of an action, gives its generation again, for some labels."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import attrs
 
 from relpro.actions.action import Generate, Request
 from relpro.actions.promotion.previous import read_parameters
 from relpro.errors import Diagnostic, Origin, RelproError
-from relpro.goal import Goal
+from relpro.goal import PUSH, Goal
 from relpro.model.nearest import meant
+from relpro.model.parameters import Parameters
+from relpro.parameters.read import check_parameters
 from relpro.pipeline import Pipeline
 from relpro.plan.records import json_artifact
 from relpro.schemas.documents import LABELS
@@ -70,15 +73,28 @@ class GroupGraph:
             optimize_target_tasks=False,
             do_not_optimize=sorted(labels),
         )
+        return self._generation(parameters, Goal(labels=tuple(labels)))
+
+    def generate_with(self, changes: Mapping[str, Any]) -> Generate:
+        """The generation of the same revision with other parameters, such as a target method.
+
+        Raises `RelproError` (P501, P502) for what cannot be parameters.
+        """
+        where = Origin("the action")
+        check_parameters(changes, self.request.config, lambda *_: where)
+        return self._generation(self.pipeline.parameters.replace(where, **changes), PUSH)
+
+    def _generation(self, parameters: Parameters, goal: Goal) -> Generate:
+        request = self.request
         return Generate(
             Pipeline(
-                self.request.project,
+                request.project,
                 parameters,
-                Goal(labels=tuple(labels)),
-                self.request.creator,
-                self.request.root_url,
-                self.request.records.find_all,
-                self.request.records.statuses,
+                goal,
+                request.creator,
+                request.root_url,
+                request.records.find_all,
+                request.records.statuses,
             )
         )
 

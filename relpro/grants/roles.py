@@ -17,7 +17,7 @@ from relpro.actions.template import environment_of, first_entry, lets_strangers_
 from relpro.decision import Event, decision_parameters
 from relpro.goal import PUSH, Goal
 from relpro.grants.moving import EVER, Moving
-from relpro.model.parameters import Parameters, Said
+from relpro.model.parameters import EVENT, Parameters, Said
 from relpro.model.phase import Phase
 from relpro.parameters.known import VARIABLES
 from relpro.pipeline import Pipeline
@@ -136,6 +136,11 @@ class _Asking:
             wanted = self.flavors or tuple(config.flavors)
             goals = tuple(Goal(flavor=name) for name in wanted)
         make = partial(self._needs_of, event, again=action is not None and action.does == "create")
+        own = tuple(action.generates(config)) if action is not None else ()
+        if own:
+            for changes in own:
+                yield from self._generated(event, PUSH, changes, again=False)
+            return
         for goal in goals:
             yield from make(goal)
 
@@ -144,11 +149,13 @@ class _Asking:
         branch = told.get("head_ref"), told.get("head_tag"), told.get("target_tasks_method")
         key = (told["project"], told["level"], told["tasks_for"], branch, goal, again)
         if key not in self._made:
-            self._made[key] = tuple(self._generated(event, goal, again=again))
+            self._made[key] = tuple(self._generated(event, goal, {}, again=again))
         return self._made[key]
 
-    def _generated(self, event: Event, goal: Goal, *, again: bool) -> Iterator[Need]:
-        parameters = self._parameters(event)
+    def _generated(
+        self, event: Event, goal: Goal, changes: Mapping[str, Any], *, again: bool
+    ) -> Iterator[Need]:
+        parameters = self._parameters(event).replace(EVENT, **changes)
         pipeline = Pipeline(self.project, parameters, goal)
         if again:
             labels = tuple(

@@ -1,15 +1,18 @@
 """What `relpro scopes` prints is what a Taskcluster must grant: no less, and no more."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import orjson
 import pytest
 from taskcluster.exceptions import TaskclusterRestFailure
 
+from relpro.actions.action import Action, Generate, Request
+from relpro.actions.group import GroupGraph
 from relpro.embedded import EmbeddedTaskcluster, Settings
 from relpro.grants.roles import ITSELF, Role, least, roles
 from relpro.project import Project
+from tests.actions.small_project import write_project
 from tests.cli.conftest import Ran, Run, relpro
 from tests.cli.groups import use
 from tests.grants.stage import HOOKS, PATH, Stage
@@ -189,3 +192,50 @@ def test_of_choices_the_one_that_satisfies_all_is_taken() -> None:
         ("routes",): {"e"},
     }
     assert least(needs) == {"medium:q": ("b",), "route.*": ("c", "d"), "routes": ("e",)}
+
+
+def _made_again(request: Request) -> Generate:
+    return GroupGraph.of(request).generate_with({"target_tasks_method": request.input["phase"]})
+
+
+#: An action of a project: each input leads to other tasks.
+PHASES = Action(
+    name="phases",
+    title="Phases",
+    description="Make the tasks of one phase.",
+    symbol="p",
+    order=1,
+    decide=_made_again,
+    permission="phases",
+    generates=lambda _config: [{"target_tasks_method": "only_promote"}],
+)
+
+
+OWN = """\
+projects:
+  main: {level: '3', repositories: [https://github.com/me/app], branches: [main]}
+actions: {phases: {from: tests.grants.test_scopes.PHASES}}
+"""
+
+
+def test_the_scopes_of_an_action_are_those_of_what_it_generates(tmp_path: Path) -> None:
+    config = write_project(tmp_path).root / "kinds" / "config.yml"
+    methods = "target-methods:\n"
+    text = config.read_text().replace(methods, f"{methods}  only_promote: {{phases: [promote]}}\n")
+    config.write_text(f"{text}{OWN}")
+    publish = tmp_path / "kinds" / "promote" / "publish.yml"
+    publish.write_text(f"{publish.read_text()}    scopes: ['project:app:publish']\n")
+    template = (tmp_path / ".taskcluster.yml").read_bytes()
+    of_action, of_others = (
+        {scope for one in found for scope in one.scopes}
+        for found in _apart(roles(Project(tmp_path), template, {}, names=("main",), flavors=()))
+    )
+    assert "project:app:publish" in of_action
+    assert of_others.isdisjoint({"project:app:publish"})
+
+
+def _apart(every: Iterable[Role]) -> tuple[list[Role], list[Role]]:
+    own = [role for role in every if role.name.endswith(":action:phases")]
+    release = "release-promotion"
+    others = [role for role in every if role not in own and release not in role.name]
+    return own, others

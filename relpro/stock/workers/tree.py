@@ -80,15 +80,16 @@ def _changed(repository: str, payload: Mapping[str, Any]) -> Iterator[Place]:
     actions, merge = payload["actions"], payload.get("merge_info", {})
     tags = payload.get("tag_info", {}).get("tags", ()) if "tag" in actions else ()
     files = payload.get("version_bump_info", {}).get("files", ())
+    bumps = payload.get("l10n_bump_info", ())
     if "merge_day" in actions:
         tags = (*tags, *(merge[name] for name in ("base_tag", "end_tag") if name in merge))
         files = (*files, *merge.get("version_files", ()))
+        bumps = (*bumps, *merge.get("l10n_bump_info", ()))
         if "to_branch" in merge:
             yield Place("branch", f"{merge.get('to_repo', repository)}/{merge['to_branch']}")
     if "create_branch" in actions:
         yield Place("branch", f"{repository}/{payload['create_branch_info']['branch_name']}")
-    for bump in payload.get("l10n_bump_info", ()):
-        files = (*files, bump.get("path", ""))
+    files = (*files, *(bump.get("path", "") for bump in bumps))
     yield from (Place("tag", f"{repository}/{tag}") for tag in tags)
     for file in files:
         # A file without a name is reported by the schema of the script.
