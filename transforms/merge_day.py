@@ -55,10 +55,11 @@ def _behaviors(config: GraphConfig) -> list[str]:
 
 
 def _asked(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters of a merge."""
+    """The parameters of a merge, which is not part of a release."""
     rest = {name: given[name] for name in (*_TEXTS, "update-clobber-file") if name in given}
     return {
         "target_tasks_method": METHOD,
+        "next_version": None,
         "merge_behavior": given["behavior"],
         "merge_automation_id": given.get("merge-automation-id", 0),
         "merge_config": {"dry-run": given["force-dry-run"], **rest},

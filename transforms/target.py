@@ -8,6 +8,7 @@ from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
 from relpro.model.task import Task
+from relpro.target.filters import run_on_projects
 
 #: Desktop platforms that a release branch builds only in the shippable variant.
 PLAIN_PLATFORMS = frozenset(
@@ -79,6 +80,24 @@ nightly_macosx = _nightly_of("macosx64-shippable")
 nightly_win32 = _nightly_of("win32-shippable")
 nightly_win64 = _nightly_of("win64-shippable")
 nightly_win64_aarch64 = _nightly_of("win64-aarch64-shippable")
+
+
+def nightly_android(task: Task, _parameters: Parameters, _config: GraphConfig) -> str:
+    """Keep the tasks that a nightly of Android publishes: applications, components, GeckoView."""
+    if task.product != "firefox-android":
+        return "it is not of Android"
+    if task.attributes.get("release_type") != "nightly":
+        return "it is not of nightlies"
+    return "only releases have it" if task.kind.startswith("release-") else ""
+
+
+def nightly_all(task: Task, parameters: Parameters, config: GraphConfig) -> str:
+    """Keep the tasks of both nightlies."""
+    if task.product == "firefox-android":
+        return nightly_android(task, parameters, config)
+    if task.phase is Phase.PUSH:
+        return "only releases have it"
+    return run_on_projects(task, parameters, config) or nightly(task, parameters, config)
 
 
 def release_tasks(task: Task, parameters: Parameters, config: GraphConfig) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from relpro.graph.difference.difference import diff
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.phase import Phase
 from relpro.testing.golden import kinds_text
 from relpro.testing.pipelines import MakePipeline
 from relpro.testing.plugin import GoldenGraph
@@ -38,6 +39,10 @@ PUSHES: dict[str, dict[str, Any]] = {
     "nightly/bouncer-check": {"target_tasks_method": "cron_bouncer_check", "tasks_for": "cron"},
     "nightly/l10n-bump": {"target_tasks_method": "l10n_bump", "tasks_for": "cron"},
     "firefox-beta/daily-releases": {"target_tasks_method": "daily_releases", "tasks_for": "cron"},
+}
+#: The same, without the builds, which are those of `nightly/push`.
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "nightly/android": {"target_tasks_method": "nightly_android", "tasks_for": "cron"},
 }
 #: A staging release, of which kinds, pools and scopes are kept: the tasks are those of its branch.
 STAGING: dict[str, dict[str, Any]] = {
@@ -83,6 +88,16 @@ def test_a_push_creates_what_was_reviewed(
 ) -> None:
     pipeline = relpro_pipeline(HERE / Path(name).parent / "parameters.yml", **PUSHES[name])
     golden_graph(pipeline.morphed.graph, name)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_a_nightly_publishes_is_what_was_reviewed(
+    name: str, relpro_pipeline: MakePipeline, golden_graph: GoldenGraph
+) -> None:
+    pipeline = relpro_pipeline(HERE / Path(name).parent / "parameters.yml", **PUBLISHED[name])
+    graph = pipeline.morphed.graph
+    published = (task.label for task in graph if task.phase not in {None, Phase.BUILD})
+    golden_graph(graph.restrict(published), name)
 
 
 @pytest.mark.parametrize("name", STAGING)

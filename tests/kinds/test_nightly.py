@@ -115,3 +115,48 @@ def test_a_platform_can_be_made_alone(nightly: Nightly) -> None:
     labels = set(nightly("nightly_macosx").target.labels)
     assert "balrog-ja-JP-mac-macosx64-shippable/opt" in labels
     assert not {label for label in labels if "linux" in label or "win" in label}
+
+
+@pytest.fixture(scope="session")
+def android(nightly: Nightly) -> Pipeline:
+    return nightly("nightly_android")
+
+
+def test_applications_go_to_the_folder_of_the_day_and_to_the_track_of_nightlies(
+    android: Pipeline,
+) -> None:
+    folder = "pub/fenix/nightly/2025/07/2025-07-15-12-00-00-fenix-157.0a1-android"
+    upload = task(android, "beetmover-android-app-fenix-nightly")
+    assert f"nightly/{folder}/fenix-157.0a1.multi.android.aab" in {
+        place.key for place in upload.effects.writes
+    }
+    pushed = task(android, "push-bundle-fenix-nightly")
+    assert pushed.definition["payload"]["channel"] == "fenix-nightly"
+    assert {"android-startup-test", "ui-test-apk"} <= pushed.dependencies.keys()
+
+
+def test_libraries_of_a_nightly_are_called_by_its_date(android: Pipeline) -> None:
+    version = "157.0.20250715120000"
+    library = task(android, "beetmover-components-browser-state")
+    assert library.definition["payload"]["version"] == version
+    assert (
+        "project:releng:beetmover:bucket:maven-nightly-production" in (library.definition["scopes"])
+    )
+    built = payload(android, "build-components-browser-state")
+    assert f"-PnightlyVersion={version}" in str(built)
+    geckoview = task(android, "beetmover-geckoview-android-arm-shippable/opt")
+    assert "project:releng:beetmover:bucket:maven-production" in geckoview.definition["scopes"]
+
+
+def test_crashes_of_what_is_published_can_be_read(android: Pipeline) -> None:
+    for processor in ("aarch64", "arm", "x86_64"):
+        build = f"build-android-{processor}-shippable/opt"
+        upload = task(android, f"beetmover-geckoview-android-{processor}-shippable/opt")
+        assert upload.dependencies["upload-symbols"] == f"{build}-upload-symbols"
+
+
+def test_both_nightlies_can_be_made_at_once(
+    nightly: Nightly, desktop: Pipeline, android: Pipeline
+) -> None:
+    both = set(nightly("nightly_all").target.labels)
+    assert both == {*desktop.target.labels, *android.target.labels}
