@@ -19,7 +19,7 @@ from relpro.parameters.holds import Anything, Misfit, holds_of
 from relpro.parameters.known import KNOWN
 from relpro.parameters.parameter import Parameter
 from relpro.values.wording import named, remedy_for
-from relpro.yaml.document import decode, parse, read
+from relpro.yaml.document import decode, parse, read, read_any
 
 Values = Mapping[str, Any]
 OriginOf = Callable[..., Origin]
@@ -118,7 +118,7 @@ def read_value(path: Path) -> Any:
             what, where = f"`{path}` is not JSON: {error}", Origin(str(path), error.lineno)
             raise RelproError(Diagnostic("P504", what, (where,))) from None
     if path.suffix in {".yml", ".yaml"}:
-        return read(path, str(path)).data
+        return read_any(path, str(path)).data
     return decode(path.read_bytes(), str(path)).strip()
 
 
@@ -198,7 +198,7 @@ def places_in(path: Path, name: str) -> OriginOf:
     @cache
     def locations() -> Locations:
         try:
-            return read(path, name).locations
+            return read_any(path, name).locations
         except RelproError:
             return Locations(name, {})
 

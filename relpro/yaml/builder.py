@@ -229,8 +229,11 @@ class Builder:
             self.stopped = True
         self._stack[-1].add(anchored.value, place, anchored.node)
 
-    def finish(self) -> tuple[Any, int, Node]:
-        """The only document: its data, its packed place and its node. Records its mistakes."""
+    def finish(self, *, lists: bool = False) -> tuple[Any, int, Node]:
+        """The only document: its data, its packed place and its node. Records its mistakes.
+
+        It is a mapping, or with `lists` a list.
+        """
         documents = self._documents
         starts = documents.starts
         if self.stopped:
@@ -240,7 +243,7 @@ class Builder:
         elif len(documents.value) > 1:
             remedy = "delete the `---`: a file is one document"
             self._report("Y105", "the file holds a second document", (starts[1],), remedy)
-        elif not isinstance(documents.value[0], dict):
+        elif not isinstance(documents.value[0], (dict, list) if lists else dict):
             found = "a list" if isinstance(documents.value[0], list) else "a single value"
             what = f"the file holds {found}, not a mapping"
             self._report("Y105", what, (starts[0],), "write `key: value` lines")

@@ -60,6 +60,11 @@ def read(path: Path, name: str) -> Document:
     return Reader()(path, name)
 
 
+def read_any(path: Path, name: str) -> Document:
+    """Read the mapping or list in the file at `path`; raises like a `Reader`."""
+    return parse(_content(path, name), name, lists=True)
+
+
 def _content(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
@@ -68,8 +73,8 @@ def _content(path: Path, name: str) -> bytes:
         raise RelproError(Diagnostic("Y107", what, (Origin(name),))) from None
 
 
-def parse(text: str | bytes, name: str) -> Document:
-    """Read the mapping in `text`, shown to people as the file `name`.
+def parse(text: str | bytes, name: str, *, lists: bool = False) -> Document:
+    """Read the mapping in `text`, shown to people as the file `name`; with `lists`, also a list.
 
     Raises `RelproError` (Y...) with everything that is wrong with the text.
     """
@@ -77,7 +82,7 @@ def parse(text: str | bytes, name: str) -> Document:
     builder = Builder(name)
     try:
         _feed(builder, decoded)
-        data, start, node = builder.finish()
+        data, start, node = builder.finish(lists=lists)
     except yaml.YAMLError as error:
         raise RelproError(*builder.problems, explain(error, name, decoded)) from None
     if builder.problems:

@@ -4,7 +4,8 @@ import re
 
 from tests.kinds.conftest import ROOT
 
-#: Where addresses stand; and where sources of what is compiled do, each beside its digest.
+#: Where addresses stand; and where sources of what is compiled do, each beside its digest, and
+#: those of the tree.
 _ONE_FILE = "kinds/config.yml"
 _SOURCES = (
     "kinds/build/fetch.yml",
@@ -12,6 +13,7 @@ _SOURCES = (
     "kinds/build/packages.yml",
     "kinds/build/toolchain.yml",
     "kinds/build/toolchains/",
+    "kinds/data/whats_new_page",
 )
 
 _ADDRESS = re.compile(
