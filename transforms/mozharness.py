@@ -7,6 +7,7 @@ run:
   config: [builds/releng_base_linux_64_builds.py]  # below testing/mozharness/configs
   config-paths: [comm/mozharness]                  # or below one of these
   actions: [build]
+  checkout: {comm: {path: comm}, gecko: {}}        # of several repositories; by default the own one
   options: ['version={version}']                   # without their dashes
   custom-build-variant-cfg: asan-tc                # another configuration of the same build
   extra-config: {stage_product: browser}           # null values are left out
@@ -40,6 +41,7 @@ SCHEMA = {
     Required("config"): [text],
     Optional("config-paths"): [text],
     Optional("actions"): [text],
+    Optional("checkout"): OneOf(flag, {str: object}),
     Optional("options"): [text],
     Optional("custom-build-variant-cfg"): OneOf(None, text),
     Optional("extra-config"): {str: object},
@@ -80,7 +82,7 @@ def run(
     extra = json.dumps(more, sort_keys=True)
     common = {"EXTRA_MOZHARNESS_CONFIG": extra, "MH_BRANCH": parameters.project}
     own = _said(section.get("env", {}))
-    kept = ("use-caches", "run-as-root")
+    kept = ("checkout", "use-caches", "run-as-root")
     given: dict[str, Any] = {key: section[key] for key in kept if key in section}
     given.update(_tooltool(section, place))
     if section.get("secrets"):

@@ -7,8 +7,13 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.step import each
 
-#: Products whose application is called Firefox, whatever their name.
-_APP_NAMES = {"firefox": "Firefox", "devedition": "Firefox", "firefox-android": "Fenix"}
+#: Product -> what its application is called.
+_APP_NAMES = {
+    "firefox": "Firefox",
+    "devedition": "Firefox",
+    "firefox-android": "Fenix",
+    "thunderbird": "Thunderbird",
+}
 
 
 def release_properties(ctx: Context, task: TaskDescription) -> dict[str, Any]:

@@ -15,11 +15,15 @@ from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
-from relpro.values import flag
+from relpro.values import flag, text
 
-#: `said`: the content of the file, which a parameter of the project holds. `shown`: whether anybody
-#: is shown a page; by default as the file says.
-PAGES = Section("update-pages", {Required("said"): [dict], Optional("shown"): flag}, required=True)
+#: `said`: the content of the file, which a parameter of the project holds. `product`: how the file
+#: calls the product. `shown`: whether anybody is shown a page; by default as the file says.
+PAGES = Section(
+    "update-pages",
+    {Required("said"): [dict], Required("product"): text, Optional("shown"): flag},
+    required=True,
+)
 
 #: Suffix of a blob -> how the file calls it: `-No-WNP` is for those who see no page.
 _BLOBS = {"": "wnp", "-No-WNP": "no-wnp"}
@@ -35,8 +39,7 @@ def add_lines(ctx: Context, task: TaskDescription) -> TaskDescription:
     shown = section.get("shown", True)
     version = str(parameters["app_version"])
     names = {
-        # Pages of Developer Edition are those of Firefox.
-        "product": "firefox",
+        "product": section["product"],
         "version": version,
         "version.major_number": version.partition(".")[0],
         "build-id": str(parameters["moz_build_date"]),
@@ -48,16 +51,16 @@ def add_lines(ctx: Context, task: TaskDescription) -> TaskDescription:
             {"fields": _fields(entry, names), "for": _conditions(entry, names)}
             for entry in section["said"]
             if (shown or entry["type"] != "show-url")
-            and _concerns(entry.get("conditions", {}), release_type, blob)
+            and _concerns(entry.get("conditions", {}), release_type, blob, section["product"])
         ]
         for suffix, blob in _BLOBS.items()
     }
     return task.with_worker(update_line=lines)
 
 
-def _concerns(conditions: Mapping[str, Any], release_type: str, blob: str) -> bool:
+def _concerns(conditions: Mapping[str, Any], release_type: str, blob: str, product: str) -> bool:
     """Whether an entry is for this release; a condition that it lacks is met."""
-    wanted = {"release-types": release_type, "blob-types": blob, "products": "firefox"}
+    wanted = {"release-types": release_type, "blob-types": blob, "products": product}
     return all(value in conditions.get(name, (value,)) for name, value in wanted.items())
 
 
