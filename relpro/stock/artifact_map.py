@@ -142,12 +142,13 @@ def _locale(task: TaskDescription) -> dict[str, str]:
 
 def _uploads(manifest: Manifest, task: TaskDescription, scope: Scope) -> Iterator[Upload]:
     folder = as_text(manifest.folder.render(scope), ("folder",))
-    yield from _files(manifest, task, scope, folder)
-    yield from _partials(manifest, task, scope, folder)
+    expiry = manifest.expiry.render(scope)
+    yield from _files(manifest, task, scope, folder, expiry)
+    yield from _partials(manifest, task, scope, folder, expiry)
 
 
 def _files(
-    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str
+    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str, expiry: str | None
 ) -> Iterator[Upload]:
     locale = task.attributes.get("locale")
     made_in = f"public/build/{locale}" if locale else "public/build"
@@ -160,6 +161,8 @@ def _files(
         edge = _source(file, task, artifact)
         if edge is not None:
             extra = {"update-balrog-manifest": True} if said.get("update-balrog-manifest") else {}
+            if words := said.get("expiry", expiry):
+                extra["expiry"] = words
             path = (*file.path, "destinations")
             places = tuple(as_text(place, path) for place in as_list(said["destinations"], path))
             named = manifest.names_checksums
@@ -176,7 +179,7 @@ def _source(file: ManifestFile, task: TaskDescription, artifact: str) -> str | N
 
 
 def _partials(
-    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str
+    manifest: Manifest, task: TaskDescription, scope: Scope, folder: str, expiry: str | None
 ) -> Iterator[Upload]:
     locale = task.attributes.get("locale") or SOURCE_LOCALE
     for edge in manifest.partial_sources:
@@ -191,6 +194,8 @@ def _partials(
                 before = partial.get("previousVersion") or partial["buildid"]
                 place = destination.replace("{}", before)
                 extra = {"update-balrog-manifest": True, "from-buildid": partial["buildid"]}
+                if expiry:
+                    extra["expiry"] = expiry
                 named = manifest.names_checksums
                 yield Upload(edge, artifact, locale, folder, (place,), extra, named)
 

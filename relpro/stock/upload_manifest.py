@@ -5,6 +5,7 @@
 folder: 'pub/{shipping-product}/candidates/{version}'   # below the bucket
 types: {nightly-l10n: l10n}            # kind -> Chain of Trust type, if its name implies none
 checksums-by-name: true                # the checksums file has file names, not destinations
+expiry: 1 year                         # when files are deleted; null, the default: never
 files:
   'target.tar.xz':                     # in the folder of the task's locale, or at `artifact`
     from: [repackage, build]           # kinds; the first task that makes the file is used
@@ -13,6 +14,7 @@ files:
   'target.complete.mar':
     from: [mar-signing]
     only-en-US: true                   # not for tasks with a locale
+    expiry: null                       # instead of that of the manifest
     update-balrog-manifest: true       # the file is submitted to the update server
     destinations: ['update/{build-platform}/en-US/widget-{version}.complete.mar']
 partials:                              # the files in the attribute `partials` of these tasks
@@ -36,7 +38,7 @@ from relpro.transform.compiler import compile_template
 from relpro.transform.context import Context
 from relpro.transform.data_file import DataFile
 from relpro.transform.template import Scope, Template, Unrenderable
-from relpro.values import flag, list_of, templated, text
+from relpro.values import OneOf, flag, list_of, templated, text
 from relpro.values.names import a_name, named, regular_expression
 from relpro.values.patterns import Pattern, fault_of
 
@@ -45,6 +47,7 @@ MANIFEST = DataFile(
     {
         Required("folder"): templated(text),
         Optional("checksums-by-name"): flag,
+        Optional("expiry"): templated(OneOf(None, text)),
         Optional("types"): {named: a_name},
         Required("files"): {
             named: {
@@ -54,6 +57,7 @@ MANIFEST = DataFile(
                 Optional("only-for"): templated(regular_expression),
                 Optional("only-en-US"): flag,
                 Optional("update-balrog-manifest"): flag,
+                Optional("expiry"): templated(OneOf(None, text)),
                 Required("destinations"): templated(list_of(text, some=True)),
             }
         },
@@ -123,12 +127,14 @@ class Manifest:
     """A manifest whose templates are compiled once for all tasks.
 
     `types` are the Chain of Trust types of kinds whose names do not imply one. With
-    `names_checksums`, the checksums file lists files by name, not by destination.
+    `names_checksums`, the checksums file lists files by name, not by destination. `expiry` is for
+    files that do not have their own.
     """
 
     folder: Template
     types: Mapping[str, str]
     names_checksums: bool
+    expiry: Template
     files: tuple[ManifestFile, ...]
     partial_sources: tuple[str, ...]
     partial_destination: Template
@@ -141,6 +147,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
         compile_template(content["folder"], ("folder",)),
         content.get("types", {}),
         content.get("checksums-by-name", False),
+        compile_template(content.get("expiry"), ("expiry",)),
         tuple(ManifestFile.of(name, said) for name, said in content["files"].items()),
         tuple(partials["from"]),
         compile_template(partials["destination"], ("partials", "destination")),

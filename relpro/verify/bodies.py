@@ -54,7 +54,21 @@ def _dated(body: Body) -> Body:
     artifacts = body["payload"].get("artifacts")
     if artifacts and any("expires" in one for one in _items(artifacts)):
         dated["payload"] = {**body["payload"], "artifacts": _with_dates(artifacts)}
+    if uploads := body["payload"].get("artifactMap"):
+        dated["payload"] = {**body["payload"], "artifactMap": _with_expiry(uploads)}
     return dated
+
+
+def _with_expiry(uploads: Any) -> Any:
+    """The uploads of beetmover with dates for the files that expire."""
+    known = []
+    for item in uploads:
+        paths = dict(item["paths"])
+        for path, said in item["paths"].items():
+            if "expiry" in said:
+                paths[path] = {**said, "expiry": _DATE}
+        known.append({**item, "paths": paths})
+    return known
 
 
 def _items(artifacts: Any) -> Collection[Mapping[str, Any]]:

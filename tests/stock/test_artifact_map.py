@@ -6,6 +6,7 @@ from tests.stock.chains import run, task
 
 MANIFEST = """\
 folder: 'pub/{version}'
+expiry: 1 year
 types: {l10n: l10n}
 files:
   target.zip:
@@ -15,6 +16,7 @@ files:
   target.deb:
     from: [build]
     only-en-US: true
+    expiry: null
     destinations: [widget.deb]
   target.langpack.xpi:
     from: [l10n]
@@ -63,6 +65,16 @@ def test_what_upstream_tasks_make_goes_where_the_manifest_says() -> None:
     ]
     assert list(one.dependencies) == ["signing", "build", "partials", "symbols"]
     assert one.attributes["uploaded_packages"] == ["pub/1.0/widget.deb"]
+
+
+def test_files_expire_unless_the_manifest_says_otherwise() -> None:
+    worker = made("{build-platform: linux, locale: ''}").definition["worker"]
+    files = {name: file for item in worker["artifact-map"] for name, file in item["paths"].items()}
+    assert {name: file.get("expiry") for name, file in files.items()} == {
+        "public/build/target.zip": "1 year",
+        "public/build/target.deb": None,
+        "public/build/old.mar": "1 year",
+    }
 
 
 def test_a_locale_has_files_of_its_own() -> None:

@@ -4,7 +4,7 @@ Source: beetmoverscript, whose tasks have two scopes: one names the action, the 
 the package repository.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from voluptuous import Optional, Required
@@ -17,6 +17,8 @@ from relpro.stock.workers.upstream_artifacts import item_schema, task_id, upstre
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.values import OneOf, flag, text, whole_number
+from relpro.values.validators import seconds
+from relpro.values.wording import shown
 
 #: Actions that need a description of the build whose files they upload.
 _UPLOADS = ("push-to-candidates", "push-to-nightly", "push-to-partner", "push-to-system-addons")
@@ -122,6 +124,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
         payload["upstreamArtifacts"] = _upstream(worker)
     if "artifact-map" in worker:
         checksums = {} if action == _TRANSLATIONS else _NO_CHECKSUMS
+        _demand_durations(worker["artifact-map"])
         payload["artifactMap"] = [_mapped(item, checksums) for item in worker["artifact-map"]]
     if "data-map" in worker:
         payload["dataMap"] = [_datum(item) for item in worker["data-map"]]
@@ -179,7 +182,19 @@ def _mapped(item: Mapping[str, Any], checksums: Mapping[str, str]) -> dict[str, 
     if "locale" in item:
         made["locale"] = item["locale"]
     made["paths"] = {path: {**checksums, **snaked(said)} for path, said in item["paths"].items()}
+    for said in made["paths"].values():
+        if "expiry" in said:
+            said["expiry"] = {"relative-datestamp": said["expiry"]}
     return made
+
+
+def _demand_durations(items: Sequence[Mapping[str, Any]]) -> None:
+    """Raise `Refusal` for an `expiry` that is no duration."""
+    files = (said for item in items for said in item["paths"].values())
+    words = {said["expiry"] for said in files if "expiry" in said}
+    for strange in sorted(one for one in words if seconds(one) is None):
+        what = f"`expiry` of a file is rendered to {shown(strange)}"
+        raise Refusal(what, "make it a duration such as `1 year`", ("worker", "artifact-map"))
 
 
 def _datum(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from relpro.transform.section import Refusal
 from tests.stock.workers.examples import EXAMPLES, upstream
-from tests.stock.workers.making import made, payload
+from tests.stock.workers.making import made, payload, problems
 
 CANDIDATES: dict[str, Any] = dict(EXAMPLES["beetmover: candidates"][1])
 
@@ -57,6 +57,22 @@ def test_the_artifact_map_is_spelt_as_the_script_reads_it() -> None:
             },
         }
     ]
+
+
+def expiring(words: str) -> dict[str, Any]:
+    (item,) = CANDIDATES["artifact-map"]
+    paths = {path: {**said, "expiry": words} for path, said in item["paths"].items()}
+    return {**CANDIDATES, "artifact-map": [{**item, "paths": paths}]}
+
+
+def test_files_are_kept_for_a_time_that_begins_with_the_task() -> None:
+    task = made("beetmover", expiring("1 year"))
+    (item,) = task.definition["payload"]["artifactMap"]
+    (said,) = item["paths"].values()
+    assert said["expiry"] == {"relative-datestamp": "1 year"}
+    assert problems(task) == []
+    with pytest.raises(Refusal, match='`expiry` of a file is rendered to "2 fortnights"'):
+        made("beetmover", expiring("2 fortnights"))
 
 
 def test_upstream_artifacts_take_the_locale_of_the_task() -> None:
