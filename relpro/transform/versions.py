@@ -41,6 +41,14 @@ def parser_of(config: GraphConfig) -> Parser:
     return _project_parser(name, config) if name else plain_facts
 
 
+def known_facts(version: str, config: GraphConfig) -> Facts:
+    """The facts of a version; none of one that cannot be read. Raises like `parser_of`."""
+    try:
+        return parser_of(config)(version)
+    except ValueError:
+        return {}
+
+
 def plain_facts(version: str) -> Facts:
     """The facts of versions such as `1.2` and `1.2b3`.
 

@@ -11,6 +11,7 @@ from relpro.actions.promotion import numbers
 from relpro.actions.promotion.numbers import Numbers
 from relpro.project import Project
 from relpro.transform.history import History
+from relpro.transform.versions import known_facts
 from tests.actions.requests import HISTORY
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,7 @@ def said(
     known: Mapping[str, str] = {},
 ) -> list[str]:
     scope = {
+        **known_facts(version, product.config),
         "project": "mozilla-release",
         "release_product": "firefox",
         "release_type": release_type,
@@ -90,6 +92,7 @@ def test_a_version_has_the_form_of_its_release_type(
         ("92.0.1", "release", {"release_product": "devedition"}),
         ("140.5.0esr", "esr140", {"release_product": "firefox-android"}),
         ("157.0a1", "nightly", {"project": "mozilla-central"}),
+        ("153.0", "release-rc", {}),
     ],
 )
 def test_some_products_are_not_released_from_here(

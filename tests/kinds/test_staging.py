@@ -2,16 +2,23 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relpro.actions.every import action_named
+from relpro.actions.look_ups import Question
 from relpro.decision import Event, decision_parameters
 from relpro.errors import RelproError
 from relpro.model.parameters import Parameters
+from relpro.pipeline import Pipeline
+from relpro.plan.carry_out import prepare
 from relpro.project import Project
 from relpro.testing.pipelines import MakePipeline
+from tests.actions.requests import asked
+from tests.actions.small_project import DECISION
 
 ROOT = Path(__file__).parents[2]
 #: As `mach try release` writes it.
@@ -86,3 +93,47 @@ def test_a_simulation_runs_what_the_branch_runs(
     assert simulated == usual
     shippable = made(release_type=release_type, target_tasks_method="staging_release_builds")
     assert shippable < simulated
+
+
+class Remembering:
+    """Look-ups that find nothing, and keep the questions."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def answer(self, question: Question) -> Mapping[str, Any]:
+        self.asked.append(question)
+        return {}
+
+
+def test_a_promotion_asks_the_update_server_for_tests(
+    relpro_pipeline: MakePipeline, tmp_path: Path
+) -> None:
+    said: dict[str, Any] = {
+        "version": "140.0b2",
+        "app_version": "140.0",
+        "release_product": None,
+    }
+    push = relpro_pipeline(
+        "tests/graphs/staging/parameters.yml",
+        target_tasks_method="nothing",
+        kinds=("maybe-release",),
+        **said,
+    )
+    project, look_ups = relpro_pipeline.project, Remembering()
+    decision = Pipeline(project, push.given, push.goal, DECISION)
+    prepare(decision, tmp_path / "recorded" / DECISION / "public", None)
+    given = {
+        "release_promotion_flavor": "promote_firefox",
+        "build_number": 1,
+        "version": "140.0b2",
+        "previous_graph_ids": [DECISION],
+        "partial_updates": {"140.0b1": {"buildNumber": 1, "locales": ["de"]}},
+    }
+    request = asked(project, tmp_path / "recorded", "release-promotion", given, look_ups=look_ups)
+    with pytest.raises(RelproError, match="the release history lacks"):
+        action_named("release-promotion", project.config).decide(request)
+    (question,) = look_ups.asked
+    assert question.settings["update-server"] == (
+        "https://stage.balrog.nonprod.webservices.mozgcp.net"
+    )

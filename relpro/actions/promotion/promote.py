@@ -34,6 +34,7 @@ from relpro.model.parameters import EVENT, Said, looked_up
 from relpro.model.phase import Phase
 from relpro.pipeline import Pipeline
 from relpro.transform.completion import complete
+from relpro.transform.versions import known_facts
 
 Values = dict[str, Any]
 
@@ -226,8 +227,7 @@ class Promotion:
         return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
 
     def _partners(self, release: Mapping[str, Any]) -> Any:
-        given = self.request.input.get(PARTNERS)
-        on = switches(release, self.flavor)
+        given, on = self.request.input.get(PARTNERS), switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
         if not given and (pinned := self._pinned(PARTNERS)):
@@ -241,14 +241,15 @@ class Promotion:
         return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
-        given, config = self.request.input, self.request.config
-        urls, missing = partner_urls(given, config, on, self._scope(release))
+        request, scope = self.request, self._scope(release)
+        urls, missing = partner_urls(request.input, request.config, on, scope)
         raise_all(missing)
         return dict(urls)
 
-    def _scope(self, release: Mapping[str, Any]) -> Mapping[str, str]:
+    def _scope(self, release: Mapping[str, Any]) -> Mapping[str, Any]:
         """The variables of keyed values of `look-ups` and of allowed versions."""
         return {
+            **known_facts(str(release["version"]), self.request.config),
             "project": release["project"],
             "release_product": self.flavor.product,
             "release_type": release["release_type"],
@@ -257,7 +258,6 @@ class Promotion:
 
     def _ask(self, name: str, release: Mapping[str, Any], details: Values) -> Answer:
         scope = self._scope(release)
-        configured = self.request.config.look_ups
         question = Question(
             name,
             self.flavor.product,
@@ -265,7 +265,7 @@ class Promotion:
             release["level"],
             release["release_type"],
             details,
-            {key: rendered(value, scope) for key, value in configured.items()},
+            {key: rendered(one, scope) for key, one in self.request.config.look_ups.items()},
         )
         return self.request.look_ups.answer(question)
 
