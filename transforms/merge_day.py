@@ -13,6 +13,7 @@ from relpro.actions.group import GroupGraph
 from relpro.model.config import GraphConfig
 from relpro.model.task import TaskDescription
 from relpro.transform.context import Context
+from relpro.transform.section import Refusal
 from relpro.transform.step import each
 
 METHOD = "merge_automation"
@@ -89,8 +90,11 @@ MERGE_AUTOMATION = Action(
 
 
 def add_what_is_asked(ctx: Context, task: TaskDescription) -> TaskDescription:
-    """The merge, with the values that the action was asked for."""
+    """The merge, with the values that the action was asked for. Raises `Refusal` without one."""
     said = dict(ctx.parameters["merge_config"])
+    if "merge-info" not in task.worker:
+        what = "`worker` says nothing of the merge"
+        raise Refusal(what, "give it `merge-info`", ("worker",))
     dry_run = said.pop("dry-run", True)
     return task.with_worker(dry_run=dry_run, merge_info={**task.worker["merge-info"], **said})
 

@@ -17,11 +17,29 @@ from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
 from relpro.values import flag, text
 
+#: Conditions of a release: an entry is for those that meet them all.
+_WANTED = ("release-types", "blob-types", "products")
+#: Conditions of a client.
+_NARROWED = ("locales", "versions", "build-ids")
+
 #: `said`: the content of the file, which a parameter of the project holds. `product`: how the file
 #: calls the product. `shown`: whether anybody is shown a page; by default as the file says.
 PAGES = Section(
     "update-pages",
-    {Required("said"): [dict], Required("product"): text, Optional("shown"): flag},
+    {
+        Required("said"): [
+            {
+                Required("type"): text,
+                Required("url"): text,
+                Optional("conditions"): {
+                    Optional("update-channel"): text,
+                    **{Optional(name): [text] for name in (*_WANTED, *_NARROWED)},
+                },
+            }
+        ],
+        Required("product"): text,
+        Optional("shown"): flag,
+    },
     required=True,
 )
 
@@ -60,7 +78,7 @@ def add_lines(ctx: Context, task: TaskDescription) -> TaskDescription:
 
 def _concerns(conditions: Mapping[str, Any], release_type: str, blob: str, product: str) -> bool:
     """Whether an entry is for this release; a condition that it lacks is met."""
-    wanted = {"release-types": release_type, "blob-types": blob, "products": product}
+    wanted = dict(zip(_WANTED, (release_type, blob, product), strict=True))
     return all(value in conditions.get(name, (value,)) for name, value in wanted.items())
 
 
