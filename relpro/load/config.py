@@ -8,6 +8,7 @@ import attrs
 
 from relpro.errors import Origin, raise_all
 from relpro.load.config_schema import SCHEMA
+from relpro.load.flavors import flavors_of
 from relpro.load.ordinary import demand_ordinary
 from relpro.load.plain import templates_in_vain
 from relpro.load.policy import policy_of
@@ -22,7 +23,6 @@ from relpro.model.config import (
     LONGEST_DEADLINE,
     VERSION_TAGS,
     ActionSettings,
-    Flavor,
     Gate,
     GraphConfig,
     InputParameter,
@@ -93,7 +93,7 @@ def _build(document: Document, table: ReleaseTypes) -> GraphConfig:
         task_expires_after=data.get("task-expires-after", "28 days"),
         target_tasks_method=data["target-tasks-method"],
         target_methods=_methods(document),
-        flavors=_flavors(document),
+        flavors=flavors_of(document),
         **_promotion(data.get("release-promotion", {}), table),
         pass_through=tuple(parameters.get("pass-through", ())),
         inputs=_inputs(document),
@@ -163,27 +163,6 @@ def _methods(document: Document) -> Mapping[str, TargetMethod]:
             method.get("release-history", False),
         )
         for name, method in document.data["target-methods"].items()
-    }
-
-
-def _flavors(document: Document) -> Mapping[str, Flavor]:
-    flavors = document.data.get("release-promotion", {}).get("flavors", {})
-    return {
-        name: Flavor(
-            name,
-            Phase(flavor["phase"]),
-            flavor["product"],
-            flavor["target-tasks-method"],
-            flavor.get("version-bump", False),
-            flavor.get("partial-updates", False),
-            flavor.get("is-rc", False),
-            tuple(flavor.get("rebuild-kinds", ())),
-            tuple(flavor.get("do-not-optimize", ())),
-            tuple(flavor.get("may-differ", ())),
-            plain(flavor.get("parameters", {})),
-            document.locations.origin("release-promotion", "flavors", name),
-        )
-        for name, flavor in flavors.items()
     }
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import voluptuous
 from voluptuous import Optional, Required
 
+from relpro.load.flavors import SCHEMA as FLAVOR
 from relpro.load.policy import SCHEMA as POLICY
 from relpro.load.programs import SCHEMA as PROGRAMS
 from relpro.load.release_types import SCHEMA as RELEASE_TYPES
 from relpro.load.run_task import SCHEMA as RUN_TASK
-from relpro.model.config import HELD, LEVELS, MAY_DIFFER, PRIORITIES, SYSTEMS
+from relpro.model.config import HELD, LEVELS, PRIORITIES, SYSTEMS
 from relpro.model.phase import PHASES
 from relpro.values import OneOf, duration, flag, list_of, one_of, templated, text, whole_number
 from relpro.values.names import (
@@ -49,19 +50,6 @@ _METHOD = {
     Optional("release-history"): flag,
     Optional("match-any"): {named: a_name},
     Optional("filters"): list_of(name_or_function),
-}
-_FLAVOR = {
-    Optional("description"): text,
-    Required("phase"): OneOf(*PHASES),
-    Required("product"): a_name,
-    Required("target-tasks-method"): a_name,
-    Optional("version-bump"): flag,
-    Optional("partial-updates"): flag,
-    Optional("is-rc"): flag,
-    Optional("rebuild-kinds"): _names,
-    Optional("do-not-optimize"): _names,
-    Optional("may-differ"): list_of(OneOf(*MAY_DIFFER)),
-    Optional("parameters"): {str: object},
 }
 _GATE = {
     Required("phase"): OneOf(*PHASES),
@@ -150,7 +138,7 @@ SCHEMA = voluptuous.Schema(
             Optional("updates-from"): templated(_forms),
             Optional("released-locales"): a_name,
             Optional("inputs"): _names,
-            Optional("flavors"): {named: _FLAVOR},
+            Optional("flavors"): {named: FLAVOR},
             Optional("sign-off-gates"): [_GATE],
         },
         Optional("parameters"): {

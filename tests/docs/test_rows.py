@@ -13,6 +13,8 @@ import pytest
 from relpro.actions.every import ACTIONS
 from relpro.actions.promotion import fields
 from relpro.actions.promotion.schema import input_schema
+from relpro.load import flavors
+from relpro.model.config import Flavor
 from relpro.optimize.offered import STRATEGIES
 from relpro.parameters.known import PARAMETERS
 from relpro.project import Project
@@ -79,6 +81,11 @@ def test_a_flavor_that_is_taken_out_is_missed_on_its_page(monkeypatch: pytest.Mo
         changed = attrs.evolve(config, flavors=others)
         monkeypatch.setattr(Project, "config", changed)
         assert generated.actions_page() != written, name
+
+
+def test_a_key_of_a_flavor_that_is_taken_out_is_missed_by_what_it_makes() -> None:
+    made = {key.name.replace("-", "_") for key in flavors.KEYS if key.make}
+    assert {"name", "origin", *made} == {field.name for field in attrs.fields(Flavor)}
 
 
 def test_a_key_of_a_worker_that_is_taken_out_is_missed_on_its_page(
