@@ -1,6 +1,5 @@
 """Takes a project, rehearses a release of it, gives what happened and what was checked."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,9 +84,8 @@ def _rehearsed(
 ) -> Iterator[tuple[Stage, Rehearsed]]:
     began = time.time()
     version = str(plan.project.inputs.get("version", ""))
-    shelf, run = Shelf(folder), folder / "latest"
-    shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True)
+    shelf = Shelf(folder)
+    run = shelf.empty()
     folders = Folders(run, shelf.keys, shelf.workers)
     granted = roles_of(plan, next_version(version))
     scopes = tuple(scope for body in granted.values() for scope in body["scopes"])

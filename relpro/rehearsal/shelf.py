@@ -4,9 +4,13 @@ keys/            throw-away keys
 workers/         caches of workers
 previous/ID/     the previous release: published files, statements, the state of the update
                  server
+latest/          what the latest rehearsal has left
+gone/            what an earlier one had left, until it is removed
 """
 
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import attrs
@@ -33,6 +37,20 @@ class Shelf:
     def workers(self) -> Path:
         """The files and caches of workers."""
         return self.folder / "workers"
+
+    def empty(self) -> Path:
+        """An empty folder for a rehearsal.
+
+        What an earlier one had left there is removed meanwhile: thousands of files take seconds.
+        """
+        latest, gone = self.folder / "latest", self.folder / "gone"
+        gone.mkdir(parents=True, exist_ok=True)
+        if latest.exists():
+            latest.rename(gone / str(time.time_ns()))
+        latest.mkdir()
+        remove = threading.Thread(target=shutil.rmtree, args=(gone, True), daemon=True)
+        remove.start()
+        return latest
 
     def save(self, revision: str, here: Stage, stated: Path) -> None:
         """Keep the results of a release, by its revision.

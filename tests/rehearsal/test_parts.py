@@ -1,6 +1,7 @@
 """What a rehearsal is made of: its manifest, its repository, the hosts that it stands for."""
 
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from relpro.rehearsal.names import names
 from relpro.rehearsal.plan import runs_commands
 from relpro.rehearsal.rehearse import rehearsed
 from relpro.rehearsal.release import next_version
+from relpro.rehearsal.shelf import Shelf
 from relpro.rehearsal.source import make_source
 from relpro.updates.calls import Received, Reply
 from relpro.updates.server import UpdateServer
@@ -134,3 +136,14 @@ def test_two_rehearsals_at_once_do_not_use_one_folder(postcard: Path, tmp_path: 
         second.__enter__()
     assert refused.value.diagnostics[0].what == f"another rehearsal works in {made}"
     assert report.exists()
+
+
+def test_what_an_earlier_rehearsal_left_is_removed_while_the_next_one_runs(tmp_path: Path) -> None:
+    left = tmp_path / "made/latest/report.md"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert not list(Shelf(tmp_path / "made").empty().iterdir())
+    until = time.monotonic() + 10
+    while (tmp_path / "made/gone").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["latest"]
