@@ -24,7 +24,7 @@ def tables(results: Results) -> str:
 
 def _lines(results: Results) -> Iterator[str]:
     runs = len(results.generation[-1].ours.runs)
-    yield f"{machine()} " + (f"Medians of {runs} runs.\n" if runs > 1 else "One run.\n")
+    yield f"{machine()}\n" + (f"Medians of {runs} runs.\n" if runs > 1 else "One run.\n")
     yield "### Goals\n"
     rows = [(goal.what, goal.wanted, goal.measured, _MET[goal.met]) for goal in goals(results)]
     yield from _table(("", "wanted", "measured", ""), rows)
