@@ -1,12 +1,21 @@
-"""Takes a rehearsal, gives the report: a timeline, what was checked, and where files are."""
+"""Takes a rehearsal, gives the report: a timeline, what was checked, and where files are.
+
+The page beside it has every task of each phase: state, waiting time, duration and body.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
+
+from relpro.page.document import GraphShown, page_of
+from relpro.page.group import of_group
 from relpro.rehearsal.phases import Phase
 from relpro.rehearsal.rehearse import Rehearsed
 from relpro.submit.times import critical_path, took, words
+
+_PAGE = "report.html"
 
 
 def markdown(one: Rehearsed) -> str:
@@ -53,6 +62,16 @@ def _lines(one: Rehearsed) -> Iterator[str]:
     yield f"- what was published: `{one.folder / 'published'}`"
     yield f"- what is stated of it: `{one.folder / 'provenance'}`"
     yield f"- the repository: `{one.folder / 'repository.git'}`"
+    yield f"- every task, on a page that opens offline: `{one.folder / _PAGE}`"
+
+
+def page(one: Rehearsed) -> bytes:
+    """The tasks of each phase as one page (HTML)."""
+    return page_of(f"{one.product} {one.version}, rehearsed", map(_shown, one.phases))
+
+
+def _shown(phase: Phase) -> GraphShown:
+    return attrs.evolve(of_group(phase.group, phase.entries), title=phase.name)
 
 
 def _path(phase: Phase) -> str:
@@ -92,7 +111,8 @@ def _updates(one: Rehearsed) -> Iterator[str]:
 
 
 def write(one: Rehearsed) -> Path:
-    """Write the report beside the published files; returns its path."""
+    """Write the report and its page beside the published files; returns the report's path."""
+    (one.folder / _PAGE).write_bytes(page(one))
     path = one.folder / "report.md"
     path.write_text(markdown(one), encoding="utf-8")
     return path

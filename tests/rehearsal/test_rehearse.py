@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.page.graphs import document_in
+
 pytestmark = pytest.mark.slow
 
 
@@ -29,5 +31,8 @@ def test_a_release_is_pushed_promoted_pushed_to_releases_and_shipped(left: Path)
     assert re.search(r"[1-9]\d* calls to the queue were cut", report)
     assert re.search(r"^\| push \| 2 .*\| qa \|$", report, re.MULTILINE)
     assert re.search(r"^\| ship \| 4 .*\| release-management \|$", report, re.MULTILINE)
+    shown = document_in((left / "report.html").read_bytes())["graphs"]
+    assert [one["title"] for one in shown] == ["build", "promote", "push", "ship"]
+    assert all(about["why"][0] == "completed" for one in shown for about in one["about"].values())
     git = ("git", "-C", str(left / "repository.git"), "show", "main:kinds/version.txt")
     assert subprocess.check_output(git, text=True) == "1.1.1\n"
