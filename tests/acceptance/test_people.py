@@ -120,7 +120,7 @@ def test_a_plan_of_a_push_is_refused_when_a_kind_was_edited(ci: Ci, tmp_path: Pa
     assert ci.push().code == 0
     parameters = str(ci.output(OWN) / "parameters.yml")
     ran = ci.relpro("plan", "--root", root, "-p", parameters, "-o", saved)
-    assert "create 219 tasks" in ran.out
+    assert "create 222 tasks" in ran.out
     edit(ci.root, "kinds/build/build.yml", "max-run-time: '{build-time}'", "max-run-time: 4")
     ran = ci.relpro("apply", saved, "--root", root)
     assert ran.code == 4
