@@ -13,6 +13,8 @@ from urllib.parse import quote
 import attrs
 import orjson
 import requests
+import urllib3
+from requests.adapters import HTTPAdapter
 
 from relpro.errors import RelproError
 from relpro.submit.access import Access, Credentials
@@ -29,6 +31,20 @@ _RENEWED_AFTER = 0.5
 _GONE = (401, 409)
 
 
+#: An upload that is cut or meets an overloaded store is repeated for most of a minute: it ends with
+#: the same content.
+_AGAIN = urllib3.Retry(
+    9, backoff_factor=0.1, allowed_methods=("PUT",), status_forcelist=(500, 502, 503, 504)
+)
+
+
+def _store() -> requests.Session:
+    made = requests.Session()
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, HTTPAdapter(max_retries=_AGAIN))
+    return made
+
+
 @attrs.frozen
 class Seat:
     """A worker's identity: the queue from which it takes tasks, and its name.
@@ -40,7 +56,7 @@ class Seat:
     task_queue_id: str
     worker_group: str = "local"
     worker_id: str = "relpro"
-    store: requests.Session = attrs.field(factory=requests.Session, init=False, repr=False)
+    store: requests.Session = attrs.field(factory=_store, init=False, repr=False)
 
     def claim(self, most: int = 1) -> list["Claim"]:
         """Claim up to `most` tasks; waits as long as the queue does if there are none.

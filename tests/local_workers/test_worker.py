@@ -18,7 +18,8 @@ import pytest
 import slugid
 import taskcluster
 
-from relpro.embedded import EmbeddedTaskcluster, Settings
+from relpro.embedded import EmbeddedTaskcluster, Fault, Settings
+from relpro.embedded.faults import Kind
 from relpro.errors import RelproError
 from relpro.submit.access import Access, Credentials
 from relpro.submit.connection import Connection
@@ -292,6 +293,15 @@ def test_files_and_directories_are_published_also_of_a_task_that_fails(bench: Be
     found = {one["name"]: one for one in queue.listArtifacts(outcome.task_id, 0)["artifacts"]}
     assert found["public/one.json"]["contentType"] == "application/json"
     assert found["public/logs/live.log"]["storageType"] == "link"
+
+
+@pytest.mark.parametrize("kind", ["reset-before", "reset-after", "error-before"])
+def test_an_upload_that_is_cut_is_repeated(bench: Bench, kind: Kind) -> None:
+    bench.service.faults.add(Fault(kind, {"uploadContent"}, times=2))
+    outcome = bench.run("echo 1 > one", artifacts=[_file("public/one", "one")])
+    assert len(bench.service.faults.struck) == 2
+    assert outcome.end.state == "completed"
+    assert bench.content(outcome, "public/one") == b"1\n"
 
 
 def test_a_task_that_leaves_out_an_artifact_fails(bench: Bench) -> None:
