@@ -13,7 +13,7 @@ from relpro.actions.every import actions_for
 from relpro.actions.hooks import roles as hook_roles
 from relpro.actions.template import disagreements
 from relpro.cli import options
-from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.errors import Diagnostic, RelproError, raise_all, warnings
 from relpro.grants.roles import Role, roles
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.parameters.read import given_values
@@ -67,7 +67,8 @@ def command(
     `.taskcluster.yml` is rendered for every event (pushes, pull requests, releases, jobs of
     `.cron.yml`, actions); the scopes are those of the resulting graphs, for every flavor. A scope
     that contains a revision, a date or a version is cut off there and ends in `*`. The JSON has
-    roles for createRole of auth, including those of hooks.
+    roles for createRole of auth, including those of hooks. A flavor that a project cannot run is
+    named in a warning.
 
     With --granted: `+` is needed but not granted, `-` is granted but not needed; exits with 1 if
     there is either.
@@ -91,7 +92,10 @@ def command(
     raise_all(disagreements(template, config))
     further = given_values(map(Path, parameter_files), (), config).values
     project.import_transforms()
-    found = roles(project, template, further, names=names, flavors=flavors)
+    refused: list[Diagnostic] = []
+    found = roles(project, template, further, names=names, flavors=flavors, refused=refused.append)
+    if text := warnings(refused, project.read_line):
+        click.echo(text, err=True)
     wanted = {role.name: role.scopes for role in found} | _of_hooks(config, names)
     if has is not None:
         lines = list(_compared(wanted, has))

@@ -5,7 +5,7 @@ other scopes come from the graph that `relpro decision` would make; for an actio
 of every flavor, or those that a push may make again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,10 @@ from relpro.actions.every import actions_for
 from relpro.actions.happenings import Happening, asked, happenings
 from relpro.actions.template import environment_of, first_entry, lets_strangers_run, task_of
 from relpro.decision import Event, decision_parameters
+from relpro.errors import Diagnostic, RelproError
 from relpro.goal import PUSH, Goal
 from relpro.grants.moving import EVER, Moving
+from relpro.model.config import Flavor
 from relpro.model.parameters import EVENT, Parameters, Said
 from relpro.model.phase import Phase
 from relpro.parameters.known import VARIABLES
@@ -46,15 +48,17 @@ def roles(
     *,
     names: tuple[str, ...] = (),
     flavors: tuple[str, ...] = (),
+    refused: Callable[[Diagnostic], object] | None = None,
 ) -> tuple[Role, ...]:
     """The roles of a project, by name.
 
     `template` is the content of `.taskcluster.yml`. `further` are parameters that events do not
     contain, such as the history of a release. `names` are the projects, `flavors` those of
-    releases; by default all in the configuration. Raises `RelproError` if something cannot be
-    generated.
+    releases; by default all in the configuration. `refused` gets a diagnostic (Q707) for each
+    flavor that a project cannot have, whose scopes are not needed there; without it, this is an
+    error as well. Raises `RelproError` if something cannot be generated.
     """
-    asking = _Asking(project, first_entry(template), further, flavors)
+    asking = _Asking(project, first_entry(template), further, flavors, refused)
     config = project.config
     strangers = lets_strangers_run(template)
     every = (
@@ -97,6 +101,19 @@ def graph_needs(pipeline: Pipeline) -> Iterator[Need]:
             yield tuple(map(moving.widened, choice)), task.kind
 
 
+def _cannot_run(flavor: Flavor, event: Event, error: RelproError) -> Diagnostic:
+    found = error.diagnostics
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return Diagnostic(
+        "Q707",
+        f"flavor `{flavor.name}` cannot run in project `{event.values['project']}`: no scope is"
+        " printed for it",
+        (flavor.origin,),
+        why=f"{found[0].what} ({found[0].code}){more}",
+        remedy="name what should run there with `--flavor` or `--project`, or parameters with `-p`",
+    )
+
+
 @attrs.frozen(eq=False)
 class _Asking:
     """An event in one project. Graphs are made once for each project and level."""
@@ -105,6 +122,7 @@ class _Asking:
     entry: Any
     further: Mapping[str, Any]
     flavors: tuple[str, ...]
+    refused: Callable[[Diagnostic], object] | None
     _made: dict[tuple[Any, ...], tuple[Need, ...]] = attrs.field(factory=dict, init=False)
 
     def needs(self, happening: Happening) -> Iterator[tuple[str, AnyOf, str]]:
@@ -142,7 +160,12 @@ class _Asking:
                 yield from self._generated(event, PUSH, changes, again=False)
             return
         for goal in goals:
-            yield from make(goal)
+            try:
+                yield from make(goal)
+            except RelproError as error:
+                if self.refused is None or goal.flavor is None:
+                    raise
+                self.refused(_cannot_run(config.flavors[goal.flavor], event, error))
 
     def _needs_of(self, event: Event, goal: Goal, *, again: bool) -> Iterable[Need]:
         told = event.values

@@ -146,6 +146,26 @@ def test_actions_on_a_push_run_with_exactly_what_is_printed(stage: Stage) -> Non
     ]
 
 
+def test_a_flavor_that_cannot_run_is_told_and_needs_nothing(stage: Stage) -> None:
+    before = stage.printed()
+    config = stage.root / "kinds" / "config.yml"
+    broken = """\
+    ship_quickly:
+      phase: ship
+      product: widget
+      target-tasks-method: ship
+      parameters: {build_number: quick}
+"""
+    config.write_text(
+        config.read_text().replace("    ship_widget:\n", f"{broken}    ship_widget:\n")
+    )
+    ran = stage.relpro("scopes", "--root", str(stage.root), "--format", "json")
+    assert ran.code == 0
+    assert "warning[Q707]: flavor `ship_quickly` cannot run in project `widget`" in ran.err
+    assert "must be a whole number" in ran.err
+    assert {role["roleId"]: role["scopes"] for role in orjson.loads(ran.out)["roles"]} == before
+
+
 def test_what_is_granted_and_not_needed_is_named(stage: Stage) -> None:
     roles = stage.printed()
     path = stage.folder / "roles.json"
