@@ -51,6 +51,12 @@ PARTNERS = ("absent", "full", "transforms.partners.add_repacks")
 GATES = ("absent", "full", "relpro.stock.signoff.make_gates")
 NOT_MADE = (CONDITION, UPSTREAM, PLATFORM, PARTNERS, GATES)
 
+#: Parameters that the kinds of partners read besides their conditions.
+SWITCHES = {"release_enable_partner_repack": True, "release_enable_partner_attribution": True}
+
+#: A kind whose groups may have builds only, which then have no task of it.
+WITHOUT_BUILDS = "beetmover-repackage"
+
 #: Conditions that only make sense where all kinds have them: what today's releases say.
 OF_TODAY = {"signs-mac-packages": True, "tools-of": "today"}
 
@@ -162,7 +168,7 @@ def test_a_task_is_made_when_its_conditions_are_lifted(
     today = {name: OF_TODAY[name] for name in names & OF_TODAY.keys()}
     project = _Edited(ROOT, partial(_lifted, names - today.keys()), today)
     # The kinds of partners, once they are made, ask for what partners want.
-    now = _again(reasons.pipeline, project, release_partner_config=CONFIG)
+    now = _again(reasons.pipeline, project, release_partner_config=CONFIG, **SWITCHES)
     assert {reason.label for reason in drawn[CONDITION]} <= now.full.positions.keys()
 
 
@@ -216,9 +222,11 @@ def test_a_group_has_a_task_when_it_needs_no_task_of_the_kind_that_it_lacks(
 ) -> None:
     project = _Edited(ROOT, _of_builds_too)
     # Later kinds would refuse to publish what it holds.
-    goal = attrs.evolve(reasons.pipeline.goal, kinds=("beetmover-repackage",))
+    goal = attrs.evolve(reasons.pipeline.goal, kinds=(WITHOUT_BUILDS,))
     now = Pipeline.of(project, reasons.pipeline.given.values, goal)
-    for reason in drawn[UPSTREAM]:
+    asked = [one for one in drawn[UPSTREAM] if one.label.startswith(WITHOUT_BUILDS)]
+    assert asked
+    for reason in asked:
         name, _, _ = reason.label.partition("-opt-")
         assert f"{name}/opt" in now.full
 
@@ -295,7 +303,7 @@ def _listing(pipeline: Pipeline, platforms: Sequence[str]) -> Mapping[str, Any]:
 
 def _of_builds_too(kind: Kind) -> Kind:
     """The kind with tasks also for groups that have nothing but builds."""
-    if kind.name != "beetmover-repackage":
+    if kind.name != WITHOUT_BUILDS:
         return kind
     (entry,) = kind.entries
     section = {**entry.data["from-deps"]}
