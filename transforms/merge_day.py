@@ -80,7 +80,11 @@ MERGE_AUTOMATION = Action(
     name="merge-automation",
     title="Merge Day Automation",
     description="Merge a branch into the next one, or count up its version.",
-    symbol="${input.behavior}",
+    symbol={
+        "$if": 'input && "behavior" in input',
+        "then": "${input.behavior}",
+        "else": "merge",
+    },
     order=500,
     decide=_merge,
     schema=_schema,
