@@ -50,35 +50,25 @@ def queue_and_workers_accept_every_body(task: Task) -> Iterator[Diagnostic]:
 
 
 def _dated(body: Body) -> Body:
-    dated = {**body, **_DATES}
-    artifacts = body["payload"].get("artifacts")
+    dated, payload = {**body, **_DATES}, body["payload"]
+    artifacts, uploads = payload.get("artifacts"), payload.get("artifactMap")
     if artifacts and any("expires" in one for one in _items(artifacts)):
-        dated["payload"] = {**body["payload"], "artifacts": _with_dates(artifacts)}
-    if uploads := body["payload"].get("artifactMap"):
-        dated["payload"] = {**body["payload"], "artifactMap": _with_expiry(uploads)}
+        dated["payload"] = payload = {**payload, "artifacts": _dated_items(artifacts, "expires")}
+    if uploads and any("expiry" in said for one in uploads for said in one["paths"].values()):
+        expiring = [{**one, "paths": _dated_items(one["paths"], "expiry")} for one in uploads]
+        dated["payload"] = {**payload, "artifactMap": expiring}
     return dated
 
 
-def _with_expiry(uploads: Any) -> Any:
-    """The uploads of beetmover with dates for the files that expire."""
-    known = []
-    for item in uploads:
-        paths = dict(item["paths"])
-        for path, said in item["paths"].items():
-            if "expiry" in said:
-                paths[path] = {**said, "expiry": _DATE}
-        known.append({**item, "paths": paths})
-    return known
+def _items(items: Any) -> Collection[Mapping[str, Any]]:
+    """The items of a mapping or list: docker-worker has mappings, generic-worker lists."""
+    return items.values() if isinstance(items, dict) else items
 
 
-def _items(artifacts: Any) -> Collection[Mapping[str, Any]]:
-    """The artifacts of a payload: docker-worker has a mapping, generic-worker a list."""
-    return artifacts.values() if isinstance(artifacts, dict) else artifacts
-
-
-def _with_dates(artifacts: Any) -> Any:
-    dated = [{**one, "expires": _DATE} if "expires" in one else one for one in _items(artifacts)]
-    return dict(zip(artifacts, dated, strict=True)) if isinstance(artifacts, dict) else dated
+def _dated_items(items: Any, key: str) -> Any:
+    """The items of a mapping or list, with a date in place of what each has of a key."""
+    dated = [{**one, key: _DATE} if key in one else one for one in _items(items)]
+    return dict(zip(items, dated, strict=True)) if isinstance(items, dict) else dated
 
 
 def check_body(implementation: str, body: Body) -> Iterator[str]:
