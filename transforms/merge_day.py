@@ -7,7 +7,7 @@ transforms/merge_automation.py.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relpro.actions.action import Action, Generate, Request
+from relpro.actions.action import Action, Generate, Request, named_by
 from relpro.actions.action_input import Schema
 from relpro.actions.group import GroupGraph
 from relpro.model.config import GraphConfig
@@ -80,11 +80,7 @@ MERGE_AUTOMATION = Action(
     name="merge-automation",
     title="Merge Day Automation",
     description="Merge a branch into the next one, or count up its version.",
-    symbol={
-        "$if": 'input && "behavior" in input',
-        "then": "${input.behavior}",
-        "else": "merge",
-    },
+    symbol=named_by("behavior", "merge"),
     order=500,
     decide=_merge,
     schema=_schema,

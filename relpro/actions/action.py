@@ -105,6 +105,15 @@ def _nothing_else(_config: GraphConfig) -> Iterable[Mapping[str, Any]]:
     return ()
 
 
+def named_by(field: str, otherwise: str) -> Mapping[str, Any]:
+    """A symbol: the text of a field of the input, or another where the input lacks the field."""
+    return {
+        "$if": f'input && "{field}" in input',
+        "then": f"${{input.{field}}}",
+        "else": otherwise,
+    }
+
+
 def _no_input(_config: GraphConfig) -> Schema | None:
     return None
 

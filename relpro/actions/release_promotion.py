@@ -1,6 +1,7 @@
 """The release-promotion action: promote, push or ship a release."""
 
-from relpro.actions.action import Action
+from relpro.actions.action import Action, named_by
+from relpro.actions.promotion.demands import FLAVOR
 from relpro.actions.promotion.promote import promote
 from relpro.actions.promotion.schema import input_schema
 from relpro.model.config import GraphConfig
@@ -17,11 +18,7 @@ RELEASE_PROMOTION = Action(
     name="release-promotion",
     title="Release Promotion",
     description="Promote, push or ship a release.",
-    symbol={
-        "$if": 'input && "release_promotion_flavor" in input',
-        "then": "${input.release_promotion_flavor}",
-        "else": "relpro",
-    },
+    symbol=named_by(FLAVOR, "relpro"),
     order=500,
     decide=promote,
     schema=input_schema,
