@@ -30,16 +30,21 @@ IN_TEXT = {
     _ARTIFACT: re.compile(r"<(<[^<>]*>)>|<([^<>\s/]+)/?([^<>]*)>"),
 }
 _CONTAINERS = frozenset({dict, list, tuple})
-#: A reference in JSON text. Quotes inside a text are escaped, so it cannot match there.
-_IN_JSON = re.compile(rb'\{"((?:task|artifact)-reference)":("[^"\\]*(?:\\.[^"\\]*)*")\}')
-
-_KEYS_IN_JSON = (b'"task-reference":', b'"artifact-reference":')
 _RELATIVE = "relative-datestamp"
-_DATE = b'"relative-datestamp":'
+#: A reference or relative date in JSON text. Quotes inside a text are escaped, so it cannot match
+#: there.
+_IN_JSON = re.compile(
+    rb'\{"((?:task|artifact)-reference|relative-datestamp)":("[^"\\]*(?:\\.[^"\\]*)*")\}'
+)
+_KEYS_IN_JSON = tuple(f'"{key}":'.encode() for key in (*IN_TEXT, _RELATIVE))
 
 #: Integers that JavaScript would round, and dates, which JSON does not have, raise.
 _STRICT = orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
 _NULL = re.compile(rb"[:,\[]null")
+
+
+#: A reference or relative date in JSON: its key, and its text in quotes.
+_Written = tuple[bytes, bytes]
 
 
 @attrs.frozen
@@ -67,7 +72,8 @@ class Search:
     """
 
     _parts: dict[int, tuple[Json, tuple[Reference, ...]]] = attrs.field(factory=dict, init=False)
-    _texts: dict[tuple[bytes, bytes], dict[Reference, None]] = attrs.field(factory=dict, init=False)
+    _texts: dict[_Written, dict[Reference, None]] = attrs.field(factory=dict, init=False)
+    _wrong: set[_Written] = attrs.field(factory=set, init=False)
     _faults: dict[int, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
     _unfit: set[int] = attrs.field(factory=set, init=False)
 
@@ -118,25 +124,28 @@ class Search:
             return ()
         if b"null" in text and _NULL.search(text):
             self._unfit.add(id(part))  # possible: numbers that JSON does not have become null
-        is_dated = _DATE in text
-        if not is_dated and b'-reference":' not in text:
+        count = sum(map(text.count, _KEYS_IN_JSON))
+        if not count:
             return ()
         found: dict[Reference, None] = {}
         references = _IN_JSON.findall(text)
         for written in references:
-            if written not in self._texts:
-                self._texts[written] = _named(*written)
-            found.update(self._texts[written])
-        is_odd = sum(map(text.count, _KEYS_IN_JSON)) > len(references)
+            if (names := self._texts.get(written)) is None:
+                names = self._texts[written] = self._read(written)
+            found.update(names)
+        is_odd = count > len(references)
         if is_odd:
             found.update(dict.fromkeys(_in_keys(part)))
-        if is_dated or is_odd or not all(self._texts[one] for one in references):
+        if is_odd or not self._wrong.isdisjoint(references):
             self._faults[id(part)] = tuple(faults(part))
         return tuple(found)
 
-
-def _named(key: bytes, text: bytes) -> dict[Reference, None]:
-    return dict.fromkeys(references_in(key.decode(), orjson.loads(text)))
+    def _read(self, written: _Written) -> dict[Reference, None]:
+        """The references in a text of JSON; remembers whether it has a fault."""
+        key, said = written[0].decode(), orjson.loads(written[1])
+        if any(_fault(key, {key: said})):
+            self._wrong.add(written)
+        return {} if key == _RELATIVE else dict.fromkeys(references_in(key, said))
 
 
 def references_in(key: str, text: str) -> Iterator[Reference]:

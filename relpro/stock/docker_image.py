@@ -44,6 +44,7 @@ from relpro.load.tree import Tree
 from relpro.model.label import label_of
 from relpro.model.task import TaskDescription
 from relpro.stock.docker_context import DockerContext, read_context
+from relpro.stock.workers.diagnose import demand_values
 from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT, IMAGES, VOLUMES
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
@@ -85,6 +86,7 @@ def docker_image(ctx: Context, description: TaskDescription) -> TaskDescription:
     if description.kind != IMAGES:
         what = f"images are built in kind `{description.kind}`"
         raise Refusal(what, f"call it `{IMAGES}`", ("image",))
+    demand_values(ctx, description)
     args = section.get("args", {})
     source = (
         _elsewhere(section, description.name) if "digest" in section else _own(ctx, description)

@@ -49,6 +49,7 @@ from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import whole
 from relpro.values import OneOf, flag, text
+from relpro.values.wording import shown
 
 #: The optional keys of a file.
 _HOW = {Optional("extract"): flag, Optional("dest"): text}
@@ -171,6 +172,9 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     found = tuple(fetch for fetch, _ in placed)
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
     own = description.worker.get("env", {})
+    if not isinstance(own, Mapping):
+        what = f"`env` of `worker` must be a mapping, and is rendered to {shown(own)}"
+        raise Refusal(what, path=("worker", "env"))
     env = {
         "MOZ_FETCHES_DIR": "fetches",
         **_variables_of(found, own),

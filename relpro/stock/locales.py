@@ -34,10 +34,13 @@ from relpro.transform.section import Section
 from relpro.transform.step import expand
 from relpro.values import text, whole_number
 
+#: The schema of changesets.
+LISTED: Mapping[Any, Any] = {str: {Optional("platforms"): [text], str: object}}
+
 LOCALES = Section(
     "locales",
     {
-        Required("changesets"): {str: {Optional("platforms"): [text], str: object}},
+        Required("changesets"): LISTED,
         Required("platform"): text,
         Required("per-task"): whole_number,
         Optional("ignore"): [text],

@@ -53,6 +53,7 @@ from relpro.stock.run_caches import Place, places_of
 from relpro.stock.run_checkout import WORKDIR, Checkout, Machine, checkouts_of, environment_of
 from relpro.stock.run_handlers import handled
 from relpro.stock.run_settings import run_task_settings
+from relpro.stock.workers.diagnose import demand_values
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
@@ -86,6 +87,7 @@ def run(ctx: Context, description: TaskDescription) -> TaskDescription:
     alias = ctx.config.workers.get(description.worker_type)
     if section is None or alias is None:  # an unknown alias is reported when the task is defined
         return description
+    demand_values(ctx, description)
     worker = description.worker
     made = ctx.once(_made_for, section)
     job = made.jobs.get(description.worker_type)

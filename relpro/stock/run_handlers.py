@@ -56,7 +56,7 @@ SCHEMA = {
 
 _TAKEN = Schema(SCHEMA)
 #: The schema of a handler's result.
-_GIVEN = Schema({**SCHEMA, Optional("worker"): {str: object}})
+_GIVEN = Schema({**SCHEMA, Optional("worker"): {Optional("env"): {str: object}, str: object}})
 
 
 def handled(ctx: Context, section: Mapping[str, Any], place: WorkerAlias) -> Mapping[str, Any]:

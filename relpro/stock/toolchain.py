@@ -54,6 +54,7 @@ from relpro.stock.run_checkout import WORKDIR, Machine, checkouts_of
 from relpro.stock.run_handlers import SCHEMA
 from relpro.stock.run_settings import run_task_settings
 from relpro.stock.taken import taken
+from relpro.stock.workers.diagnose import demand_values
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.step import each, whole
@@ -87,6 +88,7 @@ def toolchain(ctx: Context, description: TaskDescription) -> TaskDescription:
     alias = ctx.config.workers.get(description.worker_type)
     if not _is_toolchain(description) or alias is None:
         return description  # an unknown alias is reported when the task is defined
+    demand_values(ctx, description)
     section = description.sections["run"]
     own = {key: value for key, value in section.items() if key != "using"}
     said = taken(ctx, _SCHEMA, own, ("run",), f"what `{USING}` takes")

@@ -44,7 +44,9 @@ def what_is_fetched_of_the_same_kind_exists(
     While its fetches are made, the artifacts of the other task are unknown; those of other kinds
     are known.
     """
-    for task in graph:
+    for task, needed in zip(graph, graph.hard, strict=True):
+        if all(graph.tasks[position].kind != task.kind for position in needed):
+            continue
         env = task.definition["payload"].get("env")
         if not env or "MOZ_FETCHES" not in env:
             continue

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from voluptuous import Schema
+
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
@@ -11,16 +13,21 @@ from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.policy import Localisation
 from relpro.model.task import Draft, Task
-from relpro.stock.locales import locales_of
+from relpro.stock.locales import LISTED, locales_of
 from relpro.transform.compiler import compile_template
+from relpro.transform.misfit import fits
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import Unrenderable
+from relpro.values import text
+from relpro.values.wording import shown
 from relpro.verify.patterns import Patterns
 
 #: A product and a build platform.
 Build = tuple[str, str]
 
 _NAMED = 5
+
+_LISTED, _TEXT = Schema(LISTED), Schema(text)
 
 
 def every_locale_has_one_task(
@@ -75,9 +82,17 @@ def _wanted(
     for build, task in examples.items():
         draft = Draft(task.name, task.origin, task.attributes, {}, {})
         scope = TaskScope(task.kind, draft, {}, release)
-        listed: Any = changesets.render(scope)
-        wanted[build] = locales_of(listed or {}, platform.render(scope))
+        listed, name = changesets.render(scope) or {}, platform.render(scope)
+        _demand("changesets", listed, _LISTED, "a mapping by locale")
+        _demand("platform", name, _TEXT, "text")
+        wanted[build] = locales_of(listed, name)
     return wanted
+
+
+def _demand(key: str, value: Any, schema: Schema, words: str) -> None:
+    if not fits(schema, value):
+        what = f"`{key}` must be {words}, and is rendered to {shown(value)}"
+        raise Unrenderable("T403", what)
 
 
 def _differences(

@@ -185,7 +185,7 @@ def workers(folder: Path) -> Case:
             # Each key is right; whether they are together, the body's schema and the script say.
             like = [more for one, more in examples if one == alias]
             return graph(_sign(alias, _mixed(worker, like, rng))).fault
-        key = rng.choice([key for key in worker if key in implementation.strict])
+        key = rng.choice([key for key in worker if key in implementation.known])
         value = mutated(worker[key], rng)
         changed = _sign(alias, {**worker, key: value})
         ran = graph(changed)

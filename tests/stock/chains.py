@@ -9,7 +9,7 @@ import yaml
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.load.tree import Tree
-from relpro.model.config import Gate
+from relpro.model.config import Gate, WorkerAlias
 from relpro.model.kind import Entry, Kind, Locations
 from relpro.model.phase import Phase
 from relpro.model.task import Task, TaskDescription
@@ -46,6 +46,7 @@ def run(
     implied: Sequence[Step] = (),
     tree: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
+    workers: Mapping[str, WorkerAlias] | None = None,
 ) -> KindTasks:
     """Run stock transforms, named with spaces between, over entries written as YAML."""
     data = yaml.safe_load(entries)
@@ -67,7 +68,9 @@ def run(
     chain = resolve_chain(made, implied)
     compiled = [checked_entry(entry, chain.sections) for entry in every]
     optional = dict.fromkeys(("locale", "build-platform"), "")
-    settings = attrs.evolve(make_config(), gates=tuple(gates), attributes=optional)
+    settings = attrs.evolve(
+        make_config(), gates=tuple(gates), attributes=optional, workers=workers or {}
+    )
     known = make_parameters(**(parameters or {}))
     release = Release.of(known, settings)
     tasks = {name: tuple(t for t in upstream if t.kind == name) for name in names}

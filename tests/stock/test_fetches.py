@@ -113,6 +113,14 @@ def test_what_cannot_be_fetched_is_an_error_at_the_task(
     assert found.where[0].path[0] == "fetches"
 
 
+def test_variables_of_another_type_than_a_mapping_are_refused() -> None:
+    entry = "t: {worker: {env: '{version}'}, from-deps: {kinds: [build]}, fetches: {build: [a]}}"
+    built = task("build", "linux", ["public/build/a"])
+    found = refusal("from_deps fetches", entry, [built])
+    assert found.what.startswith("`env` of `worker` must be a mapping, and is rendered to ")
+    assert (found.code, found.where[0].path) == ("T412", ("worker", "env"))
+
+
 def test_a_task_that_fetches_nothing_stays_as_it_is() -> None:
     (made,) = run("fetches", "t: {worker: {a: b}}", [TOOL]).tasks
     assert made.definition["worker"] == {"a": "b"}

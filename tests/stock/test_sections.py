@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import relpro.stock
+from relpro.errors import Origin
+from relpro.model.config import WorkerAlias
 from relpro.stock.sections import OWNERS
 from tests.docs.generated import stock_modules
 from tests.stock.chains import names, refusal, run, task
@@ -73,6 +75,25 @@ def test_a_section_that_becomes_a_list_is_told_with_its_line(
     assert found.where[0].path == (section,)
     assert found.context == "task `t` of kind `kind`"
     assert "placeholder" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("module", "section"),
+    [
+        ("run", "run: {using: run-task, command: x}"),
+        (
+            "toolchain run fetches cached_tasks",
+            "run: {using: toolchain-script, script: a, toolchain-artifact: public/a}",
+        ),
+        ("docker_image", "image: {}"),
+    ],
+)
+def test_a_worker_to_which_nothing_can_be_added_is_refused(module: str, section: str) -> None:
+    entry = f"t: {{worker-type: linux, worker: {{env: '{{version}}'}}, {section}}}"
+    linux = WorkerAlias("p", "w", "docker-worker", "linux", Origin("kinds/config.yml"))
+    found = refusal(module, entry, kind="docker-image", workers={"linux": linux})
+    assert (found.code, found.where[0].path) == ("T403", ("worker", "env"))
+    assert found.what.startswith("`env` must be a mapping, got ")
 
 
 def test_the_transform_that_a_section_needs_is_known_without_importing_it() -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from relpro.model.policy import Localisation, Policy
 from relpro.model.task import Task
 from relpro.testing.factories import make_task
@@ -102,3 +104,21 @@ def test_a_template_that_cannot_be_rendered_is_told_as_one() -> None:
     (problem,) = find(every_locale_has_one_task, *tasks, policy=rules)
     assert problem.code == "T401"
     assert problem.what == "`policy.localisation`: no variable is called `no-such`"
+
+
+@pytest.mark.parametrize(
+    ("changesets", "platform", "what"),
+    [
+        ("win32*", "{build-platform}", '`changesets` must be a mapping by locale: "win32*"'),
+        ("{release-partner-config}", "{chunk-locales}", "`platform` must be text: a list"),
+    ],
+)
+def test_a_template_that_gives_another_type_is_refused(
+    changesets: str, platform: str, what: str
+) -> None:
+    rules = Policy(localisation=Localisation(changesets, platform, {"l10n": ("*",)}))
+    tasks = [make_task("l10n-0", attributes={"chunk_locales": ["de"], "build_platform": "win64"})]
+    (problem,) = find(every_locale_has_one_task, *tasks, policy=rules)
+    assert problem.code == "T403"
+    said = what.replace(":", ", and is rendered to")
+    assert problem.what == f"`policy.localisation`: {said}"

@@ -10,19 +10,34 @@ from typing import Any
 
 import voluptuous
 
-from relpro.errors import Diagnostic, Origin
+from relpro.errors import Diagnostic, Origin, raise_all
 from relpro.model.nearest import meant
+from relpro.model.task import TaskDescription
+from relpro.stock.workers import implementation_of
 from relpro.stock.workers.payload import Implementation
 from relpro.transform.context import Context
 from relpro.transform.misfit import keeps_a_type, misfits
 from relpro.transform.template import Collection, Constant, Template
 
 
+def demand_values(ctx: Context, description: TaskDescription) -> None:
+    """Refuse values that a transform cannot add to, such as a text in the place of `env`.
+
+    Raises `RelproError` (T403). An unknown worker alias is reported when the task is defined.
+    """
+    alias = ctx.config.workers.get(description.worker_type)
+    implementation = implementation_of(alias) if alias else None
+    if implementation is None:
+        return
+    if not all_fit(description.worker, ctx.once(doubtful_keys, implementation), implementation):
+        raise_all(wrong_values(ctx, description.name, description.worker, implementation))
+
+
 def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
     """The keys of the entry's worker whose values must be checked again after rendering."""
     template: Template
     templates = (template for name, template in ctx.entry.varying if name == "worker")
-    template, known = next(templates, Constant(None)), implementation.strict
+    template, known = next(templates, Constant(None)), implementation.known
     if isinstance(template, Constant):
         return ()
     if not isinstance(template, Collection):
@@ -55,7 +70,7 @@ def wrong_values(
     ctx: Context, name: str, worker: Mapping[str, Any], implementation: Implementation
 ) -> Iterator[Diagnostic]:
     """Values of the worker of task `name` that do not fit their keys (T403)."""
-    schema = voluptuous.Schema(dict(implementation.keys))
+    schema = voluptuous.Schema(dict(implementation.schema))
     context = f"task `{name}` of kind `{ctx.kind.name}`"
     return misfits(schema, worker, lambda *path: _place(ctx, *path), context)
 

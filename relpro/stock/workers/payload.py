@@ -16,6 +16,9 @@ from relpro.transform.context import Context
 from relpro.transform.misfit import fits
 from relpro.values import templated
 
+#: The schema of a mapping to values of any sort.
+_MAPPING = voluptuous.Schema({str: object})
+
 
 @attrs.frozen
 class Payload:
@@ -74,15 +77,11 @@ class Implementation:
         return frozenset(str(key) for key in self.keys)
 
     @cached_property
-    def strict(self) -> Mapping[str, voluptuous.Schema]:
-        """Key -> the schema of its rendered value, for keys that restrict it.
-
-        Compiled when first used.
-        """
+    def _schemas(self) -> Mapping[str, voluptuous.Schema]:
+        """Key -> the schema of its rendered value, compiled when first used."""
         return {
-            str(key): voluptuous.Schema(value)
+            str(key): _MAPPING if value == {str: object} else voluptuous.Schema(value)
             for key, value in self.keys.items()
-            if value != {str: object}
         }
 
     @cached_property
@@ -96,18 +95,20 @@ class Implementation:
         return Shape(self.body) if self.body is not None else None
 
     def takes(self, key: str, value: Json) -> bool:
-        """Whether a rendered value fits a key of the worker, one of `strict`.
+        """Whether a rendered value fits a key of the worker.
 
         Most values are one of a few, so results are cached. A refused alternative in voluptuous
         leaves a reference cycle of errors and stack frames, which would hold the task.
         """
+        if self._schemas[key] is _MAPPING:
+            return isinstance(value, Mapping)
         try:
             said = (key, orjson.dumps(value))
         except TypeError:  # not JSON: the schema reports that
-            return fits(self.strict[key], value)
+            return fits(self._schemas[key], value)
         if said in self._taken:
             return True
-        held = fits(self.strict[key], value)
+        held = fits(self._schemas[key], value)
         if held:
             self._taken.add(said)
         return held

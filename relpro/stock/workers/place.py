@@ -56,7 +56,7 @@ def _given_to_all(
             remedy = meant(key, sorted(implementation.known), "see the page of workers")
             what = f"`{alias.implementation}` knows no key `{key}`"
             raise RelproError(Diagnostic("K203", what, (alias.origin,), remedy=remedy))
-        if key in implementation.strict and not implementation.takes(key, value):
+        if not implementation.takes(key, value):
             what = f"`{key}` of `worker` cannot be {shown(value)}"
             raise RelproError(Diagnostic("T403", what, (alias.origin,)))
     return given
