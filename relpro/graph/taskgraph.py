@@ -118,6 +118,15 @@ class TaskGraph:
         through = walk.pulled_in(self.hard, (self.positions[label] for label in labels))
         return tuple(task.label for task, at in zip(self.tasks, through, strict=True) if at >= 0)
 
+    def beside(self, other: "TaskGraph") -> Iterator[tuple[Task, Task | None]]:
+        """Each task that is not the same object in `other`, and what has its label there."""
+        positions, tasks = other.positions, other.tasks
+        for task in self.tasks:
+            at = positions.get(task.label)
+            twin = None if at is None else tasks[at]
+            if twin is not task:
+                yield task, twin
+
     def since(self, before: "TaskGraph", *, alike: bool) -> "TaskGraph":
         """The tasks that are not the same objects as in `before`, and all their dependencies.
 

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 #: What the id of a task or task group looks like (queue API, createTask).
 TASK_ID = re.compile(r"[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]")
 
 
+@lru_cache(1 << 16)  # of the graphs that a watching process makes again and again
 def task_id(creator: str, label: str) -> str:
     """The id of the task `label` that the task with the id `creator` creates.
 

@@ -33,7 +33,7 @@ from tests.performance.races import MODES
 from tests.performance.shape import Shape
 
 _EXAMPLE = ROOT / "docs" / "examples" / "release"
-_SYNTHETIC = 20_000
+_SYNTHETIC, _EDITED = 20_000, 1_000
 
 
 @attrs.frozen
@@ -50,7 +50,9 @@ class Case:
     def prepare(self, root: Path) -> tuple[Asked, ...]:
         """Write the project; gives what is asked of it."""
         if self.is_synthetic:
-            ours.write(Shape.of(_SYNTHETIC), root)
+            shape = Shape.of(_SYNTHETIC - _EDITED)
+            ours.write(shape, root)
+            ours.write_leaf(shape, round(_EDITED / len(shape.locales)), root)
             scenario = Scenario("", (root / "params.json",))
         else:
             for name in ("kinds", "transforms"):
@@ -98,8 +100,8 @@ CASES = {
         phases=tuple(Phase),
     ),
     "synthetic": Case(
-        f"{_SYNTHETIC:,} tasks, a body of an eighth of them",
-        "kinds/promote/partials.yml",
+        f"{_SYNTHETIC:,} tasks, a body of a kind of {_EDITED:,}",
+        "kinds/promote/verify.yml",
         '"max-run-time": 7200',
         '"max-run-time": 7300',
         phases=(None,),

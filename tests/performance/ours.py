@@ -22,14 +22,26 @@ _ENV = {
 def write(shape: Shape, root: Path) -> None:
     """Write the project below `root`: configuration, kinds, and `params.json`."""
     for phase, name, kind in _kinds(shape):
-        path = root / "kinds" / phase / f"{name}.yml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # JSON is YAML; what is measured is generation, not the reading of a few small files.
-        path.write_text(json.dumps({"description": name, **kind}, indent=1))
+        _write_kind(root, phase, name, kind)
     (root / "kinds" / "config.yml").write_text(json.dumps(_config(), indent=1))
     (root / "params.json").write_text(
         json.dumps({**PARAMETERS, "release_product": "synth"}, indent=1)
     )
+
+
+def write_leaf(shape: Shape, platforms: int, root: Path) -> None:
+    """Add the kind `verify`, on which nothing stands: a task for each locale of some platforms."""
+    kind = _step(shape, "verify", "log.txt", "mar-signing", _MAR)
+    some = list(shape.platforms[:platforms])
+    kind["tasks"]["t"]["from-deps"] = {"with-attributes": {"build-platform": some}}
+    _write_kind(root, "promote", "verify", kind)
+
+
+def _write_kind(root: Path, phase: str, name: str, kind: dict[str, Any]) -> None:
+    path = root / "kinds" / phase / f"{name}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # JSON is YAML; what is measured is generation, not the reading of a few small files.
+    path.write_text(json.dumps({"description": name, **kind}, indent=1))
 
 
 def _config() -> dict[str, Any]:

@@ -4,7 +4,7 @@ The difference is data; `relpro.graph.difference.text` and related modules forma
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -63,11 +63,12 @@ class Difference:
 
 def diff(before: TaskGraph, after: TaskGraph) -> Difference:
     """The changes that turn `before` into `after`. The order of tasks does not matter."""
-    removed = {task.label: task for task in before if task.label not in after}
-    added = {task.label: task for task in after if task.label not in before}
+    old, new = tuple(before.beside(after)), tuple(after.beside(before))
+    removed = {task.label: task for task, twin in old if twin is None}
+    added = {task.label: task for task, twin in new if twin is None}
     renames = find_renames(tuple(removed.values()), tuple(added.values()))
     changed = [
-        *_changed(before, after),
+        *_changed(old),
         *(_compare(removed.pop(old), added.pop(new)) for old, new in renames.items()),
     ]
     return Difference(
@@ -79,12 +80,9 @@ def diff(before: TaskGraph, after: TaskGraph) -> Difference:
     )
 
 
-def _changed(before: TaskGraph, after: TaskGraph) -> Iterator[Changed]:
-    for task in before:
-        if task.label not in after:
-            continue
-        other = after[task.label]
-        if task is not other and encode(task.to_json()) != encode(other.to_json()):
+def _changed(pairs: Iterable[tuple[Task, Task | None]]) -> Iterator[Changed]:
+    for task, other in pairs:
+        if other is not None and encode(task.to_json()) != encode(other.to_json()):
             yield _compare(task, other)
 
 

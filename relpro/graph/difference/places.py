@@ -57,8 +57,7 @@ def find_place_changes(
     """
     if not (_is_told(before) and _is_told(after)):
         return ()
-    old = _written(task for task in before if _differs(task, after))
-    new = _written(task for task in after if _differs(task, before))
+    old, new = (_written(_differing(*pair)) for pair in ((before, after), (after, before)))
     return tuple(
         PlaceChange(place, old.get(key, ()), new.get(key, ()), source)
         for key in sorted({*old, *new})
@@ -71,11 +70,10 @@ def _is_told(graph: TaskGraph) -> bool:
     return not len(graph) or any(task.effects is not UNTOLD for task in graph)
 
 
-def _differs(task: Task, other: TaskGraph) -> bool:
-    if task.label not in other:
-        return True
-    same = other[task.label]
-    return same is not task and effects_of(same) != effects_of(task)
+def _differing(graph: TaskGraph, other: TaskGraph) -> Iterator[Task]:
+    for task, twin in graph.beside(other):
+        if twin is None or effects_of(twin) != effects_of(task):
+            yield task
 
 
 def _written(tasks: Iterable[Task]) -> _Written:
