@@ -21,6 +21,11 @@ _LARGEST = 2**53 - 1
 
 _WEB_ADDRESS = "^https?://[^ ]+$"
 
+#: What a URI may consist of. Source: RFC 3986, of which the queue demands `metadata.source`.
+_OF_URIS = "(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_ADDRESS = f"^(?:(?:https?|ssh)://{_OF_URIS}+)?$"
+_REVISION = f"^{_OF_URIS}*$"
+
 
 class Holds(Protocol):
     """A type of values."""
@@ -237,7 +242,7 @@ def _is_build_id(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     try:
-        return urlsplit(text).port != 0
+        return re.fullmatch(_ADDRESS, text) is not None and urlsplit(text).port != 0
     except ValueError:
         return False
 
@@ -254,7 +259,20 @@ TEXT = Scalar("text", (str,))
 FLAG = Scalar("true or false", (bool,))
 TEXT_OR_NUMBER = Scalar("text or a whole number", (str, int))
 BUILD_ID = Scalar("text", (str,), "a date as 20250715120000", _is_build_id)
-ADDRESS = Scalar("text", (str,), "an address as https://github.com/example/app", _is_address)
+ADDRESS = Scalar(
+    "text",
+    (str,),
+    "an address as https://github.com/example/app",
+    _is_address,
+    {"pattern": _ADDRESS},
+)
+REVISION = Scalar(
+    "text",
+    (str,),
+    "a revision as d7bbc5812f7f",
+    lambda text: re.fullmatch(_REVISION, text) is not None,
+    {"pattern": _REVISION},
+)
 WEB_ADDRESS = Scalar(
     "text",
     (str,),

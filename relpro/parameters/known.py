@@ -10,6 +10,7 @@ from relpro.parameters.holds import (
     BUILD_ID,
     DATE,
     FLAG,
+    REVISION,
     TEXT,
     TEXT_OR_NUMBER,
     WEB_ADDRESS,
@@ -131,7 +132,7 @@ PARAMETERS = (
     Parameter(
         "head_repository", ADDRESS, "", "The repository that is built.", variable="HEAD_REPOSITORY"
     ),
-    Parameter("head_rev", TEXT, "", "The revision that is built.", variable="HEAD_REV"),
+    Parameter("head_rev", REVISION, "", "The revision that is built.", variable="HEAD_REV"),
     Parameter("head_tag", TEXT, "", "The tag that was pushed.", null=True, variable="HEAD_TAG"),
     Parameter("hg_branch", TEXT, None, "The Mercurial branch.", null=True),
     Parameter(

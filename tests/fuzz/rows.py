@@ -1,13 +1,13 @@
 """Takes rows of parameters and keys of workers, writes right and wrong values of each.
 
-What a row says is the judge: a right value is no reason to end, a wrong one is refused at the line
-of the culprit, at whatever level.
+What a row says is the judge: with a right value there is a whole graph, a wrong one is refused at
+the line of the culprit, at whatever level.
 """
 
 import copy
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,11 +16,12 @@ from relpro.errors import RelproError
 from relpro.parameters.holds import Anything, Holds, ListOf, MappingOf, RecordOf, Scalar
 from relpro.parameters.known import PARAMETERS
 from relpro.stock.workers import IMPLEMENTATIONS
+from relpro.stock.workers.payload import Implementation
 from relpro.yaml.document import parse
 from tests.fuzz.desk import Desk
 from tests.fuzz.mutation import VALUES, as_yaml, mutated
 from tests.fuzz.running import Case, Fault, Ran, relpro, taken
-from tests.stock.workers.examples import EXAMPLES
+from tests.stock.workers.examples import EXAMPLES, FURTHER
 from tests.stock.workers.making import ALIASES, CONFIG
 
 _NAMES = ("de", "linux64", "a.mar", "release-partner-repack", "ü", "x y", "1")
@@ -34,13 +35,16 @@ def _read(value: Any) -> Any:
 #: What a file of parameters cannot hold: it is refused before any row is asked.
 _NO_YAML = ("\0", 2**53 + 1)
 _VALUES = tuple(_read(value) for value in VALUES if value not in _NO_YAML)
+#: At the bounds of rows, and beyond.
+_BOUNDS = (100, 101, 2**31 - 1, 2**31, 2**53 - 1)
 #: Right ones of the scalars that take little.
 _FITTING = (
+    *_BOUNDS,
     *("3", "hg-push", "git", "20250715120000", "2030-01-01T00:00:00Z", "https://example.com/a"),
     *_VALUES,
 )
-#: What holds only together with others, or names what the project must have.
-_NAMES_SOMETHING = {"release_product", "do_not_optimize", "target_tasks_method", "tasks_for"}
+#: What names a thing that the project must have.
+_NAMES_SOMETHING = {"release_product", "do_not_optimize", "target_tasks_method"}
 
 
 def right(holds: Holds, rng: Random) -> Any:
@@ -84,7 +88,9 @@ def wrong(holds: Holds, rng: Random) -> Any:
     if inner and not isinstance(inner[0], Anything) and rng.random() < 0.7:
         part = wrong(inner[0], rng)
         return [part] if isinstance(holds, ListOf) else {**right(holds, rng), "broken": part}
-    return copy.deepcopy(rng.choice([one for one in _VALUES if any(holds.misfits(one))]))
+    return copy.deepcopy(
+        rng.choice([one for one in (*_VALUES, *_BOUNDS) if any(holds.misfits(one))])
+    )
 
 
 def parameters(folder: Path) -> Case:
@@ -104,9 +110,7 @@ def parameters(folder: Path) -> Case:
         if fault := ran.fault:
             return f"{row.name}: {value!r}: {fault}"
         if is_right:
-            told = [line for line in ran.err.splitlines() if line.startswith("error[P501]")]
-            mine = [line for line in told if f"`{row.name}`" in line]
-            return f"{row.name}: {value!r} is right: {mine}" if mine else ""
+            return f"{row.name}: {value!r} is right: {ran.err}" if ran.code else ""
         start, end = _lines(text, row.name)
         places = [int(line) for line in re.findall(r"--> .*p\.yml:(\d+)", ran.err)]
         at_its_line = places and all(start <= place < end for place in places)
@@ -130,6 +134,9 @@ def _lines(text: bytes, *path: str) -> tuple[int, int]:
     return start, next((line for line in lines if line > start), len(text))
 
 
+#: What tasks, files and places are to each other, and what schema and script say of a whole body:
+#: no row of a key alone can say it. T411 is a builder's: which commands a system takes.
+_OF_A_WHOLE = {"G304", "G305", "G311", "G312", "G331", "G363", "T411"}
 _KINDS = {
     "build/build.yml": {
         "description": "Build.",
@@ -172,7 +179,7 @@ def workers(folder: Path) -> Case:
 
     def graph(content: Any) -> Ran:
         sign.write_bytes(as_yaml(content))
-        return relpro("graph", "-r", str(folder), "--stage", "full", "--format", "json")
+        return relpro("graph", "-r", str(folder), "--format", "json")
 
     for alias, worker in EXAMPLES.values():
         taken(graph(_sign(alias, worker)))
@@ -180,13 +187,13 @@ def workers(folder: Path) -> Case:
 
     def case(rng: Random) -> Fault:
         alias, worker = rng.choice(examples)
-        implementation = IMPLEMENTATIONS[implementations[alias]]
+        row = IMPLEMENTATIONS[implementations[alias]]
         if rng.random() < 0.3:
-            # Each key is right; whether they are together, the body's schema and the script say.
             like = [more for one, more in examples if one == alias]
-            return graph(_sign(alias, _mixed(worker, like, rng))).fault
-        key = rng.choice([key for key in worker if key in implementation.known])
-        value = mutated(worker[key], rng)
+            return _together(graph, alias, _mixed(worker, like, rng), row)
+        said = {**worker, **FURTHER.get(implementations[alias], {})}
+        key = rng.choice([key for key in said if key in row.known])
+        value = mutated(said[key], rng)
         changed = _sign(alias, {**worker, key: value})
         ran = graph(changed)
         told = f"{alias} {key}: {value!r}"
@@ -194,11 +201,28 @@ def workers(folder: Path) -> Case:
             return f"{told}: {fault}"
         if not _is_held(value):
             return "" if ran.code == 2 else f"{told}: {ran.out[:500]}"
-        if _is_made_later(value) or implementation.takes(key, _read(value)):
+        if _is_made_later(value):
             return ""
+        if row.takes(key, _read(value)):
+            codes = set(re.findall(r"error\[(\w+)\]", ran.err)) - _OF_A_WHOLE
+            return f"{told} is right: {ran.err}" if codes else ""
         return _refused_in(ran, _lines(as_yaml(changed), "tasks", "t", "worker", key), told)
 
     return case
+
+
+def _together(
+    graph: Callable[[Any], Ran], alias: str, worker: Mapping[str, Any], row: Implementation
+) -> Fault:
+    """What is wrong with how right keys end, of which one may be missing, or one is not known.
+
+    Which go together, the body's schema and the script say.
+    """
+    ran = graph(_sign(alias, worker))
+    if ran.fault or ran.code == 2:
+        return ran.fault
+    lacks, strange = row.required - worker.keys(), worker.keys() - row.known
+    return f"{alias} without {lacks}, with {strange}: {ran.out[:500]}" if lacks or strange else ""
 
 
 def _configuration(aliases: Iterable[Sequence[str]]) -> bytes:
@@ -207,7 +231,7 @@ def _configuration(aliases: Iterable[Sequence[str]]) -> bytes:
         f"    {name}: {json.dumps(dict(zip(keys, more, strict=True)))}" for name, *more in aliases
     ]
     # Commands are made up, and so are their programs.
-    known = "programs: {known: ['*']}\nparameters: {inputs: {version: {default: '1.0'}}}\n"
+    known = "programs: {known: ['*']}\nparameters: {inputs: {version: {default: '92.0.1'}}}\n"
     return (CONFIG.replace("ALIASES", "\n".join(said)) + known).encode()
 
 
@@ -216,7 +240,7 @@ def _mixed(worker: Mapping[str, Any], like: list[Mapping[str, Any]], rng: Random
     mixed = dict(worker)
     if rng.random() < 0.5:
         del mixed[rng.choice(tuple(mixed))]
-    other = rng.choice(like)
+    other = rng.choice((*like, {"stray": 3}))
     key = rng.choice(tuple(other))
     return {**mixed, key: other[key]}
 
@@ -250,6 +274,6 @@ def _sign(alias: str, worker: Mapping[str, Any]) -> Any:
 
 
 def _is_made_later(value: Any) -> bool:
-    """Whether a template or a choice may still become what is wanted."""
+    """Whether a template, a choice or a reference may still become what is wanted."""
     text = json.dumps(value)
-    return value in ({}, []) or "by-" in text or re.search(r"[^$]\{[a-z]", text) is not None
+    return value in ({}, []) or "by-" in text or re.search(r"[^$]\{[a-z]|<\w", text) is not None

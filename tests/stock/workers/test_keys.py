@@ -1,74 +1,16 @@
 """Each key of a worker reaches what is submitted: taking it out of a builder is seen here."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from relpro.errors import RelproError
 from relpro.stock.workers import IMPLEMENTATIONS
 from relpro.transform.section import Refusal
-from tests.stock.workers.examples import EXAMPLES, Worker
+from tests.stock.workers.examples import EXAMPLES, FURTHER, Worker
 from tests.stock.workers.making import made
 
 KEYS = [(name, key) for name, one in IMPLEMENTATIONS.items() for key in sorted(one.known)]
-
-#: What an example says besides, where none has the key, or has what holds without it.
-FURTHER: Mapping[str, Mapping[str, Any]] = {
-    "docker-worker": {"taskcluster-proxy": True},
-    "generic-worker": {
-        "purge-caches-exit-status": [3],
-        "run-task-as-current-user": True,
-        "taskcluster-proxy": True,
-    },
-    "iscript": {
-        "product": "mozregression",
-        "provisioning-profile-url": "https://example.com/app.provisionprofile",
-        "requirements-plist-url": "https://example.com/requirements.plist",
-    },
-    "scriptworker-beetmover": {"build-number": 77, "next-version": "7.8", "version": "7.7"},
-    "scriptworker-balrog": {
-        "app-version": "7.7",
-        "background-rate": 25,
-        "blob-suffix": "-suffix",
-        "build-number": 77,
-        "complete-mar-bouncer-product-pattern": "App-%(version)s-Complete",
-        "complete-mar-filename-pattern": "app-%(version)s.complete.mar",
-        "force-fallback-mapping-update": True,
-        "pin-channels": ["release"],
-        "release-eta": "2026-03-01T10:00:00Z",
-        "version": "7.7",
-    },
-    "scriptworker-shipit": {
-        "buildid": "20260301100000",
-        "channel": "beta",
-        "locales": ["de"],
-        "server": "staging",
-    },
-    "scriptworker-addons": {"product": "app-of-developers", "server": "staging"},
-    "scriptworker-tree": {
-        "android-l10n-import-info": {"from-repo-url": "https://example.com/l10n"},
-        "android-l10n-sync-info": {"from-repo-url": "https://example.com/l10n"},
-        "branch": "beta",
-        "dry-run": True,
-        "ignore-closed-tree": True,
-        "merge-info": {"to-branch": "beta"},
-        "push": True,
-        "source-repo": "https://example.com/app",
-        "ssh-user": "ffxbld",
-    },
-    "scriptworker-lando": {
-        "android-l10n-import-info": {"from-branch": "beta"},
-        "android-l10n-sync-info": {"from-branch": "beta"},
-        "dontbuild": True,
-        "dry-run": True,
-        "ignore-closed-tree": True,
-        "l10n-bump-info": [{"path": "l10n.json", "name": "l10n"}],
-        "max-run-time": 77,
-    },
-    "scriptworker-pushapk": {"submit": True},
-    "scriptworker-bitrise": {"artifact-prefix": "other", "global-params": {"branch": "beta"}},
-}
 
 #: The implementation of each example.
 IMPLEMENTATION = {name: made(*example).implementation for name, example in EXAMPLES.items()}
