@@ -1,7 +1,8 @@
 """One row for one thing: a row that is taken out is missed on its page, or in a schema.
 
 Those of a body, and the keys of workers, are missed in bodies as well: `tests/stock/test_define.py`
-and `tests/stock/workers/test_keys.py`.
+and `tests/stock/workers/test_keys.py`. relpro has no morphs of its own: a project's are functions
+that its configuration names, in one list.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from relpro.actions.every import ACTIONS
 from relpro.actions.promotion import fields
 from relpro.actions.promotion.schema import input_schema
 from relpro.load import flavors
+from relpro.load.config_schema import SCHEMA as CONFIG
 from relpro.model.config import Flavor
 from relpro.optimize.offered import STRATEGIES
 from relpro.parameters.known import PARAMETERS
@@ -26,6 +28,7 @@ from tests.docs import generated
 from tests.docs.pages import DOCS
 
 REFERENCE = DOCS / "reference"
+EXTENDED = DOCS.parent / "tests" / "adopter" / "extended" / "kinds" / "config.yml"
 
 #: Page -> the rows that it is made of, by their name in `tests.docs.generated`.
 PAGES: Mapping[str, tuple[str, tuple[Any, ...]]] = {
@@ -101,3 +104,14 @@ def test_a_key_of_a_worker_that_is_taken_out_is_missed_on_its_page(
             assert generated.worker_section(name).strip() not in sections, (name, literal(key))
         monkeypatch.setattr(generated, "IMPLEMENTATIONS", IMPLEMENTATIONS)
         assert generated.worker_section(name).strip() in sections, name
+
+
+def test_a_key_that_names_functions_is_on_its_page_and_used_by_the_extended_project() -> None:
+    page = (REFERENCE / "python.md").read_text(encoding="utf-8")
+    extensions = page.partition("## Extensions")[2].partition("\n```")[0]
+    used = EXTENDED.read_text(encoding="utf-8")
+    keys = [key for key, holds in generated.schema_rows(CONFIG.schema) if "dotted name" in holds]
+    assert "morphs" in keys
+    for words in (key.replace("<name>", "").strip(".").split(".") for key in keys):
+        assert all(f"{word}:" in used for word in words), words
+        assert all(word in extensions for word in words), words
