@@ -62,7 +62,7 @@ class Input(Mapping[str, Any]):
 
 
 def complete_input(
-    action: str, schema: Schema | None, given: Any, origin: OriginOf = _UNWRITTEN
+    action: str, schema: Schema | None, given: object, origin: OriginOf = _UNWRITTEN
 ) -> Input:
     """The input with the schema's defaults; raises `RelproError` (Q709, K203) for what is wrong.
 
@@ -94,7 +94,9 @@ def refused_at(where: Origin, what: str, why: str = "", remedy: str = "") -> Dia
     return Diagnostic("Q709", what, (where,), why=why, remedy=remedy)
 
 
-def _unknown(names: list[str], known: Mapping[str, Any], origin: OriginOf) -> Iterator[Diagnostic]:
+def _unknown(
+    names: list[str], known: Mapping[str, object], origin: OriginOf
+) -> Iterator[Diagnostic]:
     for name in names:
         remedy = meant(name, known, f"there are: {', '.join(sorted(known))}")
         yield refused_at(origin(name), f"unknown field `{name}` of the input", remedy=remedy)

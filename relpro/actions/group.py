@@ -1,7 +1,6 @@
 """Takes the task group of an action, gives its generation again, for some labels."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import attrs
 
@@ -75,7 +74,7 @@ class GroupGraph:
         )
         return self._generation(parameters, Goal(labels=tuple(labels)))
 
-    def generate_with(self, changes: Mapping[str, Any]) -> Generate:
+    def generate_with(self, changes: Mapping[str, object]) -> Generate:
         """The generation of the same revision with other parameters, such as a target method.
 
         Raises `RelproError` (P501, P502) for what cannot be parameters.

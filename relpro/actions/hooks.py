@@ -67,7 +67,7 @@ def _assumed(config: GraphConfig, level: str, permission: str) -> Iterator[str]:
         yield f"assume:repo:{url.netloc}{url.path}:action:{permission}"
 
 
-def _hook(config: GraphConfig, level: str, permission: str, digest: str, entry: Any) -> Json:
+def _hook(config: GraphConfig, level: str, permission: str, digest: str, entry: object) -> Json:
     name = hook_id(permission, level, digest)
     return {
         "hookGroupId": hook_group(config),

@@ -85,7 +85,7 @@ def disagreements(template: bytes, config: GraphConfig) -> Iterator[Diagnostic]:
 
 
 def _of_strangers(
-    entry: Any,
+    entry: object,
     config: GraphConfig,
     project: ProjectSource,
     repository: str,
@@ -103,7 +103,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9._/-]{0,99}")
 _QUOTED = re.compile(rf"(['\"])({_WORD.pattern})\1")
 
 
-def _words(value: Any) -> Iterator[str]:
+def _words(value: object) -> Iterator[str]:
     """The keys in a file, and the words in quotes in its expressions."""
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -117,7 +117,7 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def _of_project(
-    entry: Any, config: GraphConfig, project: ProjectSource, repository: str
+    entry: object, config: GraphConfig, project: ProjectSource, repository: str
 ) -> Iterator[Diagnostic]:
     for pattern in project.branches:
         branch = pattern.replace("*", "x")
@@ -133,7 +133,7 @@ def _of_project(
 
 
 def _untrusted(
-    entry: Any, config: GraphConfig, project: ProjectSource, push: _Push
+    entry: object, config: GraphConfig, project: ProjectSource, push: _Push
 ) -> Iterator[Diagnostic]:
     said = _said(entry, config, push)
     if said is None:
@@ -153,7 +153,7 @@ def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
     return Diagnostic("Q730", what, (project.origin, _TEMPLATE), why=why, remedy=remedy)
 
 
-def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | None:
+def _said(entry: object, config: GraphConfig, push: _Push) -> tuple[Any, Any] | None:
     """Project and level in the decision task for a push; None if there is no task."""
     happening = Happening(str(push), "github-push", push_told(push.repository, push.ref))
     task = task_of(entry, happening)
@@ -164,7 +164,7 @@ def _said(entry: Any, config: GraphConfig, push: _Push) -> tuple[Any, Any] | Non
     return env.get(f"{prefix}_PROJECT"), env.get(f"{prefix}_LEVEL")
 
 
-def task_of(entry: Any, happening: Happening) -> Mapping[str, Any] | None:
+def task_of(entry: object, happening: Happening) -> Mapping[str, Any] | None:
     """The task that the template makes for an event; None if it makes none.
 
     Raises `RelproError` (Q707) for a template that cannot be rendered.
@@ -179,7 +179,7 @@ def task_of(entry: Any, happening: Happening) -> Mapping[str, Any] | None:
 
 
 def environment_of(
-    task: Mapping[str, Any], config: GraphConfig, happening: Happening
+    task: Mapping[str, object], config: GraphConfig, happening: Happening
 ) -> Mapping[str, Any]:
     """The environment variables of a task of the template, which describe the event.
 

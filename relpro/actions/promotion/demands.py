@@ -38,7 +38,7 @@ FLAVOR, UPDATES = "release_promotion_flavor", "partial_updates"
 _TOLERANCE = timedelta(minutes=5)
 
 
-def switches(given: Mapping[str, Any], flavor: Flavor) -> Mapping[str, bool]:
+def switches(given: Mapping[str, object], flavor: Flavor) -> Mapping[str, bool]:
     """What partner builds are made: as the flavor says, else as the input does."""
     return {name: bool({**given, **flavor.parameters}.get(name)) for name in PARTNER_SWITCHES}
 

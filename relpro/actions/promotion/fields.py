@@ -1,7 +1,6 @@
 """Takes the graph configuration, gives the parameters that the input of a promotion may say."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import attrs
 
@@ -29,7 +28,7 @@ def of_the_project(config: GraphConfig) -> Iterator[Parameter]:
         yield attrs.evolve(own_parameter(config.inputs[name]), field=Field(about, stays=True))
 
 
-def said(given: Mapping[str, Any], config: GraphConfig, origin: OriginOf) -> Said:
+def said(given: Mapping[str, object], config: GraphConfig, origin: OriginOf) -> Said:
     """The parameters that an input says; defaults in place of those that are not to stay.
 
     `origin` gives the place of each field.
@@ -43,7 +42,7 @@ def said(given: Mapping[str, Any], config: GraphConfig, origin: OriginOf) -> Sai
     return Said.at(BY_DEFAULT, defaults) | Said(found, places)
 
 
-def _is_said(value: Any, row: Parameter) -> bool:
+def _is_said(value: object, row: Parameter) -> bool:
     if row.is_text:
         return value not in _UNSAID
     return value is not None or isinstance(row.holds, Anything)

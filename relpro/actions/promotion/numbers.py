@@ -43,7 +43,7 @@ class Numbers:
         cls,
         version: str,
         config: GraphConfig,
-        scope: Mapping[str, Any],
+        scope: Mapping[str, object],
         locales: Collection[str] | None,
     ) -> "Numbers":
         """The configuration's values for a release; `scope` has the variables of its keyed values.

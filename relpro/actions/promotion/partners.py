@@ -18,7 +18,7 @@ SOURCE_LOCALE = "en-US"
 
 
 def partner_urls(
-    given: Input, config: GraphConfig, on: Mapping[str, bool], scope: Mapping[str, Any]
+    given: Input, config: GraphConfig, on: Mapping[str, bool], scope: Mapping[str, object]
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Partner kind -> URL of its configuration for what is switched on, and what lacks one (Q709).
 
@@ -41,7 +41,7 @@ def partner_urls(
     return urls, missing
 
 
-def rendered(value: Json, scope: Mapping[str, Any]) -> Json:
+def rendered(value: Json, scope: Mapping[str, object]) -> Json:
     """A keyed value of `look-ups` for a release; None if it has no alternative for it."""
     try:
         return compile_template(value).render(scope)

@@ -201,7 +201,7 @@ class Promotion:
         both = {"required_signoffs": sorted(required), "signoff_urls": urls}
         return Said.at(Origin("earlier graphs and the input"), both)
 
-    def _looked_up(self, release: Mapping[str, Any]) -> Said:
+    def _looked_up(self, release: Mapping[str, object]) -> Said:
         found = {HISTORY: self._history(release), PARTNERS: self._partners(release)}
         return Said(found, {name: self._finder(name) for name in found})
 
@@ -211,7 +211,7 @@ class Promotion:
             return self.request.input.origin(name)
         return _EARLIER if self._pinned(name) else looked_up(name)
 
-    def _history(self, release: Mapping[str, Any]) -> Answer:
+    def _history(self, release: Mapping[str, object]) -> Answer:
         """The versions from which users update; the result of a promotion is kept."""
         if not self.flavor.partial_updates:
             return {}
@@ -226,7 +226,7 @@ class Promotion:
         """The result of an earlier promotion's look-up; a promotion itself looks up again."""
         return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
 
-    def _partners(self, release: Mapping[str, Any]) -> Any:
+    def _partners(self, release: Mapping[str, object]) -> Any:
         given, on = self.request.input.get(PARTNERS), switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
@@ -235,18 +235,18 @@ class Promotion:
         answer = given or self._ask(PARTNERS, release, {"urls": self._partner_urls(release, on)})
         return fitting_partners(answer, self._locales(release))
 
-    def _locales(self, release: Mapping[str, Any]) -> Any:
+    def _locales(self, release: Mapping[str, object]) -> Any:
         """The released locales; None if the configuration does not say."""
         name = self.request.config.released_locales or ""
         return release.get(name) or self.request.project.inputs.get(name)
 
-    def _partner_urls(self, release: Mapping[str, Any], on: Mapping[str, bool]) -> Values:
+    def _partner_urls(self, release: Mapping[str, object], on: Mapping[str, bool]) -> Values:
         request, scope = self.request, self._scope(release)
         urls, missing = partner_urls(request.input, request.config, on, scope)
         raise_all(missing)
         return dict(urls)
 
-    def _scope(self, release: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _scope(self, release: Mapping[str, object]) -> Mapping[str, Any]:
         """The variables of keyed values of `look-ups` and of allowed versions."""
         return {
             **known_facts(str(release["version"]), self.request.config),

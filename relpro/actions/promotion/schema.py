@@ -39,7 +39,7 @@ def input_schema(config: GraphConfig) -> Mapping[str, Any]:
     }
 
 
-def _of_project(config: GraphConfig, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _of_project(config: GraphConfig, fields: Mapping[str, object]) -> dict[str, Any]:
     """The project's own parameters that a promotion may set, with their types."""
     found = {}
     for item, row in enumerate(of_the_project(config)):
