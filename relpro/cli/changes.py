@@ -75,7 +75,7 @@ def _look_ups(project: Project, answers: str | None) -> LookUps:
 
 
 def _question(
-    project: Project, name: str, branch: str, level: str, details: Mapping[str, Any]
+    project: Project, name: str, branch: str, level: str, details: Mapping[str, object]
 ) -> Question:
     scope = {
         "project": branch,
@@ -95,7 +95,7 @@ def _question(
     )
 
 
-def _names(answer: Mapping[str, Any]) -> Sequence[str] | None:
+def _names(answer: Mapping[str, object]) -> Sequence[str] | None:
     """The names in an answer; None for one that leaves it to git."""
     files = answer.get("files")
     if files is None:

@@ -43,7 +43,7 @@ def filled(command: Command) -> Command:
     """The command, called with the project's defaults for missing options."""
 
     @wraps(command)
-    def with_defaults(*args: Any, **options: Any) -> Any:
+    def with_defaults(*args: object, **options: object) -> Any:
         return command(*args, **_filled(options))
 
     return with_defaults  # type: ignore[return-value]
@@ -105,7 +105,7 @@ def _known(root: Path) -> tuple[Mapping[str, Any], str]:
     return {**document.data, "parameters": tuple(files)}, f"`{FILE}`"
 
 
-def _faults(said: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _faults(said: Mapping[str, object]) -> Iterator[Diagnostic]:
     phase = said["phase"]
     if phase and phase not in PHASES:
         what = f"`{_PHASE}` is `{phase}`, which is not a phase"

@@ -39,7 +39,7 @@ def command(
     key: str | None,
     locale: str | None,
     as_json: bool,
-    **goal: Any,
+    **goal: object,
 ) -> None:
     """Show the places that the tasks of a phase write and read.
 

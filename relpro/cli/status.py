@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import click
 import orjson
@@ -101,7 +100,7 @@ def _known(queue: Queue, group: str) -> Known:
     return Known({task.label: task.effects for task in graph if task.effects})
 
 
-def _print_page(group: str, entries: Sequence[Mapping[str, Any]]) -> None:
+def _print_page(group: str, entries: Sequence[Mapping[str, object]]) -> None:
     # Imported only here, since other commands make no pages.
     from relpro.page.document import page_of  # noqa: PLC0415
     from relpro.page.group import of_group  # noqa: PLC0415
