@@ -63,7 +63,7 @@ class Converter:
     partial: bool = False
     definitions: dict[str, JsonSchema] = attrs.field(factory=dict)
 
-    def convert(self, schema: Any) -> JsonSchema:
+    def convert(self, schema: object) -> JsonSchema:
         """The JSON schema of a voluptuous schema; anything is allowed for an unknown validator."""
         match schema:
             case Varying():
@@ -86,7 +86,7 @@ class Converter:
                 made = _single(schema)
         return made
 
-    def _mapping(self, schema: Mapping[Any, Any], *, required: bool) -> JsonSchema:
+    def _mapping(self, schema: Mapping[object, object], *, required: bool) -> JsonSchema:
         """The schema of a mapping; if it is `required`, its keys without a marker must exist."""
         properties: JsonSchema = {}
         others: Any = False
@@ -121,7 +121,7 @@ class Converter:
             made["uniqueItems"] = True
         return {**made, "minItems": 1} if schema.some else made
 
-    def _varying(self, schema: Any) -> JsonSchema:
+    def _varying(self, schema: object) -> JsonSchema:
         """The schema, a template, or alternatives of these at any depth."""
         name = f"value-{len(self.definitions)}"
         self.definitions[name] = {}  # reserved while the inner schema is made
@@ -151,7 +151,7 @@ def _is_single(schema: JsonSchema) -> bool:
     return any("enum" in part or part.get("type") not in {"object", "array"} for part in parts)
 
 
-def _single(schema: Any) -> JsonSchema:
+def _single(schema: object) -> JsonSchema:
     """The schema of a scalar."""
     if schema is None or isinstance(schema, str | int):
         return {"const": schema}
