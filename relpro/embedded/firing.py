@@ -67,7 +67,7 @@ def _rendered(call: Call, template: Json, context: Json) -> Any:
         raise bad_input(f"While rendering the hook's template: {error}") from error
 
 
-def _create(call: Call, task_id: str, rendered: Any) -> None:
+def _create(call: Call, task_id: str, rendered: object) -> None:
     """Create the task with the scopes of the hook's role."""
     role = f"hook-id:{hook_name(call)}"
     try:
@@ -85,7 +85,7 @@ def _create(call: Call, task_id: str, rendered: Any) -> None:
         raise bad_input(f"While calling createTask: {error.message}") from error
 
 
-def _completed(rendered: Any, task_id: str, now: int) -> Json:
+def _completed(rendered: object, task_id: str, now: int) -> Json:
     """The body of createTask, with fields that a template may omit (hooks API)."""
     if not SLUG.fullmatch(task_id):
         raise bad_input(f"taskId `{task_id}` must match {SLUG.pattern}")

@@ -14,7 +14,7 @@ from relpro.embedded.tasks import TaskRecord, select_tasks
 Outcome = Callable[[str, Mapping[str, Any]], str]
 
 
-def complete(task_id: str, definition: Mapping[str, Any]) -> str:  # noqa: ARG001
+def complete(task_id: str, definition: Mapping[str, object]) -> str:  # noqa: ARG001
     """The result if every task succeeds."""
     return "completed"
 

@@ -92,7 +92,7 @@ def _absolute(service: str, name: str, constants: Json) -> Any:
     }
 
 
-def _resolved(value: Any, service: str, constants: Json) -> Any:
+def _resolved(value: object, service: str, constants: Json) -> Any:
     if isinstance(value, list):
         return [_resolved(item, service, constants) for item in value]
     if not isinstance(value, dict):
