@@ -6,7 +6,6 @@ People may ask for `payload.maxRunTime`, as the queue calls it, or for `worker.m
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from relpro.graph.difference.changes import MISSING, Found, Path
 from relpro.model.task import Draft, Task, TaskDescription
@@ -49,7 +48,7 @@ def spelling(key: str | int) -> str:
     return _HUMP.sub(r"-\1", str(key)).lower().replace("_", "-")
 
 
-def look_up(value: Any, path: Path) -> Found:
+def look_up(value: object, path: Path) -> Found:
     """The value at `path` inside `value`, in any spelling; `MISSING` if there is none."""
     for part in path:
         value = _inside(value, part)
@@ -58,7 +57,7 @@ def look_up(value: Any, path: Path) -> Found:
     return value
 
 
-def _inside(value: Any, part: str | int) -> Found:
+def _inside(value: object, part: str | int) -> Found:
     if isinstance(value, Mapping):
         if part in value:
             return value[part]

@@ -72,7 +72,7 @@ class _Record:
     skipped: list[tuple[Step, Skipped]] = attrs.field(factory=list)
     defined: dict[str, tuple[Making, Task]] = attrs.field(factory=dict)
 
-    def left_out(self, step: Step, given: Iterable[Any]) -> None:
+    def left_out(self, step: Step, given: Iterable[object]) -> None:
         self.skipped.extend((step, one) for one in given if isinstance(one, Skipped))
 
     def draft(self, ctx: Context, draft: Draft) -> Iterable[Draft]:

@@ -169,7 +169,7 @@ def _conditions(pipeline: Pipeline, label: str) -> Iterator[Remedy]:
                             yield remedy
 
 
-def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
+def _ways(pipeline: Pipeline, name: str, value: object) -> Iterator[Remedy]:
     """Parameters with which a variable gets a value; patterns cannot be used."""
     if variable(name) in pipeline.given.values:
         yield Remedy({variable(name): value})
@@ -180,7 +180,7 @@ def _ways(pipeline: Pipeline, name: str, value: Any) -> Iterator[Remedy]:
                 yield from _ways(pipeline, key, word)
 
 
-def _values(wanted: Any) -> Iterator[Any]:
+def _values(wanted: object) -> Iterator[Any]:
     """The values in a condition, including those in a pattern of plain alternatives."""
     if keyed_by(wanted) is not None or not isinstance(wanted, list):
         return
@@ -258,7 +258,7 @@ def words_of(remedy: Remedy) -> str:
     return " ".join(words)
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     if isinstance(value, Phase):
         return value.value
     return value if isinstance(value, str) else f"'{json.dumps(value)}'"

@@ -50,7 +50,7 @@ def find_written(ctx: Context, scope: TaskScope, path: Path) -> Written | None:
             return Written((*place, *rest), tuple(notes))
 
 
-def _field(data: Mapping[str, Any], path: Path) -> tuple[Path, Path] | None:
+def _field(data: Mapping[str, object], path: Path) -> tuple[Path, Path] | None:
     """(path in the entry, rest of the path) for a path of a description."""
     first, *rest = path
     own = data.get("attributes", {})
@@ -90,7 +90,7 @@ def _chosen(value: Any, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
     return (word, texts[text]), alternatives[texts[text]]
 
 
-def _variables(value: Any, scope: TaskScope, ctx: Context) -> Iterator[str]:
+def _variables(value: object, scope: TaskScope, ctx: Context) -> Iterator[str]:
     """The value of each variable in a text, and what chose among its alternatives."""
     if not isinstance(value, str):
         return
