@@ -44,7 +44,7 @@ class Role:
 def roles(
     project: Project,
     template: bytes,
-    further: Mapping[str, Any],
+    further: Mapping[str, object],
     *,
     names: tuple[str, ...] = (),
     flavors: tuple[str, ...] = (),
@@ -139,7 +139,7 @@ class _Asking:
             for choice, what in self._of_graphs(happening, task):
                 yield name, choice, what
 
-    def _of_graphs(self, happening: Happening, task: Mapping[str, Any]) -> Iterator[Need]:
+    def _of_graphs(self, happening: Happening, task: Mapping[str, object]) -> Iterator[Need]:
         config = self.project.config
         env = environment_of(task, config, happening)
         text = {name: str(value) for name, value in env.items()}
@@ -176,7 +176,7 @@ class _Asking:
         return self._made[key]
 
     def _generated(
-        self, event: Event, goal: Goal, changes: Mapping[str, Any], *, again: bool
+        self, event: Event, goal: Goal, changes: Mapping[str, object], *, again: bool
     ) -> Iterator[Need]:
         parameters = self._parameters(event).replace(EVENT, **changes)
         pipeline = Pipeline(self.project, parameters, goal)
