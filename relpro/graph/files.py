@@ -51,12 +51,12 @@ def write_json(texts: Texts, file: BinaryIO) -> None:
     file.write(b"{\n}\n" if start == b"{\n" else b"\n}\n")
 
 
-def encode(value: Any) -> bytes:
+def encode(value: object) -> bytes:
     """Canonical JSON: keys sorted, no spaces, UTF-8."""
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
@@ -75,7 +75,7 @@ def read_json(content: bytes, name: str) -> TaskGraph:
     return graph_of(checked_tasks(found, name), name)
 
 
-def checked_tasks(found: Any, name: str) -> Mapping[str, Mapping[str, Any]]:
+def checked_tasks(found: object, name: str) -> Mapping[str, Mapping[str, Any]]:
     """The tasks of a graph file, by label or by task id. Raises `RelproError` (G308)."""
     if not isinstance(found, dict):
         raise _unreadable(name, "it is not a mapping of labels to tasks")
@@ -84,7 +84,7 @@ def checked_tasks(found: Any, name: str) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def graph_of(tasks: Mapping[str, Mapping[str, Any]], name: str) -> TaskGraph:
+def graph_of(tasks: Mapping[str, Mapping[str, object]], name: str) -> TaskGraph:
     """The graph of checked tasks, by label; `name` is the name of their file."""
     return TaskGraph.of(_task(label, value, name) for label, value in tasks.items())
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 import yaml
@@ -16,7 +16,7 @@ from relpro.model.phase import PHASES
 class Plain(yaml.CSafeDumper):
     """Writes a value that is used twice without aliases, which would only confuse readers."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the dumper's own signature
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the dumper's own signature
         """Never an alias, whatever the `data`."""
         return True
 
