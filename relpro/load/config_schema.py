@@ -65,7 +65,7 @@ _ACTION = {
 }
 
 
-def _holds(value: Any) -> Any:
+def _holds(value: object) -> Any:
     """Accepts the type of a project's parameter: a word, a list of one, or a mapping of them."""
     if isinstance(value, Mapping) and value:
         parts: Iterable[tuple[Any, Any]] = value.items()

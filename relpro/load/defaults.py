@@ -29,7 +29,9 @@ def acting_defaults(config: GraphConfig, kinds: Mapping[str, Kind]) -> Iterator[
             yield from defaults_in(entry.data, rule, entry.origin)
 
 
-def defaults_in(data: Any, rule: Named, origin: OriginOf, path: Path = ()) -> Iterator[Diagnostic]:
+def defaults_in(
+    data: object, rule: Named, origin: OriginOf, path: Path = ()
+) -> Iterator[Diagnostic]:
     """A diagnostic (K250) for each such default below the keys that `rule` names."""
     for key, value in _items(data):
         if key in rule.keys:
@@ -57,7 +59,7 @@ def _choices(
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 
 
-def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
+def _items(value: object) -> Iterator[tuple[str | int, Any]]:
     if isinstance(value, Mapping):
         yield from value.items()
     elif isinstance(value, list):

@@ -20,7 +20,7 @@ from relpro.yaml.document import Document
 _NEEDED: Any = object()
 
 
-def _as_written(value: Any) -> Any:
+def _as_written(value: object) -> Any:
     return value
 
 
@@ -73,7 +73,7 @@ def flavors_of(document: Document) -> Mapping[str, Flavor]:
     }
 
 
-def _attributes(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _attributes(said: Mapping[str, object]) -> Mapping[str, Any]:
     return {
         key.name.replace("-", "_"): key.make(said.get(key.name, key.default))
         for key in KEYS

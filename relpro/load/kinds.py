@@ -137,7 +137,7 @@ def _entries(root: Path, found: _Found, document: Document, read: Reader) -> Ite
 
 
 def _reserved(
-    source: Document, path: tuple[str, ...], tasks: Mapping[str, Any]
+    source: Document, path: tuple[str, ...], tasks: Mapping[str, object]
 ) -> Iterator[Diagnostic]:
     for name in _RESERVED:
         if name in tasks:
@@ -189,7 +189,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def merge(defaults: Any, value: Any) -> Any:
+def merge(defaults: object, value: object) -> Any:
     """The value of an entry merged over its default.
 
     Mappings are merged deeply, lists appended, anything else replaced. A keyed value (`by-*`) is
@@ -207,7 +207,7 @@ def merge(defaults: Any, value: Any) -> Any:
     return value
 
 
-def _is_keyed(value: Mapping[str, Any]) -> bool:
+def _is_keyed(value: Mapping[str, object]) -> bool:
     return len(value) == 1 and str(next(iter(value))).startswith("by-")
 
 

@@ -80,7 +80,7 @@ def table_faults(document: Document, table: ReleaseTypes) -> Iterator[Diagnostic
 
 
 def _strange(
-    cells: Mapping[str, Any], table: ReleaseTypes, document: Document, path: tuple[str, ...]
+    cells: Mapping[str, object], table: ReleaseTypes, document: Document, path: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
     for name in cells:
         if name not in table.columns:
@@ -89,7 +89,7 @@ def _strange(
             yield Diagnostic("K203", f"`{name}` is not a column of `{KEY}`", where, remedy=remedy)
 
 
-def _twice(document: Document, table: ReleaseTypes, said: Any) -> Iterator[Diagnostic]:
+def _twice(document: Document, table: ReleaseTypes, said: object) -> Iterator[Diagnostic]:
     origin, owners = document.locations.origin, dict[str, str]()
     for name, row in _owning(said):
         project = row["project"]["name"]
@@ -109,7 +109,7 @@ def _twice(document: Document, table: ReleaseTypes, said: Any) -> Iterator[Diagn
             yield Diagnostic("K246", what, (origin(KEY, "columns", column),), remedy="rename it")
 
 
-def _cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _cells(row: Mapping[str, object]) -> Mapping[str, Any]:
     return {name: cell for name, cell in row.items() if name not in _OWN}
 
 
