@@ -66,7 +66,7 @@ def too_long(task: Task, text: bytes) -> Iterator[str]:
             yield f"{what}, and Linux takes {MAX_WORD:,}"
 
 
-def _words(command: Any) -> Iterator[str]:
+def _words(command: object) -> Iterator[str]:
     """The words of a command: docker-worker has one list, generic-worker a list of lists."""
     if isinstance(command, str):
         yield command
@@ -110,7 +110,7 @@ def _metadata(metadata: Mapping[str, str]) -> Iterator[str]:
         yield f"`metadata.source` is `{source}`, not an http(s), ssh or git address"
 
 
-def _tags(tags: Mapping[str, Any]) -> Iterator[str]:
+def _tags(tags: Mapping[str, object]) -> Iterator[str]:
     for name, value in tags.items():
         if not isinstance(value, str) or len(value) > MAX_TAG:
             yield f"tag `{name}` is not a text of at most {MAX_TAG} characters"

@@ -13,7 +13,7 @@ from relpro.model.parameters import Parameters
 _ABSENT: Final = object()
 
 
-def same(value: Any, other: Any) -> bool:
+def same(value: object, other: object) -> bool:
     """Whether two values would be written alike: `1` is not `true`, and order matters."""
     return value is other or (value == other and repr(value) == repr(other))
 
@@ -23,7 +23,7 @@ class Noted(Mapping[str, Any]):
 
     __slots__ = ("_is_whole", "_of", "_read")
 
-    def __init__(self, of: Mapping[str, Any]) -> None:
+    def __init__(self, of: Mapping[str, object]) -> None:
         self._of = of
         self._read: dict[str, Any] = {}
         self._is_whole = False
@@ -48,7 +48,7 @@ class Noted(Mapping[str, Any]):
         """The names that were looked up; None if it was iterated."""
         return None if self._is_whole else frozenset(self._read)
 
-    def is_of(self, now: Mapping[str, Any]) -> bool:
+    def is_of(self, now: Mapping[str, object]) -> bool:
         """Whether the reader of this mapping would read the same from another one."""
         if self._of is now:
             return True

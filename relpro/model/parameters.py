@@ -30,7 +30,7 @@ class Said:
     sources: Mapping[str, Origin] = attrs.field(factory=dict, eq=False, repr=False)
 
     @classmethod
-    def at(cls, where: Origin, values: Mapping[str, Any]) -> "Said":
+    def at(cls, where: Origin, values: Mapping[str, object]) -> "Said":
         """Parameters that are all said at one place."""
         return cls(values, dict.fromkeys(values, where))
 
@@ -62,7 +62,7 @@ class Parameters:
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: object = None) -> Any:
         """The value of `name`, or `default` if there is none."""
         return self.values.get(name, default)
 
@@ -70,7 +70,7 @@ class Parameters:
         """Where the value of `name` was said."""
         return self.sources.get(name, _GIVEN)
 
-    def replace(self, where: Origin, /, **changes: Any) -> "Parameters":
+    def replace(self, where: Origin, /, **changes: object) -> "Parameters":
         """A copy with some values changed or added, as is said at `where`."""
         said = Said(self.values, self.sources) | Said.at(where, changes)
         return Parameters(said.values, said.sources)

@@ -32,7 +32,7 @@ class ReleaseTypes:
         """A keyed value for each column. It is null for the empty type."""
         return {name: self._chosen(name) for name in self.columns}
 
-    def inlined(self, value: Any) -> Any:
+    def inlined(self, value: object) -> Any:
         """A setting with columns, such as `{version-forms}`, replaced by their values.
 
         Used for settings that are read before there are tasks, and so without variables.
@@ -43,7 +43,7 @@ class ReleaseTypes:
             return {key: self.inlined(part) for key, part in value.items()}
         return value
 
-    def release_type(self, otherwise: Any) -> Any:
+    def release_type(self, otherwise: object) -> Any:
         """The release type of each project, keyed; `otherwise` for projects without a row."""
         return {"by-project": {**self.projects, "default": otherwise}} if self.rows else otherwise
 

@@ -18,7 +18,7 @@ Json = Any
 _Copied = TypeVar("_Copied")
 
 
-def _replaced(value: _Copied, changes: Mapping[str, Any]) -> _Copied:
+def _replaced(value: _Copied, changes: Mapping[str, object]) -> _Copied:
     """A copy of a frozen, slotless attrs value with some fields changed.
 
     `attrs.evolve` runs the constructor, which costs ten times as much; transforms copy a
@@ -257,7 +257,7 @@ class TaskDescription:
         """A copy with some fields changed."""
         return _replaced(self, changes)
 
-    def filled_in(self, fields: Mapping[str, Any]) -> "TaskDescription":
+    def filled_in(self, fields: Mapping[str, object]) -> "TaskDescription":
         """A copy with any fields changed.
 
         Only for the engine: a task keeps kind, name and origin.
