@@ -55,11 +55,11 @@ def _tell_unused(c: Configuring, found: Data) -> None:
             c.book.hand(where, f"worker aliases `{name}`", why)
 
 
-def _alias(c: Configuring, name: str, said: Mapping[str, Any]) -> Data:
+def _alias(c: Configuring, name: str, said: Mapping[str, object]) -> Data:
     fields = {"alias": name, "level": variable_named("level")}
     fields["trust-domain"] = variable_named("trust-domain")
 
-    def filled(value: Any) -> Any:
+    def filled(value: object) -> Any:
         return formatted(str(value), fields.get, lambda _name: None)
 
     made: Data = {
@@ -88,7 +88,7 @@ def _implementation(c: Configuring, alias: str, name: str) -> str:
     return name
 
 
-def _uses_sccache(entry: Mapping[str, Any]) -> bool:
+def _uses_sccache(entry: Mapping[str, object]) -> bool:
     return "USE_SCCACHE" in as_mapping(as_mapping(entry.get("worker")).get("env"))
 
 

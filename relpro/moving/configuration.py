@@ -122,7 +122,7 @@ def _prefix(c: Configuring, said: str) -> str:
     return prefix
 
 
-def _repository(c: Configuring, prefix: str, said: Mapping[str, Any]) -> Data:
+def _repository(c: Configuring, prefix: str, said: Mapping[str, object]) -> Data:
     for key in sorted(set(said) - _REPOSITORY):
         where = ("taskgraph", "repositories", prefix, key)
         what = f"`{key}` of repository `{prefix}`"
@@ -175,7 +175,7 @@ def _promotion(c: Configuring) -> Data:
     return {"release-promotion": made} if made else {}
 
 
-def _flavor(c: Configuring, name: str, said: Mapping[str, Any]) -> Data | None:
+def _flavor(c: Configuring, name: str, said: Mapping[str, object]) -> Data | None:
     """A flavor whose phase is the prefix of its name, if relpro supports it."""
     where = ("release-promotion", "flavors", name)
     phase = next((one for one in PHASES if name.startswith(one)), None)

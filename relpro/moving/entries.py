@@ -125,7 +125,7 @@ def translated(setting: Setting) -> Entry:
     return Entry(key, setting.label, where, setting.task.file, ordered, own, above)
 
 
-def _with_name(value: Any, name: str) -> Any:
+def _with_name(value: object, name: str) -> Any:
     """A value in which the complete name is replaced by variable `name`, its first part."""
     if isinstance(value, str):
         return value.replace(variable_named("name"), name)
@@ -197,7 +197,7 @@ def _finished(data: Data, setting: Setting) -> Data:
     return made
 
 
-def _filled(key: str, value: Any, setting: Setting) -> Any:
+def _filled(key: str, value: object, setting: Setting) -> Any:
     """A value in which fields that Python of the tree may fill in are variables."""
 
     def named(field: str) -> str | None:
@@ -206,7 +206,7 @@ def _filled(key: str, value: Any, setting: Setting) -> Any:
     return formatted_all(value, named, lambda _field: None)
 
 
-def _scope(said: Any, setting: Setting) -> Any:
+def _scope(said: object, setting: Setting) -> Any:
     if not isinstance(said, str):
         return said
 
@@ -217,7 +217,7 @@ def _scope(said: Any, setting: Setting) -> Any:
     return formatted(said, names.get, unknown)
 
 
-def _says_nothing(key: str, value: Any) -> bool:
+def _says_nothing(key: str, value: object) -> bool:
     """Whether a key has its default value."""
     if key in {"always-target", "needs-sccache"}:
         return value is False
@@ -239,7 +239,7 @@ def _tell_missing(data: Data, setting: Setting) -> None:
         _tell_alias(data["worker-type"], own, setting)
 
 
-def _tell_alias(said: Any, own: str, setting: Setting) -> None:
+def _tell_alias(said: object, own: str, setting: Setting) -> None:
     """Note worker types that are no alias, or those of a worker that could not be translated."""
     several = list(dict.fromkeys(one for one in alternatives(said) if isinstance(one, str)))
     unknown = [one for one in several if not is_alias(setting.config, one)]

@@ -28,7 +28,7 @@ _SCHEMAS: Final[Mapping[str, voluptuous.Schema]] = {
 }
 
 
-def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
+def fitting(data: dict[str, object], setting: Setting) -> dict[str, Any]:
     """The task; values that relpro does not accept are moved to a key of an own transform."""
     made: dict[str, Any] = {}
     for key, value in data.items():
@@ -56,7 +56,7 @@ def fitting(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
     return made
 
 
-def _lacking(run: Any) -> str:
+def _lacking(run: object) -> str:
     """What a section `run` must have for relpro to read it, and has not; else nothing."""
     if not isinstance(run, Mapping) or is_keyed(run):
         return ""
@@ -65,7 +65,7 @@ def _lacking(run: Any) -> str:
     return "" if needed in run else needed
 
 
-def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _odd_patterns(value: object, path: tuple[object, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
     """The paths of alternatives whose keys relpro cannot match, and the reasons."""
     if isinstance(value, Mapping):
         word = lone_choice(value)
@@ -80,7 +80,7 @@ def _odd_patterns(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any
             yield from _odd_patterns(part, (*path, at))
 
 
-def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:
+def _worker(value: object, worker_type: object, setting: Setting) -> dict[str, Any]:
     """The worker; keys that its implementation does not accept are moved."""
     alias = setting.alias(worker_type)
     known = RENAMED.get(alias.implementation) if alias else None
@@ -105,7 +105,7 @@ def _worker(value: Any, worker_type: Any, setting: Setting) -> dict[str, Any]:
     return {"worker": kept, f"{APART}worker": apart}
 
 
-def _fault(schema: voluptuous.Schema, value: Any) -> str:
+def _fault(schema: voluptuous.Schema, value: object) -> str:
     try:
         schema(value)
     except voluptuous.MultipleInvalid as invalid:

@@ -63,7 +63,7 @@ def _group(said: Any, setting: Setting) -> Any:
     return None
 
 
-def _name(said: Any, setting: Setting) -> Any:
+def _name(said: object, setting: Setting) -> Any:
     if not said:
         return False
     if said in {"strip-kind", "retain-kind"}:
@@ -74,7 +74,7 @@ def _name(said: Any, setting: Setting) -> Any:
     return "strip-kind"
 
 
-def _exactly(value: Any) -> Any:
+def _exactly(value: object) -> Any:
     """A pattern for exactly this value, since relpro reads a text as a pattern."""
     if isinstance(value, list):
         return [_exactly(one) for one in value]

@@ -5,7 +5,7 @@ differently are quoted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -20,7 +20,7 @@ _SHORT: Final = 72
 class _Dumper(yaml.SafeDumper):
     """Writes texts with several lines as blocks, and no aliases."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
         """Values are repeated instead."""
         del data
         return True
@@ -43,12 +43,12 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def written(value: Any, indent: int = 0) -> str:
+def written(value: object, indent: int = 0) -> str:
     """A value as YAML in block style, from a column on; it ends with a newline."""
     return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in _block(value))
 
 
-def _block(value: Any) -> Iterator[str]:
+def _block(value: object) -> Iterator[str]:
     if isinstance(value, Mapping) and value:
         for key, part in value.items():
             yield from _pair(key, part)
@@ -59,7 +59,7 @@ def _block(value: Any) -> Iterator[str]:
         yield from _dumped(value)
 
 
-def _pair(key: str, value: Any) -> Iterator[str]:
+def _pair(key: str, value: object) -> Iterator[str]:
     name = _inline(key)
     if not _has_parts(value):
         yield from _dumped({key: value})
@@ -70,7 +70,7 @@ def _pair(key: str, value: Any) -> Iterator[str]:
         yield from _further_in(_block(value))
 
 
-def _item(value: Any) -> Iterator[str]:
+def _item(value: object) -> Iterator[str]:
     if not _has_parts(value):
         yield from _dumped([value])
     elif _fits(line := f"- {_inline(value)}", value):
@@ -81,7 +81,7 @@ def _item(value: Any) -> Iterator[str]:
         yield from _further_in(rest)
 
 
-def _has_parts(value: Any) -> bool:
+def _has_parts(value: object) -> bool:
     return isinstance(value, Mapping | list) and bool(value)
 
 
@@ -89,11 +89,11 @@ def _further_in(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" if line else "" for line in lines)
 
 
-def _fits(line: str, value: Any) -> bool:
+def _fits(line: str, value: object) -> bool:
     return len(line) <= _SHORT and "\n" not in line and _depth(value) <= 2
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     if isinstance(value, Mapping):
         return 1 + max(map(_depth, value.values()), default=0)
     if isinstance(value, list):
@@ -101,15 +101,15 @@ def _depth(value: Any) -> int:
     return 2 if isinstance(value, str) and "\n" in value else 0
 
 
-def _inline(value: Any) -> str:
+def _inline(value: object) -> str:
     return _yaml(value, in_line=True, width=1_000_000).strip()
 
 
-def _dumped(value: Any) -> Iterator[str]:
+def _dumped(value: object) -> Iterator[str]:
     yield from _yaml(value, in_line=False, width=_WIDTH).split("\n")
 
 
-def _yaml(value: Any, *, in_line: bool, width: int) -> str:
+def _yaml(value: object, *, in_line: bool, width: int) -> str:
     text: str = yaml.dump(
         value,
         Dumper=_Dumper,

@@ -55,7 +55,7 @@ def merged_tasks(kind: KindSource) -> Iterator[Merged]:
                 yield Merged(name, merge(both, task or {}), file, places)
 
 
-def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def merge(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, Any]:
     """Both merged as in taskgraph: mappings deeply, lists appended, else the second wins."""
     made = dict(first)
     for key, value in second.items():
@@ -69,17 +69,17 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
     return made
 
 
-def without(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+def without(data: Mapping[str, object], *keys: str) -> dict[str, Any]:
     """A mapping without some of its keys."""
     return {key: value for key, value in data.items() if key not in keys}
 
 
-def as_mapping(value: Any) -> Mapping[str, Any]:
+def as_mapping(value: object) -> Mapping[str, Any]:
     """A mapping, or an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
-def is_keyed(value: Any) -> bool:
+def is_keyed(value: object) -> bool:
     """Whether a value is keyed."""
     return lone_choice(value) is not None
 

@@ -6,7 +6,6 @@ elsewhere: folders of images with their includes, scripts and sources of toolcha
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from relpro.errors import RelproError
 from relpro.load.tree import PLAIN, TreeFile
@@ -14,7 +13,7 @@ from relpro.moving.merged import alternatives, as_mapping
 from relpro.stock.docker_context import included_by
 
 
-def needed_files(root: Path, entries: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def needed_files(root: Path, entries: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
     """The files below `root`, by their sorted relative paths; missing ones are left out."""
     found: set[str] = set()
     for entry in entries:
@@ -23,7 +22,7 @@ def needed_files(root: Path, entries: Iterable[Mapping[str, Any]]) -> tuple[str,
     return tuple(sorted(found))
 
 
-def _named(root: Path, entry: Mapping[str, Any]) -> Iterator[str]:
+def _named(root: Path, entry: Mapping[str, object]) -> Iterator[str]:
     """The files, folders and patterns that an entry names."""
     image = as_mapping(entry.get("image"))
     if isinstance(context := image.get("context"), str):
@@ -38,7 +37,7 @@ def _named(root: Path, entry: Mapping[str, Any]) -> Iterator[str]:
         yield key
 
 
-def _included(dockerfile: Path, args: Mapping[str, Any]) -> Iterator[str]:
+def _included(dockerfile: Path, args: Mapping[str, object]) -> Iterator[str]:
     try:
         file = TreeFile(dockerfile.name, PLAIN, dockerfile.read_bytes())
         yield from included_by(file, {name: str(value) for name, value in args.items()})

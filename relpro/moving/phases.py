@@ -1,7 +1,7 @@
 """Takes the phases of tasks, gives the phase of each kind's tasks and its folder."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from relpro.model.phase import PHASES
 from relpro.moving.entries import Entry
@@ -41,7 +41,7 @@ def task_phases(
     return known
 
 
-def own_phase(data: Mapping[str, Any]) -> str | None:
+def own_phase(data: Mapping[str, object]) -> str | None:
     """The phase that a task sets; none of its own if it copies that of another."""
     said = data.get("shipping-phase")
     if isinstance(said, str) and said in RANK:
@@ -49,7 +49,7 @@ def own_phase(data: Mapping[str, Any]) -> str | None:
     return None if said is None and copied_from(data, ("?",)) else NONE
 
 
-def copied_from(data: Mapping[str, Any], needs: Sequence[str]) -> Sequence[str]:
+def copied_from(data: Mapping[str, object], needs: Sequence[str]) -> Sequence[str]:
     """The kinds whose attributes a task copies."""
     section = data.get("from-deps")
     if not isinstance(section, Mapping) or not section.get("copy-attributes"):

@@ -45,7 +45,7 @@ def mark_as_shipped(data: Data, setting: Setting) -> Data:
         setting.hand((), f"scopes begin with `{shipit['scope-prefix']}`", why)
     form = str(shipit.get("release-format", "{product}-{version}-build{build_number}"))
 
-    def release_name(one: Any) -> str:
+    def release_name(one: object) -> str:
         def named(field: str) -> str | None:
             return str(one) if field == "product" else variable_named(field)
 

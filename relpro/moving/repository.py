@@ -133,7 +133,7 @@ _KIND: Final[Mapping[str, tuple[Any, str]]] = {
 }
 
 
-def _shape_of_tasks(source: Source, tasks: Any, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _shape_of_tasks(source: Source, tasks: object, path: tuple[str, ...]) -> Iterator[Diagnostic]:
     if isinstance(tasks, dict):
         for name, task in tasks.items():
             if task is not None and not isinstance(task, dict):

@@ -98,7 +98,7 @@ def _run_task(data: Data, said: Data, alias: Alias | None, setting: Setting) -> 
     return {**data, "run": section, **({"worker": worker} if worker else {})}
 
 
-def _checkout(said: Any) -> Any:
+def _checkout(said: object) -> Any:
     """Several checkouts; without a `path`, taskgraph puts each at the top."""
     if not isinstance(said, Mapping):
         return bool(said)
@@ -110,7 +110,7 @@ def _checkout(said: Any) -> Any:
     return found
 
 
-def _cwd(said: Data, checkout: Any, setting: Setting) -> Data:
+def _cwd(said: Data, checkout: object, setting: Setting) -> Data:
     """The folder of the command: absolute in taskgraph, relative to the checkout in relpro."""
     cwd = said.get("cwd")
     if not cwd:

@@ -13,14 +13,14 @@ _REFERENCE: Final = re.compile(r"<([^<>]+)>")
 _ROOM: Final = ("on-pending", "on-resolved")
 
 
-def edge(said: Any) -> str | None:
+def edge(said: object) -> str | None:
     """The dependency in `{task-reference: <build>}`."""
     text = said.get("task-reference") if isinstance(said, Mapping) else said
     match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return match[1] if match else None
 
 
-def _upstream(said: Any) -> Any:
+def _upstream(said: object) -> Any:
     """Upstream artifacts, with an edge in place of a reference."""
     if not isinstance(said, Mapping):
         return said
@@ -67,7 +67,7 @@ def beetmover(data: Data, setting: Setting) -> Data:
     return {**made, "scopes": rest} if "scopes" in data else made
 
 
-def _map_entry(said: Any) -> Any:
+def _map_entry(said: object) -> Any:
     if not isinstance(said, Mapping):
         return said
     made: Data = {}
@@ -81,7 +81,7 @@ def _map_entry(said: Any) -> Any:
     return made
 
 
-def _dashed(said: Any) -> Any:
+def _dashed(said: object) -> Any:
     if not isinstance(said, Mapping):
         return said
     return {key.replace("_", "-"): value for key, value in said.items()}

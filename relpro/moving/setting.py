@@ -54,7 +54,7 @@ class Setting:
         """The task's name in the files."""
         return f"{self.kind}/{self.task.name}"
 
-    def alias(self, worker_type: Any) -> Alias | None:
+    def alias(self, worker_type: object) -> Alias | None:
         """The alias of a task; of several that it may have, their one implementation and system.
 
         What is no alias, Python of the tree makes one of: with an image it is of docker-worker.
@@ -64,7 +64,7 @@ class Setting:
             return Alias("docker-worker", "linux")
         return found.pop() if len(found) == 1 else None
 
-    def adds(self, sort: str, name: Any) -> bool:
+    def adds(self, sort: str, name: object) -> bool:
         """Whether Python of the tree registers something with a name."""
         return any(name == added.names[0] for _, added in self.repository.every_added(sort))
 
@@ -87,7 +87,7 @@ class Setting:
         return tuple(kinds[self.kind].source.data.get("kind-dependencies") or ())
 
 
-def _alias(config: Mapping[str, Any], name: Any) -> Alias | None:
+def _alias(config: Mapping[str, object], name: object) -> Alias | None:
     if isinstance(name, str) and name in BUILT_IN:
         return Alias(BUILT_IN[name], "")
     found = alias_entry(config, name)
@@ -96,7 +96,7 @@ def _alias(config: Mapping[str, Any], name: Any) -> Alias | None:
     return Alias(str(found.get("implementation", "")), str(found.get("os", "")))
 
 
-def is_alias(config: Mapping[str, Any], name: str) -> bool:
+def is_alias(config: Mapping[str, object], name: str) -> bool:
     """Whether the configuration, or taskgraph itself, has a worker alias of a name."""
     return name in BUILT_IN or alias_entry(config, name) is not None
 

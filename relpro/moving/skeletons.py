@@ -69,13 +69,13 @@ def _reader(repository: Repository, own: Sequence[Step], key: str) -> Step:
     return own[0]
 
 
-def _held(values: Iterable[Any]) -> str:
+def _held(values: Iterable[object]) -> str:
     """The schema of a section."""
     found = {_word(value) for value in values}
     return found.pop() if len(found) == 1 else "object"
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     if isinstance(value, Mapping):
         return "object" if any(key.startswith("by-") for key in value) else "dict"
     if isinstance(value, list):

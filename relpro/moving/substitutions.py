@@ -54,7 +54,7 @@ def _is_filled_before(shipped: str, setting: Setting) -> bool:
     return any(step.module in modules and modules[step.module].fills for step in before)
 
 
-def _filled_before(value: Any) -> Any:
+def _filled_before(value: object) -> Any:
     """A value in which `{{matrix[x]}}` is `{matrix[x]}`, as whoever formats it first leaves it."""
     if isinstance(value, str):
         return _DOUBLED.sub(r"{\1}", value)
@@ -96,7 +96,7 @@ def task_context(data: Data, setting: Setting) -> Data:
     return _filled(made, fields, lambda field: _deep(values, field), setting)
 
 
-def _of_file(said: Mapping[str, Any], setting: Setting) -> Mapping[str, Any]:
+def _of_file(said: Mapping[str, object], setting: Setting) -> Mapping[str, Any]:
     name = said.get("from-file")
     if not isinstance(name, str):
         return {}
@@ -110,7 +110,7 @@ def _of_file(said: Mapping[str, Any], setting: Setting) -> Mapping[str, Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _of_parameter(name: str, parameter: Any, setting: Setting) -> Any:
+def _of_parameter(name: str, parameter: object, setting: Setting) -> Any:
     several = [str(one) for one in (parameter if isinstance(parameter, list) else [parameter])]
     path = ("task-context", "from-parameters", name)
     for one in several:
@@ -156,7 +156,7 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Dat
     return made
 
 
-def _deep(values: Mapping[str, Any], field: str) -> Any:
+def _deep(values: Mapping[str, object], field: str) -> Any:
     """The value of a field in a format string: a name, or `name[key][key]`."""
     name, *keys = field.replace("]", "").split("[")
     found: Any = values.get(name)

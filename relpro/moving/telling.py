@@ -65,7 +65,7 @@ def _recipients(said: Any) -> list[Data]:
     return list(found.values())
 
 
-def _content(channel: str, said: Mapping[str, Any]) -> Data:
+def _content(channel: str, said: Mapping[str, object]) -> Data:
     names = {"msg-type": "msgtype"} if channel == "matrix" else {}
     return {names.get(key, key): value for key, value in said.items()}
 

@@ -48,7 +48,7 @@ def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
     return "".join(made)
 
 
-def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
+def formatted_all(value: object, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
     """Every text of a value formatted, including keys of mappings."""
     if isinstance(value, str):
         return formatted(value, lookup, unknown)
@@ -62,7 +62,7 @@ def formatted_all(value: Any, lookup: Lookup, unknown: Callable[[str], None]) ->
     return value
 
 
-def template(value: Any) -> Any:
+def template(value: object) -> Any:
     """A value in relpro's syntax: literal braces are doubled."""
     if isinstance(value, str):
         return "".join(_written(value))
@@ -78,7 +78,7 @@ def template(value: Any) -> Any:
     return value
 
 
-def _alternatives(choices: Mapping[str, Any]) -> dict[str, Any]:
+def _alternatives(choices: Mapping[str, object]) -> dict[str, Any]:
     """The alternatives of a keyed value; its keys are no templates."""
     return {key: template(part) for key, part in choices.items()}
 
@@ -109,13 +109,13 @@ def dollars(text: str) -> bool:
     return f"${_OPEN}" in text
 
 
-def lone_variable(value: Any) -> str | None:
+def lone_variable(value: object) -> str | None:
     """The name of the variable that is the whole text, if there is one."""
     match = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
     return match[1] if match else None
 
 
-def texts_of(value: Any) -> Iterable[str]:
+def texts_of(value: object) -> Iterable[str]:
     """Every text in a value."""
     if isinstance(value, str):
         yield value

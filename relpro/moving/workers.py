@@ -63,7 +63,7 @@ def _docker(data: Data, setting: Setting) -> Data:
     return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
 
 
-def _cache(said: Any, setting: Setting) -> Any:
+def _cache(said: object, setting: Setting) -> Any:
     if not isinstance(said, Mapping):
         return said
     if said.get("skip-untrusted"):
@@ -90,7 +90,7 @@ def _generic(data: Data, setting: Setting) -> Data:
     return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
 
 
-def _mount(said: Any, setting: Setting) -> Any:
+def _mount(said: object, setting: Setting) -> Any:
     if not isinstance(said, Mapping) or not isinstance(content := said.get("content"), Mapping):
         return said
     task = content.get("task-id")
