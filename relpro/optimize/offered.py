@@ -23,12 +23,12 @@ Strategy = Callable[[Task, Any, Parameters], Outcome]
 INDEX, CHANGED = "index-search", "skip-unless-changed"
 
 
-def never(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
+def never(_task: Task, _argument: object, _parameters: Parameters) -> Outcome:
     """Keeps every task."""
     return Keep("never optimized")
 
 
-def always(_task: Task, _argument: Any, _parameters: Parameters) -> Outcome:
+def always(_task: Task, _argument: object, _parameters: Parameters) -> Outcome:
     """Removes every task that nothing else needs."""
     return Remove("always optimized")
 
@@ -104,7 +104,7 @@ def _first_below(own: str, files: Sequence[str]) -> str | None:
     )
 
 
-def _no_argument(name: str, argument: Any) -> Iterator[str]:
+def _no_argument(name: str, argument: object) -> Iterator[str]:
     if argument is not None:
         yield f"must have null under `{name}`, which takes no argument"
 

@@ -71,15 +71,15 @@ def _of_project(name: str, function: str, where: Origin) -> Strategy:
     return strategy
 
 
-def _alias(composite: Mapping[str, Any], strategies: Mapping[str, Strategy]) -> Strategy:
-    def alias(task: Task, argument: Any, parameters: Parameters) -> Outcome:
+def _alias(composite: Mapping[str, object], strategies: Mapping[str, Strategy]) -> Strategy:
+    def alias(task: Task, argument: object, parameters: Parameters) -> Outcome:
         return evaluate(_fill(composite, argument), task, parameters, strategies)
 
     return alias
 
 
 def arguments_of(
-    strategy: str, optimization: Any, aliases: Mapping[str, Any]
+    strategy: str, optimization: object, aliases: Mapping[str, object]
 ) -> Iterator[Sequence[Any]]:
     """The lists that an optimization passes to a strategy, also through aliases.
 
@@ -93,7 +93,7 @@ def arguments_of(
             yield from arguments_of(strategy, _fill(aliases[name], argument), earlier)
 
 
-def _fill(composite: Any, argument: Any) -> Any:
+def _fill(composite: object, argument: object) -> Any:
     if composite == _ARGUMENT:
         return argument
     if isinstance(composite, Mapping):
@@ -103,7 +103,7 @@ def _fill(composite: Any, argument: Any) -> Any:
     return composite
 
 
-def leaves(optimization: Any) -> Iterator[tuple[str, Any]]:
+def leaves(optimization: object) -> Iterator[tuple[str, Any]]:
     """The (strategy, argument) pairs of an optimization, including those in composites."""
     if isinstance(optimization, Mapping):
         for name, argument in optimization.items():
@@ -113,7 +113,9 @@ def leaves(optimization: Any) -> Iterator[tuple[str, Any]]:
                 yield from leaves(part)
 
 
-def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterator[tuple[str, str]]:
+def problems_of(
+    optimization: object, strategies: Mapping[str, Strategy]
+) -> Iterator[tuple[str, str]]:
     """The errors in an optimization, and the unknown strategy if that is the error."""
     if not isinstance(optimization, Mapping) or len(optimization) != 1:
         yield "must have an `optimization` that is one strategy with its argument", ""
@@ -132,14 +134,14 @@ def problems_of(optimization: Any, strategies: Mapping[str, Strategy]) -> Iterat
             yield f"names optimization strategy `{name}`, which does not exist", name
 
 
-def _parts(name: str, argument: Any) -> Sequence[Any]:
+def _parts(name: str, argument: object) -> Sequence[Any]:
     if name == "not":
         return (argument,)
     return argument if name in COMPOSITES and isinstance(argument, list | tuple) else ()
 
 
 def evaluate(
-    optimization: Mapping[str, Any],
+    optimization: Mapping[str, object],
     task: Task,
     parameters: Parameters,
     strategies: Mapping[str, Strategy],

@@ -6,7 +6,6 @@ Such a pattern may be intended for later; usually it is misspelt, and its task n
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
-from typing import Any
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
@@ -23,7 +22,7 @@ _TOP = "patterns count from the top of the repository"
 
 
 def unmatched_patterns(
-    graph: TaskGraph, aliases: Mapping[str, Any], tracked: Callable[[], Tracked | None]
+    graph: TaskGraph, aliases: Mapping[str, object], tracked: Callable[[], Tracked | None]
 ) -> Iterator[Diagnostic]:
     """A diagnostic (O606) for each pattern of `skip-unless-changed` that matches no file.
 
@@ -45,7 +44,7 @@ def unmatched_patterns(
                 )
 
 
-def _users(graph: TaskGraph, aliases: Mapping[str, Any]) -> Mapping[str, list[Task]]:
+def _users(graph: TaskGraph, aliases: Mapping[str, object]) -> Mapping[str, list[Task]]:
     """Each pattern with the tasks that use it, except those that can match nothing at all."""
     users: dict[str, list[Task]] = {}
     for task in graph:
