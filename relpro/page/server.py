@@ -10,7 +10,6 @@ import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import attrs
 import orjson
@@ -120,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (ConnectionError, TimeoutError):
             return
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as it is overridden
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is overridden
         """Nothing: users do not need a log of requests."""
 
 
