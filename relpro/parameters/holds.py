@@ -40,7 +40,7 @@ class Holds(Protocol):
         """The same with what is inside, as the page of reference says it: `a list: text`."""
         ...
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """Every wrong part of the value."""
         ...
 
@@ -63,7 +63,7 @@ class Scalar:
         """What the value is called on the page of reference."""
         return self.words
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """The value itself, if it has another type or is not accepted."""
         # In Python, True and False are integers.
         is_flag = isinstance(value, bool) and bool not in self.types
@@ -85,7 +85,7 @@ class ListOf:
         """A list, and what each item is."""
         return f"{self.words}: {self.item.in_full}"
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """The value, if it is no list, and the misfits of its items."""
         if not isinstance(value, list | tuple):
             yield (), value, self.words
@@ -106,7 +106,7 @@ class MappingOf:
         """A mapping, and what each value is."""
         return f"{self.words}: {self.value.in_full}"
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """The value, if it is no mapping, and the misfits of keys and values."""
         if not isinstance(value, Mapping):
             yield (), value, self.words
@@ -129,7 +129,7 @@ class Anything:
         """Anything."""
         return self.words
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """Every key within the value that is not text, which YAML allows."""
         if isinstance(value, Mapping):
             for key, one in value.items():
@@ -164,7 +164,7 @@ class RecordOf:
         inside = "; ".join(f"`{name}` {part.in_full}" for name, part in parts.items())
         return f"{self.words} ({inside})"
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """The value, if it is not a mapping or lacks a key, and the misfits of keys and values."""
         if not isinstance(value, Mapping):
             yield (), value, self.words
@@ -180,7 +180,7 @@ class RecordOf:
                 yield from _below(key, known.get(key, self.others).misfits(one))
 
 
-def _below(step: Any, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
+def _below(step: object, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
     return (((step, *path), value, wanted) for path, value, wanted in misfits)
 
 

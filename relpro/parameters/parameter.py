@@ -46,6 +46,6 @@ class Parameter:
         """Whether it holds text alone."""
         return isinstance(self.holds, Scalar) and self.holds.types == (str,)
 
-    def misfits(self, value: Any) -> Iterator[Misfit]:
+    def misfits(self, value: object) -> Iterator[Misfit]:
         """Every place within the value that is not as it must be."""
         return iter(()) if value is None and self.null else self.holds.misfits(value)

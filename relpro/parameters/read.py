@@ -205,7 +205,7 @@ def places_in(path: Path, name: str) -> OriginOf:
     return lambda *steps: locations().origin(*steps)
 
 
-def unfit_value(name: str, value: Any, origin: OriginOf) -> Iterator[Diagnostic]:
+def unfit_value(name: str, value: object, origin: OriginOf) -> Iterator[Diagnostic]:
     """A diagnostic (P501) for each wrong part of a value for parameter `name`."""
     return (_misfit(name, misfit, origin) for misfit in KNOWN[name].misfits(value))
 
@@ -265,6 +265,6 @@ def _choices(values: Values, config: GraphConfig, origin: OriginOf) -> Iterator[
         yield Diagnostic("P501", what, (origin("release_product"),), remedy=remedy)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = json.dumps(value, default=str)
     return text if len(text) <= 40 else f"{text[:37]}..."
