@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -58,7 +57,7 @@ def intended_tasks(pipeline: Pipeline) -> tuple[Intended, ...]:
     )
 
 
-def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, Any] | None) -> Plan:
+def prepare(pipeline: Pipeline, folder: Path, actions: Mapping[str, object] | None) -> Plan:
     """Write the artifacts of a decision task into `folder`.
 
     `actions` is the content of `actions.json`.

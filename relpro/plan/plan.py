@@ -83,7 +83,7 @@ class Plan:
         return orjson.dumps(content, default=dict, option=options)
 
 
-def digest_of(value: Any) -> str:
+def digest_of(value: object) -> str:
     """SHA-256 of a value's canonical JSON, in hexadecimal digits."""
     return hashlib.sha256(encode(value)).hexdigest()
 
@@ -116,7 +116,7 @@ def make_plan(pipeline: Pipeline) -> Plan:
     )
 
 
-def _created(task: Task, body: Mapping[str, Any]) -> dict[str, Any]:
+def _created(task: Task, body: Mapping[str, object]) -> dict[str, Any]:
     made = {"kind": task.kind, "digest": digest_of(body)}
     effects = effects_of(task)
     if not effects:
@@ -125,7 +125,9 @@ def _created(task: Task, body: Mapping[str, Any]) -> dict[str, Any]:
     return {**made, "effects": effects.to_json(), "scopes": body["scopes"], "locale": locale}
 
 
-def remake(plan: Plan, project: Project, parameters: Mapping[str, Any] | None = None) -> Pipeline:
+def remake(
+    plan: Plan, project: Project, parameters: Mapping[str, object] | None = None
+) -> Pipeline:
     """The pipeline from which `plan` was made, with the project as it is now.
 
     `parameters`, if given, replace those in the plan. Raises `RelproError` (P501, P502, P503) for
@@ -190,7 +192,7 @@ def _each_once(pairs: Sequence[tuple[str, object]]) -> None:
         raise ValueError(f"it has `{twice}` twice")
 
 
-def _unfit_parameters(values: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]:
+def _unfit_parameters(values: Mapping[str, object], place: Origin) -> Iterator[Diagnostic]:
     for name in KNOWN:
         if name in values:
             yield from unfit_value(name, values[name], lambda *_: place)
@@ -233,7 +235,7 @@ def _goal_to_json(goal: Goal) -> dict[str, Any]:
     return attrs.asdict(goal, value_serializer=lambda _goal, _field, value: _plain(value))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     match value:
         case Phase():
             return value.value

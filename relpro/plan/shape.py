@@ -62,7 +62,7 @@ def shape_of_plan() -> vol.Schema:
     )
 
 
-def _are_effects(value: Any) -> Any:
+def _are_effects(value: object) -> Any:
     if wrong := [*Shape(EFFECTS).misfits(value)]:
         raise vol.Invalid(wrong[0])
     return value
