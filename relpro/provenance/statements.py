@@ -118,7 +118,7 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _demand_fit(kind: str, predicate: Mapping[str, Any]) -> None:
+def _demand_fit(kind: str, predicate: Mapping[str, object]) -> None:
     """Raise `ValueError` or `ParseError` for a predicate of unknown type or invalid content."""
     if kind not in _MESSAGES:
         raise ValueError(f"the type of predicate `{kind}` is unknown")

@@ -97,7 +97,7 @@ def stated_of(done: Done, known: Known) -> Iterator[tuple[str, Statement]]:
 
 
 def provenance(
-    done: Done, dependencies: Iterable[Mapping[str, Any]], root_url: str
+    done: Done, dependencies: Iterable[Mapping[str, object]], root_url: str
 ) -> Mapping[str, Any]:
     """The predicate for files that a task made from dependencies.
 
