@@ -67,7 +67,7 @@ def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callab
     relative = _relative_to(sys.modules[function.__module__])
 
     @functools.wraps(function)
-    def attributed(*arguments: Any) -> Any:
+    def attributed(*arguments: object) -> Any:
         try:
             given = function(*arguments)
             if role.each:
@@ -89,7 +89,7 @@ def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callab
     return attributed
 
 
-def _all_are(given: Iterable[Any], of: type) -> bool:
+def _all_are(given: Iterable[object], of: type) -> bool:
     return all(isinstance(one, of) for one in given)
 
 
