@@ -1,7 +1,6 @@
 """Takes a project, gives what is rehearsed: worker pools and phases."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import attrs
 
@@ -74,7 +73,7 @@ class Plan:
                 found.append(flavor)
         return tuple(found)
 
-    def pools(self, task: Mapping[str, Any], about: Happening) -> Mapping[str, str]:
+    def pools(self, task: Mapping[str, object], about: Happening) -> Mapping[str, str]:
         """Worker pool of a release -> the implementation of its workers.
 
         `task` is the decision task of a push, whose parameters decide the pools.

@@ -106,7 +106,7 @@ class _Course:
         sign_off(self.here.service, task_id, self.mishaps.role(role))
 
 
-def _pool(task: Mapping[str, Any]) -> str:
+def _pool(task: Mapping[str, object]) -> str:
     return f"{task['provisionerId']}/{task['workerType']}"
 
 

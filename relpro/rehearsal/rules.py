@@ -3,8 +3,6 @@
 At first none offers an update.
 """
 
-from typing import Any
-
 import requests
 
 from relpro.errors import Diagnostic, Origin, RelproError
@@ -51,7 +49,7 @@ def set_rate(address: str, alias: str, rate: int) -> None:
     _call("POST", url, {"backgroundRate": rate, "data_version": version})
 
 
-def _call(verb: str, url: str, body: Any) -> None:
+def _call(verb: str, url: str, body: object) -> None:
     answer = requests.request(
         verb, url, json=body, headers=_WHO, timeout=_PATIENCE, proxies={"http": ""}
     )
