@@ -24,7 +24,7 @@ def _read(name: str) -> Any:
     return json.loads((_FOLDER / name).read_bytes())
 
 
-def _filled_in(value: Any, constants: dict[str, Any]) -> Any:
+def _filled_in(value: object, constants: dict[str, object]) -> Any:
     """A schema with each `{"$const": NAME}` replaced by the constant of that name."""
     if isinstance(value, list):
         return [_filled_in(item, constants) for item in value]
@@ -35,7 +35,7 @@ def _filled_in(value: Any, constants: dict[str, Any]) -> Any:
     return {key: _filled_in(item, constants) for key, item in value.items()}
 
 
-def _with_literal_braces(value: Any) -> Any:
+def _with_literal_braces(value: object) -> Any:
     """A script's schema in which braces that are no repetition are escaped.
 
     Python's `re` allows them.
@@ -79,7 +79,7 @@ def validator(name: str) -> jsonschema_rs.Validator:
     )
 
 
-def problems(name: str, value: Any, root: str = "") -> list[str]:
+def problems(name: str, value: object, root: str = "") -> list[str]:
     """The violations of the schema in file `name` by `value`: one text each, with the JSON path.
 
     `root` is the path of `value` itself, prepended to every path. A valid value costs one quick

@@ -73,14 +73,14 @@ class Shape:
             dict(self.schema), formats={"moment": _is_moment}, validate_formats=True
         )
 
-    def misfits(self, value: Any, root: str = "") -> Iterator[str]:
+    def misfits(self, value: object, root: str = "") -> Iterator[str]:
         """A text for each misfit in `value`, with its place.
 
         `root` is prepended to every place. A valid document costs one quick check.
         """
         return (text for _, text in self.located(value, root))
 
-    def located(self, value: Any, root: str = "") -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def located(self, value: object, root: str = "") -> Iterator[tuple[tuple[str | int, ...], str]]:
         """The same, each with the path of the wrong value within `value`."""
         if self._validator.is_valid(value):
             return

@@ -52,11 +52,11 @@ def explained(error: ValidationError, root: str = "", whole: str = "the task") -
             )
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     return f"`{_shortened(json.dumps(value, ensure_ascii=False))}`"
 
 
-def _repeated(value: Any) -> Any:
+def _repeated(value: object) -> Any:
     """The first item of a list that occurs earlier in it; None without one."""
     items = value if isinstance(value, list) else []
     return next((item for at, item in enumerate(items) if item in items[:at]), None)
@@ -87,7 +87,7 @@ def json_path(parts: Iterable[str | int], root: str = "") -> str:
     return path
 
 
-def listed(values: Iterable[Any]) -> str:
+def listed(values: Iterable[object]) -> str:
     """Values in backticks, separated by commas, in the order given."""
     return ", ".join(f"`{value}`" for value in values)
 
