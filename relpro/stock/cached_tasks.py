@@ -29,7 +29,6 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
 
 from voluptuous import Optional, Required
 
@@ -76,7 +75,7 @@ def cached_tasks(ctx: Context, descriptions: Sequence[TaskDescription]) -> list[
     return [made.get(description.label, description) for description in descriptions]
 
 
-def _parent_of(cache: Mapping[str, Any], digest: str) -> str:
+def _parent_of(cache: Mapping[str, object], digest: str) -> str:
     """What the digest of a task contains of a cached task on which it depends."""
     return f"{cache['type']}/{cache['name']}/{digest}"
 
@@ -144,7 +143,7 @@ def _cached(ctx: Context, description: TaskDescription, digest: str) -> TaskDesc
     ).with_attributes(cached_task=cached)
 
 
-def _path(ctx: Context, cache: Mapping[str, Any], writer: str) -> str:
+def _path(ctx: Context, cache: Mapping[str, object], writer: str) -> str:
     """The index path of tasks in one cache that a `writer` made: `level-3`, or `pr`."""
     prefix = ctx.config.cached_task_prefix or ctx.config.trust_domain
     return f"{prefix}.cache.{writer}.{cache['type']}.{cache['name']}"

@@ -66,7 +66,7 @@ _Condition = tuple[str, Callable[[Any], bool]]
 
 
 def _named(
-    ctx: Context, conditions: Mapping[str, Any], tasks: Sequence[Task], path: Path
+    ctx: Context, conditions: Mapping[str, object], tasks: Sequence[Task], path: Path
 ) -> list[_Condition]:
     for name in conditions:
         check_attribute(ctx, name, tasks, (*path, name))
@@ -75,7 +75,7 @@ def _named(
     ]
 
 
-def condition(wanted: Any, path: Path) -> Callable[[Any], bool]:
+def condition(wanted: object, path: Path) -> Callable[[Any], bool]:
     """A test of an attribute's value: `wanted` is a value, a pattern, or a list of them.
 
     An absent attribute has the value None. Raises `Refusal` for a broken pattern.
@@ -86,7 +86,7 @@ def condition(wanted: Any, path: Path) -> Callable[[Any], bool]:
         raise Refusal(fault, path=path)
     patterns = [Pattern.of(text) for text in texts]
 
-    def accepts(value: Any) -> bool:
+    def accepts(value: object) -> bool:
         if any(item == value and type(item) is type(value) for item in alternatives):
             return True
         if not isinstance(value, str | int | float):

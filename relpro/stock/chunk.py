@@ -61,7 +61,7 @@ def chunks(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield one.with_variables(chunk_items=list(piece))
 
 
-def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[Draft]:
+def _numbered(draft: Draft, section: Mapping[str, object], total: int) -> Iterator[Draft]:
     for chunk in range(1, total + 1):
         named = draft
         if section.get("set-name") is not False:
@@ -71,7 +71,7 @@ def _numbered(draft: Draft, section: Mapping[str, Any], total: int) -> Iterator[
         )
 
 
-def _pieces(items: Sequence[Any], section: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+def _pieces(items: Sequence[object], section: Mapping[str, object]) -> tuple[tuple[Any, ...], ...]:
     if "total" in section:
         return parts(items, min(whole_from_one(section, "total", ("chunks",)), len(items)))
     return split(items, whole_from_one(section, "per-task", ("chunks",)))

@@ -31,7 +31,7 @@ _PACKED = re.compile(r".+\.(tar|tgz|tbz2|txz|tar\.(gz|bz2|xz|zst))")
 def _hexadecimal(length: int) -> Scalar:
     pattern = re.compile(rf"[0-9a-f]{{{length}}}")
 
-    def accepts(value: Any) -> bool:
+    def accepts(value: object) -> bool:
         return isinstance(value, str) and pattern.fullmatch(value) is not None
 
     return Scalar(f"{length} hexadecimal digits", accepts)
@@ -168,7 +168,7 @@ _GIVEN = Schema(
 )
 
 
-def _of_project(ctx: Context, module: str, said: Mapping[str, Any], folder: str) -> Content:
+def _of_project(ctx: Context, module: str, said: Mapping[str, object], folder: str) -> Content:
     """The result of a project's module for the section."""
     where = ctx.entry.entry.origin("fetch", "type")
     role = Role("`type`", where, "T422", "section, folder", Mapping)

@@ -44,7 +44,7 @@ from relpro.values.validators import Key, Scalar
 def with_blanks(*names: str) -> Scalar:
     """The schema of a text in which only these words, each as `${word}`, remain to be filled in."""
 
-    def accepts(value: Any) -> bool:
+    def accepts(value: object) -> bool:
         if not isinstance(value, str):
             return False
         template = Template(value)
@@ -66,7 +66,7 @@ def entries_schema(*blanks: str) -> Any:
     }
 
 
-def _disagreements(content: Mapping[str, Any]) -> Iterator[Disagreement]:
+def _disagreements(content: Mapping[str, object]) -> Iterator[Disagreement]:
     yield from _unknown_products(content)
     yield from _namesakes(content)
     yield from unclear(content)

@@ -117,7 +117,7 @@ def _check(ctx: Context, section: Mapping[str, Any]) -> None:
 
 
 def _groups(
-    ctx: Context, wanted: Any, tasks: Sequence[Task]
+    ctx: Context, wanted: object, tasks: Sequence[Task]
 ) -> tuple[Sequence[Group], Sequence[Task], str]:
     """The groups, the tasks that are in none, and the reasons."""
     if isinstance(wanted, str) and "." in wanted:

@@ -130,7 +130,7 @@ def grouped(
     return groups, tuple(rest)
 
 
-def _distinct(key: tuple[Any, ...]) -> Hashable:
+def _distinct(key: tuple[object, ...]) -> Hashable:
     """A key that distinguishes 0 from False and the like, and may contain lists."""
     types = tuple(map(type, key))
     if list in types or dict in types:

@@ -82,14 +82,14 @@ def matrix(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
         yield draft.replace(name=name, attributes=_attributes(draft, row)).with_variables(**row)
 
 
-def combinations(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> Iterator[Row]:
+def combinations(lists: Mapping[str, Sequence[object]], rows: Sequence[Row]) -> Iterator[Row]:
     """Every row with every choice of one value from each list, the last list varying fastest."""
     for row in rows:
         for values in product(*lists.values()):
             yield {**row, **dict(zip(lists, values, strict=True))}
 
 
-def _demand_few(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> None:
+def _demand_few(lists: Mapping[str, Sequence[object]], rows: Sequence[Row]) -> None:
     """Raise `Refusal` for more combinations than a graph can have: they would fill the memory."""
     count = math.prod((len(rows), *map(len, lists.values())))
     if count > MOST:
@@ -97,7 +97,7 @@ def _demand_few(lists: Mapping[str, Sequence[Any]], rows: Sequence[Row]) -> None
         raise Refusal(what, "leave lists out, or write `rows`", ("matrix",))
 
 
-def _empty(section: Mapping[str, Any]) -> str:
+def _empty(section: Mapping[str, object]) -> str:
     return ", ".join(
         f"`{name}` is empty"
         for name, values in section.items()
@@ -105,7 +105,7 @@ def _empty(section: Mapping[str, Any]) -> str:
     )
 
 
-def _demand_sense(said: Any, found: Sequence[Row], excluded: Sequence[Row]) -> None:
+def _demand_sense(said: object, found: Sequence[Row], excluded: Sequence[Row]) -> None:
     """Raise `Refusal` for lists that make no task, and for exclusions without effect."""
     if not isinstance(said, Mapping):  # a template or keyed: it may be empty for some releases
         return
@@ -129,7 +129,7 @@ def _is_excluded(row: Row, excluded: Sequence[Row]) -> bool:
     return any(item.items() <= row.items() for item in excluded)
 
 
-def _is_literal(said: Any) -> bool:
+def _is_literal(said: object) -> bool:
     """Whether a value is the same for all releases: it has no template and is not keyed."""
     if isinstance(said, Mapping):
         return all(map(_is_literal, said.values())) and not any(
@@ -163,7 +163,7 @@ def _name(draft: Draft, row: Row) -> str:
     return "-".join((draft.name, *(_word(name, value) for name, value in row.items())))
 
 
-def _word(name: str, value: Any) -> str:
+def _word(name: str, value: object) -> str:
     if isinstance(value, Mapping | list | tuple):
         kind = "mapping" if isinstance(value, Mapping) else "list"
         what = f"a value of `{written(name)}` is a {kind}, which no name of a task can hold"

@@ -15,7 +15,6 @@ to another `build-platform` (if both tasks have one). The optional keys are `kin
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from relpro.model.phase import Phase
 from relpro.model.task import Draft, Task
@@ -45,7 +44,7 @@ def release_deps(ctx: Context, draft: Draft) -> Iterator[Draft]:
     yield draft.replace(upstream={**draft.upstream, **edges})
 
 
-def _is_before(task: Task, product: Any, phase: Phase, platform: Any) -> bool:
+def _is_before(task: Task, product: object, phase: Phase, platform: object) -> bool:
     if task.product != product or (task.phase is not None and phase < task.phase):
         return False
     theirs = task.attributes.get("build_platform")

@@ -114,11 +114,11 @@ class _Made:
     workers: dict[tuple[int, str, bool], tuple[_Worker, _Worker]] = attrs.field(factory=dict)
 
 
-def _made_for(_ctx: Context, _section: Any) -> _Made:
+def _made_for(_ctx: Context, _section: object) -> _Made:
     return _Made()
 
 
-def _job(ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
+def _job(ctx: Context, section: Mapping[str, object], alias: WorkerAlias) -> "_Job":
     """The job of a section, shared by all tasks of a kind with the same section and alias.
 
     Tasks of different locales often differ only in the worker.
@@ -169,7 +169,7 @@ class _Job:
     secrets: tuple[str, ...]
 
     @classmethod
-    def of(cls, ctx: Context, section: Mapping[str, Any], alias: WorkerAlias) -> "_Job":
+    def of(cls, ctx: Context, section: Mapping[str, object], alias: WorkerAlias) -> "_Job":
         """The job of a section. Raises `Refusal` and `RelproError` for an invalid section."""
         if alias.implementation not in {"docker-worker", "generic-worker"}:
             what = f"`{alias.implementation}` runs no commands"

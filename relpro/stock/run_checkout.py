@@ -53,7 +53,7 @@ class Machine:
         return dirname(self.checkout) if name == "checkout" else join(self.workdir, ".cache", name)
 
 
-def checkouts_of(ctx: Context, said: Any, machine: Machine) -> Iterator[Checkout]:
+def checkouts_of(ctx: Context, said: object, machine: Machine) -> Iterator[Checkout]:
     """The checkouts that a section requests. Raises `Refusal` for an impossible one."""
     known = {one.prefix: one for one in ctx.config.repositories}
     own = ctx.config.repositories[0]

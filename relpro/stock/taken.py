@@ -17,7 +17,7 @@ from relpro.values.check import check
 def taken(
     ctx: Context,
     schema: voluptuous.Schema,
-    said: Mapping[str, Any],
+    said: Mapping[str, object],
     path: Sequence[str],
     context: str,
 ) -> Mapping[str, Any]:

@@ -125,7 +125,7 @@ def _is_toolchain(description: TaskDescription) -> bool:
     return bool(using == USING)
 
 
-def _top(ctx: Context, said: Mapping[str, Any], machine: Machine) -> str:
+def _top(ctx: Context, said: Mapping[str, object], machine: Machine) -> str:
     """The folder of the checkout that contains the script: the project's own repository."""
     own = ctx.config.repositories[0]
     for one in checkouts_of(ctx, said.get("checkout", True), machine):

@@ -115,7 +115,7 @@ def _matches(pattern: str, platform: str) -> bool:
     return Pattern.of(pattern).fullmatch(platform)
 
 
-def as_text(value: Any, path: tuple[str, ...]) -> str:
+def as_text(value: object, path: tuple[str, ...]) -> str:
     """A rendered value that must be text; raises `Unrenderable` (T403) if it is not."""
     if not isinstance(value, str):
         raise Unrenderable("T403", f"`{path[-1]}` must be text, and is rendered to {value!r}", path)
@@ -154,7 +154,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
     )
 
 
-def as_list(value: Any, path: tuple[str, ...]) -> Sequence[Any]:
+def as_list(value: object, path: tuple[str, ...]) -> Sequence[Any]:
     """A rendered list that is not empty; raises `Unrenderable` (T403) for anything else."""
     if not isinstance(value, list | tuple) or not value:
         raise Unrenderable("T403", f"`{path[-1]}` must be a list with something in it", path)

@@ -4,7 +4,6 @@ Source: addonscript. Its scopes have the same prefix for every product.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from voluptuous import Optional, Required
 
@@ -43,7 +42,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     )
 
 
-def _outputs(items: list[Mapping[str, Any]]) -> Iterator[str]:
+def _outputs(items: list[Mapping[str, object]]) -> Iterator[str]:
     for item in items:
         locale = item.get("locale")
         yield f"public/build/{locale}/target.langpack.xpi" if locale else "public/build/"

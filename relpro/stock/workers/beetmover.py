@@ -136,7 +136,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, scopes=scopes, artifacts=artifacts, effects=effects)
 
 
-def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, str]:
+def _scopes(ctx: Context, worker: Mapping[str, object], action: str) -> tuple[str, str]:
     named = [name for name in RESOURCES if name in worker]
     if len(named) != 1:
         found = " and ".join(f"`{name}`" for name in named) or "none of them"
@@ -146,7 +146,7 @@ def _scopes(ctx: Context, worker: Mapping[str, Any], action: str) -> tuple[str, 
     return f"{prefix}:action:{action}", f"{prefix}:{named[0]}:{worker[named[0]]}"
 
 
-def _release(ctx: Context, worker: Mapping[str, Any], action: str) -> dict[str, Any]:
+def _release(ctx: Context, worker: Mapping[str, object], action: str) -> dict[str, Any]:
     found = {}
     for name in _BUILD.get(action, ()):
         key = name.replace("-", "_")
@@ -197,7 +197,7 @@ def _demand_durations(items: Sequence[Mapping[str, Any]]) -> None:
         raise Refusal(what, "make it a duration such as `1 year`", ("worker", "artifact-map"))
 
 
-def _datum(item: Mapping[str, Any]) -> dict[str, Any]:
+def _datum(item: Mapping[str, object]) -> dict[str, Any]:
     return {
         "data": item["data"],
         "contentType": item["content-type"],

@@ -24,7 +24,7 @@ def shell_line(line: str) -> list[str]:
     return ["/bin/sh", "-ec", line]
 
 
-def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
+def environment(env: Mapping[str, object]) -> Mapping[str, Any]:
     """Variables as text. References are kept; a mapping that is already text is shared, not copied.
 
     Raises `Refusal` for a list and for null.
@@ -34,7 +34,7 @@ def environment(env: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: _word(name, value) for name, value in env.items()}
 
 
-def _word(name: str, value: Any) -> Any:
+def _word(name: str, value: object) -> Any:
     if isinstance(value, (str, Mapping)):
         return value
     if value is None or isinstance(value, list | tuple):

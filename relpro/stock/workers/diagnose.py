@@ -6,7 +6,6 @@ building the payload.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import voluptuous
 
@@ -46,14 +45,14 @@ def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ..
 
 
 def all_fit(
-    worker: Mapping[str, Any], keys: tuple[str, ...], implementation: Implementation
+    worker: Mapping[str, object], keys: tuple[str, ...], implementation: Implementation
 ) -> bool:
     """Whether the values of `keys` that the worker has fit."""
     return all(implementation.takes(key, worker[key]) for key in keys if key in worker)
 
 
 def wrong_keys(
-    ctx: Context, worker: Mapping[str, Any], implementation: Implementation
+    ctx: Context, worker: Mapping[str, object], implementation: Implementation
 ) -> Iterator[Diagnostic]:
     """Missing keys of a worker (K202), and unknown ones (K203)."""
     context = f"kind `{ctx.kind.name}`"
@@ -67,7 +66,7 @@ def wrong_keys(
 
 
 def wrong_values(
-    ctx: Context, name: str, worker: Mapping[str, Any], implementation: Implementation
+    ctx: Context, name: str, worker: Mapping[str, object], implementation: Implementation
 ) -> Iterator[Diagnostic]:
     """Values of the worker of task `name` that do not fit their keys (T403)."""
     schema = voluptuous.Schema(dict(implementation.schema))

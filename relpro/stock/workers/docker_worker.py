@@ -148,7 +148,7 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "devices", {camel(device): True for device in devices}
 
 
-def _caches(ctx: Context, caches: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _caches(ctx: Context, caches: Sequence[Mapping[str, object]]) -> dict[str, Any]:
     demand_distinct(caches, "name", "caches")
     demand_distinct(caches, "mount-point", "caches")
     made = {cache_text(ctx, item["name"]): item["mount-point"] for item in caches}
@@ -186,11 +186,11 @@ def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> 
         seen.add(same)
 
 
-def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
+def _artifact(item: Mapping[str, object]) -> dict[str, Any]:
     return {"path": item["path"], "type": item.get("type", "file"), **expiry(item)}
 
 
-def expiry(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def expiry(item: Mapping[str, object]) -> Mapping[str, Any]:
     """The expiry of an artifact, if it is given. Raises `Refusal` for an invalid duration."""
     words = item.get("expires-after")
     if words is None:
@@ -239,7 +239,7 @@ def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tup
     )
 
 
-def exit_statuses(worker: Mapping[str, Any]) -> dict[str, Any]:
+def exit_statuses(worker: Mapping[str, object]) -> dict[str, Any]:
     """The exit statuses that a worker handles in a special way."""
     statuses = {
         "retry": worker.get("retry-exit-status"),

@@ -118,17 +118,17 @@ def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         yield camel(name), on
 
 
-def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
     demand_distinct(artifacts, "name", "artifacts")
     return [_artifact(item) for item in artifacts]
 
 
-def _artifact(item: Mapping[str, Any]) -> dict[str, Any]:
+def _artifact(item: Mapping[str, object]) -> dict[str, Any]:
     kind = item.get("type", "file")
     return {"name": item["name"], "path": item["path"], "type": kind, **expiry(item)}
 
 
-def _mounts(ctx: Context, mounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _mounts(ctx: Context, mounts: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
     for key in ("cache-name", "directory"):
         demand_distinct([one if "cache-name" in one else {} for one in mounts], key, "mounts")
     demand_distinct(mounts, "file", "mounts")

@@ -15,22 +15,22 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def handed_on(schema: Mapping[Any, Any], *read: str) -> tuple[str, ...]:
+def handed_on(schema: Mapping[object, object], *read: str) -> tuple[str, ...]:
     """The schema keys that the payload has unchanged: all except those that the builder reads."""
     return tuple(str(key) for key in schema if str(key) not in read)
 
 
-def snaked(mapping: Mapping[str, Any]) -> dict[str, Any]:
+def snaked(mapping: Mapping[str, object]) -> dict[str, Any]:
     """A copy of a mapping with its top-level keys in snake_case; values are shared."""
     return {key.replace("-", "_"): value for key, value in mapping.items()}
 
 
-def picked(worker: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+def picked(worker: Mapping[str, object], names: Collection[str]) -> dict[str, Any]:
     """Those of the keys `names` that `worker` has, in snake_case."""
     return {snake(name): worker[name] for name in names if name in worker}
 
 
-def deeply_snaked(value: Any, untouched: Collection[str] = ()) -> Any:
+def deeply_snaked(value: object, untouched: Collection[str] = ()) -> Any:
     """A copy of a nested value with every key in snake_case.
 
     The values of keys in `untouched` are not changed: their keys are data, not names.

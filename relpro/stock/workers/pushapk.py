@@ -4,7 +4,6 @@ Source: pushapkscript. Without `commit`, the store only validates the upload.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from voluptuous import Optional, Required
 
@@ -40,7 +39,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, scopes=(scope,), effects=_effects(worker))
 
 
-def _effects(worker: Mapping[str, Any]) -> Effects:
+def _effects(worker: Mapping[str, object]) -> Effects:
     """The track of the store that gets the packages; none if the store only validates."""
     track = worker.get("google-play-track") or worker.get("channel")
     if not (worker.get("commit") or worker.get("submit")) or not track:

@@ -71,7 +71,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, scopes=scopes, effects=effects)
 
 
-def changed_tree(repository: str, payload: Mapping[str, Any]) -> Effects:
+def changed_tree(repository: str, payload: Mapping[str, object]) -> Effects:
     """The effects of a payload on a repository: none with `dry_run`."""
     return Effects() if payload.get("dry_run") else Effects(tuple(_changed(repository, payload)))
 
