@@ -6,7 +6,7 @@ write_folder(Path("artifacts/public"), decision_artifacts(...))
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 import yaml
@@ -29,7 +29,7 @@ def decision_artifacts(
     label_to_taskid: Mapping[str, str],
     submitted: Sequence[Intended],
     decisions: Iterable[Decision],
-    actions: Mapping[str, Any] | None = None,
+    actions: Mapping[str, object] | None = None,
 ) -> Iterator[tuple[str, Write]]:
     """Name and writer of each file; names are below `public/`.
 
@@ -65,7 +65,7 @@ def task_texts(
         yield task.task_id, encode(shown)
 
 
-def _write_yaml(values: Mapping[str, Any], file: BinaryIO) -> None:
+def _write_yaml(values: Mapping[str, object], file: BinaryIO) -> None:
     # Converted through JSON, so that only JSON's types are left.
     plain = orjson.loads(encode(values))
     file.write(yaml.dump(plain, Dumper=_Dumper, allow_unicode=True).encode())
@@ -89,7 +89,7 @@ class _Dumper(yaml.CSafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-def _write_value(value: Mapping[str, Any] | Sequence[str], file: BinaryIO) -> None:
+def _write_value(value: Mapping[str, object] | Sequence[str], file: BinaryIO) -> None:
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     file.write(orjson.dumps(value, option=options))
 

@@ -46,7 +46,7 @@ def differences(
     return tuple(_walk("", _normal(task_id, meant), _normal(task_id, existing)))
 
 
-def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None:
+def difference(task: Intended, existing: Mapping[str, object]) -> Diagnostic | None:
     """The diagnostic (Q705) for an existing task that is not the intended one; None if it is."""
     fields = differences(task.task_id, task.body, existing)
     if not fields:
@@ -61,7 +61,7 @@ def difference(task: Intended, existing: Mapping[str, Any]) -> Diagnostic | None
     )
 
 
-def _normal(task_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+def _normal(task_id: str, body: Mapping[str, object]) -> dict[str, Any]:
     filled = {**_DEFAULTS, "taskGroupId": task_id, **body}
     queue = filled.pop("taskQueueId", None)
     provisioner, worker = filled.pop("provisionerId", None), filled.pop("workerType", None)
@@ -70,7 +70,7 @@ def _normal(task_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in filled.items() if name not in _DATES}
 
 
-def _walk(path: str, meant: Any, found: Any) -> Iterator[str]:
+def _walk(path: str, meant: object, found: object) -> Iterator[str]:
     if isinstance(meant, dict) and isinstance(found, dict):
         for key in sorted(meant.keys() | found.keys()):
             inner = f"{path}.{key}" if path else key

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import attrs
 
@@ -45,7 +44,7 @@ class Dates:
         return self.made[words]
 
 
-def base_of(intended: Mapping[str, Any], created: str) -> datetime:
+def base_of(intended: Mapping[str, object], created: str) -> datetime:
     """The moment from which the dates of a task were counted, from its `created` in the queue."""
     at = datetime.fromisoformat(created)
     words = intended["created"]

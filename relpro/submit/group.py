@@ -132,7 +132,7 @@ class Group:
         """A group, from the entries of queue API listTaskGroup."""
         return cls(group_id, tuple(map(Member.of, entries)))
 
-    def with_statuses(self, statuses: Mapping[str, Mapping[str, Any]]) -> "Group":
+    def with_statuses(self, statuses: Mapping[str, Mapping[str, object]]) -> "Group":
         """The group with later statuses, by task id."""
 
         def later(member: Member) -> Member:

@@ -191,7 +191,7 @@ class Queue:
         raise Unreachable(Diagnostic("Q702", told, remedy="see that the address is right"))
 
 
-def _elsewhere(found: Any) -> str:
+def _elsewhere(found: object) -> str:
     """The URL to which the queue redirects for an artifact; else empty."""
     url = found.get("url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else ""

@@ -55,7 +55,7 @@ def needed(body: Mapping[str, Any]) -> Iterator[AnyOf]:
     yield tuple(f"queue:create-task:{one}:{queue}" for one in reversed(PRIORITIES[: rank + 1]))
 
 
-def steering(verb: str, task_id: str, body: Mapping[str, Any]) -> AnyOf:
+def steering(verb: str, task_id: str, body: Mapping[str, object]) -> AnyOf:
     """The scopes to `schedule`, `rerun` or `cancel` a task: any of these.
 
     `body` is its definition, or the same fields of a status.
