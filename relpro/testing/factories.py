@@ -1,7 +1,6 @@
 """Takes the few values that a test is about, gives complete tasks, graphs and configurations."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from relpro.errors import Origin
 from relpro.graph.taskgraph import TaskGraph
@@ -95,7 +94,7 @@ def make_graph(edges: Mapping[str, Iterable[str]]) -> TaskGraph:
     return TaskGraph.build(make_task(label, *needs) for label, needs in edges.items())
 
 
-def make_parameters(**changes: Any) -> Parameters:
+def make_parameters(**changes: object) -> Parameters:
     """Default parameters with `changes`."""
     return Parameters({**DEFAULTS, **changes})
 

@@ -36,7 +36,7 @@ class MakePipeline:
         flavor: str | None = None,
         fresh: bool = False,
         kinds: tuple[str, ...] = (),
-        **changes: Any,
+        **changes: object,
     ) -> Pipeline:
         """The pipeline for parameters: a file below the project's root, or a mapping.
 

@@ -39,7 +39,7 @@ def make_description(name: str, kind: str = "made", **fields: Unpack[Changes]) -
     ).replace(**fields)
 
 
-def make_draft(name: str, **attributes: Any) -> Draft:
+def make_draft(name: str, **attributes: object) -> Draft:
     """A draft as at the start of an entry, with attributes that earlier expanders have set."""
     return Draft(name, Origin(_FILE, 1), attributes, {}, {})
 
@@ -49,11 +49,11 @@ def make_context(
     *,
     kind: str = "made",
     phase: Phase = Phase.BUILD,
-    entry: Mapping[str, Any] | None = None,
+    entry: Mapping[str, object] | None = None,
     upstream: Sequence[Task] = (),
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, object] | None = None,
     tree: Mapping[str, str | bytes] | None = None,
-    **parameters: Any,
+    **parameters: object,
 ) -> Context:
     """The context of a transform in a kind with one entry.
 
@@ -79,7 +79,7 @@ def make_context(
     )
 
 
-def written_here(values: Mapping[str, Any]) -> Callable[[str], Document]:
+def written_here(values: Mapping[str, object]) -> Callable[[str], Document]:
     """Reads files whose content is given by name; raises `KeyError` for others."""
 
     def read(name: str) -> Document:
