@@ -145,7 +145,7 @@ def _repository_type(known: Values) -> str:
     raise RelproError(Diagnostic("P503", what, (Origin("the parameters"),), remedy=remedy))
 
 
-def setting(config: GraphConfig, path: tuple[str, ...], value: Any, known: Values) -> Any:
+def setting(config: GraphConfig, path: tuple[str, ...], value: object, known: Values) -> Any:
     """The keyed value at `path` of the configuration, for a release with the `known` parameters.
 
     Raises `RelproError` (T401, T402, ...) if it has no value for them.

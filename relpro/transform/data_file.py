@@ -18,7 +18,7 @@ from relpro.yaml.document import Document
 Disagreement = tuple[tuple[str | int, ...], str, str]
 
 
-def _nothing(_content: Any) -> Iterable[Disagreement]:
+def _nothing(_content: object) -> Iterable[Disagreement]:
     return ()
 
 

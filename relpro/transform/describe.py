@@ -16,7 +16,7 @@ from relpro.values.wording import shown
 Value = Any
 
 
-def unmet(conditions: Mapping[str, Any], scope: TaskScope) -> str:
+def unmet(conditions: Mapping[str, object], scope: TaskScope) -> str:
     """Why an `only-when` leaves a task out of this release; empty if all its conditions are met.
 
     A condition is met if the variable equals one of the values, or if one of them, as a regular

@@ -101,7 +101,7 @@ _TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"}
 TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
 
 
-def _own_name(name: Any) -> Any:
+def _own_name(name: object) -> Any:
     """The schema of a name in an entry; the mapping around it can be neither template nor keyed."""
     if not isinstance(name, str):
         raise WrongKey("must be text")
@@ -186,7 +186,7 @@ def _constants(templates: Mapping[str, Template]) -> dict[str, Any]:
     return {name: t.value for name, t in templates.items() if isinstance(t, Constant)}
 
 
-def _field(name: str, value: Any) -> Template:
+def _field(name: str, value: object) -> Template:
     template = compile_template(value, (name,))
     if name in _TUPLES and isinstance(template, Constant):
         return Constant(tuple(template.value))

@@ -63,7 +63,7 @@ def _parts(template: Template) -> Iterator[Template]:
             yield from template.parts
 
 
-def fits(schema: voluptuous.Schema, value: Any) -> bool:
+def fits(schema: voluptuous.Schema, value: object) -> bool:
     """Whether a rendered value fits a schema; a value with tuples in place of lists may not."""
     try:
         schema(value)
@@ -73,7 +73,7 @@ def fits(schema: voluptuous.Schema, value: Any) -> bool:
 
 
 def misfits(
-    schema: voluptuous.Schema, value: Any, origin_of: OriginOf, context: str
+    schema: voluptuous.Schema, value: object, origin_of: OriginOf, context: str
 ) -> Iterator[Diagnostic]:
     """What does not fit a schema in a rendered value (T403).
 
@@ -106,7 +106,7 @@ class Doubtful:
         attributes = tuple(dict.fromkeys(choosing_attributes(template)))
         return cls(section, variables, attributes) if variables else None
 
-    def demand(self, value: Any, scope: Scope, entry: Entry) -> None:
+    def demand(self, value: object, scope: Scope, entry: Entry) -> None:
         """Raise `RelproError` (T403, K202, K203) if the rendered `value` does not fit.
 
         `scope` has the variables of the task; `entry` gives the places of the section.
@@ -141,7 +141,7 @@ def _value_of(name: str, scope: Scope) -> object:
     return id(value) if isinstance(value, list | dict) else as_key(value)
 
 
-def _as_written(value: Any) -> Any:
+def _as_written(value: object) -> Any:
     """The value with lists and dicts, as in YAML: transforms may set tuples."""
     if isinstance(value, Mapping):
         return {key: _as_written(item) for key, item in value.items()}

@@ -17,50 +17,50 @@ from relpro.values.wording import shown
 Accepts = Callable[[Any], bool]
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     return isinstance(value, str) and is_label(value)
 
 
-def _is_duration(value: Any) -> bool:
+def _is_duration(value: object) -> bool:
     return isinstance(value, str) and seconds(value) is not None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _are_texts(value: Any) -> bool:
+def _are_texts(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
 
 
-def _is_pattern(value: Any) -> bool:
+def _is_pattern(value: object) -> bool:
     return isinstance(value, str) and not fault_of(value)
 
 
-def _are_patterns(value: Any) -> bool:
+def _are_patterns(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(map(_is_pattern, value))
 
 
-def _maps_to_texts(value: Any) -> bool:
+def _maps_to_texts(value: object) -> bool:
     return isinstance(value, Mapping) and _are_texts([*value.values()])
 
 
-def _are_places(value: Any) -> bool:
+def _are_places(value: object) -> bool:
     """Whether a value is a mapping of effects: lists of keys by part and by kind of place."""
     return isinstance(value, Mapping) and all(
         isinstance(part, Mapping) and all(map(_are_texts, part.values())) for part in value.values()
     )
 
 
-def _is_anything(_value: Any) -> bool:
+def _is_anything(_value: object) -> bool:
     return True
 
 
-def _is_mapping(value: Any) -> bool:
+def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
@@ -130,7 +130,7 @@ HOLDS: Final[Mapping[str, tuple[Accepts, str]]] = {
 }
 
 
-def complaint(field: str, value: Any, key: str = "") -> str:
+def complaint(field: str, value: object, key: str = "") -> str:
     """Why a field or attribute cannot have `value`; empty if it can.
 
     `key` is the name that people write, if that is not the name of the field.
@@ -143,7 +143,7 @@ def complaint(field: str, value: Any, key: str = "") -> str:
     return f"`{key or written(field)}` must be {words}, and {what} rendered to {shown(part)}"
 
 
-def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
+def _wrong_part(field: str, value: object) -> tuple[str, Any] | None:
     """The first wrong part of a value, and its name; None if the value as a whole is wrong."""
     parts: list[tuple[str, Any, Accepts]]
     if field in _TEXTS and isinstance(value, list | tuple):
@@ -158,7 +158,7 @@ def _wrong_part(field: str, value: Any) -> tuple[str, Any] | None:
     return next(((name, part) for name, part, accepts in parts if not accepts(part)), None)
 
 
-def demand(name: str, value: Any) -> None:
+def demand(name: str, value: object) -> None:
     """Raise `Unrenderable` (T403) if the field or attribute `name` cannot have `value`."""
     if what := complaint(name, value):
         raise Unrenderable("T403", what, (written(name),))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import attrs
 
@@ -35,7 +34,7 @@ def _at_its_line(one: Diagnostic, entries: Mapping[Origin, Entry]) -> Diagnostic
     return attrs.evolve(one, where=(entry.origin(*path), *one.where[1:]))
 
 
-def writes(data: Any, text: str) -> Path | None:
+def writes(data: object, text: str) -> Path | None:
     """The path to the template in an entry that renders to `text`; None if there is none.
 
     If there are several, the one with the most literal characters wins, and then the first. A
@@ -53,7 +52,7 @@ def writes(data: Any, text: str) -> Path | None:
     return best
 
 
-def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text in a value, with its path; for a text in a key, the path of the key's value."""
     if isinstance(value, Mapping):
         for key, part in value.items():
