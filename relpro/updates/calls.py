@@ -88,12 +88,12 @@ class Problem(Exception):
         return Reply({**body, "exception": [*self.errors]} if self.errors else body, self.status)
 
 
-def versioned(value: Any, data_version: int) -> Reply:
+def versioned(value: object, data_version: int) -> Reply:
     """A row, with the version that a change must name."""
     return Reply(value, headers={"X-Data-Version": str(data_version)})
 
 
-def check_version(current: int, given: Any) -> None:
+def check_version(current: int, given: object) -> None:
     """Refuse a change to data that was changed since it was read."""
     if isinstance(given, str) and given.isascii() and given.isdigit():
         given = int(given)

@@ -53,7 +53,7 @@ def read_columns(state: State, body: Json, *, rule_id: int | None = None) -> dic
     return read
 
 
-def _read(name: str, value: Any) -> Any:
+def _read(name: str, value: object) -> Any:
     if isinstance(value, str):
         value = "".join(value.split()) if name in _LISTS else value.strip()
         value = value or None

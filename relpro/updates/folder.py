@@ -154,7 +154,7 @@ def _installed(version: str, request: Request) -> Release:
     return _blob(version, request, {"appVersion": version, "buildID": request.build_id})
 
 
-def _blob(version: str, request: Request, said: Mapping[str, Any]) -> Release:
+def _blob(version: str, request: Request, said: Mapping[str, object]) -> Release:
     platform = {"OS_BOUNCER": "", "OS_FTP": "", "locales": {request.locale: said}}
     blob = {
         "name": _name(version),

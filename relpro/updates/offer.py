@@ -246,7 +246,7 @@ def _filled(text: str, words: Mapping[str, str]) -> str:
     return text
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

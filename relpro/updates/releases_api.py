@@ -174,7 +174,7 @@ def _found_or_made(
 
 
 def _kept(
-    state: State, call: Call, release: Release, blob: Mapping[str, Any], *, is_new: bool
+    state: State, call: Call, release: Release, blob: Mapping[str, object], *, is_new: bool
 ) -> Outcome:
     """The state with another blob of a release."""
     check_writable(release)

@@ -157,7 +157,7 @@ def _path(place: Place) -> str:
     return f"platforms.{place[0]}.locales.{place[1]}"
 
 
-def _nested(place: Place, value: Any) -> Json:
+def _nested(place: Place, value: object) -> Json:
     return {"platforms": {place[0]: {"locales": {place[1]: value}}}}
 
 
@@ -166,7 +166,7 @@ def _given(versions: Json, place: Place) -> Any:
     return platform.get("locales", {}).get(place[1])
 
 
-def _merged(old: Any, new: Any) -> Any:
+def _merged(old: object, new: object) -> Any:
     """Mappings merged at every depth; for anything else, the new value."""
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return new

@@ -54,7 +54,7 @@ def delete_rule(state: State, call: Call) -> Outcome:
     return remove_rule(state, rule, ()), Reply("")
 
 
-def make_rule(state: State, what: Mapping[str, Any], signed: Iterable[str]) -> Rule:
+def make_rule(state: State, what: Mapping[str, object], signed: Iterable[str]) -> Rule:
     """A new rule with these columns, if it has enough sign-offs."""
     missing = [name for name in _NEEDED if what.get(name) is None]
     if missing:

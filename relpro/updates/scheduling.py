@@ -79,7 +79,7 @@ def schedule_shutoff_end(state: State, call: Call) -> Outcome:
     return _scheduled(state, call, SHUTOFFS, "delete", what, _when(call))
 
 
-def schedule_pin(state: State, call: Call, what: Mapping[str, Any]) -> Outcome:
+def schedule_pin(state: State, call: Call, what: Mapping[str, object]) -> Outcome:
     """Schedule a release for a pin, replacing the change that is scheduled for it."""
     when = _when(call)
     for change in state.pending(PINS):

@@ -99,7 +99,7 @@ class State:
         ]
 
 
-def with_entry(state: State, field: str, key: Any, value: Any) -> State:
+def with_entry(state: State, field: str, key: object, value: object) -> State:
     """A state in which an entry of a table is replaced, added, or, with None, removed."""
     table = {**getattr(state, field)}
     if value is None:
@@ -109,6 +109,6 @@ def with_entry(state: State, field: str, key: Any, value: Any) -> State:
     return attrs.evolve(state, **{field: table})
 
 
-def next_number(table: Mapping[int, Any]) -> int:
+def next_number(table: Mapping[int, object]) -> int:
     """A number higher than that of any present entry of a table."""
     return max(table, default=0) + 1

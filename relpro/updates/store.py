@@ -82,7 +82,7 @@ class Store:
         self._connection.close()
 
 
-def _text(key: Any) -> str:
+def _text(key: object) -> str:
     return json.dumps(key)
 
 
