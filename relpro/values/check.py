@@ -68,7 +68,7 @@ _PLAIN: Final = (
 
 
 def check(
-    schema: voluptuous.Schema, data: Any, origin_of: OriginOf, context: str
+    schema: voluptuous.Schema, data: object, origin_of: OriginOf, context: str
 ) -> Iterator[Diagnostic]:
     """One diagnostic for each value (K201) or key (K202, K203) of `data` that does not fit.
 
@@ -120,7 +120,7 @@ class _Error:
         """The known key that an unknown one probably stands for."""
         return nearest(str(self.path[-1]), self.known)
 
-    def schemas(self, path: Sequence[Any]) -> tuple[Any, ...]:
+    def schemas(self, path: Sequence[object]) -> tuple[Any, ...]:
         return schemas_at(self.schema, self.data, path)
 
     def diagnose(self) -> Diagnostic:
@@ -183,7 +183,7 @@ class _Error:
         return self._diagnostic("K201", what, where, where.path, remedy)
 
     def _diagnostic(
-        self, code: str, what: str, where: Origin, path: Sequence[Any], remedy: str
+        self, code: str, what: str, where: Origin, path: Sequence[object], remedy: str
     ) -> Diagnostic:
         around = within(path)
         parts = [self.context, f"in `{around}`" if around else ""]

@@ -35,7 +35,7 @@ def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
     return schemas
 
 
-def alternatives(schemas: Sequence[Any]) -> Iterator[Any]:
+def alternatives(schemas: Sequence[object]) -> Iterator[Any]:
     """The schemas themselves, without wrappers (`Any`, `All`, ...)."""
     for schema in schemas:
         if isinstance(schema, Varying | voluptuous.Schema):
@@ -46,19 +46,19 @@ def alternatives(schemas: Sequence[Any]) -> Iterator[Any]:
             yield schema
 
 
-def known_keys(schemas: Sequence[Any]) -> tuple[str, ...]:
+def known_keys(schemas: Sequence[object]) -> tuple[str, ...]:
     """The keys that mappings of these schemas may have, sorted."""
     mappings = [schema for schema in alternatives(schemas) if isinstance(schema, Mapping)]
     keys = {literal(key) for mapping in mappings for key in mapping}
     return tuple(sorted(key for key in keys if isinstance(key, str)))
 
 
-def choices(schemas: Sequence[Any]) -> tuple[str, ...]:
+def choices(schemas: Sequence[object]) -> tuple[str, ...]:
     """The literal texts that these schemas accept, in their order."""
     return tuple(schema for schema in alternatives(schemas) if isinstance(schema, str))
 
 
-def expected(schemas: Sequence[Any]) -> str:
+def expected(schemas: Sequence[object]) -> str:
     """What these schemas accept, in words that follow "must be"; empty if unknown."""
     every = list(alternatives(schemas))
     words = [str(one) for one in every if isinstance(one, str | int) and not isinstance(one, bool)]
@@ -69,12 +69,12 @@ def expected(schemas: Sequence[Any]) -> str:
     return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 
-def literal(key: Any) -> Any:
+def literal(key: object) -> Any:
     """The key without its marker (`Required`, `Optional`)."""
     return key.schema if isinstance(key, voluptuous.Marker) else key
 
 
-def _is_varying(schema: Any) -> bool:
+def _is_varying(schema: object) -> bool:
     if isinstance(schema, voluptuous.Schema):
         return _is_varying(schema.schema)
     if isinstance(schema, voluptuous.Any | voluptuous.All):
@@ -89,7 +89,7 @@ def _listed(words: Sequence[str]) -> str:
     return f"one of {shown}{', ...' if len(words) > LISTED else ''}"
 
 
-def _phrase(schema: Any) -> str:
+def _phrase(schema: object) -> str:
     if isinstance(schema, Scalar):
         return schema.expected
     if isinstance(schema, Mapping):
@@ -99,7 +99,7 @@ def _phrase(schema: Any) -> str:
     return _TYPES.get(schema, "") if isinstance(schema, type) else ""
 
 
-def _parts(schema: Any, step: Any) -> Iterator[Any]:
+def _parts(schema: object, step: object) -> Iterator[Any]:
     if isinstance(schema, Items):
         yield schema.item
     elif isinstance(schema, list):
@@ -110,7 +110,7 @@ def _parts(schema: Any, step: Any) -> Iterator[Any]:
         yield from exact or (free if isinstance(step, str) else ())
 
 
-def value_at(data: Any, path: Sequence[Any]) -> Any:
+def value_at(data: object, path: Sequence[object]) -> Any:
     """The part of `data` at `path`; None if there is none."""
     for step in path:
         data = _part(data, step)

@@ -4,7 +4,6 @@ YAML allows keys such as `null` and `true`; JSON, to which relpro converts the d
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from relpro.errors import Diagnostic
 from relpro.values.check import OriginOf
@@ -12,7 +11,7 @@ from relpro.values.wording import written
 
 
 def odd_keys(
-    value: Any, origin_of: OriginOf, context: str, path: tuple[Any, ...] = ()
+    value: object, origin_of: OriginOf, context: str, path: tuple[object, ...] = ()
 ) -> Iterator[Diagnostic]:
     """A diagnostic (K203) for each key of `value`, at any depth; `path` is the path of `value`.
 

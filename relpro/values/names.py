@@ -42,7 +42,7 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-def _is_something(value: Any) -> bool:
+def _is_something(value: object) -> bool:
     return isinstance(value, str) and value.strip() != ""
 
 
@@ -50,7 +50,7 @@ def _is_glob(value: Any) -> bool:
     return _is_something(value) and not is_reversed(value)
 
 
-def _is_pattern(value: Any) -> bool:
+def _is_pattern(value: object) -> bool:
     return isinstance(value, str) and not fault_of(value)
 
 

@@ -15,7 +15,7 @@ class OneOf(voluptuous.Any):  # type: ignore[misc] # voluptuous has no types
     """
 
     def _exec(
-        self, checks: Iterable[Callable[..., Any]], value: Any, path: list[Any] | None = None
+        self, checks: Iterable[Callable[..., Any]], value: object, path: list[object] | None = None
     ) -> Any:
         error: voluptuous.Invalid | None = None
         try:
@@ -30,6 +30,6 @@ class OneOf(voluptuous.Any):  # type: ignore[misc] # voluptuous has no types
             del error
 
 
-def one_of(names: Iterable[Any]) -> OneOf:
+def one_of(names: Iterable[object]) -> OneOf:
     """One of these values and nothing else."""
     return OneOf(*names)

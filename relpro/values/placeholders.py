@@ -32,7 +32,7 @@ def misleading(text: str) -> str | None:
     return next((one for one in alike if not PLACEHOLDER.fullmatch(one)), None)
 
 
-def in_vain(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def in_vain(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Text that looks like a placeholder in a value that is not rendered: its path and itself."""
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -46,7 +46,7 @@ def in_vain(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield path, found
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A value that is not rendered, with doubled braces replaced: `{{a}}` becomes `{a}`."""
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items()}

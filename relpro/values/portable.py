@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 #: The largest integer that JavaScript holds exactly, as the queue does. Source: ECMAScript,
 #: Number.MAX_SAFE_INTEGER.
@@ -22,7 +21,7 @@ NO_TEXT = "has half of a sign in it (a lone surrogate), which is not text"
 ROUNDED = "is a number that the queue would round"
 
 
-def unfit(value: Any, path: str, deepest: int = DEEPEST) -> Iterator[str]:
+def unfit(value: object, path: str, deepest: int = DEEPEST) -> Iterator[str]:
     """A text for each part of a value that JSON or JavaScript cannot represent, with its path.
 
     What is nested deeper than `deepest` is reported once and not checked further.
@@ -45,7 +44,7 @@ def unfit(value: Any, path: str, deepest: int = DEEPEST) -> Iterator[str]:
         pending += reversed(inner)
 
 
-def _of_keys(value: Mapping[Any, Any], path: str) -> Iterator[str]:
+def _of_keys(value: Mapping[object, object], path: str) -> Iterator[str]:
     for key in value:
         if not isinstance(key, str):
             yield f"a key of `{path}` is {key!r}, which is not text"
@@ -53,7 +52,7 @@ def _of_keys(value: Mapping[Any, Any], path: str) -> Iterator[str]:
             yield f"a key of `{path}` {NO_TEXT}"
 
 
-def _unfit(value: Any) -> str:
+def _unfit(value: object) -> str:
     match value:
         case bool() | None:
             return ""

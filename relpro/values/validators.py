@@ -81,7 +81,7 @@ class Key:
         return key
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -120,12 +120,12 @@ duration = Scalar(
 )
 
 
-def mapping_of(value: Any) -> dict[Any, Any]:
+def mapping_of(value: object) -> dict[Any, Any]:
     """A mapping with any keys, whose values fit the schema `value`."""
     return {str: value}
 
 
-def list_of(item: Any, *, distinct: bool = False, some: bool = False) -> "Items":
+def list_of(item: object, *, distinct: bool = False, some: bool = False) -> "Items":
     """A list whose items fit the schema `item`; every wrong item is reported, not only the first.
 
     A `distinct` list has no duplicates; with `some`, it has at least one item.
@@ -204,7 +204,7 @@ class Varying:
         return name is not None and (not self._holds_parts or value == f"{{{name}}}")
 
 
-def templated(schema: Any) -> Any:
+def templated(schema: object) -> Any:
     """A schema like `schema` in which every value may also be a template or a keyed value."""
     return schema if isinstance(schema, Varying) else Varying(_with_templated_parts(schema))
 
@@ -215,7 +215,7 @@ def is_keyed(value: Any) -> bool:
     return word is not None and isinstance(value[word], Mapping)
 
 
-def lone_choice(value: Any) -> str | None:
+def lone_choice(value: object) -> str | None:
     """The only key of a mapping, if it begins with `by-`: alternatives must be below it."""
     if not isinstance(value, Mapping) or len(value) != 1:
         return None
@@ -223,7 +223,7 @@ def lone_choice(value: Any) -> str | None:
     return word if isinstance(word, str) and word.startswith("by-") else None
 
 
-def beside_choice(value: Any) -> tuple[str, str] | None:
+def beside_choice(value: object) -> tuple[str, str] | None:
     """A key that is beside a `by-*` instead of below it, and that `by-*`; None without one.
 
     A mapping with keys other than `default` and `by-*` is not keyed; its keys are ordinary.
@@ -238,7 +238,7 @@ def beside_choice(value: Any) -> tuple[str, str] | None:
     return (*others, *words[1:])[0], words[0]
 
 
-def _with_templated_parts(schema: Any) -> Any:
+def _with_templated_parts(schema: object) -> Any:
     match schema:
         case voluptuous.Schema():
             parted = _with_templated_parts(schema.schema)
@@ -258,7 +258,7 @@ def _with_templated_parts(schema: Any) -> Any:
     return parted
 
 
-def _is_container(schema: Any) -> bool:
+def _is_container(schema: object) -> bool:
     if isinstance(schema, voluptuous.Any):
         return all(part is None or _is_container(part) for part in schema.validators)
     return isinstance(schema, Mapping | list | Items) or schema in {dict, list}

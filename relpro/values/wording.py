@@ -13,7 +13,7 @@ _FLAGS: Final = {
 _LONGEST = 60
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value as a message quotes it: never the whole of a list or mapping."""
     if isinstance(value, dict | list):
         kind = "mapping" if isinstance(value, dict) else "list"
@@ -25,14 +25,14 @@ def shown(value: Any) -> str:
     return written(value)
 
 
-def written(key: Any) -> str:
+def written(key: object) -> str:
     """A scalar in YAML syntax: true, null, 12, name."""
     if isinstance(key, bool):
         return "true" if key else "false"
     return "null" if key is None else str(key)
 
 
-def named(path: Sequence[Any]) -> str:
+def named(path: Sequence[object]) -> str:
     """The name of the value at a path: its key, or its position in the list of that key."""
     steps = without_choices(path)
     if not steps:
@@ -43,13 +43,13 @@ def named(path: Sequence[Any]) -> str:
     return f"`{written(steps[-1])}`"
 
 
-def within(path: Sequence[Any]) -> str:
+def within(path: Sequence[object]) -> str:
     """The keys around the key at a path, joined by dots; empty at the top of the file."""
     keys = [step for step in without_choices(path) if isinstance(step, str)]
     return ".".join(keys[:-1])
 
 
-def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
+def without_choices(path: Sequence[object]) -> tuple[Any, ...]:
     """A path without the steps that only choose an alternative of a keyed value."""
     steps = list(path)
     kept = []
@@ -62,7 +62,7 @@ def without_choices(path: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(kept)
 
 
-def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
+def remedy_for(value: object, wanted: str, choices: Sequence[str]) -> str:
     """The replacement for a refused value, if it can be guessed; else an empty text."""
     if isinstance(value, dict) and list(value.values()) == [None]:
         (word,) = value
@@ -73,7 +73,7 @@ def remedy_for(value: Any, wanted: str, choices: Sequence[str]) -> str:
     return _remedy_for_text(value, wanted, choices) if isinstance(value, str) else ""
 
 
-def in_quotes(value: Any) -> str:
+def in_quotes(value: object) -> str:
     """The remedy for a value that should be text. Only the file shows how a flag was written."""
     if value is None or isinstance(value, bool):
         return "put it in quotes, as it is written"
