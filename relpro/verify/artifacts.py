@@ -3,7 +3,6 @@
 import fnmatch
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
@@ -59,7 +58,7 @@ def what_is_fetched_of_the_same_kind_exists(
                 yield _not_fetched(task, upstream, artifact)
 
 
-def _fetched(said: Any) -> Iterator[tuple[str, str]]:
+def _fetched(said: object) -> Iterator[tuple[str, str]]:
     """The edge and the artifact of each file in `MOZ_FETCHES`, as written by the transform."""
     text = said.get("task-reference") if isinstance(said, dict) else None
     try:

@@ -5,7 +5,7 @@ that. Not every release has all platforms, so values in other entries count too.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from relpro.errors import Diagnostic
 from relpro.graph.taskgraph import TaskGraph
@@ -45,7 +45,7 @@ def attributes_in_vain(
             yield _in_vain(entry, path, wanted, had[name])
 
 
-def _selections(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _selections(value: object, path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """The texts with which each attribute is compared, if all are constant."""
     if not isinstance(value, Mapping):
         return
@@ -59,7 +59,7 @@ def _selections(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...]]
                 yield (*path, key, name), tuple(every)
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: object) -> bool:
     return isinstance(value, str) and "{" not in value and not fault_of(value)
 
 

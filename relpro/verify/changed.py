@@ -59,7 +59,7 @@ class Changed:
         return known[part]
 
 
-def _inside(value: Any, keys: Sequence[str]) -> Any:
+def _inside(value: object, keys: Sequence[str]) -> Any:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value

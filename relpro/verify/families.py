@@ -83,7 +83,7 @@ class _Said:
         draft = Draft(task.name, task.origin, task.attributes, {}, {})
         scope = TaskScope(task.kind, draft, {}, release)
 
-        def rendered(value: Any) -> Any:
+        def rendered(value: object) -> Any:
             return compile_template(value, ()).render(scope)
 
         history = rendered(families.history) if families.history else {}

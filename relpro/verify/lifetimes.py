@@ -122,7 +122,7 @@ def _expiries(artifacts: Any) -> Mapping[str, Any]:
     return {name: one["expires"] for name, one in named if "expires" in one}
 
 
-def artifact_of(definition: Mapping[str, Any], path: str) -> str | None:
+def artifact_of(definition: Mapping[str, object], path: str) -> str | None:
     """The name of the artifact or folder in a body that sets the expiry of artifact `path`."""
     names = expiries(definition)
     inside = (name for name in names if path.startswith(f"{name.rstrip('/')}/"))
@@ -147,15 +147,15 @@ def words(task: Task, key: str) -> str:
     return _said(task.definition[key])
 
 
-def _after(date: Any) -> int:
+def _after(date: object) -> int:
     return seconds(_said(date)) or 0
 
 
-def _said(date: Any) -> str:
+def _said(date: object) -> str:
     return str(date["relative-datestamp"]) if type(date) is dict else ""
 
 
-def _too_short(task: Task, upstream: Task, path: str, date: Any) -> Diagnostic:
+def _too_short(task: Task, upstream: Task, path: str, date: object) -> Diagnostic:
     return Diagnostic(
         "G340",
         f"artifact `{path}` of `{upstream.label}` expires after {_said(date)}, and "
@@ -166,7 +166,7 @@ def _too_short(task: Task, upstream: Task, path: str, date: Any) -> Diagnostic:
     )
 
 
-def _gone(task: Task, upstream: Task, path: str, date: Any, config: GraphConfig) -> Diagnostic:
+def _gone(task: Task, upstream: Task, path: str, date: object, config: GraphConfig) -> Diagnostic:
     what = f"artifact `{path}` of `{upstream.label}`" if path else f"task `{upstream.label}`"
     apart = config.policy.push_to_ship
     assert apart is not None

@@ -44,7 +44,7 @@ def upstream_is_of_a_known_type(body: Body) -> Iterator[str]:
             yield f"{place} is `{name}`, which does not end in one of {listed(LINK_TYPES)}"
 
 
-def _is_link_type(name: Any) -> bool:
+def _is_link_type(name: object) -> bool:
     return str(name).rpartition(":")[2] in LINK_TYPES
 
 

@@ -7,7 +7,7 @@ could mean count: its edges, `self` and `decision`.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.checks import DECISION, SELF
@@ -61,7 +61,7 @@ def _alikes(entry: Entry) -> Iterator[_Alike]:
             yield from _within(entry.data[key], (key,))
 
 
-def _within(value: Any, path: Path) -> Iterator[_Alike]:
+def _within(value: object, path: Path) -> Iterator[_Alike]:
     if isinstance(value, Mapping):
         for key, part in value.items():
             if key not in _REFERENCES:

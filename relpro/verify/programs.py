@@ -118,7 +118,7 @@ def _commands(command: Any, implementation: str) -> Iterator[list[Any]]:
         yield line.split() if isinstance(line, str) else list(line)
 
 
-def _is_run_task(words: Sequence[Any]) -> bool:
+def _is_run_task(words: Sequence[object]) -> bool:
     """Whether a command starts run-task, directly or through an interpreter."""
     return any(
         isinstance(word, str)
@@ -145,7 +145,7 @@ def _prepared(words: Sequence[Any]) -> tuple[tuple[tuple[str, str], ...], str, l
 
 
 def _started(
-    words: Sequence[Any], cwd: str, env: Mapping[str, Any]
+    words: Sequence[object], cwd: str, env: Mapping[str, object]
 ) -> Iterator[tuple[Started, str]]:
     """The programs of a command, each with the text that names it."""
     texts = [_text(word) for word in words]
@@ -164,7 +164,7 @@ def _text(word: Any) -> str:
     return word if isinstance(word, str) else str(next(iter(word.values()), ""))
 
 
-def _place(task: Task, payload: Mapping[str, Any]) -> str:
+def _place(task: Task, payload: Mapping[str, object]) -> str:
     """The name of the image, or the pool of a machine."""
     image = payload.get("image")
     if isinstance(image, str):

@@ -7,7 +7,6 @@ be intended for later, so these are warnings.
 import re
 from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
-from typing import Any
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
@@ -156,7 +155,7 @@ def _platform_patterns(config: GraphConfig) -> Named:
                 yield pattern, where, "`localisation` of the policy"
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """Every text in a keyed value, except the keys."""
     if isinstance(value, str):
         yield value

@@ -6,7 +6,6 @@ it fails, every task is checked.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from relpro.errors import Diagnostic, RelproError, raise_all
 from relpro.graph.taskgraph import TaskGraph
@@ -62,7 +61,7 @@ def _faults(task: Task) -> Iterator[str]:
     yield from unfit(task.optimization, "optimization", DEEPEST_WRITTEN)
 
 
-def _no_text(path: str, value: Any) -> Iterator[str]:
+def _no_text(path: str, value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield from unfit(value, path)
     else:

@@ -6,7 +6,6 @@ It is a mistake if no kind could make the task in any release.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
@@ -64,7 +63,7 @@ def _labels(kind: Kind, run: Mapping[str, Kind]) -> Iterator[str]:
             yield label_of(own, ".+")
 
 
-def _patterns(template: Any) -> Iterator[str]:
+def _patterns(template: object) -> Iterator[str]:
     """Patterns for a text with any values of its placeholders; for a keyed value, for each text."""
     if isinstance(template, Mapping):
         for alternative in template.values():

@@ -66,7 +66,7 @@ def _unseen(task: Task, fault: _Fault) -> Diagnostic:
     )
 
 
-def _faults(said: Any, fine: set[object]) -> Iterator[_Fault]:
+def _faults(said: object, fine: set[object]) -> Iterator[_Fault]:
     if not isinstance(said, Mapping):
         what = f"`treeherder` is {shown(said)}, and must be a mapping"
         yield _Fault(what, "say `symbol` and `platform` in it")
@@ -87,7 +87,7 @@ def _faults(said: Any, fine: set[object]) -> Iterator[_Fault]:
         yield from faults
 
 
-def _text(value: Any, *, name: str, most: int, least: int = 1) -> Iterator[_Fault]:
+def _text(value: object, *, name: str, most: int, least: int = 1) -> Iterator[_Fault]:
     if not isinstance(value, str):
         yield _Fault(f"{name} is {shown(value)}, and must be text", "write it as text")
     elif not least <= len(value) <= most:
@@ -97,7 +97,7 @@ def _text(value: Any, *, name: str, most: int, least: int = 1) -> Iterator[_Faul
         yield _Fault(what, "write a shorter one" if value else "write one")
 
 
-def _word(value: Any, *, name: str) -> Iterator[_Fault]:
+def _word(value: object, *, name: str) -> Iterator[_Fault]:
     if isinstance(value, str) and value and not _WORD.fullmatch(value):
         what = f"{name} `{value}` has characters other than letters, digits, `-` and `_`"
         yield _Fault(what, "remove the others")
@@ -105,7 +105,7 @@ def _word(value: Any, *, name: str) -> Iterator[_Fault]:
         yield from _text(value, name=name, most=MAX_PLATFORM)
 
 
-def _machine(value: Any) -> Iterator[_Fault]:
+def _machine(value: object) -> Iterator[_Fault]:
     if isinstance(value, Mapping) and "platform" in value:
         yield from _word(value["platform"], name="platform")
     else:
@@ -113,13 +113,13 @@ def _machine(value: Any) -> Iterator[_Fault]:
         yield _Fault(what, "say `platform: linux64/opt`, or so")
 
 
-def _collection(value: Any) -> Iterator[_Fault]:
+def _collection(value: object) -> Iterator[_Fault]:
     names = value if isinstance(value, Mapping) else (value,)
     for name in names:
         yield from _word(name, name="what stands after the slash of the platform,")
 
 
-def _one_of(value: Any, *, name: str, choices: tuple[Any, ...]) -> Iterator[_Fault]:
+def _one_of(value: object, *, name: str, choices: tuple[object, ...]) -> Iterator[_Fault]:
     if value not in choices or isinstance(value, bool):
         listed = ", ".join(str(one) for one in choices)
         yield _Fault(f"{name} is {shown(value)}, and must be one of {listed}", "choose one")

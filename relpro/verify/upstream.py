@@ -26,7 +26,7 @@ def reads(graph: TaskGraph) -> Iterator[Read]:
                 yield task, position, item.get("paths", ())
 
 
-def referred(task: Task, reference: Any) -> str:
+def referred(task: Task, reference: object) -> str:
     """The label of the dependency in `{"task-reference": "<name>"}`; else empty."""
     text = reference.get("task-reference") if type(reference) is dict else None
     return task.dependencies.get(text[1:-1], "") if text else ""

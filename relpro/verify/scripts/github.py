@@ -61,7 +61,7 @@ def _names(body: Body) -> Iterator[tuple[str, list[Any]]]:
             yield path, _listed(said.get("destinations")) if isinstance(said, dict) else []
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

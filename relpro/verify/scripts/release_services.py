@@ -148,7 +148,7 @@ def _products_have_all_options(body: Body) -> Iterator[str]:
                 yield f"{place}.options` lacks `{key}`"
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, Any]:
     """A value, if it is a mapping: the script's schema allows anything."""
     return value if isinstance(value, dict) else {}
 
