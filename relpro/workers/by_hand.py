@@ -204,7 +204,7 @@ class _Here:
         """A text in which paths of the container are below the folder."""
         return said.replace(WORKDIR, str(self.desk.folder)) if self.is_container else said
 
-    def words(self, words: Sequence[Any]) -> Iterator[str]:
+    def words(self, words: Sequence[object]) -> Iterator[str]:
         """The words of a command, with run-task from the folder."""
         first, *rest = (self.text(str(word)) for word in words)
         ours = Path(first).name == "run-task"

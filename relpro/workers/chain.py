@@ -129,7 +129,7 @@ class Chains:
 
 
 def certified(
-    task_id: str, task: Mapping[str, Any], keys: Keys, fetch: Callable[[str], bytes]
+    task_id: str, task: Mapping[str, object], keys: Keys, fetch: Callable[[str], bytes]
 ) -> Mapping[str, Any]:
     """The verified Chain of Trust certificate of a task.
 
@@ -168,7 +168,7 @@ def parent_of(task: Mapping[str, Any]) -> str:
     return parent
 
 
-def _implementation(task_id: str, task: Mapping[str, Any]) -> str:
+def _implementation(task_id: str, task: Mapping[str, object]) -> str:
     """The implementation whose key signs a task's statement. Raises `Broken` if it is unknown."""
     if wrong := list(links.refused_as_link(task)):
         raise Broken(f"task {task_id}: {'; '.join(wrong)}")
@@ -227,7 +227,7 @@ def _demand_in_graph(task_id: str, task: Mapping[str, Any], found: Mapping[str, 
         raise Broken(f"task {task_id} {what}")
 
 
-def _differing(task: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+def _differing(task: Mapping[str, object], said: Mapping[str, object]) -> list[str]:
     """The keys in which a task differs from the graph, except those that may."""
     return [f"`{key}`" for key in said if key not in _FREE and task.get(key) != said[key]]
 

@@ -113,7 +113,9 @@ class Claim:
         """The path of this run in the queue's API."""
         return f"{_QUEUE}/task/{self.task_id}/runs/{self.run_id}"
 
-    def call(self, verb: str, path: str, what: str, body: Mapping[str, Any] | None = None) -> Any:
+    def call(
+        self, verb: str, path: str, what: str, body: Mapping[str, object] | None = None
+    ) -> Any:
         """The JSON answer to a call below the run's path. Raises `RelproError`."""
         sent = None if body is None else orjson.dumps(body)
         return _understood(self.connection.call(verb, f"{self.path}{path}", sent), what)

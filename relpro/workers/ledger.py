@@ -62,7 +62,7 @@ class Ledger:
         return found[0].value if found else None
 
     def record(
-        self, errand: Errand, service: str, sort: str, name: str, value: Mapping[str, Any]
+        self, errand: Errand, service: str, sort: str, name: str, value: Mapping[str, object]
     ) -> bool:
         """Record a value of a name, unless it is the latest already.
 
@@ -76,7 +76,7 @@ class Ledger:
         return True
 
     def enter(
-        self, task_id: str, service: str, sort: str, values: Mapping[str, Mapping[str, Any]]
+        self, task_id: str, service: str, sort: str, values: Mapping[str, Mapping[str, object]]
     ) -> None:
         """Enter values by their names, all at once."""
         rows = [

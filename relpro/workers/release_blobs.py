@@ -72,7 +72,7 @@ def _channels(payload: Mapping[str, Any]) -> Iterator[str]:
             yield channel
 
 
-def _is_before_the_push(payload: Mapping[str, Any], channel: str) -> bool:
+def _is_before_the_push(payload: Mapping[str, object], channel: str) -> bool:
     return not payload["require_mirrors"] and channel in _BEFORE_THE_PUSH
 
 

@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from relpro.workers.errand import Errand, Failed
 from relpro.workers.ledger import Ledger
 
 
 def hand_over(
-    errand: Errand, store: str, ends: Iterable[str], about: Mapping[str, Any], *, really: bool
+    errand: Errand, store: str, ends: Iterable[str], about: Mapping[str, object], *, really: bool
 ) -> None:
     """Record the packages with these extensions for a store.
 

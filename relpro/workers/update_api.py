@@ -54,11 +54,11 @@ class UpdateApi:
             raise Failed(f"the update server has no `{path}`")
         return found
 
-    def change(self, verb: str, path: str, body: Mapping[str, Any]) -> Any:
+    def change(self, verb: str, path: str, body: Mapping[str, object]) -> Any:
         """The answer to a change. Raises `Outdated` after a concurrent change."""
         return self._understood(self._send(verb, path, body))
 
-    def _send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> requests.Response:
+    def _send(self, verb: str, path: str, body: Mapping[str, object] | None) -> requests.Response:
         try:
             return self.session.request(verb, f"{self.address}{path}", json=body, timeout=_PATIENCE)
         except requests.RequestException as error:

@@ -86,7 +86,7 @@ def _submit_toplevel(task: _Submission) -> None:
     _pin(task, own)
 
 
-def _put_release(task: _Submission, name: str, blob: Mapping[str, Any]) -> None:
+def _put_release(task: _Submission, name: str, blob: Mapping[str, object]) -> None:
     if task.is_v2:
         path = f"/v2/releases/{quote(name)}"
         found, _ = task.api.find(path) or ({"blob": {}}, 0)

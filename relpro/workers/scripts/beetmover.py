@@ -67,7 +67,7 @@ class _Move:
         self.errand.say(f"{key}: {'is there' if is_there else 'copied'}")
         self._note(key, {"copied": f"{self.bucket.name}/{source}"})
 
-    def _note(self, key: str, value: Mapping[str, Any]) -> None:
+    def _note(self, key: str, value: Mapping[str, object]) -> None:
         self.moved[f"{self.bucket.name}/{key}"] = value
 
 
