@@ -50,7 +50,7 @@ class _List:
         self.starts: dict[Any, int] = {}
         self.inner: dict[Any, Node] = {}
 
-    def add(self, value: Any, place: int, node: Node) -> None:
+    def add(self, value: object, place: int, node: Node) -> None:
         index = len(self.value)
         self.value.append(value)
         self.starts[index] = place
@@ -90,7 +90,7 @@ class _Mapping:
     def merges(self) -> bool:
         return _MERGE in self.starts
 
-    def add(self, value: Any, place: int, node: Node) -> None:
+    def add(self, value: object, place: int, node: Node) -> None:
         key = self._key
         if key is _NO_KEY:
             self._key = value
@@ -108,7 +108,7 @@ class _Mapping:
             if node is not LEAF:
                 self.inner[key] = node
 
-    def _refuse_key(self, key: Any, place: int) -> None:
+    def _refuse_key(self, key: object, place: int) -> None:
         if isinstance(key, dict | list):
             what = f"a {'mapping' if isinstance(key, dict) else 'list'} cannot be a key"
             remedy = "quote the key"
@@ -120,7 +120,7 @@ class _Mapping:
             remedy = "write `<<: [*one, *other]`" if key is _MERGE else "keep one of the two"
             self._report("Y103", what, (place, first), remedy)
 
-    def _merge(self, value: Any, place: int, node: Node) -> None:
+    def _merge(self, value: object, place: int, node: Node) -> None:
         if isinstance(value, dict):
             sources: tuple[tuple[Any, Node], ...] = ((value, node),)
         else:
@@ -145,7 +145,7 @@ class _Mapping:
             self.inner.update(node.inner)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return type(value) is int or type(value) is float
 
 
@@ -201,7 +201,7 @@ class Builder:
             else _List(place, event.anchor, self._count)
         )
 
-    def close(self, _event: Any) -> None:
+    def close(self, _event: object) -> None:
         """Take a MappingEndEvent or SequenceEndEvent."""
         frame = self._stack.pop()
         if isinstance(frame, _Mapping) and frame.merges:
