@@ -41,7 +41,7 @@ _REQUIRED = ("head_repository", "head_rev", "project", "level", "tasks_for", "ow
 Listed = Callable[[Mapping[str, Any]], Sequence[str] | None]
 
 
-def for_git_to_say(_told: Mapping[str, Any]) -> None:
+def for_git_to_say(_told: Mapping[str, object]) -> None:
     """Always uses git."""
 
 
@@ -214,7 +214,7 @@ def commit(root: Path, revision: str) -> str:
     raise RelproError(Diagnostic("P501", what, (EVENT,), remedy="name it by its 40 digits"))
 
 
-def _branch(told: Mapping[str, Any]) -> str | None:
+def _branch(told: Mapping[str, object]) -> str | None:
     """The ref of a git event; None for Mercurial, whose repositories have no such branches."""
     return None if told.get("repository_type") == "hg" else str(told.get("head_ref", ""))
 

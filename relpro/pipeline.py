@@ -9,7 +9,7 @@ decisions of a stage about each label are data beside its graph.
 from collections.abc import Mapping
 from functools import cached_property, partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -71,7 +71,7 @@ class Pipeline:
     def of(
         cls,
         project: Project,
-        values: Mapping[str, Any],
+        values: Mapping[str, object],
         goal: Goal = PUSH,
         sources: Mapping[str, Origin] = NOT_TOLD,
     ) -> "Pipeline":
