@@ -37,6 +37,7 @@ from relpro.target.methods import Targeted, method_named, select, select_labels
 from relpro.transform.completion import parameters_of, push_method
 from relpro.transform.scope import Release
 from relpro.transform.seen import Shared
+from relpro.transform.whereabouts import located
 from relpro.verify import rules
 from relpro.verify.bodies import queue_and_workers_accept_every_body
 from relpro.verify.changed import Changed
@@ -232,14 +233,16 @@ class Pipeline:
             raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
         kept = begun(self.target.graph, self.creator, self.exists)
         where = partial(self.config.locations.origin, "optimization-strategies")
-        optimized = optimize(
-            self.target.graph,
-            self.target.labels,
-            parameters=self.parameters,
-            existing_tasks=self.existing,
-            do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
-            strategies=make_strategies(self.target.graph, self.find, self.config.strategies, where),
-        )
+        target, aliases = self.target, self.config.strategies
+        with located(self.kinds):
+            optimized = optimize(
+                target.graph,
+                target.labels,
+                parameters=self.parameters,
+                existing_tasks=self.existing,
+                do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
+                strategies=make_strategies(target.graph, self.find, aliases, where),
+            )
         raise_all(needed_though_never_made(optimized))
         if self.flavor is not None and not self.goal.fresh:
             missing = missing_earlier(

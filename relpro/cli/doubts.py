@@ -8,6 +8,7 @@ from relpro.errors import Diagnostic, warnings
 from relpro.load.vcs import tracked_files
 from relpro.optimize.unmatched import unmatched_patterns
 from relpro.pipeline import Pipeline
+from relpro.transform.whereabouts import at_their_lines
 from relpro.verify.attribute_selections import attributes_in_vain
 from relpro.verify.empty_kinds import kinds_without_entries
 from relpro.verify.selections import selected_in_vain
@@ -32,7 +33,8 @@ def tell_doubts(
 def _doubts(pipeline: Pipeline) -> Iterator[Diagnostic]:
     full, config = pipeline.full, pipeline.config
     root = pipeline.project.root
-    yield from unmatched_patterns(full, config.strategies, lambda: tracked_files(root))
+    unmatched = unmatched_patterns(full, config.strategies, lambda: tracked_files(root))
+    yield from at_their_lines(unmatched, pipeline.kinds)
     if not pipeline.goal.kinds:  # with only some kinds, it is unknown what all of them lack
         yield from selected_in_vain(full, pipeline.parameters, config)
         yield from attributes_in_vain(full, pipeline.kinds, config)

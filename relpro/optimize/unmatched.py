@@ -37,10 +37,11 @@ def unmatched_patterns(
         wanted = pattern.removeprefix("!")
         if not _matches(wanted, there.files):
             what = f"pattern `{pattern}` of `{CHANGED}` matches no file that git tracks"
-            remedy = _remedy(wanted, there)
+            remedy, within = _remedy(wanted, there), ("optimization",)
             for task in tasks:
+                where, who = (task.origin,), f"task `{task.label}`"
                 yield Diagnostic(
-                    "O606", what, (task.origin,), f"task `{task.label}`", remedy=remedy
+                    "O606", what, where, who, remedy=remedy, said=pattern, within=within
                 )
 
 

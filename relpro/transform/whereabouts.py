@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import attrs
 
-from relpro.errors import Diagnostic, Origin
+from relpro.errors import Diagnostic, Origin, RelproError
 from relpro.model.kind import Entry, Kind
 from relpro.values.placeholders import PLACEHOLDER
 
@@ -21,6 +22,15 @@ def at_their_lines(
     if any(one.said for one in every):
         entries = {entry.origin(): entry for kind in kinds.values() for entry in kind.entries}
     return tuple(_at_its_line(one, entries) if one.said else one for one in every)
+
+
+@contextmanager
+def located(kinds: Mapping[str, Kind]) -> Iterator[None]:
+    """A context in which errors about tasks are raised with the lines of their entries."""
+    try:
+        yield
+    except RelproError as error:
+        raise type(error)(*at_their_lines(error.diagnostics, kinds)) from None
 
 
 def _at_its_line(one: Diagnostic, entries: Mapping[Origin, Entry]) -> Diagnostic:

@@ -140,8 +140,23 @@ def test_a_command_tells_it_and_goes_on(
     assert first in ran.err
     assert "help: did you mean `src`?" in ran.err or "^ did you mean `src`?" in ran.err
     assert "write `ci/own`" in ran.err
-    assert "  --> kinds/build/t.yml:5" in ran.err
+    assert "  --> kinds/build/t.yml:5:46" in ran.err
+    assert "  --> kinds/build/t.yml:5:57" in ran.err
     assert ran.err.count("warning[") == 2
+
+
+def test_a_strategy_that_does_not_exist_is_told_at_its_line(tmp_path: Path, relpro: Run) -> None:
+    project = repository(tmp_path)
+    kind = project / "kinds" / "build" / "t.yml"
+    kind.write_text(
+        kind.read_text().replace(
+            "bad: {optimization: {skip-unless", "bad: {optimization: {skip-unles"
+        )
+    )
+    ran = relpro("graph", "--root", str(project))
+    assert ran.code == 2
+    assert "names optimization strategy `skip-unles-changed`, which does not exist" in ran.err
+    assert "  --> kinds/build/t.yml:5:24" in ran.err
 
 
 @pytest.mark.parametrize("command", ["watch", "serve"])
@@ -154,8 +169,8 @@ def test_a_command_that_follows_edits_tells_what_is_new(tmp_path: Path, command:
     ) as running:
         assert running.stdout is not None
         lines = map(str.rstrip, running.stdout)
-        assert "`own`" in next(line for line in lines if line.startswith("warning[O606]"))
         assert "`srcs/**`" in next(line for line in lines if line.startswith("warning[O606]"))
+        assert "`own`" in next(line for line in lines if line.startswith("warning[O606]"))
         kind.write_text(kind.read_text().replace("own]}}", "own, nowhere]}}"))
         assert "`nowhere`" in next(line for line in lines if line.startswith("warning[O606]"))
         running.send_signal(signal.SIGINT)
