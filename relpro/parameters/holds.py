@@ -220,6 +220,12 @@ def at_least(least: int) -> Scalar:
     )
 
 
+def text_up_to(most: int) -> Scalar:
+    """Text of at most so many characters."""
+    words = f"text of at most {most} characters"
+    return Scalar("text", (str,), words, lambda text: len(text) <= most, {"maxLength": most})
+
+
 #: The highest number that a build can have. It only counts attempts, but nothing that takes it asks
 #: for less: the scripts take any number, and Ship-it keeps it in 32 bits. Source: Ship-it,
 #: common/models.py, `Release.build_number`, an integer of PostgreSQL.

@@ -20,6 +20,7 @@ from relpro.parameters.holds import (
     at_least,
     build_number,
     one_of,
+    text_up_to,
 )
 from relpro.parameters.parameter import Field, Parameter
 
@@ -156,7 +157,15 @@ PARAMETERS = (
     ),
     Parameter("optimize_strategies", TEXT, None, "Carried for other tools.", null=True),
     Parameter("optimize_target_tasks", FLAG, True, "Whether wanted tasks may be replaced, too."),
-    Parameter("owner", TEXT, "nobody@example.com", "Who pushed.", null=True, variable="OWNER"),
+    # The owner of each task, of which the queue takes so many characters.
+    Parameter(
+        "owner",
+        text_up_to(255),
+        "nobody@example.com",
+        "Who pushed.",
+        null=True,
+        variable="OWNER",
+    ),
     Parameter(
         "partial_versions",
         ListOf(TEXT),
