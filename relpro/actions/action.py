@@ -101,7 +101,7 @@ def _always(_parameters: Parameters, _config: GraphConfig) -> bool:
     return True
 
 
-def _nothing_else(_config: GraphConfig) -> Iterable[Mapping[str, Any]]:
+def _nothing_else(_config: GraphConfig) -> Iterable[Mapping[str, object]]:
     return ()
 
 

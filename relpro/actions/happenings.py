@@ -138,7 +138,7 @@ def _jobs(root: Path) -> Iterator[Json]:
     yield from (one for one in document.data["jobs"] if one["job"]["type"] == "decision-task")
 
 
-def _repository(url: str) -> dict[str, Any]:
+def _repository(url: str) -> dict[str, object]:
     path = urlsplit(url).path.strip("/")
     return {
         "name": path.rpartition("/")[2],
@@ -194,7 +194,7 @@ def _pull_request(url: str) -> Json:
     return {"event": event, "as_slugid": lambda _name: _TASK}
 
 
-def _of_hook(project: ProjectSource, url: str) -> dict[str, Any]:
+def _of_hook(project: ProjectSource, url: str) -> dict[str, object]:
     kind = "git" if urlsplit(url).netloc == _GITHUB else "hg"
     return {
         "repository": {"url": url, "project": project.name, "level": project.level, "type": kind},

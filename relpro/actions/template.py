@@ -37,7 +37,7 @@ class _Push:
         return f"a push to `{self.ref}` of {self.repository}"
 
 
-def first_entry(template: bytes) -> Any:
+def first_entry(template: bytes) -> object:
     """The template of tasks in `.taskcluster.yml`. Raises `RelproError` (Q707, K203, Y...)."""
     document = parse(template, _TEMPLATE.file)
     raise_all(odd_keys(document.data, document.locations.origin, "a template is JSON"))

@@ -226,7 +226,7 @@ class Promotion:
         """The result of an earlier promotion's look-up; a promotion itself looks up again."""
         return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
 
-    def _partners(self, release: Mapping[str, object]) -> Any:
+    def _partners(self, release: Mapping[str, object]) -> object:
         given, on = self.request.input.get(PARTNERS), switches(release, self.flavor)
         if not given and not any(on.values()):
             return {}
@@ -246,7 +246,7 @@ class Promotion:
         raise_all(missing)
         return dict(urls)
 
-    def _scope(self, release: Mapping[str, object]) -> Mapping[str, Any]:
+    def _scope(self, release: Mapping[str, object]) -> Mapping[str, object]:
         """The variables of keyed values of `look-ups` and of allowed versions."""
         return {
             **known_facts(str(release["version"]), self.request.config),

@@ -62,7 +62,7 @@ def _field(row: Parameter) -> dict[str, Any]:
     return {**held, "description": row.field.meaning, **default}
 
 
-def _identity(config: GraphConfig) -> dict[str, Any]:
+def _identity(config: GraphConfig) -> dict[str, object]:
     return {
         "release_promotion_flavor": {
             "type": "string",
@@ -83,7 +83,7 @@ def _identity(config: GraphConfig) -> dict[str, Any]:
     }
 
 
-def _graphs(config: GraphConfig) -> dict[str, Any]:
+def _graphs(config: GraphConfig) -> dict[str, object]:
     return {
         "previous_graph_ids": {
             "type": "array",
@@ -125,5 +125,5 @@ def _updates() -> dict[str, Any]:
     }
 
 
-def _switch(description: str) -> dict[str, Any]:
+def _switch(description: str) -> dict[str, object]:
     return {"type": "boolean", "description": description, "default": False}
