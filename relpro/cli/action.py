@@ -197,7 +197,7 @@ def _show(
             click.echo("\n".join(steps(work)))
 
 
-def _input(file: str | None) -> tuple[Any, OriginOf]:
+def _input(file: str | None) -> tuple[object, OriginOf]:
     """The input as written, and the places of its parts."""
     if file is not None:
         document = parse(Path(file).read_bytes(), file)

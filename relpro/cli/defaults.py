@@ -43,7 +43,7 @@ def filled(command: Command) -> Command:
     """The command, called with the project's defaults for missing options."""
 
     @wraps(command)
-    def with_defaults(*args: object, **options: object) -> Any:
+    def with_defaults(*args: object, **options: object) -> object:
         return command(*args, **_filled(options))
 
     return with_defaults  # type: ignore[return-value]

@@ -37,7 +37,7 @@ class Plain:
         """Write the text, with escapes."""
         return self.styled.write(plain(text))
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self.styled, name)
 
 
