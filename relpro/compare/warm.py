@@ -145,6 +145,6 @@ def _text(path: Path) -> bytes | None:
         return None
 
 
-def _values(one: Asked, project: Project, given: Given) -> Mapping[str, Any]:
+def _values(one: Asked, project: Project, given: Given) -> Mapping[str, object]:
     values = {**given.values, **assigned(one.assignments, project.config).values}
     return values if "head_rev" in values else {**one.checkout, **values}
