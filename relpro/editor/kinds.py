@@ -47,7 +47,7 @@ def _with_entries(schema: voluptuous.Schema, project: Project, inside: str = "")
     return {**made, "definitions": converter.definitions}
 
 
-def _entry(project: Project) -> Mapping[str, Any]:
+def _entry(project: Project) -> Mapping[str, object]:
     """Key of an entry -> its schema."""
     known = {name: templated(schema) for name, schema in FIELDS.items()}
     known |= {name: schema.schema for name, schema in selectors(project.config).items()}
