@@ -34,7 +34,7 @@ DAY = 24 * 60 * MINUTE
 TOLERANCE = 15 * MINUTE
 
 
-def with_defaults(body: Json) -> dict[str, Any]:
+def with_defaults(body: Json) -> dict[str, object]:
     """A body with the schema's defaults."""
     return {**DEFAULTS, **body}
 

@@ -135,7 +135,7 @@ def _require_modify(call: Call) -> None:
     call.require(AllOf((f"hooks:modify-hook:{name}", f"assume:hook-id:{name}")))
 
 
-def _find(call: Call) -> dict[str, Any] | None:
+def _find(call: Call) -> dict[str, object] | None:
     row = call.store.one(
         "select definition from hook where hook_group_id = ? and hook_id = ?", *hook_key(call)
     )

@@ -1,7 +1,6 @@
 """Takes calls of the queue that create and change tasks; gives statuses and definitions."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 import orjson
@@ -179,7 +178,7 @@ def task_queue_counts(call: Call) -> Json:
     return {**_queue_names(call), **counts}
 
 
-def _queue_names(call: Call) -> dict[str, Any]:
+def _queue_names(call: Call) -> dict[str, object]:
     queue = call.params["taskQueueId"]
     provisioner_id, _, worker_type = queue.partition("/")
     return {"provisionerId": provisioner_id, "workerType": worker_type, "taskQueueId": queue}
