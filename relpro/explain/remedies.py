@@ -180,7 +180,7 @@ def _ways(pipeline: Pipeline, name: str, value: object) -> Iterator[Remedy]:
                 yield from _ways(pipeline, key, word)
 
 
-def _values(wanted: object) -> Iterator[Any]:
+def _values(wanted: object) -> Iterator[object]:
     """The values in a condition, including those in a pattern of plain alternatives."""
     if keyed_by(wanted) is not None or not isinstance(wanted, list):
         return
