@@ -56,7 +56,7 @@ def encode(value: object) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
@@ -75,7 +75,7 @@ def read_json(content: bytes, name: str) -> TaskGraph:
     return graph_of(checked_tasks(found, name), name)
 
 
-def checked_tasks(found: object, name: str) -> Mapping[str, Mapping[str, Any]]:
+def checked_tasks(found: object, name: str) -> Mapping[str, Mapping[str, object]]:
     """The tasks of a graph file, by label or by task id. Raises `RelproError` (G308)."""
     if not isinstance(found, dict):
         raise _unreadable(name, "it is not a mapping of labels to tasks")

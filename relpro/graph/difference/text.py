@@ -116,7 +116,7 @@ def to_data(title: str, difference: Difference) -> dict[str, Any]:
     }
 
 
-def _place_data(change: PlaceChange) -> dict[str, Any]:
+def _place_data(change: PlaceChange) -> dict[str, object]:
     return {
         "sign": change.sign,
         "place": change.place.kind,
@@ -127,7 +127,7 @@ def _place_data(change: PlaceChange) -> dict[str, Any]:
     }
 
 
-def _group_data(group: Group) -> dict[str, Any]:
+def _group_data(group: Group) -> dict[str, object]:
     edit = group.edit
     values: dict[str, Found] = {"before": edit.before, "after": edit.after}
     return {
