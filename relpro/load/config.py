@@ -180,7 +180,7 @@ def _actions(document: Document) -> Mapping[str, ActionSettings]:
     }
 
 
-def _levels(projects: Mapping[str, ProjectSource]) -> Any:
+def _levels(projects: Mapping[str, ProjectSource]) -> object:
     """The level of each project, as a keyed value: the default of parameter `level`."""
     if not projects:
         return LEVELS[0]

@@ -59,7 +59,7 @@ def _choices(
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 
 
-def _items(value: object) -> Iterator[tuple[str | int, Any]]:
+def _items(value: object) -> Iterator[tuple[str | int, object]]:
     if isinstance(value, Mapping):
         yield from value.items()
     elif isinstance(value, list):

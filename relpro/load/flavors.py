@@ -20,7 +20,7 @@ from relpro.yaml.document import Document
 _NEEDED: Any = object()
 
 
-def _as_written(value: object) -> Any:
+def _as_written(value: object) -> object:
     return value
 
 

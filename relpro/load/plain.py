@@ -35,7 +35,7 @@ def templates_in_vain(document: Document) -> Iterator[Diagnostic]:
 
 def _values(
     value: Any, pattern: tuple[str, ...], way: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Any]]:
+) -> Iterator[tuple[tuple[str, ...], object]]:
     if not pattern:
         yield way, value
     elif pattern[0] == "*":

@@ -109,7 +109,7 @@ def _twice(document: Document, table: ReleaseTypes, said: object) -> Iterator[Di
             yield Diagnostic("K246", what, (origin(KEY, "columns", column),), remedy="rename it")
 
 
-def _cells(row: Mapping[str, object]) -> Mapping[str, Any]:
+def _cells(row: Mapping[str, object]) -> Mapping[str, object]:
     return {name: cell for name, cell in row.items() if name not in _OWN}
 
 
