@@ -97,7 +97,7 @@ class NotedConfig(GraphConfig):
         object.__setattr__(self, "_of", of)
         object.__setattr__(self, "_read", {})
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         value = getattr(self._of, name)
         if name in _BY_NAME:
             value = Noted(value)

@@ -43,7 +43,7 @@ class ReleaseTypes:
             return {key: self.inlined(part) for key, part in value.items()}
         return value
 
-    def release_type(self, otherwise: object) -> Any:
+    def release_type(self, otherwise: object) -> object:
         """The release type of each project, keyed; `otherwise` for projects without a row."""
         return {"by-project": {**self.projects, "default": otherwise}} if self.rows else otherwise
 
