@@ -125,7 +125,7 @@ def translated(setting: Setting) -> Entry:
     return Entry(key, setting.label, where, setting.task.file, ordered, own, above)
 
 
-def _with_name(value: object, name: str) -> Any:
+def _with_name(value: object, name: str) -> object:
     """A value in which the complete name is replaced by variable `name`, its first part."""
     if isinstance(value, str):
         return value.replace(variable_named("name"), name)
@@ -206,7 +206,7 @@ def _filled(key: str, value: object, setting: Setting) -> Any:
     return formatted_all(value, named, lambda _field: None)
 
 
-def _scope(said: object, setting: Setting) -> Any:
+def _scope(said: object, setting: Setting) -> object:
     if not isinstance(said, str):
         return said
 

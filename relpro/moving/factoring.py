@@ -8,7 +8,7 @@ from relpro.moving.merged import is_keyed
 Data = Mapping[str, Any]
 
 
-def factored(entries: Sequence[Data]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def factored(entries: Sequence[Data]) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Defaults, and the rest of each entry: merged by relpro's rules, they are the entries.
 
     A single entry has no defaults. Only whole lists are shared, since relpro appends lists.
@@ -19,7 +19,7 @@ def factored(entries: Sequence[Data]) -> tuple[dict[str, Any], list[dict[str, An
     return shared, [_without(entry, shared) for entry in entries]
 
 
-def _shared(entries: Sequence[Data]) -> dict[str, Any]:
+def _shared(entries: Sequence[Data]) -> dict[str, object]:
     first, *others = entries
     found: dict[str, Any] = {}
     for key, value in first.items():
@@ -35,7 +35,7 @@ def _shared(entries: Sequence[Data]) -> dict[str, Any]:
     return found
 
 
-def _without(entry: Data, shared: Data) -> dict[str, Any]:
+def _without(entry: Data, shared: Data) -> dict[str, object]:
     made = {}
     for key, value in entry.items():
         if key not in shared:

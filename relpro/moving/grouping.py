@@ -16,7 +16,7 @@ _KEYS = frozenset(
 )
 
 
-def from_deps(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
+def from_deps(data: dict[str, Any], setting: Setting) -> dict[str, object]:
     """The section, including taskgraph's defaults; its fetches become those of a task."""
     said = data.get("from-deps")
     if not isinstance(said, Mapping):
@@ -46,7 +46,7 @@ def from_deps(data: dict[str, Any], setting: Setting) -> dict[str, Any]:
     return made
 
 
-def _group(said: Any, setting: Setting) -> Any:
+def _group(said: Any, setting: Setting) -> object:
     path = ("from-deps", "group-by")
     if isinstance(said, Mapping) and set(said) == {"attribute"}:
         return {"attribute": said["attribute"]}
@@ -74,7 +74,7 @@ def _name(said: object, setting: Setting) -> Any:
     return "strip-kind"
 
 
-def _exactly(value: object) -> Any:
+def _exactly(value: object) -> object:
     """A pattern for exactly this value, since relpro reads a text as a pattern."""
     if isinstance(value, list):
         return [_exactly(one) for one in value]

@@ -117,7 +117,7 @@ def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _extra(
     repository: Repository, kind: KindSource, chain: Chain, book: Notebook
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, object]]:
     """Further top-level keys of a kind, which Python of the tree may read."""
     for key, value in kind.source.data.items():
         if key in _KNOWN:

@@ -108,7 +108,7 @@ class _Builder:
         finally:
             self._open.pop()
 
-    def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, object]:
         found: dict[str, Any] = {}
         for key, part in self._pairs(node):
             name = key.value if isinstance(key, yaml.ScalarNode) else str(key.start_mark)
@@ -131,7 +131,7 @@ class _Builder:
                     yield from self._pairs(one)
         yield from own
 
-    def _scalar(self, node: yaml.Node) -> Any:
+    def _scalar(self, node: yaml.Node) -> object:
         if node.tag in _AS_WRITTEN or not isinstance(node, yaml.ScalarNode):
             return node.value
         if not node.tag.startswith("tag:yaml.org,2002:"):

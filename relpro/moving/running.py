@@ -98,7 +98,7 @@ def _run_task(data: Data, said: Data, alias: Alias | None, setting: Setting) -> 
     return {**data, "run": section, **({"worker": worker} if worker else {})}
 
 
-def _checkout(said: object) -> Any:
+def _checkout(said: object) -> object:
     """Several checkouts; without a `path`, taskgraph puts each at the top."""
     if not isinstance(said, Mapping):
         return bool(said)

@@ -67,7 +67,7 @@ def beetmover(data: Data, setting: Setting) -> Data:
     return {**made, "scopes": rest} if "scopes" in data else made
 
 
-def _map_entry(said: object) -> Any:
+def _map_entry(said: object) -> object:
     if not isinstance(said, Mapping):
         return said
     made: Data = {}
@@ -81,7 +81,7 @@ def _map_entry(said: object) -> Any:
     return made
 
 
-def _dashed(said: object) -> Any:
+def _dashed(said: object) -> object:
     if not isinstance(said, Mapping):
         return said
     return {key.replace("_", "-"): value for key, value in said.items()}

@@ -101,7 +101,7 @@ def is_alias(config: Mapping[str, object], name: str) -> bool:
     return name in BUILT_IN or alias_entry(config, name) is not None
 
 
-def alias_entry(config: Mapping[str, Any], name: Any) -> Any:
+def alias_entry(config: Mapping[str, Any], name: Any) -> object:
     """The configuration of a worker alias: by its name, or by a matching pattern."""
     aliases = config["workers"]["aliases"]
     if not isinstance(name, str):

@@ -53,7 +53,7 @@ def owned_transforms(repository: Repository, kinds: Sequence[MovedKind]) -> Sequ
     return [Owned(step, keys[name], expands) for name, (step, expands) in steps.items()]
 
 
-def _own_values(kind: MovedKind) -> Iterator[tuple[str, list[Any]]]:
+def _own_values(kind: MovedKind) -> Iterator[tuple[str, list[object]]]:
     found: dict[str, list[Any]] = {key: [value] for key, value in kind.extra.items()}
     for entry in kind.entries:
         for key in entry.own:

@@ -96,7 +96,7 @@ def task_context(data: Data, setting: Setting) -> Data:
     return _filled(made, fields, lambda field: _deep(values, field), setting)
 
 
-def _of_file(said: Mapping[str, object], setting: Setting) -> Mapping[str, Any]:
+def _of_file(said: Mapping[str, object], setting: Setting) -> Mapping[str, object]:
     name = said.get("from-file")
     if not isinstance(name, str):
         return {}
@@ -110,7 +110,7 @@ def _of_file(said: Mapping[str, object], setting: Setting) -> Mapping[str, Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _of_parameter(name: str, parameter: object, setting: Setting) -> Any:
+def _of_parameter(name: str, parameter: object, setting: Setting) -> object:
     several = [str(one) for one in (parameter if isinstance(parameter, list) else [parameter])]
     path = ("task-context", "from-parameters", name)
     for one in several:
@@ -156,7 +156,7 @@ def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Dat
     return made
 
 
-def _deep(values: Mapping[str, object], field: str) -> Any:
+def _deep(values: Mapping[str, object], field: str) -> object:
     """The value of a field in a format string: a name, or `name[key][key]`."""
     name, *keys = field.replace("]", "").split("[")
     found: Any = values.get(name)

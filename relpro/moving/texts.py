@@ -78,7 +78,7 @@ def template(value: object) -> Any:
     return value
 
 
-def _alternatives(choices: Mapping[str, object]) -> dict[str, Any]:
+def _alternatives(choices: Mapping[str, object]) -> dict[str, object]:
     """The alternatives of a keyed value; its keys are no templates."""
     return {key: template(part) for key, part in choices.items()}
 

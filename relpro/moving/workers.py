@@ -90,7 +90,7 @@ def _generic(data: Data, setting: Setting) -> Data:
     return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
 
 
-def _mount(said: object, setting: Setting) -> Any:
+def _mount(said: object, setting: Setting) -> object:
     if not isinstance(said, Mapping) or not isinstance(content := said.get("content"), Mapping):
         return said
     task = content.get("task-id")
