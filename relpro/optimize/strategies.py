@@ -103,7 +103,7 @@ def _fill(composite: object, argument: object) -> Any:
     return composite
 
 
-def leaves(optimization: object) -> Iterator[tuple[str, Any]]:
+def leaves(optimization: object) -> Iterator[tuple[str, object]]:
     """The (strategy, argument) pairs of an optimization, including those in composites."""
     if isinstance(optimization, Mapping):
         for name, argument in optimization.items():
