@@ -303,6 +303,6 @@ VARIABLES: Mapping[str, str] = {row.name: row.variable for row in PARAMETERS if 
 DEFAULTS: Mapping[str, Any] = {row.name: row.default for row in PARAMETERS}
 
 
-def without_nulls(values: Mapping[str, object]) -> dict[str, Any]:
+def without_nulls(values: Mapping[str, object]) -> dict[str, object]:
     """The parameters with defaults in place of nulls, for those whose default is not null."""
     return {name: DEFAULTS.get(name) if value is None else value for name, value in values.items()}

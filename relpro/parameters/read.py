@@ -56,7 +56,7 @@ def read_parameter_file(path: Path) -> ParameterFile:
     return ParameterFile(document.data, document.locations.origin)
 
 
-def parse_assignment(word: str) -> tuple[str, Any]:
+def parse_assignment(word: str) -> tuple[str, object]:
     """The key and value in `key=value`, where the value is YAML, or in `key=@file`.
 
     A value that looks like a number stays text for parameters that are text: a version, a level.
@@ -122,7 +122,7 @@ def read_value(path: Path) -> Any:
     return decode(path.read_bytes(), str(path)).strip()
 
 
-def _scalar(word: str, text: str) -> Any:
+def _scalar(word: str, text: str) -> object:
     try:
         return parse(f"value: {text}\n" if text else "value: ''\n", "--param").data["value"]
     except RelproError as error:
@@ -131,7 +131,7 @@ def _scalar(word: str, text: str) -> Any:
         raise RelproError(Diagnostic(said.code, what, remedy=said.remedy)) from None
 
 
-def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tuple[str, Any]]:
+def read_inputs(inputs: Iterable[InputParameter], folder: Path) -> Iterator[tuple[str, object]]:
     """The project's own parameters in its files. `folder` is its `kinds/`."""
     for parameter in inputs:
         if parameter.file is None:
