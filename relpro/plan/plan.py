@@ -53,7 +53,7 @@ class Plan:
     drop: Mapping[str, str] = attrs.field(repr=False)
     policy: Mapping[str, str]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Everything that the digest covers."""
         return {
             "format": FORMAT,
@@ -231,11 +231,11 @@ def _is_of(pipeline: Pipeline, decision: Decision, phase: Phase | None) -> bool:
     return task.phase is phase and task.product == pipeline.product
 
 
-def _goal_to_json(goal: Goal) -> dict[str, Any]:
+def _goal_to_json(goal: Goal) -> dict[str, object]:
     return attrs.asdict(goal, value_serializer=lambda _goal, _field, value: _plain(value))
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     match value:
         case Phase():
             return value.value

@@ -6,7 +6,6 @@ exists.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from relpro.graph.files import encode
 from relpro.graph.taskids import task_id
@@ -50,7 +49,7 @@ def carry_out_under_root(pipeline: Pipeline, plan: Plan, desk: Desk) -> Submissi
     return submission
 
 
-def _root(pipeline: Pipeline, plan: Plan) -> Mapping[str, Any]:
+def _root(pipeline: Pipeline, plan: Plan) -> Mapping[str, object]:
     definitions = [task.definition for task in pipeline.morphed.graph]
     scheduler = definitions[0].get("schedulerId", "-") if definitions else "-"
     source = str(pipeline.parameters["head_repository"])

@@ -1,6 +1,6 @@
 """The schema of a plan file. It is needed because a plan can be edited together with its digest."""
 
-from typing import Any, Final
+from typing import Final
 
 import voluptuous as vol
 
@@ -62,7 +62,7 @@ def shape_of_plan() -> vol.Schema:
     )
 
 
-def _are_effects(value: object) -> Any:
+def _are_effects(value: object) -> object:
     if wrong := [*Shape(EFFECTS).misfits(value)]:
         raise vol.Invalid(wrong[0])
     return value
