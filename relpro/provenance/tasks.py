@@ -98,7 +98,7 @@ def stated_of(done: Done, known: Known) -> Iterator[tuple[str, Statement]]:
 
 def provenance(
     done: Done, dependencies: Iterable[Mapping[str, object]], root_url: str
-) -> Mapping[str, Any]:
+) -> Mapping[str, object]:
     """The predicate for files that a task made from dependencies.
 
     Source: slsa.dev, provenance v1.
@@ -136,7 +136,7 @@ def provenance(
     return made
 
 
-def _dependencies(done: Done, known: Known) -> Iterator[Mapping[str, Any]]:
+def _dependencies(done: Done, known: Known) -> Iterator[Mapping[str, object]]:
     """All sources of a task's files, without duplicates."""
     yield from _sources(done.task)
     handed = (names.of_artifact(*one) for one in _handed(done.task, known.artifacts))
@@ -144,7 +144,7 @@ def _dependencies(done: Done, known: Known) -> Iterator[Mapping[str, Any]]:
         yield known.file(name)
 
 
-def _sources(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _sources(task: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
     """The revisions that a task checked out, from run-task's variables."""
     env: Mapping[str, str] = task["payload"].get("env", {})
     for variable, revision in env.items():
