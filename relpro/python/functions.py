@@ -67,7 +67,7 @@ def attributed_to(name: str, function: Callable[..., Any], role: Role) -> Callab
     relative = _relative_to(sys.modules[function.__module__])
 
     @functools.wraps(function)
-    def attributed(*arguments: object) -> Any:
+    def attributed(*arguments: object) -> object:
         try:
             given = function(*arguments)
             if role.each:
