@@ -110,7 +110,9 @@ def _pool(task: Mapping[str, object]) -> str:
     return f"{task['provisionerId']}/{task['workerType']}"
 
 
-def _input(flavor: Flavor, groups: list[str], version: str, updates: Updates) -> Mapping[str, Any]:
+def _input(
+    flavor: Flavor, groups: list[str], version: str, updates: Updates
+) -> Mapping[str, object]:
     """The input of a person who promotes."""
     given: dict[str, Any] = {
         "release_promotion_flavor": flavor.name,
