@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
@@ -56,7 +55,7 @@ def _told(value: object) -> str:
     return f"`{_shortened(json.dumps(value, ensure_ascii=False))}`"
 
 
-def _repeated(value: object) -> Any:
+def _repeated(value: object) -> object:
     """The first item of a list that occurs earlier in it; None without one."""
     items = value if isinstance(value, list) else []
     return next((item for at, item in enumerate(items) if item in items[:at]), None)
