@@ -73,7 +73,7 @@ class Upload:
         """Whether it is installed from a package repository."""
         return self.artifact.endswith((".deb", ".rpm"))
 
-    def to_yaml(self) -> dict[str, Any]:
+    def to_yaml(self) -> dict[str, object]:
         """The item of the artifact map."""
         first = self.destinations[0]
         return {

@@ -163,7 +163,7 @@ def source_prefix(parameters: Parameters) -> str:
     return f"{repository}/{view}/{parameters['head_rev']}/"
 
 
-def _priority(made: Making) -> Any:
+def _priority(made: Making) -> object:
     said = made.description
     return said.priority or made.common.priority.of_task(said, made.ctx.release)
 

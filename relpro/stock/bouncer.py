@@ -56,7 +56,7 @@ def add_entries(ctx: Context, task: TaskDescription) -> TaskDescription:
     return task.with_worker(locales=locales, submission_entries=entries_of(ctx, task))
 
 
-def entries_of(ctx: Context, task: TaskDescription) -> dict[str, dict[str, Any]]:
+def entries_of(ctx: Context, task: TaskDescription) -> dict[str, dict[str, object]]:
     """Name -> entry, for every product of a task with the section `bouncer`."""
     section = task.sections["bouncer"]
     manifest = ctx.data(section["products"], task, SUBMISSION)

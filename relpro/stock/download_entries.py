@@ -54,7 +54,7 @@ def with_blanks(*names: str) -> Scalar:
     return Scalar(f"text that leaves nothing to be filled in but {blanks}", accepts)
 
 
-def entries_schema(*blanks: str) -> Any:
+def entries_schema(*blanks: str) -> object:
     """The schema of products: the name of each, and a pattern of platforms -> its file on them."""
     return {
         named: {

@@ -108,7 +108,7 @@ def fetch(ctx: Context, description: TaskDescription) -> TaskDescription:
     )
 
 
-def _program(implementation: str) -> tuple[list[str], list[Mapping[str, Any]]]:
+def _program(implementation: str) -> tuple[list[str], list[Mapping[str, object]]]:
     """The words that start fetch-content, and the mounts that they need."""
     if implementation == "docker-worker":
         return ["fetch-content"], []

@@ -203,7 +203,7 @@ def _demand_places(placed: Iterable[tuple[Fetch, _Path]]) -> None:
             raise Refusal(what, "give one of them a folder of its own: `dest: ...`", path)
 
 
-def _variables_of(found: Iterable[Fetch], own: Mapping[str, object]) -> Mapping[str, Any]:
+def _variables_of(found: Iterable[Fetch], own: Mapping[str, object]) -> Mapping[str, object]:
     """The variables that tasks set for every task that fetches from them."""
     given: dict[str, tuple[Any, _Maker]] = {}
     for fetch in found:

@@ -248,7 +248,7 @@ def _attributes(draft: Draft, primary: Task, wanted: _Wanted, group: Group) -> M
     return attributes
 
 
-def _copied(primary: Task, wanted: _Wanted) -> Mapping[str, Any]:
+def _copied(primary: Task, wanted: _Wanted) -> Mapping[str, object]:
     named, dropped = wanted.copied, wanted.dropped
     return {
         name: value

@@ -54,20 +54,20 @@ class Grouping:
     lacking: str
 
 
-def _single(task: Task) -> Iterable[tuple[Any, ...]]:
+def _single(task: Task) -> Iterable[tuple[object, ...]]:
     return ((task.label,),)
 
 
-def _all(_task: Task) -> Iterable[tuple[Any, ...]]:
+def _all(_task: Task) -> Iterable[tuple[object, ...]]:
     return ((),)
 
 
-def _product(task: Task) -> Iterable[tuple[Any, ...]]:
+def _product(task: Task) -> Iterable[tuple[object, ...]]:
     product = task.attributes.get("shipping_product")
     return () if product is None else ((product,),)
 
 
-def _platform(task: Task) -> tuple[tuple[Any, ...], ...]:
+def _platform(task: Task) -> tuple[tuple[object, ...], ...]:
     attributes = task.attributes
     platform = attributes.get("build_platform")
     if platform is None:
@@ -75,14 +75,14 @@ def _platform(task: Task) -> tuple[tuple[Any, ...], ...]:
     return ((platform, attributes.get("build_type"), attributes.get("shipping_product")),)
 
 
-def _platform_locale(task: Task) -> Iterable[tuple[Any, ...]]:
+def _platform_locale(task: Task) -> Iterable[tuple[object, ...]]:
     locales = task.attributes.get("chunk_locales") or (
         task.attributes.get("locale") or SOURCE_LOCALE,
     )
     return [(*key, locale) for key in _platform(task) for locale in locales]
 
 
-def _chunk(task: Task) -> Iterable[tuple[Any, ...]]:
+def _chunk(task: Task) -> Iterable[tuple[object, ...]]:
     chunk = task.attributes.get("l10n_chunk")
     return [] if chunk is None else [(*key, chunk) for key in _platform(task)]
 

@@ -130,7 +130,7 @@ def _check_status(status: str, path: tuple[str | int, ...]) -> None:
         raise unknown_name("a status of a task", status, STATUSES, path)
 
 
-def _messages(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _messages(content: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     if "email" in content:
         yield "email", content["email"]
     for channel, keys in _MESSAGES.items():

@@ -38,7 +38,7 @@ def treeherder_route(parameters: Parameters) -> str:
     return f"tc-treeherder.v2.{parameters.project}.{parameters['head_rev']}"
 
 
-def treeherder_extra(ctx: Context, said: Json) -> dict[str, Any]:
+def treeherder_extra(ctx: Context, said: Json) -> dict[str, object]:
     """`extra.treeherder` for `{symbol, platform, kind, tier}` of an entry.
 
     Raises `Refusal` for a missing or malformed symbol or platform, `RelproError` (K211) for an

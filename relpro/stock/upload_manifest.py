@@ -154,7 +154,7 @@ def make_manifest(_ctx: Context, content: Mapping[str, Any]) -> Manifest:
     )
 
 
-def as_list(value: object, path: tuple[str, ...]) -> Sequence[Any]:
+def as_list(value: object, path: tuple[str, ...]) -> Sequence[object]:
     """A rendered list that is not empty; raises `Unrenderable` (T403) for anything else."""
     if not isinstance(value, list | tuple) or not value:
         raise Unrenderable("T403", f"`{path[-1]}` must be a list with something in it", path)

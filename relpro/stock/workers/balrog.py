@@ -120,7 +120,7 @@ def _rules(server: str, rules: Any) -> Iterator[Place]:
         yield Place("rule", f"{server}/{rule}")
 
 
-def _release(ctx: Context, behavior: str) -> dict[str, Any]:
+def _release(ctx: Context, behavior: str) -> dict[str, object]:
     if behavior not in _OF_A_RELEASE:
         return {}
     parameters: Mapping[str, Any] = ctx.parameters.values

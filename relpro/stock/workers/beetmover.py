@@ -146,7 +146,7 @@ def _scopes(ctx: Context, worker: Mapping[str, object], action: str) -> tuple[st
     return f"{prefix}:action:{action}", f"{prefix}:{named[0]}:{worker[named[0]]}"
 
 
-def _release(ctx: Context, worker: Mapping[str, object], action: str) -> dict[str, Any]:
+def _release(ctx: Context, worker: Mapping[str, object], action: str) -> dict[str, object]:
     found = {}
     for name in _BUILD.get(action, ()):
         key = name.replace("-", "_")
@@ -156,7 +156,7 @@ def _release(ctx: Context, worker: Mapping[str, object], action: str) -> dict[st
     return found
 
 
-def _properties(ctx: Context, worker: Mapping[str, Any], action: str) -> dict[str, Any]:
+def _properties(ctx: Context, worker: Mapping[str, Any], action: str) -> dict[str, object]:
     given = {_PROPERTIES[key]: value for key, value in worker["release-properties"].items()}
     if action not in _UPLOADS:
         return given
@@ -197,7 +197,7 @@ def _demand_durations(items: Sequence[Mapping[str, Any]]) -> None:
         raise Refusal(what, "make it a duration such as `1 year`", ("worker", "artifact-map"))
 
 
-def _datum(item: Mapping[str, object]) -> dict[str, Any]:
+def _datum(item: Mapping[str, object]) -> dict[str, object]:
     return {
         "data": item["data"],
         "contentType": item["content-type"],

@@ -62,7 +62,7 @@ def _downloads(worker: Mapping[str, Any]) -> Iterator[Download]:
             yield Download(name, f"pub{unquote(path)}", locales)
 
 
-def _entry(entry: Mapping[str, object]) -> dict[str, Any]:
+def _entry(entry: Mapping[str, object]) -> dict[str, object]:
     made = snaked(entry)
     made["options"] = snaked(made["options"])
     return made

@@ -34,7 +34,7 @@ def environment(env: Mapping[str, object]) -> Mapping[str, Any]:
     return {name: _word(name, value) for name, value in env.items()}
 
 
-def _word(name: str, value: object) -> Any:
+def _word(name: str, value: object) -> object:
     if isinstance(value, (str, Mapping)):
         return value
     if value is None or isinstance(value, list | tuple):

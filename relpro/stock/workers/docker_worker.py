@@ -96,7 +96,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, "docker-worker", scopes, names, dependencies, extra)
 
 
-def _image(_ctx: Context, image: Any) -> tuple[Any, Mapping[str, str], Mapping[str, Any]]:
+def _image(_ctx: Context, image: Any) -> tuple[object, Mapping[str, str], Mapping[str, object]]:
     """(image of the payload, dependencies on the task that builds it, `extra`)."""
     if isinstance(image, str):
         return image, {}, {}
@@ -124,7 +124,7 @@ def _volumes(ctx: Context, image: Any) -> tuple[str, ...]:
     return () if dockerfile is None else volumes_in(dockerfile)
 
 
-def _env(worker: Mapping[str, Any], declared: Sequence[str]) -> Mapping[str, Any]:
+def _env(worker: Mapping[str, Any], declared: Sequence[str]) -> Mapping[str, object]:
     env = environment(worker.get("env", {}))
     if volumes := {*worker.get("volumes", ()), *declared}:
         return {**env, "TASKCLUSTER_VOLUMES": ";".join(sorted(volumes))}
@@ -148,7 +148,7 @@ def _capabilities(worker: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "devices", {camel(device): True for device in devices}
 
 
-def _caches(ctx: Context, caches: Sequence[Mapping[str, object]]) -> dict[str, Any]:
+def _caches(ctx: Context, caches: Sequence[Mapping[str, object]]) -> dict[str, object]:
     demand_distinct(caches, "name", "caches")
     demand_distinct(caches, "mount-point", "caches")
     made = {cache_text(ctx, item["name"]): item["mount-point"] for item in caches}
@@ -157,12 +157,12 @@ def _caches(ctx: Context, caches: Sequence[Mapping[str, object]]) -> dict[str, A
     return {"task-reference": made} if refers else made
 
 
-def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     demand_distinct(artifacts, "name", "artifacts")
     return {item["name"]: _artifact(item) for item in artifacts}
 
 
-def _names(caches: Mapping[str, Any]) -> Mapping[str, Any]:
+def _names(caches: Mapping[str, Any]) -> Mapping[str, object]:
     """The caches of a payload by name; names may contain references."""
     return caches.get("task-reference", caches)  # type: ignore[no-any-return]
 
@@ -186,7 +186,7 @@ def demand_distinct(items: Sequence[Mapping[str, Any]], key: str, name: str) -> 
         seen.add(same)
 
 
-def _artifact(item: Mapping[str, object]) -> dict[str, Any]:
+def _artifact(item: Mapping[str, object]) -> dict[str, object]:
     return {"path": item["path"], "type": item.get("type", "file"), **expiry(item)}
 
 
@@ -239,7 +239,7 @@ def artifact_names(_ctx: Context, artifacts: Sequence[Mapping[str, Any]]) -> tup
     )
 
 
-def exit_statuses(worker: Mapping[str, object]) -> dict[str, Any]:
+def exit_statuses(worker: Mapping[str, object]) -> dict[str, object]:
     """The exit statuses that a worker handles in a special way."""
     statuses = {
         "retry": worker.get("retry-exit-status"),

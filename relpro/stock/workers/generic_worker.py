@@ -94,7 +94,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, "generic-worker", scopes, names)
 
 
-def _commands(command: Any, windows: bool) -> list[Any]:
+def _commands(command: Any, windows: bool) -> list[object]:
     lines = [command] if isinstance(command, str) else command
     if not windows:
         return [shell_line(line) if isinstance(line, str) else line for line in lines]
@@ -118,24 +118,24 @@ def _features(worker: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         yield camel(name), on
 
 
-def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
+def _artifacts(_ctx: Context, artifacts: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     demand_distinct(artifacts, "name", "artifacts")
     return [_artifact(item) for item in artifacts]
 
 
-def _artifact(item: Mapping[str, object]) -> dict[str, Any]:
+def _artifact(item: Mapping[str, object]) -> dict[str, object]:
     kind = item.get("type", "file")
     return {"name": item["name"], "path": item["path"], "type": kind, **expiry(item)}
 
 
-def _mounts(ctx: Context, mounts: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
+def _mounts(ctx: Context, mounts: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     for key in ("cache-name", "directory"):
         demand_distinct([one if "cache-name" in one else {} for one in mounts], key, "mounts")
     demand_distinct(mounts, "file", "mounts")
     return [_mount(ctx, item) for item in mounts]
 
 
-def _mount(ctx: Context, item: Mapping[str, Any]) -> dict[str, Any]:
+def _mount(ctx: Context, item: Mapping[str, Any]) -> dict[str, object]:
     made = {camel(key): value for key, value in item.items()}
     if "cacheName" in made:
         text_of_name = cache_text(ctx, item["cache-name"])

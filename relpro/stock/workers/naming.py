@@ -25,12 +25,12 @@ def snaked(mapping: Mapping[str, object]) -> dict[str, Any]:
     return {key.replace("-", "_"): value for key, value in mapping.items()}
 
 
-def picked(worker: Mapping[str, object], names: Collection[str]) -> dict[str, Any]:
+def picked(worker: Mapping[str, object], names: Collection[str]) -> dict[str, object]:
     """Those of the keys `names` that `worker` has, in snake_case."""
     return {snake(name): worker[name] for name in names if name in worker}
 
 
-def deeply_snaked(value: object, untouched: Collection[str] = ()) -> Any:
+def deeply_snaked(value: object, untouched: Collection[str] = ()) -> object:
     """A copy of a nested value with every key in snake_case.
 
     The values of keys in `untouched` are not changed: their keys are data, not names.

@@ -65,7 +65,7 @@ class Implementation:
     _taken: set[tuple[str, bytes]] = attrs.field(factory=set, init=False)
 
     @schema.default
-    def _relax(self) -> Mapping[Any, Any]:
+    def _relax(self) -> Mapping[object, object]:
         return {Optional(str(key)): value for key, value in self.keys.items()}
 
     @required.default

@@ -16,7 +16,7 @@ Item = Mapping[str, Any]
 _KEYS = {"type": "taskType", "authenticode-comment": "authenticode_comment"}
 
 
-def item_schema(**more: object) -> dict[Any, Any]:
+def item_schema(**more: object) -> dict[object, object]:
     """The schema of one item; `more` adds optional keys, with underscores for dashes."""
     optional = {Optional(name.replace("_", "-")): schema for name, schema in more.items()}
     return {Required("task"): text, Required("type"): text, Required("paths"): [text], **optional}
