@@ -61,7 +61,7 @@ def difference(task: Intended, existing: Mapping[str, object]) -> Diagnostic | N
     )
 
 
-def _normal(task_id: str, body: Mapping[str, object]) -> dict[str, Any]:
+def _normal(task_id: str, body: Mapping[str, object]) -> dict[str, object]:
     filled = {**_DEFAULTS, "taskGroupId": task_id, **body}
     queue = filled.pop("taskQueueId", None)
     provisioner, worker = filled.pop("provisionerId", None), filled.pop("workerType", None)

@@ -69,7 +69,7 @@ class Report:
         states = [member.state for member in self.group.members]
         yield "", "total", *(str(states.count(state)) for state in STATES)
 
-    def failed_json(self) -> dict[str, Any]:
+    def failed_json(self) -> dict[str, object]:
         """The failed tasks, with the labels that each blocks, and the unwritten places."""
         return {
             "taskGroupId": self.group.group_id,
