@@ -159,5 +159,5 @@ def setting(config: GraphConfig, path: tuple[str, ...], value: object, known: Va
 
 
 class _Scope(dict[str, Any]):
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> object:
         raise Unrenderable("T401", f"no parameter is called `{name}`")

@@ -91,7 +91,7 @@ class DataFiles:
         )
         return value
 
-    def _render(self, name: str, of: DataFile, scope: Scope) -> Any:
+    def _render(self, name: str, of: DataFile, scope: Scope) -> object:
         content = self.content(name, of)
         try:
             if name not in self._templates:

@@ -101,7 +101,7 @@ _TUPLES = frozenset({"soft-dependencies", "if-dependencies", "scopes", "routes"}
 TUPLE_FIELDS = frozenset(variable(name) for name in _TUPLES)
 
 
-def _own_name(name: object) -> Any:
+def _own_name(name: object) -> object:
     """The schema of a name in an entry; the mapping around it can be neither template nor keyed."""
     if not isinstance(name, str):
         raise WrongKey("must be text")
@@ -182,7 +182,7 @@ def compile_entry(entry: Entry, owned: Iterable[Section] = ()) -> CompiledEntry:
     )
 
 
-def _constants(templates: Mapping[str, Template]) -> dict[str, Any]:
+def _constants(templates: Mapping[str, Template]) -> dict[str, object]:
     return {name: t.value for name, t in templates.items() if isinstance(t, Constant)}
 
 

@@ -141,7 +141,7 @@ def _value_of(name: str, scope: Scope) -> object:
     return id(value) if isinstance(value, list | dict) else as_key(value)
 
 
-def _as_written(value: object) -> Any:
+def _as_written(value: object) -> object:
     """The value with lists and dicts, as in YAML: transforms may set tuples."""
     if isinstance(value, Mapping):
         return {key: _as_written(item) for key, item in value.items()}

@@ -143,7 +143,7 @@ def complaint(field: str, value: object, key: str = "") -> str:
     return f"`{key or written(field)}` must be {words}, and {what} rendered to {shown(part)}"
 
 
-def _wrong_part(field: str, value: object) -> tuple[str, Any] | None:
+def _wrong_part(field: str, value: object) -> tuple[str, object] | None:
     """The first wrong part of a value, and its name; None if the value as a whole is wrong."""
     parts: list[tuple[str, Any, Accepts]]
     if field in _TEXTS and isinstance(value, list | tuple):
