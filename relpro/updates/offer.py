@@ -195,7 +195,7 @@ def _attributes(release: Release, request: Request, update_type: str) -> Iterato
         yield name, _filled(value, {"LOCALE": request.locale}) if is_localised else value
 
 
-def _grouped(release: Release, request: Request, update_type: str) -> Mapping[str, Any]:
+def _grouped(release: Release, request: Request, update_type: str) -> Mapping[str, object]:
     """The attributes that a blob sets for groups of clients."""
     target, locale = request.build_target, request.locale
     fields = {
@@ -210,7 +210,7 @@ def _grouped(release: Release, request: Request, update_type: str) -> Mapping[st
     return fields
 
 
-def _flat(release: Release, request: Request, update_type: str) -> Iterator[tuple[str, Any]]:
+def _flat(release: Release, request: Request, update_type: str) -> Iterator[tuple[str, object]]:
     """The attributes that a blob sets for all clients."""
     target, locale = request.build_target, request.locale
     build_id = release.build_id(target, locale)

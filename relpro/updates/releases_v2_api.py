@@ -161,7 +161,7 @@ def _nested(place: Place, value: object) -> Json:
     return {"platforms": {place[0]: {"locales": {place[1]: value}}}}
 
 
-def _given(versions: Json, place: Place) -> Any:
+def _given(versions: Json, place: Place) -> object:
     platform = versions.get("platforms", {}).get(place[0], {})
     return platform.get("locales", {}).get(place[1])
 

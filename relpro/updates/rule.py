@@ -116,6 +116,6 @@ def rule_from_json(row: Mapping[str, Any]) -> Rule:
     return Rule(**{COLUMNS[name]: value for name, value in row.items() if name in COLUMNS})
 
 
-def rule_to_json(rule: Rule) -> dict[str, Any]:
+def rule_to_json(rule: Rule) -> dict[str, object]:
     """A rule with Balrog's column names."""
     return {column: getattr(rule, attribute) for column, attribute in COLUMNS.items()}

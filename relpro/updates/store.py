@@ -86,7 +86,7 @@ def _text(key: object) -> str:
     return json.dumps(key)
 
 
-def _key(text: str, sort: str) -> Any:
+def _key(text: str, sort: str) -> object:
     key = json.loads(text)
     return tuple(key) if sort == "names" else key
 
