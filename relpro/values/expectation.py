@@ -20,7 +20,7 @@ _TYPES: Final[Mapping[Any, str]] = {
 }
 
 
-def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
+def schemas_at(schema: Any, data: Any, path: Sequence[Any]) -> tuple[object, ...]:
     """The schemas that may apply to the part of `data` at `path`: several for `Any`."""
     schemas = (schema,)
     steps = list(path)
@@ -69,7 +69,7 @@ def expected(schemas: Sequence[object]) -> str:
     return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 
-def literal(key: object) -> Any:
+def literal(key: object) -> object:
     """The key without its marker (`Required`, `Optional`)."""
     return key.schema if isinstance(key, voluptuous.Marker) else key
 
@@ -110,14 +110,14 @@ def _parts(schema: object, step: object) -> Iterator[Any]:
         yield from exact or (free if isinstance(step, str) else ())
 
 
-def value_at(data: object, path: Sequence[object]) -> Any:
+def value_at(data: object, path: Sequence[object]) -> object:
     """The part of `data` at `path`; None if there is none."""
     for step in path:
         data = _part(data, step)
     return data
 
 
-def _part(data: Any, step: Any) -> Any:
+def _part(data: Any, step: Any) -> object:
     try:
         return data[step]
     except (LookupError, TypeError):

@@ -16,7 +16,7 @@ class OneOf(voluptuous.Any):  # type: ignore[misc] # voluptuous has no types
 
     def _exec(
         self, checks: Iterable[Callable[..., Any]], value: object, path: list[object] | None = None
-    ) -> Any:
+    ) -> object:
         error: voluptuous.Invalid | None = None
         try:
             for check in checks:

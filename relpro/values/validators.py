@@ -120,7 +120,7 @@ duration = Scalar(
 )
 
 
-def mapping_of(value: object) -> dict[Any, Any]:
+def mapping_of(value: object) -> dict[object, object]:
     """A mapping with any keys, whose values fit the schema `value`."""
     return {str: value}
 
@@ -204,7 +204,7 @@ class Varying:
         return name is not None and (not self._holds_parts or value == f"{{{name}}}")
 
 
-def templated(schema: object) -> Any:
+def templated(schema: object) -> object:
     """A schema like `schema` in which every value may also be a template or a keyed value."""
     return schema if isinstance(schema, Varying) else Varying(_with_templated_parts(schema))
 
@@ -238,7 +238,7 @@ def beside_choice(value: object) -> tuple[str, str] | None:
     return (*others, *words[1:])[0], words[0]
 
 
-def _with_templated_parts(schema: object) -> Any:
+def _with_templated_parts(schema: object) -> object:
     match schema:
         case voluptuous.Schema():
             parted = _with_templated_parts(schema.schema)

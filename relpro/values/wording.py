@@ -1,7 +1,7 @@
 """Takes values and the paths to them, gives their names in messages."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from relpro.model.nearest import nearest
 from relpro.values.validators import LONGEST_YEARS, is_too_long, seconds
@@ -49,7 +49,7 @@ def within(path: Sequence[object]) -> str:
     return ".".join(keys[:-1])
 
 
-def without_choices(path: Sequence[object]) -> tuple[Any, ...]:
+def without_choices(path: Sequence[object]) -> tuple[object, ...]:
     """A path without the steps that only choose an alternative of a keyed value."""
     steps = list(path)
     kept = []
