@@ -60,12 +60,12 @@ def _dated(body: Body) -> Body:
     return dated
 
 
-def _items(items: Any) -> Collection[Mapping[str, Any]]:
+def _items(items: Any) -> Collection[Mapping[str, object]]:
     """The items of a mapping or list: docker-worker has mappings, generic-worker lists."""
     return items.values() if isinstance(items, dict) else items
 
 
-def _dated_items(items: object, key: str) -> Any:
+def _dated_items(items: object, key: str) -> object:
     """The items of a mapping or list, with a date in place of what each has of a key."""
     dated = [{**one, key: _DATE} if key in one else one for one in _items(items)]
     return dict(zip(items, dated, strict=True)) if isinstance(items, dict) else dated

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 import attrs
 
@@ -59,7 +58,7 @@ class Changed:
         return known[part]
 
 
-def _inside(value: object, keys: Sequence[str]) -> Any:
+def _inside(value: object, keys: Sequence[str]) -> object:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value

@@ -113,7 +113,7 @@ def expiries(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     return _expiries(definition["payload"].get("artifacts") or ())
 
 
-def _expiries(artifacts: Any) -> Mapping[str, Any]:
+def _expiries(artifacts: Any) -> Mapping[str, object]:
     named = (
         artifacts.items()
         if isinstance(artifacts, Mapping)

@@ -127,7 +127,7 @@ def _is_run_task(words: Sequence[object]) -> bool:
     )
 
 
-def _prepared(words: Sequence[Any]) -> tuple[tuple[tuple[str, str], ...], str, list[Any]]:
+def _prepared(words: Sequence[Any]) -> tuple[tuple[tuple[str, str], ...], str, list[object]]:
     """(prefix and folder of each checkout, the folder in which the command starts, the command)."""
     end = words.index("--") if "--" in words else len(words)
     checkouts, cwd = [], ""

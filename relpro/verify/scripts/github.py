@@ -54,7 +54,7 @@ def _every_file_has_one_name(body: Body) -> Iterator[str]:
                 yield f"`{path}` has {len(found[0])} destinations in `payload.artifactMap`, not one"
 
 
-def _names(body: Body) -> Iterator[tuple[str, list[Any]]]:
+def _names(body: Body) -> Iterator[tuple[str, list[object]]]:
     for item in _listed(body["payload"].get("artifactMap")):
         paths = item.get("paths") if isinstance(item, dict) else None
         for path, said in paths.items() if isinstance(paths, dict) else ():

@@ -1,7 +1,6 @@
 """Takes a task body, gives what balrogscript, bouncerscript or shipitscript refuses in it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from relpro.schemas.wording import listed
 from relpro.verify.scripts.script import (
@@ -148,7 +147,7 @@ def _products_have_all_options(body: Body) -> Iterator[str]:
                 yield f"{place}.options` lacks `{key}`"
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, object]:
     """A value, if it is a mapping: the script's schema allows anything."""
     return value if isinstance(value, dict) else {}
 
