@@ -176,7 +176,7 @@ def what_it_made(run: ByHand) -> Mapping[str, Path]:
     return {name: path for name, path in there.items() if path.exists()}
 
 
-def _commands(task: Task, payload: Mapping[str, Any]) -> list[list[Any]]:
+def _commands(task: Task, payload: Mapping[str, Any]) -> list[list[object]]:
     command = payload.get("command")
     if task.implementation == "docker-worker" and command:
         return [list(command)]

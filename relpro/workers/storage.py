@@ -75,7 +75,7 @@ def content_type(name: str) -> str | None:
 
 
 @cache
-def client_of(endpoint: str, access_key: str, secret_key: str) -> Any:
+def client_of(endpoint: str, access_key: str, secret_key: str) -> object:
     """A client, shared by threads: making one takes longer than most uploads.
 
     Its times are texts: nobody reads them, and to parse them takes half of the time of a list.

@@ -91,7 +91,7 @@ class Uploads:
                     entry["blob_suffix"] = f"-{form}"
                 yield entry
 
-    def _about(self) -> dict[str, Any]:
+    def _about(self) -> dict[str, object]:
         """The fields of an entry about the build."""
         payload = self._errand.payload
         said = payload["releaseProperties"]

@@ -44,7 +44,7 @@ def act(errand: Errand) -> None:
         jar.sign(made, keys)
 
 
-def _manifest(name: str, path: Path) -> dict[str, Any]:
+def _manifest(name: str, path: Path) -> dict[str, object]:
     """The manifest inside a language pack."""
     try:
         with zipfile.ZipFile(path) as pack:
