@@ -229,7 +229,7 @@ class Builder:
             self.stopped = True
         self._stack[-1].add(anchored.value, place, anchored.node)
 
-    def finish(self, *, lists: bool = False) -> tuple[Any, int, Node]:
+    def finish(self, *, lists: bool = False) -> tuple[object, int, Node]:
         """The only document: its data, its packed place and its node. Records its mistakes.
 
         It is a mapping, or with `lists` a list.
@@ -256,7 +256,7 @@ class Builder:
         where = where or (Origin(self._file),)
         self.problems.append(Diagnostic(code, what, where, remedy=remedy))
 
-    def _resolve(self, text: str, place: int) -> Any:
+    def _resolve(self, text: str, place: int) -> object:
         """The value of a plain scalar, cached unless reading it records a mistake."""
         value = resolve_scalar(text)
         if type(value) is float and not math.isfinite(value):
@@ -269,7 +269,7 @@ class Builder:
             self._resolved[text] = value
         return value
 
-    def _tagged(self, event: Any, place: int) -> Any:
+    def _tagged(self, event: Any, place: int) -> object:
         tag, text = event.tag, event.value
         if tag in {_TAG + "str", "!"}:
             return text
