@@ -5,7 +5,7 @@ engine.
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from relpro.actions.action import Action, Cancel, Generate, Request, Rerun
@@ -91,7 +91,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'relpro' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
