@@ -1,6 +1,7 @@
 """`relpro actions`: the actions that a decision's task group offers."""
 
 import sys
+from typing import Unpack
 
 import click
 import orjson
@@ -11,7 +12,7 @@ from relpro.cli import options, taskcluster
 @click.command("actions")
 @options.generation
 @click.option("--names", is_flag=True, help="Print only the name and description of each.")
-def command(names: bool, **goal: object) -> None:
+def command(names: bool, **goal: Unpack[options.Generation]) -> None:
     """Print actions.json as the decision task of a push would publish it.
 
     \b
@@ -19,7 +20,7 @@ def command(names: bool, **goal: object) -> None:
       relpro actions --names
       relpro actions -p parameters.yml
     """
-    content = taskcluster.actions_of(options.open_pipeline(**goal))  # type: ignore[arg-type]
+    content = taskcluster.actions_of(options.open_pipeline(**goal))
     if names:
         for action in content["actions"]:
             click.echo(f"{action['name']:<22} {action['description']}")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import attrs
 import click
@@ -84,7 +84,8 @@ def command(
     phases: tuple[str, ...],
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
-    **goal: Any,
+    root: str,
+    **goal: Unpack[options.OfPhases],
 ) -> Differences:
     """Show what an edit does to every graph.
 
@@ -106,10 +107,10 @@ def command(
       relpro diff --phase promote --format html > diff.html
     """
     options.check_goal(phases, goal["product"], goal["flavor"])
-    sides = _sides(base, other, goal["root"])
-    requests = _requests(sides, stage, phases, parameter_files, assignments, goal)
+    sides = _sides(base, other, root)
+    requests = _requests(sides, stage, phases, parameter_files, assignments, root, goal)
     written = all(isinstance(side, Written) for side in sides)
-    project = Path() if written else Project.find(Path(goal["root"])).root
+    project = Path() if written else Project.find(Path(root)).root
     found = list(compare(*sides, requests, project))
     found = list(_without(found, paths, by_design=by_design))
     _print(found, style, full)
@@ -149,7 +150,8 @@ def _requests(
     phases: tuple[str, ...],
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
-    goal: Mapping[str, Any],
+    root: str,
+    goal: options.OfPhases,
 ) -> list[Request]:
     written = [side.path for side in sides if isinstance(side, Written)]
     if len(written) == 2:
@@ -163,7 +165,7 @@ def _requests(
         asked = phases or goal["flavor"] or parameter_files
         stage = "morphed" if written else "optimized" if asked else "full"
     tree = next((side for side in sides if isinstance(side, Tree)), None)
-    project = Project(tree.root) if tree else Project.find(Path(goal["root"]))
+    project = Project(tree.root) if tree else Project.find(Path(root))
     words = arguments(goal["product"], goal["flavor"], fresh=goal["fresh"])
     scenarios = find_scenarios(parameter_files)
     return list(

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import click
 import orjson
@@ -39,7 +39,7 @@ def command(
     key: str | None,
     locale: str | None,
     as_json: bool,
-    **goal: object,
+    **goal: Unpack[options.Generation],
 ) -> None:
     """Show the places that the tasks of a phase write and read.
 
@@ -71,7 +71,7 @@ def command(
     print_table(heads, [tuple(row[head] for head in heads) for row in rows], left=4)
 
 
-def _uses(file: Path | None, group: str | None, goal: dict[str, Any]) -> Iterable[Use]:
+def _uses(file: Path | None, group: str | None, goal: options.Generation) -> Iterable[Use]:
     if file is None and group is None:
         return uses_in(options.open_pipeline(**goal).created.graph)
     said = [name for name, value in goal.items() if value and name != "root"]

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Unpack
 
 import click
 
@@ -64,7 +64,7 @@ def command(
     neighbours: bool,
     style: str,
     output: str | None,
-    **goal: object,
+    **goal: Unpack[options.Generation],
 ) -> Pipeline:
     """Print the tasks that a phase or a push would create.
 
@@ -81,7 +81,7 @@ def command(
     """
     # Dependents of a kind are not among its dependencies.
     made = () if neighbours else kinds
-    pipeline = options.open_pipeline(kinds=made, **goal)  # type: ignore[arg-type]
+    pipeline = options.open_pipeline(kinds=made, **goal)
     asked = (kinds, tasks, neighbours)
     graph = _selected(STAGES[stage](pipeline), *asked)
     if tasks is not None and not len(graph):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -37,7 +37,9 @@ def command() -> None:
 @options.generation
 @click.option("--tag", metavar="TAG", help="The tag of the image; by default NAME:latest.")
 @click.option("--context-only", metavar="FILE", help="Only write the build context, as tar.gz.")
-def build(name: str, tag: str | None, context_only: str | None, **goal: Any) -> None:
+def build(
+    name: str, tag: str | None, context_only: str | None, **goal: Unpack[options.Generation]
+) -> None:
     """Build an image of kind `docker-image` from the tree, by Docker or Podman, parents first.
 
     \b
@@ -67,7 +69,9 @@ def build(name: str, tag: str | None, context_only: str | None, **goal: Any) -> 
     callback=options.check_id,
     help="Load what this task has built; by default what the index has for this tree.",
 )
-def load(name: str, tag: str | None, task_id: str | None, **goal: Any) -> None:
+def load(
+    name: str, tag: str | None, task_id: str | None, **goal: Unpack[options.Generation]
+) -> None:
     """Load an image that a task has built into Docker or Podman.
 
     \b

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
@@ -19,6 +19,23 @@ from relpro.python.failure import TRACEBACK
 from relpro.values.patterns import NoPattern, Pattern
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class OfPhases(TypedDict):
+    """What `generations` gives a command for each of the phases."""
+
+    product: str | None
+    flavor: str | None
+    fresh: bool
+
+
+class Generation(OfPhases):
+    """What `generation` gives a command, and `open_pipeline` takes."""
+
+    root: str
+    parameter_files: tuple[str, ...]
+    assignments: tuple[str, ...]
+    phase: str | None
 
 
 def not_empty(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Collection
+from typing import Unpack
 
 import click
 import orjson
@@ -34,7 +35,9 @@ _LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     default="table",
     help="How to print them; json has whole values.",
 )
-def command(names: tuple[str, ...], only_set: bool, style: str, **goal: object) -> None:
+def command(
+    names: tuple[str, ...], only_set: bool, style: str, **goal: Unpack[options.Generation]
+) -> None:
     """Print the parameters of a graph: the value of each, where it is from, and what it means.
 
     They are those that `relpro graph` would have with the same words. A value is from a file and
@@ -47,7 +50,7 @@ def command(names: tuple[str, ...], only_set: bool, style: str, **goal: object) 
       relpro parameters -p parameters.yml --param build_number=2 --set
       relpro parameters --phase ship version release_history --format json
     """
-    pipeline = options.open_pipeline(**goal)  # type: ignore[arg-type]
+    pipeline = options.open_pipeline(**goal)
     print_parameters(pipeline, names, only_set=only_set, style=style)
 
 

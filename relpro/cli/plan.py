@@ -1,6 +1,7 @@
 """`relpro plan`: save what a generation would create, or show what was saved."""
 
 from pathlib import Path
+from typing import Unpack
 
 import click
 
@@ -25,7 +26,9 @@ from relpro.writing import write_whole
     default="text",
     help="How to show it; html is a page to look at, in one file.",
 )
-def command(file: Path | None, output: str | None, style: str, **goal: object) -> None:
+def command(
+    file: Path | None, output: str | None, style: str, **goal: Unpack[options.Generation]
+) -> None:
     """Save what a phase or a push would create, or show a saved plan.
 
     A plan is one JSON file: its inputs, the tasks to create, to reuse and to drop, with reasons,
@@ -44,7 +47,7 @@ def command(file: Path | None, output: str | None, style: str, **goal: object) -
             raise click.UsageError("a saved plan holds no edges: say phase and parameters instead")
         click.echo("\n".join(summary(read_plan(file))))
         return
-    pipeline = options.open_pipeline(**goal)  # type: ignore[arg-type]
+    pipeline = options.open_pipeline(**goal)
     plan = make_plan(pipeline)
     if output:
         write_whole(Path(output), plan.encode())
@@ -62,7 +65,7 @@ def _page(pipeline: Pipeline, plan: Plan) -> bytes:
     return page_of(title, [of_plan(title, pipeline, plan)])
 
 
-def _refuse_goal(output: str | None, goal: dict[str, object]) -> None:
+def _refuse_goal(output: str | None, goal: options.Generation) -> None:
     said = [name for name, value in goal.items() if value and name != "root"]
     if output or said:
         raise click.UsageError("a saved plan is shown as it is: leave the other options out")

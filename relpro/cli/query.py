@@ -1,7 +1,7 @@
 """`relpro query`: the tasks that a query on the graph selects."""
 
 import sys
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -23,7 +23,7 @@ from relpro.graph.render import FORMATS, write
     default="labels",
     help="How to print the tasks, and the edges between them.",
 )
-def command(question: str, stage: str, style: str, **goal: Any) -> None:
+def command(question: str, stage: str, style: str, **goal: Unpack[options.Generation]) -> None:
     """Print the tasks that a query on the graph selects.
 
     QUESTION has the syntax of `bazel query`. X is a label, a label with `*`, or another query; if

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 import orjson
@@ -46,7 +46,7 @@ def command(
     shell: bool,
     without_container: bool,
     shown: bool,
-    **goal: Any,
+    **goal: Unpack[options.Generation],
 ) -> None:
     """Run the command of a task on this machine, as a worker would: checkout, fetches, environment.
 

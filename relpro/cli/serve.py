@@ -3,7 +3,7 @@
 import gc
 import sys
 import threading
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -34,7 +34,7 @@ def command(
     parameter_files: tuple[str, ...],
     assignments: tuple[str, ...],
     phases: tuple[str, ...],
-    **goal: Any,
+    **goal: Unpack[options.OfPhases],
 ) -> None:
     """Show graphs on a local page, and update it whenever a file is saved.
 

@@ -1,7 +1,7 @@
 """`relpro show`: one task, in readable form."""
 
 import sys
-from typing import Any
+from typing import Unpack
 
 import click
 import orjson
@@ -19,7 +19,7 @@ from relpro.pipeline import Pipeline
 @click.argument("label")
 @options.generation
 @at_stage("As which stage has it; by default the last one that does.")
-def command(label: str, stage: str | None, **goal: Any) -> None:
+def command(label: str, stage: str | None, **goal: Unpack[options.Generation]) -> None:
     """Print a task as YAML: its names, its dependencies, its complete body.
 
     A task that would be created is shown as sent to the queue. One that is reused or not selected

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -33,7 +33,7 @@ def command(
     assignments: tuple[str, ...],
     phases: tuple[str, ...],
     full: bool,
-    **goal: Any,
+    **goal: Unpack[options.OfPhases],
 ) -> None:
     """Show what each save changes in the graphs, like `relpro diff`, until Ctrl-C.
 

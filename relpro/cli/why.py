@@ -1,7 +1,7 @@
 """`relpro why`: why a label is in the graph, what set a value, or which tasks write a place."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -18,7 +18,7 @@ _NAMED = 5
 @click.argument("label")
 @click.argument("path", required=False, callback=options.not_empty)
 @options.generation
-def command(label: str, path: str | None, **goal: Any) -> None:
+def command(label: str, path: str | None, **goal: Unpack[options.Generation]) -> None:
     """Explain why a label is in the graph, what set a value of it, or which tasks write a place.
 
     LABEL may be a place, as shown by `relpro effects`: the tasks of all phases that write, copy and

@@ -1,6 +1,6 @@
 """`relpro why-not`: why a label is not in the graph, and what would add it."""
 
-from typing import Any
+from typing import Unpack
 
 import click
 
@@ -11,7 +11,7 @@ from relpro.cli.doubts import tell_doubts
 @click.command("why-not")
 @click.argument("label")
 @options.generation
-def command(label: str, **goal: Any) -> None:
+def command(label: str, **goal: Unpack[options.Generation]) -> None:
     """Explain why a label is not in the graph.
 
     Shows the stage and the rule that removed it and, if there is one, the smallest change of
