@@ -1,9 +1,12 @@
 from typing import Any
 
+import attrs
 import pytest
 
-from relpro.transform.rendered import demand
-from relpro.transform.template import Unrenderable
+from relpro.model.task import TaskDescription
+from relpro.transform.entry import FIELDS
+from relpro.transform.rendered import complaint, demand
+from relpro.transform.template import Unrenderable, variable
 
 LABEL = "text of letters, digits and `-_.,/:+@~=%#`"
 SHOWN = "must be a mapping with texts as `symbol` and `platform`, and a number as `tier`, and"
@@ -99,3 +102,11 @@ def test_a_field_does_not_hold_anything_else(field: str, value: Any, what: str) 
         demand(field, value)
     assert (caught.value.code, caught.value.what) == ("T403", what)
     assert caught.value.path == (field.replace("_", "-"),)
+
+
+def test_every_field_of_an_entry_refuses_what_it_cannot_hold() -> None:
+    """A field whose row is taken out would take anything that is rendered."""
+    held = {field.name for field in attrs.fields(TaskDescription)} | {*map(variable, FIELDS)}
+    # Attributes are checked one by one; the others are not what people write, or are conditions.
+    held -= {"attributes", "kind", "origin", "sections", "upstream", "only_when", "always_target"}
+    assert [field for field in sorted(held) if not complaint(field, 3.5)] == []
