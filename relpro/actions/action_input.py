@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.nearest import meant
+from relpro.model.task import Json
 from relpro.schemas.wording import explained, json_path
 from relpro.values.check import OriginOf
 from relpro.values.keys import odd_keys
@@ -39,7 +40,7 @@ class Input(Mapping[str, Any]):
     fields: Mapping[str, Any]
     origin: OriginOf = _UNWRITTEN
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Json:
         """What a field holds."""
         return self.fields[name]
 

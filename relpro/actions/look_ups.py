@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import attrs
 
 from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.task import Json
 from relpro.parameters.read import OriginOf, places_in, read_value, unfit_value
 from relpro.project import Project
 from relpro.python.functions import Role, project_function
@@ -124,7 +125,7 @@ class ProjectLookUps:
         return _fitting(question.name, answer, lambda *_: where)
 
 
-def _fitting(name: str, answer: Any, origin: OriginOf) -> Answer:
+def _fitting(name: str, answer: Json, origin: OriginOf) -> Answer:
     """The answer, which becomes the parameter of that name. Raises `RelproError` (P501).
 
     The answer about changed files is a mapping that contains the names, which its reader checks.

@@ -16,6 +16,7 @@ from relpro.actions.happenings import Happening, push_told
 from relpro.errors import Diagnostic, Origin, RelproError, raise_all
 from relpro.model.branch import ProjectSource
 from relpro.model.config import LEVELS, GraphConfig
+from relpro.model.task import Json
 from relpro.values.keys import odd_keys
 from relpro.yaml.document import parse
 
@@ -146,7 +147,7 @@ def _untrusted(
         )
 
 
-def _differs(what: str, said: Any, project: ProjectSource) -> Diagnostic:
+def _differs(what: str, said: Json, project: ProjectSource) -> Diagnostic:
     name, level = said
     why = f"`.taskcluster.yml` makes of it: project `{name}`, level {level}"
     remedy = "make both agree: `branches` of the file is the table"

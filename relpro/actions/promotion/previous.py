@@ -11,6 +11,7 @@ from relpro.errors import Diagnostic, Origin
 from relpro.model.branch import branch_of
 from relpro.model.config import GraphConfig
 from relpro.model.phase import PHASE_OF, Phase
+from relpro.model.task import Json
 from relpro.parameters.read import check_parameters, demand_recorded
 from relpro.plan.records import Records, json_artifact
 from relpro.schemas.documents import KINDS, LABELS
@@ -121,7 +122,7 @@ class PreviousGraphs:
             if label in kinds and kinds[label] not in rebuilt
         }
 
-    def pinned(self, name: str) -> Any:
+    def pinned(self, name: str) -> Json:
         """The value of parameter `name` in the latest promotion among the graphs; None if none."""
         latest = reversed(self.promotions)
         return next((g.parameters[name] for g in latest if g.parameters.get(name)), None)

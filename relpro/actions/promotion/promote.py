@@ -32,6 +32,7 @@ from relpro.goal import Goal
 from relpro.model.config import Flavor
 from relpro.model.parameters import EVENT, Said, looked_up
 from relpro.model.phase import Phase
+from relpro.model.task import Json
 from relpro.pipeline import Pipeline
 from relpro.transform.completion import complete
 from relpro.transform.versions import known_facts
@@ -222,7 +223,7 @@ class Promotion:
         raise_all(disagreements(history, self.request.input))
         return history
 
-    def _pinned(self, name: str) -> Any:
+    def _pinned(self, name: str) -> Json:
         """The result of an earlier promotion's look-up; a promotion itself looks up again."""
         return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
 
@@ -235,7 +236,7 @@ class Promotion:
         answer = given or self._ask(PARTNERS, release, {"urls": self._partner_urls(release, on)})
         return fitting_partners(answer, self._locales(release))
 
-    def _locales(self, release: Mapping[str, object]) -> Any:
+    def _locales(self, release: Mapping[str, object]) -> Json:
         """The released locales; None if the configuration does not say."""
         name = self.request.config.released_locales or ""
         return release.get(name) or self.request.project.inputs.get(name)
