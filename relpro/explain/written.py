@@ -11,6 +11,7 @@ import attrs
 from relpro.explain.paths import look_up, spelling
 from relpro.graph.difference.changes import Path
 from relpro.graph.difference.report import value_text
+from relpro.model.task import Json
 from relpro.transform.compiler import keyed_by
 from relpro.transform.context import Context
 from relpro.transform.scope import TaskScope
@@ -62,7 +63,7 @@ def _field(data: Mapping[str, object], path: Path) -> tuple[Path, Path] | None:
     return None if key is None else ((key,), tuple(rest))
 
 
-def _key_of(value: Any, wanted: str | int, scope: TaskScope | None = None) -> Any:
+def _key_of(value: Json, wanted: str | int, scope: TaskScope | None = None) -> Json:
     """The key or index of `value` that `wanted` means; None if there is none."""
     if isinstance(value, list | tuple):
         at = int(wanted) if str(wanted).isdecimal() else len(value)
@@ -78,7 +79,7 @@ def _filled(text: str, scope: TaskScope) -> str:
     return text
 
 
-def _chosen(value: Any, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
+def _chosen(value: Json, scope: TaskScope, notes: list[str]) -> tuple[Path, Any]:
     """The path to the alternative that a `by-*` chose, and the alternative."""
     ((word, alternatives),) = value.items()
     given = scope[variable(word.removeprefix("by-"))]
