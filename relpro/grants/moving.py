@@ -6,11 +6,11 @@ prefix and a `*`.
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import attrs
 
 from relpro.actions.happenings import BASE, HEAD, NUMBER, SOME
+from relpro.model.task import Json
 from relpro.pipeline import Pipeline
 
 #: Parameters that differ for another push or another release.
@@ -63,7 +63,7 @@ _EVER = (HEAD, BASE, str(NUMBER), SOME)
 EVER = Moving(_EVER)
 
 
-def _days(seconds: Any) -> Iterator[str]:
+def _days(seconds: Json) -> Iterator[str]:
     """A day in the format of index paths."""
     if seconds:
         day = time.gmtime(int(seconds))
