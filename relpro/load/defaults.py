@@ -11,6 +11,7 @@ from relpro.errors import Diagnostic
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.policy import Named
+from relpro.model.task import Json
 from relpro.values.check import OriginOf
 from relpro.values.validators import lone_choice
 
@@ -41,7 +42,7 @@ def defaults_in(
 
 
 def _choices(
-    value: Any, name: str, rule: Named, origin: OriginOf, path: Path
+    value: Json, name: str, rule: Named, origin: OriginOf, path: Path
 ) -> Iterator[Diagnostic]:
     word = lone_choice(value)
     if word and word.removeprefix("by-") in rule.by and isinstance(value[word], Mapping):

@@ -8,7 +8,6 @@ or, for a large kind, `kinds/push/checksums/kind.yml` beside the files that it n
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 import voluptuous
@@ -19,6 +18,7 @@ from relpro.load.ordinary import demand_ordinary
 from relpro.model.kind import Entry, Kind
 from relpro.model.nearest import meant
 from relpro.model.phase import PHASES, Phase
+from relpro.model.task import Json
 from relpro.values import check, list_of, text
 from relpro.values.names import LABEL, a_name, is_label, module, named_task, some_text
 from relpro.values.wording import shown
@@ -189,7 +189,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def merge(defaults: object, value: object) -> Any:
+def merge(defaults: object, value: object) -> Json:
     """The value of an entry merged over its default.
 
     Mappings are merged deeply, lists appended, anything else replaced. A keyed value (`by-*`) is

@@ -5,9 +5,10 @@ would appear in the value.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from relpro.errors import Diagnostic
+from relpro.model.task import Json
 from relpro.values.placeholders import in_vain, quoted
 from relpro.values.wording import named
 from relpro.yaml.document import Document
@@ -34,7 +35,7 @@ def templates_in_vain(document: Document) -> Iterator[Diagnostic]:
 
 
 def _values(
-    value: Any, pattern: tuple[str, ...], way: tuple[str, ...] = ()
+    value: Json, pattern: tuple[str, ...], way: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], object]]:
     if not pattern:
         yield way, value

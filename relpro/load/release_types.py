@@ -14,6 +14,7 @@ from relpro.model.branch import ProjectSource
 from relpro.model.config import LEVELS, GraphConfig
 from relpro.model.nearest import meant
 from relpro.model.release_types import KEY, NO_TABLE, ReleaseTypes
+from relpro.model.task import Json
 from relpro.values import OneOf, list_of
 from relpro.values.names import a_name, glob, named, some_text
 from relpro.yaml.document import Document
@@ -113,7 +114,7 @@ def _cells(row: Mapping[str, object]) -> Mapping[str, object]:
     return {name: cell for name, cell in row.items() if name not in _OWN}
 
 
-def _owning(said: Any) -> Iterator[tuple[str, Any]]:
+def _owning(said: Json) -> Iterator[tuple[str, Any]]:
     """The rows that name a project."""
     return ((name, row) for name, row in said["rows"].items() if "project" in row)
 
