@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
+from relpro.model.task import Json
 
 #: The recorded value of a missing name.
 _ABSENT: Final = object()
@@ -28,7 +29,7 @@ class Noted(Mapping[str, Any]):
         self._read: dict[str, Any] = {}
         self._is_whole = False
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Json:
         value = self._of.get(name, _ABSENT)
         self._read[name] = value
         if value is _ABSENT:

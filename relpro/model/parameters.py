@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.task import Json
 
 #: Where values come from that nobody wrote into a file.
 BY_DEFAULT = Origin("default")
@@ -56,13 +57,13 @@ class Parameters:
     values: Mapping[str, Any] = attrs.field(repr=False)
     sources: Mapping[str, Origin] = attrs.field(factory=dict, eq=False, repr=False)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Json:
         return self.values[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
 
-    def get(self, name: str, default: object = None) -> Any:
+    def get(self, name: str, default: object = None) -> Json:
         """The value of `name`, or `default` if there is none."""
         return self.values.get(name, default)
 

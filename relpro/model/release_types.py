@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.task import Json
 
 #: The path of the table in the configuration.
 KEY = "release-types"
@@ -32,7 +33,7 @@ class ReleaseTypes:
         """A keyed value for each column. It is null for the empty type."""
         return {name: self._chosen(name) for name in self.columns}
 
-    def inlined(self, value: object) -> Any:
+    def inlined(self, value: object) -> Json:
         """A setting with columns, such as `{version-forms}`, replaced by their values.
 
         Used for settings that are read before there are tasks, and so without variables.
