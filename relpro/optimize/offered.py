@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from relpro.model.parameters import Parameters
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
 from relpro.optimize.found import Find, Found, nothing_found
 from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
 from relpro.values.globs import Globs, faults_of
@@ -109,13 +109,13 @@ def _no_argument(name: str, argument: object) -> Iterator[str]:
         yield f"must have null under `{name}`, which takes no argument"
 
 
-def _texts(name: str, argument: Any) -> Iterator[str]:
+def _texts(name: str, argument: Json) -> Iterator[str]:
     is_list = isinstance(argument, list | tuple)
     if not (is_list and all(isinstance(one, str) for one in argument)):
         yield f"must have a list of texts under `{name}`"
 
 
-def _patterns(name: str, argument: Any) -> Iterator[str]:
+def _patterns(name: str, argument: Json) -> Iterator[str]:
     faults = tuple(_texts(name, argument))
     yield from faults
     if not faults:

@@ -12,7 +12,7 @@ from relpro.errors import Diagnostic, Origin, raise_all
 from relpro.graph.taskgraph import TaskGraph
 from relpro.model.nearest import meant
 from relpro.model.parameters import Parameters
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
 from relpro.optimize.found import Find, nothing_found
 from relpro.optimize.offered import INDEX, OFFERED, STRATEGIES, Strategy
 from relpro.optimize.outcome import Keep, Outcome, Remove, Replace
@@ -93,7 +93,7 @@ def arguments_of(
             yield from arguments_of(strategy, _fill(aliases[name], argument), earlier)
 
 
-def _fill(composite: object, argument: object) -> Any:
+def _fill(composite: object, argument: object) -> Json:
     if composite == _ARGUMENT:
         return argument
     if isinstance(composite, Mapping):
