@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from relpro.model.config import HELD
+from relpro.model.task import Json
 
 #: The path of a wrong value within its parameter, the value, and the expected type.
 Misfit = tuple[tuple[Any, ...], Any, str]
@@ -184,7 +185,7 @@ def _below(step: object, misfits: Iterator[Misfit]) -> Iterator[Misfit]:
     return (((step, *path), value, wanted) for path, value, wanted in misfits)
 
 
-def holds_of(written: Any) -> Holds:
+def holds_of(written: Json) -> Holds:
     """The type that a project's configuration declares for its own parameter.
 
     It is a word of `WORDS`, a list with one type (of the items), or a mapping: of names, which are

@@ -15,6 +15,7 @@ from relpro.model.config import HELD, GraphConfig, InputParameter
 from relpro.model.kind import Locations
 from relpro.model.nearest import meant
 from relpro.model.parameters import COMMAND_LINE, Said
+from relpro.model.task import Json
 from relpro.parameters.holds import Anything, Misfit, holds_of
 from relpro.parameters.known import KNOWN
 from relpro.parameters.parameter import Parameter
@@ -107,7 +108,7 @@ def assigned(words: Iterable[str], config: GraphConfig) -> Said:
     return Said.at(COMMAND_LINE, said)
 
 
-def read_value(path: Path) -> Any:
+def read_value(path: Path) -> Json:
     """The content of a file: parsed if it is YAML or JSON, else its text without final newline."""
     if not path.is_file():
         raise RelproError(Diagnostic("P504", f"no file `{path}`"))
