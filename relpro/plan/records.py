@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import orjson
 
 from relpro.errors import Diagnostic, RelproError, Unreachable
+from relpro.model.task import Json
 from relpro.optimize.found import Found, nothing_found
 from relpro.schemas.shape import Shape
 
@@ -109,7 +110,7 @@ def unknown_task(
     )
 
 
-def json_artifact(records: Records, task_id: str, name: str, shape: Shape) -> Any:
+def json_artifact(records: Records, task_id: str, name: str, shape: Shape) -> Json:
     """The content of a JSON artifact; raises Q706 if it is missing or does not fit its schema."""
     content = records.artifact(task_id, name)
     try:
