@@ -17,7 +17,7 @@ from typing import Any
 from voluptuous import Optional
 
 from relpro.model.nearest import meant
-from relpro.model.task import Draft, Task
+from relpro.model.task import Draft, Json, Task
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal
 from relpro.transform.template import as_key, variable, written
@@ -126,7 +126,7 @@ def check_attribute(ctx: Context, name: str, tasks: Sequence[Task], path: Path) 
     raise unknown_name("an attribute of an upstream task", name, known, path)
 
 
-def own(ctx: Context, draft: Draft, name: str) -> Any:
+def own(ctx: Context, draft: Draft, name: str) -> Json:
     """The value of a draft's attribute, or None if it has no such attribute."""
     if name in ctx.entry.attributes or name in draft.attributes or name in draft.variables:
         return ctx.scope(draft)[name]

@@ -42,7 +42,7 @@ from voluptuous import Optional, Required
 
 from relpro.errors import Diagnostic, RelproError
 from relpro.model.nearest import meant
-from relpro.model.task import Task, TaskDescription
+from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.aliases import aliases_of
 from relpro.stock.candidates import unknown_name
 from relpro.transform.context import Context
@@ -222,7 +222,7 @@ def _scopes(found: Iterable[Fetch]) -> Iterator[str]:
 
 
 def _fetches(
-    description: TaskDescription, index: _Index, path: _Path, item: Any
+    description: TaskDescription, index: _Index, path: _Path, item: Json
 ) -> Iterator[Fetch]:
     asked: Mapping[str, Any] = {"artifact": item} if isinstance(item, str) else item
     if "each" not in asked:

@@ -39,7 +39,7 @@ from typing import Any
 import attrs
 from voluptuous import Optional, Required
 
-from relpro.model.task import Draft, Skipped, Task
+from relpro.model.task import Draft, Json, Skipped, Task
 from relpro.python.functions import Role, project_function
 from relpro.stock.candidates import (
     SELECTION,
@@ -143,7 +143,7 @@ def _of_project(ctx: Context, name: str, tasks: Sequence[Task]) -> Sequence[Grou
     return [Group({}, tuple(group)) for group in made if group]
 
 
-def _grouping(ctx: Context, wanted: Any, tasks: Sequence[Task]) -> Grouping:
+def _grouping(ctx: Context, wanted: Json, tasks: Sequence[Task]) -> Grouping:
     path = ("from-deps", "group-by")
     if isinstance(wanted, Mapping):
         check_attribute(ctx, wanted["attribute"], tasks, (*path, "attribute"))

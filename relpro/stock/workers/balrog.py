@@ -10,7 +10,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
-from relpro.model.task import TaskDescription
+from relpro.model.task import Json, TaskDescription
 from relpro.stock.workers.naming import handed_on, picked
 from relpro.stock.workers.payload import Payload
 from relpro.stock.workers.upstream_artifacts import item_schema, upstream_artifacts
@@ -115,7 +115,7 @@ def _pins(server: str, payload: Mapping[str, Any]) -> Iterator[Place]:
             yield Place("pin", f"{server}/{payload['product']}/{channel}/{version}")
 
 
-def _rules(server: str, rules: Any) -> Iterator[Place]:
+def _rules(server: str, rules: Json) -> Iterator[Place]:
     for rule in rules:
         yield Place("rule", f"{server}/{rule}")
 

@@ -10,7 +10,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.model.label import label_of
-from relpro.model.task import TaskDescription
+from relpro.model.task import Json, TaskDescription
 from relpro.stock.docker_context import volumes_in
 from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.naming import camel
@@ -96,7 +96,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, "docker-worker", scopes, names, dependencies, extra)
 
 
-def _image(_ctx: Context, image: Any) -> tuple[object, Mapping[str, str], Mapping[str, object]]:
+def _image(_ctx: Context, image: Json) -> tuple[object, Mapping[str, str], Mapping[str, object]]:
     """(image of the payload, dependencies on the task that builds it, `extra`)."""
     if isinstance(image, str):
         return image, {}, {}
@@ -111,7 +111,7 @@ def _image(_ctx: Context, image: Any) -> tuple[object, Mapping[str, str], Mappin
     )
 
 
-def _volumes(ctx: Context, image: Any) -> tuple[str, ...]:
+def _volumes(ctx: Context, image: Json) -> tuple[str, ...]:
     """The volumes that an image of the tree declares."""
     if isinstance(image, str) or "in-tree" not in image:
         return ()
@@ -215,7 +215,7 @@ def _scopes(worker: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[s
         yield f"secrets:get:{secret}"
 
 
-def cache_text(ctx: Context, said: Any) -> str:
+def cache_text(ctx: Context, said: Json) -> str:
     """The name of a cache for the worker; references are still in it.
 
     A level never reads a cache that another level wrote, and a branch none that a pull request

@@ -9,7 +9,7 @@ from typing import Any
 
 from voluptuous import Optional, Required
 
-from relpro.model.task import TaskDescription
+from relpro.model.task import Json, TaskDescription
 from relpro.stock.workers.command import NAME, REFERENCE, environment, shell_line
 from relpro.stock.workers.docker_worker import (
     artifact_names,
@@ -94,7 +94,7 @@ def build(ctx: Context, description: TaskDescription) -> Payload:
     return Payload(payload, "generic-worker", scopes, names)
 
 
-def _commands(command: Any, windows: bool) -> list[object]:
+def _commands(command: Json, windows: bool) -> list[object]:
     lines = [command] if isinstance(command, str) else command
     if not windows:
         return [shell_line(line) if isinstance(line, str) else line for line in lines]

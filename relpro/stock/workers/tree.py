@@ -9,7 +9,7 @@ from typing import Any
 from voluptuous import Optional, Required
 
 from relpro.model.place import Effects, Place
-from relpro.model.task import TaskDescription
+from relpro.model.task import Json, TaskDescription
 from relpro.stock.workers.naming import deeply_snaked, handed_on, picked, snake
 from relpro.stock.workers.payload import Payload
 from relpro.transform.context import Context
@@ -97,7 +97,7 @@ def _changed(repository: str, payload: Mapping[str, Any]) -> Iterator[Place]:
         yield Place("tree-file", f"{repository}/{name}")
 
 
-def tree_changes(worker: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def tree_changes(worker: Json, names: tuple[str, ...]) -> dict[str, Any]:
     """The keys `names` of a worker, and its actions, in the spelling of the scripts."""
     payload: dict[str, Any] = {"actions": [snake(action) for action in worker["actions"]]}
     payload |= {key: deeply_snaked(value, _DATA) for key, value in picked(worker, names).items()}
