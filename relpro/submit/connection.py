@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -10,6 +9,7 @@ import orjson
 import urllib3
 
 from relpro.errors import Diagnostic, Unreachable
+from relpro.model.task import Json
 from relpro.submit.access import Access
 from relpro.submit.overdue import watched
 from relpro.submit.patience import Patience
@@ -60,7 +60,7 @@ class Answer:
         return self.status < 400
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Json:
         """The JSON content; None if there is none or it is not JSON."""
         try:
             return orjson.loads(self.content)
