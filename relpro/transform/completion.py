@@ -14,6 +14,7 @@ from relpro.load.release_types import no_type, unknown_type
 from relpro.load.vcs import example_address, without_secrets
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import BY_DEFAULT, GIT, NOT_TOLD, Parameters, Said
+from relpro.model.task import Json
 from relpro.parameters.known import DEFAULTS, without_nulls
 from relpro.project import Project
 from relpro.transform.compiler import compile_template
@@ -145,7 +146,7 @@ def _repository_type(known: Values) -> str:
     raise RelproError(Diagnostic("P503", what, (Origin("the parameters"),), remedy=remedy))
 
 
-def setting(config: GraphConfig, path: tuple[str, ...], value: object, known: Values) -> Any:
+def setting(config: GraphConfig, path: tuple[str, ...], value: object, known: Values) -> Json:
     """The keyed value at `path` of the configuration, for a release with the `known` parameters.
 
     Raises `RelproError` (T401, T402, ...) if it has no value for them.

@@ -10,7 +10,7 @@ from relpro.load.tree import Tree, TreeFile
 from relpro.model.config import GraphConfig
 from relpro.model.kind import Kind
 from relpro.model.parameters import Parameters
-from relpro.model.task import Draft, Task, TaskDescription
+from relpro.model.task import Draft, Json, Task, TaskDescription
 from relpro.transform.data_file import DataFile, DataFiles
 from relpro.transform.entry import CompiledEntry
 from relpro.transform.scope import Release, TaskScope
@@ -118,7 +118,7 @@ class Context:
         found: _Made = known[1]
         return found
 
-    def data(self, name: str, task: TaskDescription, of: DataFile) -> Any:
+    def data(self, name: str, task: TaskDescription, of: DataFile) -> Json:
         """The content of file `name` of `kinds/data/` for a task. Raises `RelproError`."""
         return self.files.rendered(name, of, self.scope_of(task))
 

@@ -8,6 +8,7 @@ import attrs
 import voluptuous
 
 from relpro.errors import Diagnostic, RelproError, raise_all
+from relpro.model.task import Json
 from relpro.transform.compiler import compile_template
 from relpro.transform.misfit import fits, keeps_a_type, misfits
 from relpro.transform.template import Scope, Template, Unrenderable
@@ -62,7 +63,7 @@ class DataFiles:
 
         return DataFiles(read, self._checked, self._templates)
 
-    def content(self, name: str, of: DataFile) -> Any:
+    def content(self, name: str, of: DataFile) -> Json:
         """The content of a file as written. Raises `RelproError` (K201, K202, K203, P504, ...).
 
         All errors are reported at once, each with its place in the file.
@@ -73,7 +74,7 @@ class DataFiles:
             self._checked.add((name, of))
         return document.data
 
-    def rendered(self, name: str, of: DataFile, scope: Scope) -> Any:
+    def rendered(self, name: str, of: DataFile, scope: Scope) -> Json:
         """The content of a file for a task with the variables in `scope`.
 
         Raises `RelproError` with a place in the file: as `content` does, for templates that cannot

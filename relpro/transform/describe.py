@@ -5,7 +5,7 @@ from typing import Any
 
 from relpro.model.kind import Kind
 from relpro.model.label import label_of
-from relpro.model.task import Draft, Skipped, TaskDescription
+from relpro.model.task import Draft, Json, Skipped, TaskDescription
 from relpro.transform.entry import TUPLE_FIELDS, CompiledEntry
 from relpro.transform.rendered import demand
 from relpro.transform.scope import TaskScope
@@ -34,7 +34,7 @@ def unmet(conditions: Mapping[str, object], scope: TaskScope) -> str:
     return ", and ".join(reasons)
 
 
-def _is_met(name: str, template: Any, scope: TaskScope) -> bool:
+def _is_met(name: str, template: Json, scope: TaskScope) -> bool:
     value, choices = scope[name], template.render(scope)
     if not isinstance(choices, list):
         what = f"`{written(name)}` must be a list, and is rendered to {shown(choices)}"
