@@ -10,7 +10,7 @@ from typing import Any
 from relpro import schemas
 from relpro.errors import Diagnostic
 from relpro.model.limits import exceeded_limits
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
 from relpro.verify import links
 from relpro.verify.scripts import SCRIPTS
 from relpro.verify.scripts.script import Body, Rule, Script
@@ -60,7 +60,7 @@ def _dated(body: Body) -> Body:
     return dated
 
 
-def _items(items: Any) -> Collection[Mapping[str, object]]:
+def _items(items: Json) -> Collection[Mapping[str, object]]:
     """The items of a mapping or list: docker-worker has mappings, generic-worker lists."""
     return items.values() if isinstance(items, dict) else items
 

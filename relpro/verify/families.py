@@ -17,7 +17,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.policy import Families
-from relpro.model.task import Draft, Task
+from relpro.model.task import Draft, Json, Task
 from relpro.transform.compiler import compile_template
 from relpro.transform.scope import Release, TaskScope
 from relpro.transform.template import Unrenderable
@@ -83,7 +83,7 @@ class _Said:
         draft = Draft(task.name, task.origin, task.attributes, {}, {})
         scope = TaskScope(task.kind, draft, {}, release)
 
-        def rendered(value: object) -> Any:
+        def rendered(value: object) -> Json:
             return compile_template(value, ()).render(scope)
 
         history = rendered(families.history) if families.history else {}

@@ -11,7 +11,7 @@ from relpro.graph.taskgraph import TaskGraph
 from relpro.model.config import GraphConfig
 from relpro.model.parameters import Parameters
 from relpro.model.phase import Phase
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
 from relpro.values.validators import seconds
 from relpro.verify.upstream import artifacts_read
 
@@ -113,7 +113,7 @@ def expiries(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     return _expiries(definition["payload"].get("artifacts") or ())
 
 
-def _expiries(artifacts: Any) -> Mapping[str, object]:
+def _expiries(artifacts: Json) -> Mapping[str, object]:
     named = (
         artifacts.items()
         if isinstance(artifacts, Mapping)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from voluptuous import Schema
 
@@ -12,7 +11,7 @@ from relpro.model.config import GraphConfig
 from relpro.model.counted import listed
 from relpro.model.parameters import Parameters
 from relpro.model.policy import Localisation
-from relpro.model.task import Draft, Task
+from relpro.model.task import Draft, Json, Task
 from relpro.stock.locales import LISTED, locales_of
 from relpro.transform.compiler import compile_template
 from relpro.transform.misfit import fits
@@ -89,7 +88,7 @@ def _wanted(
     return wanted
 
 
-def _demand(key: str, value: Any, schema: Schema, words: str) -> None:
+def _demand(key: str, value: Json, schema: Schema, words: str) -> None:
     if not fits(schema, value):
         what = f"`{key}` must be {words}, and is rendered to {shown(value)}"
         raise Unrenderable("T403", what)

@@ -18,7 +18,7 @@ from relpro.errors import Diagnostic, Origin
 from relpro.graph.taskgraph import TaskGraph
 from relpro.load.tree import Tree
 from relpro.model.config import GraphConfig
-from relpro.model.task import Task
+from relpro.model.task import Json, Task
 from relpro.run_task import PROGRAMS
 from relpro.values.shell_line import BUILTINS, Started, started_by_line, started_by_words
 
@@ -107,7 +107,7 @@ def _programs(task: Task, payload: Mapping[str, Any]) -> Iterator[_Program]:
             yield _Program(one, said, checkouts, place, fetches, interpreter)
 
 
-def _commands(command: Any, implementation: str) -> Iterator[list[Any]]:
+def _commands(command: Json, implementation: str) -> Iterator[list[Any]]:
     """The commands of a payload, each as a list of words."""
     if implementation == "docker-worker":
         yield list(command)
@@ -160,7 +160,7 @@ def _started(
         return
 
 
-def _text(word: Any) -> str:
+def _text(word: Json) -> str:
     return word if isinstance(word, str) else str(next(iter(word.values()), ""))
 
 
