@@ -17,6 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from relpro.errors import RelproError
+from relpro.model.task import Json
 from relpro.submit.access import Access, Credentials
 from relpro.submit.connection import Answer, Connection
 from relpro.submit.queue import Queue, refusal
@@ -115,7 +116,7 @@ class Claim:
 
     def call(
         self, verb: str, path: str, what: str, body: Mapping[str, object] | None = None
-    ) -> Any:
+    ) -> Json:
         """The JSON answer to a call below the run's path. Raises `RelproError`."""
         sent = None if body is None else orjson.dumps(body)
         return _understood(self.connection.call(verb, f"{self.path}{path}", sent), what)
@@ -178,7 +179,7 @@ class Keeper:
                 return
 
 
-def _understood(answer: Answer, what: str) -> Any:
+def _understood(answer: Answer, what: str) -> Json:
     if not answer.is_good:
         raise refusal(answer, what)
     return answer.json

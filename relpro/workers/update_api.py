@@ -8,6 +8,7 @@ import attrs
 import requests
 
 from relpro.errors import Diagnostic, Unreachable
+from relpro.model.task import Json
 from relpro.workers.errand import Errand, Failed
 from relpro.workers.job import Unfit
 
@@ -54,7 +55,7 @@ class UpdateApi:
             raise Failed(f"the update server has no `{path}`")
         return found
 
-    def change(self, verb: str, path: str, body: Mapping[str, object]) -> Any:
+    def change(self, verb: str, path: str, body: Mapping[str, object]) -> Json:
         """The answer to a change. Raises `Outdated` after a concurrent change."""
         return self._understood(self._send(verb, path, body))
 
@@ -65,7 +66,7 @@ class UpdateApi:
             what = f"the update server at {self.address} cannot be reached: {error}"
             raise Unreachable(Diagnostic("Q702", what)) from None
 
-    def _understood(self, reply: requests.Response) -> Any:
+    def _understood(self, reply: requests.Response) -> Json:
         if not reply.ok:
             text = reply.text
             if "utdated" in text:
