@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from relpro.model.task import Json
 from relpro.transform.section import Refusal
 
 
-def needed(attributes: Mapping[str, Any], name: str, of: str) -> Any:
+def needed(attributes: Mapping[str, Any], name: str, of: str) -> Json:
     """The attribute `name`, with underscores, of the task called `of`.
 
     Raises `Refusal` if the task lacks it or has null.

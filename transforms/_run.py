@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Any
 
-from relpro.model.task import TaskDescription
+from relpro.model.task import Json, TaskDescription
 from relpro.transform.section import Refusal
 
 
@@ -39,7 +39,9 @@ def settings_of(task: TaskDescription, key: str) -> Mapping[str, Any]:
     raise Refusal(f"`{key}` of `run` is not a mapping to add to", "write a mapping", ("run", key))
 
 
-def _part(task: TaskDescription, key: str, sort: type | UnionType, called: str, remedy: str) -> Any:
+def _part(
+    task: TaskDescription, key: str, sort: type | UnionType, called: str, remedy: str
+) -> Json:
     """The value of a key of the section `run`, if it has a type."""
     said = run_of(task).get(key)
     if isinstance(said, sort):

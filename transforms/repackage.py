@@ -141,11 +141,11 @@ def _run(ctx: Context, task: TaskDescription, recipes: Sequence[Recipe]) -> Mapp
     return made[key]
 
 
-def _made_of(_ctx: Context, _run: Any) -> dict[str, Mapping[str, Any]]:
+def _made_of(_ctx: Context, _run: object) -> dict[str, Mapping[str, Any]]:
     return {}
 
 
-def _fetch(artifact: str) -> Any:
+def _fetch(artifact: str) -> object:
     return {"artifact": artifact, "extract": False} if artifact.endswith(_ARCHIVES) else artifact
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from relpro.model.config import SYSTEMS
+from relpro.model.task import Json
 from relpro.moving.configuring import Configuring
 from relpro.moving.merged import alternatives, as_mapping, chosen, is_keyed
 from relpro.moving.setting import BUILT_IN, alias_entry
@@ -59,7 +60,7 @@ def _alias(c: Configuring, name: str, said: Mapping[str, object]) -> Data:
     fields = {"alias": name, "level": variable_named("level")}
     fields["trust-domain"] = variable_named("trust-domain")
 
-    def filled(value: object) -> Any:
+    def filled(value: object) -> Json:
         return formatted(str(value), fields.get, lambda _name: None)
 
     made: Data = {

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.task import Json
 from relpro.moving.fitting import fitting
 from relpro.moving.grouping import from_deps
 from relpro.moving.kept_kinds import cached_tasks, docker_image, fetch
@@ -197,7 +198,7 @@ def _finished(data: Data, setting: Setting) -> Data:
     return made
 
 
-def _filled(key: str, value: object, setting: Setting) -> Any:
+def _filled(key: str, value: object, setting: Setting) -> Json:
     """A value in which fields that Python of the tree may fill in are variables."""
 
     def named(field: str) -> str | None:

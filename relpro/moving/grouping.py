@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from relpro.model.task import Json
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
 
@@ -46,7 +47,7 @@ def from_deps(data: dict[str, Any], setting: Setting) -> dict[str, object]:
     return made
 
 
-def _group(said: Any, setting: Setting) -> object:
+def _group(said: Json, setting: Setting) -> object:
     path = ("from-deps", "group-by")
     if isinstance(said, Mapping) and set(said) == {"attribute"}:
         return {"attribute": said["attribute"]}
@@ -63,7 +64,7 @@ def _group(said: Any, setting: Setting) -> object:
     return None
 
 
-def _name(said: object, setting: Setting) -> Any:
+def _name(said: object, setting: Setting) -> Json:
     if not said:
         return False
     if said in {"strip-kind", "retain-kind"}:
@@ -105,7 +106,7 @@ def _fetches(said: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
     return found
 
 
-def _each(entry: Any) -> Any:
+def _each(entry: Json) -> Json:
     if isinstance(entry, str):
         return {"each": entry}
     return {"each" if key == "artifact" else key: value for key, value in entry.items()}

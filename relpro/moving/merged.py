@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from relpro.errors import Origin
+from relpro.model.task import Json
 from relpro.moving.reading import Source, Steps
 from relpro.moving.repository import KindSource
 from relpro.values.validators import lone_choice
@@ -84,7 +85,7 @@ def is_keyed(value: object) -> bool:
     return lone_choice(value) is not None
 
 
-def alternatives(value: Any) -> Iterator[Any]:
+def alternatives(value: Json) -> Iterator[Any]:
     """The possible values: the value itself, or every alternative of a keyed one."""
     word = lone_choice(value)
     if word is not None and isinstance(value[word], Mapping):
@@ -94,7 +95,7 @@ def alternatives(value: Any) -> Iterator[Any]:
         yield value
 
 
-def chosen(value: Any, change: Any) -> Any:
+def chosen(value: Json, change: Json) -> Json:
     """The value with `change` applied to it, or to every alternative of a keyed value."""
     word = lone_choice(value)
     if word is not None and isinstance(value[word], Mapping):

@@ -12,6 +12,7 @@ import attrs
 import yaml
 
 from relpro.errors import Diagnostic, Origin, RelproError
+from relpro.model.task import Json
 
 Steps = tuple[str | int, ...]
 
@@ -93,7 +94,7 @@ class _Builder:
         self._open: list[int] = []
         self._plain = yaml.SafeLoader("")
 
-    def value(self, node: yaml.Node, path: Steps) -> Any:
+    def value(self, node: yaml.Node, path: Steps) -> Json:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in self._open:
             what = f"`{self.name}` holds a value that holds itself"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from relpro.model.task import Json
 from relpro.moving.setting import Setting
 
 Data = dict[str, Any]
@@ -20,7 +21,7 @@ def edge(said: object) -> str | None:
     return match[1] if match else None
 
 
-def _upstream(said: object) -> Any:
+def _upstream(said: object) -> Json:
     """Upstream artifacts, with an edge in place of a reference."""
     if not isinstance(said, Mapping):
         return said

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from relpro.model.task import Json
 from relpro.moving.chain import Chain
 from relpro.moving.merged import Merged, alternatives, as_mapping
 from relpro.moving.naming import Naming
@@ -101,7 +102,7 @@ def is_alias(config: Mapping[str, object], name: str) -> bool:
     return name in BUILT_IN or alias_entry(config, name) is not None
 
 
-def alias_entry(config: Mapping[str, Any], name: Any) -> object:
+def alias_entry(config: Mapping[str, Any], name: Json) -> object:
     """The configuration of a worker alias: by its name, or by a matching pattern."""
     aliases = config["workers"]["aliases"]
     if not isinstance(name, str):

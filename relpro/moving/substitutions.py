@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from relpro.errors import RelproError
+from relpro.model.task import Json
 from relpro.moving.merged import is_keyed, without
 from relpro.moving.reading import read_source
 from relpro.moving.setting import Setting
@@ -54,7 +55,7 @@ def _is_filled_before(shipped: str, setting: Setting) -> bool:
     return any(step.module in modules and modules[step.module].fills for step in before)
 
 
-def _filled_before(value: object) -> Any:
+def _filled_before(value: object) -> Json:
     """A value in which `{{matrix[x]}}` is `{matrix[x]}`, as whoever formats it first leaves it."""
     if isinstance(value, str):
         return _DOUBLED.sub(r"{\1}", value)
@@ -137,7 +138,7 @@ def part_of_parameter(name: str) -> str:
 def _chosen(data: Data, fields: Iterable[str], values: Mapping[str, Any]) -> Data:
     """The fields with each choice resolved that a known value of the context decides."""
 
-    def choose(value: Any) -> Any:
+    def choose(value: Json) -> Json:
         while is_keyed(value):
             (key,) = value
             name = key.removeprefix("by-")
@@ -174,7 +175,7 @@ def _filled(data: Data, fields: Iterable[str], lookup: Lookup, setting: Setting)
 
 
 def _with_field(data: Data, steps: tuple[str, ...], lookup: Lookup, setting: Setting) -> Data:
-    def named(name: str) -> Any:
+    def named(name: str) -> Json:
         value = lookup(name)
         return value if value is not None else filled_by_own(setting, steps, name)
 

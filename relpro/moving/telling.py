@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from relpro.model.task import Json
 from relpro.moving.merged import chosen, is_keyed, without
 from relpro.moving.setting import Setting
 from relpro.moving.texts import formatted_all, variable_named
@@ -47,14 +48,14 @@ def _field(field: str) -> str | None:
 def _former(said: Mapping[str, Any]) -> Data:
     statuses = said.get("status-types", ["on-completed"])
 
-    def recipients(emails: Any) -> list[Data]:
+    def recipients(emails: Json) -> list[Data]:
         return [{"type": "email", "address": one, "status-types": statuses} for one in emails or ()]
 
     email = {"subject": said.get("subject"), "content": said.get("message", said.get("subject"))}
     return {"recipients": chosen(said.get("emails"), recipients), "content": {"email": email}}
 
 
-def _recipients(said: Any) -> list[Data]:
+def _recipients(said: Json) -> list[Data]:
     """One recipient for each address, with all its statuses."""
     found: dict[str, Data] = {}
     for one in said or ():

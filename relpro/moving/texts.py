@@ -10,6 +10,7 @@ import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from relpro.model.task import Json
 from relpro.values.placeholders import misleading, placeholders
 
 #: Markers around the name of a variable: characters that no file contains.
@@ -48,7 +49,7 @@ def formatted(text: str, lookup: Lookup, unknown: Callable[[str], None]) -> str:
     return "".join(made)
 
 
-def formatted_all(value: object, lookup: Lookup, unknown: Callable[[str], None]) -> Any:
+def formatted_all(value: object, lookup: Lookup, unknown: Callable[[str], None]) -> Json:
     """Every text of a value formatted, including keys of mappings."""
     if isinstance(value, str):
         return formatted(value, lookup, unknown)
@@ -62,7 +63,7 @@ def formatted_all(value: object, lookup: Lookup, unknown: Callable[[str], None])
     return value
 
 
-def template(value: object) -> Any:
+def template(value: object) -> Json:
     """A value in relpro's syntax: literal braces are doubled."""
     if isinstance(value, str):
         return "".join(_written(value))

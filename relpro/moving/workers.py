@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from relpro.model.task import Json
 from relpro.moving.merged import is_keyed, without
 from relpro.moving.scripts import beetmover, beetmover_data, bitrise, edge, lando, shipit, signing
 from relpro.moving.setting import Alias, Setting
@@ -63,7 +64,7 @@ def _docker(data: Data, setting: Setting) -> Data:
     return _with_sccache({**data, "worker": _env(_skipped(made, setting), setting)})
 
 
-def _cache(said: object, setting: Setting) -> Any:
+def _cache(said: object, setting: Setting) -> Json:
     if not isinstance(said, Mapping):
         return said
     if said.get("skip-untrusted"):
