@@ -9,6 +9,7 @@ import pytest
 from relpro.graph.difference.difference import diff
 from relpro.graph.difference.ignored import without
 from relpro.graph.taskgraph import TaskGraph
+from relpro.model.task import Task
 from relpro.testing.factories import make_task
 
 BEFORE = make_task("build-a", kind="build")
@@ -53,6 +54,49 @@ AFTER = {"payload": {"env": {"A": "2", "B": "2"}, "command": ["ls"]}, "metadata"
 )
 def test_a_path_covers_what_lies_below_it(paths: tuple[str, ...], left: list[str]) -> None:
     assert changes(BODY, AFTER, *paths) == left
+
+
+#: Path of a task in a graph file, what taskgraph has there, and what relpro has; None is nothing.
+BY_DESIGN = [
+    ("attributes.always_target", False, None),
+    ("attributes.release_artifacts", ["x"], None),
+    ("attributes.release_artifacts_of_build", ["x"], None),
+    ("attributes.shipping_product", None, "x"),
+    ("task.tags.os", None, "linux"),
+    ("task.tags.retrigger", None, "true"),
+    ("task.tags.worker-implementation", "x", "y"),
+    ("task.requires", None, "all-completed"),
+    ("task.schedulerId", None, "x-level-1"),
+    ("task.extra.index", {"rank": 0}, None),
+    ("task.extra.index", {"rank": 0, "x": 1}, {"rank": 0}),
+    ("task.extra.parent", "x", None),
+    ("task.payload.build_number", None, 1),
+    ("task.payload.version", None, "1.0"),
+    ("task.payload.env", {"A": "1"}, {"A": "1", "TOOLCHAIN_ARTIFACT": "x"}),
+    ("task.payload.env", {"A": "1"}, {"A": "1", "UPLOAD_DIR": "x"}),
+    ("task.payload.env", {"A": "1", "PIP_CACHE_DIR": "x"}, {"A": "1"}),
+    ("task.payload.onExitStatus", {}, None),
+    ("task.payload.onExitStatus", {"retry": [], "x": [3]}, {"x": [3]}),
+    ("task.payload.artifacts.x", {"expires": "1", "path": "x"}, {"path": "x"}),
+    ("task.metadata.source", "x", "y"),
+]
+
+
+@pytest.mark.parametrize(("path", "theirs", "ours"), BY_DESIGN)
+def test_each_change_by_design_is_left_out(path: str, theirs: object, ours: object) -> None:
+    one, other = (TaskGraph.build([having(path, value)]) for value in (theirs, ours))
+    left = without(diff(one, other), (), by_design=True)
+    assert (left.difference.changed, left.count) == ((), 1)
+
+
+def having(path: str, value: object) -> Task:
+    part, *above, name = path.split(".")
+    made: dict[str, Any] = {} if value is None else {name: value}
+    for step in reversed(above):
+        made = {step: made}
+    if part == "attributes":
+        return attrs.evolve(BEFORE, attributes=made)
+    return attrs.evolve(BEFORE, definition=made)
 
 
 def test_what_differs_by_design_is_left_out_and_nothing_else() -> None:
