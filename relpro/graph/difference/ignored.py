@@ -52,8 +52,6 @@ BY_DESIGN: Final[Mapping[str, Test]] = {
     "payload.env.TOOLCHAIN_ARTIFACT": _added,
     "payload.env.UPLOAD_DIR": _added,
     "payload.env.*CACHE*": _removed,
-    "payload.onExitStatus": _said_nothing,
-    "payload.onExitStatus.*": _said_nothing,
     "payload.artifacts*.expires": _removed,
     "metadata.source": _any,
 }
