@@ -23,7 +23,7 @@ from relpro.morph.resolving import resolve
 from relpro.run_task import PROGRAMS
 from relpro.stock.run_checkout import WORKDIR
 from relpro.workers.containers import Container, Engine
-from relpro.workers.in_image import SHARED, container_of
+from relpro.workers.in_image import GIT_CONFIG, GIT_SETTINGS, SHARED, container_of
 
 #: Ids of tasks that are named but not fetched from: the task itself, and its creator.
 _NOBODY = "AAAAAAAAQAaAAAAAAAAAAA"
@@ -33,6 +33,9 @@ _INHERITED = ("PATH", "LANG", "TZ", "TERM", "SSH_AUTH_SOCK", "USER", "LOGNAME")
 
 #: The difference if the user is root.
 _AS_ROOT = "it runs as root"
+
+#: The name of the configuration of git for a container, in the folder.
+_GIT_CONFIG = "gitconfig"
 
 #: Ends the options of run-task; the task's own command follows.
 _END = "--"
@@ -137,6 +140,7 @@ def _contained(task: Task, said: Mapping[str, Any], desk: Desk, engine: Engine) 
     here = _Here(desk, is_container=False)
     (words,) = said["command"]
     shared = {desk.folder / name: f"/usr/local/bin/{name}" for name in PROGRAMS}
+    shared[desk.folder / _GIT_CONFIG] = GIT_CONFIG
     env = {name: str(value) for name, value in said["env"].items()}
     if checkout := here.checkout(env, Path(SHARED)):
         shared[desk.repository] = SHARED
@@ -163,7 +167,9 @@ def prepare(run: ByHand) -> None:
         made = run.folder / name
         shutil.copyfile(program, made)
         made.chmod(0o755)
-    if run.container is None:
+    if run.container is not None:
+        (run.folder / _GIT_CONFIG).write_text(GIT_SETTINGS)
+    else:
         for cache in filter(None, run.env.get("TASKCLUSTER_CACHES", "").split(";")):
             Path(cache).mkdir(parents=True, exist_ok=True)
 

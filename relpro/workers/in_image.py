@@ -12,14 +12,13 @@ from relpro.workers.containers import Container, Engine, no_image, own_name
 #: The path of the local repository in a container.
 SHARED = "/relpro/repository"
 
-#: Lets git in a container read a repository of another owner.
-_TRUSTING = {
-    "GIT_CONFIG_COUNT": "1",
-    "GIT_CONFIG_KEY_0": "safe.directory",
-    "GIT_CONFIG_VALUE_0": "*",
-}
+#: The configuration of git in a container, and its path there: git may read a repository of another
+#: owner. It is a file, since git does not pass on variables with settings to what it starts there.
+GIT_CONFIG = "/relpro/gitconfig"
+GIT_SETTINGS = "[include]\n\tpath = /etc/gitconfig\n[safe]\n\tdirectory = *\n"
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: The hosts that only processes of this machine reach.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def container_of(
@@ -35,10 +34,10 @@ def container_of(
         engine,
         own_name(),
         _image(task, engine),
-        {**env, **_TRUSTING},
+        {**env, "GIT_CONFIG_SYSTEM": GIT_CONFIG},
         shared,
         tuple(caches.values()),
-        urlsplit(env.get("TASKCLUSTER_ROOT_URL", "")).hostname in _LOOPBACK,
+        urlsplit(env.get("TASKCLUSTER_ROOT_URL", "")).hostname in LOOPBACK,
     )
 
 
