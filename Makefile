@@ -7,7 +7,7 @@ PYTHONS := 3.12 3.13
 PIN := pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
   --no-emit-trusted-host --no-emit-find-links --no-header --allow-unsafe
 
-.PHONY: graph test lint tests cot pythons golden docs site dist page browser bench soak rehearsal constraints clean
+.PHONY: graph test lint tests cot pythons golden docs site dist page browser podman bench soak rehearsal constraints clean
 
 ## graph: print the promote graph of the example release, as a summary per kind
 graph: $(VENV)/.ready
@@ -52,6 +52,10 @@ page:
 ## browser: install Chromium, in which the page is tested, where it is not (Debian; as root)
 browser:
 	command -v chromium > /dev/null || (apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core) > /dev/null
+
+## podman: install Podman, in which images and tasks in them are tested, where it is not (Debian; as root)
+podman:
+	command -v podman > /dev/null || (apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends podman runc busybox-static zstd lz4) > /dev/null
 
 ## bench: measure relpro beside its peer, and how soon its pages are there (not part of `make test`)
 bench: $(VENV)/.ready

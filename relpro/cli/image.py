@@ -17,9 +17,6 @@ from relpro.stock.workers.docker_worker import IMAGE_ARTIFACT, IMAGES
 from relpro.workers.containers import Engine, demand_engine, no_image
 from relpro.writing import whole_file
 
-#: Bytes of an image that are read at a time.
-_PART = 1 << 20
-
 
 @click.group("image")
 def command() -> None:
@@ -82,7 +79,7 @@ def load(
     engine = demand_engine("start one of them")
     found = task_id or _indexed(_image(options.open_pipeline(**goal), name))
     called = tag or f"{name}:latest"
-    engine.load(called, _parts(_address(found)))
+    engine.load(called, _parts(found), IMAGE_ARTIFACT)
     click.echo(called)
 
 
@@ -124,26 +121,12 @@ def _indexed(task: Task) -> str:
     return found[path]
 
 
-def _address(task_id: str) -> str:
-    """The URL of a task's published image. Raises `RelproError` (O615, Q703)."""
+def _parts(task_id: str) -> Iterator[bytes]:
+    """The image that a task has built. Raises `RelproError` (O615, Q703)."""
     from relpro.submit.access import Access  # noqa: PLC0415 - network code loads slowly
     from relpro.submit.connection import Connection  # noqa: PLC0415
     from relpro.submit.patience import MOMENT, Patience  # noqa: PLC0415
+    from relpro.workers.image_artifacts import parts_of  # noqa: PLC0415
 
     access = Access.from_environment(os.environ, anonymous=True)
-    connection = Connection(access, Patience(MOMENT))
-    path = f"/api/queue/v1/task/{task_id}/artifacts/{IMAGE_ARTIFACT}"
-    answer = connection.call("GET", path)
-    found = answer.json if answer.is_good else None
-    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
-        raise no_image(f"task {task_id} has no `{IMAGE_ARTIFACT}`: {answer.message}")
-    return str(found["url"])
-
-
-def _parts(url: str) -> Iterator[bytes]:
-    """The content of a URL in parts, since images are too large for memory."""
-    import requests  # noqa: PLC0415 - network code loads slowly
-
-    with requests.get(url, stream=True, timeout=60) as answer:
-        answer.raise_for_status()
-        yield from answer.iter_content(_PART)
+    return parts_of(Connection(access, Patience(MOMENT)), task_id, IMAGE_ARTIFACT)

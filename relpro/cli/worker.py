@@ -16,6 +16,7 @@ from relpro.cli.extras import needed
 
 if TYPE_CHECKING:
     from relpro.workers import LocalWorker
+    from relpro.workers.placing import Containers
     from relpro.workers.rehearsal import Rehearsal
 
 #: Seconds between checks for a signal.
@@ -36,6 +37,14 @@ _TICK = 1.0
     metavar="FILE",
     help="Keys, scripts of queues, and what scripts act on: run tasks of scripts too.",
 )
+@click.option(
+    "--containers",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether tasks of docker-worker run in their images, by Docker or Podman.",
+)
+@click.option("--privileged", is_flag=True, help="Run tasks that ask for a privileged container.")
 @click.option("--until-idle", is_flag=True, help="End once there is nothing to claim.")
 @click.option(
     "--worker-group",
@@ -55,6 +64,8 @@ def command(
     queues: tuple[str, ...],
     folder: str | None,
     services_file: Path | None,
+    containers: str,
+    privileged: bool,
     until_idle: bool,
     worker_group: str,
     worker_id: str,
@@ -63,9 +74,13 @@ def command(
 
     Runs payloads of generic-worker and docker-worker, one task at a time for each queue: mounts,
     caches, environment, artifacts, exit statuses and the proxy are as in production. Commands are
-    processes of this machine in separate folders; no image is used, and /builds/worker is that
-    folder. Commands are not root, and processes that they leave running are stopped; nothing else
-    protects your files from them. Run only tasks that you trust.
+    processes of this machine in separate folders. They are not root, and processes that they leave
+    running are stopped; nothing else protects your files from them. Run only tasks that you trust.
+
+    A task of docker-worker runs in its image if Docker or Podman answers, and has the image or can
+    load it from the task that built it; its digest must be the one in that task's Chain of Trust
+    statement. Otherwise it runs as a process, too, with /builds/worker as its folder; the log says
+    why. With --containers always, it ends as `resource-unavailable` instead.
 
     With --services, workers sign Chain of Trust statements, and queues to which FILE assigns a
     script run the script's tasks: after verifying a task's Chain of Trust, they sign, upload,
@@ -82,6 +97,7 @@ def command(
     from relpro.submit.connection import Connection  # noqa: PLC0415
     from relpro.workers import LocalWorker, Seat  # noqa: PLC0415
 
+    told = _containers(containers, privileged)
     rehearsal = None if services_file is None else _rehearsal(services_file)
     connection = Connection(Access.from_environment(os.environ))
     root = Path(folder or tempfile.mkdtemp(prefix="relpro-worker-"))
@@ -91,6 +107,7 @@ def command(
             root / queue.replace("/", "_"),
             tell=click.echo,
             rehearsal=rehearsal,
+            containers=told,
         )
         for queue in queues
     ]
@@ -110,6 +127,20 @@ def command(
             continue
     for one in running:
         one.result()
+
+
+def _containers(choice: str, privileged: bool) -> "Containers":
+    """By what engine tasks run in their images. Raises `RelproError` (O615) if none answers."""
+    from relpro.workers.containers import NO_ENGINE, demand_engine, find_engine  # noqa: PLC0415
+    from relpro.workers.placing import NO_CONTAINERS, Containers  # noqa: PLC0415
+
+    if choice == "never":
+        return NO_CONTAINERS
+    if choice == "always":
+        engine = demand_engine("start one of them, or leave out `--containers always`")
+        return Containers(engine, are_demanded=True, may_be_privileged=privileged)
+    found = find_engine()
+    return Containers(found, "" if found else NO_ENGINE, may_be_privileged=privileged)
 
 
 def _rehearsal(path: Path) -> "Rehearsal":

@@ -141,9 +141,10 @@ class Stage:
         said = folder / "services.yml"
         said.write_bytes(services_text(attrs.evolve(self.services, queues=queues)))
         words = ("worker", pool, "--services", str(said), "--folder", str(folder / "work"))
+        images = ("--containers", "never")
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "relpro", *words],
+                [sys.executable, "-m", "relpro", *words, *images],
                 env={**os.environ, **self.service.environment()},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

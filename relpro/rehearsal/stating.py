@@ -24,7 +24,8 @@ from relpro.rehearsal.phases import Failed, Phase, entries_of
 from relpro.rehearsal.stage import Stage
 from relpro.submit.times import Entry
 from relpro.workers import certificate
-from relpro.workers.chain import Broken, certified
+from relpro.workers.certificate import Broken
+from relpro.workers.chain import certified
 from relpro.workers.keys import Keys
 from relpro.workers.ledger import Ledger
 

@@ -16,7 +16,7 @@ _DOCKER = "taskcluster/docker-worker/v1/payload.json"
 
 
 def accepted(task: Mapping[str, Any], held: Callable[[], Scopes]) -> Job:
-    """The job of a task; `held` returns its scopes, with roles expanded.
+    """The job of a task, in its image if any; `held` returns its scopes, with roles expanded.
 
     Raises `Unfit` with everything that is wrong, and what `held` raises.
     """

@@ -13,9 +13,9 @@ import attrs
 import requests
 
 from relpro.errors import Diagnostic, Unreachable
+from relpro.workers.box import Box
 from relpro.workers.claims import Claim
 from relpro.workers.job import Publication
-from relpro.workers.sandbox import Sandbox
 
 #: The timeout of a store, in seconds.
 _PATIENCE = 300
@@ -32,7 +32,7 @@ class Uploaded:
     sha256: str
 
 
-def publish(job_publications: tuple[Publication, ...], box: Sandbox, claim: Claim) -> "Published":
+def publish(job_publications: tuple[Publication, ...], box: Box, claim: Claim) -> "Published":
     """Upload everything that exists; a missing file becomes an error artifact.
 
     Raises `RelproError` if queue or store refuse, or cannot be reached.

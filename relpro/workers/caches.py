@@ -4,6 +4,9 @@ Two simultaneous tasks get different folders, as in production: a cache may be l
 what any earlier task left.
 """
 
+import re
+import shutil
+import tempfile
 import threading
 from hashlib import sha256
 from pathlib import Path
@@ -35,8 +38,13 @@ class Caches:
         with self._lock:
             self._in_use.discard(folder)
 
+    def purge(self, folder: Path) -> None:
+        """Empty a folder; what cannot be removed, being of other users, is put aside."""
+        aside = Path(tempfile.mkdtemp(prefix="purged-", dir=self._root))
+        folder.rename(aside / folder.name)
+        shutil.rmtree(aside, ignore_errors=True)
+
     def _place(self, name: str) -> Path:
-        """Names contain slashes, and may be longer than names of files."""
-        return (
-            self._root / f"{name[:40].replace('/', '_')}-{sha256(name.encode()).hexdigest()[:16]}"
-        )
+        """Names may be longer than those of files, and have what paths of mounts may not."""
+        shown = re.sub(r"[^\w.-]", "_", name[:40])
+        return self._root / f"{shown}-{sha256(name.encode()).hexdigest()[:16]}"

@@ -1,21 +1,40 @@
-"""Takes the artifacts of a run, publishes their Chain of Trust certificate.
+"""Takes the artifacts of a run, publishes their Chain of Trust certificate; reads those of others.
 
 Source: scriptworker, schema of certificates (cot_v1_schema.json); generic-worker, chain of trust.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+from relpro import schemas
 from relpro.workers.artifacts import Uploaded, upload
 from relpro.workers.claims import Claim
 
 NAME = "public/chain-of-trust.json"
 SIGNATURE = f"{NAME}.sig"
 
+_SCHEMA = "scriptworker/cot_v1_schema.json"
+
 #: Returns the signature of a statement.
 Sign = Callable[[bytes], bytes]
+
+
+class Broken(Exception):
+    """An invalid chain; the text says where."""
+
+
+def read_certificate(task_id: str, content: bytes) -> Mapping[str, Any]:
+    """The certificate of a task from its JSON. Raises `Broken` for anything else."""
+    try:
+        said: Mapping[str, Any] = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise Broken(f"the statement of task {task_id} is not JSON") from None
+    if wrong := schemas.problems(_SCHEMA, said):
+        raise Broken(f"the statement of task {task_id}: {'; '.join(wrong)}")
+    return said
 
 
 def certify(

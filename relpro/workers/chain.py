@@ -19,19 +19,18 @@ from typing import Any
 import attrs
 import orjson
 
-from relpro import schemas
 from relpro.errors import RelproError
 from relpro.submit.dates import Dates
 from relpro.submit.queue import Queue
 from relpro.verify import links
 from relpro.verify.scripts.script import upstream_artifacts
 from relpro.workers import certificate
+from relpro.workers.certificate import Broken, read_certificate
 from relpro.workers.claims import Claim
 from relpro.workers.errand import Input
 from relpro.workers.job import Unfit
 from relpro.workers.keys import Keys
 
-_SCHEMA = "scriptworker/cot_v1_schema.json"
 _GRAPH = "public/task-graph.json"
 
 #: The name of the link to the creating task.
@@ -50,10 +49,6 @@ _FREE = frozenset(
         "priority",
     }
 )
-
-
-class Broken(Exception):
-    """An invalid chain; the text says where."""
 
 
 @attrs.frozen
@@ -95,6 +90,15 @@ class Chains:
             return tuple(_inputs(claim, found, folder))
         except Broken as broken:
             raise Unfit(f"the Chain of Trust does not hold: {broken}") from None
+
+    def certificate_of(self, claim: Claim, task_id: str) -> Mapping[str, Any]:
+        """The verified certificate of a task to which a claimed one refers.
+
+        Raises `Broken` if it is invalid, and `RelproError` like `verified`.
+        """
+        queue = _queue(claim)
+        fetch = partial(_fetched, queue, task_id)
+        return certified(task_id, queue.definition(task_id), self._keys, fetch)
 
     def _walk(self, claim: Claim) -> dict[str, Link]:
         found: dict[str, Link] = {}
@@ -139,7 +143,7 @@ def certified(
     content = fetch(certificate.NAME)
     if not keys.is_signed(implementation, content, fetch(certificate.SIGNATURE)):
         raise Broken(f"no key of {implementation} has signed the statement of task {task_id}")
-    said = _statement(task_id, content)
+    said = read_certificate(task_id, content)
     if said["taskId"] != task_id:
         raise Broken(f"the statement of task {task_id} is of task {said['taskId']}")
     if wrong := _differing(task, said["task"]):
@@ -182,16 +186,6 @@ def _fetched(queue: Queue, task_id: str, name: str) -> bytes:
         if any(one.code == "Q706" for one in error.diagnostics):
             raise Broken(f"task {task_id} has no artifact `{name}`") from None
         raise
-
-
-def _statement(task_id: str, content: bytes) -> Mapping[str, Any]:
-    try:
-        said: Mapping[str, Any] = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        raise Broken(f"the statement of task {task_id} is not JSON") from None
-    if wrong := schemas.problems(_SCHEMA, said):
-        raise Broken(f"the statement of task {task_id}: {'; '.join(wrong)}")
-    return said
 
 
 def _held(

@@ -61,11 +61,12 @@ def _got(content: Mapping[str, str], claim: Claim) -> bytes:
         if not answer.is_good:
             raise Unfit(f"{content['url']} answers {answer.status}", "resource-unavailable")
         return answer.content
-    task_id = content.get("taskId") or _indexed(content["namespace"], claim)
+    task_id = content.get("taskId") or indexed(content["namespace"], claim)
     return claim.queue.artifact(task_id, content["artifact"])
 
 
-def _indexed(namespace: str, claim: Claim) -> str:
+def indexed(namespace: str, claim: Claim) -> str:
+    """The task that the index has at a path. Raises `Unfit`."""
     answer = claim.connection.call("GET", f"/api/index/v1/task/{quote(namespace)}")
     if not answer.is_good:
         raise Unfit(f"nothing is indexed at `{namespace}`", "resource-unavailable")

@@ -13,11 +13,12 @@ INTERMITTENT, INTERNAL = "intermittent-task", "internal-error"
 class End:
     """The result of a run: `completed`, `failed`, or the reason of an exception.
 
-    And why, in words.
+    And why, in words; `is_late` if its time was over.
     """
 
     state: str
     why: str = ""
+    is_late: bool = False
 
 
 COMPLETED = End("completed")
@@ -25,4 +26,4 @@ COMPLETED = End("completed")
 
 def too_late(seconds: int) -> End:
     """The result of a run that exceeded its time."""
-    return End("failed", f"the task took longer than {seconds} seconds")
+    return End("failed", f"the task took longer than {seconds} seconds", is_late=True)

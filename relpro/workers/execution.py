@@ -3,10 +3,9 @@
 Source: generic-worker, the resolution of tasks: which failures are the task's.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,16 +15,19 @@ import attrs
 from relpro.errors import RelproError
 from relpro.workers.accepted import accepted
 from relpro.workers.artifacts import Uploaded, link, publish, upload
+from relpro.workers.box import Box
 from relpro.workers.caches import Caches
 from relpro.workers.certificate import certify
 from relpro.workers.claims import Claim
+from relpro.workers.contained import contained
 from relpro.workers.ending import COMPLETED, INTERMITTENT, INTERNAL, LOST, SHUTDOWN, End, too_late
-from relpro.workers.images import environment
+from relpro.workers.images import Certificates, Image, environment
 from relpro.workers.job import Job, Unfit
 from relpro.workers.log import Log, log_at
+from relpro.workers.placing import NO_CONTAINERS, Containers, placed
 from relpro.workers.processes import Ended, Halt, run
 from relpro.workers.proxy import proxy
-from relpro.workers.sandbox import Sandbox, sandbox
+from relpro.workers.sandbox import sandbox
 
 if TYPE_CHECKING:  # its imports need the extra `rehearsal`
     from relpro.workers.rehearsal import Rehearsal
@@ -33,23 +35,21 @@ if TYPE_CHECKING:  # its imports need the extra `rehearsal`
 #: The content type of a log, for browsers.
 _TEXT = "text/plain; charset=utf-8"
 
-#: The variables that tasks get from the worker's own environment, so that programs are found.
-_INHERITED = ("PATH", "LANG", "TZ")
-
 
 @attrs.frozen
 class Workplace:
     """Where a worker works: it writes only below `folder`.
 
-    `env` is added to the tasks' environment.
-
-    With a `rehearsal` it signs its statements, and runs tasks of scripts too.
+    `env` is added to the environment of processes. `tell` is called with the reason why a task does
+    not run in its image. With a `rehearsal` it signs its statements, and runs tasks of scripts too.
     """
 
     folder: Path
     caches: Caches
     env: Mapping[str, str]
+    tell: Callable[[str], object]
     rehearsal: "Rehearsal | None" = None
+    containers: Containers = NO_CONTAINERS
 
 
 def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
@@ -63,9 +63,10 @@ def execute(claim: Claim, place: Workplace, halt: Halt) -> End:
                 end = script(log, halt)
             else:
                 job = accepted(claim.task, claim.queue.current_scopes)
+                job, image = placed(job, claim, place.containers, _signed(place), place.tell)
                 for note in job.notes:
                     log.say(f"differs: {note}")
-                end = _Execution(claim, place, halt, log, job).end()
+                end = _Execution(claim, place, halt, log, job, image).end()
         except Unfit as unfit:
             end = End(unfit.reason, str(unfit))
         except RelproError as error:
@@ -86,6 +87,10 @@ def _script(claim: Claim, place: Workplace) -> Callable[[Log, Halt], End] | None
     return None if name is None else partial(rehearsal.run, name, claim, folder)
 
 
+def _signed(place: Workplace) -> Certificates | None:
+    return None if place.rehearsal is None else place.rehearsal.chains.certificate_of
+
+
 def _publish_log(claim: Claim, log: Log, job: Job | None) -> None:
     names = ("public/logs/live_backing.log", "public/logs/live.log")
     backing, live = names if job is None else (job.log, job.live_log)
@@ -98,65 +103,74 @@ def _publish_log(claim: Claim, log: Log, job: Job | None) -> None:
 
 @attrs.frozen
 class _Execution:
-    """A running job."""
+    """A running job, in an image or as processes."""
 
     claim: Claim
     place: Workplace
     halt: Halt
     log: Log
     job: Job
+    image: Image | None
 
     def end(self) -> End:
         """The result of the run.
 
         Raises `Unfit`, and `RelproError` if an artifact cannot be published.
         """
-        claim, job = self.claim, self.job
-        with sandbox(self.place.folder / "tasks", job, claim, self.place.caches) as box:
+        with self._box() as box:
             end = self._commands(box)
-            if self.halt.reason:
+            if self.halt.reason or (end.is_late and not self.job.publishes_late):
                 return end
-            published = publish(job.publications, box, claim)
-            if job.certified:
+            published = publish(self.job.publications, box, self.claim)
+            if self.job.certified:
                 self._certify(published.artifacts, box.folder)
-        if published.missing and end.state == "completed":
-            paths = ", ".join(f"`{path}`" for path in published.missing)
-            return End("failed", f"nothing to publish is at {paths}")
+        if not published.missing:
+            return end
+        paths = ", ".join(f"`{path}`" for path in published.missing)
+        why = f"nothing to publish is at {paths}"
+        if self.job.may_omit:
+            self.log.say(why)
+        elif end.state == "completed":
+            return End("failed", why)
         return end
+
+    def _box(self) -> AbstractContextManager[Box]:
+        place, caches = self.place, self.place.caches
+        if self.image is None:
+            return sandbox(place.folder / "tasks", self.job, self.claim, caches, place.env)
+        return contained(place.folder, self.job, self.claim, caches, self.image)
 
     def _certify(self, artifacts: Iterable[Uploaded], folder: Path) -> None:
         rehearsal = self.place.rehearsal
         if rehearsal is None:
-            certify(self.claim, artifacts, folder)
+            said = {} if self.image is None else environment(self.claim, self.image)
+            certify(self.claim, artifacts, folder, environment=said)
             return
         sign = rehearsal.sign(self.job.implementation)
-        certify(self.claim, artifacts, folder, sign, environment(self.claim))
+        certify(self.claim, artifacts, folder, sign, environment(self.claim, self.image))
 
-    def _commands(self, box: Sandbox) -> End:
+    def _commands(self, box: Box) -> End:
         deadline = time.monotonic() + self.job.max_run_time
+        told = {
+            "TASK_ID": self.claim.task_id,
+            "RUN_ID": str(self.claim.run_id),
+            "TASKCLUSTER_ROOT_URL": self.claim.access.root_url,
+        }
         with ExitStack() as stack:
-            env = self._environment(box)
             if self.job.proxied:
-                env["TASKCLUSTER_PROXY_URL"] = stack.enter_context(proxy(self.claim))
-            for said in self.job.commands:
-                words = [self._text(word, box) for word in said]
-                self.log.say(f"executing {' '.join(words)}")
+                told["TASKCLUSTER_PROXY_URL"] = stack.enter_context(proxy(self.claim))
+            for command in self.job.commands:
+                start = box.start(command, told)
+                self.log.say(f"executing {' '.join(command) or 'the command of the image'}")
                 try:
-                    ended = run(
-                        words,
-                        cwd=box.folder,
-                        env=env,
-                        log=self.log.file,
-                        deadline=deadline,
-                        halt=self.halt,
-                    )
+                    ended = run(start, log=self.log.file, deadline=deadline, halt=self.halt)
                 except OSError as error:
-                    return End("failed", f"`{words[0]}` cannot be started: {error.strerror}")
+                    return End("failed", f"`{start.words[0]}` cannot be started: {error.strerror}")
                 if ended.status or ended.late or self.halt.reason:
                     return self._failed(ended, box)
         return COMPLETED
 
-    def _failed(self, ended: Ended, box: Sandbox) -> End:
+    def _failed(self, ended: Ended, box: Box) -> End:
         if self.halt.reason:
             return End(SHUTDOWN, self.halt.reason)
         if ended.late:
@@ -166,26 +180,3 @@ class _Execution:
             box.purge()
             why += ", caches are purged"
         return End(INTERMITTENT if ended.status in self.job.retry else "failed", why)
-
-    def _environment(self, box: Sandbox) -> dict[str, str]:
-        """The environment of commands. Source: generic-worker, environment."""
-        claim, folder = self.claim, str(box.folder)
-        own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        env = {
-            **own,
-            "HOME": folder,
-            "TASK_WORKDIR": folder,
-            **self.place.env,
-            **{name: self._text(value, box) for name, value in self.job.env.items()},
-            "TASK_ID": claim.task_id,
-            "RUN_ID": str(claim.run_id),
-            "TASK_GROUP_ID": str(claim.task["taskGroupId"]),
-            "TASKCLUSTER_ROOT_URL": claim.access.root_url,
-        }
-        if self.job.home:
-            env["PATH"] = os.pathsep.join((folder, env.get("PATH", os.defpath)))
-        return env
-
-    def _text(self, said: str, box: Sandbox) -> str:
-        """A word or value with the real path of the run's folder."""
-        return said.replace(self.job.home, str(box.folder)) if self.job.home else said

@@ -25,7 +25,7 @@ def job_of(task: Mapping[str, Any]) -> Job:
     logs = payload.get("logs", {})
     return Job(
         commands=tuple(map(tuple, payload["command"])),
-        env=payload.get("env", {}),
+        env={**payload.get("env", {}), "TASK_GROUP_ID": str(task["taskGroupId"])},
         max_run_time=payload["maxRunTime"],
         mounts=tuple(_mounts(payload)),
         publications=tuple(_publications(task)),

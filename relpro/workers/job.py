@@ -5,6 +5,9 @@ from typing import Any
 
 import attrs
 
+#: The reason of an exception that is not the task's fault: another worker could run it.
+UNAVAILABLE = "resource-unavailable"
+
 
 class Unfit(Exception):
     """An impossible payload; `reason` is that of the resulting exception."""
@@ -52,7 +55,9 @@ class Job:
     Taskcluster with their own credentials; `certified` ones publish a statement about their
     artifacts. `home` in a command or variable is replaced by the folder of the run; programs
     mounted there are found first. `notes` list differences to production. `implementation` is the
-    worker that runs it in production.
+    worker that runs it in production. `image` is that of the payload: with one, paths are those of
+    its container, which is given `rights`. A task that `may_omit` artifacts succeeds without them.
+    One that is stopped because of its time publishes nothing unless it `publishes_late`.
     """
 
     commands: tuple[tuple[str, ...], ...]
@@ -69,6 +74,10 @@ class Job:
     home: str = ""
     notes: tuple[str, ...] = ()
     implementation: str = "generic-worker"
+    image: str | Mapping[str, str] | None = None
+    rights: tuple[str, ...] = ()
+    may_omit: bool = False
+    publishes_late: bool = True
 
     @property
     def caches(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Takes a command, runs it to its end or until its time is over, with its output in a file.
 
-No process that it started outlives it, if the system supports that: on Linux, a command has a
-process namespace of its own, in which it is not root, as tasks of generic-worker never are.
+No process of a command that is kept `apart` outlives it, if the system supports that: on Linux, it
+has a process namespace of its own, in which it is not root, as tasks of generic-worker never are.
 """
 
 import os
@@ -9,12 +9,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import BinaryIO
 
 import attrs
+
+from relpro.workers.box import Start
 
 #: Seconds between the request to end and the kill.
 GRACE = 2.0
@@ -51,23 +51,15 @@ class Ended:
     late: bool = False
 
 
-def run(
-    words: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    log: BinaryIO,
-    deadline: float,
-    halt: Halt,
-) -> Ended:
+def run(start: Start, *, log: BinaryIO, deadline: float, halt: Halt) -> Ended:
     """Run a command until it ends, until `deadline` (monotonic seconds), or until a `halt`.
 
     Its output is written to `log`. Raises `OSError` where it cannot start.
     """
     process = subprocess.Popen(
-        [*apart(), *words],
-        cwd=cwd,
-        env=env,
+        start.words,
+        cwd=start.folder,
+        env=start.env,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,

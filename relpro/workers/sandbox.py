@@ -4,17 +4,23 @@ The folder is bare: commands have access to the whole machine. Folders of caches
 and back at the end, as generic-worker does.
 """
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 
+from relpro.workers.box import Start
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim
 from relpro.workers.contents import fill
 from relpro.workers.job import Job, Mount, Unfit
+from relpro.workers.processes import apart
+
+#: The variables that tasks get from the worker's own environment, so that programs are found.
+_INHERITED = ("PATH", "LANG", "TZ")
 
 
 @attrs.frozen
@@ -27,10 +33,34 @@ class _Cached:
 
 @attrs.frozen
 class Sandbox:
-    """The folder of a run, and the caches in it."""
+    """The folder of a run, and the caches in it.
+
+    `env` is added to the environment of its job's commands.
+    """
 
     folder: Path
     caches: tuple[_Cached, ...]
+    job: Job
+    env: Mapping[str, str]
+
+    def start(self, command: Sequence[str], told: Mapping[str, str]) -> Start:
+        """How a command is started, apart from others. Source: generic-worker, environment."""
+        own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        env = {
+            **own,
+            "HOME": str(self.folder),
+            "TASK_WORKDIR": str(self.folder),
+            **self.env,
+            **{name: self._text(value) for name, value in self.job.env.items()},
+            **told,
+        }
+        if self.job.home:
+            env["PATH"] = os.pathsep.join((str(self.folder), env.get("PATH", os.defpath)))
+        return Start((*apart(), *map(self._text, command)), self.folder, env)
+
+    def _text(self, said: str) -> str:
+        """A word or value with the real path of the run's folder."""
+        return said.replace(self.job.home, str(self.folder)) if self.job.home else said
 
     def path(self, name: str) -> Path:
         """The absolute path for a path of the payload, relative to the folder."""
@@ -43,7 +73,9 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(root: Path, job: Job, claim: Claim, caches: Caches) -> Iterator[Sandbox]:
+def sandbox(
+    root: Path, job: Job, claim: Claim, caches: Caches, env: Mapping[str, str]
+) -> Iterator[Sandbox]:
     """The folder of a run, removed afterwards. Raises `Unfit` for an impossible mount."""
     folder = root / f"{claim.task_id}-{claim.run_id}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -52,7 +84,7 @@ def sandbox(root: Path, job: Job, claim: Claim, caches: Caches) -> Iterator[Sand
     try:
         for mount in job.mounts:
             _mount(mount, _inside(folder, mount.path), claim, caches, taken)
-        yield Sandbox(folder, tuple(taken))
+        yield Sandbox(folder, tuple(taken), job, env)
     finally:
         for cached in reversed(taken):
             if cached.path.is_dir():

@@ -9,9 +9,11 @@ import attrs
 
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim, Seat
+from relpro.workers.contained import remove_left
 from relpro.workers.ending import LOST, SHUTDOWN, End
 from relpro.workers.execution import Workplace, execute
 from relpro.workers.held import hold
+from relpro.workers.placing import NO_CONTAINERS, Containers
 from relpro.workers.processes import Halt
 
 if TYPE_CHECKING:  # its imports need the extra `rehearsal`
@@ -38,7 +40,9 @@ class Outcome:
 
 
 class LocalWorker:
-    """A worker that runs payloads of generic-worker and docker-worker as processes.
+    """A worker that runs payloads of generic-worker and docker-worker.
+
+    They run as processes; with an engine for containers, those of docker-worker in their images.
 
     In a rehearsal it signs its statements, and a worker of a script's queue runs the script's
     tasks.
@@ -51,8 +55,9 @@ class LocalWorker:
         env: Mapping[str, str] | None = None,
         tell: Callable[[str], object] = str,
         rehearsal: "Rehearsal | None" = None,
+        containers: Containers = NO_CONTAINERS,
     ) -> None:
-        """Work at a seat; it writes only below `folder`; `env` is added to the tasks' environment.
+        """Work at a seat; it writes only below `folder`; `env` is added to that of processes.
 
         Leftovers of a killed worker are removed, except its caches. `tell` is called with a line
         for each event. Raises `RelproError` (Q711) if another worker uses the folder.
@@ -61,8 +66,12 @@ class LocalWorker:
         root = folder.resolve()
         self._held = hold(root, "worker")
         shutil.rmtree(root / "tasks", ignore_errors=True)
-        self._place = Workplace(root, Caches(root / "caches"), env or {}, rehearsal)
+        if containers.engine is not None:
+            remove_left(containers.engine, root)
         self._tell = tell
+        self._told: set[str] = set()
+        caches = Caches(root / "caches")
+        self._place = Workplace(root, caches, env or {}, self._tell_once, rehearsal, containers)
         self._halt = Halt()
         self._shut = False
 
@@ -91,6 +100,12 @@ class LocalWorker:
         """Return the running task to the queue, for another worker, and claim no more."""
         self._shut = True
         self._halt.ask(SHUTDOWN)
+
+    def _tell_once(self, why: str) -> None:
+        """Tell why tasks run as processes, each reason once; the log of a task has it, too."""
+        if why not in self._told:
+            self._told.add(why)
+            self._tell(f"tasks of docker-worker run as processes: {why}")
 
     def run(self, claim: Claim) -> Outcome:
         """Run a claimed task and report the result. Raises `RelproError` like `work`."""

@@ -1,7 +1,7 @@
 """Images of the tree on this machine, and commands in them, by whatever answers as Docker does.
 
-Docker itself is not at hand here. A program stands in for it that writes down what it is told: what
-is held against is the words that Docker and Podman take.
+A program stands in for it that writes down what it is told: what is held against is the words that
+Docker and Podman take. `test_podman.py` has the real one.
 """
 
 import io
@@ -56,6 +56,7 @@ tasks:
       artifacts: [{name: public/w.zip, path: /builds/worker/artifacts/w.zip}]
     run: {using: run-task, command: make all}
 """,
+    "w.txt": "a widget\n",
     "docker/base/Dockerfile": "FROM debian\n",
     "docker/builder/Dockerfile": "# %ARG COMPILER\nARG DOCKER_IMAGE_PARENT\n"
     "FROM $DOCKER_IMAGE_PARENT\nRUN get $COMPILER\n",
@@ -182,13 +183,13 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedTaskcluster]:
         yield made
 
 
-def built(service: EmbeddedTaskcluster, *routes: str) -> str:
+def built(service: EmbeddedTaskcluster, *routes: str, content: bytes = b"layers") -> str:
     """A task that has built an image."""
     task_id, queue = new_id(), taskcluster.Queue(service.options())
     queue.createTask(task_id, definition(service, routes=list(routes)))
     worker = Worker(service.root_url, service.root_credentials, "prov/linux")
     (claim,) = worker.claim(1)
-    packed = subprocess.run(["zstd", "-qc"], input=b"layers", capture_output=True, check=True)
+    packed = subprocess.run(["zstd", "-qc"], input=content, capture_output=True, check=True)
     worker.upload(claim, "public/image.tar.zst", packed.stdout, "application/zstd")
     worker.resolve(claim, "completed")
     return task_id

@@ -24,6 +24,8 @@ from relpro.errors import RelproError
 from relpro.submit.access import Access, Credentials
 from relpro.submit.connection import Connection
 from relpro.workers import LocalWorker, Outcome, Seat
+from relpro.workers.placing import NO_CONTAINERS, Containers
+from relpro.workers.rehearsal import Rehearsal
 from tests.embedded.bodies import definition
 from tests.local_workers.desk import archive
 from tests.run_task.servers import Files, serving
@@ -43,24 +45,35 @@ Run = Callable[..., Outcome]
 class Bench:
     """A queue with one worker, and payloads to try on it."""
 
-    def __init__(self, service: EmbeddedTaskcluster, folder: Path) -> None:
+    def __init__(
+        self,
+        service: EmbeddedTaskcluster,
+        folder: Path,
+        containers: Containers = NO_CONTAINERS,
+        tell: Callable[[str], object] = str,
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
         self.service = service
         who = service.root_credentials
         held = Credentials(who["clientId"], who["accessToken"])
         seat = Seat(Connection(Access(service.root_url, held)), QUEUE)
         self.seat = seat
-        self.worker = LocalWorker(seat, folder)
+        self.worker = LocalWorker(
+            seat, folder, tell=tell, rehearsal=rehearsal, containers=containers
+        )
         self.folder = folder
 
     def create(self, *scopes: str, **payload: Any) -> str:
         """Create a task with a payload; gives its id."""
         task_id = str(slugid.nice())
         whole = {"maxRunTime": 60, **payload}
+        implementation = "docker-worker" if "image" in payload else "generic-worker"
         body = definition(
             self.service,
             taskQueueId=QUEUE,
             payload=whole,
             scopes=list(scopes),
+            tags={"worker-implementation": implementation},
             retries=1,
         )
         taskcluster.Queue(self.service.options()).createTask(task_id, body)
@@ -223,7 +236,11 @@ def test_programs_of_images_are_those_of_relpro(bench: Bench) -> None:
     [
         ({"command": []}, "resource-unavailable", "the image says what is run"),
         ({"features": {"interactive": True}}, "resource-unavailable", "no `interactive`"),
-        ({"capabilities": {"privileged": True}}, "resource-unavailable", "no `privileged`"),
+        (
+            {"capabilities": {"privileged": True}},
+            "malformed-payload",
+            "docker-worker:capability:privileged",
+        ),
         (
             {"artifacts": {"public/a": {"path": "/workspace/a", "type": "file"}}},
             "resource-unavailable",
@@ -411,6 +428,15 @@ def test_a_worker_without_the_right_to_claim_says_so(
     assert ran.code == 4
     assert "error[Q704]" in ran.err
     assert f"queue:claim-work:{QUEUE}" in ran.err
+
+
+def test_images_are_demanded_in_vain_where_nothing_runs_containers(
+    bench: Bench, relpro: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = relpro("worker", QUEUE, "--containers", "always")
+    assert ran.code == 2
+    assert "error[O615]: neither Docker nor Podman answers on this machine" in ran.err
 
 
 def test_two_workers_do_not_share_a_folder(bench: Bench) -> None:
