@@ -62,11 +62,11 @@ bench: $(VENV)/.ready
 	$(RUN)/python -m tests.performance.driver
 	$(RUN)/python -m tests.performance.pages
 
-## rehearsal: release the postcard on this machine, and let installations of the release before update to it (not part of `make test`)
+## rehearsal: release the postcard on this machine, let installations of the release before update to it, and let the real scriptworker verify its chains (not part of `make test`)
 rehearsal: $(VENV)/.ready
 	$(RUN)/python -c 'import ziglang' 2> /dev/null || $(RUN)/pip install --quiet --require-hashes -r docs/examples/postcard/.ci/compiler.txt
 	$(RUN)/relpro rehearse --root docs/examples/postcard --folder build/rehearsal
-	RELPRO_REHEARSAL=1 $(RUN)/pytest -n 0 -q tests/rehearsal/test_updates.py tests/rehearsal/test_faults.py
+	RELPRO_REHEARSAL=1 $(RUN)/pytest -n 0 -q tests/rehearsal/test_updates.py tests/rehearsal/test_faults.py tests/rehearsal/test_chain_of_trust.py
 
 ## soak: change 10,000 documents of every sort; edit projects 2,000 times; kill a submission at every request, and at 50 points of a full promotion; kill a rehearsal at 20 moments (not part of `make test`)
 soak: $(VENV)/.ready

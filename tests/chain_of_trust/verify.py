@@ -6,10 +6,11 @@ Runs in an environment of its own, which has scriptworker and not relpro:
 
 `CHAINS.json` holds chains: name -> `product` (as scriptworker's own configuration knows it),
 `task_id`, `task_type`, `tasks` (id -> definition), `published` (id -> artifact name -> text, or
-bytes as `{"base64": ...}`), `template`, `commit`, `release` and `pull_request` (what the code host
-says of them), `pages` (address -> content) and `projects`. With `keys` (worker implementation ->
-public key in base64) the signatures of statements are verified too. A verdict is null where the
-chain was accepted, else why it was not.
+bytes as `{"base64": ...}` or in `{"file": path}`), `template`, `commit`, `release` and
+`pull_request` (what the code host says of them), `pages` (address -> content) and `projects`. With
+`keys` (worker implementation -> public key in base64) the signatures of statements are verified
+too. `rules` (key -> value) are what scriptworker's configuration would have for a product that it
+does not know. A verdict is null where the chain was accepted, else why it was not.
 
 The configuration is scriptworker's own. What is set here are addresses and folders, and whose
 signatures count. Nothing but 127.0.0.1 is ever connected to; code hosts are played by `CodeHost`
@@ -64,6 +65,8 @@ class Stage:
         content = published[name]
         if isinstance(content, str):
             return web.Response(text=content)
+        if "file" in content:
+            return web.Response(body=Path(content["file"]).read_bytes())
         return web.Response(body=base64.b64decode(content["base64"]))
 
     def code_host(self, _context: Json, owner: str, name: str) -> "CodeHost":
@@ -114,10 +117,12 @@ def forbid_the_network() -> None:
     socket.socket.connect = local  # type: ignore[assignment,method-assign]
 
 
-def configuration(product: str, root_url: str, folder: Path) -> Json:
+def configuration(product: str, rules: Json, root_url: str, folder: Path) -> Json:
     """The worker's own configuration for a product, with addresses and folders of this machine."""
     config = get_unfrozen_copy(DEFAULT_CONFIG)
     config["cot_product"] = product
+    for key, value in rules.items():
+        config[key]["by-cot-product"][product] = value
     config = apply_product_config(config)
     for name in ("work_dir", "artifact_dir", "task_log_dir", "log_dir"):
         config[name] = str(folder / name)
@@ -166,7 +171,8 @@ async def verdicts(given: Json, folder: Path) -> Json:
     scriptworker.cot.verify.load_json_or_yaml_from_url = stage.page
     found = {}
     for number, (name, chain) in enumerate(given.items()):
-        config = configuration(chain["product"], root_url, folder / str(number))
+        rules = chain.get("rules", {})
+        config = configuration(chain["product"], rules, root_url, folder / str(number))
         if "keys" in chain:
             keys = {name: [key] for name, key in chain["keys"].items()}
             config |= {"verify_cot_signature": True, "ed25519_public_keys": keys}
