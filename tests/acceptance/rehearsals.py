@@ -1,17 +1,21 @@
 """Kills rehearsals of a release at random moments, runs them again, and tells what became of each.
 
 `python -m tests.acceptance.rehearsals` takes about a minute for each kill. It exits with 1 where
-the second run does not finish, where something was done twice, or where a process is left.
+the second run does not finish, where something was done twice, or where a process is left. With
+`--ctrl-c` they are interrupted while they ship, as from a terminal.
 """
 
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -27,7 +31,8 @@ _GONE = 10
 @click.option("--kills", default=20, show_default=True, help="How many are killed.")
 @click.option("--seed", default=1, show_default=True, help="Of the moments.")
 @click.option("--previous", is_flag=True, help="Kill while the release before is made.")
-def main(kills: int, seed: int, previous: bool) -> None:
+@click.option("--ctrl-c", is_flag=True, help="Interrupt while the release is shipped.")
+def main(kills: int, seed: int, previous: bool, ctrl_c: bool) -> None:
     """Kill rehearsals, run them again, and tell what became of each."""
     chance, wrong = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as place:
@@ -38,15 +43,18 @@ def main(kills: int, seed: int, previous: bool) -> None:
             raise SystemExit("\n".join(said))
         for number in range(1, kills + 1):
             shutil.rmtree(folder / "previous", ignore_errors=True)
-            # The release before takes the first half.
-            pause = chance.uniform(1, took / 2 if previous else took)
-            last = killed(root, folder, pause)
+            # The release before takes the first half, ship a fifth.
+            pause = chance.uniform(
+                *(0, took / 5) if ctrl_c else (1, took / 2 if previous else took)
+            )
+            last = (interrupted if ctrl_c else killed)(root, folder, pause)
             found = [*left_running(folder)]
             took, said = again(root, folder)
             found += said or twice(folder / "latest")
             wrong += bool(found)
             verdict = "; ".join(found) or "finished, nothing twice"
-            click.echo(f"{number}: killed after {pause:.1f} s ({last}); again: {verdict}")
+            done = "interrupted in ship" if ctrl_c else "killed"
+            click.echo(f"{number}: {done} after {pause:.1f} s ({last}); again: {verdict}")
     raise SystemExit(1 if wrong else 0)
 
 
@@ -61,6 +69,28 @@ def killed(root: Path, folder: Path, seconds: float) -> str:
             process.wait()
         said.seek(0)
         return (said.read().splitlines() or ["nothing said"])[-1]
+
+
+def interrupted(root: Path, folder: Path, seconds: float) -> str:
+    """Begin a rehearsal and press Ctrl-C after its push has ended; gives how it ended."""
+    process = subprocess.Popen(
+        _words(root, folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("push: "):
+                break
+        time.sleep(seconds)
+        # A terminal interrupts everything that runs in it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+        said = process.stderr.read().splitlines() or ["nothing more said"]
+    return f"status {process.returncode}, {said[-1]}"
 
 
 def again(root: Path, folder: Path) -> tuple[float, list[str]]:
