@@ -29,4 +29,5 @@ OWNERS: Final[Mapping[str, str]] = {
     "per-locale": "relpro.stock.per_locale",
     "run": "relpro.stock.run",
     "release-deps": "relpro.stock.release_deps",
+    "upstream-files": "relpro.stock.upstream_files",
 }

@@ -76,7 +76,7 @@ def test_an_entry_that_builds_on_nothing_is_told_where_it_must(ground: Ground) -
     [
         ("build/build", "attributes", {"locale-platform": ["a"]}),
         ("build/instrumented-build", "platforms", {"listed-as": []}),
-        ("promote/partials-signing", "upstream-files", {"paths": ["a"]}),
+        ("promote/partials-signing", "upstream-files", {"files": []}),
         ("promote/repackage-msi", "run", None),
         ("promote/repackage-msi", "worker-type", "nothing"),
         ("promote/repackage-msi", "worker-type", "beetmover"),
