@@ -9,7 +9,7 @@ import click
 from relpro.moving.importing import Import, imported, write_files
 from relpro.moving.notes import HAND, LEFT_OUT, Note, of_sort
 
-#: The most parts that are named for one message.
+#: The most entries that are named for one message.
 _NAMED = 4
 
 
@@ -78,14 +78,15 @@ def _lines(notes: Iterable[Note]) -> Iterator[str]:
     for group in sorted(groups, key=lambda one: (one[0].file, one[0].line)):
         first = group[0]
         lines = dict.fromkeys(str(note.line) for note in group if note.line)
-        place = f"{first.file}:{_some(lines, ',')}" if lines else first.file
-        what = _some(dict.fromkeys(note.what for note in group))
+        place = f"{first.file}:{','.join(lines)}" if lines else first.file
+        # Every part has its name and line here: nobody looks for one that is only counted.
+        what = ", ".join(dict.fromkeys(note.what for note in group))
         names = dict.fromkeys(f"`{note.subject}`" for note in group if note.subject)
         yield f"  {place}: {what}{f' in {_some(names)}' if names else ''}: {first.why}"
 
 
-def _some(names: Iterable[str], comma: str = ", ") -> str:
+def _some(names: Iterable[str]) -> str:
     """The first names, and the number of others."""
     every = list(names)
     more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
-    return comma.join(every[:_NAMED]) + more
+    return ", ".join(every[:_NAMED]) + more

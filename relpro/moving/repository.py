@@ -16,6 +16,9 @@ _TOP: Final = (".taskcluster.yml", ".git")
 #: The default folder of the configuration.
 FOLDER: Final = "taskcluster"
 
+#: Where taskgraph looks in it for `config.yml` and the folders of kinds, today and in old versions.
+_PLACES: Final = ((".", "kinds"), ("ci", "ci"))
+
 
 @attrs.frozen(eq=False, repr=False)
 class KindSource:
@@ -59,7 +62,7 @@ def read_repository(folder: Path) -> Repository:
     Raises one `RelproError` with all files that cannot be read (M902) or have a wrong structure
     (M904), or for a folder without a configuration (M901).
     """
-    path = _configuration(folder.resolve())
+    path, (configured, kinds_in) = _configuration(folder.resolve())
     root = _root(path)
     shown = path.relative_to(root).as_posix()
     problems: list[Diagnostic] = []
@@ -74,9 +77,9 @@ def read_repository(folder: Path) -> Repository:
             problems.append(Diagnostic("M902", what, (Origin(str(file.name)),)))
         return None
 
-    config = read(path / "config.yml")
+    config = read(path / configured / "config.yml")
     kinds = []
-    for file in sorted((path / "kinds").glob("*/kind.yml")):
+    for file in sorted((path / kinds_in).glob("*/kind.yml")):
         source = read(file)
         if source is None:
             continue
@@ -95,12 +98,16 @@ def read_repository(folder: Path) -> Repository:
     return Repository(root, shown, config, tuple(kinds), tuple(read_modules(path, shown)))
 
 
-def _configuration(folder: Path) -> Path:
+def _configuration(folder: Path) -> tuple[Path, tuple[str, str]]:
+    """The folder of the configuration, and where in it `config.yml` and the kinds are."""
     for path in (folder, folder / FOLDER):
-        if (path / "config.yml").is_file() and (path / "kinds").is_dir():
-            return path
+        for configured, kinds in _PLACES:
+            if (path / configured / "config.yml").is_file() and (path / kinds).is_dir():
+                return path, (configured, kinds)
     what = "no taskgraph configuration is here"
-    why = f"neither the folder nor `{FOLDER}` in it has a `config.yml` and a folder `kinds`"
+    why = (
+        f"neither the folder nor `{FOLDER}` in it has `config.yml` and `kinds`, or `ci/config.yml`"
+    )
     remedy = "name the top of the repository, or the folder that has them"
     raise RelproError(Diagnostic("M901", what, why=why, remedy=remedy))
 

@@ -277,6 +277,28 @@ def test_it_is_written_elsewhere_with_the_files_that_it_needs(relpro: Run, tmp_p
     assert (tmp_path / script).stat().st_mode == (SAMPLE / script).stat().st_mode
 
 
+def test_a_configuration_in_the_layout_of_old_versions_is_read(project: Path, relpro: Run) -> None:
+    wanted = relpro("import-taskgraph", str(project), "--dry-run").out.splitlines()
+    folder = project / "taskcluster"
+    (folder / "kinds").rename(folder / "ci")
+    (folder / "config.yml").rename(folder / "ci" / "config.yml")
+    for there in (project, folder):
+        told = relpro("import-taskgraph", str(there), "--dry-run").out
+        told = told.replace("taskcluster/ci/config.yml", "taskcluster/config.yml")
+        assert sorted(told.replace("/ci/", "/kinds/").splitlines()) == sorted(wanted)
+
+
+def test_each_key_that_nothing_reads_is_named_with_its_line(project: Path, relpro: Run) -> None:
+    config = project / "taskcluster" / "config.yml"
+    keys = [f"unread-{number}" for number in range(7)]
+    config.write_text("".join([CONFIG, *(f"{key}: 1\n" for key in keys)]))
+    ran = relpro("import-taskgraph", str(project), "--dry-run")
+    (line,) = (one for one in ran.out.splitlines() if keys[0] in one)
+    lines = ",".join(str(CONFIG.count("\n") + number) for number in range(1, 8))
+    assert f"{lines}: " in line, line
+    assert all(f"`{key}`" in line for key in keys), line
+
+
 def test_a_package_of_the_usual_name_keeps_it(project: Path, relpro: Run) -> None:
     (project / "transforms").mkdir()
     relpro("import-taskgraph", str(project))
