@@ -33,6 +33,11 @@ def explain_value(pipeline: Pipeline, label: str, path: ValuePath) -> tuple[Sett
     """
     history = record(pipeline, label)
     settings = tuple(_settings(history, path, pipeline.project))
+    final = in_task(history.task, path)
+    if not settings and final is not MISSING:
+        # A list or mapping of a body that nothing has put anything into.
+        by = "the engine, where nothing else says anything"
+        return (Setting(final, by, history.ctx.entry.entry.origin()),)
     if not settings:
         what = f"task `{label}` has nothing at `{path_text(path)}`"
         remedy = _other_keys(history.task, path)

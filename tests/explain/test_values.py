@@ -191,6 +191,12 @@ transforms = (expand(rank),)
 '''
 
 
+def test_a_list_that_nothing_fills_is_told_as_the_engine_s(release: Release) -> None:
+    setting = _last(release, "store-notes", "routes")
+    assert (setting.value, setting.by) == ([], "the engine, where nothing else says anything")
+    assert str(setting.place) == "kinds/ship/store.yml:4:3"
+
+
 def test_a_value_that_is_not_there_is_an_error(release: Release) -> None:
     with pytest.raises(RelproError, match=r"has nothing at `payload\.nothing`"):
         _last(release, "app-win64", "payload.nothing")
