@@ -14,6 +14,7 @@ import attrs
 from relpro.actions.every import actions_for
 from relpro.actions.happenings import Happening, asked, happenings
 from relpro.actions.template import environment_of, first_entry, lets_strangers_run, task_of
+from relpro.before import Memory
 from relpro.decision import Event, decision_parameters
 from relpro.errors import Diagnostic, RelproError
 from relpro.goal import PUSH, Goal
@@ -24,6 +25,7 @@ from relpro.model.phase import Phase
 from relpro.parameters.known import VARIABLES
 from relpro.pipeline import Pipeline
 from relpro.project import Project
+from relpro.stock.made import Made
 from relpro.submit.scopes import AnyOf, Need, needed
 
 #: The need of a scope that creating the decision task itself requires.
@@ -114,9 +116,13 @@ def _cannot_run(flavor: Flavor, event: Event, error: RelproError) -> Diagnostic:
     )
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _Asking:
-    """An event in one project. Graphs are made once for each project and level."""
+    """The events of one project. Graphs are made once for each project and level.
+
+    A generation reuses the kinds of the last one, `_last`, that do not differ: most flavors of a
+    release differ in few of them.
+    """
 
     project: Project
     entry: Any
@@ -124,6 +130,7 @@ class _Asking:
     flavors: tuple[str, ...]
     refused: Callable[[Diagnostic], object] | None
     _made: dict[tuple[Any, ...], tuple[Need, ...]] = attrs.field(factory=dict, init=False)
+    _last: tuple[Made, ...] = attrs.field(default=(), init=False)
 
     def needs(self, happening: Happening) -> Iterator[tuple[str, AnyOf, str]]:
         """Role, alternative scopes, and the reason; nothing if the event makes no task."""
@@ -179,15 +186,18 @@ class _Asking:
         self, event: Event, goal: Goal, changes: Mapping[str, object], *, again: bool
     ) -> Iterator[Need]:
         parameters = self._parameters(event).replace(EVENT, **changes)
-        pipeline = Pipeline(self.project, parameters, goal)
+        pipeline = self._pipeline(parameters, goal)
         if again:
             labels = tuple(
                 task.label for task in pipeline.full if task.phase in {None, Phase.BUILD}
             )
-            pipeline = (
-                Pipeline(self.project, parameters, Goal(labels=labels)) if labels else pipeline
-            )
-        return graph_needs(pipeline)
+            self._last = (pipeline.made,)
+            pipeline = self._pipeline(parameters, Goal(labels=labels)) if labels else pipeline
+        yield from graph_needs(pipeline)
+        self._last = (pipeline.made,)
+
+    def _pipeline(self, parameters: Parameters, goal: Goal) -> Pipeline:
+        return Pipeline(self.project, parameters, goal, memory=Memory(earlier=self._last))
 
     def _parameters(self, event: Event) -> Parameters:
         further = {name: value for name, value in self.further.items() if name not in VARIABLES}
