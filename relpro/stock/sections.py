@@ -11,6 +11,7 @@ from typing import Final
 OWNERS: Final[Mapping[str, str]] = {
     "artifact-map": "relpro.stock.artifact_map",
     "balrog-release": "relpro.stock.balrog_release",
+    "balrog-schedule": "relpro.stock.balrog_schedule",
     "bouncer": "relpro.stock.bouncer",
     "bouncer-aliases": "relpro.stock.bouncer_aliases",
     "cache": "relpro.stock.cached_tasks",
@@ -26,6 +27,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "locales": "relpro.stock.locales",
     "matrix": "relpro.stock.matrix",
     "notify": "relpro.stock.notify",
+    "partials": "relpro.stock.partials",
     "per-locale": "relpro.stock.per_locale",
     "run": "relpro.stock.run",
     "release-deps": "relpro.stock.release_deps",

@@ -47,6 +47,7 @@ def run(
     tree: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
     workers: Mapping[str, WorkerAlias] | None = None,
+    release_branches: Sequence[str] = (),
 ) -> KindTasks:
     """Run stock transforms, named with spaces between, over entries written as YAML."""
     data = yaml.safe_load(entries)
@@ -69,7 +70,10 @@ def run(
     compiled = [checked_entry(entry, chain.sections) for entry in every]
     optional = dict.fromkeys(("locale", "build-platform"), "")
     settings = attrs.evolve(
-        make_config(), gates=tuple(gates), attributes=optional, workers=workers or {}
+        make_config(release_branches=tuple(release_branches)),
+        gates=tuple(gates),
+        attributes=optional,
+        workers=workers or {},
     )
     known = make_parameters(**(parameters or {}))
     release = Release.of(known, settings)

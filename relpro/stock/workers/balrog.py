@@ -50,7 +50,7 @@ SCHEMA = {
     Optional("release-eta"): OneOf(None, text),
     # Source: Balrog, tables of rules and of their scheduled changes.
     Optional("background-rate"): OneOf(None, percentage),
-    Optional("force-fallback-mapping-update"): flag,
+    Optional("force-fallback-mapping-update"): OneOf(None, flag),
     Optional("max-run-time"): whole_number,
 }
 

@@ -1,4 +1,29 @@
-"""Make partial updates from the releases in the history for a platform and locale."""
+"""Takes a task, gives it the partial updates to make: from each release in the release history.
+
+```yaml
+transforms: [relpro.stock.from_deps, relpro.stock.partials]
+tasks:
+  partials:
+    from-deps: {kinds: [repackage], names: {repackage: repackage}}
+    partials:
+      history: '{release-history}'       # {platform: {locale: {file: {mar_url, buildid, ...}}}}
+      platform: '{balrog-platform}'      # as the history calls it
+      locale: '{locale-name}'
+      complete: {task: repackage, path: 'public/build/{locale-dir}target.complete.mar'}
+      folder: 'public/build/{locale-dir}'    # of the partial updates and their manifest
+      made-in: /home/worker/artifacts    # where the worker finds them
+      dest-mar-prefix: '{locale-dir}'
+      branch: '{project}'
+      product: '{shipping-product}'
+      bucket: '{beetmover-bucket}'       # where the earlier releases are, for `relpro effects`
+    worker: {command: [/runme.sh]}
+```
+
+The order is `extra: funsize`, as funsize-update-generator reads it; `worker` gets `artifacts`: each
+partial update, and `manifest.json`. The attribute `partials` maps the name of each file to its
+earlier release: `relpro.stock.artifact_map` uploads them. A task without an earlier release for its
+platform and locale is skipped.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,21 +37,20 @@ from relpro.transform.section import Section
 from relpro.transform.step import each, expand
 from relpro.values import text
 
-#: `history`: platform of the update server -> locale -> file name -> the earlier release. `bucket`:
-#: the place of the archives of earlier releases.
 PARTIALS = Section(
     "partials",
     {
         Required("history"): dict,
-        Required("bucket"): text,
         Required("platform"): text,
         Required("locale"): text,
+        Required("complete"): {Required("task"): text, Required("path"): text},
         Required("folder"): text,
+        Required("made-in"): text,
         Required("dest-mar-prefix"): text,
         Required("branch"): text,
         Required("product"): text,
+        Required("bucket"): text,
     },
-    required=True,
 )
 
 Builds = Mapping[str, Mapping[str, Any]]
@@ -35,8 +59,9 @@ Builds = Mapping[str, Mapping[str, Any]]
 def need_history(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
     """The draft, unless the history has no earlier release for its platform and locale."""
     section = ctx.section(draft, PARTIALS)
-    assert section is not None
-    if not section["history"]:
+    if section is None:
+        yield draft
+    elif not section["history"]:
         yield Skipped(draft.name, "`release-history` is empty: there is nothing to update from")
     elif not _builds(section):
         where = f"{section['locale']} on {section['platform']}"
@@ -47,7 +72,9 @@ def need_history(ctx: Context, draft: Draft) -> Iterator[Draft | Skipped]:
 
 def add_partials(_ctx: Context, task: TaskDescription) -> TaskDescription:
     """The archives to compare, and the resulting partial updates."""
-    section = task.sections["partials"]
+    section = task.sections.get("partials")
+    if section is None:
+        return task
     builds = sorted(_builds(section).items())
     names = [name for name, _ in builds]
     partials = [
@@ -63,17 +90,18 @@ def add_partials(_ctx: Context, task: TaskDescription) -> TaskDescription:
     task = task.with_effects(
         outside={"object": [f"{section['bucket']}{unquote(path)}" for path in archives]}
     )
-    return task.with_worker(artifacts=[_artifact(name) for name in [*files, _manifest(section)]])
+    outputs = [*files, f"{section['folder']}manifest.json"]
+    return task.with_worker(artifacts=[_artifact(section["made-in"], name) for name in outputs])
 
 
 def _partial(
     section: Mapping[str, Any], number: int, name: str, build: Mapping[str, Any]
 ) -> dict[str, Any]:
-    complete = f"{section['folder']}target.complete.mar"
+    complete = section["complete"]
     return {
         "locale": section["locale"],
         "from_mar": build["mar_url"],
-        "to_mar": {"artifact-reference": f"<repackage/{complete}>"},
+        "to_mar": {"artifact-reference": f"<{complete['task']}/{complete['path']}>"},
         "branch": section["branch"],
         "dest_mar": f"{section['dest-mar-prefix']}{name}",
         "product": section["product"],
@@ -89,13 +117,8 @@ def _builds(section: Mapping[str, Any]) -> Builds:
     return locales.get(section["locale"], {})
 
 
-def _manifest(section: Mapping[str, Any]) -> str:
-    return f"{section['folder']}manifest.json"
-
-
-def _artifact(name: str) -> dict[str, str]:
-    file = name.rpartition("/")[2]
-    return {"name": name, "path": f"/home/worker/artifacts/{file}", "type": "file"}
+def _artifact(made_in: str, name: str) -> dict[str, str]:
+    return {"name": name, "path": f"{made_in}/{name.rpartition('/')[2]}", "type": "file"}
 
 
 transforms = (expand(need_history, PARTIALS), each(add_partials))
