@@ -13,9 +13,8 @@ tasks:
       test: [{each: report.json, dest: reports}]  # a kind: a file of every such task
 ```
 
-An edge must exist before this transform: from `from-deps`, or declared under `dependencies`, to a
-task of a kind of `kind-dependencies` or of the task's own kind. A kind may also be the task's own,
-so that one toolchain can be built with another.
+An edge must exist before this transform: from `from-deps`, or declared under `dependencies`. A kind
+is one of `kind-dependencies` or the task's own, so that one toolchain can be built with another.
 
 The path of an artifact is relative to the upstream task's attribute `artifact_prefix` (default:
 `public/build`); one that starts with `/` is a complete name. A task of the kind `toolchain` is
@@ -23,9 +22,8 @@ found by its name or by one of its `toolchain_alias`es (if only one task has it)
 is its attribute `toolchain_artifact`; the same holds for every kind, with its own name. For
 artifacts that are not public the task gets a scope.
 
-With `each`, the artifact is fetched from every task of the kind to which the task already has an
-edge, such as those from `from-deps` with `unique-kinds: false`. Each file is put into a folder with
-the name of its task, below `dest`, since all files may have the same name.
+With `each`, the artifact is fetched from every task of the kind to which there is an edge, such as
+those from `from-deps` with `unique-kinds: false`, into a folder with the task's name below `dest`.
 
 The worker gets the variables `MOZ_FETCHES`, JSON with task, artifact, `extract` (default: true) and
 `dest`, and `MOZ_FETCHES_DIR` (default: `fetches`). If a fetched task has the attribute
@@ -171,8 +169,7 @@ def _fetching(description: TaskDescription, index: _Index) -> TaskDescription:
     _demand_places(placed)
     found = tuple(fetch for fetch, _ in placed)
     text_of_all = json.dumps([fetch.to_json() for fetch in found], sort_keys=True)
-    own = description.worker.get("env", {})
-    if not isinstance(own, Mapping):
+    if not isinstance(own := description.worker.get("env", {}), Mapping):
         what = f"`env` of `worker` must be a mapping, and is rendered to {shown(own)}"
         raise Refusal(what, path=("worker", "env"))
     env = {
@@ -228,8 +225,7 @@ def _fetches(
     if "each" not in asked:
         yield _fetch(description, index, path, asked)
         return
-    edges = _edges_to(description, path[1])
-    if not edges:
+    if not (edges := _edges_to(description, path[1])):
         what = f"the task has no edge to a task of kind `{path[1]}`"
         raise Refusal(what, "select them with `from-deps`, before `relpro.stock.fetches`", path)
     for edge, task in edges.items():
@@ -246,7 +242,7 @@ def _fetch(
     description: TaskDescription, index: _Index, path: _Path, asked: Mapping[str, Any]
 ) -> Fetch:
     name, extract, dest = asked["artifact"], asked.get("extract", True), asked.get("dest")
-    _, key, _ = path
+    key = path[1]
     if (task := _behind(description, index, path)) is not None:
         return Fetch(key, task, _artifact(task, name, path), extract, dest)
     if key not in index.kinds:
@@ -294,7 +290,7 @@ def _only(kind: str, name: str, named: Mapping[str, tuple[_Maker, ...]], path: _
 def _artifact(task: _Maker, name: str, path: _Path) -> str:
     prefix = task.attributes.get("artifact_prefix") or DEFAULT_PREFIX
     artifact = name[1:] if name.startswith("/") else f"{prefix}/{name}"
-    # The artifacts of a task of the same kind are known only once it is defined.
+    # Those of a task of the same kind are known only once it is defined.
     if isinstance(task, Task) and task.artifacts and not task.makes(artifact):
         remedy = meant(artifact, task.artifacts)
         raise Refusal(f"the task of `{path[1]}` makes no artifact `{artifact}`", remedy, path)

@@ -75,7 +75,7 @@ def test_a_right_value_is_taken_and_one_of_every_other_type_refused(row: Paramet
         ("tasks_for", "bananas", "must be hg-push, "),
         ("head_repository", "https://[::1", "must be an address as https://github.com/example/app"),
         ("base_repository", "http://x:99999/", "must be an address as https://github.com/example"),
-        ("head_repository", "/home/me/app", "must be an address as https://github.com/example/app"),
+        ("head_repository", "/srv/app", "must be an address as https://github.com/example/app"),
         ("head_rev", "the tip", 'must be a revision as d7bbc5812f7f, got "the tip"'),
         ("owner", "x" * 256, "must be text of at most 255 characters, got"),
         ("shipping_phase", "shop", "must be build, promote, push or ship"),

@@ -57,22 +57,14 @@ def run(
         for name, value in data.items()
     )
     names = tuple(dict.fromkeys((*(t.kind for t in upstream), *depends)))
-    made = Kind(
-        kind,
-        Phase.PROMOTE,
-        "",
-        names,
-        tuple(f"relpro.stock.{name}" for name in transforms.split()),
-        every,
-        locations,
-    )
+    modules = tuple(f"relpro.stock.{name}" for name in transforms.split())
+    made = Kind(kind, Phase.PROMOTE, "", names, modules, every, locations)
     chain = resolve_chain(made, implied)
     compiled = [checked_entry(entry, chain.sections) for entry in every]
-    optional = dict.fromkeys(("locale", "build-platform"), "")
     settings = attrs.evolve(
         make_config(release_branches=tuple(release_branches)),
         gates=tuple(gates),
-        attributes=optional,
+        attributes=dict.fromkeys(("locale", "build-platform"), ""),
         workers=workers or {},
     )
     known = make_parameters(**(parameters or {}))
