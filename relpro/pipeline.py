@@ -196,9 +196,8 @@ class Pipeline:
     def existing(self) -> Mapping[str, str]:
         """Label -> task id of existing tasks.
 
-        The record in the parameters covers the phases up to the one for which they were made. Later
-        phases, and all earlier ones if nothing is recorded, are assumed to be complete, unless the
-        goal is fresh or has no phase.
+        The record in the parameters covers phases up to its own. Later ones, and all earlier ones
+        if nothing is recorded, are assumed complete, unless the goal is fresh or has no phase.
         """
         if self._alike:
             return self._alike.existing
@@ -231,17 +230,17 @@ class Pipeline:
             return attrs.evolve(was, graph=was.graph.with_tasks_of(self.full))
         if not self.goal.kinds:
             raise_all(unknown_labels(self.full, self.parameters["do_not_optimize"]))
-        kept = begun(self.target.graph, self.creator, self.exists)
+        graph = self.target.graph
+        kept = begun(graph, self.creator, self.exists)
         where = partial(self.config.locations.origin, "optimization-strategies")
-        target, aliases = self.target, self.config.strategies
         with located(self.kinds):
             optimized = optimize(
-                target.graph,
-                target.labels,
+                graph,
+                self.target.labels,
                 parameters=self.parameters,
                 existing_tasks=self.existing,
                 do_not_optimize=(*self.parameters["do_not_optimize"], *kept),
-                strategies=make_strategies(target.graph, self.find, aliases, where),
+                strategies=make_strategies(graph, self.find, self.config.strategies, where),
             )
         raise_all(needed_though_never_made(optimized))
         if self.flavor is not None and not self.goal.fresh:
@@ -283,8 +282,7 @@ class Pipeline:
                 refused=queue_and_workers_accept_every_body,
                 before=self.memory.before.morphed if self.memory.before else None,
             )
-        is_promotion = self.flavor is not None and not self.goal.fresh
-        more = rules.PROMOTION_RULES if is_promotion else ()
+        more = rules.PROMOTION_RULES if self.flavor and not self.goal.fresh else ()
         found = rules.check_rules(more, morphed.unresolved, self.parameters, self.config)
         rules.raise_found((*morphed.refused, *found))
         return self._verified("morphed", morphed)

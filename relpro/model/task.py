@@ -14,8 +14,7 @@ from relpro.model.label import label_of
 from relpro.model.phase import PHASE_OF, Phase
 from relpro.model.place import NO_EFFECTS, Effects, joined
 
-#: JSON as others wrote it, into which relpro looks: a schema says what it holds, no type does.
-Json = Any
+Json = Any  # as others wrote it: a schema says what it holds, no type does
 _Copied = TypeVar("_Copied")
 
 

@@ -221,10 +221,10 @@ def at_least(least: int) -> Scalar:
     )
 
 
-def text_up_to(most: int) -> Scalar:
-    """Text of at most so many characters."""
-    words = f"text of at most {most} characters"
-    return Scalar("text", (str,), words, lambda text: len(text) <= most, {"maxLength": most})
+#: The owner of each task, of which the queue takes so many characters.
+OWNER = Scalar(
+    "text", (str,), "text of at most 255 characters", lambda s: len(s) <= 255, {"maxLength": 255}
+)
 
 
 #: The highest number that a build can have. It only counts attempts, but nothing that takes it asks

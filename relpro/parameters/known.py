@@ -10,6 +10,7 @@ from relpro.parameters.holds import (
     BUILD_ID,
     DATE,
     FLAG,
+    OWNER,
     REVISION,
     TEXT,
     TEXT_OR_NUMBER,
@@ -20,7 +21,6 @@ from relpro.parameters.holds import (
     at_least,
     build_number,
     one_of,
-    text_up_to,
 )
 from relpro.parameters.parameter import Field, Parameter
 
@@ -157,15 +157,7 @@ PARAMETERS = (
     ),
     Parameter("optimize_strategies", TEXT, None, "Carried for other tools.", null=True),
     Parameter("optimize_target_tasks", FLAG, True, "Whether wanted tasks may be replaced, too."),
-    # The owner of each task, of which the queue takes so many characters.
-    Parameter(
-        "owner",
-        text_up_to(255),
-        "nobody@example.com",
-        "Who pushed.",
-        null=True,
-        variable="OWNER",
-    ),
+    Parameter("owner", OWNER, "nobody@example.com", "Who pushed.", null=True, variable="OWNER"),
     Parameter(
         "partial_versions",
         ListOf(TEXT),

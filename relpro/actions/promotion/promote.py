@@ -156,9 +156,8 @@ class Promotion:
         locales, scope = self._locales(release), self._scope(release)
         numbers = Numbers.of(release["version"], self.request.config, scope, locales)
         # Later phases use the promoted updates: those of a candidate start from betas.
-        return (
-            numbers if self.flavor.phase is Phase.PROMOTE else attrs.evolve(numbers, sources=None)
-        )
+        is_first = self.flavor.phase is Phase.PROMOTE
+        return numbers if is_first else attrs.evolve(numbers, sources=None)
 
     def _release(self) -> Said:
         """What flavor and input say of the release, and the task that runs this."""
@@ -242,8 +241,8 @@ class Promotion:
         return release.get(name) or self.request.project.inputs.get(name)
 
     def _partner_urls(self, release: Mapping[str, object], on: Mapping[str, bool]) -> Values:
-        request, scope = self.request, self._scope(release)
-        urls, missing = partner_urls(request.input, request.config, on, scope)
+        given, config = self.request.input, self.request.config
+        urls, missing = partner_urls(given, config, on, self._scope(release))
         raise_all(missing)
         return dict(urls)
 
