@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from relpro.actions.action import Generate
+from relpro.actions.look_ups import RecordedLookUps
 from relpro.actions.release_promotion import RELEASE_PROMOTION
 from relpro.errors import Refused, RelproError
 from relpro.graph.taskids import task_id
@@ -367,6 +368,25 @@ def test_what_was_looked_up_at_promotion_is_used_by_push_and_ship(
     assert pipeline.parameters["release_history"] == HISTORY
     looked_up = pipeline.parameters["release_partner_config"]["release-partner-repack"]
     assert looked_up["one"]["one-a"]["locales"] == ["de", "fr", "xx"]
+
+
+def test_promoting_again_takes_the_partners_of_before_and_looks_up_the_history(
+    project: Project, recorded: Path
+) -> None:
+    switches = {"release_enable_partner_repack": True}
+    record(promoted(project, recorded, {**PROMOTE, **switches}), recorded)
+    again = {**PROMOTE, **switches, "previous_graph_ids": [DECISION, PROMOTION]}
+    answers = write_json(recorded.parent / "history.json", {"release_history": HISTORY})
+    told = {"look_ups": RecordedLookUps(answers), "creator": task_id(DECISION, "again")}
+    made = promoted(project, recorded, again, **told).parameters
+    looked_up = made["release_partner_config"]["release-partner-repack"]
+    assert looked_up["one"]["one-a"]["locales"] == ["de", "fr", "xx"]
+    # A flavor for partners alone is promoted since their builds have changed.
+    config = project.root / "kinds" / "config.yml"
+    own = "promote_app: &promote\n      parameters: {release_enable_partner_repack: true}"
+    config.write_text(config.read_text().replace("promote_app: &promote", own))
+    with pytest.raises(RelproError, match="release_partner_config"):
+        promoted(Project(project.root), recorded, again, **told)
 
 
 def test_partners_get_the_locales_that_the_release_has(project: Project, recorded: Path) -> None:

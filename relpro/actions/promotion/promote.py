@@ -20,14 +20,20 @@ from relpro.actions.promotion.ancestors import (
     undone,
     unrelated,
 )
-from relpro.actions.promotion.demands import CANDIDATE, no_candidates, switches, unmet_demands
+from relpro.actions.promotion.demands import (
+    CANDIDATE,
+    PARTNER_SWITCHES,
+    no_candidates,
+    switches,
+    unmet_demands,
+)
 from relpro.actions.promotion.fields import said
 from relpro.actions.promotion.misnamed import misnamed
 from relpro.actions.promotion.numbers import Numbers, disagreements
 from relpro.actions.promotion.partners import fitting_partners, partner_urls, rendered
-from relpro.actions.promotion.previous import PARAMETERS, PreviousGraphs, read_parameters
-from relpro.actions.promotion.push import decision_of_group, find_decision
-from relpro.errors import Diagnostic, Origin, Refused, RelproError, raise_all
+from relpro.actions.promotion.previous import PARAMETERS, PreviousGraphs
+from relpro.actions.promotion.push import named_graphs
+from relpro.errors import Diagnostic, Origin, Refused, raise_all
 from relpro.goal import Goal
 from relpro.model.config import Flavor
 from relpro.model.parameters import EVENT, Said, looked_up
@@ -84,7 +90,7 @@ class Promotion:
     def of(cls, request: Request) -> "Promotion":
         """Read the earlier graphs of the request. Raises `RelproError`."""
         flavor = request.config.flavors[request.input["release_promotion_flavor"]]
-        named = _named(request)
+        named = named_graphs(request)
         # What is no graph has no artifacts of one: the queue is asked first.
         if foreign := tuple(foreign_graphs(request, named)):
             raise Refused(*foreign)
@@ -223,8 +229,14 @@ class Promotion:
         return history
 
     def _pinned(self, name: str) -> Json:
-        """The result of an earlier promotion's look-up; a promotion itself looks up again."""
-        return None if self.flavor.phase is Phase.PROMOTE else self.previous.pinned(name)
+        """The result of an earlier promotion's look-up; a promotion takes only that for partners.
+
+        A flavor that promotes builds for partners alone looks up again: they have changed.
+        """
+        is_first = self.flavor.phase is Phase.PROMOTE
+        if is_first and (name != PARTNERS or PARTNER_SWITCHES.keys() & self.flavor.parameters):
+            return None
+        return self.previous.pinned(name)
 
     def _partners(self, release: Mapping[str, object]) -> object:
         given, on = self.request.input.get(PARTNERS), switches(release, self.flavor)
@@ -268,33 +280,3 @@ class Promotion:
             {key: rendered(one, scope) for key, one in self.request.config.look_ups.items()},
         )
         return self.request.look_ups.answer(question)
-
-
-def _named(request: Request) -> Mapping[str, Origin]:
-    """The ids of earlier graphs with their places; the decision task where the input has none."""
-    given = request.input
-    ids = given.get("previous_graph_ids") or ()
-    named = {one: given.origin("previous_graph_ids", at) for at, one in enumerate(ids)}
-    return named or {_decision(request): given.origin()}
-
-
-def _decision(request: Request) -> str:
-    """The group's own decision task if it has the requested revision, else one from the index.
-
-    Raises `RelproError`: Q709 if nothing identifies it, Q707 if no such task is indexed.
-    """
-    asked, group = request.input.text("revision"), request.task_group_id
-    if group:
-        decision = decision_of_group(request.records, group)
-        if not asked or _revision(request, decision) == asked:
-            return decision
-    revision = asked or request.head.get("head_rev", "")
-    if not revision or not request.head.get("project"):
-        remedy = "give the id of the decision task first, then those of earlier promotions"
-        what = "field `previous_graph_ids` of the input is missing"
-        raise RelproError(request.input.refused(what=what, remedy=remedy))
-    return find_decision(request.records, request.config, request.head, revision)
-
-
-def _revision(request: Request, decision: str) -> str:
-    return str(read_parameters(decision, request.records, request.config).get("head_rev") or "")
