@@ -18,6 +18,8 @@ from relpro.transform.context import Context
 from relpro.transform.misfit import keeps_a_type, misfits
 from relpro.transform.template import Collection, Constant, Template
 
+_CONSTANT: Template = Constant(None)
+
 
 def demand_values(ctx: Context, description: TaskDescription) -> None:
     """Refuse values that a transform cannot add to, such as a text in the place of `env`.
@@ -33,10 +35,14 @@ def demand_values(ctx: Context, description: TaskDescription) -> None:
 
 
 def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
-    """The keys of the entry's worker whose values must be checked again after rendering."""
-    template: Template
-    templates = (template for name, template in ctx.entry.varying if name == "worker")
-    template, known = next(templates, Constant(None)), implementation.known
+    """The keys of the entry's worker whose values must be checked again after rendering.
+
+    All, where the worker alias is a template: which keys and values it takes was unknown.
+    """
+    varying, known = dict(ctx.entry.varying), implementation.known
+    template = varying.get("worker", _CONSTANT)
+    if "worker_type" in varying:
+        return tuple(known)
     if isinstance(template, Constant):
         return ()
     if not isinstance(template, Collection):
