@@ -101,7 +101,7 @@ class Implementation:
         leaves a reference cycle of errors and stack frames, which would hold the task.
         """
         if self._schemas[key] is _MAPPING:
-            return isinstance(value, Mapping)
+            return type(value) is dict or isinstance(value, Mapping)
         try:
             said = (key, orjson.dumps(value))
         except TypeError:  # not JSON: the schema reports that
