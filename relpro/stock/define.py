@@ -15,7 +15,7 @@ from relpro.model.task import Json, Task, TaskDescription
 from relpro.stock.body import Common, Making, body_of
 from relpro.stock.identity import demand_identity, needs_itself
 from relpro.stock.signoff import is_gate
-from relpro.stock.workers.diagnose import all_fit, doubtful_keys, wrong_keys, wrong_values
+from relpro.stock.workers.diagnose import demand_fitting, wrong_keys, wrong_values
 from relpro.stock.workers.payload import Implementation, Payload
 from relpro.stock.workers.place import Place, find_place
 from relpro.transform.context import Context
@@ -124,8 +124,7 @@ class Definer:
         whole = description.worker
         if not implementation.required <= whole.keys() <= implementation.known:
             raise RelproError(*wrong_keys(ctx, whole, implementation))
-        if not all_fit(whole, ctx.once(doubtful_keys, implementation), implementation):
-            raise_all(wrong_values(ctx, description.name, whole, implementation))
+        demand_fitting(ctx, description.name, whole, implementation)
         try:
             payload = implementation.build(ctx, description)
             raise_all(_of_another_shape(ctx, description, payload, implementation))

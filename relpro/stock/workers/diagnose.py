@@ -27,14 +27,20 @@ def demand_values(ctx: Context, description: TaskDescription) -> None:
     Raises `RelproError` (T403). An unknown worker alias is reported when the task is defined.
     """
     alias = ctx.config.workers.get(description.worker_type)
-    implementation = implementation_of(alias) if alias else None
-    if implementation is None:
-        return
-    if not all_fit(description.worker, ctx.once(doubtful_keys, implementation), implementation):
-        raise_all(wrong_values(ctx, description.name, description.worker, implementation))
+    if alias and (implementation := implementation_of(alias)) is not None:
+        demand_fitting(ctx, description.name, description.worker, implementation)
 
 
-def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
+def demand_fitting(
+    ctx: Context, name: str, worker: Mapping[str, object], implementation: Implementation
+) -> None:
+    """Refuse values of the worker of task `name` that do not fit. Raises `RelproError` (T403)."""
+    keys = ctx.once(_doubtful_keys, implementation)
+    if not all(implementation.takes(key, worker[key]) for key in keys if key in worker):
+        raise_all(wrong_values(ctx, name, worker, implementation))
+
+
+def _doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ...]:
     """The keys of the entry's worker whose values must be checked again after rendering.
 
     All, where the worker alias is a template: which keys and values it takes was unknown.
@@ -48,13 +54,6 @@ def doubtful_keys(ctx: Context, implementation: Implementation) -> tuple[str, ..
     if not isinstance(template, Collection):
         return tuple(known)
     return tuple(key for key, part in template.varying if key in known and keeps_a_type(part))
-
-
-def all_fit(
-    worker: Mapping[str, object], keys: tuple[str, ...], implementation: Implementation
-) -> bool:
-    """Whether the values of `keys` that the worker has fit."""
-    return all(implementation.takes(key, worker[key]) for key in keys if key in worker)
 
 
 def wrong_keys(
