@@ -12,7 +12,7 @@ import attrs
 from voluptuous import Required
 
 from relpro.model.task import Skipped, Task, TaskDescription
-from relpro.stock.locales import fits
+from relpro.stock.locales import fits, folder_of
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import whole
@@ -186,7 +186,7 @@ def _fetches(tasks: Mapping[Attributed, Task]) -> Mapping[str, Any]:
     """Task -> its installer, once, however many campaigns use it."""
     found: dict[str, Any] = {}
     for item, made in tasks.items():
-        inner = "" if item.locale == SOURCE_LOCALE else f"{item.locale}/"
+        inner = folder_of(item.locale)
         installer = {"artifact": f"{inner}{item.file}", "extract": False, "dest": item.build}
         found[made.label] = [installer]
     return found

@@ -21,6 +21,7 @@ from voluptuous import Optional
 from relpro.model.task import TaskDescription
 from relpro.stock.artifact_map import chain_of_trust_type
 from relpro.stock.grouping import SOURCE_LOCALE
+from relpro.stock.locales import folder_of
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import each
@@ -43,16 +44,12 @@ def add_langpacks(_ctx: Context, task: TaskDescription) -> TaskDescription:
             {
                 "task": edge,
                 "type": known,
-                "paths": [f"public/build/{_folder(locale)}target.langpack.xpi"],
+                "paths": [f"public/build/{folder_of(locale)}target.langpack.xpi"],
                 "locale": locale,
             }
             for locale in locales
         ]
     )
-
-
-def _folder(locale: str) -> str:
-    return "" if locale == SOURCE_LOCALE else f"{locale}/"
 
 
 transforms = (each(add_langpacks, LANGPACKS),)

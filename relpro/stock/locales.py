@@ -29,6 +29,7 @@ from relpro.model.label import chunk_number, of_chunk
 from relpro.model.task import Draft, Skipped
 from relpro.stock.candidates import check_names
 from relpro.stock.chunk import split, whole_from_one
+from relpro.stock.grouping import SOURCE_LOCALE
 from relpro.transform.context import Context
 from relpro.transform.section import Section
 from relpro.transform.step import expand
@@ -97,6 +98,11 @@ def locales_of(changesets: Changesets, platform: str) -> tuple[str, ...]:
         for locale in sorted(changesets)
         if platform in changesets[locale].get("platforms", ()) and fits(locale, platform)
     )
+
+
+def folder_of(locale: str) -> str:
+    """The folder of a locale's files, with a slash; en-US has none."""
+    return "" if locale == SOURCE_LOCALE else f"{locale}/"
 
 
 def fits(locale: str, platform: str) -> bool:

@@ -30,6 +30,7 @@ from voluptuous import Optional, Required
 
 from relpro.model.task import Task, TaskDescription
 from relpro.stock.grouping import SOURCE_LOCALE
+from relpro.stock.locales import folder_of
 from relpro.transform.context import Context
 from relpro.transform.section import Refusal, Section
 from relpro.transform.step import each
@@ -71,8 +72,7 @@ def add_files(_ctx: Context, task: TaskDescription) -> TaskDescription:
 def _folders(section: Mapping[str, Any], upstream: Task) -> Sequence[Sequence[str]]:
     """For each upstream artifact, the folders that its paths are in."""
     if "folders" not in section:
-        locale = upstream.attributes.get("locale") or SOURCE_LOCALE
-        return [["" if locale == SOURCE_LOCALE else f"{locale}/"]]
+        return [[folder_of(upstream.attributes.get("locale") or SOURCE_LOCALE)]]
     folders = [f"{name}/" for name in section["folders"]]
     return [folders] if section.get("together") else [[folder] for folder in folders]
 
