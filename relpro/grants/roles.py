@@ -191,13 +191,13 @@ class _Asking:
             labels = tuple(
                 task.label for task in pipeline.full if task.phase in {None, Phase.BUILD}
             )
-            self._last = (pipeline.made,)
             pipeline = self._pipeline(parameters, Goal(labels=labels)) if labels else pipeline
-        yield from graph_needs(pipeline)
-        self._last = (pipeline.made,)
+        return graph_needs(pipeline)
 
     def _pipeline(self, parameters: Parameters, goal: Goal) -> Pipeline:
-        return Pipeline(self.project, parameters, goal, memory=Memory(earlier=self._last))
+        pipeline = Pipeline(self.project, parameters, goal, memory=Memory(earlier=self._last))
+        self._last = (pipeline.made,)
+        return pipeline
 
     def _parameters(self, event: Event) -> Parameters:
         further = {name: value for name, value in self.further.items() if name not in VARIABLES}

@@ -133,8 +133,7 @@ class TaskGraph:
         Their dependents are included, unless the tasks are `alike`, that is, differ only in their
         bodies.
         """
-        known = {task.label: task for task in before}
-        new = {at for at, task in enumerate(self.tasks) if known.get(task.label) is not task}
+        new = {self.positions[task.label] for task, _ in self.beside(before)}
         touched = set(new)
         if not alike:
             touched |= {at for at, needs in enumerate(self.hard) if not new.isdisjoint(needs)}

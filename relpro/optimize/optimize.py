@@ -118,6 +118,12 @@ def _check(task: Task, strategies: Mapping[str, Strategy]) -> Iterator[Diagnosti
     for problem, name in problems_of(task.optimization, strategies):
         what = f"task `{task.label}` {problem}"
         remedy = suggestion(name, strategies) if name else ""
-        said, within = name or next(iter(task.optimization or {}), ""), ("optimization",)
-        where = (task.origin,)
-        yield Diagnostic("O602", what, where, *within, remedy=remedy, said=said, within=within)
+        yield Diagnostic(
+            "O602",
+            what,
+            (task.origin,),
+            "optimization",
+            remedy=remedy,
+            said=name or next(iter(task.optimization or {}), ""),
+            within=("optimization",),
+        )

@@ -37,11 +37,16 @@ def unmatched_patterns(
         wanted = pattern.removeprefix("!")
         if not _matches(wanted, there.files):
             what = f"pattern `{pattern}` of `{CHANGED}` matches no file that git tracks"
-            remedy, within = _remedy(wanted, there), ("optimization",)
+            remedy = _remedy(wanted, there)
             for task in tasks:
-                where, who = (task.origin,), f"task `{task.label}`"
                 yield Diagnostic(
-                    "O606", what, where, who, remedy=remedy, said=pattern, within=within
+                    "O606",
+                    what,
+                    (task.origin,),
+                    f"task `{task.label}`",
+                    remedy=remedy,
+                    said=pattern,
+                    within=("optimization",),
                 )
 
 

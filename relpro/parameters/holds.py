@@ -254,6 +254,12 @@ def _is_address(text: str) -> bool:
         return False
 
 
+def _matching(words: str, pattern: str) -> Scalar:
+    """Text of which all matches a pattern."""
+    matches = re.compile(pattern).fullmatch
+    return Scalar("text", (str,), words, lambda text: bool(matches(text)), {"pattern": pattern})
+
+
 def _is_date(text: str) -> bool:
     try:
         datetime.fromisoformat(text or "1970-01-01")
@@ -273,20 +279,8 @@ ADDRESS = Scalar(
     _is_address,
     {"pattern": _ADDRESS},
 )
-REVISION = Scalar(
-    "text",
-    (str,),
-    "a revision as d7bbc5812f7f",
-    lambda text: re.fullmatch(_REVISION, text) is not None,
-    {"pattern": _REVISION},
-)
-WEB_ADDRESS = Scalar(
-    "text",
-    (str,),
-    "an address as https://example.com/signed",
-    lambda text: re.search(_WEB_ADDRESS, text) is not None,
-    {"pattern": _WEB_ADDRESS},
-)
+REVISION = _matching("a revision as d7bbc5812f7f", _REVISION)
+WEB_ADDRESS = _matching("an address as https://example.com/signed", _WEB_ADDRESS)
 DATE = Scalar("text", (str,), "a date as 2025-07-15T12:00:00Z", _is_date)
 
 #: The words with which a project declares types (`relpro.model.config.HELD`).
