@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -30,7 +29,6 @@ _PATIENCE, _MOST = 60.0, 32 << 20
 _REMEDY = "name a file, or `task-id=ID`, `project=NAME`, `index=PATH`, or an address of https"
 _ADDRESSES = ("https://", "http://")
 _NAMES = ("task-id=", "project=", "index=")
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def at_hand(ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,7 +91,9 @@ def _recorded(name: str, what: str, root: str) -> bytes:
 def _downloaded(address: str) -> bytes:
     import urllib3  # noqa: PLC0415 - only for what lies elsewhere
 
-    if address.startswith("http://") and urlsplit(address).hostname not in _LOOPBACK:
+    from relpro.submit.access import is_on_loopback  # noqa: PLC0415
+
+    if address.startswith("http://") and not is_on_loopback(address):
         raise _nothing(f"`{address}` could be changed on its way")
     try:
         # A redirect from https to http could be tampered with.

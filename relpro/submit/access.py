@@ -20,6 +20,11 @@ _ACCESS_TOKEN = "TASKCLUSTER_ACCESS_TOKEN"  # noqa: S105 - the name of a variabl
 _CERTIFICATE = "TASKCLUSTER_CERTIFICATE"
 
 
+def is_on_loopback(address: str) -> bool:
+    """Whether only processes of this machine reach the host of an address."""
+    return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
 @attrs.frozen
 class Credentials:
     """Credentials. Temporary ones have a `certificate`, which is JSON text."""

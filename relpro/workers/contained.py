@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 import attrs
 
+from relpro.submit.access import is_on_loopback
 from relpro.workers.box import Start
 from relpro.workers.caches import Caches
 from relpro.workers.claims import Claim
 from relpro.workers.containers import Container, Engine
 from relpro.workers.docker_worker import PRIVILEGED, PTRACE
 from relpro.workers.images import Image
-from relpro.workers.in_image import LOOPBACK
 from relpro.workers.job import Job
 
 #: The label of every container of a worker; its value is the worker's folder.
@@ -87,7 +86,7 @@ def contained(
         {**job.env, **_identity(claim)},
         {},
         (),
-        job.proxied or urlsplit(claim.access.root_url).hostname in LOOPBACK,
+        job.proxied or is_on_loopback(claim.access.root_url),
         taken,
         (*_USUAL, *(word for right in job.rights for word in _RIGHTS[right]), *_labelled(root)),
     )

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from relpro.errors import RelproError
 from relpro.submit.connection import fetch
 from relpro.workers.claims import Claim
-from relpro.workers.job import Mount, Unfit
+from relpro.workers.job import UNAVAILABLE, Mount, Unfit
 
 
 def fill(mount: Mount, path: Path, claim: Claim) -> None:
@@ -44,7 +44,7 @@ def _bytes_of(content: Mapping[str, str], claim: Claim) -> bytes:
         held = _got(content, claim)
     except RelproError as error:
         what = "; ".join(one.what for one in error.diagnostics)
-        raise Unfit(f"a mount cannot be had: {what}", "resource-unavailable") from None
+        raise Unfit(f"a mount cannot be had: {what}", UNAVAILABLE) from None
     wanted = content.get("sha256")
     if wanted and (found := hashlib.sha256(held).hexdigest()) != wanted:
         raise Unfit(f"a mount has SHA-256 {found}, not {wanted}")
@@ -59,7 +59,7 @@ def _got(content: Mapping[str, str], claim: Claim) -> bytes:
     if "url" in content:
         answer = fetch(content["url"])
         if not answer.is_good:
-            raise Unfit(f"{content['url']} answers {answer.status}", "resource-unavailable")
+            raise Unfit(f"{content['url']} answers {answer.status}", UNAVAILABLE)
         return answer.content
     task_id = content.get("taskId") or indexed(content["namespace"], claim)
     return claim.queue.artifact(task_id, content["artifact"])
@@ -69,7 +69,7 @@ def indexed(namespace: str, claim: Claim) -> str:
     """The task that the index has at a path. Raises `Unfit`."""
     answer = claim.connection.call("GET", f"/api/index/v1/task/{quote(namespace)}")
     if not answer.is_good:
-        raise Unfit(f"nothing is indexed at `{namespace}`", "resource-unavailable")
+        raise Unfit(f"nothing is indexed at `{namespace}`", UNAVAILABLE)
     return str(answer.json["taskId"])
 
 

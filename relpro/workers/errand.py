@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from relpro.verify.scripts.script import only
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.log import Log
 from relpro.workers.processes import Halt
 from relpro.workers.services import Services
@@ -118,7 +118,7 @@ class Errand:
             raise Stopped("") from None
         except OSError as error:
             what = f"`{words[0]}` cannot be started: {error.strerror}"
-            raise Unfit(what, "resource-unavailable") from None
+            raise Unfit(what, UNAVAILABLE) from None
         if done.returncode:
             said = done.stdout.decode(errors="replace").strip()
             raise Failed(f"`{_shown(words)}` ends with status {done.returncode}: {said}")

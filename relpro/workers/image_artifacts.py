@@ -9,7 +9,7 @@ from relpro.submit.connection import Connection
 from relpro.workers.containers import no_image
 
 #: Bytes of an image that are read at a time.
-_PART = 1 << 20
+PART = 1 << 20
 
 #: The timeout of a store, in seconds.
 _PATIENCE = 60
@@ -28,6 +28,6 @@ def parts_of(connection: Connection, task_id: str, name: str) -> Iterator[bytes]
     try:
         with requests.get(found["url"], stream=True, timeout=_PATIENCE) as content:
             content.raise_for_status()
-            yield from content.iter_content(_PART)
+            yield from content.iter_content(PART)
     except requests.RequestException as error:
         raise no_image(f"`{name}` of task {task_id} cannot be fetched: {error}") from None

@@ -17,11 +17,8 @@ from relpro.workers.certificate import NAME, Broken, read_certificate
 from relpro.workers.claims import Claim
 from relpro.workers.containers import Engine
 from relpro.workers.contents import indexed
-from relpro.workers.image_artifacts import parts_of
+from relpro.workers.image_artifacts import PART, parts_of
 from relpro.workers.job import UNAVAILABLE, Unfit
-
-#: Bytes of an image that are read at a time.
-_PART = 1 << 20
 
 #: The code of the error for an artifact that does not exist.
 _ABSENT = "Q706"
@@ -73,10 +70,8 @@ def environment(claim: Claim, image: Image | None) -> Mapping[str, str]:
     said = claim.task["payload"].get("image")
     if not isinstance(said, Mapping) or said["type"] != "task-image":
         return {}
-    made = hashlib.sha256()
-    for part in parts_of(claim.connection, said["taskId"], said["path"]):
-        made.update(part)
-    return {"imageArtifactHash": f"sha256:{made.hexdigest()}"}
+    digest = _fetched(claim, said["taskId"], said["path"], lambda _part: None)
+    return {"imageArtifactHash": f"sha256:{digest}"}
 
 
 def _built(
@@ -88,7 +83,8 @@ def _built(
         return Image(engine, _tag(stated), stated)
     with TemporaryDirectory(prefix="relpro-image-") as folder:
         path = Path(folder, "image")
-        digest = _fetched(claim, task_id, name, path)
+        with path.open("wb") as file:
+            digest = _fetched(claim, task_id, name, file.write)
         if stated and digest != stated:
             what = f"`{name}` of task {task_id} has sha256 {digest}"
             raise Broken(f"{what}, and {stated} is stated")
@@ -114,19 +110,18 @@ def _stated(claim: Claim, signed: Certificates | None, task_id: str, name: str) 
     return str(said["artifacts"][name]["sha256"])
 
 
-def _fetched(claim: Claim, task_id: str, name: str, path: Path) -> str:
-    """Fetch an artifact into a file; gives its SHA-256."""
+def _fetched(claim: Claim, task_id: str, name: str, keep: Callable[[bytes], object]) -> str:
+    """Fetch an artifact, `keep` each part of it; gives its SHA-256."""
     digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for part in parts_of(claim.connection, task_id, name):
-            digest.update(part)
-            file.write(part)
+    for part in parts_of(claim.connection, task_id, name):
+        digest.update(part)
+        keep(part)
     return digest.hexdigest()
 
 
 def _parts(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while part := file.read(_PART):
+        while part := file.read(PART):
             yield part
 
 

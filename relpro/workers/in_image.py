@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from relpro.model.label import label_of
 from relpro.model.task import Task
 from relpro.stock.workers.docker_worker import IMAGES
+from relpro.submit.access import is_on_loopback
 from relpro.workers.containers import Container, Engine, no_image, own_name
 
 #: The path of the local repository in a container.
@@ -16,9 +16,6 @@ SHARED = "/relpro/repository"
 #: owner. It is a file, since git does not pass on variables with settings to what it starts there.
 GIT_CONFIG = "/relpro/gitconfig"
 GIT_SETTINGS = "[include]\n\tpath = /etc/gitconfig\n[safe]\n\tdirectory = *\n"
-
-#: The hosts that only processes of this machine reach.
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def container_of(
@@ -37,7 +34,7 @@ def container_of(
         {**env, "GIT_CONFIG_SYSTEM": GIT_CONFIG},
         shared,
         tuple(caches.values()),
-        urlsplit(env.get("TASKCLUSTER_ROOT_URL", "")).hostname in LOOPBACK,
+        is_on_loopback(env.get("TASKCLUSTER_ROOT_URL", "")),
     )
 
 

@@ -14,7 +14,7 @@ import attrs
 import orjson
 
 from relpro.workers.errand import Errand
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 
 _FILE = "ledger.sqlite"
 
@@ -52,7 +52,7 @@ class Ledger:
         folder = errand.services.ledger
         if folder is None:
             what = "the services have no ledger, in which it would be written what others are told"
-            raise Unfit(what, "resource-unavailable")
+            raise Unfit(what, UNAVAILABLE)
         return cls(folder)
 
     def find(self, service: str, sort: str, name: str) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from relpro.errors import Diagnostic, Unreachable
 from relpro.workers.errand import Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.services import Storage
 
 #: Seconds for which caches may keep a file. Source: beetmoverscript, CACHE_CONTROL_MAXAGE.
@@ -105,7 +105,7 @@ class Bucket:
         """The bucket of a scope. Raises `Unfit` if the services have none."""
         if storage is None or resource not in storage.buckets:
             what = f"the services have no bucket for `{resource}`"
-            raise Unfit(what, "resource-unavailable")
+            raise Unfit(what, UNAVAILABLE)
         client = client_of(storage.endpoint, storage.access_key, storage.secret_key)
         return cls(storage.buckets[resource], client)
 

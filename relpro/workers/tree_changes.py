@@ -15,7 +15,7 @@ import attrs
 
 from relpro.transform.versions import plain_facts
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 
 #: The text between a repository and its branch.
 _BRANCH = "#"
@@ -49,7 +49,7 @@ class Change:
         actions = payload["actions"]
         if unknown := [f"`{name}`" for name in actions if name not in known]:
             what = f"{', '.join(unknown)} is not done on this machine"
-            raise Unfit(what, "resource-unavailable")
+            raise Unfit(what, UNAVAILABLE)
         tags = payload["tag_info"] if "tag" in actions else {}
         bump = payload["version_bump_info"] if "version_bump" in actions else {}
         made = payload["create_branch_info"] if "create_branch" in actions else {}
@@ -76,7 +76,7 @@ class Repository:
         known = errand.services.repositories
         if name not in known:
             what = f"the services have no repository `{name}`"
-            raise Unfit(what, "resource-unavailable")
+            raise Unfit(what, UNAVAILABLE)
         place, _, usual = known[name].partition(_BRANCH)
         return cls(place, branch or usual or _head(errand, place))
 

@@ -10,7 +10,7 @@ import requests
 from relpro.errors import Diagnostic, Unreachable
 from relpro.model.task import Json
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 
 #: The timeout of a server, in seconds.
 _PATIENCE = 60
@@ -36,7 +36,7 @@ class UpdateApi:
         services = errand.services
         if name not in services.update_servers:
             what = f"the services have no update server `{name}`"
-            raise Unfit(what, "resource-unavailable")
+            raise Unfit(what, UNAVAILABLE)
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {services.update_user}"
         return cls(services.update_servers[name].rstrip("/") + "/api", session)

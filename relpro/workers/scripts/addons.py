@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.keys import Keys
 from relpro.workers.ledger import Ledger
 from relpro.workers.signing import jar
@@ -29,7 +29,7 @@ def act(errand: Errand) -> None:
     keys = Keys(errand.services.keys).signing(_CERTIFICATE)
     if keys is None:
         what = f"there are no keys for certificate `{_CERTIFICATE}`, that of the site"
-        raise Unfit(what, "resource-unavailable")
+        raise Unfit(what, UNAVAILABLE)
     ledger = Ledger.of(errand)
     for one in errand.each_input():
         said = _manifest(one.path, one.file)

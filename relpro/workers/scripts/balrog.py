@@ -23,7 +23,7 @@ from relpro.values.merge import merged
 from relpro.verify.scripts.release_services import behavior_of
 from relpro.workers import release_blobs
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.update_api import UpdateApi, persistently
 
 _SCHEMA, _NIGHTLY_SCHEMA = 9, 4
@@ -68,7 +68,7 @@ def act(errand: Errand) -> None:
     behavior = behavior_of(errand.task)
     name = behavior.removeprefix(_NEWER)
     if name not in _BEHAVIORS:
-        raise Unfit(f"`{behavior}` is not done on this machine", "resource-unavailable")
+        raise Unfit(f"`{behavior}` is not done on this machine", UNAVAILABLE)
     api = UpdateApi.of(errand, errand.scope(":balrog:server:"))
     _BEHAVIORS[name](_Submission(errand, api, behavior.startswith(_NEWER)))
 

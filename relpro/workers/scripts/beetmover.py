@@ -22,7 +22,7 @@ from relpro.stock.workers.uploads import copies, partner_key
 from relpro.verify.scripts.beetmover import INSTALLERS
 from relpro.workers.errand import Errand, Failed, Input
 from relpro.workers.globbed_uploads import globbed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.ledger import OBJECT, STORAGE, Ledger
 from relpro.workers.storage import Bucket, content_type
 from relpro.workers.stores import digest
@@ -75,7 +75,7 @@ def act(errand: Errand) -> None:
     """Carry out the action of a task. Raises `Unfit`, `Failed`, `Stopped` and `RelproError`."""
     action = errand.scope(":beetmover:action:")
     if action not in _ACTIONS:
-        raise Unfit(f"`{action}` is not done on this machine", "resource-unavailable")
+        raise Unfit(f"`{action}` is not done on this machine", UNAVAILABLE)
     resource = errand.scope(":beetmover:bucket:")
     move = _Move(errand, resource, Bucket.of(errand.services.storage, resource))
     _ACTIONS[action](move)

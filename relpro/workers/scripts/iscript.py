@@ -5,7 +5,7 @@ programs. Entitlements and profiles are not part of these signatures. Source: is
 """
 
 from relpro.workers.errand import Errand
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.signing.methods import Signing
 
 _DEFAULT = "mac_sign"
@@ -20,7 +20,7 @@ def act(errand: Errand) -> None:
     """Sign every upstream artifact that has formats; only a Mac needs the others."""
     behavior = errand.payload.get("behavior", _DEFAULT)
     if _PACKAGES in behavior:
-        raise Unfit(f"`{behavior}` needs a Mac: it makes packages", "resource-unavailable")
+        raise Unfit(f"`{behavior}` needs a Mac: it makes packages", UNAVAILABLE)
     for key in _NOT_HERE:
         if key in errand.payload:
             errand.say(f"differs: `{key}` is not in these signatures")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.keys import SigningKeys
 
 _PROGRAM = "osslsigncode"
@@ -23,7 +23,7 @@ def sign(errand: Errand, path: Path, keys: SigningKeys, comment: str = "") -> No
     """Sign a file. Raises `Failed` if that is impossible, `Unfit` and `Stopped`."""
     if comment:
         what = "this worker writes no comments into signatures"
-        raise Unfit(what, "resource-unavailable")
+        raise Unfit(what, UNAVAILABLE)
     if path.suffix == ".zip":
         _sign_zip(errand, path, keys)
     else:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from relpro.workers.errand import Errand, Failed
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.keys import SigningKeys
 from relpro.workers.signing import cms
 
@@ -97,7 +97,7 @@ def _in_each(errand: Errand, path: Path, change: Callable[[Path], None]) -> None
     """Unpack an archive, change each application in it, the innermost first, and pack it again."""
     if not is_archive(path):
         what = f"`{path.name}` can be unpacked on a Mac only"
-        raise Unfit(what, "resource-unavailable")
+        raise Unfit(what, UNAVAILABLE)
     folder = errand.work / f"unpacked-{path.name}"
     try:
         _unpack(path, folder)

@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 
 from relpro.workers.errand import Errand, Input
-from relpro.workers.job import Unfit
+from relpro.workers.job import UNAVAILABLE, Unfit
 from relpro.workers.keys import Keys, SigningKeys
 from relpro.workers.ledger import Ledger
 from relpro.workers.signing import authenticode, bundles, detached, jar, mar, openpgp
@@ -53,7 +53,7 @@ class Signing:
         found = {name: method(name, known) for name in formats}
         if unknown := [f"`{name}`" for name, how in found.items() if how is None]:
             what = f"no method is known for {', '.join(unknown)}"
-            raise Unfit(f"{what}: name one under `formats` of the services", "resource-unavailable")
+            raise Unfit(f"{what}: name one under `formats` of the services", UNAVAILABLE)
         each = dict.fromkeys(how for how in found.values() if how is not None)
         return [how for how in each if how not in _LAST] + [how for how in _LAST if how in each]
 
